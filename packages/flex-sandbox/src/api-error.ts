@@ -1,0 +1,37 @@
+/** Failures as Twilio's REST APIs answer them: an HTTP status and one of Twilio's error codes. */
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** The body that Twilio's helper libraries parse into a RestException. */
+  toBody(): { code: number; message: string; more_info: string; status: number } {
+    return {
+      code: this.code,
+      message: this.message,
+      more_info: `https://www.twilio.com/docs/errors/${this.code}`,
+      status: this.status,
+    };
+  }
+}
+
+/** 404/20404. `path` is the resource as the caller named it. */
+export const notFound = (path: string) =>
+  new ApiError(404, 20404, `The requested resource ${path} was not found`);
+
+/** 400/20001 unless another code is given. */
+export const badRequest = (message: string, code = 20001) => new ApiError(400, code, message);
+
+/** 401/20003. */
+export const unauthorized = (message = 'Authenticate') => new ApiError(401, 20003, message);
+
+/** 403/20403. */
+export const forbidden = (message = 'Policy does not allow access to this resource') =>
+  new ApiError(403, 20403, message);

@@ -1,0 +1,132 @@
+/**
+ * The tokens that Twilio's clients carry: HS256 access tokens (made by the helper library from an API key)
+ * and Flex's own opaque ones. Twilio's clients look into neither.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Account } from '../account.js';
+import type { Clock } from '../clock.js';
+
+/** What a valid token says about its bearer. */
+export interface TokenClaims {
+  readonly identity: string;
+  /** `flex` for a token of the Flex UI, `access` for one made with the helper library. */
+  readonly kind: 'flex' | 'access';
+  readonly workerSid?: string;
+  readonly workspaceSid?: string;
+  readonly roles: readonly string[];
+  readonly expiresAtMs: number;
+}
+
+export type TokenProblem = 'malformed' | 'bad-signature' | 'expired' | 'no-identity';
+
+export type TokenReading =
+  | { readonly ok: true; readonly claims: TokenClaims }
+  | { readonly ok: false; readonly problem: TokenProblem };
+
+/** Twilio's error code for each problem: https://www.twilio.com/docs/api/errors/20101 and following. */
+export const TOKEN_ERROR_CODES: Record<TokenProblem, number> = {
+  malformed: 20101,
+  'bad-signature': 20107,
+  expired: 20104,
+  'no-identity': 20103,
+};
+
+export interface Tokens {
+  /** An opaque token of a signed-in Flex user. `lifetimeMs` defaults to 24 hours. */
+  issueFlexToken(claims: FlexTokenClaims): string;
+  /** A chat access token, the same as `new AccessToken(…)` with a ChatGrant makes. */
+  issueChatToken(identity: string, lifetimeMs?: number): string;
+  read(token: string): TokenReading;
+}
+
+export interface FlexTokenClaims {
+  readonly identity: string;
+  readonly workerSid?: string;
+  readonly workspaceSid?: string;
+  readonly roles?: readonly string[];
+  readonly lifetimeMs?: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+export function createTokens(account: Account, clock: Clock): Tokens {
+  const flexTokens = new Map<string, TokenClaims>();
+
+  const sign = (signed: string) => createHmac('sha256', account.apiKeySecret).update(signed).digest();
+
+  return {
+    issueFlexToken({ identity, workerSid, workspaceSid, roles = ['agent'], lifetimeMs = 24 * HOUR_MS }) {
+      // Five parts, as the compact serialisation of a JWE; the content is random, so nobody can come to rely on it.
+      const random = (bytes: number) => randomBytes(bytes).toString('base64url');
+      const header = Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url');
+      const token = [header, '', random(12), random(48), random(16)].join('.');
+      flexTokens.set(token, {
+        identity,
+        kind: 'flex',
+        roles,
+        expiresAtMs: clock.nowMs() + lifetimeMs,
+        ...(workerSid === undefined ? {} : { workerSid }),
+        ...(workspaceSid === undefined ? {} : { workspaceSid }),
+      });
+      return token;
+    },
+
+    issueChatToken(identity, lifetimeMs = HOUR_MS) {
+      const nowSeconds = Math.floor(clock.nowMs() / 1000);
+      const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url');
+      const header = encode({ typ: 'JWT', alg: 'HS256', cty: 'twilio-fpa;v=1' });
+      const payload = encode({
+        jti: `${account.apiKeySid}-${nowSeconds}`,
+        iss: account.apiKeySid,
+        sub: account.accountSid,
+        iat: nowSeconds,
+        exp: nowSeconds + Math.ceil(lifetimeMs / 1000),
+        grants: { identity, chat: { service_sid: account.chatServiceSid } },
+      });
+      return `${header}.${payload}.${sign(`${header}.${payload}`).toString('base64url')}`;
+    },
+
+    read(token) {
+      const claims = flexTokens.get(token);
+      const reading: TokenReading = claims === undefined ? readAccessToken(token, account, sign) : { ok: true, claims };
+      return reading.ok && reading.claims.expiresAtMs <= clock.nowMs() ? { ok: false, problem: 'expired' } : reading;
+    },
+  };
+}
+
+interface AccessTokenPayload {
+  iss?: string;
+  exp?: number;
+  grants?: { identity?: string; task_router?: { worker_sid?: string; workspace_sid?: string; role?: string } };
+}
+
+function readAccessToken(token: string, account: Account, sign: (signed: string) => Buffer): TokenReading {
+  const [header, payload, signature] = token.split('.');
+  if (header === undefined || payload === undefined || signature === undefined) {
+    return { ok: false, problem: 'malformed' };
+  }
+  let claims: AccessTokenPayload;
+  try {
+    claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+  } catch {
+    return { ok: false, problem: 'malformed' };
+  }
+  const expected = sign(`${header}.${payload}`);
+  const given = Buffer.from(signature, 'base64url');
+  if (claims.iss !== account.apiKeySid || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    return { ok: false, problem: 'bad-signature' };
+  }
+  if (claims.grants?.identity === undefined) return { ok: false, problem: 'no-identity' };
+  const { worker_sid: workerSid, workspace_sid: workspaceSid, role } = claims.grants.task_router ?? {};
+  return {
+    ok: true,
+    claims: {
+      identity: claims.grants.identity,
+      kind: 'access',
+      roles: role === undefined ? [] : [role],
+      expiresAtMs: (claims.exp ?? 0) * 1000,
+      ...(workerSid === undefined ? {} : { workerSid }),
+      ...(workspaceSid === undefined ? {} : { workspaceSid }),
+    },
+  };
+}

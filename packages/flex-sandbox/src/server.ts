@@ -1,0 +1,166 @@
+/**
+ * The front door: `http://127.0.0.1:PORT/HOST/PATH` reaches the endpoint of `https://HOST/PATH`, and
+ * `ws://…` the socket of `wss://…`. Everything else is a page of the sandbox itself.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { ApiError } from './api-error.js';
+import { type ApiReply, type ApiRequest, type Method, parseBody, parseForm } from './router.js';
+import { identifyCaller, type World } from './world.js';
+
+/** `/taskrouter.twilio.com/v1/Workspaces` → host and path. */
+const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
+
+const NOTHING_THERE: ApiReply = { status: 404, body: { message: 'There is no such page in the sandbox.' } };
+
+/** A request for a page of the sandbox itself; `undefined` when there is none. */
+export type PageHandler = (request: IncomingMessage, url: URL, body: Buffer) => Promise<ApiReply | undefined>;
+
+/** Sees every API request on its way in and may answer, delay or drop it. */
+export type Interceptor = (
+  request: Omit<ApiRequest, 'segments'>,
+  next: () => Promise<ApiReply & { readonly missed: boolean }>,
+) => Promise<ApiReply | 'drop'>;
+
+export interface ServerOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** The world of the moment; a reset replaces it. */
+  readonly world: () => World;
+  readonly page: PageHandler;
+  readonly intercept: Interceptor;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function startServer({ port, world, page, intercept }: ServerOptions): Promise<RunningServer> {
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      console.error('The sandbox failed to answer', request.method, request.url, error);
+      write(request, response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
+    });
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'OPTIONS') return write(request, response, { status: 204 });
+    const rawBody = await readBody(request);
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
+    if (host === undefined) {
+      return write(request, response, (await page(request, url, rawBody)) ?? NOTHING_THERE);
+    }
+    const apiRequest = readApiRequest(world(), request, host, path, url, rawBody);
+    const reply = await intercept(apiRequest, () => world().router.dispatch(apiRequest));
+    if (reply === 'drop') {
+      request.socket.destroy();
+      return;
+    }
+    write(request, response, reply);
+    reply.afterReply?.();
+  }
+
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] ?? false });
+  server.on('upgrade', (request, socket, head) => {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
+    const open = host === undefined ? undefined : world().sockets.get(host.split('.')[0] ?? '');
+    if (host === undefined || open === undefined) {
+      socket.destroy();
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      opened.on('error', () => opened.terminate());
+      open({ socket: opened, host, path, query: url.searchParams });
+    });
+  });
+
+  await listen(server, port);
+  const { port: actualPort } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${actualPort}`,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets.clients) socket.terminate();
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function readApiRequest(
+  world: World,
+  request: IncomingMessage,
+  host: string,
+  path: string,
+  url: URL,
+  rawBody: Buffer,
+): Omit<ApiRequest, 'segments'> {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) headers[name] = [value].flat().join(', ');
+  return {
+    method: request.method as Method,
+    host: host.toLowerCase(),
+    path,
+    query: parseForm(url.search),
+    body: parseBodyLeniently(rawBody, headers['content-type']),
+    rawBody,
+    headers,
+    caller: identifyCaller(world, headers),
+  };
+}
+
+/** The event bridge sends JSON under a form's content type; handlers that must be strict read `rawBody`. */
+function parseBodyLeniently(raw: Buffer, contentType: string | undefined) {
+  const looksLikeJson = raw.length > 0 && raw[0] === 0x7b;
+  try {
+    return parseBody(raw, looksLikeJson ? 'application/json' : contentType);
+  } catch {
+    return {};
+  }
+}
+
+function write(request: IncomingMessage, response: ServerResponse, reply: ApiReply): void {
+  const isBytes = Buffer.isBuffer(reply.body);
+  const payload = reply.body === undefined || isBytes ? reply.body : JSON.stringify(reply.body);
+  response.writeHead(reply.status ?? 200, {
+    'content-type': 'application/json; charset=utf-8',
+    ...crossOrigin(request),
+    ...reply.headers,
+  });
+  response.end(payload);
+}
+
+/** Twilio's APIs answer browsers on any origin; pages of the sandbox are same-origin and need none of it. */
+function crossOrigin(request: IncomingMessage): Record<string, string> {
+  const { origin } = request.headers;
+  if (origin === undefined) return {};
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-methods': 'GET, POST, PUT, DELETE, OPTIONS',
+    'access-control-allow-headers': String(request.headers['access-control-request-headers'] ?? '*'),
+    'access-control-expose-headers': 'ETag',
+    'access-control-max-age': '600',
+    vary: 'origin',
+  };
+}

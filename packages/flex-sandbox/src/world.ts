@@ -1,0 +1,94 @@
+/**
+ * What every part of the sandbox shares: time, identifiers, the account, tokens, the table of endpoints and
+ * the table of sockets. A part is a function that takes the world, adds its endpoints, and returns its state;
+ * a reset makes a new world.
+ */
+import type { WebSocket } from 'ws';
+import { type Account, SANDBOX_ACCOUNT } from './account.js';
+import { type Clock, createClock } from './clock.js';
+import { createTokens, type Tokens } from './iam/tokens.js';
+import { type Caller, createRouter, type Router } from './router.js';
+import { createSids, type Sids } from './sids.js';
+
+/** A WebSocket that a client opened on a Twilio host. */
+export interface OpenedSocket {
+  readonly socket: WebSocket;
+  readonly host: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+export interface World {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly sids: Sids;
+  readonly tokens: Tokens;
+  readonly router: Router;
+  /** Who takes the sockets opened on a product's hosts, by the host's first label. */
+  readonly sockets: Map<string, (opened: OpenedSocket) => void>;
+  /** Where the sandbox listens, such as `http://127.0.0.1:4010`; clients are told absolute addresses with it. */
+  readonly url: string;
+  /** Runs when the world ends; stop timers and close sockets here. */
+  onEnd(end: () => void): void;
+  end(): void;
+}
+
+export interface WorldOptions {
+  readonly url: string;
+  /** With a seed, SIDs are the same in every run. */
+  readonly seed?: string;
+  readonly startAtMs?: number;
+}
+
+export function createWorld({ url, seed, startAtMs }: WorldOptions): World {
+  const clock = createClock(startAtMs);
+  const ends: Array<() => void> = [];
+  return {
+    account: SANDBOX_ACCOUNT,
+    clock,
+    sids: createSids(seed),
+    tokens: createTokens(SANDBOX_ACCOUNT, clock),
+    router: createRouter(),
+    sockets: new Map(),
+    url,
+    onEnd: (end) => ends.push(end),
+    end() {
+      for (const end of ends) end();
+      clock.stop();
+    },
+  };
+}
+
+/** Dates as Twilio's REST APIs write them: ISO 8601 in UTC, whole seconds. */
+export function isoSeconds(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/**
+ * Who sends a request, from its Authorization header (`Basic`) or `x-flex-jwe`.
+ * Basic user `token` carries a Flex or chat token as its password; Flex SDK appends a stray `)` to that header.
+ */
+export function identifyCaller(
+  world: World,
+  headers: Readonly<Record<string, string | undefined>>,
+): Caller {
+  const byToken = (token: string): Caller => {
+    const reading = world.tokens.read(token);
+    if (!reading.ok) return { kind: 'anonymous' };
+    const { identity, workerSid, roles } = reading.claims;
+    return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
+  };
+
+  const flexToken = headers['x-flex-jwe'];
+  if (flexToken !== undefined) return byToken(flexToken);
+
+  const basic = /^Basic ([\w+/=-]+)/.exec(headers.authorization ?? '')?.[1];
+  if (basic === undefined) return { kind: 'anonymous' };
+  const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(basic, 'base64').toString('utf8')) ?? [];
+  const { accountSid, authToken, apiKeySid, apiKeySecret } = world.account;
+  if (user === accountSid && password === authToken) return { kind: 'account' };
+  if (user === apiKeySid && password === apiKeySecret) return { kind: 'account' };
+  if (user === 'token' && password !== undefined) return byToken(password);
+  return { kind: 'anonymous' };
+}
+
