@@ -1,10 +1,27 @@
 import { defineConfig } from 'tsup';
 
-export default defineConfig({
-  entry: ['src/index.ts', 'src/cli.ts', 'src/host/build-host.ts'],
-  format: ['esm'],
-  clean: true,
-  sourcemap: true,
-  target: 'node20',
-  dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
-});
+export default defineConfig([
+  {
+    entry: { index: 'src/index.ts', cli: 'src/cli.ts', 'build-host': 'src/host/build-host.ts' },
+    format: ['esm'],
+    // The bundle of Flex UI takes long to make; `build-host` itself decides whether it is out of date.
+    clean: ['!**/host/**'],
+    sourcemap: true,
+    target: 'node20',
+    dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
+  },
+  {
+    // What runs in the browser: classic scripts, because the shim must run before anything else does.
+    entry: {
+      shim: 'src/host/shim.ts',
+      'flex-boot': 'src/host/flex-boot.ts',
+      landing: 'src/control/landing/landing.ts',
+    },
+    outDir: 'dist/host',
+    format: ['iife'],
+    outExtension: () => ({ js: '.js' }),
+    platform: 'browser',
+    target: 'es2022',
+    publicDir: 'src/control/landing/public',
+  },
+]);

@@ -1,0 +1,81 @@
+/**
+ * Bundles the unmodified Flex UI for the browser, once per version: `node dist/build-host.js`.
+ *
+ * The npm package is a library build that requires some 190 others, so a page cannot load it as it is.
+ * The result stays on the machine that built it: parts of it are under Twilio's own terms.
+ */
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { build, version as esbuildVersion } from 'esbuild';
+import { hostFolder, packageFolder } from './host-files.js';
+
+const OUTPUT = join(hostFolder, 'flex-ui.js');
+const STAMP = join(hostFolder, 'flex-ui.json');
+
+/** Puts Flex UI where its own hosted page puts it; React is global because plugins take it from the page. */
+const ENTRY = `
+  import * as React from 'react';
+  import * as ReactDOM from 'react-dom';
+  import * as Flex from '@twilio/flex-ui';
+  Object.assign(window, { React, ReactDOM, Flex });
+  window.Twilio = Object.assign(window.Twilio ?? {}, { Flex });
+`;
+
+interface Stamp {
+  readonly madeFrom: Readonly<Record<string, string>>;
+}
+
+async function buildHost(): Promise<void> {
+  const stamp: Stamp = {
+    madeFrom: {
+      '@twilio/flex-ui': await installedVersion('@twilio/flex-ui'),
+      react: await installedVersion('react'),
+      'react-dom': await installedVersion('react-dom'),
+      esbuild: esbuildVersion,
+      entry: ENTRY,
+    },
+  };
+  if (await isUpToDate(stamp)) return;
+
+  const startedAtMs = Date.now();
+  console.log(`Bundling Flex UI ${stamp.madeFrom['@twilio/flex-ui']} (about 15 s, once per version)…`);
+  await mkdir(hostFolder, { recursive: true });
+  const unfinished = `${OUTPUT}.unfinished`;
+  await build({
+    stdin: { contents: ENTRY, resolveDir: packageFolder },
+    outfile: unfinished,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    mainFields: ['browser', 'module', 'main'],
+    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    loader: { '.png': 'dataurl', '.svg': 'dataurl' },
+    // mime-types asks for Node's path; nothing else of Node's is needed.
+    alias: { path: 'path-browserify' },
+    logLevel: 'error',
+    legalComments: 'none',
+  });
+  await rename(unfinished, OUTPUT);
+  await writeFile(STAMP, `${JSON.stringify(stamp, undefined, 2)}\n`);
+  const { size } = await stat(OUTPUT);
+  const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
+  console.log(`Bundled Flex UI: ${(size / 1e6).toFixed(1)} MB in ${seconds} s`);
+}
+
+async function isUpToDate(stamp: Stamp): Promise<boolean> {
+  const [output, before] = await Promise.all([
+    stat(OUTPUT).catch(() => undefined),
+    readFile(STAMP, 'utf8').catch(() => ''),
+  ]);
+  return output !== undefined && before.trim() === JSON.stringify(stamp, undefined, 2);
+}
+
+async function installedVersion(name: string): Promise<string> {
+  const manifest = createRequire(join(packageFolder, 'package.json')).resolve(`${name}/package.json`);
+  const { version }: { version: string } = JSON.parse(await readFile(manifest, 'utf8'));
+  return version;
+}
+
+await buildHost();

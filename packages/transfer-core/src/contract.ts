@@ -1,0 +1,123 @@
+/**
+ * What browsers ask of the functions and what they are answered. Both sides import these schemas; the functions
+ * check every request with them and believe nothing else that a browser sends.
+ */
+import * as v from 'valibot';
+import { FAILURE_TRAITS, type FailureCode, describeFailure, type TransferFailure } from './failure';
+import { TransferModeSchema } from './notice';
+import { LONGEST_NAME } from './public-name';
+import { ConversationSidSchema, TaskSidSchema } from './sids';
+import { TransferTargetSchema } from './target';
+
+/** Longest note to the receiving agent, in characters. */
+export const LONGEST_NOTE = 1000;
+
+/** The URL path of every endpoint a browser calls. */
+export const ENDPOINTS = {
+  startTransfer: '/transfer/start',
+  leaveConversation: '/conversation/leave',
+  completeTask: '/conversation/complete',
+  startWebchat: '/webchat/start',
+  endWebchat: '/webchat/end',
+} as const;
+
+const byWorker = {
+  /** The Flex token of the signed-in worker. */
+  token: v.pipe(v.string(), v.minLength(1), v.maxLength(10_000)),
+  taskSid: TaskSidSchema,
+  /** Where the task's chat should be: saves the functions a round trip, and is checked against the task. */
+  conversationSid: ConversationSidSchema,
+};
+
+export const StartTransferRequestSchema = v.object({
+  ...byWorker,
+  /** Minted at the click; the same id again answers the first result. */
+  transferId: v.pipe(v.string(), v.uuid()),
+  target: TransferTargetSchema,
+  mode: TransferModeSchema,
+  /** Shown to the receiving agent only. */
+  note: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(LONGEST_NOTE))),
+});
+export type StartTransferRequest = v.InferOutput<typeof StartTransferRequestSchema>;
+
+export interface StartTransferAnswer {
+  readonly ok: true;
+  readonly transferId: string;
+  readonly transferTaskSid: string;
+  /** The agent has been let go by this call (a cold transfer that releases at once). */
+  readonly released: boolean;
+}
+
+export const TaskRequestSchema = v.object(byWorker);
+/** Of `/conversation/leave` and `/conversation/complete`. */
+export type TaskRequest = v.InferOutput<typeof TaskRequestSchema>;
+
+export interface TaskAnswer {
+  readonly ok: true;
+  /** Whether the chat goes on for others. */
+  readonly conversation: 'open' | 'ended';
+}
+
+export const StartWebchatRequestSchema = v.object({
+  /** How the customer wants to be called. */
+  name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME)),
+});
+export type StartWebchatRequest = v.InferOutput<typeof StartWebchatRequestSchema>;
+
+export interface StartWebchatAnswer {
+  readonly ok: true;
+  /** For the chat SDK. */
+  readonly token: string;
+  readonly identity: string;
+  readonly conversationSid: string;
+  /** Proves to `/webchat/end` that the chat is this customer's. */
+  readonly session: string;
+}
+
+export const EndWebchatRequestSchema = v.object({
+  session: v.pipe(v.string(), v.minLength(1), v.maxLength(2_000)),
+});
+export type EndWebchatRequest = v.InferOutput<typeof EndWebchatRequestSchema>;
+
+export interface EndWebchatAnswer {
+  readonly ok: true;
+}
+
+/** Every answer that is not a success. */
+export interface FailureAnswer {
+  readonly ok: false;
+  readonly code: FailureCode;
+  /** For developers; may change. */
+  readonly message: string;
+  /** Whether sending the same request again may succeed. */
+  readonly retryable: boolean;
+  /** With `transfer-open`: who started the transfer that is in the way, and when (ms since 1970). */
+  readonly startedBy?: string;
+  readonly startedAt?: number;
+}
+
+const FailureAnswerSchema = v.object({
+  ok: v.literal(false),
+  code: v.picklist(Object.keys(FAILURE_TRAITS) as FailureCode[]),
+  message: v.string(),
+  retryable: v.boolean(),
+  startedBy: v.optional(v.string()),
+  startedAt: v.optional(v.number()),
+});
+
+/** The answer for a failure. */
+export function failureAnswer(failure: TransferFailure): FailureAnswer {
+  return {
+    ok: false,
+    code: failure.code,
+    message: describeFailure(failure),
+    retryable: FAILURE_TRAITS[failure.code].retryable,
+    ...(failure.code === 'transfer-open' ? { startedBy: failure.startedBy, startedAt: failure.startedAt } : {}),
+  };
+}
+
+/** Reads an answer that is not a success; `undefined` when it is none of ours (a proxy's page, say). */
+export function parseFailureAnswer(answer: unknown): FailureAnswer | undefined {
+  const parsed = v.safeParse(FailureAnswerSchema, answer);
+  return parsed.success ? (parsed.output as FailureAnswer) : undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * The words of notices, per language. `{name}`, `{from}` and `{target}` stand for public names.
+ * A new language is one more entry in `NOTICE_WORDS`; the compiler lists what it must say.
+ */
+import type { BareNotice, Notice, NoticeKind, NoticeParty } from './notice';
+
+type SentenceKey =
+  | Exclude<NoticeKind, 'transfer-started'>
+  | 'transfer-started-warm-agent'
+  | 'transfer-started-warm-queue'
+  | 'transfer-started-cold';
+
+export type NoticeWords = Readonly<Record<SentenceKey | 'another-team', string>>;
+
+export const NOTICE_WORDS = {
+  en: {
+    'agent-joined': '{name} joined the chat',
+    'agent-left': '{name} left the chat',
+    'transfer-started-warm-agent': '{from} is inviting {target} to the chat',
+    'transfer-started-warm-queue': '{from} is inviting someone from {target} to the chat',
+    'transfer-started-cold': '{from} is transferring the chat to {target}',
+    'transfer-accepted': '{name} accepted the transfer',
+    'transfer-declined': '{target} could not take the chat',
+    'transfer-unanswered': 'There was no answer from {target}',
+    'transfer-cancelled': '{name} cancelled the transfer',
+    'customer-left': 'The customer left the chat',
+    'chat-ended': 'The chat has ended',
+    'another-team': 'another team',
+  },
+} as const satisfies Record<string, NoticeWords>;
+
+export type NoticeLanguage = keyof typeof NOTICE_WORDS;
+
+/** The language that is used when a reader's own has no words. */
+export const DEFAULT_LANGUAGE: NoticeLanguage = 'en';
+
+/** The best language there are words in, for a locale such as `en-US`. */
+export function languageOf(locale: string): NoticeLanguage {
+  const language = locale.toLowerCase().split('-')[0];
+  return language !== undefined && language in NOTICE_WORDS
+    ? (language as NoticeLanguage)
+    : DEFAULT_LANGUAGE;
+}
+
+/** One plain sentence for a notice, without a full stop. Names are inserted as they are: render it as text. */
+export function describeNotice(notice: Notice | BareNotice, language: NoticeLanguage = DEFAULT_LANGUAGE): string {
+  const words: NoticeWords = NOTICE_WORDS[language];
+  const party = (to: NoticeParty) => (to.kind === 'agent' ? to.name : (to.label ?? words['another-team']));
+
+  switch (notice.kind) {
+    case 'bare':
+      return notice.text;
+    case 'agent-joined':
+    case 'agent-left':
+    case 'transfer-accepted':
+    case 'transfer-cancelled':
+      return fill(words[notice.kind], { name: notice.name });
+    case 'transfer-started':
+      return fill(words[startedKey(notice.mode, notice.to)], { from: notice.from, target: party(notice.to) });
+    case 'transfer-declined':
+    case 'transfer-unanswered':
+      return capitalize(fill(words[notice.kind], { target: party(notice.to) }));
+    case 'customer-left':
+    case 'chat-ended':
+      return words[notice.kind];
+  }
+}
+
+function startedKey(mode: 'warm' | 'cold', to: NoticeParty): SentenceKey {
+  return mode === 'cold' ? 'transfer-started-cold' : `transfer-started-warm-${to.kind}`;
+}
+
+/** Replaces in one pass, so that a name that looks like a placeholder stays a name. */
+function fill(sentence: string, values: Readonly<Record<string, string>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (placeholder, key: string) => values[key] ?? placeholder);
+}
+
+function capitalize(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

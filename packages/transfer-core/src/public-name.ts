@@ -1,0 +1,23 @@
+/**
+ * The name of an agent that a customer may read. Full names, identities and SIDs stay inside the account.
+ */
+import * as v from 'valibot';
+
+/** What a notice may hold as a name; longer ones are cut, so that a notice stays within its 4 KB. */
+export const LONGEST_NAME = 100;
+
+const WorkerNamesSchema = v.object({
+  public_identity: v.optional(v.pipe(v.string(), v.trim())),
+  full_name: v.optional(v.pipe(v.string(), v.trim())),
+});
+
+/**
+ * `public_identity`, else the first word of `full_name`, else `fallback`.
+ * @param workerAttributes the attributes of a TaskRouter worker, parsed; anything unexpected counts as absent
+ */
+export function publicNameOf(workerAttributes: unknown, fallback: string): string {
+  const parsed = v.safeParse(WorkerNamesSchema, workerAttributes);
+  const names = parsed.success ? parsed.output : {};
+  const name = names.public_identity || names.full_name?.split(/\s+/)[0] || fallback;
+  return name.slice(0, LONGEST_NAME);
+}

@@ -1,0 +1,35 @@
+/**
+ * Twilio's identifiers as types of their own, so that a worker's cannot pass for a task's.
+ * A SID is two letters for its kind and 32 hexadecimal digits.
+ */
+import * as v from 'valibot';
+
+const digits = '[0-9a-f]{32}';
+
+export const TaskSidSchema = v.pipe(v.string(), v.regex(new RegExp(`^WT${digits}$`)), v.brand('TaskSid'));
+export const WorkerSidSchema = v.pipe(v.string(), v.regex(new RegExp(`^WK${digits}$`)), v.brand('WorkerSid'));
+export const QueueSidSchema = v.pipe(v.string(), v.regex(new RegExp(`^WQ${digits}$`)), v.brand('QueueSid'));
+/** A conversation, and on Programmable Chat a channel: the same `CH…`. */
+export const ConversationSidSchema = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^CH${digits}$`)),
+  v.brand('ConversationSid'),
+);
+
+export type TaskSid = v.InferOutput<typeof TaskSidSchema>;
+export type WorkerSid = v.InferOutput<typeof WorkerSidSchema>;
+export type QueueSid = v.InferOutput<typeof QueueSidSchema>;
+export type ConversationSid = v.InferOutput<typeof ConversationSidSchema>;
+
+const parser =
+  <Schema extends v.GenericSchema>(schema: Schema) =>
+  (value: unknown): v.InferOutput<Schema> | undefined => {
+    const parsed = v.safeParse(schema, value);
+    return parsed.success ? parsed.output : undefined;
+  };
+
+/** Each answers `undefined` for anything that is not such a SID. */
+export const parseTaskSid = parser(TaskSidSchema);
+export const parseWorkerSid = parser(WorkerSidSchema);
+export const parseQueueSid = parser(QueueSidSchema);
+export const parseConversationSid = parser(ConversationSidSchema);

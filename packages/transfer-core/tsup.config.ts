@@ -1,0 +1,10 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/testing.ts'],
+  format: ['esm', 'cjs'],
+  clean: true,
+  sourcemap: true,
+  target: 'es2020',
+  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+});
