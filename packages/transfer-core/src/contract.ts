@@ -3,7 +3,7 @@
  * check every request with them and believe nothing else that a browser sends.
  */
 import * as v from 'valibot';
-import { FAILURE_TRAITS, type FailureCode, describeFailure, type TransferFailure } from './failure';
+import { describeFailure, FAILURE_TRAITS, type FailureCode, type TransferFailure } from './failure';
 import { TransferModeSchema } from './notice';
 import { LONGEST_NAME } from './public-name';
 import { ConversationSidSchema, TaskSidSchema } from './sids';
@@ -112,7 +112,9 @@ export function failureAnswer(failure: TransferFailure): FailureAnswer {
     code: failure.code,
     message: describeFailure(failure),
     retryable: FAILURE_TRAITS[failure.code].retryable,
-    ...(failure.code === 'transfer-open' ? { startedBy: failure.startedBy, startedAt: failure.startedAt } : {}),
+    ...(failure.code === 'transfer-open'
+      ? { startedBy: failure.startedBy, startedAt: failure.startedAt }
+      : {}),
   };
 }
 

@@ -116,7 +116,9 @@ export type Result<T, Failure = TransferFailure> =
   | { readonly ok: false; readonly failure: Failure };
 
 export const succeed = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
-export const fail = <Failure = TransferFailure>(failure: Failure): { readonly ok: false; readonly failure: Failure } => ({
+export const fail = <Failure = TransferFailure>(
+  failure: Failure,
+): { readonly ok: false; readonly failure: Failure } => ({
   ok: false,
   failure,
 });

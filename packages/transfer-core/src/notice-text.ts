@@ -37,13 +37,14 @@ export const DEFAULT_LANGUAGE: NoticeLanguage = 'en';
 /** The best language there are words in, for a locale such as `en-US`. */
 export function languageOf(locale: string): NoticeLanguage {
   const language = locale.toLowerCase().split('-')[0];
-  return language !== undefined && language in NOTICE_WORDS
-    ? (language as NoticeLanguage)
-    : DEFAULT_LANGUAGE;
+  return language !== undefined && language in NOTICE_WORDS ? (language as NoticeLanguage) : DEFAULT_LANGUAGE;
 }
 
 /** One plain sentence for a notice, without a full stop. Names are inserted as they are: render it as text. */
-export function describeNotice(notice: Notice | BareNotice, language: NoticeLanguage = DEFAULT_LANGUAGE): string {
+export function describeNotice(
+  notice: Notice | BareNotice,
+  language: NoticeLanguage = DEFAULT_LANGUAGE,
+): string {
   const words: NoticeWords = NOTICE_WORDS[language];
   const party = (to: NoticeParty) => (to.kind === 'agent' ? to.name : (to.label ?? words['another-team']));
 

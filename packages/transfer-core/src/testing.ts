@@ -1,1 +1,98 @@
-export {};
+/** Builders of test data, for this package and for those who test against it. */
+
+import * as v from 'valibot';
+import { emptyLedger, type Ledger, type TaskRecord } from './ledger';
+import type { Notice } from './notice';
+import {
+  type ConversationSid,
+  ConversationSidSchema,
+  type QueueSid,
+  QueueSidSchema,
+  type TaskSid,
+  TaskSidSchema,
+  type WorkerSid,
+  WorkerSidSchema,
+} from './sids';
+import type { Transfer, WorkerRef } from './transfer';
+
+const numbered = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, '0');
+
+export const aTaskSid = (number = 1): TaskSid => v.parse(TaskSidSchema, numbered('WT', number));
+export const aWorkerSid = (number = 1): WorkerSid => v.parse(WorkerSidSchema, numbered('WK', number));
+export const aQueueSid = (number = 1): QueueSid => v.parse(QueueSidSchema, numbered('WQ', number));
+export const aConversationSid = (number = 1): ConversationSid =>
+  v.parse(ConversationSidSchema, numbered('CH', number));
+
+const NAMES = ['Alice', 'Bob', 'Carol', 'Dave'];
+
+/** Worker 1 is Alice, 2 is Bob, 3 is Carol, 4 is Dave. */
+export function aWorker(number = 1): WorkerRef {
+  const publicName = NAMES[number - 1] ?? `Agent ${number}`;
+  return { sid: aWorkerSid(number), identity: publicName.toLowerCase(), publicName };
+}
+
+export function aTask(record: Partial<TaskRecord> = {}): TaskRecord {
+  return { state: 'waiting', openedAt: 0, ...record };
+}
+
+/** A transfer of task 1 from Alice, cold and offered to queue 1 unless told otherwise. */
+export function aTransfer(values: Partial<Transfer> = {}): Transfer {
+  return {
+    id: '00000000-0000-4000-8000-000000000001',
+    state: 'offered',
+    mode: 'cold',
+    release: 'immediately',
+    originalTaskSid: aTaskSid(1),
+    transferTaskSid: aTaskSid(2),
+    from: aWorker(1),
+    target: { kind: 'queue', queueSid: aQueueSid(1) },
+    to: { kind: 'queue', label: 'Billing' },
+    requestedAt: 0,
+    ...values,
+  };
+}
+
+/** An empty ledger of conversation 1 with the given values over it. */
+export function aLedger(values: Partial<Ledger> = {}): Ledger {
+  return { ...emptyLedger(aConversationSid(1), 'programmable-chat'), ...values };
+}
+
+/** One notice of every kind and form. */
+export function everyNotice(): Notice[] {
+  const head = { v: 1 as const };
+  return [
+    { ...head, id: 'n1', kind: 'agent-joined', name: 'Alice' },
+    { ...head, id: 'n2', kind: 'agent-left', name: 'Alice' },
+    {
+      ...head,
+      id: 'n3',
+      kind: 'transfer-started',
+      mode: 'warm',
+      from: 'Alice',
+      to: { kind: 'agent', name: 'Bob' },
+    },
+    {
+      ...head,
+      id: 'n4',
+      kind: 'transfer-started',
+      mode: 'warm',
+      from: 'Alice',
+      to: { kind: 'queue', label: 'Billing' },
+    },
+    {
+      ...head,
+      id: 'n5',
+      kind: 'transfer-started',
+      mode: 'cold',
+      from: 'Alice',
+      to: { kind: 'agent', name: 'Bob' },
+    },
+    { ...head, id: 'n6', kind: 'transfer-started', mode: 'cold', from: 'Alice', to: { kind: 'queue' } },
+    { ...head, id: 'n7', kind: 'transfer-accepted', name: 'Bob' },
+    { ...head, id: 'n8', kind: 'transfer-declined', to: { kind: 'agent', name: 'Bob' } },
+    { ...head, id: 'n9', kind: 'transfer-unanswered', to: { kind: 'queue' } },
+    { ...head, id: 'n10', kind: 'transfer-cancelled', name: 'Alice' },
+    { ...head, id: 'n11', kind: 'customer-left' },
+    { ...head, id: 'n12', kind: 'chat-ended' },
+  ];
+}

@@ -1,0 +1,97 @@
+/**
+ * What a decision asks the functions to do at Twilio. Each effect has an id that says what it is about, is kept in
+ * the ledger's outbox until it is done, and can be run twice without harm.
+ */
+import * as v from 'valibot';
+import { type Notice, NoticeSchema } from './notice';
+import { type TaskSid, TaskSidSchema } from './sids';
+import { type WorkerRef, WorkerRefSchema } from './transfer';
+
+export const EffectSchema = v.variant('kind', [
+  /** Make the task that offers the chat to the target. Found again by `transferId` before any second try. */
+  v.object({ kind: v.literal('create-transfer-task'), id: v.string(), transferId: v.string() }),
+  v.object({ kind: v.literal('post-notice'), id: v.string(), notice: NoticeSchema }),
+  /** Move a worker's reservation to wrap-up. Nothing to do when it is there already or gone. */
+  v.object({
+    kind: v.literal('wrap-reservation'),
+    id: v.string(),
+    taskSid: TaskSidSchema,
+    worker: WorkerRefSchema,
+  }),
+  /** Take a worker out of the conversation. */
+  v.object({ kind: v.literal('remove-participant'), id: v.string(), worker: WorkerRefSchema }),
+  /** Complete a task; when others go on, without its `channelSid`, so that Flex leaves the chat open. */
+  v.object({
+    kind: v.literal('complete-task'),
+    id: v.string(),
+    taskSid: TaskSidSchema,
+    conversation: v.picklist(['goes-on', 'has-ended']),
+  }),
+  v.object({ kind: v.literal('cancel-task'), id: v.string(), taskSid: TaskSidSchema }),
+  /** Write what the ledger says onto the conversation: open or ended, and `associatedTasks` for Studio flows. */
+  v.object({ kind: v.literal('update-conversation'), id: v.string() }),
+]);
+export type Effect = v.InferOutput<typeof EffectSchema>;
+
+/** The order effects run in: a step waits for the one before it; effects of different lanes run side by side. */
+export type Lane = 'task' | 'notices' | 'agent' | 'conversation';
+
+/**
+ * The lane of an effect. Effects of one lane run one after the other. `task` runs before all others: nothing is
+ * announced before the transfer task exists.
+ */
+export function laneOf(effect: Effect): Lane {
+  switch (effect.kind) {
+    case 'create-transfer-task':
+      return 'task';
+    case 'post-notice':
+      return 'notices';
+    case 'wrap-reservation':
+    case 'remove-participant':
+    case 'complete-task':
+    case 'cancel-task':
+      return 'agent';
+    case 'update-conversation':
+      return 'conversation';
+  }
+}
+
+export const createTransferTask = (transferId: string): Effect => ({
+  kind: 'create-transfer-task',
+  id: `create-transfer-task:${transferId}`,
+  transferId,
+});
+
+export const postNotice = (notice: Notice): Effect => ({
+  kind: 'post-notice',
+  id: `post-notice:${notice.id}`,
+  notice,
+});
+
+export const wrapReservation = (taskSid: TaskSid, worker: WorkerRef): Effect => ({
+  kind: 'wrap-reservation',
+  id: `wrap-reservation:${taskSid}`,
+  taskSid,
+  worker,
+});
+
+export const removeParticipant = (taskSid: TaskSid, worker: WorkerRef): Effect => ({
+  kind: 'remove-participant',
+  id: `remove-participant:${taskSid}`,
+  worker,
+});
+
+export const completeTask = (taskSid: TaskSid, conversation: 'goes-on' | 'has-ended'): Effect => ({
+  kind: 'complete-task',
+  id: `complete-task:${taskSid}`,
+  taskSid,
+  conversation,
+});
+
+export const cancelTask = (taskSid: TaskSid): Effect => ({
+  kind: 'cancel-task',
+  id: `cancel-task:${taskSid}`,
+  taskSid,
+});
+
+export const updateConversation = (): Effect => ({ kind: 'update-conversation', id: 'update-conversation' });

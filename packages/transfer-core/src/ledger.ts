@@ -1,0 +1,115 @@
+/**
+ * The ledger of one conversation: its tasks, its open transfer, the past ones, and what is still to be done.
+ * It lives in one Twilio Sync document that only the functions can read; `decide` is the only one to change it.
+ */
+import * as v from 'valibot';
+import { EffectSchema } from './effects';
+import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
+import { TransferSchema, WorkerRefSchema } from './transfer';
+
+/** What a Sync document holds: https://www.twilio.com/docs/sync/limits */
+export const LEDGER_BUDGET_BYTES = 16 * 1024;
+
+/** How many ended transfers are kept. */
+export const PAST_KEPT = 20;
+
+/**
+ * A task on the conversation. `waiting`: no agent yet · `active`: an agent is in the chat · `left`: the agent has
+ * left the chat and wraps up · `closed`: completed or cancelled. Never goes back.
+ */
+export const TaskRecordSchema = v.object({
+  state: v.picklist(['waiting', 'active', 'left', 'closed']),
+  /** Who took it; from `active` on. */
+  worker: v.exactOptional(WorkerRefSchema),
+  /** The transfer that made it. */
+  transferId: v.exactOptional(v.string()),
+  openedAt: v.number(),
+});
+export type TaskRecord = v.InferOutput<typeof TaskRecordSchema>;
+
+export const LedgerSchema = v.object({
+  version: v.literal(1),
+  backend: v.picklist(['programmable-chat', 'conversations']),
+  conversationSid: ConversationSidSchema,
+  tasks: v.record(TaskSidSchema, TaskRecordSchema),
+  /** The open transfer. There is at most one. */
+  transfer: v.exactOptional(TransferSchema),
+  past: v.array(TransferSchema),
+  /** Set when the chat has ended, once and for all. */
+  ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
+  /** Effects that are decided and not known to be done, oldest first, and how often each was tried. */
+  outbox: v.array(v.object({ effect: EffectSchema, tries: v.number() })),
+  /** Who is running the outbox, and until when (ms since 1970) the others keep their hands off it. */
+  lease: v.exactOptional(v.object({ holder: v.string(), until: v.number() })),
+});
+export type Ledger = v.InferOutput<typeof LedgerSchema>;
+
+/** The unique name of the Sync document. */
+export const ledgerName = (conversationSid: ConversationSid): string => `chat-transfer.${conversationSid}`;
+
+export function emptyLedger(conversationSid: ConversationSid, backend: Ledger['backend']): Ledger {
+  return { version: 1, backend, conversationSid, tasks: {}, past: [], outbox: [] };
+}
+
+/** Reads what the Sync document holds; `undefined` when it is not a ledger of this version. */
+export function parseLedger(data: unknown): Ledger | undefined {
+  const parsed = v.safeParse(LedgerSchema, data);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** Drops the oldest ended transfers, then the oldest closed tasks, until the ledger fits its document. */
+export function trimLedger(ledger: Ledger): Ledger {
+  let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-PAST_KEPT) };
+  while (sizeInBytes(trimmed) > LEDGER_BUDGET_BYTES) {
+    const oldestClosed = tasksOf(trimmed).find(([, task]) => task.state === 'closed');
+    if (trimmed.past.length > 0) {
+      trimmed = { ...trimmed, past: trimmed.past.slice(1) };
+    } else if (oldestClosed !== undefined) {
+      const { [oldestClosed[0]]: _dropped, ...tasks } = trimmed.tasks;
+      trimmed = { ...trimmed, tasks };
+    } else {
+      return trimmed;
+    }
+  }
+  return trimmed;
+}
+
+/** An upper bound: every UTF-16 unit of JSON counts as at most three bytes. */
+function sizeInBytes(ledger: Ledger): number {
+  let bytes = 0;
+  for (const character of JSON.stringify(ledger)) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+/** The tasks with their SIDs, in the order they came to the conversation. */
+export function tasksOf(ledger: Ledger): Array<[TaskSid, TaskRecord]> {
+  return Object.entries(ledger.tasks) as Array<[TaskSid, TaskRecord]>;
+}
+
+/** The transfer with this id, open or past. */
+export function findTransfer(ledger: Ledger, transferId: string) {
+  return ledger.transfer?.id === transferId
+    ? ledger.transfer
+    : ledger.past.find((transfer) => transfer.id === transferId);
+}
+
+/** The agents in the chat now. */
+export function agentsInChat(ledger: Ledger) {
+  return tasksOf(ledger).flatMap(([, task]) =>
+    task.state === 'active' && task.worker !== undefined ? [task.worker] : [],
+  );
+}
+
+/**
+ * Whether somebody is in the chat for the customer or is being looked for. Ending it before that is over would
+ * cut the customer off from the agent who takes the transfer.
+ */
+export function hasOpenTask(ledger: Ledger): boolean {
+  return (
+    ledger.transfer !== undefined ||
+    tasksOf(ledger).some(([, task]) => task.state === 'waiting' || task.state === 'active')
+  );
+}
