@@ -1,0 +1,114 @@
+/**
+ * The front door of local functions. A protected function is reached only with Twilio's signature over the address
+ * and the form; a private one not at all. Everything else goes through as it came.
+ */
+import { readdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, relative, resolve, sep } from 'node:path';
+import twilio from 'twilio';
+
+/** As hosted Functions limit a request's body. */
+const LARGEST_BODY_BYTES = 1_048_576;
+
+export interface FrontOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  /** Where twilio-run listens. */
+  readonly runtimeUrl: string;
+  readonly authToken: string;
+}
+
+export interface Front {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+type Access = 'public' | 'protected' | 'private';
+
+export async function startFront({ port, runtimeUrl, authToken }: FrontOptions): Promise<Front> {
+  const access = readAccess(resolve(import.meta.dirname, '../functions'));
+  let url = '';
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      console.error(error);
+      response.writeHead(502).end();
+    });
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', 'http://front').pathname;
+    const level = access.get(path) ?? 'public';
+    const body = await readBody(request);
+    if (body === undefined) return refuse(response, 413);
+    if (level === 'private') return refuse(response, 403);
+    if (level === 'protected' && !isSigned(request, body)) return refuse(response, 403);
+    await forward(request, body, response);
+  }
+
+  function isSigned(request: IncomingMessage, body: Buffer): boolean {
+    const signature = String(request.headers['x-twilio-signature'] ?? '');
+    const form = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+    return twilio.validateRequest(authToken, signature, `${url}${request.url}`, form);
+  }
+
+  async function forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+    const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
+    const forwarded = await fetch(`${runtimeUrl}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+      ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
+    });
+    response.writeHead(forwarded.status, Object.fromEntries(keptHeaders(forwarded.headers)));
+    response.end(Buffer.from(await forwarded.arrayBuffer()));
+  }
+
+  await new Promise<void>((listening, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', listening);
+  });
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    close: () =>
+      new Promise((closed) => {
+        server.closeAllConnections();
+        server.close(() => closed());
+      }),
+  };
+}
+
+/** The access of every function by its URL, from its file name: `events.protected.js` is protected. */
+function readAccess(folder: string): Map<string, Access> {
+  const access = new Map<string, Access>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const named = /^(.+?)(?:\.(protected|private))?\.js$/.exec(entry.name);
+    if (!entry.isFile() || named === null) continue;
+    const [, name = '', level = 'public'] = named;
+    const path = relative(folder, join(entry.parentPath, name)).split(sep).join('/');
+    access.set(`/${path}`, level as Access);
+  }
+  return access;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const refuse = (response: ServerResponse, status: number) => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end();
+};
+
+/** fetch has undone the encoding already. */
+const keptHeaders = (headers: Headers) =>
+  [...headers].filter(
+    ([name]) => !['content-encoding', 'content-length', 'transfer-encoding', 'connection'].includes(name),
+  );

@@ -1,0 +1,36 @@
+/**
+ * The functions on this machine: the real `twilio-run`, behind a front that checks Twilio's signature for protected
+ * functions and hides private ones, as hosted Functions do and twilio-run does not.
+ *
+ *   node dist/local/local-server.mjs --port 4020 --env .env
+ */
+import { parseArgs } from 'node:util';
+import { startFront } from './front';
+import { startTwilioRun } from './twilio-run';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '4020' },
+    /** A file of settings, as twilio-run reads it. */
+    env: { type: 'string', default: '.env' },
+  },
+});
+
+const runtime = await startTwilioRun(values.env);
+const front = await startFront({
+  port: Number(values.port),
+  runtimeUrl: runtime.url,
+  authToken: runtime.authToken,
+});
+console.log(`Functions at ${front.url}`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    runtime.stop();
+    process.exit(0);
+  });
+}
+runtime.onExit((code) => {
+  console.error(`twilio-run stopped (${code}).`);
+  process.exit(1);
+});

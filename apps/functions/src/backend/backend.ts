@@ -1,0 +1,18 @@
+/** What the effects need of a chat service. One port; an adapter per generation of Twilio's chat. */
+import type { ConversationSid, Notice } from '@chat-transfer/transfer-core';
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** Every operation may be run twice without harm, but for `postNotice`. */
+export interface ConversationBackend {
+  postNotice(conversationSid: ConversationSid, notice: Notice): Promise<void>;
+  /** Whether this notice is among the latest messages: asked before a notice is posted on a second try. */
+  hasNotice(conversationSid: ConversationSid, notice: Notice): Promise<boolean>;
+  /** Takes an agent out; fine when they are out already. */
+  removeParticipant(conversationSid: ConversationSid, identity: string): Promise<void>;
+  /** Reads the attributes, changes them, writes them back. Keys of others survive. */
+  updateAttributes(
+    conversationSid: ConversationSid,
+    change: (current: Attributes) => Attributes,
+  ): Promise<void>;
+}

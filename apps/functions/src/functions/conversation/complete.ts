@@ -1,0 +1,13 @@
+/** POST /conversation/complete: this agent's task is done; the chat goes on when others are still on it. */
+import { TaskRequestSchema } from '@chat-transfer/transfer-core';
+import { finishTask } from '../../finish-task';
+import { endpoint } from '../../handler';
+
+export const handler = endpoint('/conversation/complete', TaskRequestSchema, (services, request) =>
+  finishTask(services, request, (taskSid, worker, at) => ({
+    type: 'completion-requested',
+    taskSid,
+    worker,
+    at,
+  })),
+);

@@ -1,0 +1,89 @@
+/** POST /transfer/start: an agent hands a chat to another agent or to a queue. */
+import {
+  fail,
+  findTransfer,
+  type NoticeParty,
+  parseTarget,
+  publicNameOf,
+  type Result,
+  type StartTransferAnswer,
+  type StartTransferRequest,
+  StartTransferRequestSchema,
+  succeed,
+  type TransferTarget,
+} from '@chat-transfer/transfer-core';
+import { authorize, workerOf } from '../../authorize';
+import { changeConversation } from '../../change-conversation';
+import { endpoint } from '../../handler';
+import { hasStarted, mayActOnTask } from '../../rights';
+import type { Services } from '../../services';
+
+export const handler = endpoint('/transfer/start', StartTransferRequestSchema, startTransfer);
+
+async function startTransfer(
+  services: Services,
+  request: StartTransferRequest,
+): Promise<Result<StartTransferAnswer>> {
+  const target = parseTarget(request.targetSid);
+  if (target === undefined) return fail({ code: 'bad-input', problems: ['targetSid is not valid'] });
+
+  const [authorized, to] = await Promise.all([
+    authorize(
+      services,
+      request,
+      (facts) => mayActOnTask('start', facts) || hasStarted(request.transferId, facts),
+    ),
+    describeTarget(services, target),
+  ]);
+  if (!authorized.ok) return authorized;
+  if (to === undefined) return fail({ code: 'target-not-found', targetSid: request.targetSid });
+
+  const { transferId, taskSid, conversationSid, mode, note } = request;
+  const changed = await changeConversation(services, {
+    conversationSid,
+    stored: authorized.value.stored,
+    original: authorized.value.task,
+    events: [
+      {
+        type: 'transfer-requested',
+        transferId,
+        taskSid,
+        by: await workerOf(services, authorized.value, taskSid),
+        target,
+        to,
+        mode,
+        release: services.settings.release,
+        at: services.nowMs(),
+        ...(note ? { note } : {}),
+      },
+    ],
+  });
+  if (!changed.ok) return changed;
+
+  const transfer = findTransfer(changed.value, transferId);
+  if (transfer?.transferTaskSid === undefined) return fail({ code: 'busy' });
+  return succeed({
+    ok: true,
+    transferId,
+    transferTaskSid: transfer.transferTaskSid,
+    released: changed.value.tasks[taskSid]?.state !== 'active',
+  });
+}
+
+/** The target as notices name it; `undefined` when the workspace has no such worker or queue. */
+async function describeTarget(
+  { taskRouter, settings }: Services,
+  target: TransferTarget,
+): Promise<NoticeParty | undefined> {
+  switch (target.kind) {
+    case 'worker': {
+      const attributes = await taskRouter.fetchWorkerAttributes(target.workerSid);
+      return attributes && { kind: 'agent', name: publicNameOf(attributes, settings.defaultAgentName) };
+    }
+    case 'queue': {
+      if (!(await taskRouter.queueExists(target.queueSid))) return undefined;
+      const label = settings.queuePublicLabels[target.queueSid];
+      return { kind: 'queue', ...(label === undefined ? {} : { label }) };
+    }
+  }
+}

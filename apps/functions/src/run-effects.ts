@@ -1,0 +1,127 @@
+/**
+ * Effects become calls. Everything here may run twice: a second try first looks whether the first one got through.
+ * What fails stays in the outbox for the next event or retry.
+ */
+import {
+  agentsInChat,
+  buildTransferTaskAttributes,
+  type ConversationEvent,
+  conversationAttributes,
+  type Effect,
+  findTransfer,
+  type Lane,
+  type Ledger,
+  laneOf,
+  stripConversation,
+} from '@chat-transfer/transfer-core';
+import type { ConversationBackend } from './backend/backend';
+import type { TaskFacts, TaskRouter } from './twilio/task-router';
+
+export interface EffectPorts {
+  readonly taskRouter: TaskRouter;
+  readonly backend: ConversationBackend;
+  readonly transferWorkflowSid: string;
+  readonly nowMs: () => number;
+}
+
+export type OutboxEntry = Ledger['outbox'][number];
+
+export interface EffectsRun {
+  /** Ids of the effects that are done. */
+  readonly done: ReadonlySet<string>;
+  /** Why the others are not: the first failure of each lane. */
+  readonly failures: readonly unknown[];
+}
+
+/**
+ * Makes the transfer task, or finds the one an earlier try made, and says so as an event. `undefined` when the
+ * transfer is over before its task was made.
+ *
+ * @param original the task that is left, when the caller has just read it
+ */
+export async function createTransferTask(
+  ports: EffectPorts,
+  ledger: Ledger,
+  { effect, tries }: OutboxEntry,
+  original?: TaskFacts,
+): Promise<ConversationEvent | undefined> {
+  if (effect.kind !== 'create-transfer-task') return undefined;
+  const { taskRouter, transferWorkflowSid, nowMs } = ports;
+  const transfer = findTransfer(ledger, effect.transferId);
+  if (transfer?.state !== 'requested') return undefined;
+
+  const made = tries > 1 ? await taskRouter.findTransferTask(transfer.id) : undefined;
+  if (made !== undefined) {
+    return { type: 'transfer-offered', transferId: transfer.id, taskSid: made, at: nowMs() };
+  }
+  const task = original ?? (await taskRouter.fetchTask(transfer.originalTaskSid));
+  if (task === undefined) throw new Error(`The task ${transfer.originalTaskSid} of a transfer has gone`);
+  const taskSid = await taskRouter.createTask({
+    attributes: buildTransferTaskAttributes({
+      transfer,
+      original: task.attributes,
+      agentsInChat: agentsInChat(ledger),
+    }),
+    workflowSid: transferWorkflowSid,
+    taskChannel: task.taskChannel,
+  });
+  return { type: 'transfer-offered', transferId: transfer.id, taskSid, at: nowMs() };
+}
+
+/** Runs everything but the making of transfer tasks: lanes side by side, each in order, each until its first failure. */
+export async function runEffects(
+  ports: EffectPorts,
+  ledger: Ledger,
+  entries: readonly OutboxEntry[],
+): Promise<EffectsRun> {
+  const done = new Set<string>();
+  const failures: unknown[] = [];
+  const lanes = new Map<Lane, OutboxEntry[]>();
+  for (const entry of entries) {
+    const lane = laneOf(entry.effect);
+    if (lane !== 'task') lanes.set(lane, [...(lanes.get(lane) ?? []), entry]);
+  }
+
+  await Promise.all(
+    [...lanes.values()].map(async (lane) => {
+      for (const { effect, tries } of lane) {
+        try {
+          await runEffect(ports, ledger, effect, tries);
+          done.add(effect.id);
+        } catch (error) {
+          failures.push(error);
+          return;
+        }
+      }
+    }),
+  );
+  return { done, failures };
+}
+
+async function runEffect(
+  { taskRouter, backend }: EffectPorts,
+  ledger: Ledger,
+  effect: Effect,
+  tries: number,
+): Promise<void> {
+  const { conversationSid } = ledger;
+  switch (effect.kind) {
+    case 'create-transfer-task':
+      return;
+    case 'post-notice':
+      if (tries > 1 && (await backend.hasNotice(conversationSid, effect.notice))) return;
+      return backend.postNotice(conversationSid, effect.notice);
+    case 'wrap-reservation':
+      return taskRouter.wrapReservation(effect.taskSid, effect.worker.sid);
+    case 'remove-participant':
+      return backend.removeParticipant(conversationSid, effect.worker.identity);
+    case 'complete-task':
+      return taskRouter.completeTask(effect.taskSid, (attributes) =>
+        effect.conversation === 'goes-on' ? stripConversation(attributes) : attributes,
+      );
+    case 'cancel-task':
+      return taskRouter.cancelTask(effect.taskSid, 'The customer left the chat');
+    case 'update-conversation':
+      return backend.updateAttributes(conversationSid, (current) => conversationAttributes(current, ledger));
+  }
+}

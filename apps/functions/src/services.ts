@@ -1,0 +1,34 @@
+/** What one request works with, put together from a function's context. */
+import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
+import type { ConversationPorts } from './change-conversation';
+import { createLedgerStore } from './ledger-store';
+import { readSettings, type Settings } from './settings';
+import { type TwilioClient, type TwilioContext, twilioClient } from './twilio/client';
+import { createFlexTokens, type FlexTokens } from './twilio/flex-token';
+import { createProgrammableChat } from './twilio/programmable-chat';
+import { createDocuments } from './twilio/sync';
+import { createTaskRouter } from './twilio/task-router';
+
+export interface Services extends ConversationPorts {
+  readonly settings: Settings;
+  readonly client: TwilioClient;
+  readonly flexTokens: FlexTokens;
+}
+
+export function createServices(context: TwilioContext): Result<Services, TransferFailure> {
+  const settings = readSettings(context);
+  if (!settings.ok) return fail(settings.failure);
+  const { accountSid, workspaceSid, chatServiceSid, syncServiceSid, transferWorkflowSid } = settings.value;
+  const client = twilioClient(context);
+  return succeed({
+    settings: settings.value,
+    client,
+    flexTokens: createFlexTokens(client, accountSid),
+    taskRouter: createTaskRouter(client, workspaceSid),
+    backend: createProgrammableChat(client, chatServiceSid),
+    ledgers: createLedgerStore(createDocuments(client, syncServiceSid)),
+    transferWorkflowSid,
+    nowMs: Date.now,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * What the functions read from their environment. Parsed once per request: a missing or malformed setting is an
+ * answer that names it, never a crash somewhere later.
+ */
+import { fail, ReleaseSchema, type Result, succeed } from '@chat-transfer/transfer-core';
+import * as v from 'valibot';
+
+const sid = (prefix: string) => v.pipe(v.string(), v.regex(new RegExp(`^${prefix}[0-9a-f]{32}$`)));
+const secret = v.pipe(v.string(), v.minLength(16));
+
+/** `{"WQ…":"Billing"}`: the queues customers may hear of, by the name they may read. */
+const LabelsSchema = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return v.parse(v.record(v.string(), v.string()), JSON.parse(dataset.value));
+    } catch {
+      addIssue({ message: 'not a JSON object of strings' });
+      return NEVER;
+    }
+  }),
+);
+
+const EnvironmentSchema = v.object({
+  ACCOUNT_SID: sid('AC'),
+  TWILIO_WORKSPACE_SID: sid('WS'),
+  TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: sid('WW'),
+  TWILIO_CHAT_SERVICE_SID: sid('IS'),
+  TWILIO_SYNC_SERVICE_SID: v.optional(sid('IS'), undefined),
+  TWILIO_FLEX_FLOW_SID: v.optional(sid('FO'), undefined),
+  TWILIO_API_KEY: sid('SK'),
+  TWILIO_API_SECRET: secret,
+  WEBCHAT_SESSION_SECRET: secret,
+  ALLOWED_ORIGINS: v.pipe(
+    v.string(),
+    v.transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+  ),
+  CHAT_TRANSFER_RELEASE: v.optional(ReleaseSchema, 'immediately'),
+  QUEUE_PUBLIC_LABELS: v.optional(LabelsSchema, '{}'),
+  DEFAULT_AGENT_NAME: v.optional(v.pipe(v.string(), v.minLength(1)), 'Support'),
+});
+
+type Environment = v.InferOutput<typeof EnvironmentSchema>;
+
+export interface Settings {
+  readonly accountSid: string;
+  readonly workspaceSid: string;
+  readonly transferWorkflowSid: string;
+  readonly chatServiceSid: string;
+  /** `default` is the service that every account has. */
+  readonly syncServiceSid: string;
+  /** Only `/webchat/start` needs it. */
+  readonly flexFlowSid: string | undefined;
+  readonly apiKeySid: string;
+  readonly apiKeySecret: string;
+  readonly webchatSessionSecret: string;
+  readonly allowedOrigins: readonly string[];
+  readonly release: Environment['CHAT_TRANSFER_RELEASE'];
+  readonly queuePublicLabels: Readonly<Record<string, string>>;
+  readonly defaultAgentName: string;
+}
+
+/** Reads a function's context; the failure names the setting that is wrong, never its value. */
+export function readSettings(context: unknown): Result<Settings> {
+  const parsed = v.safeParse(EnvironmentSchema, context);
+  if (!parsed.success) {
+    return fail({
+      code: 'not-configured',
+      setting: String(v.getDotPath(parsed.issues[0]) ?? 'the environment'),
+    });
+  }
+  const environment = parsed.output;
+  return succeed({
+    accountSid: environment.ACCOUNT_SID,
+    workspaceSid: environment.TWILIO_WORKSPACE_SID,
+    transferWorkflowSid: environment.TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID,
+    chatServiceSid: environment.TWILIO_CHAT_SERVICE_SID,
+    syncServiceSid: environment.TWILIO_SYNC_SERVICE_SID ?? 'default',
+    flexFlowSid: environment.TWILIO_FLEX_FLOW_SID,
+    apiKeySid: environment.TWILIO_API_KEY,
+    apiKeySecret: environment.TWILIO_API_SECRET,
+    webchatSessionSecret: environment.WEBCHAT_SESSION_SECRET,
+    allowedOrigins: environment.ALLOWED_ORIGINS,
+    release: environment.CHAT_TRANSFER_RELEASE,
+    queuePublicLabels: environment.QUEUE_PUBLIC_LABELS,
+    defaultAgentName: environment.DEFAULT_AGENT_NAME,
+  });
+}

@@ -1,0 +1,113 @@
+/** TaskRouter's event callback, read and turned into events of a conversation. Callbacks repeat and come out of order. */
+import {
+  type ChatTask,
+  type ConversationEvent,
+  parseChatTask,
+  publicNameOf,
+  type Result,
+  succeed,
+  type TaskSid,
+  TaskSidSchema,
+  type WorkerRef,
+  WorkerSidSchema,
+} from '@chat-transfer/transfer-core';
+import * as v from 'valibot';
+import { changeConversation } from './change-conversation';
+import type { Services } from './services';
+
+/** JSON text; anything else reads as `undefined`. */
+const JsonSchema = v.pipe(
+  v.string(),
+  v.transform((text): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }),
+);
+
+export const TaskRouterEventSchema = v.object({
+  EventType: v.string(),
+  /** Milliseconds since 1970, as text. */
+  TimestampMs: v.optional(v.pipe(v.string(), v.transform(Number), v.finite())),
+  TaskSid: v.optional(TaskSidSchema),
+  TaskAttributes: v.optional(JsonSchema),
+  WorkerSid: v.optional(WorkerSidSchema),
+  WorkerAttributes: v.optional(JsonSchema),
+});
+export type TaskRouterEvent = v.InferOutput<typeof TaskRouterEventSchema>;
+
+export interface EventAnswer {
+  readonly ok: true;
+  /** Whether the event meant anything to a chat. */
+  readonly applied: boolean;
+}
+
+export async function applyTaskRouterEvent(
+  services: Services,
+  event: TaskRouterEvent,
+): Promise<Result<EventAnswer>> {
+  const { TaskSid: taskSid } = event;
+  const chat = parseChatTask(event.TaskAttributes);
+  if (taskSid === undefined || chat === undefined) return succeed({ ok: true, applied: false });
+
+  const at = event.TimestampMs ?? services.nowMs();
+  const worker = workerOf(event, services.settings.defaultAgentName);
+  const events = toConversationEvents(event.EventType, { taskSid, chat, worker, at });
+  if (events.length === 0) return succeed({ ok: true, applied: false });
+
+  const changed = await changeConversation(services, { conversationSid: chat.conversationSid, events });
+  return changed.ok ? succeed({ ok: true, applied: true }) : changed;
+}
+
+interface EventFacts {
+  readonly taskSid: TaskSid;
+  readonly chat: ChatTask;
+  readonly worker: WorkerRef | undefined;
+  readonly at: number;
+}
+
+/** A task is made known before anything is said about it: its `task.created` may still be on the way. */
+function toConversationEvents(eventType: string, facts: EventFacts): ConversationEvent[] {
+  const { taskSid, chat, worker, at } = facts;
+  const { transferId } = chat;
+  const known: ConversationEvent =
+    transferId === undefined
+      ? { type: 'task-tracked', taskSid, at }
+      : { type: 'transfer-offered', transferId, taskSid, at };
+
+  switch (eventType) {
+    case 'task.created':
+      return [known];
+    case 'reservation.accepted':
+      return worker === undefined ? [] : [known, { type: 'task-accepted', taskSid, worker, at }];
+    case 'reservation.wrapup':
+      return worker === undefined
+        ? []
+        : [known, { type: 'agent-left', taskSid, worker, alreadyWrapping: true, at }];
+    case 'task.completed':
+    case 'task.canceled':
+    case 'task.deleted':
+    case 'task.system-deleted':
+      return [known, { type: 'task-closed', taskSid, at }];
+    default:
+      return [];
+  }
+}
+
+const ContactSchema = v.object({ contact_uri: v.pipe(v.string(), v.startsWith('client:')) });
+
+/** The worker of an event. Flex makes the chat identity of a worker the name in their `contact_uri`. */
+function workerOf(
+  { WorkerSid: sid, WorkerAttributes: attributes }: TaskRouterEvent,
+  defaultName: string,
+): WorkerRef | undefined {
+  const contact = v.safeParse(ContactSchema, attributes);
+  if (sid === undefined || !contact.success) return undefined;
+  return {
+    sid,
+    identity: contact.output.contact_uri.slice('client:'.length),
+    publicName: publicNameOf(attributes, defaultName),
+  };
+}

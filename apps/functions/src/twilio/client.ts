@@ -1,0 +1,33 @@
+/**
+ * The helper library, as the functions use it. `TWILIO_API_BASE_URL` sends every call to another address instead of
+ * `https://HOST`, as `BASE/HOST/PATH`: the one seam for running without Twilio.
+ */
+import twilio from 'twilio';
+
+export type TwilioClient = ReturnType<typeof twilio>;
+
+/** What a function's context holds of Twilio: https://www.twilio.com/docs/serverless/functions-assets/functions/invocation */
+export interface TwilioContext {
+  getTwilioClient(options?: object): TwilioClient;
+  readonly TWILIO_API_BASE_URL?: string;
+}
+
+const { RequestClient } = twilio;
+
+class RebasedRequestClient extends RequestClient {
+  constructor(private readonly baseUrl: string) {
+    super();
+  }
+
+  override request: InstanceType<typeof RequestClient>['request'] = (options) => {
+    const { hostname, pathname, search } = new URL(options.uri);
+    return super.request({ ...options, uri: `${this.baseUrl}/${hostname}${pathname}${search}` });
+  };
+}
+
+export function twilioClient(context: TwilioContext): TwilioClient {
+  const baseUrl = context.TWILIO_API_BASE_URL;
+  return baseUrl === undefined || baseUrl === ''
+    ? context.getTwilioClient()
+    : context.getTwilioClient({ httpClient: new RebasedRequestClient(baseUrl) });
+}

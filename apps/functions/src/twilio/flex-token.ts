@@ -1,0 +1,57 @@
+/**
+ * Who a Flex token belongs to. Flex tokens are opaque: only Twilio can read them.
+ * https://github.com/twilio/twilio-flex-token-validator calls the same endpoint.
+ */
+import { fail, parseWorkerSid, type Result, succeed, type WorkerSid } from '@chat-transfer/transfer-core';
+import * as v from 'valibot';
+import { call, TwilioCallError } from './call';
+import type { TwilioClient } from './client';
+
+export interface FlexCaller {
+  readonly workerSid: WorkerSid;
+  /** Their identity in chats. */
+  readonly identity: string;
+  readonly roles: readonly string[];
+}
+
+const ValidationSchema = v.variant('valid', [
+  v.object({
+    valid: v.literal(true),
+    worker_sid: v.string(),
+    identity: v.string(),
+    roles: v.optional(v.array(v.string()), []),
+  }),
+  v.object({ valid: v.literal(false), code: v.optional(v.number()) }),
+]);
+
+/** "Access Token expired": https://www.twilio.com/docs/api/errors/20104 */
+const EXPIRED = 20104;
+
+export type FlexTokens = (token: string) => Promise<Result<FlexCaller>>;
+
+export function createFlexTokens(client: TwilioClient, accountSid: string): FlexTokens {
+  return async (token) => {
+    const doing = 'validate the Flex token';
+    const answer = await call(doing, () =>
+      client.request({
+        method: 'post',
+        uri: `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`,
+        headers: { 'Content-Type': 'application/json' },
+        data: { token },
+      }),
+    );
+    if (answer.statusCode >= 400) {
+      throw new TwilioCallError(doing, answer.statusCode, undefined, answer.body);
+    }
+    const body: unknown = typeof answer.body === 'string' ? JSON.parse(answer.body) : answer.body;
+    const validation = v.safeParse(ValidationSchema, body);
+    if (!validation.success) return fail({ code: 'token-invalid' });
+    if (!validation.output.valid) {
+      return fail({ code: validation.output.code === EXPIRED ? 'token-expired' : 'token-invalid' });
+    }
+    const workerSid = parseWorkerSid(validation.output.worker_sid);
+    if (workerSid === undefined) return fail({ code: 'token-invalid' });
+    const { identity, roles } = validation.output;
+    return succeed({ workerSid, identity, roles });
+  };
+}

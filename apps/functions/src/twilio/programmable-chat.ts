@@ -1,0 +1,69 @@
+/** Chat v2, as the functions use it: the only file that calls `client.chat`. */
+import {
+  type ConversationSid,
+  describeNotice,
+  NOTICE_AUTHOR,
+  type Notice,
+  noticeAttributes,
+  parseNotice,
+} from '@chat-transfer/transfer-core';
+import type { ConversationBackend } from '../backend/backend';
+import { call, callUnless } from './call';
+import type { TwilioClient } from './client';
+
+/** How far back a notice is looked for before it is posted a second time. */
+const MESSAGES_SEARCHED = 100;
+
+export function createProgrammableChat(client: TwilioClient, serviceSid: string): ConversationBackend {
+  const channelOf = (sid: ConversationSid) => client.chat.v2.services(serviceSid).channels(sid);
+
+  return {
+    async postNotice(conversationSid, notice) {
+      await call('post a notice', () =>
+        channelOf(conversationSid).messages.create({
+          from: NOTICE_AUTHOR,
+          body: describeNotice(notice),
+          attributes: JSON.stringify(noticeAttributes(notice)),
+        }),
+      );
+    },
+
+    async hasNotice(conversationSid: ConversationSid, { id }: Notice) {
+      const messages = await call('look for a notice', () =>
+        channelOf(conversationSid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
+      );
+      return messages.some((message) => {
+        const notice = parseNotice({
+          author: message.from,
+          body: message.body,
+          attributes: message.attributes,
+        });
+        return notice !== undefined && notice.kind !== 'bare' && notice.id === id;
+      });
+    },
+
+    async removeParticipant(conversationSid, identity) {
+      await callUnless([404], 'remove the agent from the chat', () =>
+        channelOf(conversationSid).members(identity).remove(),
+      );
+    },
+
+    async updateAttributes(conversationSid, change) {
+      const channel = await callUnless([404], 'fetch the chat', () => channelOf(conversationSid).fetch());
+      if (channel === undefined) return;
+      const current = parseObject(channel.attributes);
+      const wanted = JSON.stringify(change(current));
+      if (wanted === JSON.stringify(current)) return;
+      await call('update the chat', () => channelOf(conversationSid).update({ attributes: wanted }));
+    },
+  };
+}
+
+function parseObject(json: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,44 @@
+/** Starting a customer's chat through Flex, and the token the customer's browser chats with. */
+import { type ConversationSid, parseConversationSid } from '@chat-transfer/transfer-core';
+import twilio from 'twilio';
+import type { Settings } from '../settings';
+import { call } from './call';
+import type { TwilioClient } from './client';
+
+const { AccessToken } = twilio.jwt;
+
+export interface NewChat {
+  readonly flexFlowSid: string;
+  readonly identity: string;
+  /** How the customer wants to be called. */
+  readonly name: string;
+}
+
+/** Makes chat, customer and first task by Flex's own API, so that the task is as Flex makes them. */
+export async function startFlexChat(
+  client: TwilioClient,
+  { flexFlowSid, identity, name }: NewChat,
+): Promise<ConversationSid> {
+  const chat = await call('start the chat', () =>
+    client.flexApi.v1.channel.create({
+      flexFlowSid,
+      identity,
+      chatUserFriendlyName: name,
+      chatFriendlyName: 'Webchat',
+    }),
+  );
+  const conversationSid = parseConversationSid(chat.sid);
+  if (conversationSid === undefined)
+    throw new Error(`Flex named a chat ${chat.sid}, which is no conversation SID`);
+  return conversationSid;
+}
+
+/** A token for the chat SDK. `lifetimeMs`: 24 hours at most, says Twilio. */
+export function mintChatToken(settings: Settings, identity: string, lifetimeMs: number): string {
+  const token = new AccessToken(settings.accountSid, settings.apiKeySid, settings.apiKeySecret, {
+    identity,
+    ttl: Math.floor(lifetimeMs / 1000),
+  });
+  token.addGrant(new AccessToken.ChatGrant({ serviceSid: settings.chatServiceSid }));
+  return token.toJwt();
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig([
+  {
+    // Twilio takes one file per URL. Workspace packages are bundled in: the hosted build cannot install them.
+    entry: ['src/functions/**/*.ts', '!src/functions/**/*.test.ts'],
+    outDir: 'dist/functions',
+    format: ['cjs'],
+    outExtension: () => ({ js: '.js' }),
+    platform: 'node',
+    target: 'node20',
+    splitting: false,
+    clean: true,
+    noExternal: [/^@chat-transfer\//, 'valibot'],
+    external: ['twilio', /^@twilio\//],
+    esbuildOptions(options) {
+      options.conditions = ['workspace-source'];
+    },
+  },
+  {
+    entry: { 'local-server': 'local/serve.ts' },
+    outDir: 'dist/local',
+    format: ['esm'],
+    platform: 'node',
+    target: 'node20',
+    clean: true,
+  },
+]);

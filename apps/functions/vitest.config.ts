@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['workspace-source'] },
+  ssr: { resolve: { conditions: ['workspace-source'] } },
+  test: {
+    include: ['src/**/*.test.ts', 'local/**/*.test.ts'],
+    reporters: ['default', 'json'],
+    outputFile: { json: 'test-results/vitest.json' },
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
