@@ -22,7 +22,11 @@ const install = ['install', '--frozen-lockfile', '--prefer-offline'];
 // corepack checks the pinned hash; Node 25 and later come without it, so npx is the second way.
 const ways = [
   ['corepack', ['pnpm', '--version'], ['pnpm', ...install]],
-  ['npx', ['--yes', packageManager.split('+')[0], '--version'], ['--yes', packageManager.split('+')[0], ...install]],
+  [
+    'npx',
+    ['--yes', packageManager.split('+')[0], '--version'],
+    ['--yes', packageManager.split('+')[0], ...install],
+  ],
 ];
 
 for (const [command, probe, run] of ways) {
@@ -30,5 +34,7 @@ for (const [command, probe, run] of ways) {
   console.log(`Installing the workspace (${command})…`);
   process.exit(spawnSync(command, run, { cwd: root, stdio: 'inherit', shell }).status ?? 1);
 }
-console.error('Failed to install the workspace: neither corepack nor npx could start pnpm. Install Node 20.19 or newer.');
+console.error(
+  'Failed to install the workspace: neither corepack nor npx could start pnpm. Install Node 20.19 or newer.',
+);
 process.exit(1);

@@ -156,9 +156,13 @@ function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskSid, at:
     ledger: { ...tracked, transfer: { ...transfer, state: 'offered', transferTaskSid: taskSid } },
     effects: [updateConversation()],
   };
-  return record.state === 'waiting'
-    ? offered
-    : then(offered, (now) => settleTransfer(now, taskSid, 'accepted', at));
+  if (record.state === 'waiting') return offered;
+
+  // The task was faster than this event. Its answer counts, and it may have been the last one: end the chat then.
+  const answer = record.worker === undefined ? 'unanswered' : 'accepted';
+  return then(offered, (now) =>
+    then(settleTransfer(now, taskSid, answer, at), (settled) => endWhenLast(settled, at)),
+  );
 }
 
 function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: number): Decision {

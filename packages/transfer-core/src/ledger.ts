@@ -74,7 +74,7 @@ export function trimLedger(ledger: Ledger): Ledger {
   return trimmed;
 }
 
-/** An upper bound: every UTF-16 unit of JSON counts as at most three bytes. */
+/** The size of its JSON in UTF-8; counted by hand, because not every host has a `TextEncoder`. */
 function sizeInBytes(ledger: Ledger): number {
   let bytes = 0;
   for (const character of JSON.stringify(ledger)) {

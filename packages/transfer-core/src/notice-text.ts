@@ -37,7 +37,9 @@ export const DEFAULT_LANGUAGE: NoticeLanguage = 'en';
 /** The best language there are words in, for a locale such as `en-US`. */
 export function languageOf(locale: string): NoticeLanguage {
   const language = locale.toLowerCase().split('-')[0];
-  return language !== undefined && language in NOTICE_WORDS ? (language as NoticeLanguage) : DEFAULT_LANGUAGE;
+  // Own keys only: `in` would also find what every object has, such as `constructor`.
+  const known = Object.keys(NOTICE_WORDS) as NoticeLanguage[];
+  return known.find((candidate) => candidate === language) ?? DEFAULT_LANGUAGE;
 }
 
 /** One plain sentence for a notice, without a full stop. Names are inserted as they are: render it as text. */

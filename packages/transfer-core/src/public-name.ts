@@ -6,10 +6,10 @@ import * as v from 'valibot';
 /** What a notice may hold as a name; longer ones are cut, so that a notice stays within its 4 KB. */
 export const LONGEST_NAME = 100;
 
-const WorkerNamesSchema = v.object({
-  public_identity: v.optional(v.pipe(v.string(), v.trim())),
-  full_name: v.optional(v.pipe(v.string(), v.trim())),
-});
+/** Anything but text reads as absent, so that one odd key does not hide the other. */
+const NameSchema = v.fallback(v.optional(v.pipe(v.string(), v.trim())), undefined);
+
+const WorkerNamesSchema = v.object({ public_identity: NameSchema, full_name: NameSchema });
 
 /**
  * `public_identity`, else the first word of `full_name`, else `fallback`.

@@ -1,6 +1,8 @@
 /** Builders of test data, for this package and for those who test against it. */
 
 import * as v from 'valibot';
+import type { Effect } from './effects';
+import type { ConversationEvent } from './events';
 import { emptyLedger, type Ledger, type TaskRecord } from './ledger';
 import type { Notice } from './notice';
 import {
@@ -16,6 +18,8 @@ import {
 import type { Transfer, WorkerRef } from './transfer';
 
 const numbered = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, '0');
+
+const numberOf = (sid: string) => Number.parseInt(sid.slice(2), 16);
 
 export const aTaskSid = (number = 1): TaskSid => v.parse(TaskSidSchema, numbered('WT', number));
 export const aWorkerSid = (number = 1): WorkerSid => v.parse(WorkerSidSchema, numbered('WK', number));
@@ -50,6 +54,47 @@ export function aTransfer(values: Partial<Transfer> = {}): Transfer {
     requestedAt: 0,
     ...values,
   };
+}
+
+type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }>;
+
+/** Alice asks for `aTransfer()`. */
+export function aTransferRequest(values: Partial<TransferRequest> = {}): TransferRequest {
+  const { id, mode, release, originalTaskSid, from, target, to, requestedAt } = aTransfer();
+  return {
+    type: 'transfer-requested',
+    transferId: id,
+    taskSid: originalTaskSid,
+    by: from,
+    target,
+    to,
+    mode,
+    release,
+    at: requestedAt,
+    ...values,
+  };
+}
+
+/** An effect as a test reads it: `say agent-joined Bob`, `wrap Alice`, `cancel task 2`. */
+export function inWords(effect: Effect): string {
+  switch (effect.kind) {
+    case 'create-transfer-task':
+      return 'create transfer task';
+    case 'post-notice':
+      return 'name' in effect.notice
+        ? `say ${effect.notice.kind} ${effect.notice.name}`
+        : `say ${effect.notice.kind}`;
+    case 'wrap-reservation':
+      return `wrap ${effect.worker.publicName}`;
+    case 'remove-participant':
+      return `remove ${effect.worker.publicName}`;
+    case 'complete-task':
+      return `complete task ${numberOf(effect.taskSid)}, chat ${effect.conversation}`;
+    case 'cancel-task':
+      return `cancel task ${numberOf(effect.taskSid)}`;
+    case 'update-conversation':
+      return 'update conversation';
+  }
 }
 
 /** An empty ledger of conversation 1 with the given values over it. */

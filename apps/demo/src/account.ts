@@ -1,0 +1,106 @@
+/**
+ * Sets the sandbox's account up for chat transfer, through the same REST APIs and the same helper library as one would
+ * a real account.
+ */
+import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
+import { buildTransferWorkflow, parseQueueSid, TRANSFER_WORKFLOW_NAME } from '@chat-transfer/transfer-core';
+import twilio from 'twilio';
+
+/** Settings of the functions, by their names. */
+export type FunctionSettings = Readonly<Record<string, string>>;
+
+const { RequestClient } = twilio;
+
+class SandboxRequestClient extends RequestClient {
+  constructor(private readonly sandboxUrl: string) {
+    super();
+  }
+
+  override request: InstanceType<typeof RequestClient>['request'] = (options) => {
+    const { hostname, pathname, search } = new URL(options.uri);
+    return super.request({ ...options, uri: `${this.sandboxUrl}/${hostname}${pathname}${search}` });
+  };
+}
+
+function clientOf(sandboxUrl: string) {
+  const { accountSid, authToken } = SANDBOX_ACCOUNT;
+  return twilio(accountSid, authToken, { httpClient: new SandboxRequestClient(sandboxUrl) });
+}
+
+/** Makes the workflow that routes transfers, and says what the functions must know of the account. */
+export async function createTransferWorkflow(sandboxUrl: string): Promise<FunctionSettings> {
+  const client = clientOf(sandboxUrl);
+  const [workspace] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
+  const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
+  if (workspace === undefined || flexFlow === undefined) {
+    throw new Error('Failed to set up the account: it has no workspace or no Flex Flow.');
+  }
+  const queues = (await workspace.taskQueues().list()).flatMap(({ sid, friendlyName: name }) => {
+    const queueSid = parseQueueSid(sid);
+    return queueSid === undefined ? [] : [{ sid: queueSid, name }];
+  });
+  const everyone = queues.find(({ name }) => name === 'Everyone');
+  if (everyone === undefined) throw new Error('Failed to set up the account: it has no queue "Everyone".');
+
+  const workflow = await workspace.workflows().create({
+    friendlyName: TRANSFER_WORKFLOW_NAME,
+    configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: everyone.sid })),
+  });
+  const labels = queues.filter((queue) => queue !== everyone).map(({ sid, name }) => [sid, name]);
+  return {
+    TWILIO_WORKSPACE_SID: workspace.sid,
+    TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
+    TWILIO_FLEX_FLOW_SID: flexFlow.sid,
+    TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
+    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
+    QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),
+    TWILIO_API_BASE_URL: sandboxUrl,
+  };
+}
+
+export interface Connection {
+  readonly functionsUrl: string;
+  readonly plugin: { readonly name: string; readonly url: string };
+}
+
+/** What TaskRouter tells the functions. Each becomes an event of a conversation. */
+const EVENTS = [
+  'task.created',
+  'task.completed',
+  'task.canceled',
+  'task.deleted',
+  'reservation.accepted',
+  'reservation.wrapup',
+];
+
+/** Points TaskRouter's events and the plugin at the functions, and releases the plugin. */
+export async function connectAccount(
+  sandboxUrl: string,
+  { functionsUrl, plugin }: Connection,
+): Promise<void> {
+  const client = clientOf(sandboxUrl);
+  const [workspace] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
+  await workspace?.update({
+    eventCallbackUrl: `${functionsUrl}/task-router/events`,
+    eventsFilter: EVENTS.join(','),
+  });
+
+  const configuration = await client.flexApi.v1.configuration().fetch();
+  await client.flexApi.v1.configuration().update({
+    body: {
+      ui_attributes: { ...configuration.uiAttributes, chat_transfer: { functions_url: functionsUrl } },
+    },
+  });
+
+  const { plugins, pluginConfigurations, pluginReleases } = client.flexApi.v1;
+  await plugins.create({ uniqueName: plugin.name, friendlyName: 'Chat transfer' });
+  const version = await plugins(plugin.name).pluginVersions.create({
+    version: '0.1.0',
+    pluginUrl: plugin.url,
+  });
+  const released = await pluginConfigurations.create({
+    name: 'Chat transfer',
+    plugins: [{ plugin_version: version.sid, phase: 3 }],
+  });
+  await pluginReleases.create({ configurationId: released.sid });
+}

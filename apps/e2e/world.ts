@@ -1,0 +1,87 @@
+/** What every journey starts with: the demo, freshly reset, and pages on it that may talk to this machine only. */
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { type Demo, startDemo } from 'chat-transfer-demo';
+import type { Agent } from './pages/agent';
+import { openAgent } from './pages/agent';
+import { type Customer, openCustomer } from './pages/customer';
+
+export interface World {
+  readonly demo: Demo;
+  /** A worker's Flex desktop, signed in and ready. */
+  agent(worker: string): Promise<Agent>;
+  /** A customer's webchat, before the chat has begun. */
+  customer(): Promise<Customer>;
+  /** Any page, watched like the others. */
+  page(): Promise<Page>;
+}
+
+interface Fixtures {
+  readonly world: World;
+}
+interface WorkerFixtures {
+  readonly demo: Demo;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  demo: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants an object pattern, and this fixture needs nothing
+    async ({}, use) => {
+      const demo = await startDemo();
+      await use(demo);
+      await demo.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  world: async ({ browser, demo }, use) => {
+    await demo.sandbox.reset();
+    const watched: Watched[] = [];
+    const open = async () => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      watched.push(watch(context, page));
+      return page;
+    };
+    await use({
+      demo,
+      agent: async (worker) => openAgent(await open(), demo, worker),
+      customer: async () => openCustomer(await open(), demo),
+      page: open,
+    });
+    for (const { strangers, errors } of watched) {
+      expect(strangers, 'requests that left this machine').toEqual([]);
+      expect(errors, 'uncaught errors of the page').toEqual([]);
+    }
+    await Promise.all(watched.map(({ context }) => context.close()));
+  },
+});
+
+export { expect };
+
+interface Watched {
+  readonly context: BrowserContext;
+  readonly strangers: string[];
+  readonly errors: string[];
+}
+
+/** Whether an address is this machine. */
+const isLocal = (address: string) => {
+  const { protocol, hostname } = new URL(address);
+  return (
+    ['data:', 'blob:', 'about:'].includes(protocol) ||
+    hostname === '127.0.0.1' ||
+    /(^|\.)localhost$/.test(hostname)
+  );
+};
+
+function watch(context: BrowserContext, page: Page): Watched {
+  const strangers: string[] = [];
+  const errors: string[] = [];
+  const note = (address: string) => {
+    if (!isLocal(address)) strangers.push(address);
+  };
+  context.on('request', (request) => note(request.url()));
+  page.on('websocket', (socket) => note(socket.url()));
+  page.on('pageerror', (error) => errors.push(error.message));
+  return { context, strangers, errors };
+}
