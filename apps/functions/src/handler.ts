@@ -44,7 +44,7 @@ export function endpoint<Schema extends v.GenericSchema, Answer extends { readon
 ): TwilioHandler {
   return async (context, event, callback) => {
     const startedAt = Date.now();
-    const { answer, status, origin } = await answerRequest(context, event, schema, run);
+    const { answer, status, origin } = await answerRequest(context, event, schema, run).catch(asBug);
     log(name, event, answer, Date.now() - startedAt);
 
     const response = new Twilio.Response();
@@ -91,6 +91,11 @@ async function answerRequest<Schema extends v.GenericSchema, Answer extends { re
   return result.ok ? { answer: result.value, status: 200, ...from } : { ...refuse(result.failure), ...from };
 }
 
+function asBug(error: unknown): Answered<never> {
+  console.error(error);
+  return refuse({ code: 'internal' });
+}
+
 function refuse(failure: TransferFailure): { answer: FailureAnswer; status: number } {
   return { answer: failureAnswer(failure), status: FAILURE_TRAITS[failure.code].httpStatus };
 }
@@ -105,8 +110,7 @@ function translate(error: unknown): Result<never> {
       ...(twilioCode === undefined ? {} : { twilioCode }),
     });
   }
-  console.error(error);
-  return fail({ code: 'internal' });
+  throw error;
 }
 
 function log(

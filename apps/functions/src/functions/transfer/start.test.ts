@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type FunctionsWorld, startWorld } from '../../testing/world';
+
+let world: FunctionsWorld;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world?.close());
+
+/** A chat that Alice is in, with the notice of it posted. */
+async function aChatWithAlice() {
+  const chat = await world.startChat();
+  await world.accept('alice', chat.taskSid, chat.conversationSid);
+  await vi.waitFor(async () => expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined']));
+  return chat;
+}
+
+async function aStart(chat: { taskSid: string; conversationSid: string }, values: Record<string, string> = {}) {
+  return {
+    token: await world.tokenOf('alice'),
+    taskSid: chat.taskSid,
+    conversationSid: chat.conversationSid,
+    transferId: randomUUID(),
+    targetSid: world.queueSid('Billing'),
+    mode: 'cold',
+    ...values,
+  };
+}
+
+const leave = async (chat: { taskSid: string; conversationSid: string }) => {
+  const { token, taskSid, conversationSid } = await aStart(chat);
+  await world.post('/conversation/leave', { token, taskSid, conversationSid });
+  await world.post('/conversation/complete', { token, taskSid, conversationSid });
+};
+
+describe('POST /transfer/start', () => {
+  it('lets the agent of a cold transfer go and offers the chat to the queue', async () => {
+    const chat = await aChatWithAlice();
+
+    const { status, body } = await world.post('/transfer/start', await aStart(chat));
+
+    expect({ status, ...body }).toMatchObject({ status: 200, ok: true, released: true });
+    expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started', 'agent-left']);
+    expect(await world.reservationStatus('alice', chat.taskSid)).toBe('wrapping');
+    expect(await world.members(chat.conversationSid)).toEqual([chat.identity]);
+
+    await world.accept('bob', String(body.transferTaskSid), chat.conversationSid);
+    await vi.waitFor(async () =>
+      expect((await world.noticeKinds(chat.conversationSid)).at(-1)).toBe('agent-joined'),
+    );
+    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({ status: 'ACTIVE' });
+    await leave(chat);
+    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({
+      status: 'ACTIVE',
+      associatedTasks: { [chat.taskSid]: 'completed', [String(body.transferTaskSid)]: 'inflight' },
+    });
+  });
+
+  it('keeps the agent of a warm transfer in the chat', async () => {
+    const chat = await aChatWithAlice();
+
+    const request = await aStart(chat, { mode: 'warm', targetSid: world.workerSid('bob') });
+    const { body } = await world.post('/transfer/start', request);
+
+    expect(body).toMatchObject({ ok: true, released: false });
+    expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
+    expect(await world.reservationStatus('alice', chat.taskSid)).toBe('accepted');
+  });
+
+  it('carries the task over, the account’s own keys too, and the note to the receiving task only', async () => {
+    const chat = await aChatWithAlice();
+    const task = await world.workspace.tasks(chat.taskSid).fetch();
+    await task.update({ attributes: JSON.stringify({ ...JSON.parse(task.attributes), crmTicket: 'T-1' }) });
+
+    const note = 'Wants a refund for order 42';
+    const { body } = await world.post('/transfer/start', await aStart(chat, { note }));
+
+    const made = await world.workspace.tasks(String(body.transferTaskSid)).fetch();
+    expect(JSON.parse(made.attributes)).toMatchObject({
+      crmTicket: 'T-1',
+      channelSid: chat.conversationSid,
+      chatTransfer: { note, from: 'Alice', mode: 'cold' },
+      conversations: { conversation_id: chat.taskSid },
+    });
+    const everythingTheCustomerReads = JSON.stringify([
+      (await world.messages(chat.conversationSid)).map(({ body: text, attributes }) => [text, attributes]),
+      await world.conversationAttributes(chat.conversationSid),
+    ]);
+    expect(everythingTheCustomerReads).not.toContain('refund');
+    expect(everythingTheCustomerReads).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
+  });
+
+  describe('sent twice', () => {
+    it('makes one transfer task and answers the same', async () => {
+      const chat = await aChatWithAlice();
+      const request = await aStart(chat);
+
+      const first = await world.post('/transfer/start', request);
+      const second = await world.post('/transfer/start', request);
+
+      expect(second.status).toBe(200);
+      expect(second.body).toEqual(first.body);
+      expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
+    });
+
+    it('at the same moment makes one transfer task', async () => {
+      const chat = await aChatWithAlice();
+      const request = await aStart(chat, { mode: 'warm' });
+
+      const answers = await Promise.all([
+        world.post('/transfer/start', request),
+        world.post('/transfer/start', request),
+      ]);
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect(answers[1]?.body).toEqual(answers[0]?.body);
+      expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
+      expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
+    });
+
+    it('with Twilio’s first answer lost makes one transfer task', async () => {
+      const chat = await aChatWithAlice();
+      const request = await aStart(chat);
+      await world.addFault({
+        method: 'POST',
+        host: 'taskrouter.twilio.com',
+        path: '/Tasks$',
+        times: 1,
+        drop: 'after',
+      });
+
+      const first = await world.post('/transfer/start', request);
+      expect({ status: first.status, ...first.body }).toMatchObject({
+        status: 502,
+        code: 'twilio-failed',
+        retryable: true,
+      });
+      const second = await world.post('/transfer/start', request);
+
+      expect({ status: second.status, ...second.body }).toMatchObject({ status: 200, ok: true });
+      expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
+      expect(await world.noticeKinds(chat.conversationSid)).toEqual([
+        'agent-joined',
+        'transfer-started',
+        'agent-left',
+      ]);
+    });
+
+    it('with other values is refused', async () => {
+      const chat = await aChatWithAlice();
+      const request = await aStart(chat, { mode: 'warm' });
+      await world.post('/transfer/start', request);
+
+      const { status, body } = await world.post('/transfer/start', {
+        ...request,
+        targetSid: world.workerSid('bob'),
+      });
+
+      expect({ status, code: body.code }).toEqual({ status: 409, code: 'transfer-id-reused' });
+    });
+  });
+
+  it('refuses a second transfer and says who started the first', async () => {
+    const chat = await aChatWithAlice();
+    await world.post('/transfer/start', await aStart(chat, { mode: 'warm' }));
+
+    const { status, body } = await world.post('/transfer/start', await aStart(chat, { mode: 'warm' }));
+
+    expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-open', startedBy: 'Alice' });
+  });
+
+  describe('by somebody without the right', () => {
+    it.each([
+      ['a worker without a reservation', async () => ({ token: await world.tokenOf('bob') }), 403, 'not-allowed'],
+      ['a supervisor who is not in the chat', async () => ({ token: await world.tokenOf('carol') }), 403, 'not-allowed'],
+      ['an unknown token', async () => ({ token: 'nonsense' }), 401, 'token-invalid'],
+    ])('%s changes nothing', async (_who, values, expectedStatus, code) => {
+      const chat = await aChatWithAlice();
+      const before = await stateOf(chat);
+
+      const { status, body } = await world.post('/transfer/start', await aStart(chat, await values()));
+
+      expect({ status, code: body.code }).toEqual({ status: expectedStatus, code });
+      expect(await stateOf(chat)).toEqual(before);
+    });
+
+    it('learns nothing: a task that does not exist answers like another’s', async () => {
+      const chat = await aChatWithAlice();
+      const bob = await world.tokenOf('bob');
+
+      const foreign = await world.post('/transfer/start', await aStart(chat, { token: bob }));
+      const missing = await world.post(
+        '/transfer/start',
+        await aStart({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
+      );
+
+      expect(missing).toMatchObject({ status: foreign.status, body: foreign.body });
+    });
+
+    it('a page of another site is stopped before anything happens', async () => {
+      const chat = await aChatWithAlice();
+      const before = await stateOf(chat);
+
+      const { status, body, headers } = await world.post('/transfer/start', await aStart(chat), {
+        origin: 'https://evil.example.com',
+      });
+
+      expect({ status, code: body.code }).toEqual({ status: 403, code: 'origin-not-allowed' });
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+      expect(await stateOf(chat)).toEqual(before);
+    });
+  });
+
+  it.each([
+    ['no transferId', { transferId: '' }, 'transferId'],
+    ['a task SID of another kind', { taskSid: `WR${'0'.repeat(32)}` }, 'taskSid'],
+    ['a target that is neither worker nor queue', { targetSid: `WW${'0'.repeat(32)}` }, 'targetSid'],
+    ['an unknown mode', { mode: 'lukewarm' }, 'mode'],
+    ['a note that is too long', { note: 'x'.repeat(1001) }, 'note'],
+  ])('refuses %s by name', async (_what, values, field) => {
+    const chat = { taskSid: `WT${'1'.repeat(32)}`, conversationSid: `CH${'1'.repeat(32)}` };
+
+    const { status, body } = await world.post('/transfer/start', await aStart(chat, values));
+
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
+    expect(body.message).toContain(field);
+  });
+});
+
+/** Everything a request without the right might have changed. */
+async function stateOf({ conversationSid, taskSid }: { conversationSid: string; taskSid: string }) {
+  return {
+    tasks: await world.tasks(conversationSid),
+    attributes: (await world.workspace.tasks(taskSid).fetch()).attributes,
+    reservation: await world.reservationStatus('alice', taskSid),
+    notices: await world.noticeKinds(conversationSid),
+    members: await world.members(conversationSid),
+    conversation: await world.conversationAttributes(conversationSid),
+    ledger: await world.ledger(conversationSid),
+  };
+}

@@ -1,0 +1,264 @@
+/**
+ * What the tests of the functions run in: the sandbox as Twilio, and the built functions on the real twilio-run. Tests
+ * act as Flex does (over REST) and as browsers do (over HTTP), and read what came of it from Twilio's side.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SANDBOX_ACCOUNT, type Sandbox, startSandbox } from '@chat-transfer/flex-sandbox';
+import {
+  buildTransferWorkflow,
+  encodeRequest,
+  ledgerName,
+  NOTICE_AUTHOR,
+  parseConversationSid,
+  parseLedger,
+  parseNotice,
+  parseQueueSid,
+  TRANSFER_WORKFLOW_NAME,
+} from '@chat-transfer/transfer-core';
+import twilio from 'twilio';
+import { vi } from 'vitest';
+
+export const ORIGIN = 'https://flex.example.com';
+const EVENTS = ['task.created', 'task.completed', 'task.canceled', 'reservation.accepted', 'reservation.wrapup'];
+
+const { RequestClient } = twilio;
+
+class SandboxRequestClient extends RequestClient {
+  constructor(private readonly sandboxUrl: string) {
+    super();
+  }
+
+  override request: InstanceType<typeof RequestClient>['request'] = (options) => {
+    const { hostname, pathname, search } = new URL(options.uri);
+    return super.request({ ...options, uri: `${this.sandboxUrl}/${hostname}${pathname}${search}` });
+  };
+}
+
+/** An answer of the functions. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export type FunctionsWorld = Awaited<ReturnType<typeof startWorld>>;
+
+export async function startWorld() {
+  const sandbox = await startSandbox({ seed: 'functions' });
+  const client = twilio(SANDBOX_ACCOUNT.accountSid, SANDBOX_ACCOUNT.authToken, {
+    httpClient: new SandboxRequestClient(sandbox.url),
+  });
+  const [found] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
+  const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
+  if (found === undefined || flexFlow === undefined) throw new Error('The sandbox has no workspace or Flex Flow');
+  const workspace = client.taskrouter.v1.workspaces(found.sid);
+
+  const queues = (await workspace.taskQueues.list()).map(({ sid, friendlyName }) => ({
+    sid: must(parseQueueSid(sid), sid),
+    name: friendlyName,
+  }));
+  const queueSid = (name: string) => must(queues.find((queue) => queue.name === name)?.sid, name);
+  const workflow = await workspace.workflows.create({
+    friendlyName: TRANSFER_WORKFLOW_NAME,
+    configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: queueSid('Everyone') })),
+  });
+  const workers = new Map((await workspace.workers.list()).map((worker) => [worker.friendlyName, worker.sid]));
+  const workerSid = (name: string) => must(workers.get(name), name);
+  // Every test starts chats of its own; nobody must run out of room for them.
+  await Promise.all(
+    [...workers.values()].map((sid) => workspace.workers(sid).workerChannels('chat').update({ capacity: 50 })),
+  );
+
+  const functions = await startFunctions({
+    TWILIO_WORKSPACE_SID: found.sid,
+    TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
+    TWILIO_FLEX_FLOW_SID: flexFlow.sid,
+    TWILIO_API_BASE_URL: sandbox.url,
+    QUEUE_PUBLIC_LABELS: JSON.stringify({ [queueSid('Billing')]: 'Billing' }),
+  });
+  await workspace.update({
+    eventCallbackUrl: `${functions.url}/task-router/events`,
+    eventsFilter: EVENTS.join(','),
+  });
+
+  const post = (path: string, request: Readonly<Record<string, string | undefined>>, headers: HeadersInit = {}) =>
+    postForm(functions.url, path, request, headers);
+
+  /** The chat's messages, oldest first. */
+  const messages = (conversationSid: string) =>
+    client.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid).channels(conversationSid).messages.list();
+
+  return {
+    sandbox,
+    client,
+    workspace,
+    functionsUrl: functions.url,
+    queueSid,
+    workerSid,
+    post,
+
+    /** A Flex token of a worker, as their browser would hold. */
+    async tokenOf(worker: string): Promise<string> {
+      const session = await control(sandbox, 'tokens', { kind: 'flex', identity: worker });
+      return String(session.token);
+    },
+
+    /** A customer's chat, with the first task waiting. */
+    async startChat(name = 'Customer') {
+      const { body } = await post('/webchat/start', { name });
+      const conversationSid = must(parseConversationSid(body.conversationSid), JSON.stringify(body));
+      const taskSid = await vi.waitFor(async () => must((await tasksOf(workspace, conversationSid))[0], 'first task'));
+      return { conversationSid, taskSid, identity: String(body.identity), session: String(body.session) };
+    },
+
+    /** Every task that names the chat, oldest first. */
+    tasks: (conversationSid: string) => tasksOf(workspace, conversationSid),
+
+    /** A worker accepts a task once it is offered to them, and Flex puts them into the chat. */
+    async accept(worker: string, taskSid: string, conversationSid: string): Promise<void> {
+      const sid = workerSid(worker);
+      const reservation = await vi.waitFor(async () => {
+        const offered = await workspace.tasks(taskSid).reservations.list({ workerSid: sid });
+        return must(
+          offered.find(({ reservationStatus }) => reservationStatus === 'pending'),
+          `a reservation of ${worker}`,
+        );
+      });
+      await workspace.tasks(taskSid).reservations(reservation.sid).update({ reservationStatus: 'accepted' });
+      await client.chat.v2
+        .services(SANDBOX_ACCOUNT.chatServiceSid)
+        .channels(conversationSid)
+        .members.create({ identity: worker });
+    },
+
+    messages,
+
+    /** Kinds of the notices a reader would see, in order. */
+    async noticeKinds(conversationSid: string): Promise<string[]> {
+      return (await messages(conversationSid)).flatMap(({ from: author, body, attributes }) => {
+        const notice = parseNotice({ author, body, attributes });
+        if (author === NOTICE_AUTHOR && notice === undefined) throw new Error(`Unreadable notice: ${attributes}`);
+        return notice === undefined ? [] : [notice.kind];
+      });
+    },
+
+    /** Identities in the chat. */
+    async members(conversationSid: string): Promise<string[]> {
+      const members = await client.chat.v2
+        .services(SANDBOX_ACCOUNT.chatServiceSid)
+        .channels(conversationSid)
+        .members.list();
+      return members.map(({ identity }) => identity);
+    },
+
+    async conversationAttributes(conversationSid: string): Promise<Readonly<Record<string, unknown>>> {
+      const channel = await client.chat.v2
+        .services(SANDBOX_ACCOUNT.chatServiceSid)
+        .channels(conversationSid)
+        .fetch();
+      return JSON.parse(channel.attributes);
+    },
+
+    async ledger(conversationSid: string) {
+      const sid = must(parseConversationSid(conversationSid), conversationSid);
+      const document = await client.sync.v1
+        .services(SANDBOX_ACCOUNT.syncServiceSid)
+        .documents(ledgerName(sid))
+        .fetch();
+      return must(parseLedger(document.data), 'ledger');
+    },
+
+    /** Status of a worker's newest reservation on a task. */
+    async reservationStatus(worker: string, taskSid: string): Promise<string | undefined> {
+      const [newest] = await workspace.tasks(taskSid).reservations.list({ workerSid: workerSid(worker) });
+      return newest?.reservationStatus;
+    },
+
+    /** Makes the next matching calls to Twilio fail; see the sandbox's `/_sandbox/faults`. */
+    addFault: (fault: object) => control(sandbox, 'faults', fault),
+
+    async close() {
+      await functions.stop();
+      await sandbox.close();
+    },
+  };
+}
+
+type Workspace = ReturnType<ReturnType<typeof twilio>['taskrouter']['v1']['workspaces']>;
+
+async function tasksOf(workspace: Workspace, chat: string): Promise<string[]> {
+  const tasks = await workspace.tasks.list();
+  return tasks
+    .filter(({ attributes }) => attributes.includes(chat))
+    .sort((a, b) => a.dateCreated.getTime() - b.dateCreated.getTime())
+    .map(({ sid }) => sid);
+}
+
+async function control(sandbox: Sandbox, path: string, body: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`/_sandbox/${path} answered ${answer.status}: ${await answer.text()}`);
+  return answer.json();
+}
+
+async function postForm(
+  url: string,
+  path: string,
+  request: Readonly<Record<string, string | undefined>>,
+  headers: HeadersInit,
+): Promise<Answer> {
+  const answer = await fetch(url + path, {
+    method: 'POST',
+    body: encodeRequest(request),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
+}
+
+async function startFunctions(settings: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tmpdir(), 'functions-'));
+  const envFile = join(folder, '.env');
+  const env = {
+    ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
+    AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
+    TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
+    TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
+    TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
+    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
+    WEBCHAT_SESSION_SECRET: 'a secret of the tests, long enough',
+    ALLOWED_ORIGINS: ORIGIN,
+    ...settings,
+  };
+  const lines = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`);
+  writeFileSync(envFile, lines.join(''));
+
+  const server = resolve(import.meta.dirname, '../../dist/local/local-server.mjs');
+  const child = spawn(process.execPath, [server, '--port', '0', '--env', envFile], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((stopped) => child.once('exit', () => stopped()));
+  const url = await new Promise<string>((ready, reject) => {
+    child.once('exit', (code) => reject(new Error(`The functions stopped (${code}) before they were ready.`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const found = /^Functions at (\S+)$/.exec(line)?.[1];
+      if (found !== undefined) ready(found);
+    });
+  });
+  return {
+    url,
+    async stop() {
+      child.kill();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function must<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`There is no ${what}`);
+  return value;
+}
