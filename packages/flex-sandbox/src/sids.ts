@@ -8,12 +8,15 @@ import { createHash, randomBytes } from 'node:crypto';
 export type Sids = (prefix: string) => string;
 
 export function createSids(seed?: string): Sids {
-  let count = 0;
+  // Counted per kind: the SID of a workflow must not depend on how many users came by before it was made.
+  const made = new Map<string, number>();
   return (prefix) => {
+    const count = made.get(prefix) ?? 0;
+    made.set(prefix, count + 1);
     const digits =
       seed === undefined
         ? randomBytes(16).toString('hex')
-        : createHash('md5').update(`${seed}:${prefix}:${count++}`).digest('hex');
+        : createHash('md5').update(`${seed}:${prefix}:${count}`).digest('hex');
     return prefix + digits;
   };
 }

@@ -3,6 +3,7 @@
  * act as Flex does (over REST) and as browsers do (over HTTP), and read what came of it from Twilio's side.
  */
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,7 +24,13 @@ import twilio from 'twilio';
 import { vi } from 'vitest';
 
 export const ORIGIN = 'https://flex.example.com';
-const EVENTS = ['task.created', 'task.completed', 'task.canceled', 'reservation.accepted', 'reservation.wrapup'];
+const EVENTS = [
+  'task.created',
+  'task.completed',
+  'task.canceled',
+  'reservation.accepted',
+  'reservation.wrapup',
+];
 
 const { RequestClient } = twilio;
 
@@ -54,7 +61,8 @@ export async function startWorld() {
   });
   const [found] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
   const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
-  if (found === undefined || flexFlow === undefined) throw new Error('The sandbox has no workspace or Flex Flow');
+  if (found === undefined || flexFlow === undefined)
+    throw new Error('The sandbox has no workspace or Flex Flow');
   const workspace = client.taskrouter.v1.workspaces(found.sid);
 
   const queues = (await workspace.taskQueues.list()).map(({ sid, friendlyName }) => ({
@@ -66,11 +74,15 @@ export async function startWorld() {
     friendlyName: TRANSFER_WORKFLOW_NAME,
     configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: queueSid('Everyone') })),
   });
-  const workers = new Map((await workspace.workers.list()).map((worker) => [worker.friendlyName, worker.sid]));
+  const workers = new Map(
+    (await workspace.workers.list()).map((worker) => [worker.friendlyName, worker.sid]),
+  );
   const workerSid = (name: string) => must(workers.get(name), name);
   // Every test starts chats of its own; nobody must run out of room for them.
   await Promise.all(
-    [...workers.values()].map((sid) => workspace.workers(sid).workerChannels('chat').update({ capacity: 50 })),
+    [...workers.values()].map((sid) =>
+      workspace.workers(sid).workerChannels('chat').update({ capacity: 50 }),
+    ),
   );
 
   const functions = await startFunctions({
@@ -85,8 +97,11 @@ export async function startWorld() {
     eventsFilter: EVENTS.join(','),
   });
 
-  const post = (path: string, request: Readonly<Record<string, string | undefined>>, headers: HeadersInit = {}) =>
-    postForm(functions.url, path, request, headers);
+  const post = (
+    path: string,
+    request: Readonly<Record<string, string | undefined>>,
+    headers: HeadersInit = {},
+  ) => postForm(functions.url, path, request, headers);
 
   /** The chat's messages, oldest first. */
   const messages = (conversationSid: string) =>
@@ -111,7 +126,9 @@ export async function startWorld() {
     async startChat(name = 'Customer') {
       const { body } = await post('/webchat/start', { name });
       const conversationSid = must(parseConversationSid(body.conversationSid), JSON.stringify(body));
-      const taskSid = await vi.waitFor(async () => must((await tasksOf(workspace, conversationSid))[0], 'first task'));
+      const taskSid = await vi.waitFor(async () =>
+        must((await tasksOf(workspace, conversationSid))[0], 'first task'),
+      );
       return { conversationSid, taskSid, identity: String(body.identity), session: String(body.session) };
     },
 
@@ -135,13 +152,55 @@ export async function startWorld() {
         .members.create({ identity: worker });
     },
 
+    /** A chat that Alice is in, with the notice of it posted. */
+    async startChatWithAlice() {
+      const chat = await this.startChat();
+      await this.accept('alice', chat.taskSid, chat.conversationSid);
+      await this.untilNotices(chat.conversationSid, ['agent-joined']);
+      return chat;
+    },
+
+    /** The request of Alice for a cold transfer of this chat to Billing, with the given values over it. */
+    async startRequest(
+      chat: { taskSid: string; conversationSid: string },
+      values: Record<string, string> = {},
+    ) {
+      return {
+        ...(await this.taskRequest('alice', chat)),
+        transferId: randomUUID(),
+        targetSid: queueSid('Billing'),
+        mode: 'cold',
+        ...values,
+      };
+    },
+
+    /** A request of a worker about a task: leave, complete. */
+    async taskRequest(
+      worker: string,
+      { taskSid, conversationSid }: { taskSid: string; conversationSid: string },
+    ) {
+      return { token: await this.tokenOf(worker), taskSid, conversationSid };
+    },
+
     messages,
+
+    /** Waits until the notices of the chat are these, in this order. */
+    async untilNotices(conversationSid: string, kinds: readonly string[]): Promise<void> {
+      await vi.waitFor(
+        async () => {
+          const posted = await this.noticeKinds(conversationSid);
+          if (posted.join() !== kinds.join()) throw new Error(`The notices are ${posted.join(', ')}`);
+        },
+        { timeout: 5_000 },
+      );
+    },
 
     /** Kinds of the notices a reader would see, in order. */
     async noticeKinds(conversationSid: string): Promise<string[]> {
       return (await messages(conversationSid)).flatMap(({ from: author, body, attributes }) => {
         const notice = parseNotice({ author, body, attributes });
-        if (author === NOTICE_AUTHOR && notice === undefined) throw new Error(`Unreadable notice: ${attributes}`);
+        if (author === NOTICE_AUTHOR && notice === undefined)
+          throw new Error(`Unreadable notice: ${attributes}`);
         return notice === undefined ? [] : [notice.kind];
       });
     },
@@ -199,7 +258,10 @@ async function tasksOf(workspace: Workspace, chat: string): Promise<string[]> {
 }
 
 async function control(sandbox: Sandbox, path: string, body: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
   if (!answer.ok) throw new Error(`/_sandbox/${path} answered ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }
@@ -242,7 +304,9 @@ async function startFunctions(settings: Readonly<Record<string, string>>) {
   });
   const ended = new Promise<void>((stopped) => child.once('exit', () => stopped()));
   const url = await new Promise<string>((ready, reject) => {
-    child.once('exit', (code) => reject(new Error(`The functions stopped (${code}) before they were ready.`)));
+    child.once('exit', (code) =>
+      reject(new Error(`The functions stopped (${code}) before they were ready.`)),
+    );
     createInterface({ input: child.stdout }).on('line', (line) => {
       const found = /^Functions at (\S+)$/.exec(line)?.[1];
       if (found !== undefined) ready(found);

@@ -2,6 +2,7 @@
  * The helper library, as the functions use it. `TWILIO_API_BASE_URL` sends every call to another address instead of
  * `https://HOST`, as `BASE/HOST/PATH`: the one seam for running without Twilio.
  */
+import { Agent } from 'node:http';
 import twilio from 'twilio';
 
 export type TwilioClient = ReturnType<typeof twilio>;
@@ -17,6 +18,9 @@ const { RequestClient } = twilio;
 class RebasedRequestClient extends RequestClient {
   constructor(private readonly baseUrl: string) {
     super();
+    // The helper library sets its agent up for https only. Over plain http, axios and Node's shared agent leave a
+    // listener behind on each socket they reuse.
+    this.axios.defaults.httpAgent = new Agent({ keepAlive: false });
   }
 
   override request: InstanceType<typeof RequestClient>['request'] = (options) => {

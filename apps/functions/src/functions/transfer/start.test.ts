@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FunctionsWorld, startWorld } from '../../testing/world';
 
 let world: FunctionsWorld;
@@ -8,49 +7,30 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-/** A chat that Alice is in, with the notice of it posted. */
-async function aChatWithAlice() {
-  const chat = await world.startChat();
-  await world.accept('alice', chat.taskSid, chat.conversationSid);
-  await vi.waitFor(async () => expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined']));
-  return chat;
-}
-
-async function aStart(chat: { taskSid: string; conversationSid: string }, values: Record<string, string> = {}) {
-  return {
-    token: await world.tokenOf('alice'),
-    taskSid: chat.taskSid,
-    conversationSid: chat.conversationSid,
-    transferId: randomUUID(),
-    targetSid: world.queueSid('Billing'),
-    mode: 'cold',
-    ...values,
-  };
-}
-
-const leave = async (chat: { taskSid: string; conversationSid: string }) => {
-  const { token, taskSid, conversationSid } = await aStart(chat);
-  await world.post('/conversation/leave', { token, taskSid, conversationSid });
-  await world.post('/conversation/complete', { token, taskSid, conversationSid });
-};
-
 describe('POST /transfer/start', () => {
   it('lets the agent of a cold transfer go and offers the chat to the queue', async () => {
-    const chat = await aChatWithAlice();
+    const chat = await world.startChatWithAlice();
 
-    const { status, body } = await world.post('/transfer/start', await aStart(chat));
+    const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
 
     expect({ status, ...body }).toMatchObject({ status: 200, ok: true, released: true });
-    expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started', 'agent-left']);
+    expect(await world.noticeKinds(chat.conversationSid)).toEqual([
+      'agent-joined',
+      'transfer-started',
+      'agent-left',
+    ]);
     expect(await world.reservationStatus('alice', chat.taskSid)).toBe('wrapping');
     expect(await world.members(chat.conversationSid)).toEqual([chat.identity]);
 
     await world.accept('bob', String(body.transferTaskSid), chat.conversationSid);
-    await vi.waitFor(async () =>
-      expect((await world.noticeKinds(chat.conversationSid)).at(-1)).toBe('agent-joined'),
-    );
+    await world.untilNotices(chat.conversationSid, [
+      'agent-joined',
+      'transfer-started',
+      'agent-left',
+      'agent-joined',
+    ]);
     expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({ status: 'ACTIVE' });
-    await leave(chat);
+    await world.post('/conversation/complete', await world.taskRequest('alice', chat));
     expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({
       status: 'ACTIVE',
       associatedTasks: { [chat.taskSid]: 'completed', [String(body.transferTaskSid)]: 'inflight' },
@@ -58,9 +38,9 @@ describe('POST /transfer/start', () => {
   });
 
   it('keeps the agent of a warm transfer in the chat', async () => {
-    const chat = await aChatWithAlice();
+    const chat = await world.startChatWithAlice();
 
-    const request = await aStart(chat, { mode: 'warm', targetSid: world.workerSid('bob') });
+    const request = await world.startRequest(chat, { mode: 'warm', targetSid: world.workerSid('bob') });
     const { body } = await world.post('/transfer/start', request);
 
     expect(body).toMatchObject({ ok: true, released: false });
@@ -69,12 +49,12 @@ describe('POST /transfer/start', () => {
   });
 
   it('carries the task over, the account’s own keys too, and the note to the receiving task only', async () => {
-    const chat = await aChatWithAlice();
+    const chat = await world.startChatWithAlice();
     const task = await world.workspace.tasks(chat.taskSid).fetch();
     await task.update({ attributes: JSON.stringify({ ...JSON.parse(task.attributes), crmTicket: 'T-1' }) });
 
     const note = 'Wants a refund for order 42';
-    const { body } = await world.post('/transfer/start', await aStart(chat, { note }));
+    const { body } = await world.post('/transfer/start', await world.startRequest(chat, { note }));
 
     const made = await world.workspace.tasks(String(body.transferTaskSid)).fetch();
     expect(JSON.parse(made.attributes)).toMatchObject({
@@ -93,8 +73,8 @@ describe('POST /transfer/start', () => {
 
   describe('sent twice', () => {
     it('makes one transfer task and answers the same', async () => {
-      const chat = await aChatWithAlice();
-      const request = await aStart(chat);
+      const chat = await world.startChatWithAlice();
+      const request = await world.startRequest(chat);
 
       const first = await world.post('/transfer/start', request);
       const second = await world.post('/transfer/start', request);
@@ -105,8 +85,8 @@ describe('POST /transfer/start', () => {
     });
 
     it('at the same moment makes one transfer task', async () => {
-      const chat = await aChatWithAlice();
-      const request = await aStart(chat, { mode: 'warm' });
+      const chat = await world.startChatWithAlice();
+      const request = await world.startRequest(chat, { mode: 'warm' });
 
       const answers = await Promise.all([
         world.post('/transfer/start', request),
@@ -120,8 +100,8 @@ describe('POST /transfer/start', () => {
     });
 
     it('with Twilio’s first answer lost makes one transfer task', async () => {
-      const chat = await aChatWithAlice();
-      const request = await aStart(chat);
+      const chat = await world.startChatWithAlice();
+      const request = await world.startRequest(chat);
       await world.addFault({
         method: 'POST',
         host: 'taskrouter.twilio.com',
@@ -148,8 +128,8 @@ describe('POST /transfer/start', () => {
     });
 
     it('with other values is refused', async () => {
-      const chat = await aChatWithAlice();
-      const request = await aStart(chat, { mode: 'warm' });
+      const chat = await world.startChatWithAlice();
+      const request = await world.startRequest(chat, { mode: 'warm' });
       await world.post('/transfer/start', request);
 
       const { status, body } = await world.post('/transfer/start', {
@@ -162,47 +142,63 @@ describe('POST /transfer/start', () => {
   });
 
   it('refuses a second transfer and says who started the first', async () => {
-    const chat = await aChatWithAlice();
-    await world.post('/transfer/start', await aStart(chat, { mode: 'warm' }));
+    const chat = await world.startChatWithAlice();
+    await world.post('/transfer/start', await world.startRequest(chat, { mode: 'warm' }));
 
-    const { status, body } = await world.post('/transfer/start', await aStart(chat, { mode: 'warm' }));
+    const { status, body } = await world.post(
+      '/transfer/start',
+      await world.startRequest(chat, { mode: 'warm' }),
+    );
 
     expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-open', startedBy: 'Alice' });
   });
 
   describe('by somebody without the right', () => {
     it.each([
-      ['a worker without a reservation', async () => ({ token: await world.tokenOf('bob') }), 403, 'not-allowed'],
-      ['a supervisor who is not in the chat', async () => ({ token: await world.tokenOf('carol') }), 403, 'not-allowed'],
+      [
+        'a worker without a reservation',
+        async () => ({ token: await world.tokenOf('bob') }),
+        403,
+        'not-allowed',
+      ],
+      [
+        'a supervisor who is not in the chat',
+        async () => ({ token: await world.tokenOf('carol') }),
+        403,
+        'not-allowed',
+      ],
       ['an unknown token', async () => ({ token: 'nonsense' }), 401, 'token-invalid'],
     ])('%s changes nothing', async (_who, values, expectedStatus, code) => {
-      const chat = await aChatWithAlice();
+      const chat = await world.startChatWithAlice();
       const before = await stateOf(chat);
 
-      const { status, body } = await world.post('/transfer/start', await aStart(chat, await values()));
+      const { status, body } = await world.post(
+        '/transfer/start',
+        await world.startRequest(chat, await values()),
+      );
 
       expect({ status, code: body.code }).toEqual({ status: expectedStatus, code });
       expect(await stateOf(chat)).toEqual(before);
     });
 
     it('learns nothing: a task that does not exist answers like another’s', async () => {
-      const chat = await aChatWithAlice();
+      const chat = await world.startChatWithAlice();
       const bob = await world.tokenOf('bob');
 
-      const foreign = await world.post('/transfer/start', await aStart(chat, { token: bob }));
+      const foreign = await world.post('/transfer/start', await world.startRequest(chat, { token: bob }));
       const missing = await world.post(
         '/transfer/start',
-        await aStart({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
+        await world.startRequest({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
       );
 
       expect(missing).toMatchObject({ status: foreign.status, body: foreign.body });
     });
 
     it('a page of another site is stopped before anything happens', async () => {
-      const chat = await aChatWithAlice();
+      const chat = await world.startChatWithAlice();
       const before = await stateOf(chat);
 
-      const { status, body, headers } = await world.post('/transfer/start', await aStart(chat), {
+      const { status, body, headers } = await world.post('/transfer/start', await world.startRequest(chat), {
         origin: 'https://evil.example.com',
       });
 
@@ -221,7 +217,7 @@ describe('POST /transfer/start', () => {
   ])('refuses %s by name', async (_what, values, field) => {
     const chat = { taskSid: `WT${'1'.repeat(32)}`, conversationSid: `CH${'1'.repeat(32)}` };
 
-    const { status, body } = await world.post('/transfer/start', await aStart(chat, values));
+    const { status, body } = await world.post('/transfer/start', await world.startRequest(chat, values));
 
     expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
     expect(body.message).toContain(field);

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type FunctionsWorld, ORIGIN, startWorld } from '../../testing/world';
+
+let world: FunctionsWorld;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world?.close());
+
+describe('POST /webchat/start', () => {
+  it('makes the chat through Flex, so that the first task is as Flex makes it', async () => {
+    const chat = await world.startChat('Robin');
+
+    const task = await world.workspace.tasks(chat.taskSid).fetch();
+    expect(JSON.parse(task.attributes)).toMatchObject({ channelSid: chat.conversationSid, name: 'Robin' });
+    expect(await world.members(chat.conversationSid)).toEqual([chat.identity]);
+  });
+
+  it('lets listed pages read the answer', async () => {
+    const { headers } = await world.post('/webchat/start', { name: 'Robin' }, { origin: ORIGIN });
+
+    expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  });
+
+  it.each([
+    ['no name', {}],
+    ['an empty name', { name: '   ' }],
+    ['a name that is too long', { name: 'x'.repeat(101) }],
+  ])('refuses %s', async (_what, request) => {
+    const { status, body } = await world.post('/webchat/start', request);
+
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
+  });
+});
+
+describe('POST /webchat/end', () => {
+  it('ends the chat for the agent and says so', async () => {
+    const chat = await world.startChatWithAlice();
+
+    expect((await world.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
+
+    expect(await world.noticeKinds(chat.conversationSid)).toEqual([
+      'agent-joined',
+      'customer-left',
+      'chat-ended',
+    ]);
+    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({ status: 'INACTIVE' });
+  });
+
+  it('cancels what waits for an agent', async () => {
+    const chat = await world.startChat();
+    await vi.waitFor(() => world.ledger(chat.conversationSid));
+
+    await world.post('/webchat/end', { session: chat.session });
+
+    const task = await world.workspace.tasks(chat.taskSid).fetch();
+    expect(task.assignmentStatus).toBe('canceled');
+  });
+
+  it('refuses a session that was forged or tampered with, and ends nothing', async () => {
+    const chat = await world.startChatWithAlice();
+    const [payload = '', signature = ''] = chat.session.split('.');
+    const other = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'somebody-else' })).toString(
+      'base64url',
+    );
+
+    for (const session of ['nonsense', `${payload}.`, `${tampered}.${signature}`]) {
+      const { status, body } = await world.post('/webchat/end', { session });
+      expect({ status, code: body.code }).toEqual({ status: 401, code: 'session-invalid' });
+    }
+    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({ status: 'ACTIVE' });
+  });
+});
