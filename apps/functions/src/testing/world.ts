@@ -241,8 +241,8 @@ export async function startWorld() {
     addFault: (fault: object) => control(sandbox, 'faults', fault),
 
     async close() {
-      await functions.stop();
       await sandbox.close();
+      await functions.stop();
     },
   };
 }
