@@ -215,15 +215,18 @@ function leaveChat(ledger: Ledger, taskSid: TaskSid, how: { wrap: boolean; at: n
   if (record?.state !== 'active' || record.worker === undefined) return unchanged(ledger);
 
   const { worker } = record;
+  const now = withTask(ledger, taskSid, { ...record, state: 'left' });
+  // The same agent may have taken the chat again on another task.
+  const isStillIn = agentsInChat(now).some(({ sid }) => sid === worker.sid);
   const left: Decision = {
-    ledger: withTask(ledger, taskSid, { ...record, state: 'left' }),
+    ledger: now,
     effects: [
       ...notices(ledger, { v: 1, id: `agent-left:${taskSid}`, kind: 'agent-left', name: worker.publicName }),
       ...(how.wrap ? [wrapReservation(taskSid, worker)] : []),
-      removeParticipant(taskSid, worker),
+      ...(isStillIn ? [] : [removeParticipant(taskSid, worker)]),
     ],
   };
-  return then(left, (now) => endWhenLast(now, how.at));
+  return then(left, (after) => endWhenLast(after, how.at));
 }
 
 function endWhenLast(ledger: Ledger, at: number): Decision {

@@ -93,7 +93,8 @@ export function buildTransferTaskAttributes({
     transferId: transfer.id,
     transferTargetType: transfer.target.kind,
     transferTargetSid: targetSidOf(transfer.target),
-    workerSidsInConversation: agentsInChat.map((worker) => worker.sid),
+    // The agent who transfers has had the chat, also when they have been let go already.
+    workerSidsInConversation: [...new Set([transfer.from, ...agentsInChat].map((worker) => worker.sid))],
     chatTransfer: details,
     conversations: { conversation_id: transfer.originalTaskSid, ...links },
   };

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { Effect } from './effects';
 import type { ConversationEvent } from './events';
+import type { FailureCode, TransferFailure } from './failure';
 import { emptyLedger, type Ledger, type TaskRecord } from './ledger';
 import type { Notice } from './notice';
 import {
@@ -140,4 +141,33 @@ export function everyNotice(): Notice[] {
     { ...head, id: 'n11', kind: 'customer-left' },
     { ...head, id: 'n12', kind: 'chat-ended' },
   ];
+}
+
+/** One failure of every code, in the order of the codes. */
+export function everyFailure(): TransferFailure[] {
+  const failures: { readonly [Code in FailureCode]: Extract<TransferFailure, { code: Code }> } = {
+    'bad-input': { code: 'bad-input', problems: ['taskSid is missing'] },
+    'token-invalid': { code: 'token-invalid' },
+    'token-expired': { code: 'token-expired' },
+    'not-allowed': { code: 'not-allowed' },
+    'not-a-chat': { code: 'not-a-chat', taskSid: aTaskSid(1) },
+    'target-not-found': { code: 'target-not-found', targetSid: aQueueSid(1) },
+    'target-is-self': { code: 'target-is-self' },
+    'target-in-chat': { code: 'target-in-chat', name: 'Bob' },
+    'transfer-open': { code: 'transfer-open', startedBy: 'Alice', startedAt: 0 },
+    'transfer-id-reused': { code: 'transfer-id-reused', transferId: aTransfer().id },
+    'chat-ended': { code: 'chat-ended' },
+    'session-invalid': { code: 'session-invalid' },
+    'origin-not-allowed': { code: 'origin-not-allowed' },
+    'not-configured': { code: 'not-configured', setting: 'WORKSPACE_SID' },
+    busy: { code: 'busy' },
+    'twilio-failed': { code: 'twilio-failed', doing: 'make the task', status: 500, twilioCode: 20500 },
+    internal: { code: 'internal' },
+  };
+  return Object.values(failures);
+}
+
+/** What a value takes as JSON in UTF-8, which is how Twilio counts. */
+export function utf8Bytes(value: unknown): number {
+  return encodeURIComponent(JSON.stringify(value)).replace(/%[0-9A-F]{2}/g, '_').length;
 }

@@ -1,0 +1,360 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from './decide';
+import type { ConversationEvent } from './events';
+import type { Ledger } from './ledger';
+import { aLedger, aTaskSid, aTransferRequest, aWorker, aWorkerSid, inWords } from './testing';
+
+const transferId = aTransferRequest().transferId;
+const [alice, bob, carol] = [aWorker(1), aWorker(2), aWorker(3)];
+const toBob = {
+  target: { kind: 'worker' as const, workerSid: bob.sid },
+  to: { kind: 'agent' as const, name: 'Bob' },
+};
+
+const tracked = (task: number): ConversationEvent => ({
+  type: 'task-tracked',
+  taskSid: aTaskSid(task),
+  at: 0,
+});
+const accepted = (task: number, worker = alice): ConversationEvent => ({
+  type: 'task-accepted',
+  taskSid: aTaskSid(task),
+  worker,
+  at: 0,
+});
+const offered = (task: number): ConversationEvent => ({
+  type: 'transfer-offered',
+  transferId,
+  taskSid: aTaskSid(task),
+  at: 0,
+});
+const left = (task: number, worker = alice): ConversationEvent => ({
+  type: 'agent-left',
+  taskSid: aTaskSid(task),
+  worker,
+  alreadyWrapping: false,
+  at: 0,
+});
+const completes = (task: number, worker = alice): ConversationEvent => ({
+  type: 'completion-requested',
+  taskSid: aTaskSid(task),
+  worker,
+  at: 0,
+});
+const closed = (task: number): ConversationEvent => ({ type: 'task-closed', taskSid: aTaskSid(task), at: 0 });
+const customerEnds: ConversationEvent = { type: 'customer-ended', at: 0 };
+const coldToBilling = aTransferRequest({ mode: 'cold' });
+const coldOnAccept = aTransferRequest({ mode: 'cold', release: 'on-accept' });
+const warmToBob = aTransferRequest({ mode: 'warm', ...toBob });
+
+interface Journey {
+  readonly ledger: Ledger;
+  /** What each event led to, in words. */
+  readonly did: readonly string[];
+}
+
+/** Follows a conversation from its first event. A refusal shows as its code and leaves the ledger alone. */
+function follow(...events: readonly ConversationEvent[]): Journey {
+  let ledger = aLedger();
+  const did = events.map((event) => {
+    const decided = decide(ledger, event);
+    if (!decided.ok) return decided.failure.code;
+    ledger = decided.value.ledger;
+    return decided.value.effects.map(inWords).join('; ');
+  });
+  return { ledger, did };
+}
+
+const chatWithAlice = [tracked(1), accepted(1)];
+
+describe('a chat without a transfer', () => {
+  it('ends when its agent leaves, and is completed afterwards', () => {
+    const { ledger, did } = follow(...chatWithAlice, left(1), completes(1), closed(1));
+    expect(did).toEqual([
+      'update conversation',
+      'say agent-joined Alice',
+      'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'complete task 1, chat has-ended; update conversation',
+      '',
+    ]);
+    expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
+  });
+
+  it('ends with a word to the customer when its task is cancelled before anybody took it', () => {
+    expect(follow(tracked(1), closed(1)).did.at(-1)).toContain('say chat-ended');
+  });
+});
+
+describe('a cold transfer to a queue', () => {
+  it('lets the agent go at once, keeps the chat open meanwhile, and ends with the one who took it', () => {
+    const { ledger, did } = follow(
+      ...chatWithAlice,
+      coldToBilling,
+      offered(2),
+      completes(1),
+      closed(1),
+      accepted(2, bob),
+      left(2, bob),
+      completes(2, bob),
+      closed(2),
+    );
+    expect(did.slice(2)).toEqual([
+      'create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'update conversation',
+      'complete task 1, chat goes-on; update conversation',
+      '',
+      'say agent-joined Bob',
+      'say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation',
+      'complete task 2, chat has-ended; update conversation',
+      '',
+    ]);
+    expect(ledger.past.map(({ state }) => state)).toEqual(['accepted']);
+  });
+
+  it('ends the chat when nobody takes it, for the agent has gone', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldToBilling, offered(2), closed(2));
+    expect(did.at(-1)).toBe(
+      'say transfer-unanswered; update conversation; say chat-ended; update conversation',
+    );
+    expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
+  });
+
+  it('tells everybody the public name of the queue, and never its SID or the note', () => {
+    const decided = decide(aLedger(), aTransferRequest({ note: 'Wants a refund' }));
+    const effects = decided.ok ? decided.value.effects : [];
+    const notices = effects.flatMap((effect) => (effect.kind === 'post-notice' ? [effect.notice] : []));
+    expect(notices.find(({ kind }) => kind === 'transfer-started')).toEqual({
+      v: 1,
+      id: `transfer-started:${transferId}`,
+      kind: 'transfer-started',
+      mode: 'cold',
+      from: 'Alice',
+      to: { kind: 'queue', label: 'Billing' },
+    });
+    expect(JSON.stringify(notices)).not.toMatch(/refund|W[KQ][0-9a-f]{32}/);
+  });
+});
+
+describe('a cold transfer that releases on accept', () => {
+  it('keeps the agent until the target has accepted, and lets them go then', () => {
+    const { did } = follow(...chatWithAlice, coldOnAccept, offered(2), accepted(2, bob), completes(1));
+    expect(did.slice(2)).toEqual([
+      'create transfer task; say transfer-started',
+      'update conversation',
+      'say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice',
+      'complete task 1, chat goes-on; update conversation',
+    ]);
+  });
+
+  it('leaves the agent with the customer when nobody accepts', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldOnAccept, offered(2), closed(2));
+    expect(did.at(-1)).toBe('say transfer-unanswered; update conversation');
+    expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
+    expect(ledger.ended).toBeUndefined();
+  });
+
+  it('does not let an agent go twice who left while waiting', () => {
+    expect(follow(...chatWithAlice, coldOnAccept, offered(2), left(1), accepted(2, bob)).did.at(-1)).toBe(
+      'say agent-joined Bob',
+    );
+  });
+});
+
+describe('a warm transfer to an agent', () => {
+  const bothInChat = [...chatWithAlice, warmToBob, offered(2), accepted(2, bob)];
+
+  it('keeps the chat open for the first agent when the second completes first', () => {
+    const { ledger, did } = follow(...bothInChat, completes(2, bob), closed(2), left(1));
+    expect(did.slice(5)).toEqual([
+      'say agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
+      '',
+      'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+    ]);
+    expect(ledger.ended).toBeDefined();
+  });
+
+  it('keeps the chat open for the second agent when the first leaves first', () => {
+    const { did } = follow(...bothInChat, left(1), completes(1), completes(2, bob));
+    expect(did.slice(5)).toEqual([
+      'say agent-left Alice; wrap Alice; remove Alice',
+      'complete task 1, chat goes-on; update conversation',
+      'say agent-left Bob; remove Bob; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation',
+    ]);
+  });
+
+  it('writes the conversation again when something else completed a task, since Flex may have closed it', () => {
+    expect(follow(...bothInChat, closed(2)).did.at(-1)).toBe(
+      'say agent-left Bob; remove Bob; update conversation',
+    );
+  });
+
+  it('keeps the first agent in the chat on accept, also where cold transfers release then', () => {
+    for (const release of ['on-accept', 'immediately'] as const) {
+      const warm = aTransferRequest({ mode: 'warm', release, ...toBob });
+      const { ledger, did } = follow(...chatWithAlice, warm, offered(2), accepted(2, bob));
+      expect(did.slice(2)).toEqual([
+        'create transfer task; say transfer-started',
+        'update conversation',
+        'say agent-joined Bob',
+      ]);
+      expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
+    }
+  });
+
+  it('can be followed by another transfer of either task', () => {
+    const toCarol = aTransferRequest({ transferId: 'next', mode: 'cold', taskSid: aTaskSid(2), by: bob });
+    expect(follow(...bothInChat, toCarol).did.at(-1)).toBe(
+      'create transfer task; say transfer-started; say agent-left Bob; wrap Bob; remove Bob',
+    );
+  });
+});
+
+describe('the transfer task', () => {
+  it('may go back to the agent who transferred: they stay in the chat on their new task', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldOnAccept, offered(2), accepted(2, alice));
+    expect(did.at(-1)).toBe('say agent-joined Alice; say agent-left Alice; wrap Alice');
+    expect(ledger.tasks[aTaskSid(2)]?.state).toBe('active');
+  });
+
+  it('may be accepted before it was reported as offered', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldOnAccept, accepted(2, bob), offered(2));
+    expect(did.slice(3)).toEqual([
+      'say agent-joined Bob; update conversation',
+      'update conversation; say agent-left Alice; wrap Alice; remove Alice',
+    ]);
+    expect(ledger.past.map(({ state }) => state)).toEqual(['accepted']);
+  });
+
+  it('counts as unanswered when it was over before it was reported as offered, and ends a chat without agents', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldToBilling, tracked(2), closed(2), offered(2));
+    expect(did.at(-1)).toBe(
+      'update conversation; say transfer-unanswered; say chat-ended; update conversation',
+    );
+    expect(ledger.past.map(({ state }) => state)).toEqual(['unanswered']);
+    expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
+  });
+
+  it('counts as accepted when its agent had left before it was reported as offered', () => {
+    const { ledger } = follow(...chatWithAlice, coldToBilling, accepted(2, bob), left(2, bob), offered(2));
+    expect(ledger.past.map(({ state }) => state)).toEqual(['accepted']);
+    expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
+  });
+
+  it('is cancelled when the customer left while it was being made', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldToBilling, customerEnds, offered(2));
+    expect(did.at(-1)).toBe('cancel task 2; update conversation');
+    expect(ledger.past.map(({ state }) => state)).toEqual(['abandoned']);
+  });
+});
+
+describe('the customer ends the chat', () => {
+  const goodbye = 'say customer-left; say chat-ended';
+
+  it.each<[string, readonly ConversationEvent[], string]>([
+    ['before anybody took it', [tracked(1)], `${goodbye}; cancel task 1; update conversation`],
+    ['while an agent is there', chatWithAlice, `${goodbye}; update conversation`],
+    [
+      'while the transfer task is being made',
+      [...chatWithAlice, coldToBilling],
+      `${goodbye}; update conversation`,
+    ],
+    [
+      'while the transfer waits',
+      [...chatWithAlice, coldToBilling, offered(2)],
+      `${goodbye}; cancel task 2; update conversation`,
+    ],
+    [
+      'with two agents there',
+      [...chatWithAlice, warmToBob, offered(2), accepted(2, bob)],
+      `${goodbye}; update conversation`,
+    ],
+    ['after the last agent left', [...chatWithAlice, left(1)], ''],
+  ])('%s', (_moment, before, expected) => {
+    const { ledger, did } = follow(...before, customerEnds);
+    expect(did.at(-1)).toBe(expected);
+    expect(ledger.ended).toBeDefined();
+    expect(ledger.transfer).toBeUndefined();
+  });
+
+  it('and the agents wrap up in silence', () => {
+    const { did } = follow(...chatWithAlice, customerEnds, left(1), completes(1));
+    expect(did.slice(3)).toEqual([
+      'wrap Alice; remove Alice',
+      'complete task 1, chat has-ended; update conversation',
+    ]);
+  });
+});
+
+describe('repeated and late events', () => {
+  const whole = [
+    tracked(1),
+    accepted(1),
+    warmToBob,
+    offered(2),
+    accepted(2, bob),
+    left(1),
+    completes(1),
+    closed(1),
+    left(2, bob),
+    closed(2),
+  ];
+
+  it('change nothing once the chat is over', () => {
+    const { ledger, did } = follow(...whole, ...whole, customerEnds);
+    expect(did.slice(whole.length)).toEqual([...whole, customerEnds].map(() => ''));
+    expect(ledger).toEqual(follow(...whole).ledger);
+  });
+
+  it('change nothing when each comes twice', () => {
+    const { ledger, did } = follow(...whole.flatMap((event) => [event, event]));
+    expect(ledger).toEqual(follow(...whole).ledger);
+    expect(did.filter((_, index) => index % 2 === 1)).toEqual(whole.map(() => ''));
+  });
+});
+
+describe('a request for a transfer', () => {
+  it('answers the same id with the first result, whatever has become of it', () => {
+    for (const since of [[], [offered(2)], [offered(2), accepted(2, bob)], [customerEnds]]) {
+      expect(follow(...chatWithAlice, warmToBob, ...since, warmToBob).did.at(-1)).toBe('');
+    }
+  });
+
+  it('is refused when its id belongs to a transfer with other terms', () => {
+    const otherTerms = aTransferRequest({ mode: 'cold', ...toBob });
+    expect(follow(...chatWithAlice, warmToBob, otherTerms).did.at(-1)).toBe('transfer-id-reused');
+  });
+
+  it('is refused while another transfer waits, whoever asks', () => {
+    const next = aTransferRequest({ transferId: 'next' });
+    const byBob = { ...next, taskSid: aTaskSid(2), by: bob };
+    expect(follow(...chatWithAlice, coldOnAccept, next).did.at(-1)).toBe('transfer-open');
+    expect(follow(...chatWithAlice, accepted(2, bob), coldOnAccept, byBob).did.at(-1)).toBe('transfer-open');
+  });
+
+  it('is refused when its target asks or takes part already', () => {
+    const toSelf = aTransferRequest({ target: { kind: 'worker', workerSid: alice.sid } });
+    expect(follow(...chatWithAlice, toSelf).did.at(-1)).toBe('target-is-self');
+    expect(decide(follow(...chatWithAlice, accepted(2, bob)).ledger, warmToBob)).toEqual({
+      ok: false,
+      failure: { code: 'target-in-chat', name: 'Bob' },
+    });
+  });
+
+  it('may ask an agent back who has left', () => {
+    expect(follow(...chatWithAlice, accepted(2, bob), left(2, bob), warmToBob).did.at(-1)).toBe(
+      'create transfer task; say transfer-started',
+    );
+  });
+
+  it('is refused when the chat has ended', () => {
+    expect(follow(...chatWithAlice, customerEnds, warmToBob).did.at(-1)).toBe('chat-ended');
+  });
+
+  it('changes nothing when it is refused, not even for an agent nobody has heard of', () => {
+    const byCarol = aTransferRequest({ taskSid: aTaskSid(3), by: carol });
+    const toCarol = { ...byCarol, target: { kind: 'worker' as const, workerSid: aWorkerSid(3) } };
+    const { ledger, did } = follow(...chatWithAlice, toCarol);
+    expect(did.at(-1)).toBe('target-is-self');
+    expect(ledger).toEqual(follow(...chatWithAlice).ledger);
+  });
+});

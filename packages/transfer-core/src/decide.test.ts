@@ -1,0 +1,269 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from './decide';
+import type { ConversationEvent } from './events';
+import type { Ledger, TaskRecord } from './ledger';
+import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, inWords } from './testing';
+
+/**
+ * Every state of Alice's task 1 × every event about it. A row reads: what the task becomes and, after the colon, what
+ * the functions do in this order.
+ */
+type Given = TaskRecord['state'] | 'unknown';
+type When = ConversationEvent['type'] | 'transfer-requested, cold' | 'agent-left, wrapping already';
+type Rows<States extends Given = Given> = Record<States, Record<When, string>>;
+
+const about = { taskSid: aTaskSid(1), at: 50 };
+const byAlice = { ...about, worker: aWorker(1) };
+
+const EVENTS: Record<When, ConversationEvent> = {
+  'task-tracked': { type: 'task-tracked', ...about },
+  'transfer-requested': aTransferRequest({ mode: 'warm' }),
+  'transfer-requested, cold': aTransferRequest({ mode: 'cold' }),
+  'transfer-offered': { type: 'transfer-offered', transferId: 'nobody knows it', ...about },
+  'task-accepted': { type: 'task-accepted', ...byAlice },
+  'agent-left': { type: 'agent-left', ...byAlice, alreadyWrapping: false },
+  'agent-left, wrapping already': { type: 'agent-left', ...byAlice, alreadyWrapping: true },
+  'completion-requested': { type: 'completion-requested', ...byAlice },
+  'task-closed': { type: 'task-closed', ...about },
+  'customer-ended': { type: 'customer-ended', at: 50 },
+};
+
+const TASKS: Record<Given, Ledger['tasks']> = {
+  unknown: {},
+  waiting: { [aTaskSid(1)]: aTask({ state: 'waiting' }) },
+  active: { [aTaskSid(1)]: aTask({ state: 'active', worker: aWorker(1) }) },
+  left: { [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }) },
+  closed: { [aTaskSid(1)]: aTask({ state: 'closed', worker: aWorker(1) }) },
+};
+
+/** What became of task 1, of the chat, and what is to be done, in words. */
+function outcomeOf(before: Ledger, event: ConversationEvent): string {
+  const decided = decide(before, event);
+  if (!decided.ok) return `refused: ${decided.failure.code}`;
+  const { ledger, effects } = decided.value;
+  if (ledger === before && effects.length === 0) return 'nothing';
+  const state = ledger.tasks[aTaskSid(1)]?.state ?? 'unknown';
+  const ended =
+    before.ended === undefined && ledger.ended !== undefined ? `, chat ended by ${ledger.ended.by}` : '';
+  const done = effects.map(inWords).join('; ');
+  return `${state}${ended}${done === '' ? '' : `: ${done}`}`;
+}
+
+function checkRows(rows: Partial<Rows>, ledgerWith: (tasks: Ledger['tasks']) => Ledger) {
+  for (const [given, outcomes] of Object.entries(rows) as Array<[Given, Record<When, string>]>) {
+    for (const [when, outcome] of Object.entries(outcomes) as Array<[When, string]>) {
+      it(`makes of a task that is ${given}, on ${when} → ${outcome}`, () => {
+        expect(outcomeOf(ledgerWith(TASKS[given]), EVENTS[when])).toBe(outcome);
+      });
+    }
+  }
+}
+
+describe('decide, while Bob is in the chat too', () => {
+  const rows: Rows = {
+    unknown: {
+      'task-tracked': 'waiting: update conversation',
+      'transfer-requested':
+        'active: say agent-joined Alice; update conversation; create transfer task; say transfer-started',
+      'transfer-requested, cold':
+        'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'transfer-offered': 'waiting: update conversation',
+      'task-accepted': 'active: say agent-joined Alice; update conversation',
+      'agent-left':
+        'left: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice',
+      'agent-left, wrapping already':
+        'left: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice',
+      'completion-requested':
+        'closed: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+      'task-closed': 'nothing',
+      'customer-ended':
+        'unknown, chat ended by customer: say customer-left; say chat-ended; update conversation',
+    },
+    waiting: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'active: say agent-joined Alice; create transfer task; say transfer-started',
+      'transfer-requested, cold':
+        'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'active: say agent-joined Alice',
+      'agent-left': 'left: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice',
+      'agent-left, wrapping already': 'left: say agent-joined Alice; say agent-left Alice; remove Alice',
+      'completion-requested':
+        'closed: say agent-joined Alice; say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+      'task-closed': 'closed: update conversation',
+      'customer-ended':
+        'waiting, chat ended by customer: say customer-left; say chat-ended; cancel task 1; update conversation',
+    },
+    active: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'active: create transfer task; say transfer-started',
+      'transfer-requested, cold':
+        'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'nothing',
+      'agent-left': 'left: say agent-left Alice; wrap Alice; remove Alice',
+      'agent-left, wrapping already': 'left: say agent-left Alice; remove Alice',
+      'completion-requested':
+        'closed: say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+      'task-closed': 'closed: say agent-left Alice; remove Alice; update conversation',
+      'customer-ended':
+        'active, chat ended by customer: say customer-left; say chat-ended; update conversation',
+    },
+    left: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'left: create transfer task; say transfer-started',
+      'transfer-requested, cold': 'left: create transfer task; say transfer-started',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'nothing',
+      'agent-left': 'nothing',
+      'agent-left, wrapping already': 'nothing',
+      'completion-requested': 'closed: complete task 1, chat goes-on; update conversation',
+      'task-closed': 'closed: update conversation',
+      'customer-ended':
+        'left, chat ended by customer: say customer-left; say chat-ended; update conversation',
+    },
+    closed: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'closed: create transfer task; say transfer-started',
+      'transfer-requested, cold': 'closed: create transfer task; say transfer-started',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'nothing',
+      'agent-left': 'nothing',
+      'agent-left, wrapping already': 'nothing',
+      'completion-requested': 'nothing',
+      'task-closed': 'nothing',
+      'customer-ended':
+        'closed, chat ended by customer: say customer-left; say chat-ended; update conversation',
+    },
+  };
+  checkRows(rows, (tasks) =>
+    aLedger({ tasks: { ...tasks, [aTaskSid(9)]: aTask({ state: 'active', worker: aWorker(2) }) } }),
+  );
+});
+
+describe('decide, when it is the only task', () => {
+  const rows: Rows<'unknown' | 'waiting' | 'active'> = {
+    unknown: {
+      'task-tracked': 'waiting: update conversation',
+      'transfer-requested':
+        'active: say agent-joined Alice; update conversation; create transfer task; say transfer-started',
+      'transfer-requested, cold':
+        'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'transfer-offered': 'waiting: update conversation',
+      'task-accepted': 'active: say agent-joined Alice; update conversation',
+      'agent-left':
+        'left, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'agent-left, wrapping already':
+        'left, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice; say chat-ended; update conversation',
+      'completion-requested':
+        'closed, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+      'task-closed': 'nothing',
+      'customer-ended':
+        'unknown, chat ended by customer: say customer-left; say chat-ended; update conversation',
+    },
+    waiting: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'active: say agent-joined Alice; create transfer task; say transfer-started',
+      'transfer-requested, cold':
+        'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'active: say agent-joined Alice',
+      'agent-left':
+        'left, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'agent-left, wrapping already':
+        'left, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; remove Alice; say chat-ended; update conversation',
+      'completion-requested':
+        'closed, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+      'task-closed':
+        'closed, chat ended by last-agent: update conversation; say chat-ended; update conversation',
+      'customer-ended':
+        'waiting, chat ended by customer: say customer-left; say chat-ended; cancel task 1; update conversation',
+    },
+    active: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'active: create transfer task; say transfer-started',
+      'transfer-requested, cold':
+        'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'nothing',
+      'agent-left':
+        'left, chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'agent-left, wrapping already':
+        'left, chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation',
+      'completion-requested':
+        'closed, chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+      'task-closed':
+        'closed, chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation',
+      'customer-ended':
+        'active, chat ended by customer: say customer-left; say chat-ended; update conversation',
+    },
+  };
+  checkRows(rows, (tasks) => aLedger({ tasks }));
+});
+
+describe('decide, after the customer has ended the chat', () => {
+  const rows: Rows = {
+    unknown: {
+      'task-tracked': 'waiting: update conversation',
+      'transfer-requested': 'refused: chat-ended',
+      'transfer-requested, cold': 'refused: chat-ended',
+      'transfer-offered': 'waiting: update conversation',
+      'task-accepted': 'active: update conversation',
+      'agent-left': 'left: update conversation; wrap Alice; remove Alice',
+      'agent-left, wrapping already': 'left: update conversation; remove Alice',
+      'completion-requested':
+        'closed: update conversation; remove Alice; complete task 1, chat has-ended; update conversation',
+      'task-closed': 'nothing',
+      'customer-ended': 'nothing',
+    },
+    waiting: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'refused: chat-ended',
+      'transfer-requested, cold': 'refused: chat-ended',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'active',
+      'agent-left': 'left: wrap Alice; remove Alice',
+      'agent-left, wrapping already': 'left: remove Alice',
+      'completion-requested': 'closed: remove Alice; complete task 1, chat has-ended; update conversation',
+      'task-closed': 'closed: update conversation',
+      'customer-ended': 'nothing',
+    },
+    active: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'refused: chat-ended',
+      'transfer-requested, cold': 'refused: chat-ended',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'nothing',
+      'agent-left': 'left: wrap Alice; remove Alice',
+      'agent-left, wrapping already': 'left: remove Alice',
+      'completion-requested': 'closed: remove Alice; complete task 1, chat has-ended; update conversation',
+      'task-closed': 'closed: remove Alice; update conversation',
+      'customer-ended': 'nothing',
+    },
+    left: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'refused: chat-ended',
+      'transfer-requested, cold': 'refused: chat-ended',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'nothing',
+      'agent-left': 'nothing',
+      'agent-left, wrapping already': 'nothing',
+      'completion-requested': 'closed: complete task 1, chat has-ended; update conversation',
+      'task-closed': 'closed: update conversation',
+      'customer-ended': 'nothing',
+    },
+    closed: {
+      'task-tracked': 'nothing',
+      'transfer-requested': 'refused: chat-ended',
+      'transfer-requested, cold': 'refused: chat-ended',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'nothing',
+      'agent-left': 'nothing',
+      'agent-left, wrapping already': 'nothing',
+      'completion-requested': 'nothing',
+      'task-closed': 'nothing',
+      'customer-ended': 'nothing',
+    },
+  };
+  checkRows(rows, (tasks) => aLedger({ tasks, ended: { at: 10, by: 'customer' } }));
+});

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import {
+  cancelTask,
+  completeTask,
+  createTransferTask,
+  type Effect,
+  EffectSchema,
+  type Lane,
+  laneOf,
+  postNotice,
+  removeParticipant,
+  updateConversation,
+  wrapReservation,
+} from './effects';
+import { aTaskSid, aWorker } from './testing';
+
+const lanes: Record<Effect['kind'], [Effect, Lane]> = {
+  'create-transfer-task': [createTransferTask('transfer'), 'task'],
+  'post-notice': [postNotice({ v: 1, id: 'n', kind: 'chat-ended' }), 'notices'],
+  'wrap-reservation': [wrapReservation(aTaskSid(1), aWorker(1)), 'agent'],
+  'remove-participant': [removeParticipant(aTaskSid(1), aWorker(1)), 'agent'],
+  'complete-task': [completeTask(aTaskSid(1), 'goes-on'), 'agent'],
+  'cancel-task': [cancelTask(aTaskSid(1)), 'agent'],
+  'update-conversation': [updateConversation(), 'conversation'],
+};
+
+describe('an effect', () => {
+  it.each(Object.entries(lanes))('%s can be kept as JSON, and runs in its lane', (kind, [effect, lane]) => {
+    expect(effect.kind).toBe(kind);
+    expect(v.parse(EffectSchema, JSON.parse(JSON.stringify(effect)))).toEqual(effect);
+    expect(laneOf(effect)).toBe(lane);
+  });
+
+  it('has an id of its own for each thing it is about', () => {
+    const ids = [
+      ...Object.values(lanes).map(([effect]) => effect.id),
+      createTransferTask('another').id,
+      postNotice({ v: 1, id: 'another', kind: 'chat-ended' }).id,
+      wrapReservation(aTaskSid(2), aWorker(1)).id,
+      removeParticipant(aTaskSid(2), aWorker(1)).id,
+      completeTask(aTaskSid(2), 'goes-on').id,
+      cancelTask(aTaskSid(2)).id,
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Notice } from './notice';
+import { DEFAULT_LANGUAGE, describeNotice, languageOf, NOTICE_WORDS } from './notice-text';
+import { everyNotice } from './testing';
+
+const head = { v: 1 as const, id: 'n' };
+
+describe('describeNotice', () => {
+  it('has words for every notice', () => {
+    expect(everyNotice().map((notice) => describeNotice(notice))).toEqual([
+      'Alice joined the chat',
+      'Alice left the chat',
+      'Alice is inviting Bob to the chat',
+      'Alice is inviting someone from Billing to the chat',
+      'Alice is transferring the chat to Bob',
+      'Alice is transferring the chat to another team',
+      'Bob accepted the transfer',
+      'Bob could not take the chat',
+      'There was no answer from another team',
+      'Alice cancelled the transfer',
+      'The customer left the chat',
+      'The chat has ended',
+    ]);
+  });
+
+  it('leaves no placeholder unfilled, in any language', () => {
+    for (const language of Object.keys(NOTICE_WORDS) as Array<keyof typeof NOTICE_WORDS>) {
+      for (const notice of everyNotice()) {
+        expect(describeNotice(notice, language)).toMatch(/^[^{}]+$/);
+      }
+    }
+  });
+
+  it('begins with a capital when the sentence begins with another team', () => {
+    const declined: Notice = { ...head, kind: 'transfer-declined', to: { kind: 'queue' } };
+    expect(describeNotice(declined)).toBe('Another team could not take the chat');
+  });
+
+  it('gives the text of a bare notice as it is', () => {
+    expect(describeNotice({ kind: 'bare', text: 'agent {name} <b>left</b>' })).toBe(
+      'agent {name} <b>left</b>',
+    );
+  });
+
+  it.each(['{name}', '{target}', '{from} {target}', '<b>Bob</b>', '&amp;', '$&', '$1', '\\'])(
+    'leaves the name %s as it is',
+    (name) => {
+      expect(describeNotice({ ...head, kind: 'agent-joined', name })).toBe(`${name} joined the chat`);
+      const started: Notice = {
+        ...head,
+        kind: 'transfer-started',
+        mode: 'cold',
+        from: name,
+        to: { kind: 'agent', name },
+      };
+      expect(describeNotice(started)).toBe(`${name} is transferring the chat to ${name}`);
+    },
+  );
+});
+
+describe('languageOf', () => {
+  it.each(['en', 'en-US', 'EN-gb', 'en-Latn-US'])('finds the words for %s', (locale) => {
+    expect(languageOf(locale)).toBe('en');
+  });
+
+  it.each(['', 'xx', 'xx-EN', 'e', 'constructor', '__proto__', 'toString'])(
+    'falls back to the default language for %j',
+    (locale) => {
+      expect(languageOf(locale)).toBe(DEFAULT_LANGUAGE);
+      expect(describeNotice({ ...head, kind: 'chat-ended' }, languageOf(locale))).toBe('The chat has ended');
+    },
+  );
+});

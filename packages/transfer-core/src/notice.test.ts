@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import {
+  NOTICE_AUTHOR,
+  NOTICE_BUDGET_BYTES,
+  type Notice,
+  type NoticeKind,
+  type NoticeParty,
+  noticeAttributes,
+  parseNotice,
+} from './notice';
+import { LONGEST_NAME } from './public-name';
+import { everyNotice, utf8Bytes } from './testing';
+
+const joined: Notice = { v: 1, id: 'n', kind: 'agent-joined', name: 'Alice' };
+const body = 'Alice joined the chat';
+
+describe('parseNotice', () => {
+  it.each(everyNotice())('reads $kind ($id), as an object and as JSON text', (notice) => {
+    const attributes = noticeAttributes(notice);
+    expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toEqual(notice);
+    expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes: JSON.stringify(attributes) })).toEqual(
+      notice,
+    );
+  });
+
+  it.each(['customer', 'alice', '', null, undefined, 'Chat-Transfer', 'chat-transfer ', 'system'])(
+    'takes a message by %j for an ordinary one, whatever it claims',
+    (author) => {
+      expect(parseNotice({ author, body, attributes: noticeAttributes(joined) })).toBeUndefined();
+      expect(parseNotice({ author, body, attributes: { notification: true } })).toBeUndefined();
+    },
+  );
+
+  it('reads the bare notice of the original feature as its text', () => {
+    const bare = { author: NOTICE_AUTHOR, attributes: { notification: true } };
+    expect(parseNotice({ ...bare, body })).toEqual({ kind: 'bare', text: body });
+    expect(parseNotice({ ...bare, body: null })).toEqual({ kind: 'bare', text: '' });
+  });
+
+  it.each<[string, unknown]>([
+    ['no attributes', undefined],
+    ['null', null],
+    ['an empty object', {}],
+    ['text that is not JSON', '{notification'],
+    ['JSON that is not an object', '7'],
+    ['no claim', { notice: joined }],
+    ['a claim that is not true', { notification: 'true', notice: joined }],
+    ['an empty notice', { notification: true, notice: null }],
+    ['another version', { notification: true, notice: { ...joined, v: 2 } }],
+    ['an unknown kind', { notification: true, notice: { ...joined, kind: 'agent-danced' } }],
+    ['the kind of a bare notice', { notification: true, notice: { kind: 'bare', text: 'Hello' } }],
+    ['a missing parameter', { notification: true, notice: { v: 1, id: 'n', kind: 'agent-joined' } }],
+    ['a missing id', { notification: true, notice: { v: 1, kind: 'chat-ended' } }],
+    ['an empty name', { notification: true, notice: { ...joined, name: '' } }],
+    [
+      'a name that is too long',
+      { notification: true, notice: { ...joined, name: 'x'.repeat(LONGEST_NAME + 1) } },
+    ],
+  ])('takes a message with %s for an ordinary one, so that its body is shown', (_what, attributes) => {
+    expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toBeUndefined();
+  });
+
+  it('passes on nothing that a notice does not have', () => {
+    const chatty = { notification: true, notice: { ...joined, fullName: 'Alice Archer' } };
+    expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes: chatty })).toEqual(joined);
+  });
+});
+
+describe('the largest notices', () => {
+  /** A lone surrogate is what JSON writes longest: six bytes. */
+  const long = '\ud800'.repeat(LONGEST_NAME);
+  const head = { v: 1 as const, id: '\ud800'.repeat(100) };
+  const parties: NoticeParty[] = [
+    { kind: 'agent', name: long },
+    { kind: 'queue', label: long },
+  ];
+  const largest: Record<NoticeKind, Notice[]> = {
+    'agent-joined': [{ ...head, kind: 'agent-joined', name: long }],
+    'agent-left': [{ ...head, kind: 'agent-left', name: long }],
+    'transfer-started': parties.map((to) => ({
+      ...head,
+      kind: 'transfer-started',
+      mode: 'warm',
+      from: long,
+      to,
+    })),
+    'transfer-accepted': [{ ...head, kind: 'transfer-accepted', name: long }],
+    'transfer-declined': parties.map((to) => ({ ...head, kind: 'transfer-declined', to })),
+    'transfer-unanswered': parties.map((to) => ({ ...head, kind: 'transfer-unanswered', to })),
+    'transfer-cancelled': [{ ...head, kind: 'transfer-cancelled', name: long }],
+    'customer-left': [{ ...head, kind: 'customer-left' }],
+    'chat-ended': [{ ...head, kind: 'chat-ended' }],
+  };
+
+  it.each(Object.values(largest).flat())('fit the attributes of a message: $kind', (notice) => {
+    const attributes = noticeAttributes(notice);
+    expect(parseNotice({ author: NOTICE_AUTHOR, body: '', attributes })).toEqual(notice);
+    expect(utf8Bytes(attributes)).toBeLessThan(NOTICE_BUDGET_BYTES);
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { cancelTask, createTransferTask, type Effect, updateConversation } from './effects';
+import type { Ledger } from './ledger';
+import { addToOutbox, isLeased, LEASE_MS, takeLease, tickOff } from './outbox';
+import { aLedger, aTaskSid } from './testing';
+
+const create = createTransferTask('transfer');
+const cancel = cancelTask(aTaskSid(1));
+const update = updateConversation();
+
+const holding = (...effects: readonly Effect[]): Ledger => addToOutbox(aLedger(), effects);
+const idsAndTries = (ledger: Ledger) => ledger.outbox.map(({ effect, tries }) => [effect.kind, tries]);
+
+describe('addToOutbox', () => {
+  it('keeps the order in which effects were decided', () => {
+    expect(idsAndTries(addToOutbox(holding(create, update), [cancel]))).toEqual([
+      ['create-transfer-task', 0],
+      ['update-conversation', 0],
+      ['cancel-task', 0],
+    ]);
+  });
+
+  it('adds an effect once that waits untried, also within one decision', () => {
+    expect(addToOutbox(holding(update, update), [update]).outbox).toEqual([{ effect: update, tries: 0 }]);
+  });
+
+  it('takes effects of the same kind about different things for different effects', () => {
+    expect(holding(cancel, cancelTask(aTaskSid(2))).outbox).toHaveLength(2);
+  });
+
+  it('puts an effect in anew, behind the others, that may be running right now', () => {
+    const running = takeLease(holding(update, create), 'holder', 0);
+    expect(idsAndTries(addToOutbox(running, [update]))).toEqual([
+      ['create-transfer-task', 1],
+      ['update-conversation', 0],
+    ]);
+  });
+
+  it('hands back the very same ledger when there is nothing to add, so that nothing is written', () => {
+    const ledger = holding(update);
+    expect(addToOutbox(ledger, [])).toBe(ledger);
+    expect(addToOutbox(ledger, [update])).toBe(ledger);
+  });
+});
+
+describe('takeLease', () => {
+  it('counts a try for every effect and holds for the time that a function may run', () => {
+    const taken = takeLease(takeLease(holding(create), 'first', 0), 'second', 1000);
+    expect(taken.lease).toEqual({ holder: 'second', until: 1000 + LEASE_MS });
+    expect(idsAndTries(taken)).toEqual([['create-transfer-task', 2]]);
+  });
+
+  it('leaves the rest of the ledger alone', () => {
+    const { lease: _lease, ...taken } = takeLease(aLedger({ ended: { at: 1, by: 'customer' } }), 'holder', 0);
+    expect(taken).toEqual(aLedger({ ended: { at: 1, by: 'customer' } }));
+  });
+
+  it('outlives the ten seconds that Twilio gives a function', () => {
+    expect(LEASE_MS).toBeGreaterThan(10_000);
+  });
+});
+
+describe('isLeased', () => {
+  const leased = takeLease(aLedger(), 'holder', 1000);
+
+  it('keeps the others off while the lease runs', () => {
+    expect(isLeased(leased, 'other', 1000)).toBe(true);
+    expect(isLeased(leased, 'other', 1000 + LEASE_MS - 1)).toBe(true);
+  });
+
+  it('lets anybody in when it has run out', () => {
+    expect(isLeased(leased, 'other', 1000 + LEASE_MS)).toBe(false);
+  });
+
+  it('never keeps its holder out, and nobody when there is none', () => {
+    expect(isLeased(leased, 'holder', 1000)).toBe(false);
+    expect(isLeased(aLedger(), 'other', 1000)).toBe(false);
+  });
+});
+
+describe('tickOff', () => {
+  const running = takeLease(holding(create, update), 'holder', 0);
+
+  it('takes out what is done, leaves what is not, and gives the lease back', () => {
+    const after = tickOff(running, new Set([create.id]), 'holder');
+    expect(after.outbox).toEqual([{ effect: update, tries: 1 }]);
+    expect(after).not.toHaveProperty('lease');
+  });
+
+  it('keeps an effect that was put in anew while it ran', () => {
+    const meanwhile = addToOutbox(running, [update]);
+    expect(tickOff(meanwhile, new Set([create.id, update.id]), 'holder').outbox).toEqual([
+      { effect: update, tries: 0 },
+    ]);
+  });
+
+  it('leaves a lease alone that another one holds by now', () => {
+    const overtaken = takeLease(running, 'other', LEASE_MS);
+    const after = tickOff(overtaken, new Set([create.id]), 'holder');
+    expect(after.lease).toEqual(overtaken.lease);
+    expect(idsAndTries(after)).toEqual([['update-conversation', 2]]);
+  });
+});
