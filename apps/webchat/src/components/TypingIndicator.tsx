@@ -1,0 +1,67 @@
+/** Says that an agent is typing. Its place is kept when nobody is, so that the messages do not jump. */
+import type { ReactElement } from 'react';
+import styled, { keyframes } from 'styled-components';
+import { strings } from '../strings';
+
+export interface TypingIndicatorProps {
+  readonly typing: boolean;
+  /** The public name of who is typing, when it is known. */
+  readonly name: string | undefined;
+}
+
+export function TypingIndicator({ typing, name }: TypingIndicatorProps): ReactElement {
+  return (
+    <Line data-typing={typing}>
+      {typing && (
+        <>
+          <Dots aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </Dots>
+          <span>{strings.typing(name)}</span>
+        </>
+      )}
+    </Line>
+  );
+}
+
+const Line = styled.div`
+  flex: none;
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  height: 24px;
+  padding: 0 18px 4px;
+  color: var(--webchat-text-quiet);
+  font-size: 12.5px;
+  > span:last-child {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+`;
+
+const blink = keyframes`
+  0%, 60%, 100% { opacity: 0.25; }
+  30% { opacity: 1; }
+`;
+
+const Dots = styled.span`
+  display: inline-flex;
+  flex: none;
+  gap: 3px;
+  i {
+    width: 5px;
+    height: 5px;
+    border-radius: 50%;
+    background: currentColor;
+    animation: ${blink} 1.2s infinite;
+  }
+  i:nth-child(2) {
+    animation-delay: 0.15s;
+  }
+  i:nth-child(3) {
+    animation-delay: 0.3s;
+  }
+`;

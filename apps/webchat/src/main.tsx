@@ -1,0 +1,25 @@
+/** The page: gives the app its real ports. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { twilioChat } from './chat/twilio-chat';
+import { CrashBoundary } from './components/CrashBoundary';
+import { parseConfig } from './config';
+import { storeIn } from './session/session-store';
+import { createWebchatApi } from './session/webchat-api';
+
+const place = document.getElementById('webchat');
+if (!place)
+  throw new Error('Failed to show the webchat: the page has no element #webchat. Add it to index.html.');
+
+const { functionsUrl } = parseConfig(window.chatTransferConfig);
+const api = createWebchatApi(functionsUrl);
+const store = storeIn(() => window.sessionStorage);
+
+createRoot(place).render(
+  <StrictMode>
+    <CrashBoundary>
+      <App api={api} chat={twilioChat} store={store} />
+    </CrashBoundary>
+  </StrictMode>,
+);

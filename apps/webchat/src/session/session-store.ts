@@ -1,0 +1,52 @@
+/**
+ * Keeps the customer's chat over a reload, for as long as the tab is open. It holds what the customer's own
+ * browser was given, and nothing of the conversation.
+ */
+
+export interface ChatSession {
+  readonly name: string;
+  readonly token: string;
+  readonly identity: string;
+  readonly conversationSid: string;
+  /** Proves to the functions whose chat it is. */
+  readonly session: string;
+}
+
+export interface SessionStore {
+  /** The chat this tab is in, if any. */
+  read(): ChatSession | undefined;
+  write(session: ChatSession): void;
+  clear(): void;
+}
+
+const KEY = 'chat-transfer.webchat';
+
+/** A store in `storage`. A browser that keeps nothing only loses the chat on a reload. */
+export function storeIn(storage: () => Storage): SessionStore {
+  const tolerant = <T>(use: (storage: Storage) => T): T | undefined => {
+    try {
+      return use(storage());
+    } catch (error) {
+      console.warn('Failed to use the session storage; a reload will start a new chat:', error);
+      return undefined;
+    }
+  };
+  return {
+    read: () => tolerant((kept) => parseSession(kept.getItem(KEY))),
+    write: (session) => void tolerant((kept) => kept.setItem(KEY, JSON.stringify(session))),
+    clear: () => void tolerant((kept) => kept.removeItem(KEY)),
+  };
+}
+
+function parseSession(text: string | null): ChatSession | undefined {
+  if (text === null) return undefined;
+  const kept: unknown = JSON.parse(text);
+  const { name, token, identity, conversationSid, session }: Readonly<Record<string, unknown>> = {
+    ...Object(kept),
+  };
+  return isText(name) && isText(token) && isText(identity) && isText(conversationSid) && isText(session)
+    ? { name, token, identity, conversationSid, session }
+    : undefined;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,0 +1,171 @@
+/**
+ * Runs on the React that Flex provides and on the one the customer's chat uses. Both compare with the same
+ * expected HTML, so what one of them renders is what the other renders.
+ */
+import {
+  type BareNotice,
+  describeNotice,
+  type Notice as NoticeData,
+  type NoticeKind,
+  type NoticeLanguage,
+  parseNotice,
+} from '@chat-transfer/transfer-core';
+import { cleanup, render } from '@testing-library/react';
+import { version } from 'react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { NOTICE_ICONS, type NoticeIcon } from './icons';
+import { NoticeLanguageProvider, useNoticeLanguage } from './locale';
+import { Notice } from './Notice';
+import { NOTICE_TOKENS } from './theme';
+
+const head = { v: 1 as const, id: 'notice-1' };
+const started = { ...head, kind: 'transfer-started' as const, from: 'Alice' };
+const bob = { kind: 'agent' as const, name: 'Bob' };
+const billing = { kind: 'queue' as const, label: 'Billing' };
+
+/** One of every kind: the compiler asks for a line when a kind is added. */
+const byKind: {
+  readonly [Kind in NoticeKind | 'bare']: readonly [
+    NoticeIcon,
+    Extract<NoticeData | BareNotice, { kind: Kind }>,
+  ];
+} = {
+  'agent-joined': ['entering', { ...head, kind: 'agent-joined', name: 'Alice' }],
+  'agent-left': ['leaving', { ...head, kind: 'agent-left', name: 'Alice' }],
+  'transfer-started': ['inviting', { ...started, mode: 'warm', to: bob }],
+  'transfer-accepted': ['accepted', { ...head, kind: 'transfer-accepted', name: 'Bob' }],
+  'transfer-declined': ['returned', { ...head, kind: 'transfer-declined', to: bob }],
+  'transfer-unanswered': ['returned', { ...head, kind: 'transfer-unanswered', to: { kind: 'queue' } }],
+  'transfer-cancelled': ['returned', { ...head, kind: 'transfer-cancelled', name: 'Alice' }],
+  'customer-left': ['leaving', { ...head, kind: 'customer-left' }],
+  'chat-ended': ['ended', { ...head, kind: 'chat-ended' }],
+  bare: ['information', { kind: 'bare', text: 'Alice joined the channel' }],
+};
+
+const everyNotice: readonly (readonly [NoticeIcon, NoticeData | BareNotice])[] = [
+  ...Object.values(byKind),
+  ['inviting', { ...started, mode: 'warm', to: billing }],
+  ['handingOver', { ...started, mode: 'cold', to: bob }],
+  ['handingOver', { ...started, mode: 'cold', to: { kind: 'queue' } }],
+];
+
+/** The HTML without class names, which styled-components makes from the style. */
+const expectedHtml = (icon: NoticeIcon, notice: NoticeData | BareNotice): string => {
+  const language = notice.kind === 'bare' ? '' : ' lang="en"';
+  return (
+    `<div data-notice="${notice.kind}"><span>` +
+    `<svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="${NOTICE_ICONS[icon]}"></path></svg>` +
+    `<span${language}>${describeNotice(notice)}</span></span></div>`
+  );
+};
+
+const withoutClasses = (html: string) => html.replace(/ class="[^"]*"/g, '');
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+describe('Notice', () => {
+  it('is tested on the React it says', () => {
+    expect(version.split('.')[0]).toBe(process.env.EXPECTED_REACT);
+  });
+
+  it.each(everyNotice.map(([icon, notice]) => [describeNotice(notice), icon, notice] as const))(
+    'renders "%s" the same on every React',
+    (_, icon, notice) => {
+      const complaints = vi.spyOn(console, 'error');
+      const { container } = render(<Notice notice={notice} />);
+
+      expect(withoutClasses(container.innerHTML)).toBe(expectedHtml(icon, notice));
+      expect(complaints.mock.calls).toEqual([]);
+    },
+  );
+
+  it('shows a name that is markup as the text it is', () => {
+    const name = '<script>alert(1)</script><b>Bob</b>';
+    const { container } = render(<Notice notice={{ ...head, kind: 'agent-joined', name }} />);
+
+    expect(container.textContent).toBe(`${name} joined the chat`);
+    expect(container.querySelector('script, b')).toBeNull();
+  });
+
+  it('gives a screen reader the sentence and nothing else', () => {
+    const { container } = render(<Notice notice={byKind['transfer-accepted'][1]} />);
+
+    expect(container.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true');
+    expect(container.querySelector('svg title')).toBeNull();
+    expect(container.textContent).toBe('Bob accepted the transfer');
+  });
+
+  it('opens no live region of its own, since the message list around it is one', () => {
+    const { container } = render(<Notice notice={byKind['chat-ended'][1]} />);
+
+    expect(container.querySelector('[role], [aria-live]')).toBeNull();
+  });
+
+  it('renders what parseNotice reads from a message of the server', () => {
+    const notice = parseNotice({
+      author: 'chat-transfer',
+      body: 'Alice left the chat',
+      attributes: { notification: true, notice: byKind['agent-left'][1] },
+    });
+
+    if (!notice) throw new Error('parseNotice did not recognise the notice');
+    const { container } = render(<Notice notice={notice} />);
+
+    expect(container.querySelector('[data-notice="agent-left"]')?.textContent).toBe('Alice left the chat');
+  });
+});
+
+const Language = () => <span>{useNoticeLanguage()}</span>;
+
+describe('the language of notices', () => {
+  it('is English where no host has said another', () => {
+    expect(render(<Language />).container.textContent).toBe('en');
+  });
+
+  it('is what the host says around it', () => {
+    // A language without words yet: there is one with words only, and that is the default.
+    const french = 'fr' as NoticeLanguage;
+    const { container } = render(
+      <NoticeLanguageProvider language={french}>
+        <Language />
+      </NoticeLanguageProvider>,
+    );
+    expect(container.textContent).toBe('fr');
+  });
+});
+
+describe('the style of a notice', () => {
+  const stylesheet = () =>
+    [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join('\n');
+
+  it('takes every token from a variable that a host may set', () => {
+    for (const [, notice] of everyNotice) render(<Notice notice={notice} />);
+
+    const css = stylesheet();
+    for (const name of Object.keys(NOTICE_TOKENS))
+      expect(css).toContain(`var(--chat-transfer-notice-${name},`);
+  });
+
+  it('has contrast enough for small text (WCAG AA) on its own background, and for the icons', () => {
+    expect(contrast(NOTICE_TOKENS.text, NOTICE_TOKENS.background)).toBeGreaterThanOrEqual(4.5);
+    for (const tone of ['joined', 'left', 'transfer', 'ended'] as const)
+      expect(contrast(NOTICE_TOKENS[tone], NOTICE_TOKENS.background)).toBeGreaterThanOrEqual(3);
+  });
+});
+
+/** The contrast ratio of two `#rrggbb` colours: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

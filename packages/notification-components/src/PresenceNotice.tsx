@@ -1,0 +1,24 @@
+/** Who came and who went. */
+import { describeNotice, type Notice, type NoticeLanguage } from '@chat-transfer/transfer-core';
+import type { ReactElement } from 'react';
+import { NoticeLine } from './NoticeLine';
+
+type PresenceNoticeData = Extract<Notice, { kind: 'agent-joined' | 'agent-left' | 'customer-left' }>;
+
+export interface PresenceNoticeProps {
+  readonly notice: PresenceNoticeData;
+  readonly language: NoticeLanguage;
+}
+
+export function PresenceNotice({ notice, language }: PresenceNoticeProps): ReactElement {
+  const came = notice.kind === 'agent-joined';
+  return (
+    <NoticeLine
+      kind={notice.kind}
+      tone={came ? 'joined' : 'left'}
+      icon={came ? 'entering' : 'leaving'}
+      text={describeNotice(notice, language)}
+      language={language}
+    />
+  );
+}

@@ -1,0 +1,21 @@
+/**
+ * Which language the reader has: a host says it once, around everything that shows notices.
+ */
+import { DEFAULT_LANGUAGE, type NoticeLanguage } from '@chat-transfer/transfer-core';
+import { createContext, type ReactElement, type ReactNode, useContext } from 'react';
+
+const LanguageContext = createContext<NoticeLanguage>(DEFAULT_LANGUAGE);
+
+export interface NoticeLanguageProviderProps {
+  readonly language: NoticeLanguage;
+  readonly children?: ReactNode;
+}
+
+export function NoticeLanguageProvider({ language, children }: NoticeLanguageProviderProps): ReactElement {
+  return <LanguageContext.Provider value={language}>{children}</LanguageContext.Provider>;
+}
+
+/** The reader's language; the default one outside of a provider. */
+export function useNoticeLanguage(): NoticeLanguage {
+  return useContext(LanguageContext);
+}
