@@ -2,13 +2,18 @@ import { defineConfig } from 'tsup';
 
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts', cli: 'src/cli.ts', 'build-host': 'src/host/build-host.ts' },
+    entry: {
+      index: 'src/index.ts',
+      'rest-client': 'src/rest-client.ts',
+      cli: 'src/cli.ts',
+      'build-host': 'src/host/build-host.ts',
+    },
     format: ['esm'],
     // The bundle of Flex UI takes long to make; `build-host` itself decides whether it is out of date.
     clean: ['!**/host/**'],
     sourcemap: true,
     target: 'node20',
-    dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
+    dts: { entry: ['src/index.ts', 'src/rest-client.ts'], compilerOptions: { ignoreDeprecations: '6.0' } },
   },
   {
     // What runs in the browser: classic scripts, because the shim must run before anything else does.

@@ -23,6 +23,15 @@ export interface Caller {
   readonly token?: string;
 }
 
+/** A twilsock connection, as the endpoints behind it use it: to push to the client that asks. */
+export interface PushConnection {
+  readonly identity: string;
+  /** Who is behind it now; a new token may change the roles. */
+  readonly caller: Caller;
+  notify(messageType: string, payload: unknown): void;
+  onClose(listener: () => void): void;
+}
+
 export interface ApiRequest {
   readonly method: Method;
   /** The Twilio host the caller meant, such as `taskrouter.twilio.com`. */
@@ -38,6 +47,8 @@ export interface ApiRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly caller: Caller;
+  /** Where the request was tunnelled; absent for plain HTTP. */
+  readonly connection?: PushConnection;
 }
 
 export interface ApiReply {
@@ -127,7 +138,8 @@ export function createRouter(): Router {
       return { status: miss.status, body: miss.toBody(), missed: true };
     },
 
-    routes: () => [...byProduct.values()].flat().map(({ method, product, template }) => ({ method, product, template })),
+    routes: () =>
+      [...byProduct.values()].flat().map(({ method, product, template }) => ({ method, product, template })),
   };
 }
 

@@ -1,52 +1,169 @@
-/** Puts the parts together: one world, its parts, and the server in front of it. */
-import { startServer } from './server.js';
-import { createWorld, type World } from './world.js';
+/**
+ * The sandbox as its users start it: one account on one port, with the control endpoints and the pages around it.
+ * A reset ends the account and starts the same one anew, at the same address.
+ */
+import { type Account, SANDBOX_ACCOUNT } from './account.js';
+import { createFaults } from './control/faults.js';
+import { createInterceptor } from './control/intercept.js';
+import { type LandingOptions, serveLanding } from './control/landing/page.js';
+import { createRequestLog, type RequestRecord } from './control/requests.js';
+import { serveControls } from './control/routes.js';
+import { type SandboxSnapshot, takeSandboxSnapshot } from './control/snapshot.js';
+import type { FlexConfiguration } from './flex/configuration.js';
+import type { ReleasedPlugin } from './flex/plugins.js';
+import { flexAddress, LANDING_HOST, serveFlexPage } from './host/flex-page.js';
+import { serveHostFiles } from './host/host-files.js';
+import { type Mounts, serveMounts } from './host/mounts.js';
+import { createParts, type Parts } from './parts.js';
+import { type AccountSeed, DEFAULT_SEED } from './seed.js';
+import { type PageHandler, startServer } from './server.js';
+import type { World } from './world.js';
 
 export interface SandboxOptions {
   /** Default: any free port. */
   readonly port?: number;
   /** With a seed, SIDs are the same in every run. */
   readonly seed?: string;
+  /** What the account has from the start, where it differs from the default. */
+  readonly account?: Partial<AccountSeed>;
+  /** Members of the account's Flex Configuration, such as `ui_attributes`; snake-case, as on the wire. */
+  readonly flexConfiguration?: FlexConfiguration;
+  /** What the Flex pages are started with, on top of what the sandbox needs. */
+  readonly flexAppConfig?: Record<string, unknown>;
+  /** Plugins that are live from the start. */
+  readonly plugins?: readonly ReleasedPlugin[];
+  /** Built files of other applications to serve, by path. */
+  readonly mounts?: Mounts;
+  readonly landing?: Partial<LandingOptions> & {
+    /** The customer's window beside the agents', such as `/webchat/`. */
+    readonly customerPage?: string;
+  };
+  /**
+   * Sets the account up further, through the APIs: run at the start and after every reset, which wait for it.
+   * `origins` are all that the sandbox's pages are served from.
+   */
+  readonly setUp?: (url: string, origins: readonly string[]) => Promise<void>;
 }
 
 export interface Sandbox {
   /** Such as `http://127.0.0.1:4010`. */
   readonly url: string;
+  readonly account: Account;
+  /** Where a worker's Flex is; each worker has an origin of its own. */
+  flexUrl(worker: string): string;
+  /** Every origin that its pages are served from, for backends that only answer known ones. */
+  origins(): readonly string[];
   /** The world of the moment, for tests of the sandbox itself. */
-  readonly world: () => World;
-  /** Forgets everything and starts a new world at the same address. */
-  reset(): void;
+  world(): World;
+  snapshot(): SandboxSnapshot;
+  /** Every API request since the last reset, oldest first. */
+  requests(): readonly RequestRecord[];
+  /** Forgets everything and starts a new world at the same address, set up as at the start. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startSandbox({ port = 0, seed }: SandboxOptions = {}): Promise<Sandbox> {
-  let url = '';
-  let world: World | undefined;
+const FLEX_APP_CONFIG = {
+  sso: { accountSid: SANDBOX_ACCOUNT.accountSid },
+  pluginService: { enabled: true, initializationTimeout: 5000 },
+  logLevel: 'warn',
+  disableTelemetry: true,
+  // With voice on, Flex waits 20 s for a device that nobody needs here.
+  disableBrowserVoice: true,
+  initialDeviceCheck: false,
+};
 
-  const current = (): World => {
-    if (world === undefined) {
-      world = createWorld({ url, ...(seed === undefined ? {} : { seed }) });
-      addParts(world);
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  let url = '';
+  let parts: Parts | undefined;
+  let account: AccountSeed = { ...DEFAULT_SEED, ...options.account };
+
+  const faults = createFaults();
+  const log = createRequestLog(Date.now);
+  const intercept = createInterceptor(faults, log);
+
+  const current = (): Parts => {
+    parts ??= createParts({
+      url,
+      accountSeed: account,
+      flexConfiguration: options.flexConfiguration ?? {},
+      plugins: options.plugins ?? [],
+      intercept,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    });
+    return parts;
+  };
+  const snapshot = () => {
+    const { world, taskRouter, chat } = current();
+    return takeSandboxSnapshot(world, taskRouter, chat);
+  };
+  const end = () => {
+    parts?.world.end();
+    parts = undefined;
+  };
+  const origins = () => originsOf(url, account);
+  const startOver = async (changes: Partial<AccountSeed>) => {
+    const before = account;
+    account = { ...account, ...changes };
+    end();
+    faults.clear();
+    log.clear();
+    try {
+      current();
+    } catch (error) {
+      // An account that cannot be made must not be what the next request meets.
+      account = before;
+      throw error;
     }
-    return world;
+    await options.setUp?.(url, origins());
+  };
+  let lastReset = Promise.resolve();
+  const reset = (changes: Partial<AccountSeed> = {}): Promise<void> => {
+    // One after the other, whether or not the one before went well: two set-ups of one world would collide.
+    lastReset = lastReset.catch(() => undefined).then(() => startOver(changes));
+    return lastReset;
   };
 
   const server = await startServer({
-    port,
-    world: current,
-    page: async () => undefined,
-    intercept: async (_request, next) => next(),
+    port: options.port ?? 0,
+    world: () => current().world,
+    intercept,
+    page: firstOf([
+      serveHostFiles,
+      serveControls({
+        faults,
+        log,
+        world: () => current().world,
+        taskRouter: () => current().taskRouter,
+        snapshot,
+        flexAppConfig: () => ({ ...FLEX_APP_CONFIG, ...options.flexAppConfig }),
+        reset,
+      }),
+      serveMounts(options.mounts ?? {}),
+      serveFlexPage,
+      serveLanding(
+        { windows: landingWindows(account, options.landing?.customerPage), ...options.landing },
+        () => url,
+      ),
+    ]),
   });
   url = server.url;
+  try {
+    await reset();
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 
-  const end = () => {
-    world?.end();
-    world = undefined;
-  };
   return {
     url,
-    world: current,
-    reset: end,
+    account: SANDBOX_ACCOUNT,
+    flexUrl: (worker) => flexAddress(url, worker),
+    origins,
+    world: () => current().world,
+    snapshot,
+    requests: log.list,
+    reset,
     close() {
       end();
       return server.close();
@@ -54,4 +171,34 @@ export async function startSandbox({ port = 0, seed }: SandboxOptions = {}): Pro
   };
 }
 
-function addParts(_world: World): void {}
+function originsOf(url: string, { workers }: AccountSeed): readonly string[] {
+  const { port } = new URL(url);
+  const ofWorkers = workers.map(({ name }) => new URL(flexAddress(url, name)).origin);
+  return [...new Set([url, `http://localhost:${port}`, `http://${LANDING_HOST}:${port}`, ...ofWorkers])];
+}
+
+/** The first two people who are ready for a chat, and the customer if there is a page for them. */
+function landingWindows(
+  { workers }: AccountSeed,
+  customerPage: string | undefined,
+): LandingOptions['windows'] {
+  const agents = workers
+    .filter(({ activity }) => activity === 'Available')
+    .slice(0, 2)
+    .map(({ name, fullName, skills }) => ({
+      worker: name,
+      title: fullName,
+      subtitle: ['Agent', ...Object.keys(skills)].join(' · '),
+    }));
+  return customerPage === undefined ? agents : [...agents, { title: 'Customer', url: customerPage }];
+}
+
+function firstOf(handlers: readonly PageHandler[]): PageHandler {
+  return async (request) => {
+    for (const handler of handlers) {
+      const reply = await handler(request);
+      if (reply !== undefined) return reply;
+    }
+    return undefined;
+  };
+}

@@ -14,8 +14,17 @@ const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
 
 const NOTHING_THERE: ApiReply = { status: 404, body: { message: 'There is no such page in the sandbox.' } };
 
-/** A request for a page of the sandbox itself; `undefined` when there is none. */
-export type PageHandler = (request: IncomingMessage, url: URL, body: Buffer) => Promise<ApiReply | undefined>;
+/** A request for a page of the sandbox itself. */
+export interface PageRequest {
+  readonly method: string;
+  /** As the browser asked for it, so that its host tells which window it is for. */
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly rawBody: Buffer;
+}
+
+/** Answers for a page; `undefined` when it has none. `ApiError` becomes its body. */
+export type PageHandler = (request: PageRequest) => Promise<ApiReply | undefined>;
 
 /** Sees every API request on its way in and may answer, delay or drop it. */
 export type Interceptor = (
@@ -40,6 +49,8 @@ export interface RunningServer {
 export async function startServer({ port, world, page, intercept }: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
+      // The client went away while it was still sending; there is nobody to answer.
+      if (!request.complete) return;
       console.error('The sandbox failed to answer', request.method, request.url, error);
       write(request, response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
     });
@@ -48,12 +59,14 @@ export async function startServer({ port, world, page, intercept }: ServerOption
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'OPTIONS') return write(request, response, { status: 204 });
     const rawBody = await readBody(request);
-    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const headers = readHeaders(request);
+    const url = new URL(request.url ?? '/', `http://${headers.host ?? 'sandbox'}`);
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
     if (host === undefined) {
-      return write(request, response, (await page(request, url, rawBody)) ?? NOTHING_THERE);
+      const answer = answerPage(page, { method: request.method ?? 'GET', url, headers, rawBody });
+      return write(request, response, (await answer) ?? NOTHING_THERE);
     }
-    const apiRequest = readApiRequest(world(), request, host, path, url, rawBody);
+    const apiRequest = readApiRequest(world(), request, headers, host, path, url, rawBody);
     const reply = await intercept(apiRequest, () => world().router.dispatch(apiRequest));
     if (reply === 'drop') {
       request.socket.destroy();
@@ -63,7 +76,10 @@ export async function startServer({ port, world, page, intercept }: ServerOption
     reply.afterReply?.();
   }
 
-  const sockets = new WebSocketServer({ noServer: true, handleProtocols: (offered) => [...offered][0] ?? false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => [...offered][0] ?? false,
+  });
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
@@ -107,16 +123,30 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+async function answerPage(page: PageHandler, request: PageRequest): Promise<ApiReply | undefined> {
+  try {
+    return await page(request);
+  } catch (error) {
+    if (error instanceof ApiError) return { status: error.status, body: error.toBody() };
+    throw error;
+  }
+}
+
+function readHeaders(request: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+  );
+}
+
 function readApiRequest(
   world: World,
   request: IncomingMessage,
+  headers: Record<string, string | undefined>,
   host: string,
   path: string,
   url: URL,
   rawBody: Buffer,
 ): Omit<ApiRequest, 'segments'> {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = [value].flat().join(', ');
   return {
     method: request.method as Method,
     host: host.toLowerCase(),

@@ -65,13 +65,10 @@ export function isoSeconds(atMs: number): string {
 }
 
 /**
- * Who sends a request, from its Authorization header (`Basic`) or `x-flex-jwe`.
+ * Who sends a request, from its Authorization header (`Basic`), `x-flex-jwe` or (media) `x-twilio-token`.
  * Basic user `token` carries a Flex or chat token as its password; Flex SDK appends a stray `)` to that header.
  */
-export function identifyCaller(
-  world: World,
-  headers: Readonly<Record<string, string | undefined>>,
-): Caller {
+export function identifyCaller(world: World, headers: Readonly<Record<string, string | undefined>>): Caller {
   const byToken = (token: string): Caller => {
     const reading = world.tokens.read(token);
     if (!reading.ok) return { kind: 'anonymous' };
@@ -81,6 +78,8 @@ export function identifyCaller(
 
   const flexToken = headers['x-flex-jwe'];
   if (flexToken !== undefined) return byToken(flexToken);
+  const mediaToken = headers['x-twilio-token'];
+  if (mediaToken !== undefined) return byToken(mediaToken);
 
   const basic = /^Basic ([\w+/=-]+)/.exec(headers.authorization ?? '')?.[1];
   if (basic === undefined) return { kind: 'anonymous' };
@@ -91,4 +90,3 @@ export function identifyCaller(
   if (user === 'token' && password !== undefined) return byToken(password);
   return { kind: 'anonymous' };
 }
-

@@ -14,12 +14,14 @@ interface FlexSession {
 
 interface FlexBoot {
   readonly session: FlexSession;
-  readonly appConfig: Record<string, unknown>;
+  readonly appConfig: Record<string, unknown> & { readonly componentProps?: Record<string, unknown> };
 }
 
 interface FlexGlobal {
   create(appConfig: Record<string, unknown>): Promise<{ init(container: string): void }>;
 }
+
+export type {};
 
 declare global {
   interface Window {
@@ -44,21 +46,31 @@ async function signIn(worker: string): Promise<FlexBoot> {
   return response.json();
 }
 
+/** In a frame there is no room for the customer data panel, which is empty here anyway. */
+function withoutSidePanel(appConfig: FlexBoot['appConfig']): FlexBoot['appConfig'] {
+  return {
+    ...appConfig,
+    componentProps: { AgentDesktopView: { showPanel2: false }, ...appConfig.componentProps },
+  };
+}
+
 async function start(): Promise<void> {
   const worker = workerOfPage();
   if (worker === undefined) {
     location.replace('/');
     return;
   }
-  if (window.Flex === undefined) throw new Error('The Flex UI bundle is missing. Run the build of flex-sandbox.');
+  if (window.Flex === undefined)
+    throw new Error('The Flex UI bundle is missing. Run the build of flex-sandbox.');
   const { session, appConfig } = await signIn(worker);
   sessionStorage.setItem(WORKER_KEY, worker);
   sessionStorage.setItem(SESSION_KEY, JSON.stringify(session));
   // Flex's router owns every path from here on; it does not know `/flex/`.
   if (location.pathname.startsWith('/flex')) history.replaceState(null, '', '/');
+  const config = window.parent === window ? appConfig : withoutSidePanel(appConfig);
   // Flex reads it from the page as well, for the host of its feature flags.
-  window.appConfig = appConfig;
-  const flex = await window.Flex.create(appConfig);
+  window.appConfig = config;
+  const flex = await window.Flex.create(config);
   flex.init('#root');
 }
 

@@ -4,7 +4,8 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
+import type { PageHandler } from '../server.js';
 
 /** The package's own folder, the same from `src` (tests) and from `dist`. */
 export const packageFolder = dirname(
@@ -14,7 +15,12 @@ export const packageFolder = dirname(
 export const hostFolder = join(packageFolder, 'dist', 'host');
 
 /** The address of every built file starts with this; the rest is its name in `hostFolder`. */
-export const HOST_FILES_PATH = '/_sandbox/host/';
+const HOST_FILES_PATH = '/_sandbox/host/';
+
+const BUILT_TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+};
 
 /**
  * A built file's address with its age in it, so that browsers may keep it for ever: parsing 17 MB anew for each
@@ -25,7 +31,16 @@ export async function hostFileAddress(name: string): Promise<string | undefined>
   return about === undefined ? undefined : `${HOST_FILES_PATH}${name}?v=${Math.floor(about.mtimeMs)}`;
 }
 
-/** A built file as one line of text, for scripts that must be in the page itself. */
-export async function readHostFile(name: string): Promise<string> {
-  return readFile(join(hostFolder, name), 'utf8');
-}
+/** Serves the built files. Their address changes with every build, so browsers may keep them. */
+export const serveHostFiles: PageHandler = async ({ method, url }) => {
+  if (method !== 'GET' || !url.pathname.startsWith(HOST_FILES_PATH)) return undefined;
+  const name = url.pathname.slice(HOST_FILES_PATH.length);
+  const contentType = BUILT_TYPES[extname(name)];
+  if (!/^[\w.-]+$/.test(name) || contentType === undefined) return undefined;
+  const body = await readFile(join(hostFolder, name)).catch(() => undefined);
+  if (body === undefined) return undefined;
+  return {
+    body,
+    headers: { 'content-type': contentType, 'cache-control': 'public, max-age=31536000, immutable' },
+  };
+};

@@ -23,11 +23,11 @@ function redirectXhr(): void {
     this: XMLHttpRequest,
     method: string,
     url: string | URL,
-    async = true,
+    async?: boolean,
     username?: string | null,
     password?: string | null,
   ) {
-    original.call(this, method, redirect(url), async, username, password);
+    original.call(this, method, redirect(url), async ?? true, username, password);
   };
 }
 

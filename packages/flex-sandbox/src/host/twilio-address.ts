@@ -3,7 +3,8 @@
  * `wss://` → `ws://` likewise. Runs in the page; imports nothing.
  */
 
-const TWILIO_ADDRESS = /^(https?|wss?):\/\/((?:[a-z0-9-]+\.)+(?:twilio|twiliocdn)\.com)(?::\d+)?(?=[/?#]|$)(.*)$/is;
+const TWILIO_ADDRESS =
+  /^(https?|wss?):\/\/((?:[a-z0-9-]+\.)+(?:twilio|twiliocdn)\.com)(?::\d+)?(?=[/?#]|$)(.*)$/is;
 
 /** The sandbox's address for `address`, or `address` itself when it is not Twilio's. `origin` is the page's own. */
 export function redirectTwilioAddress(address: string, origin: string): string {

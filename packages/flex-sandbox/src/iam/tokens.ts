@@ -15,6 +15,8 @@ export interface TokenClaims {
   readonly workspaceSid?: string;
   readonly roles: readonly string[];
   readonly expiresAtMs: number;
+  /** The Sync service that a SyncGrant opens; a chat grant alone opens none. */
+  readonly syncServiceSid?: string;
 }
 
 export type TokenProblem = 'malformed' | 'bad-signature' | 'expired' | 'no-identity';
@@ -88,8 +90,11 @@ export function createTokens(account: Account, clock: Clock): Tokens {
 
     read(token) {
       const claims = flexTokens.get(token);
-      const reading: TokenReading = claims === undefined ? readAccessToken(token, account, sign) : { ok: true, claims };
-      return reading.ok && reading.claims.expiresAtMs <= clock.nowMs() ? { ok: false, problem: 'expired' } : reading;
+      const reading: TokenReading =
+        claims === undefined ? readAccessToken(token, account, sign) : { ok: true, claims };
+      return reading.ok && reading.claims.expiresAtMs <= clock.nowMs()
+        ? { ok: false, problem: 'expired' }
+        : reading;
     },
   };
 }
@@ -97,7 +102,11 @@ export function createTokens(account: Account, clock: Clock): Tokens {
 interface AccessTokenPayload {
   iss?: string;
   exp?: number;
-  grants?: { identity?: string; task_router?: { worker_sid?: string; workspace_sid?: string; role?: string } };
+  grants?: {
+    identity?: string;
+    task_router?: { worker_sid?: string; workspace_sid?: string; role?: string };
+    data_sync?: { service_sid?: string };
+  };
 }
 
 function readAccessToken(token: string, account: Account, sign: (signed: string) => Buffer): TokenReading {
@@ -113,11 +122,16 @@ function readAccessToken(token: string, account: Account, sign: (signed: string)
   }
   const expected = sign(`${header}.${payload}`);
   const given = Buffer.from(signature, 'base64url');
-  if (claims.iss !== account.apiKeySid || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+  if (
+    claims.iss !== account.apiKeySid ||
+    given.length !== expected.length ||
+    !timingSafeEqual(given, expected)
+  ) {
     return { ok: false, problem: 'bad-signature' };
   }
   if (claims.grants?.identity === undefined) return { ok: false, problem: 'no-identity' };
   const { worker_sid: workerSid, workspace_sid: workspaceSid, role } = claims.grants.task_router ?? {};
+  const syncServiceSid = claims.grants.data_sync?.service_sid;
   return {
     ok: true,
     claims: {
@@ -125,6 +139,7 @@ function readAccessToken(token: string, account: Account, sign: (signed: string)
       kind: 'access',
       roles: role === undefined ? [] : [role],
       expiresAtMs: (claims.exp ?? 0) * 1000,
+      ...(syncServiceSid === undefined ? {} : { syncServiceSid }),
       ...(workerSid === undefined ? {} : { workerSid }),
       ...(workspaceSid === undefined ? {} : { workspaceSid }),
     },

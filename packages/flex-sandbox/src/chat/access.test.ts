@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PushConnection } from '../router.js';
+import { type ChatWorld, eventually, nextEvent, startChatWorld } from './test-world.js';
+
+let sandbox: ChatWorld;
+beforeEach(async () => {
+  sandbox = await startChatWorld();
+});
+afterEach(() => sandbox.close());
+
+function aChannel(...identities: readonly string[]): string {
+  const { sid } = sandbox.chat.createChannel({ attributes: { status: 'ACTIVE' } });
+  for (const identity of identities) sandbox.chat.addMember(sid, { identity });
+  return sid;
+}
+
+const flexToken = (identity: string, ...roles: readonly string[]) =>
+  sandbox.world.tokens.issueFlexToken({ identity, roles: roles.length > 0 ? roles : ['agent'] });
+
+/** A request as a client that does not care for its SDK would send it. */
+async function tunnelled(
+  identity: string,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body: object = {},
+) {
+  const token = sandbox.world.tokens.issueChatToken(identity);
+  const reply = await sandbox.world.router.dispatch({
+    method,
+    host: 'aim.us1.twilio.com',
+    path: `/Client/v1${path}`,
+    query: {},
+    body: { ...body },
+    rawBody: Buffer.from(JSON.stringify(body)),
+    headers: {},
+    caller: { kind: 'user', identity, token },
+  });
+  return reply;
+}
+
+describe('one who is not a member', () => {
+  it('reads nothing of a private channel and writes nothing into it', async () => {
+    const sid = aChannel('customer');
+    const stranger = await sandbox.conversationsClient('stranger');
+    await expect(stranger.peekConversationBySid(sid)).rejects.toThrow();
+    for (const [method, path] of [
+      ['GET', `/Conversations/${sid}`],
+      ['POST', `/Conversations/${sid}/Messages`],
+      ['POST', '/typing'],
+    ] as const) {
+      const reply = await tunnelled('stranger', method, path, { body: 'hi', ChannelSid: sid });
+      expect(reply).toMatchObject({ status: 403, body: { code: 50430 } });
+    }
+    const join = await tunnelled('stranger', 'POST', `/Conversations/${sid}/Participants`, {
+      identity: 'stranger',
+    });
+    expect(join.status).toBe(403);
+    expect(sandbox.chat.snapshot().channels[0]).toMatchObject({
+      messages: [],
+      members: [{ identity: 'customer' }],
+    });
+  });
+
+  it('reads it nevertheless as a supervisor in Flex, but not as an agent', async () => {
+    const sid = aChannel('customer');
+    sandbox.chat.addMessage(sid, { author: 'customer', body: 'help' });
+    const supervisor = await sandbox.conversationsClient('dora', flexToken('dora', 'supervisor'));
+    const conversation = await supervisor.peekConversationBySid(sid);
+    expect((await conversation.getMessages()).items.map(({ body }) => body)).toEqual(['help']);
+
+    const agent = await sandbox.conversationsClient('alice', flexToken('alice'));
+    await expect(agent.peekConversationBySid(sid)).rejects.toThrow();
+  });
+
+  it('is told apart from a channel that does not exist', async () => {
+    expect(await tunnelled('alice', 'GET', '/Conversations/CHnone')).toMatchObject({
+      status: 404,
+      body: { code: 50300 },
+    });
+  });
+});
+
+describe('one who was removed', () => {
+  it('is pushed nothing more, however long their client keeps following', () => {
+    const sid = aChannel('customer', 'alice');
+    const pushed: string[] = [];
+    const connection: PushConnection = {
+      identity: 'alice',
+      caller: { kind: 'user', identity: 'alice', token: sandbox.world.tokens.issueChatToken('alice') },
+      notify: (_, payload) => pushed.push(JSON.stringify(payload)),
+      onClose: () => undefined,
+    };
+    const { messages, roster } = sandbox.chat.channel(sid).sync;
+    messages.follow(connection, 0);
+    roster.follow(connection, roster.lastEventId);
+    sandbox.chat.addMessage(sid, { author: 'customer', body: 'before' });
+    sandbox.chat.removeMember(sid, 'alice');
+    sandbox.chat.addMessage(sid, { author: 'customer', body: 'behind her back' });
+
+    expect(pushed).toHaveLength(2);
+    expect(pushed[0]).toContain('before');
+    expect(pushed[1]).toContain('map_item_removed');
+  });
+});
+
+describe('a customer', () => {
+  it('writes under no name but their own', async () => {
+    const sid = aChannel('customer', 'alice');
+    await tunnelled('customer', 'POST', `/Conversations/${sid}/Messages`, {
+      body: 'I am Alice',
+      author: 'alice',
+    });
+    expect(sandbox.chat.snapshot().channels[0]?.messages).toMatchObject([{ author: 'customer' }]);
+  });
+
+  it('changes neither the channel, nor who is in it, nor what others wrote', async () => {
+    const sid = aChannel('customer', 'alice');
+    const { sid: message } = sandbox.chat.addMessage(sid, { author: 'alice', body: 'hello' });
+    const customer = await sandbox.conversationsClient('customer');
+    const conversation = await customer.getConversationBySid(sid);
+    await conversation.getMessages();
+    const before = sandbox.chat.snapshot();
+
+    await expect(conversation.updateAttributes({ status: 'INACTIVE' })).rejects.toMatchObject({
+      status: 403,
+    });
+    await expect(conversation.delete()).rejects.toMatchObject({ status: 403 });
+    await expect(conversation.removeParticipant('alice')).rejects.toMatchObject({ status: 403 });
+    await expect(conversation.add('accomplice')).rejects.toMatchObject({ status: 403 });
+    const changed = await tunnelled('customer', 'POST', `/Conversations/${sid}/Messages/${message}`, {
+      body: 'good bye',
+    });
+    expect(changed.status).toBe(403);
+    expect((await tunnelled('customer', 'POST', '/Users/alice', { friendly_name: 'x' })).status).toBe(403);
+    expect(sandbox.chat.snapshot()).toEqual(before);
+  });
+
+  it('changes what they wrote themselves, and leaves', async () => {
+    const sid = aChannel('customer', 'alice');
+    const customer = await sandbox.conversationsClient('customer');
+    const conversation = await customer.getConversationBySid(sid);
+    await conversation.sendMessage('helo');
+    const [message] = (await conversation.getMessages()).items;
+    await message?.updateBody('hello');
+    await conversation.leave();
+    expect(sandbox.chat.snapshot().channels[0]).toMatchObject({
+      messages: [{ body: 'hello' }],
+      members: [{ identity: 'alice' }],
+    });
+  });
+});
+
+describe('an agent with a Flex token', () => {
+  it('changes the attributes of a channel they are in, and of no other', async () => {
+    const [sid, other] = [aChannel('customer', 'alice'), aChannel('customer')];
+    const alice = await sandbox.conversationsClient('alice', flexToken('alice'));
+    const conversation = await alice.getConversationBySid(sid);
+    const updated = nextEvent(conversation, 'updated');
+    await conversation.updateAttributes({ status: 'INACTIVE' });
+    await updated;
+    expect(sandbox.chat.channel(sid).attributes).toBe('{"status":"INACTIVE"}');
+    await expect(alice.peekConversationBySid(other)).rejects.toThrow();
+  });
+});
+
+describe('a token with another role', () => {
+  it('holds from the update on, for what is pushed too', async () => {
+    const sid = aChannel('customer');
+    const dora = await sandbox.conversationsClient('dora', flexToken('dora', 'supervisor'));
+    const conversation = await dora.peekConversationBySid(sid);
+    const attributes = () => conversation.attributes;
+    sandbox.chat.updateChannel(sid, { attributes: { step: 1 } });
+    await eventually(() => expect(attributes()).toEqual({ step: 1 }));
+
+    await dora.updateToken(flexToken('dora', 'agent'));
+    sandbox.chat.updateChannel(sid, { attributes: { step: 2 } });
+    const mine = sandbox.chat.createChannel({});
+    const joined = nextEvent(dora, 'conversationJoined');
+    sandbox.chat.addMember(mine.sid, { identity: 'dora' });
+    await joined;
+    expect(attributes()).toEqual({ step: 1 });
+  });
+});

@@ -1,0 +1,87 @@
+/**
+ * Who may do what in a channel, for requests with a user's token.
+ *
+ * Twilio decides this by roles. Here: the customer's role may read, write and leave; agents with a Flex token and the
+ * one who made the channel may also change it. Supervisors read every channel. Which call Twilio refuses to which
+ * default role is assumed; that a customer cannot write under another name or change a channel is what matters.
+ */
+import { unauthorized } from '../api-error.js';
+import type { Caller } from '../router.js';
+import type { SyncAccess } from '../sync/objects.js';
+import { notAMember, permissionDenied } from './limits.js';
+import type { Channel, ChatStore, Member, Message } from './state.js';
+
+/** How long one who was removed may still read: the SDK is opening what it was told of a moment ago. */
+const READABLE_AFTER_LEAVING_MS = 5_000;
+
+const SUPERVISING_ROLES = ['supervisor', 'admin'];
+
+/** The identity of a request with a user's token. Throws 401. */
+export function identityOf({ caller }: { readonly caller: Caller }): string {
+  if (caller.kind !== 'user' || caller.identity === undefined) throw unauthorized();
+  return caller.identity;
+}
+
+/** The caller's membership; throws 403/50430 when there is none. */
+export function requireMember(channel: Channel, caller: Caller): Member {
+  const member = membershipOf(channel, caller);
+  if (member?.status !== 'joined') throw notAMember();
+  return member;
+}
+
+/** For changing the channel, its members, and other people's messages. */
+export function requireModerator(store: ChatStore, channel: Channel, caller: Caller): void {
+  if (caller.identity === channel.createdBy) return;
+  requireMember(channel, caller);
+  if (!isFlexUser(store, caller)) throw permissionDenied();
+}
+
+/** One's own message, or the right to change other people's. */
+export function requireMayChange(store: ChatStore, channel: Channel, message: Message, caller: Caller): void {
+  requireMember(channel, caller);
+  if (message.author !== caller.identity) requireModerator(store, channel, caller);
+}
+
+/** Oneself, where one was invited, the channel is public, or one made it; agents anywhere. */
+export function requireMayJoin(store: ChatStore, channel: Channel, identity: string, caller: Caller): void {
+  if (identity !== caller.identity) {
+    requireModerator(store, channel, caller);
+    return;
+  }
+  const isWelcome =
+    channel.type === 'public' ||
+    channel.createdBy === identity ||
+    membershipOf(channel, caller) !== undefined ||
+    isFlexUser(store, caller);
+  if (!isWelcome) throw permissionDenied();
+}
+
+export function requireMayRead(store: ChatStore, channel: Channel, caller: Caller): void {
+  if (channel.createdBy !== caller.identity && syncAccess(store, channel, caller) === 'none') {
+    throw notAMember();
+  }
+}
+
+/** What a caller may see of a channel's Sync objects. */
+export function syncAccess(store: ChatStore, channel: Channel, caller: Caller): SyncAccess {
+  if (caller.kind !== 'user' || caller.identity === undefined) return 'none';
+  if (channel.type === 'public' || membershipOf(channel, caller) !== undefined) return 'live';
+  if (isSupervising(caller) && isFlexUser(store, caller)) return 'live';
+  const leftAtMs = channel.leftAtMs.get(caller.identity);
+  const hasJustLeft =
+    leftAtMs !== undefined && store.world.clock.nowMs() - leftAtMs < READABLE_AFTER_LEAVING_MS;
+  return hasJustLeft || channel.createdBy === caller.identity ? 'readable' : 'none';
+}
+
+function membershipOf(channel: Channel, { identity }: Caller): Member | undefined {
+  return [...channel.members.values()].find(
+    (member) => member.identity !== null && member.identity === identity,
+  );
+}
+
+function isFlexUser(store: ChatStore, { token }: Caller): boolean {
+  const reading = store.world.tokens.read(token ?? '');
+  return reading.ok && reading.claims.kind === 'flex';
+}
+
+const isSupervising = ({ roles = [] }: Caller) => roles.some((role) => SUPERVISING_ROLES.includes(role));

@@ -1,0 +1,141 @@
+/**
+ * Making, changing and deleting channels. An operation and all its pushes run without a pause: a client that reads an
+ * object because of the first push must find the end state.
+ */
+import { ApiError, badRequest } from '../api-error.js';
+import type { SyncAccess } from '../sync/objects.js';
+import { syncAccess } from './access.js';
+import { ATTRIBUTE_LIMITS, attributesText } from './limits.js';
+import { announce, type Channel, type ChannelState, type ChatStore } from './state.js';
+import { channelDocument, documentName, messagesName, rosterName } from './sync-items.js';
+
+export interface NewChannel {
+  readonly uniqueName?: string | undefined;
+  readonly friendlyName?: string | undefined;
+  /** JSON text, or any JSON value. */
+  readonly attributes?: unknown;
+  /** Default `private`. */
+  readonly type?: 'public' | 'private';
+  /** Default `system`. */
+  readonly createdBy?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+export interface ChannelChanges {
+  /** Empty to take the name away. */
+  readonly uniqueName?: string | undefined;
+  readonly friendlyName?: string | undefined;
+  readonly attributes?: unknown;
+  readonly state?: string | undefined;
+}
+
+/** By SID or unique name. Throws 404/50300. */
+export function channelOf(store: ChatStore, sidOrUniqueName: string): Channel {
+  const found = store.channels.get(sidOrUniqueName) ?? byUniqueName(store, sidOrUniqueName);
+  if (found === undefined) throw new ApiError(404, 50300, `Channel ${sidOrUniqueName} not found`);
+  return found;
+}
+
+export function createChannel(store: ChatStore, fields: NewChannel): Channel {
+  const { world, sync } = store;
+  const uniqueName = fields.uniqueName || null;
+  requireFreeName(store, uniqueName, undefined);
+  const nowMs = world.clock.nowMs();
+  const sid = world.sids('CH');
+  const content: Omit<Channel, 'sync'> = {
+    sid,
+    type: fields.type ?? 'private',
+    createdBy: fields.createdBy ?? 'system',
+    createdAtMs: nowMs,
+    uniqueName,
+    friendlyName: fields.friendlyName ?? null,
+    attributes: attributesText(fields.attributes, ATTRIBUTE_LIMITS.channel),
+    updatedAtMs: nowMs,
+    state: readState(fields.state) ?? 'active',
+    stateChangedAtMs: nowMs,
+    members: new Map(),
+    messages: new Map(),
+    lastMessage: undefined,
+    leftAtMs: new Map(),
+  };
+  const shared = {
+    serviceSid: world.account.chatServiceSid,
+    access: (caller: Parameters<typeof syncAccess>[2]): SyncAccess => syncAccess(store, channel, caller),
+  };
+  const channel: Channel = Object.assign(content, {
+    sync: {
+      messages: sync.store.create({ ...shared, kind: 'list', uniqueName: messagesName(sid) }),
+      roster: sync.store.create({ ...shared, kind: 'map', uniqueName: rosterName(sid) }),
+      document: sync.store.create({
+        ...shared,
+        kind: 'document',
+        uniqueName: documentName(sid),
+        data: channelDocument(content),
+      }),
+    },
+  });
+  store.channels.set(sid, channel);
+  announce(store, { kind: 'channel-created', channel });
+  return channel;
+}
+
+export function updateChannel(store: ChatStore, channel: Channel, changes: ChannelChanges): Channel {
+  const { uniqueName } = changes;
+  if (uniqueName !== undefined) requireFreeName(store, uniqueName || null, channel);
+  const state = readState(changes.state);
+  const attributes =
+    changes.attributes === undefined
+      ? channel.attributes
+      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.channel);
+
+  const nowMs = store.world.clock.nowMs();
+  if (uniqueName !== undefined) channel.uniqueName = uniqueName || null;
+  channel.friendlyName = changes.friendlyName ?? channel.friendlyName;
+  channel.attributes = attributes;
+  if (state !== undefined && state !== channel.state) {
+    channel.state = state;
+    channel.stateChangedAtMs = nowMs;
+  }
+  channel.updatedAtMs = nowMs;
+  publishChannel(channel);
+  announce(store, { kind: 'channel-updated', channel });
+  return channel;
+}
+
+/** The members' own entries go first: then an app hears that it left and that the channel is gone, once each. */
+export function deleteChannel(store: ChatStore, channel: Channel): void {
+  store.channels.delete(channel.sid);
+  for (const { user } of channel.members.values()) user?.memberships.delete(channel.sid);
+  for (const object of [channel.sync.document, channel.sync.roster, channel.sync.messages]) {
+    store.sync.store.remove(object);
+  }
+  announce(store, { kind: 'channel-deleted', channel });
+}
+
+export function publishChannel(channel: Channel): void {
+  channel.sync.document.setData(channelDocument(channel));
+}
+
+function byUniqueName(store: ChatStore, uniqueName: string): Channel | undefined {
+  return [...store.channels.values()].find((channel) => channel.uniqueName === uniqueName);
+}
+
+function requireFreeName(store: ChatStore, uniqueName: string | null, owner: Channel | undefined): void {
+  if (uniqueName === null) return;
+  const holder = byUniqueName(store, uniqueName);
+  if (holder !== undefined && holder !== owner) {
+    throw new ApiError(409, 50307, 'Channel with provided unique name already exists');
+  }
+}
+
+function readState(state: string | undefined): ChannelState | undefined {
+  switch (state) {
+    case undefined:
+    case 'active':
+    case 'inactive':
+    case 'closed':
+      return state;
+    default:
+      throw badRequest(`State must be active, inactive or closed, not ${state}`);
+  }
+}

@@ -1,0 +1,74 @@
+/** Chat: one store behind Chat v2 REST, Conversations v1 REST, and the endpoints and Sync objects of both SDKs. */
+import type { Sync } from '../sync/sync.js';
+import type { Twilsock } from '../twilsock/twilsock.js';
+import type { World } from '../world.js';
+import {
+  type ChannelChanges,
+  channelOf,
+  createChannel,
+  deleteChannel,
+  type NewChannel,
+  updateChannel,
+} from './channels.js';
+import { addConversationsRest } from './conversations-rest.js';
+import { addMedia } from './media.js';
+import { addMember, memberOf, type NewMember, removeMember } from './members.js';
+import { addMessage, type NewMessage } from './messages.js';
+import { addRealtimeChat } from './realtime.js';
+import { addChatRest } from './rest-v2.js';
+import { type ChannelSnapshot, snapshotOf } from './snapshot.js';
+import { type Channel, type ChatChange, createChatStore, type Member, type Message } from './state.js';
+import { setOnline, updateUser, userOf } from './users.js';
+
+/** Chat for the sandbox's other parts. Channels are named by SID or unique name; a missing one is 404/50300. */
+export interface Chat {
+  /** Throws 409/50307 when the unique name is taken. */
+  createChannel(fields: NewChannel): Channel;
+  channel(sidOrUniqueName: string): Channel;
+  updateChannel(sidOrUniqueName: string, changes: ChannelChanges): Channel;
+  deleteChannel(sidOrUniqueName: string): void;
+  /** Throws 409/50404 when they are a member already. */
+  addMember(sidOrUniqueName: string, fields: NewMember): Member;
+  /** Throws 404/50400 when they are not a member. */
+  removeMember(sidOrUniqueName: string, identityOrSid: string): void;
+  /** The author needs not be a member. Throws 400 when the conversation is closed. */
+  addMessage(sidOrUniqueName: string, fields: NewMessage): Message;
+  /** The name that others see; makes the user if there is none. */
+  setFriendlyName(identity: string, name: string): void;
+  /** Called after each change, however it came about, when all clients have been told. */
+  onChange(listener: (change: ChatChange) => void): void;
+  /** What there is, with parsed attributes; a copy. */
+  snapshot(): { readonly channels: readonly ChannelSnapshot[] };
+}
+
+export interface ChatParts {
+  readonly sync: Sync;
+  readonly twilsock: Twilsock;
+}
+
+export function addChat(world: World, { sync, twilsock }: ChatParts): Chat {
+  const store = createChatStore(world, sync);
+  addRealtimeChat(store, (identity, type, payload) => twilsock.notify(identity, type, payload));
+  addChatRest(store);
+  addConversationsRest(store);
+  addMedia(store);
+  twilsock.onPresence((identity, isOnline) => setOnline(userOf(store, identity), isOnline));
+
+  return {
+    createChannel: (fields) => createChannel(store, fields),
+    channel: (id) => channelOf(store, id),
+    updateChannel: (id, changes) => updateChannel(store, channelOf(store, id), changes),
+    deleteChannel: (id) => deleteChannel(store, channelOf(store, id)),
+    addMember: (id, fields) => addMember(store, channelOf(store, id), fields),
+    removeMember(id, identityOrSid) {
+      const channel = channelOf(store, id);
+      removeMember(store, channel, memberOf(channel, identityOrSid));
+    },
+    addMessage: (id, fields) => addMessage(store, channelOf(store, id), fields),
+    setFriendlyName(identity, friendlyName) {
+      updateUser(store, userOf(store, identity), { friendlyName });
+    },
+    onChange: (listener) => store.listeners.push(listener),
+    snapshot: () => ({ channels: [...store.channels.values()].map(snapshotOf) }),
+  };
+}

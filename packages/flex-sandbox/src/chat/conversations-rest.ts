@@ -1,0 +1,192 @@
+/**
+ * Conversations v1 REST: `https://conversations.twilio.com/v1/Conversations…`, also below `/v1/Services/{IS}`.
+ * https://www.twilio.com/docs/conversations/api. Webhooks, timers and bindings are not imitated.
+ */
+import { badRequest, notFound, unauthorized } from '../api-error.js';
+import { pageOf } from '../paging.js';
+import { type ApiRequest, type Handler, type Method, type Params, requireText, text } from '../router.js';
+import { createChannel, deleteChannel, updateChannel } from './channels.js';
+import { addMember, removeMember, updateMember } from './members.js';
+import { addMessage, removeMessage, updateMessage } from './messages.js';
+import { channelIn, memberIn, messageIn, userIn } from './rest-lookup.js';
+import { createConversationViews } from './rest-views.js';
+import type { ChatStore, MessagingBinding } from './state.js';
+import { updateUser, userOf } from './users.js';
+
+type On = (method: Method, path: string, handler: Handler) => void;
+
+export function addConversationsRest(store: ChatStore): void {
+  const { router, account } = store.world;
+  const on: On = (method, path, handler) => {
+    for (const prefix of ['/v1', '/v1/Services/:service']) {
+      router.on(method, 'conversations', prefix + path, (request) => {
+        if (request.caller.kind !== 'account') throw unauthorized();
+        const { service = account.chatServiceSid } = request.segments;
+        if (service !== account.chatServiceSid) throw notFound(request.path);
+        return handler(request);
+      });
+    }
+  };
+  addConversations(store, on);
+  addParticipants(store, on);
+  addMessages(store, on);
+  addUsers(store, on);
+}
+
+function addConversations(store: ChatStore, on: On): void {
+  const views = createConversationViews(store.world.account);
+  const changesIn = ({ body }: ApiRequest) => ({
+    uniqueName: text(body, 'UniqueName'),
+    friendlyName: text(body, 'FriendlyName'),
+    attributes: text(body, 'Attributes'),
+    state: text(body, 'State'),
+  });
+
+  on('GET', '/Conversations', (request) => {
+    const state = text(request.query, 'State');
+    const found = [...store.channels.values()].filter((one) => state === undefined || one.state === state);
+    return pageOf(request, 'conversations', found, views.conversation);
+  });
+  on('POST', '/Conversations', (request) => ({
+    status: 201,
+    body: views.conversation(createChannel(store, changesIn(request))),
+  }));
+  on('GET', '/Conversations/:channel', (request) => ({
+    body: views.conversation(channelIn(store, request)),
+  }));
+  on('POST', '/Conversations/:channel', (request) => ({
+    body: views.conversation(updateChannel(store, channelIn(store, request), changesIn(request))),
+  }));
+  on('DELETE', '/Conversations/:channel', (request) => {
+    deleteChannel(store, channelIn(store, request));
+    return { status: 204 };
+  });
+  on('GET', '/ParticipantConversations', (request) => {
+    const identity = text(request.query, 'Identity');
+    const address = text(request.query, 'Address');
+    const found = [...store.channels.values()].flatMap((channel) =>
+      [...channel.members.values()]
+        .filter((member) =>
+          identity === undefined ? member.binding?.address === address : member.identity === identity,
+        )
+        .map((member) => ({ channel, member })),
+    );
+    return pageOf(request, 'conversations', found, ({ channel, member }) =>
+      views.participantConversation(channel, member),
+    );
+  });
+}
+
+function addParticipants(store: ChatStore, on: On): void {
+  const views = createConversationViews(store.world.account);
+  const participants = '/Conversations/:channel/Participants';
+
+  on('GET', participants, (request) => {
+    const channel = channelIn(store, request);
+    return pageOf(request, 'participants', [...channel.members.values()], (member) =>
+      views.participant(channel, member),
+    );
+  });
+  on('POST', participants, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const member = addMember(store, channel, {
+      identity: text(body, 'Identity'),
+      binding: readBinding(body),
+      attributes: text(body, 'Attributes'),
+      roleSid: text(body, 'RoleSid'),
+    });
+    return { status: 201, body: views.participant(channel, member) };
+  });
+  on('GET', `${participants}/:member`, (request) => {
+    const channel = channelIn(store, request);
+    return { body: views.participant(channel, memberIn(channel, request)) };
+  });
+  on('POST', `${participants}/:member`, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const index = text(body, 'LastReadMessageIndex');
+    const member = updateMember(store, channel, memberIn(channel, request), {
+      attributes: text(body, 'Attributes'),
+      roleSid: text(body, 'RoleSid'),
+      lastReadIndex: index === undefined ? undefined : Number(index),
+    });
+    return { body: views.participant(channel, member) };
+  });
+  on('DELETE', `${participants}/:member`, (request) => {
+    const channel = channelIn(store, request);
+    removeMember(store, channel, memberIn(channel, request));
+    return { status: 204 };
+  });
+}
+
+function readBinding(body: Params): MessagingBinding | undefined {
+  const address = text(body, 'MessagingBinding.Address');
+  if (address === undefined) return undefined;
+  const [, type = 'sms'] = /^(\w+):/.exec(address) ?? [];
+  return { type, address, proxyAddress: text(body, 'MessagingBinding.ProxyAddress') ?? null };
+}
+
+function addMessages(store: ChatStore, on: On): void {
+  const views = createConversationViews(store.world.account);
+  const messages = '/Conversations/:channel/Messages';
+
+  on('GET', messages, (request) => {
+    const channel = channelIn(store, request);
+    const all = [...channel.messages.values()];
+    const order = text(request.query, 'Order') ?? 'asc';
+    if (order !== 'asc' && order !== 'desc') throw badRequest('Order must be asc or desc');
+    return pageOf(request, 'messages', order === 'desc' ? all.reverse() : all, (message) =>
+      views.message(channel, message),
+    );
+  });
+  on('POST', messages, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const message = addMessage(store, channel, {
+      author: text(body, 'Author') ?? 'system',
+      body: text(body, 'Body'),
+      attributes: text(body, 'Attributes'),
+      subject: text(body, 'Subject'),
+      mediaSids: [text(body, 'MediaSid') ?? []].flat(),
+    });
+    return { status: 201, body: views.message(channel, message) };
+  });
+  on('GET', `${messages}/:message`, (request) => {
+    const channel = channelIn(store, request);
+    return { body: views.message(channel, messageIn(channel, request)) };
+  });
+  on('POST', `${messages}/:message`, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const changes = { body: text(body, 'Body'), attributes: text(body, 'Attributes') };
+    const by = text(body, 'Author') ?? 'system';
+    return {
+      body: views.message(channel, updateMessage(store, channel, messageIn(channel, request), changes, by)),
+    };
+  });
+  on('DELETE', `${messages}/:message`, (request) => {
+    const channel = channelIn(store, request);
+    removeMessage(store, channel, messageIn(channel, request));
+    return { status: 204 };
+  });
+}
+
+function addUsers(store: ChatStore, on: On): void {
+  const views = createConversationViews(store.world.account);
+  const changesIn = ({ body }: ApiRequest) => ({
+    friendlyName: text(body, 'FriendlyName'),
+    attributes: text(body, 'Attributes'),
+    roleSid: text(body, 'RoleSid'),
+  });
+
+  on('GET', '/Users', (request) => pageOf(request, 'users', [...store.users.values()], views.user));
+  on('POST', '/Users', (request) => {
+    const user = userOf(store, requireText(request.body, 'Identity'));
+    return { status: 201, body: views.user(updateUser(store, user, changesIn(request))) };
+  });
+  on('GET', '/Users/:user', (request) => ({ body: views.user(userIn(store, request)) }));
+  on('POST', '/Users/:user', (request) => ({
+    body: views.user(updateUser(store, userIn(store, request), changesIn(request))),
+  }));
+}

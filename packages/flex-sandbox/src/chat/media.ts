@@ -1,0 +1,88 @@
+/**
+ * The media service: the one thing that the chat SDKs call by plain HTTP, at the address in their configuration.
+ * Only what they need: upload, read a record, read the content. Anybody with the link reads the content, as Twilio's
+ * temporary links allow.
+ */
+import { notFound } from '../api-error.js';
+import type { ApiRequest } from '../router.js';
+import { text } from '../router.js';
+import { identityOf } from './access.js';
+import type { ChatStore, Media } from './state.js';
+
+const SERVICE = '/v1/Services/:service';
+
+export function addMedia(store: ChatStore): void {
+  const { router, account, url, clock, sids } = store.world;
+  const base = `${url}/mcs.us1.twilio.com/v1/Services/${account.chatServiceSid}/Media`;
+
+  const view = (media: Media) => ({
+    sid: media.sid,
+    service_sid: account.chatServiceSid,
+    date_created: new Date(media.createdAtMs).toISOString(),
+    date_updated: new Date(media.createdAtMs).toISOString(),
+    size: media.content.length,
+    content_type: media.contentType,
+    filename: media.filename,
+    category: media.category,
+    author: null,
+    url: `${base}/${media.sid}`,
+    links: {
+      content: `${base}/${media.sid}/Content`,
+      content_direct_temporary: `${base}/${media.sid}/Content`,
+    },
+  });
+  const mediaIn = ({ segments, path }: ApiRequest): Media => {
+    const media = store.media.get(segments.media ?? '');
+    if (media === undefined) throw notFound(path);
+    return media;
+  };
+
+  router.on('POST', 'mcs', `${SERVICE}/Media`, (request) => {
+    identityOf(request);
+    const media = { ...readUpload(request), sid: sids('ME'), createdAtMs: clock.nowMs() };
+    store.media.set(media.sid, media);
+    return { status: 201, body: view(media) };
+  });
+  router.on('GET', 'mcs', `${SERVICE}/Media/:media`, (request) => {
+    identityOf(request);
+    return { body: view(mediaIn(request)) };
+  });
+  router.on('GET', 'mcs', `${SERVICE}/Media/:media/Content`, (request) => {
+    const media = mediaIn(request);
+    return { body: media.content, headers: { 'content-type': media.contentType } };
+  });
+  router.on('POST', 'mcs', `${SERVICE}/MediaSet`, (request) => {
+    identityOf(request);
+    const wanted = Array.isArray(request.body.list) ? request.body.list : [];
+    return {
+      body: wanted.map(({ media_sid: sid }: { readonly media_sid: string }) => {
+        const media = store.media.get(sid);
+        return media === undefined
+          ? { code: 404, media_record: { sid } }
+          : { code: 200, media_record: view(media) };
+      }),
+    };
+  });
+}
+
+/** Raw bytes, or the first file of a form. */
+function readUpload({
+  headers,
+  query,
+  rawBody,
+}: ApiRequest): Pick<Media, 'category' | 'filename' | 'contentType' | 'content'> {
+  const contentType = headers['content-type'] ?? 'application/octet-stream';
+  const category = text(query, 'Category') ?? 'media';
+  const filename = text(query, 'Filename') ?? null;
+  const [, boundary] = /^multipart\/form-data;.*boundary=(.+)$/.exec(contentType) ?? [];
+  if (boundary === undefined) return { category, filename, contentType, content: rawBody };
+
+  const headEnd = rawBody.indexOf('\r\n\r\n');
+  const head = rawBody.subarray(0, headEnd).toString('utf8');
+  return {
+    category,
+    filename: /filename="([^"]*)"/.exec(head)?.[1] ?? filename,
+    contentType: /content-type:\s*([^\r\n]+)/i.exec(head)?.[1] ?? 'application/octet-stream',
+    content: rawBody.subarray(headEnd + 4, rawBody.indexOf(`\r\n--${boundary}`, headEnd)),
+  };
+}

@@ -1,0 +1,121 @@
+/** Joining, leaving and reading: the members (participants) of a channel. */
+import { ApiError, badRequest } from '../api-error.js';
+import { ATTRIBUTE_LIMITS, attributesText } from './limits.js';
+import { announce, type Channel, type ChatStore, type Member, type MessagingBinding } from './state.js';
+import { membershipItem, rosterItem } from './sync-items.js';
+import { userOf } from './users.js';
+
+export interface NewMember {
+  readonly identity?: string | undefined;
+  readonly binding?: MessagingBinding | undefined;
+  readonly attributes?: unknown;
+  readonly roleSid?: string | undefined;
+  /** Default `joined`. */
+  readonly status?: Member['status'];
+}
+
+export interface MemberChanges {
+  readonly attributes?: unknown;
+  readonly roleSid?: string | undefined;
+  /** `null` forgets what was read. */
+  readonly lastReadIndex?: number | null | undefined;
+  readonly notificationLevel?: string | undefined;
+}
+
+export function findMember(channel: Channel, identityOrSid: string): Member | undefined {
+  return (
+    channel.members.get(identityOrSid) ??
+    [...channel.members.values()].find(({ identity }) => identity === identityOrSid)
+  );
+}
+
+/** By identity or SID. Throws 404/50400. */
+export function memberOf(channel: Channel, identityOrSid: string): Member {
+  const found = findMember(channel, identityOrSid);
+  if (found === undefined) throw new ApiError(404, 50400, `Member ${identityOrSid} not found`);
+  return found;
+}
+
+/** Adds a member; one who was invited joins. Throws 409/50404 when they are in already. */
+export function addMember(store: ChatStore, channel: Channel, fields: NewMember): Member {
+  const { identity, binding, status = 'joined' } = fields;
+  if (!identity && binding === undefined) {
+    throw badRequest('Missing required parameter Identity in the post body');
+  }
+  const present = [...channel.members.values()].find((member) =>
+    identity ? member.identity === identity : member.binding?.address === binding?.address,
+  );
+  if (present?.status === 'joined') throw new ApiError(409, 50404, 'Member already exists');
+  const attributes = attributesText(fields.attributes, ATTRIBUTE_LIMITS.member);
+
+  const { world, roles } = store;
+  const nowMs = world.clock.nowMs();
+  const isCreator = identity !== undefined && identity === channel.createdBy;
+  const member: Member = Object.assign(
+    present ?? {
+      sid: world.sids('MB'),
+      identity: identity || null,
+      user: identity ? userOf(store, identity) : null,
+      binding: binding ?? null,
+      lastReadIndex: null,
+      lastReadAtMs: null,
+      notificationLevel: 'default',
+      roleSid: isCreator ? roles.channelAdmin : roles.channelUser,
+    },
+    { status, attributes, createdAtMs: nowMs, updatedAtMs: nowMs },
+  );
+  member.roleSid = fields.roleSid ?? member.roleSid;
+  channel.members.set(member.sid, member);
+  if (identity) channel.leftAtMs.delete(identity);
+
+  if (status === 'joined') channel.sync.roster.put(member.sid, rosterItem(member));
+  member.user?.memberships.put(channel.sid, membershipItem(channel, member));
+  announce(store, { kind: 'member-added', channel, member });
+  return member;
+}
+
+export function updateMember(
+  store: ChatStore,
+  channel: Channel,
+  member: Member,
+  changes: MemberChanges,
+): Member {
+  const nowMs = store.world.clock.nowMs();
+  const attributes =
+    changes.attributes === undefined
+      ? member.attributes
+      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.member);
+  const isOwnView = changes.lastReadIndex !== undefined || changes.notificationLevel !== undefined;
+
+  member.attributes = attributes;
+  member.roleSid = changes.roleSid ?? member.roleSid;
+  member.notificationLevel = changes.notificationLevel ?? member.notificationLevel;
+  if (changes.lastReadIndex !== undefined) {
+    member.lastReadIndex = changes.lastReadIndex;
+    member.lastReadAtMs = changes.lastReadIndex === null ? null : nowMs;
+  }
+  member.updatedAtMs = nowMs;
+
+  if (member.status === 'joined') channel.sync.roster.put(member.sid, rosterItem(member));
+  if (isOwnView) member.user?.memberships.put(channel.sid, membershipItem(channel, member));
+  announce(store, { kind: 'member-updated', channel, member });
+  return member;
+}
+
+/**
+ * Removes a member. The roster goes first, while they may still see it, and their own entry after that: the other way
+ * round the one who leaves does not see it in the roster. Then they are pushed nothing more of the channel.
+ */
+export function removeMember(store: ChatStore, channel: Channel, member: Member): void {
+  channel.sync.roster.delete(member.sid);
+  channel.members.delete(member.sid);
+  if (member.identity !== null) channel.leftAtMs.set(member.identity, store.world.clock.nowMs());
+  member.user?.memberships.delete(channel.sid);
+  announce(store, { kind: 'member-removed', channel, member });
+}
+
+/** Messages after the last one read; `null` when the member has read none. */
+export function unreadCount(channel: Channel, { lastReadIndex }: Member): number | null {
+  if (lastReadIndex === null) return null;
+  return [...channel.messages.values()].filter(({ index }) => index > lastReadIndex).length;
+}

@@ -1,0 +1,88 @@
+/** Messages: the index counts up from 0 per channel and is never used again. */
+import { ApiError } from '../api-error.js';
+import { publishChannel } from './channels.js';
+import { ATTRIBUTE_LIMITS, attributesText, requireBodyFits } from './limits.js';
+import { findMember } from './members.js';
+import { announce, type Channel, type ChatStore, type Message } from './state.js';
+import { messageItem } from './sync-items.js';
+
+export interface NewMessage {
+  readonly author: string;
+  readonly body?: string | undefined;
+  readonly attributes?: unknown;
+  readonly subject?: string | undefined;
+  readonly mediaSids?: readonly string[];
+}
+
+export interface MessageChanges {
+  readonly body?: string | undefined;
+  readonly attributes?: unknown;
+}
+
+/** Throws 404/50500. */
+export function messageOf(channel: Channel, sid: string): Message {
+  const found = channel.messages.get(sid);
+  if (found === undefined) throw new ApiError(404, 50500, `Message ${sid} not found`);
+  return found;
+}
+
+/** Throws 400/50374 (the number is assumed) when the conversation is closed. */
+export function addMessage(store: ChatStore, channel: Channel, fields: NewMessage): Message {
+  if (channel.state === 'closed') throw new ApiError(400, 50374, 'Conversation is closed');
+  const body = fields.body ?? null;
+  requireBodyFits(body);
+  const attributes = attributesText(fields.attributes, ATTRIBUTE_LIMITS.message);
+  const media = (fields.mediaSids ?? []).flatMap((sid) => store.media.get(sid) ?? []);
+
+  const nowMs = store.world.clock.nowMs();
+  const message: Message = {
+    sid: store.world.sids('IM'),
+    index: channel.lastMessage === undefined ? 0 : channel.lastMessage.index + 1,
+    author: fields.author,
+    memberSid: findMember(channel, fields.author)?.sid ?? null,
+    subject: fields.subject ?? null,
+    media,
+    body,
+    attributes,
+    lastUpdatedBy: null,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  };
+  channel.messages.set(message.sid, message);
+  channel.lastMessage = { index: message.index, createdAtMs: nowMs };
+  channel.updatedAtMs = nowMs;
+
+  channel.sync.messages.push(messageItem(message));
+  publishChannel(channel);
+  announce(store, { kind: 'message-added', channel, message });
+  return message;
+}
+
+/** `by` is the identity that changes it; `system` for REST. */
+export function updateMessage(
+  store: ChatStore,
+  channel: Channel,
+  message: Message,
+  changes: MessageChanges,
+  by: string,
+): Message {
+  const body = changes.body ?? message.body;
+  requireBodyFits(body);
+  const attributes =
+    changes.attributes === undefined
+      ? message.attributes
+      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.message);
+  message.body = body;
+  message.attributes = attributes;
+  message.lastUpdatedBy = by;
+  message.updatedAtMs = store.world.clock.nowMs();
+  channel.sync.messages.put(message.index, messageItem(message));
+  announce(store, { kind: 'message-updated', channel, message });
+  return message;
+}
+
+export function removeMessage(store: ChatStore, channel: Channel, message: Message): void {
+  channel.messages.delete(message.sid);
+  channel.sync.messages.delete(message.index);
+  announce(store, { kind: 'message-removed', channel, message });
+}

@@ -1,0 +1,133 @@
+/** The `aim` endpoints about people: one's own conversations, participants, invitations, users. */
+import { text } from '../router.js';
+import { identityOf, requireMayJoin, requireMayRead, requireModerator } from './access.js';
+import { channelOf } from './channels.js';
+import { permissionDenied } from './limits.js';
+import { addMember, memberOf, type NewMember, removeMember, updateMember } from './members.js';
+import { type AddEndpoint, baseOf, visibleChannel } from './realtime-endpoint.js';
+import { membershipView, participantView, userView, wholePage } from './realtime-views.js';
+import type { ChatStore } from './state.js';
+import { updateUser, userOf } from './users.js';
+
+export function addRealtimeMembers(store: ChatStore, on: AddEndpoint): void {
+  addOwnConversations(store, on);
+  addParticipants(store, on);
+  addUsers(store, on);
+}
+
+function addOwnConversations(store: ChatStore, on: AddEndpoint): void {
+  on('GET', '/MyConversations', (request) => {
+    const identity = identityOf(request);
+    const entries = [...store.channels.values()].flatMap((channel) => {
+      const member = [...channel.members.values()].find((one) => one.identity === identity);
+      return member === undefined ? [] : [membershipView(store, channel, member, baseOf(request))];
+    });
+    return wholePage('conversations', entries);
+  });
+  on('GET', '/MyConversations/:channel', (request) => {
+    const channel = channelOf(store, request.segments.channel ?? '');
+    const member = memberOf(channel, identityOf(request));
+    return { body: membershipView(store, channel, member, baseOf(request)) };
+  });
+  on('POST', '/MyConversations/:channel', (request) => {
+    const { body } = request;
+    const channel = channelOf(store, request.segments.channel ?? '');
+    const member = memberOf(channel, identityOf(request));
+    updateMember(store, channel, member, {
+      lastReadIndex: readIndex(body.last_read_message_index, body.last_consumed_message_index),
+      notificationLevel: text(body, 'notification_level'),
+    });
+    return { body: membershipView(store, channel, member, baseOf(request)) };
+  });
+}
+
+/** Conversations writes the first name, twilio-chat the second; `null` is a value, absence is not. */
+function readIndex(...given: readonly unknown[]): number | null | undefined {
+  const index = given.find((value) => value !== undefined);
+  return index === undefined || index === null ? index : Number(index);
+}
+
+function addParticipants(store: ChatStore, on: AddEndpoint): void {
+  const participants = '/Conversations/:channel/Participants';
+
+  on('POST', participants, (request) => {
+    const { body, caller } = request;
+    identityOf(request);
+    const channel = channelOf(store, request.segments.channel ?? '');
+    const identity = text(body, 'identity');
+    if (identity === undefined) requireModerator(store, channel, caller);
+    else requireMayJoin(store, channel, identity, caller);
+    const binding = readBinding(body.messaging_binding);
+    const member = addMember(store, channel, { identity, binding, attributes: body.attributes });
+    return { status: 201, body: participantView(channel, member, baseOf(request)) };
+  });
+  on('POST', `${participants}/:member`, (request) => {
+    const { body, caller, segments } = request;
+    const channel = visibleChannel(store, request);
+    const member = memberOf(channel, segments.member ?? '');
+    if (member.identity !== identityOf(request)) requireModerator(store, channel, caller);
+    updateMember(store, channel, member, { attributes: body.attributes });
+    return { body: participantView(channel, member, baseOf(request)) };
+  });
+  on('DELETE', `${participants}/:member`, (request) => {
+    const channel = visibleChannel(store, request);
+    const member = memberOf(channel, request.segments.member ?? '');
+    if (member.identity !== identityOf(request)) requireModerator(store, channel, request.caller);
+    removeMember(store, channel, member);
+    return { status: 204 };
+  });
+
+  on('POST', '/Conversations/:channel/Invites', (request) => {
+    const { body, caller } = request;
+    identityOf(request);
+    const channel = visibleChannel(store, request);
+    requireModerator(store, channel, caller);
+    const member = addMember(store, channel, { identity: text(body, 'identity'), status: 'invited' });
+    return { status: 201, body: participantView(channel, member, baseOf(request)) };
+  });
+  on('DELETE', '/Conversations/:channel/Invites/:member', (request) => {
+    const channel = visibleChannel(store, request);
+    const member = memberOf(channel, request.segments.member ?? '');
+    if (member.identity !== identityOf(request)) requireModerator(store, channel, request.caller);
+    removeMember(store, channel, member);
+    return { status: 204 };
+  });
+}
+
+function readBinding(binding: unknown): NewMember['binding'] {
+  if (typeof binding !== 'object' || binding === null) return undefined;
+  const fields = { ...binding } as Readonly<Record<string, unknown>>;
+  const address = text(fields, 'address');
+  if (address === undefined) return undefined;
+  return {
+    type: text(fields, 'type') ?? 'sms',
+    address,
+    proxyAddress: text(fields, 'proxy_address') ?? null,
+  };
+}
+
+function addUsers(store: ChatStore, on: AddEndpoint): void {
+  on('GET', '/Users', (request) => {
+    identityOf(request);
+    const channel = channelOf(store, text(request.query, 'ConversationSid') ?? '');
+    requireMayRead(store, channel, request.caller);
+    const users = [...channel.members.values()].flatMap(({ user }) => user ?? []);
+    return wholePage(
+      'users',
+      users.map((user) => userView(user, baseOf(request))),
+    );
+  });
+  on('GET', '/Users/:identity', (request) => {
+    identityOf(request);
+    return { body: userView(userOf(store, request.segments.identity ?? ''), baseOf(request)) };
+  });
+  on('POST', '/Users/:identity', (request) => {
+    const identity = identityOf(request);
+    if (request.segments.identity !== identity) throw permissionDenied();
+    const user = updateUser(store, userOf(store, identity), {
+      friendlyName: text(request.body, 'friendly_name'),
+      attributes: request.body.attributes,
+    });
+    return { body: userView(user, baseOf(request)) };
+  });
+}

@@ -1,0 +1,143 @@
+/** Chat as the `aim` endpoints answer the SDKs. Not the REST APIs' shapes: those are in rest-views.ts. */
+import { unreadCount } from './members.js';
+import type { Channel, ChatStore, Member, Message, User } from './state.js';
+import { documentName, messagesName, rosterName } from './sync-items.js';
+
+const isoDate = (atMs: number) => new Date(atMs).toISOString();
+
+/** `base` is the address of the API, such as `https://aim.us1.twilio.com/Client/v1`. */
+export function configurationView(store: ChatStore, user: User, base: string): unknown {
+  const { account, url } = store.world;
+  // Media is the one thing the SDKs fetch by plain HTTP, so its address must be one of this machine.
+  const media = `${url}/mcs.us1.twilio.com/v1/Services/${account.chatServiceSid}`;
+  const mimeTypes = ['text/plain', 'text/html'];
+  return {
+    identity: user.identity,
+    account_sid: account.accountSid,
+    service_sid: account.chatServiceSid,
+    user_sid: user.sid,
+    links: {
+      my_conversations: `${base}/MyConversations`,
+      conversations: `${base}/Conversations`,
+      users: `${base}/Users`,
+      current_user: `${base}/Users/${encodeURIComponent(user.identity)}`,
+      typing: `${base}/typing`,
+      messages_receipts: `${base}/Conversations/%s/Messages/%s/Receipts`,
+      media_service: `${media}/Media`,
+      media_set_service: `${media}/MediaSet`,
+    },
+    sync_objects: { my_user_info: user.info.uniqueName, my_conversations: user.memberships.uniqueName },
+    options: {
+      reachability_enabled: true,
+      user_infos_to_subscribe: 100,
+      http_cache_interval: 'PT5S',
+      consumption_report_interval: 'PT5S',
+      media_attachments_count_limit: 10,
+      media_attachment_size_limit_in_mb: 50,
+      media_attachments_total_size_limit_in_mb: 50,
+      email_histories_allowed_mime_types: mimeTypes,
+      email_bodies_allowed_mime_types: mimeTypes,
+    },
+  };
+}
+
+export function conversationView(store: ChatStore, channel: Channel, base: string): Record<string, unknown> {
+  const url = `${base}/Conversations/${channel.sid}`;
+  const { account } = store.world;
+  return {
+    sid: channel.sid,
+    conversation_sid: channel.sid,
+    account_sid: account.accountSid,
+    service_sid: account.chatServiceSid,
+    unique_name: channel.uniqueName,
+    friendly_name: channel.friendlyName,
+    type: channel.type,
+    attributes: channel.attributes,
+    created_by: channel.createdBy,
+    date_created: isoDate(channel.createdAtMs),
+    date_updated: isoDate(channel.updatedAtMs),
+    state: channel.state,
+    messages_count: channel.messages.size,
+    participants_count: [...channel.members.values()].filter(({ status }) => status === 'joined').length,
+    url,
+    links: {
+      messages: `${url}/Messages`,
+      participants: `${url}/Participants`,
+      invites: `${url}/Invites`,
+    },
+    sync_objects: {
+      conversation: documentName(channel.sid),
+      messages: messagesName(channel.sid),
+      roster: rosterName(channel.sid),
+    },
+  };
+}
+
+/** A conversation as one of its members sees it. The two SDKs read their horizon under different names. */
+export function membershipView(store: ChatStore, channel: Channel, member: Member, base: string): unknown {
+  return {
+    ...conversationView(store, channel, base),
+    status: member.status,
+    participant_sid: member.sid,
+    notification_level: member.notificationLevel,
+    unread_messages_count: unreadCount(channel, member),
+    last_read_message_index: member.lastReadIndex,
+    last_consumed_message_index: member.lastReadIndex,
+  };
+}
+
+export function participantView(channel: Channel, member: Member, base: string): unknown {
+  return {
+    sid: member.sid,
+    conversation_sid: channel.sid,
+    identity: member.identity,
+    attributes: member.attributes,
+    role_sid: member.roleSid,
+    messaging_binding: member.binding,
+    date_created: isoDate(member.createdAtMs),
+    date_updated: isoDate(member.updatedAtMs),
+    url: `${base}/Conversations/${channel.sid}/Participants/${member.sid}`,
+  };
+}
+
+/** `index` is what the SDKs' `sendMessage()` resolves with. */
+export function messageView(channel: Channel, message: Message, base: string): unknown {
+  return {
+    sid: message.sid,
+    conversation_sid: channel.sid,
+    index: message.index,
+    author: message.author,
+    body: message.body,
+    attributes: message.attributes,
+    participant_sid: message.memberSid,
+    date_created: isoDate(message.createdAtMs),
+    date_updated: isoDate(message.updatedAtMs),
+    url: `${base}/Conversations/${channel.sid}/Messages/${message.sid}`,
+  };
+}
+
+export function userView(user: User, base: string): unknown {
+  return {
+    sid: user.sid,
+    identity: user.identity,
+    friendly_name: user.friendlyName,
+    attributes: user.attributes,
+    is_online: user.isOnline,
+    is_notifiable: false,
+    role_sid: user.roleSid,
+    date_created: isoDate(user.createdAtMs),
+    date_updated: isoDate(user.updatedAtMs),
+    url: `${base}/Users/${encodeURIComponent(user.identity)}`,
+    sync_objects: { user_info_map: user.info.uniqueName },
+  };
+}
+
+/** A list with everything on one page. */
+export function wholePage(key: string, entries: readonly unknown[]): { body: unknown } {
+  return {
+    body: {
+      [key]: entries,
+      meta: { page: 0, page_size: entries.length, key, previous_token: null, next_token: null },
+    },
+  };
+}

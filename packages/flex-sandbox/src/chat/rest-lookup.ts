@@ -1,0 +1,35 @@
+/**
+ * Finds what a REST request names in its path. The REST APIs answer the general 404/20404 for anything missing,
+ * where the SDKs' endpoints give chat's own numbers.
+ */
+import { ApiError, notFound } from '../api-error.js';
+import type { ApiRequest } from '../router.js';
+import { channelOf } from './channels.js';
+import { memberOf } from './members.js';
+import { messageOf } from './messages.js';
+import type { Channel, ChatStore, Member, Message, User } from './state.js';
+import { findUser } from './users.js';
+
+export const channelIn = (store: ChatStore, request: ApiRequest): Channel =>
+  inRequest(request, () => channelOf(store, request.segments.channel ?? ''));
+
+export const memberIn = (channel: Channel, request: ApiRequest): Member =>
+  inRequest(request, () => memberOf(channel, request.segments.member ?? ''));
+
+export const messageIn = (channel: Channel, request: ApiRequest): Message =>
+  inRequest(request, () => messageOf(channel, request.segments.message ?? ''));
+
+export function userIn(store: ChatStore, { segments, path }: ApiRequest): User {
+  const user = findUser(store, segments.user ?? '');
+  if (user === undefined) throw notFound(path);
+  return user;
+}
+
+function inRequest<T>({ path }: ApiRequest, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) throw notFound(path);
+    throw error;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Chat v2 REST: `https://chat.twilio.com/v2/Services/{IS}/Channels…` and `…/Users…`.
+ * https://www.twilio.com/docs/chat/rest (Programmable Chat; the helper library still has it).
+ */
+import { notFound, unauthorized } from '../api-error.js';
+import { pageOf } from '../paging.js';
+import { type ApiRequest, type Handler, list, type Method, requireText, text } from '../router.js';
+import { isoSeconds } from '../world.js';
+import { createChannel, deleteChannel, updateChannel } from './channels.js';
+import { addMember, removeMember, updateMember } from './members.js';
+import { addMessage, removeMessage, updateMessage } from './messages.js';
+import { channelIn, memberIn, messageIn, userIn } from './rest-lookup.js';
+import { createChatViews } from './rest-views.js';
+import type { ChatStore } from './state.js';
+import { updateUser, userOf } from './users.js';
+
+type On = (method: Method, path: string, handler: Handler) => void;
+
+export function addChatRest(store: ChatStore): void {
+  const { router, account } = store.world;
+  const on: On = (method, path, handler) =>
+    router.on(method, 'chat', `/v2/Services/:service${path}`, (request) => {
+      if (request.caller.kind !== 'account') throw unauthorized();
+      if (request.segments.service !== account.chatServiceSid) throw notFound(request.path);
+      return handler(request);
+    });
+
+  on('GET', '', () => ({
+    body: {
+      sid: account.chatServiceSid,
+      account_sid: account.accountSid,
+      friendly_name: 'Flex Chat Service',
+      date_created: isoSeconds(0),
+      date_updated: isoSeconds(0),
+      url: `https://chat.twilio.com/v2/Services/${account.chatServiceSid}`,
+      links: {},
+    },
+  }));
+  addChannels(store, on);
+  addMembers(store, on);
+  addMessages(store, on);
+  addUsers(store, on);
+}
+
+function addChannels(store: ChatStore, on: On): void {
+  const views = createChatViews(store.world.account);
+
+  on('GET', '/Channels', (request) =>
+    pageOf(request, 'channels', [...store.channels.values()], views.channel),
+  );
+  on('POST', '/Channels', ({ body }) => {
+    const channel = createChannel(store, {
+      uniqueName: text(body, 'UniqueName'),
+      friendlyName: text(body, 'FriendlyName'),
+      attributes: text(body, 'Attributes'),
+      // Unlike elsewhere, Programmable Chat's default is a public channel.
+      type: text(body, 'Type') === 'private' ? 'private' : 'public',
+      createdBy: text(body, 'CreatedBy'),
+    });
+    return { status: 201, body: views.channel(channel) };
+  });
+  on('GET', '/Channels/:channel', (request) => ({ body: views.channel(channelIn(store, request)) }));
+  on('POST', '/Channels/:channel', (request) => {
+    const { body } = request;
+    const channel = updateChannel(store, channelIn(store, request), {
+      uniqueName: text(body, 'UniqueName'),
+      friendlyName: text(body, 'FriendlyName'),
+      attributes: text(body, 'Attributes'),
+    });
+    return { body: views.channel(channel) };
+  });
+  on('DELETE', '/Channels/:channel', (request) => {
+    deleteChannel(store, channelIn(store, request));
+    return { status: 204 };
+  });
+}
+
+function addMembers(store: ChatStore, on: On): void {
+  const views = createChatViews(store.world.account);
+  const members = '/Channels/:channel/Members';
+
+  on('GET', members, (request) => {
+    const channel = channelIn(store, request);
+    const wanted = list(request.query, 'Identity');
+    const found = [...channel.members.values()].filter(
+      ({ identity }) => wanted === undefined || (identity !== null && wanted.includes(identity)),
+    );
+    return pageOf(request, 'members', found, (member) => views.member(channel, member));
+  });
+  on('POST', members, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const member = addMember(store, channel, {
+      identity: requireText(body, 'Identity'),
+      attributes: text(body, 'Attributes'),
+      roleSid: text(body, 'RoleSid'),
+    });
+    return { status: 201, body: views.member(channel, member) };
+  });
+  on('GET', `${members}/:member`, (request) => {
+    const channel = channelIn(store, request);
+    return { body: views.member(channel, memberIn(channel, request)) };
+  });
+  on('POST', `${members}/:member`, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const index = text(body, 'LastConsumedMessageIndex');
+    const member = updateMember(store, channel, memberIn(channel, request), {
+      attributes: text(body, 'Attributes'),
+      roleSid: text(body, 'RoleSid'),
+      lastReadIndex: index === undefined ? undefined : Number(index),
+    });
+    return { body: views.member(channel, member) };
+  });
+  on('DELETE', `${members}/:member`, (request) => {
+    const channel = channelIn(store, request);
+    removeMember(store, channel, memberIn(channel, request));
+    return { status: 204 };
+  });
+}
+
+function addMessages(store: ChatStore, on: On): void {
+  const views = createChatViews(store.world.account);
+  const messages = '/Channels/:channel/Messages';
+
+  on('GET', messages, (request) => {
+    const channel = channelIn(store, request);
+    const all = [...channel.messages.values()];
+    const ordered = text(request.query, 'Order') === 'desc' ? all.reverse() : all;
+    return pageOf(request, 'messages', ordered, (message) => views.message(channel, message));
+  });
+  on('POST', messages, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const message = addMessage(store, channel, {
+      author: text(body, 'From') ?? 'system',
+      body: text(body, 'Body'),
+      attributes: text(body, 'Attributes'),
+      mediaSids: list(body, 'MediaSid') ?? [],
+    });
+    return { status: 201, body: views.message(channel, message) };
+  });
+  on('GET', `${messages}/:message`, (request) => {
+    const channel = channelIn(store, request);
+    return { body: views.message(channel, messageIn(channel, request)) };
+  });
+  on('POST', `${messages}/:message`, (request) => {
+    const { body } = request;
+    const channel = channelIn(store, request);
+    const changes = { body: text(body, 'Body'), attributes: text(body, 'Attributes') };
+    const by = text(body, 'LastUpdatedBy') ?? 'system';
+    const message = updateMessage(store, channel, messageIn(channel, request), changes, by);
+    return { body: views.message(channel, message) };
+  });
+  on('DELETE', `${messages}/:message`, (request) => {
+    const channel = channelIn(store, request);
+    removeMessage(store, channel, messageIn(channel, request));
+    return { status: 204 };
+  });
+}
+
+function addUsers(store: ChatStore, on: On): void {
+  const views = createChatViews(store.world.account);
+  const memberships = (userSid: string) =>
+    [...store.channels.values()].flatMap((channel) =>
+      [...channel.members.values()]
+        .filter(({ user }) => user?.sid === userSid)
+        .map((member) => ({ channel, member })),
+    );
+  const view = (user: ReturnType<typeof userOf>) => views.user(user, memberships(user.sid).length);
+  const changesIn = ({ body }: ApiRequest) => ({
+    friendlyName: text(body, 'FriendlyName'),
+    attributes: text(body, 'Attributes'),
+    roleSid: text(body, 'RoleSid'),
+  });
+
+  on('GET', '/Users', (request) => pageOf(request, 'users', [...store.users.values()], view));
+  on('POST', '/Users', (request) => {
+    const user = userOf(store, requireText(request.body, 'Identity'));
+    return { status: 201, body: view(updateUser(store, user, changesIn(request))) };
+  });
+  on('GET', '/Users/:user', (request) => ({ body: view(userIn(store, request)) }));
+  on('POST', '/Users/:user', (request) => ({
+    body: view(updateUser(store, userIn(store, request), changesIn(request))),
+  }));
+  on('GET', '/Users/:user/Channels', (request) =>
+    pageOf(request, 'channels', memberships(userIn(store, request).sid), ({ channel, member }) =>
+      views.userChannel(channel, member),
+    ),
+  );
+}

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SANDBOX_ACCOUNT } from '../account.js';
+import { type ChatWorld, nextEvent, startChatWorld } from './test-world.js';
+
+let sandbox: ChatWorld;
+beforeEach(async () => {
+  sandbox = await startChatWorld();
+});
+afterEach(() => sandbox.close());
+
+const service = () => sandbox.rest.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid);
+const conversations = () => sandbox.rest.conversations.v1.conversations;
+
+describe('the two REST APIs', () => {
+  it('see a channel and a conversation as one thing', async () => {
+    const channel = await service().channels.create({
+      uniqueName: 'chat-1',
+      friendlyName: 'support',
+      type: 'private',
+      attributes: '{"status":"ACTIVE"}',
+    });
+    const conversation = await conversations()(channel.sid).fetch();
+    expect(conversation).toMatchObject({
+      uniqueName: 'chat-1',
+      attributes: '{"status":"ACTIVE"}',
+      state: 'active',
+    });
+
+    const participant = await conversations()(channel.sid).participants.create({ identity: 'customer' });
+    expect((await service().channels(channel.sid).members.list()).map(({ sid }) => sid)).toEqual([
+      participant.sid,
+    ]);
+
+    await service()
+      .channels('chat-1')
+      .messages.create({ from: 'chat-transfer', body: 'one', attributes: '{"n":1}' });
+    await conversations()(channel.sid).messages.create({ author: 'customer', body: 'two' });
+    expect(await conversations()(channel.sid).messages.list()).toMatchObject([
+      { index: 0, author: 'chat-transfer', body: 'one', attributes: '{"n":1}', participantSid: null },
+      { index: 1, author: 'customer', body: 'two', participantSid: participant.sid },
+    ]);
+    const [newest] = await service().channels(channel.sid).messages.list({ order: 'desc', limit: 1 });
+    expect(newest).toMatchObject({ index: 1, from: 'customer', type: 'text', wasEdited: false });
+  });
+
+  it('change and remove what is there', async () => {
+    const { sid } = await conversations().create({ friendlyName: 'support', uniqueName: 'c' });
+    await conversations()('c').update({ attributes: '{"a":1}', state: 'inactive' });
+    expect(await service().channels(sid).update({ friendlyName: 'renamed' })).toMatchObject({
+      attributes: '{"a":1}',
+      friendlyName: 'renamed',
+    });
+    const member = await service()
+      .channels(sid)
+      .members.create({ identity: 'alice', attributes: '{"role":"agent"}' });
+    expect(await conversations()(sid).participants('alice').fetch()).toMatchObject({
+      sid: member.sid,
+      attributes: '{"role":"agent"}',
+    });
+    await service().channels(sid).members('alice').update({ lastConsumedMessageIndex: 3 });
+    expect((await conversations()(sid).participants(member.sid).fetch()).lastReadMessageIndex).toBe(3);
+    const message = await conversations()(sid).messages.create({ author: 'alice', body: 'x' });
+    expect(await conversations()(sid).messages(message.sid).update({ body: 'y' })).toMatchObject({
+      body: 'y',
+    });
+
+    await conversations()(sid).messages(message.sid).remove();
+    await conversations()(sid).participants('alice').remove();
+    expect(await service().channels(sid).members.list()).toEqual([]);
+    await conversations()(sid).remove();
+    await expect(service().channels(sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
+  it('page long lists completely, in order', async () => {
+    const { sid } = await conversations().create({});
+    for (let n = 0; n < 25; n++) sandbox.chat.addMessage(sid, { author: 'system', body: `${n}` });
+    const all = await conversations()(sid).messages.list({ pageSize: 10 });
+    expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 25 }, (_, n) => n));
+  });
+
+  it('name users, and find the conversations somebody is in', async () => {
+    const { sid } = await conversations().create({ uniqueName: 'c' });
+    await conversations()(sid).participants.create({ identity: 'customer' });
+    const user = await service()
+      .users('customer')
+      .update({ friendlyName: 'Robin', attributes: '{"vip":true}' });
+    expect(await sandbox.rest.conversations.v1.users(user.sid).fetch()).toMatchObject({
+      identity: 'customer',
+      friendlyName: 'Robin',
+      attributes: '{"vip":true}',
+    });
+    const found = await sandbox.rest.conversations.v1.participantConversations.list({ identity: 'customer' });
+    expect(found).toMatchObject([{ conversationSid: sid, conversationUniqueName: 'c' }]);
+    await expect(service().users('nobody').fetch()).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('what they refuse', () => {
+  it('is a name or a member twice, and what does not exist', async () => {
+    const { sid } = await conversations().create({ uniqueName: 'taken' });
+    const twice = conversations().create({ uniqueName: 'taken' });
+    await expect(twice).rejects.toMatchObject({ status: 409, code: 50307 });
+    await service().channels(sid).members.create({ identity: 'alice' });
+    const again = conversations()(sid).participants.create({ identity: 'alice' });
+    await expect(again).rejects.toMatchObject({ status: 409, code: 50404 });
+    const missing = service().channels(sid).members('bob').remove();
+    await expect(missing).rejects.toMatchObject({ status: 404, code: 20404 });
+    const elsewhere = sandbox.rest.chat.v2.services('IS00000000000000000000000000000099').channels.list();
+    await expect(elsewhere).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('is too much: 32 KiB of text, 4 KiB of message attributes', async () => {
+    const { sid } = await conversations().create({});
+    const send = (body: string, attributes: unknown) =>
+      conversations()(sid).messages.create({ author: 'a', body, attributes: JSON.stringify(attributes) });
+    await send('x'.repeat(32 * 1024), { note: 'x'.repeat(4096 - '{"note":""}'.length) });
+    await expect(send('x'.repeat(32 * 1024 + 1), {})).rejects.toMatchObject({ status: 400, code: 50504 });
+    await expect(send('x', { note: 'x'.repeat(4096) })).rejects.toMatchObject({ status: 400 });
+    await expect(conversations()(sid).update({ attributes: '{' })).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('is messages to a closed conversation', async () => {
+    const { sid } = await conversations().create({});
+    await conversations()(sid).update({ state: 'closed' });
+    const late = service().channels(sid).messages.create({ body: 'late' });
+    await expect(late).rejects.toMatchObject({ status: 400 });
+  });
+
+  it("is a user's token", async () => {
+    const password = sandbox.world.tokens.issueFlexToken({ identity: 'alice' });
+    const response = await fetch(`${sandbox.url}/conversations.twilio.com/v1/Conversations`, {
+      headers: { authorization: `Basic ${btoa(`token:${password}`)}` },
+    });
+    expect(response.status).toBe(401);
+  });
+});
+
+describe('what REST does', () => {
+  it('reaches connected clients of both SDKs', async () => {
+    const { sid } = await conversations().create({});
+    await conversations()(sid).participants.create({ identity: 'bob' });
+    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const conversation = await bob.getConversationBySid(sid);
+    await sandbox.isFollowing('bob', sid);
+
+    const joined = nextEvent(alice, 'channelJoined');
+    const seenByBob = nextEvent(conversation, 'participantJoined');
+    await service().channels(sid).members.create({ identity: 'alice' });
+    expect(await joined).toMatchObject({ sid });
+    expect(await seenByBob).toMatchObject({ identity: 'alice' });
+    await sandbox.isFollowing('alice', sid);
+
+    const notice = { notification: true, notice: { v: 1, kind: 'agent-joined' } };
+    const [toAlice, toBob] = [nextEvent(alice, 'messageAdded'), nextEvent(bob, 'messageAdded')];
+    const fields = { from: 'chat-transfer', body: 'Alice joined', attributes: JSON.stringify(notice) };
+    await service().channels(sid).messages.create(fields);
+    for (const message of [await toAlice, await toBob]) {
+      expect(message).toMatchObject({ author: 'chat-transfer', body: 'Alice joined', attributes: notice });
+    }
+
+    const removed = nextEvent(alice, 'channelRemoved');
+    await conversations()(sid).participants('alice').remove();
+    expect(await removed).toMatchObject({ sid });
+  });
+
+  it('is told to the other parts of the sandbox, after the fact', async () => {
+    const kinds: string[] = [];
+    sandbox.chat.onChange((change) => kinds.push(change.kind));
+    const { sid } = await conversations().create({});
+    await conversations()(sid).participants.create({ identity: 'alice' });
+    await conversations()(sid).messages.create({ body: 'x' });
+    await conversations()(sid).update({ attributes: '{}' });
+    await conversations()(sid).participants('alice').remove();
+    await conversations()(sid).remove();
+    expect(kinds).toEqual([
+      'channel-created',
+      'member-added',
+      'message-added',
+      'channel-updated',
+      'member-removed',
+      'channel-deleted',
+    ]);
+  });
+});
+
+describe('media', () => {
+  it('go up from one client and come down at another', async () => {
+    const { sid } = sandbox.chat.createChannel({});
+    for (const identity of ['alice', 'bob']) sandbox.chat.addMember(sid, { identity });
+    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const arrived = nextEvent<{ attachedMedia: Array<{ getContentTemporaryUrl(): Promise<string> }> }>(
+      bob,
+      'messageAdded',
+    );
+    await (await bob.getConversationBySid(sid)).getMessages();
+    const channel = await alice.getChannelBySid(sid);
+    await channel.sendMessage({ contentType: 'text/plain', media: Buffer.from('cat picture') });
+
+    const [media] = (await arrived).attachedMedia;
+    const url = await media?.getContentTemporaryUrl();
+    const response = await fetch(url ?? '');
+    expect(response.headers.get('content-type')).toBe('text/plain');
+    expect(await response.text()).toBe('cat picture');
+  });
+});

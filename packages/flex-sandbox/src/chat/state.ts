@@ -1,0 +1,150 @@
+/**
+ * What chat consists of: channels, their members and messages, and users. A Programmable Chat channel CH… *is* the
+ * conversation CH…: both REST APIs and both SDKs work on what is here.
+ *
+ * Only the data and the change listeners; the operations are in channels.ts, members.ts, messages.ts and users.ts.
+ */
+import type { SyncObject } from '../sync/objects.js';
+import type { Sync } from '../sync/sync.js';
+import type { World } from '../world.js';
+
+export type ChannelState = 'active' | 'inactive' | 'closed';
+
+export interface User {
+  readonly sid: string;
+  readonly identity: string;
+  friendlyName: string;
+  /** JSON text, as everywhere in chat. */
+  attributes: string;
+  roleSid: string;
+  isOnline: boolean;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
+  /** Sync map that everybody reads: name, attributes, reachability. */
+  readonly info: SyncObject;
+  /** Sync map for the user alone: the channels they are in. */
+  readonly memberships: SyncObject;
+}
+
+/** A participant who is reached by SMS, WhatsApp and the like instead of an SDK. */
+export interface MessagingBinding {
+  readonly type: string;
+  readonly address: string;
+  readonly proxyAddress: string | null;
+}
+
+export interface Member {
+  readonly sid: string;
+  readonly identity: string | null;
+  readonly user: User | null;
+  readonly binding: MessagingBinding | null;
+  status: 'joined' | 'invited';
+  roleSid: string;
+  attributes: string;
+  lastReadIndex: number | null;
+  lastReadAtMs: number | null;
+  notificationLevel: string;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface Media {
+  readonly sid: string;
+  readonly category: string;
+  readonly filename: string | null;
+  readonly contentType: string;
+  readonly content: Buffer;
+  readonly createdAtMs: number;
+}
+
+export interface Message {
+  readonly sid: string;
+  readonly index: number;
+  readonly author: string;
+  readonly memberSid: string | null;
+  readonly subject: string | null;
+  readonly media: readonly Media[];
+  body: string | null;
+  attributes: string;
+  lastUpdatedBy: string | null;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface Channel {
+  readonly sid: string;
+  readonly type: 'public' | 'private';
+  readonly createdBy: string;
+  readonly createdAtMs: number;
+  uniqueName: string | null;
+  friendlyName: string | null;
+  attributes: string;
+  updatedAtMs: number;
+  state: ChannelState;
+  stateChangedAtMs: number;
+  /** By SID, in the order of joining. */
+  readonly members: Map<string, Member>;
+  /** By SID, oldest first. */
+  readonly messages: Map<string, Message>;
+  lastMessage: { readonly index: number; readonly createdAtMs: number } | undefined;
+  /** When each identity that is no longer a member was removed. */
+  readonly leftAtMs: Map<string, number>;
+  /** The channel as the SDKs see it. */
+  readonly sync: {
+    readonly document: SyncObject;
+    readonly roster: SyncObject;
+    readonly messages: SyncObject;
+  };
+}
+
+export type ChatChange =
+  | { readonly kind: 'channel-created' | 'channel-updated' | 'channel-deleted'; readonly channel: Channel }
+  | {
+      readonly kind: 'member-added' | 'member-updated' | 'member-removed';
+      readonly channel: Channel;
+      readonly member: Member;
+    }
+  | {
+      readonly kind: 'message-added' | 'message-updated' | 'message-removed';
+      readonly channel: Channel;
+      readonly message: Message;
+    };
+
+/** The roles that a chat service starts with. */
+export interface Roles {
+  readonly serviceUser: string;
+  readonly channelAdmin: string;
+  readonly channelUser: string;
+}
+
+export interface ChatStore {
+  readonly world: World;
+  readonly sync: Sync;
+  readonly roles: Roles;
+  readonly channels: Map<string, Channel>;
+  /** By identity. */
+  readonly users: Map<string, User>;
+  readonly media: Map<string, Media>;
+  readonly listeners: Array<(change: ChatChange) => void>;
+}
+
+export function createChatStore(world: World, sync: Sync): ChatStore {
+  return {
+    world,
+    sync,
+    roles: {
+      serviceUser: world.sids('RL'),
+      channelAdmin: world.sids('RL'),
+      channelUser: world.sids('RL'),
+    },
+    channels: new Map(),
+    users: new Map(),
+    media: new Map(),
+    listeners: [],
+  };
+}
+
+/** Tells the other parts; called when state and pushes are complete. */
+export function announce(store: ChatStore, change: ChatChange): void {
+  for (const listener of store.listeners) listener(change);
+}

@@ -1,0 +1,147 @@
+/** For the tests of chat, Sync and twilsock: a world with just these parts, and Twilio's own clients on it. */
+import { createRequire } from 'node:module';
+import { Client as ConversationsClient } from '@twilio/conversations';
+import { Client as ChatClient } from 'twilio-chat';
+import { vi } from 'vitest';
+import { type Interceptor, startServer } from '../server.js';
+import { addSync, type Sync } from '../sync/sync.js';
+import { restClient } from '../rest-client.js';
+import { addTwilsock, type Twilsock } from '../twilsock/twilsock.js';
+import { createWorld, type World } from '../world.js';
+import { addChat, type Chat } from './chat.js';
+
+export interface ChatWorld {
+  readonly url: string;
+  readonly world: World;
+  readonly sync: Sync;
+  readonly twilsock: Twilsock;
+  readonly chat: Chat;
+  readonly rest: ReturnType<typeof restClient>;
+  /** The redirect that both SDKs take as an option. */
+  readonly clientOptions: { readonly twilsock: { readonly uri: string } };
+  /** twilio-chat, initialised. */
+  chatClient(identity: string, token?: string): Promise<ChatClient>;
+  /** `@twilio/conversations`, initialised. */
+  conversationsClient(identity: string, token?: string): Promise<ConversationsClient>;
+  /** twilio-sync, the very version that the Conversations SDK brings. */
+  syncClient(token: string): Promise<SyncClient>;
+  /** Resolves once an identity's client follows the channel's objects; SDKs do so about 100 ms after opening them. */
+  isFollowing(identity: string, channelSid: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The part of twilio-sync that the tests use; the package has no types of its own that resolve from here. */
+export interface SyncClient {
+  document(options: unknown): Promise<SyncDocument>;
+  liveQuery(index: string, query: string): Promise<LiveQuery>;
+  shutdown(): Promise<void>;
+}
+
+export interface SyncDocument extends EventSource {
+  readonly data: unknown;
+  readonly sid: string;
+  set(data: unknown): Promise<unknown>;
+}
+
+export interface LiveQuery extends EventSource {
+  getItems(): Record<string, unknown>;
+}
+
+/** What the SDKs' emitters have in common. */
+export interface EventSource {
+  on(event: string, listener: (value: never) => void): unknown;
+}
+
+export async function startChatWorld({
+  intercept = async (_, next) => next(),
+}: {
+  readonly intercept?: Interceptor;
+} = {}): Promise<ChatWorld> {
+  const holder: { world?: World } = {};
+  const server = await startServer({
+    port: 0,
+    world: () => holder.world ?? fail(),
+    page: async () => undefined,
+    intercept: async (_, next) => next(),
+  });
+  const world = createWorld({ url: server.url });
+  holder.world = world;
+  const sync = addSync(world);
+  const twilsock = addTwilsock(world, { intercept });
+  const chat = addChat(world, { sync, twilsock });
+
+  const clientOptions = {
+    twilsock: { uri: `${server.url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect` },
+  };
+  const clients: Array<{ shutdown(): Promise<unknown> }> = [];
+
+  return {
+    url: server.url,
+    world,
+    sync,
+    twilsock,
+    chat,
+    clientOptions,
+    rest: restClient(server.url),
+    async chatClient(identity, token = world.tokens.issueChatToken(identity)) {
+      const client = await ChatClient.create(token, { ...clientOptions, logLevel: 'silent' });
+      clients.push(client);
+      return client;
+    },
+    async conversationsClient(identity, token = world.tokens.issueChatToken(identity)) {
+      const client = new ConversationsClient(token, { ...clientOptions, logLevel: 'silent' });
+      clients.push(client);
+      await new Promise<void>((resolve, reject) => {
+        client.on('initialized', resolve);
+        client.on('initFailed', ({ error }) => reject(new Error(`initFailed: ${error?.message}`)));
+      });
+      return client;
+    },
+    async syncClient(token) {
+      const require = createRequire(createRequire(import.meta.url).resolve('@twilio/conversations'));
+      const { SyncClient } = require('twilio-sync');
+      const client = new SyncClient(token, { ...clientOptions, logLevel: 'silent' });
+      clients.push(client);
+      return client;
+    },
+    isFollowing: (identity, channelSid) =>
+      eventually(() => {
+        const { document, roster, messages } = chat.channel(channelSid).sync;
+        const objects = [document, roster, messages];
+        if (!objects.every((object) => object.isFollowedBy(identity))) throw new Error('not yet');
+      }),
+    async close() {
+      await Promise.all(clients.map((client) => client.shutdown().catch(() => undefined)));
+      world.end();
+      await server.close();
+    },
+  };
+}
+
+function fail(): never {
+  throw new Error('The world is not there yet.');
+}
+
+/** Waits for what must come true; longer than it takes, because SDKs wait before they reconnect and machines are busy. */
+export const eventually = (check: () => void | Promise<void>) =>
+  vi.waitFor(check, { timeout: 10_000, interval: 20 });
+
+/** Collects the values of an event from now on. */
+export function collect<T>(source: EventSource, event: string): T[] {
+  const values: T[] = [];
+  source.on(event, (value: T) => values.push(value));
+  return values;
+}
+
+/** Resolves with the first value of an event that satisfies `accepts`. */
+export function nextEvent<T = unknown>(
+  source: EventSource,
+  event: string,
+  accepts: (value: T) => boolean = () => true,
+): Promise<T> {
+  return new Promise((resolve) => {
+    source.on(event, (value: T) => {
+      if (accepts(value)) resolve(value);
+    });
+  });
+}

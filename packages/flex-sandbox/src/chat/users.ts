@@ -1,0 +1,71 @@
+/** Users: made when first named, as Twilio does, and shown to others through their info map. */
+import { ATTRIBUTE_LIMITS, attributesText } from './limits.js';
+import type { ChatStore, User } from './state.js';
+
+export interface UserChanges {
+  readonly friendlyName?: string | undefined;
+  readonly attributes?: unknown;
+  readonly roleSid?: string | undefined;
+}
+
+/** The user of this identity; made if there is none. */
+export function userOf(store: ChatStore, identity: string): User {
+  const found = store.users.get(identity);
+  if (found !== undefined) return found;
+
+  const { world, sync } = store;
+  const sid = world.sids('US');
+  const serviceSid = world.account.chatServiceSid;
+  const user: User = {
+    sid,
+    identity,
+    friendlyName: identity,
+    attributes: '{}',
+    roleSid: store.roles.serviceUser,
+    isOnline: false,
+    createdAtMs: world.clock.nowMs(),
+    updatedAtMs: world.clock.nowMs(),
+    info: sync.store.create({
+      kind: 'map',
+      serviceSid,
+      uniqueName: `${sid}.info`,
+      access: ({ kind }) => (kind === 'user' ? 'live' : 'none'),
+    }),
+    memberships: sync.store.create({
+      kind: 'map',
+      serviceSid,
+      uniqueName: `${sid}.channels`,
+      access: (caller) => (caller.identity === identity ? 'live' : 'none'),
+    }),
+  };
+  // The SDKs do not start without a name and attributes.
+  user.info.put('friendlyName', { value: user.friendlyName });
+  user.info.put('attributes', { value: user.attributes });
+  user.info.put('reachability', { online: false, notifiable: false });
+  store.users.set(identity, user);
+  return user;
+}
+
+/** By identity or SID; makes none. */
+export function findUser(store: ChatStore, identityOrSid: string): User | undefined {
+  return store.users.get(identityOrSid) ?? [...store.users.values()].find(({ sid }) => sid === identityOrSid);
+}
+
+export function updateUser(store: ChatStore, user: User, changes: UserChanges): User {
+  const attributes =
+    changes.attributes === undefined
+      ? user.attributes
+      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.user);
+  user.friendlyName = changes.friendlyName ?? user.friendlyName;
+  user.attributes = attributes;
+  user.roleSid = changes.roleSid ?? user.roleSid;
+  user.updatedAtMs = store.world.clock.nowMs();
+  if (changes.friendlyName !== undefined) user.info.put('friendlyName', { value: user.friendlyName });
+  if (changes.attributes !== undefined) user.info.put('attributes', { value: user.attributes });
+  return user;
+}
+
+export function setOnline(user: User, isOnline: boolean): void {
+  user.isOnline = isOnline;
+  user.info.put('reachability', { online: isOnline, notifiable: false });
+}

@@ -1,0 +1,57 @@
+/**
+ * The one gate that every API request passes, whichever way it came: it applies the faults and keeps the log.
+ * It never waits on the sandbox's clock: a request in flight must end even if the world it asked has ended.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiError } from '../api-error.js';
+import type { ApiReply } from '../router.js';
+import type { Interceptor } from '../server.js';
+import type { Fault, Faults } from './faults.js';
+import type { RequestLog } from './requests.js';
+
+export function createInterceptor(faults: Faults, log: RequestLog): Interceptor {
+  return async (request, next) => {
+    const end = log.begin(request);
+    const hits = faults.take(request);
+    const fault = hits.length === 0 ? {} : { fault: hits.map(describeFault).join(', ') };
+
+    const delayMs = hits.reduce((sum, hit) => sum + (hit.delayMs ?? 0), 0);
+    if (delayMs > 0) await wait(delayMs);
+
+    if (hits.some((hit) => hit.drop === 'before')) {
+      end({ missed: false, ...fault });
+      return 'drop';
+    }
+    const refusal = hits.find((hit) => hit.status !== undefined);
+    if (refusal !== undefined) {
+      const reply = refuse(refusal);
+      end({ status: reply.status ?? 500, missed: false, ...fault });
+      return reply;
+    }
+    try {
+      const { missed, ...reply } = await next();
+      if (hits.some((hit) => hit.drop === 'after')) {
+        end({ missed, ...fault });
+        reply.afterReply?.();
+        return 'drop';
+      }
+      end({ status: reply.status ?? 200, missed, ...fault });
+      return reply;
+    } catch (error) {
+      end({ status: 500, missed: false, ...fault });
+      throw error;
+    }
+  };
+}
+
+function refuse({ status = 500, code, message }: Fault): ApiReply {
+  return { status, body: new ApiError(status, code ?? 20000 + status, message ?? 'Injected fault').toBody() };
+}
+
+function describeFault({ delayMs, status, drop }: Fault): string {
+  return [
+    ...(delayMs === undefined ? [] : [`delayed ${delayMs} ms`]),
+    ...(drop === undefined ? [] : [`dropped ${drop} the effect`]),
+    ...(status === undefined ? [] : [`refused with ${status}`]),
+  ].join(', ');
+}

@@ -1,0 +1,96 @@
+/**
+ * The landing page: the windows of everybody in a chat side by side, and what the sandbox knows beneath them.
+ * Which windows there are is said by whoever starts the sandbox.
+ */
+import { flexAddress, LANDING_HOST, workerOfHost } from '../../host/flex-page.js';
+import { hostFileAddress } from '../../host/host-files.js';
+import type { PageHandler } from '../../server.js';
+
+/** A window of the landing page: a worker's Flex, or any other page. */
+export type LandingWindow = { readonly title: string; readonly subtitle?: string } & (
+  | { readonly worker: string }
+  | { readonly url: string }
+);
+
+export interface LandingOptions {
+  readonly title?: string;
+  /** One sentence on what to try. */
+  readonly intro?: string;
+  readonly windows: readonly LandingWindow[];
+  /** More pages, named in the header. */
+  readonly links?: ReadonlyArray<{ readonly label: string; readonly url: string }>;
+}
+
+export function serveLanding(options: LandingOptions, sandboxUrl: () => string): PageHandler {
+  return async ({ method, url }) => {
+    if (method !== 'GET' || url.pathname !== '/' || workerOfHost(url.hostname) !== undefined)
+      return undefined;
+    return {
+      headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+      body: Buffer.from(await renderLanding(options, sandboxUrl())),
+    };
+  };
+}
+
+async function renderLanding(
+  { title = 'Flex sandbox', intro = '', windows, links = [] }: LandingOptions,
+  sandboxUrl: string,
+): Promise<string> {
+  const [script, style] = await Promise.all([hostFileAddress('landing.js'), hostFileAddress('landing.css')]);
+  return `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>${escapeHtml(title)}</title>
+  <link rel="icon" href="data:,">
+  ${style === undefined ? '' : `<link rel="stylesheet" href="${style}">`}
+</head>
+<body data-host="${LANDING_HOST}">
+  <header class="bar">
+    <h1>${escapeHtml(title)}</h1>
+    <p class="intro">${escapeHtml(intro)}</p>
+    <nav>
+      ${links.map(({ label, url }) => `<a href="${escapeHtml(url)}" target="_blank">${escapeHtml(label)}</a>`).join('\n')}
+      <button type="button" id="toggle-panel" aria-expanded="false" aria-controls="panel">State and log</button>
+      <button type="button" id="reset" title="Forget every chat and start over">Start over</button>
+    </nav>
+  </header>
+  <main class="windows">
+    ${windows.map((window) => renderWindow(window, sandboxUrl)).join('\n')}
+  </main>
+  <section class="panel" id="panel" hidden aria-label="State and log">
+    <div class="tabs" role="tablist">
+      <button type="button" role="tab" id="tab-state" aria-controls="state" aria-selected="true">State</button>
+      <button type="button" role="tab" id="tab-log" aria-controls="log" aria-selected="false">Requests</button>
+      <label class="filter" id="log-filter" hidden><input type="checkbox" id="backend-only"> only from the backend</label>
+    </div>
+    <div id="state" role="tabpanel" aria-labelledby="tab-state"></div>
+    <div id="log" role="tabpanel" aria-labelledby="tab-log" hidden></div>
+  </section>
+  ${script === undefined ? '<p>The landing page has not been built.</p>' : `<script src="${script}"></script>`}
+</body>
+</html>
+`;
+}
+
+function renderWindow(window: LandingWindow, sandboxUrl: string): string {
+  const isFlex = 'worker' in window;
+  const address = isFlex ? flexAddress(sandboxUrl, window.worker) : window.url;
+  const title = escapeHtml(window.title);
+  return `<article class="window ${isFlex ? 'is-flex' : 'is-page'}">
+      <header>
+        <span class="avatar" aria-hidden="true">${title.charAt(0)}</span>
+        <h2>${title}</h2>
+        <p>${escapeHtml(window.subtitle ?? '')}</p>
+        <button type="button" class="reload" title="Reload this window" aria-label="Reload ${title}">↻</button>
+        <a href="${escapeHtml(address)}" target="_blank" title="Open in a window of its own" aria-label="Open ${title} alone">↗</a>
+      </header>
+      <div class="frame"><iframe data-address="${escapeHtml(address)}" title="${title}" allow="clipboard-write; autoplay"></iframe></div>
+    </article>`;
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
+}

@@ -1,0 +1,132 @@
+/** The panel beneath the windows: who is doing what, and which requests were made. It asks only while it is open. */
+import type { RequestRecord } from '../requests.js';
+import type { SandboxSnapshot } from '../snapshot.js';
+import { type Cell, table } from './table.js';
+
+const REFRESH_MS = 1_000;
+const SHOWN_REQUESTS = 200;
+const SHOWN_CHARACTERS = 60;
+
+export function setUpPanel(): void {
+  const panel = element('#panel');
+  const toggle = element('#toggle-panel');
+  const state = element('#state');
+  const log = element('#log');
+  const stateTab = element('#tab-state');
+  const logTab = element('#tab-log');
+  const filter = element('#log-filter');
+  const backendOnly = element<HTMLInputElement>('#backend-only');
+
+  const refresh = async () => {
+    if (panel.hidden) return;
+    if (log.hidden) state.replaceChildren(...renderState(await get<SandboxSnapshot>('state')));
+    else {
+      const { requests } = await get<{ requests: readonly RequestRecord[] }>('requests');
+      log.replaceChildren(renderLog(requests, backendOnly.checked));
+    }
+  };
+  const select = (showLog: boolean) => {
+    log.hidden = !showLog;
+    filter.hidden = !showLog;
+    state.hidden = showLog;
+    stateTab.setAttribute('aria-selected', String(!showLog));
+    logTab.setAttribute('aria-selected', String(showLog));
+    void refresh();
+  };
+
+  toggle.addEventListener('click', () => {
+    panel.hidden = !panel.hidden;
+    toggle.setAttribute('aria-expanded', String(!panel.hidden));
+    void refresh();
+  });
+  stateTab.addEventListener('click', () => select(false));
+  logTab.addEventListener('click', () => select(true));
+  backendOnly.addEventListener('change', () => void refresh());
+  // The sandbox may be restarting; the next round asks again.
+  setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
+}
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(`/_sandbox/${path}`);
+  return response.json();
+}
+
+function renderState({ taskRouter, chat }: SandboxSnapshot): HTMLElement[] {
+  const openReservations = taskRouter.tasks.flatMap(({ reservations }) => reservations);
+  const workers = taskRouter.workers.map(({ sid, friendlyName, activityName, available }): Cell[] => [
+    { text: friendlyName },
+    { text: activityName, className: available ? 'good' : 'empty' },
+    {
+      text: String(openReservations.filter(({ workerSid }) => workerSid === sid).length),
+      className: 'number',
+    },
+  ]);
+  const tasks = taskRouter.tasks
+    .toReversed()
+    .map(({ sid, attributes, status, queueName, reservations }): Cell[] => [
+      { text: shortSid(sid), className: 'code' },
+      { text: String(attributes.name ?? '') },
+      { text: status, className: statusClass(status) },
+      { text: queueName ?? '' },
+      { text: reservations.map(({ workerName, status: is }) => `${workerName} (${is})`).join(', ') },
+    ]);
+  const conversations = chat.channels
+    .toReversed()
+    .map(({ sid, attributes, members, messages }): Cell[] => [
+      { text: shortSid(sid), className: 'code' },
+      { text: conversationStatus(attributes) },
+      { text: members.map(({ identity }) => identity ?? '').join(', ') },
+      { text: shorten(messages.at(-1)?.body ?? '') },
+    ]);
+  return [
+    table('People', ['Name', 'Activity', 'Chats'], workers),
+    table('Tasks', ['Task', 'Customer', 'Status', 'Queue', 'With'], tasks),
+    table('Conversations', ['Conversation', 'Status', 'Members', 'Last message'], conversations),
+  ];
+}
+
+function renderLog(requests: readonly RequestRecord[], backendOnly: boolean): HTMLElement {
+  const shown = requests.filter(({ caller }) => !backendOnly || caller === 'account').slice(-SHOWN_REQUESTS);
+  const rows = shown.toReversed().map((request): Cell[] => [
+    { text: new Date(request.startMs).toLocaleTimeString(), className: 'code' },
+    { text: request.caller.replace(/^user:/, '') },
+    { text: request.method, className: 'code' },
+    { text: request.host.replace(/\.twilio\.com$/, '') },
+    { text: request.path, className: 'code' },
+    {
+      text: outcome(request),
+      className: `code ${request.missed || (request.status ?? 0) >= 400 ? 'bad' : 'good'}`,
+    },
+    {
+      text: request.endMs === undefined ? '' : `${request.endMs - request.startMs} ms`,
+      className: 'number',
+    },
+  ]);
+  return table('Newest first', ['Time', 'Caller', 'Method', 'Host', 'Path', 'Answer', 'Took'], rows);
+}
+
+function outcome({ status, missed, fault, endMs }: RequestRecord): string {
+  if (endMs === undefined) return '…';
+  const answer = missed ? `${status} unknown here` : String(status ?? 'no answer');
+  return fault === undefined ? answer : `${answer} (${fault})`;
+}
+
+function conversationStatus(attributes: unknown): string {
+  const isObject = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
+  return isObject ? String(attributes.status) : '';
+}
+
+function statusClass(status: string): string {
+  if (status === 'assigned') return 'good';
+  return status === 'pending' || status === 'reserved' || status === 'wrapping' ? 'warm' : 'empty';
+}
+
+const shortSid = (sid: string) => `${sid.slice(0, 8)}…`;
+const shorten = (text: string) =>
+  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+
+function element<T extends HTMLElement = HTMLElement>(selector: string): T {
+  const found = document.querySelector<T>(selector);
+  if (found === null) throw new Error(`The landing page has no ${selector}.`);
+  return found;
+}

@@ -1,0 +1,23 @@
+/** What the whole sandbox holds at one moment, as plain data: the answer of `/_sandbox/state`. */
+import type { Chat } from '../chat/chat.js';
+import type { TaskRouterSnapshot } from '../task-router/snapshot.js';
+import type { TaskRouter } from '../task-router/task-router.js';
+import type { World } from '../world.js';
+
+export interface SandboxSnapshot {
+  readonly url: string;
+  readonly nowMs: number;
+  readonly account: World['account'];
+  readonly taskRouter: TaskRouterSnapshot;
+  readonly chat: ReturnType<Chat['snapshot']>;
+}
+
+export function takeSandboxSnapshot(world: World, taskRouter: TaskRouter, chat: Chat): SandboxSnapshot {
+  return {
+    url: world.url,
+    nowMs: world.clock.nowMs(),
+    account: world.account,
+    taskRouter: taskRouter.snapshot(),
+    chat: chat.snapshot(),
+  };
+}

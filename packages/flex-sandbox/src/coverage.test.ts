@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ENDPOINTS, EVENTS } from './coverage.js';
+import { createParts } from './parts.js';
+import { DEFAULT_SEED } from './seed.js';
+
+const parts = createParts({
+  url: 'http://127.0.0.1:0',
+  accountSeed: DEFAULT_SEED,
+  flexConfiguration: {},
+  plugins: [],
+  intercept: async (_, next) => next(),
+});
+afterAll(() => parts.world.end());
+
+const listed = ENDPOINTS.flatMap(({ product, methods, template }) =>
+  methods.split(' ').map((method) => `${method} ${product} ${template}`),
+);
+const served = [...parts.world.router.routes(), ...parts.taskRouter.bridge.routes()].map(
+  ({ method, product, template }) => `${method} ${product} ${template}`,
+);
+const isSocket = (line: string) => line.startsWith('SOCKET ');
+
+describe('the coverage list', () => {
+  it('names every endpoint that is served', () => {
+    expect(served.filter((endpoint) => !listed.includes(endpoint))).toEqual([]);
+  });
+
+  it('names no endpoint that is not served', () => {
+    expect(listed.filter((endpoint) => !isSocket(endpoint) && !served.includes(endpoint))).toEqual([]);
+  });
+
+  it('names every endpoint once', () => {
+    expect(listed.filter((endpoint, at) => listed.indexOf(endpoint) !== at)).toEqual([]);
+  });
+
+  it('names the sockets that can be opened', () => {
+    const sockets = listed.filter(isSocket).map((line) => line.split(' ')[1]);
+    expect(sockets.toSorted()).toEqual([...parts.world.sockets.keys()].toSorted());
+  });
+
+  it('points at tests that exist', () => {
+    const tests = new Set([...ENDPOINTS, ...EVENTS].map(({ test }) => test));
+    expect([...tests].filter((test) => !existsSync(new URL(test, import.meta.url)))).toEqual([]);
+  });
+});

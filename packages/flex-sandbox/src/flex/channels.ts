@@ -1,0 +1,170 @@
+/**
+ * Flex channels of legacy web chat: one call makes the chat channel, its customer and, by the flow's integration, the
+ * task. Also the two calls around a running chat: the customer's end of it, and the agent's way in.
+ * https://www.twilio.com/docs/flex/developer/messaging/api/chat-channel
+ */
+import { notFound, unauthorized } from '../api-error.js';
+import type { Chat } from '../chat/chat.js';
+import type { Channel } from '../chat/state.js';
+import { pageOf } from '../paging.js';
+import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
+import type { TaskRouter } from '../task-router/task-router.js';
+import { isoSeconds, type World } from '../world.js';
+import { readAttributes } from './attributes.js';
+import type { FlexFlow, FlexFlows } from './flex-flows.js';
+import { deactivateChannel } from './janitor.js';
+
+interface FlexChannel {
+  /** SID of the chat channel, which is also this resource's. */
+  readonly sid: string;
+  readonly flowSid: string;
+  readonly userSid: string | null;
+  readonly taskSid: string | null;
+  readonly createdAtMs: number;
+}
+
+export interface FlexChannelParts {
+  readonly world: World;
+  readonly taskRouter: TaskRouter;
+  readonly chat: Chat;
+  readonly flows: FlexFlows;
+}
+
+/** Adds `Channels` and `WebChannels` to `flex-api`. */
+export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelParts): void {
+  const channels = new Map<string, FlexChannel>();
+
+  const find = (sid: string | undefined): FlexChannel => {
+    const channel = channels.get(sid ?? '');
+    if (channel === undefined) throw notFound(`/Channels/${sid}`);
+    return channel;
+  };
+
+  const view = ({ sid, flowSid, userSid, taskSid, createdAtMs }: FlexChannel) => ({
+    sid,
+    account_sid: world.account.accountSid,
+    flex_flow_sid: flowSid,
+    user_sid: userSid,
+    task_sid: taskSid,
+    date_created: isoSeconds(createdAtMs),
+    date_updated: isoSeconds(createdAtMs),
+    url: `https://flex-api.twilio.com/v1/Channels/${sid}`,
+  });
+
+  const onAccount = (method: Method, template: string, handler: Handler) =>
+    world.router.on(method, 'flex-api', template, (request) => {
+      if (request.caller.kind !== 'account') throw unauthorized();
+      return handler(request);
+    });
+
+  onAccount('GET', '/v1/Channels', (request) =>
+    pageOf(request, 'flex_chat_channels', [...channels.values()], view),
+  );
+
+  onAccount('POST', '/v1/Channels', ({ body }) => {
+    const flow = flows.find(requireText(body, 'FlexFlowSid'));
+    const identity = requireText(body, 'Identity');
+    const customerName = requireText(body, 'ChatUserFriendlyName');
+    const channel = createChatChannel(chat, flow, customerName, body);
+    const { user } = chat.addMember(channel.sid, { identity });
+    chat.setFriendlyName(identity, customerName);
+
+    const taskSid = text(body, 'TaskSid') ?? createTask(taskRouter, flow, channel, customerName, body);
+    if (taskSid !== null) {
+      const attributes = { ...readAttributes(channel.attributes), task_sid: taskSid };
+      chat.updateChannel(channel.sid, { attributes });
+    }
+    const made: FlexChannel = {
+      sid: channel.sid,
+      flowSid: flow.sid,
+      userSid: user?.sid ?? null,
+      taskSid,
+      createdAtMs: world.clock.nowMs(),
+    };
+    channels.set(made.sid, made);
+    return { status: 201, body: view(made) };
+  });
+
+  onAccount('GET', '/v1/Channels/:channel', ({ segments }) => ({ body: view(find(segments.channel)) }));
+
+  onAccount('DELETE', '/v1/Channels/:channel', ({ segments }) => {
+    const { sid } = find(segments.channel);
+    channels.delete(sid);
+    chat.deleteChannel(sid);
+    return { status: 204 };
+  });
+
+  onAccount('POST', '/v1/WebChannels/:channel', ({ segments, body }) => {
+    const channel = find(segments.channel);
+    if (text(body, 'ChatStatus') === 'inactive') deactivateChannel(chat, channel.sid);
+    const postEngagementData = text(body, 'PostEngagementData');
+    if (postEngagementData !== undefined) {
+      const attributes = readAttributes(chat.channel(channel.sid).attributes);
+      chat.updateChannel(channel.sid, {
+        attributes: { ...attributes, post_engagement_data: readAttributes(postEngagementData) },
+      });
+    }
+    return { body: view(channel) };
+  });
+
+  // Flex UI itself puts the worker who accepted a chat task into its channel, and takes 409 for "already in".
+  world.router.on(
+    'POST',
+    'flex-api',
+    '/v1/Channels/:channel/Roles/:role/Users',
+    ({ caller, segments, body }) => {
+      if (caller.kind === 'anonymous') throw unauthorized();
+      const channel = chat.channel(segments.channel ?? '');
+      const identity = requireText(body, 'Identity');
+      if (caller.kind === 'user' && caller.identity !== identity) throw unauthorized();
+      chat.addMember(channel.sid, { identity });
+      return { status: 201, body: { sid: channel.sid, identity } };
+    },
+  );
+}
+
+function createChatChannel(chat: Chat, flow: FlexFlow, customerName: string, body: Params): Channel {
+  return chat.createChannel({
+    type: 'private',
+    friendlyName: requireText(body, 'ChatFriendlyName'),
+    uniqueName: text(body, 'ChatUniqueName'),
+    attributes: {
+      status: 'ACTIVE',
+      from: customerName,
+      channel_type: flow.channelType,
+      long_lived: flag(body, 'LongLived') ?? flow.longLived,
+      pre_engagement_data: readAttributes(text(body, 'PreEngagementData')),
+    },
+  });
+}
+
+/** The task of a flow with the `task` integration; `null` for any other. */
+function createTask(
+  taskRouter: TaskRouter,
+  flow: FlexFlow,
+  channel: Channel,
+  customerName: string,
+  body: Params,
+): string | null {
+  const {
+    workspace_sid,
+    workflow_sid,
+    channel: taskChannel = 'default',
+    timeout,
+    priority,
+  } = flow.integration;
+  if (flow.integrationType !== 'task' || !flow.enabled || workspace_sid === undefined) return null;
+  const task = taskRouter.createTask(taskRouter.workspace(workspace_sid), {
+    workflowSid: workflow_sid,
+    taskChannel,
+    timeout: timeout === undefined ? undefined : Number(timeout),
+    priority: priority === undefined ? undefined : Number(priority),
+    attributes: {
+      channelSid: channel.sid,
+      channelType: flow.channelType,
+      name: customerName,
+      ...readAttributes(text(body, 'TaskAttributes')),
+    },
+  });
+  return task.sid;
+}

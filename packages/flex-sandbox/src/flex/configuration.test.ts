@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restClient } from '../rest-client.js';
+import { type Sandbox, startSandbox } from '../sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox({ flexConfiguration: { runtime_domain: 'https://mine.twil.io' } });
+});
+afterEach(() => sandbox.close());
+
+const configuration = () => restClient(sandbox.url).flexApi.v1.configuration();
+
+describe('the Flex Configuration', () => {
+  it('names the workspace, the workflow and the chat service of the account', async () => {
+    const { workspaces } = restClient(sandbox.url).taskrouter.v1;
+    const [workspace] = await workspaces.list();
+    const [workflow] = await workspaces(workspace?.sid ?? '').workflows.list();
+    expect(await configuration().fetch()).toMatchObject({
+      accountSid: sandbox.account.accountSid,
+      taskrouterWorkspaceSid: workspace?.sid,
+      taskrouterTargetWorkflowSid: workflow?.sid,
+      chatServiceInstanceSid: sandbox.account.chatServiceSid,
+    });
+  });
+
+  it('has what Flex UI refuses to start without', async () => {
+    const { uiAttributes, dateCreated, dateUpdated } = await configuration().fetch();
+    expect(uiAttributes).toMatchObject({ version_compatibility: 'yes' });
+    expect(dateCreated).toBeInstanceOf(Date);
+    expect(dateUpdated).toBeInstanceOf(Date);
+  });
+
+  it('starts with what the sandbox was given', async () => {
+    expect(await configuration().fetch()).toMatchObject({ runtimeDomain: 'https://mine.twil.io' });
+  });
+
+  it('keeps what is written to it, and replaces only the members that were named', async () => {
+    await configuration().update({ ui_attributes: { functions_url: 'http://127.0.0.1:4020' } });
+    const { uiAttributes, runtimeDomain } = await configuration().fetch();
+    expect(uiAttributes).toEqual({ functions_url: 'http://127.0.0.1:4020' });
+    expect(runtimeDomain).toBe('https://mine.twil.io');
+  });
+
+  it('cannot be made another account’s', async () => {
+    await configuration().update({ account_sid: 'ACother' });
+    expect(await configuration().fetch()).toMatchObject({ accountSid: sandbox.account.accountSid });
+  });
+
+  it('is written by the account only, and read by its users', async () => {
+    const token = sandbox.world().tokens.issueFlexToken({ identity: 'alice' });
+    const headers = { authorization: `Basic ${Buffer.from(`token:${token}`).toString('base64')}` };
+    const address = `${sandbox.url}/flex-api.twilio.com/v1/Configuration`;
+    expect((await fetch(address, { headers })).status).toBe(200);
+    expect((await fetch(address, { method: 'POST', headers, body: '{}' })).status).toBe(401);
+    expect((await fetch(address)).status).toBe(401);
+  });
+});
+
+describe('the features of Flex', () => {
+  it('show warm transfers in the directory', async () => {
+    const { features } = await (await fetch(`${sandbox.url}/flex.twilio.com/api/v1/Session`)).json();
+    expect(features).toContainEqual(expect.objectContaining({ id: 'flex-warm-transfers', enabled: true }));
+  });
+
+  it('are off unless they are listed', async () => {
+    const answer = await fetch(`${sandbox.url}/flex.twilio.com/api/v1/Features/new-transfer-experience`);
+    expect(await answer.json()).toEqual({ enabled: false });
+  });
+});

@@ -1,0 +1,80 @@
+/**
+ * The account's Flex Configuration: one JSON object that Flex UI reads at every start and plugins read as
+ * `manager.serviceConfiguration`. https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api
+ */
+import { unauthorized } from '../api-error.js';
+import type { Params } from '../router.js';
+import { isoSeconds, type World } from '../world.js';
+
+/** Snake-case members, as on the wire. */
+export type FlexConfiguration = Record<string, unknown>;
+
+/** Adds `Configuration`; `initial` overrides or extends what an account has from the start. */
+export function addFlexConfiguration(world: World, initial: FlexConfiguration = {}): void {
+  let configuration: FlexConfiguration = { ...defaults(world), ...initial };
+
+  world.router.on('GET', 'flex-api', '/v1/Configuration', ({ caller }) => {
+    if (caller.kind === 'anonymous') throw unauthorized();
+    return { body: configuration };
+  });
+
+  world.router.on('POST', 'flex-api', '/v1/Configuration', ({ caller, body }) => {
+    if (caller.kind !== 'account') throw unauthorized();
+    configuration = {
+      ...configuration,
+      ...writable(body),
+      date_updated: isoSeconds(world.clock.nowMs()),
+    };
+    return { body: configuration };
+  });
+
+  world.router.on('GET', 'flex-api', '/v1/Configuration/Public', () => {
+    const { account_sid, flex_instance_sid, runtime_domain, public_attributes, status } = configuration;
+    return { body: { account_sid, flex_instance_sid, runtime_domain, public_attributes, status } };
+  });
+}
+
+function writable(body: Params): Params {
+  const fixed = ['account_sid', 'flex_instance_sid', 'date_created', 'date_updated', 'url'];
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !fixed.includes(name)));
+}
+
+/**
+ * Flex refuses to start without the two dates and `version_compatibility`; without `notifications` a bar that asks
+ * for a permission covers the task header.
+ */
+function defaults({ account, clock }: World): FlexConfiguration {
+  const now = isoSeconds(clock.nowMs());
+  return {
+    account_sid: account.accountSid,
+    flex_instance_sid: account.flexInstanceSid,
+    chat_service_instance_sid: account.chatServiceSid,
+    runtime_domain: 'https://sandbox-0000.twil.io',
+    status: 'ok',
+    attributes: {},
+    public_attributes: {},
+    ui_attributes: { version_compatibility: 'yes' },
+    ui_language: 'en-us',
+    ui_version: '2.17.1',
+    ui_dependencies: {},
+    taskrouter_skills: [],
+    taskrouter_taskqueues: [],
+    taskrouter_worker_attributes: {},
+    taskrouter_worker_channels: {},
+    outbound_call_flows: {},
+    channel_configs: [],
+    integrations: [],
+    serverless_service_sids: [],
+    plugin_service_enabled: true,
+    plugin_service_attributes: {},
+    notifications: { enabled: false, mode: 'whenNotInFocus' },
+    markdown: { enabled: false, mode: 'readOnly' },
+    flex_ui_status_report: { enabled: false },
+    debugger_integration: { enabled: false },
+    call_recording_enabled: false,
+    crm_enabled: false,
+    date_created: now,
+    date_updated: now,
+    url: 'https://flex-api.twilio.com/v1/Configuration',
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * Flex Flows: what happens to a chat that comes in on a channel. Of the integrations only `task` does something here;
+ * a `studio` flow keeps its settings and starts nothing.
+ * https://www.twilio.com/docs/flex/developer/messaging/api/flow
+ */
+import { notFound, unauthorized } from '../api-error.js';
+import { pageOf } from '../paging.js';
+import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
+import { isoSeconds, type World } from '../world.js';
+
+export interface FlexFlow {
+  readonly sid: string;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
+  friendlyName: string;
+  chatServiceSid: string;
+  channelType: string;
+  contactIdentity: string | null;
+  enabled: boolean;
+  integrationType: string;
+  /** Snake-case, as on the wire: `workspace_sid`, `workflow_sid`, `channel`, `timeout`, `priority`… */
+  integration: Readonly<Record<string, string>>;
+  longLived: boolean;
+  janitorEnabled: boolean;
+}
+
+export type NewFlexFlow = Pick<FlexFlow, 'friendlyName' | 'chatServiceSid' | 'channelType'> &
+  Partial<Omit<FlexFlow, 'sid' | 'createdAtMs' | 'updatedAtMs'>>;
+
+export interface FlexFlows {
+  create(flow: NewFlexFlow): FlexFlow;
+  /** Throws 404. */
+  find(sid: string | undefined): FlexFlow;
+}
+
+/** Adds `FlexFlows` to `flex-api`. */
+export function addFlexFlows(world: World): FlexFlows {
+  const flows = new Map<string, FlexFlow>();
+
+  const create: FlexFlows['create'] = (settings) => {
+    const nowMs = world.clock.nowMs();
+    const flow: FlexFlow = {
+      sid: world.sids('FO'),
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      contactIdentity: null,
+      enabled: true,
+      integrationType: 'task',
+      integration: {},
+      longLived: false,
+      janitorEnabled: true,
+      ...settings,
+    };
+    flows.set(flow.sid, flow);
+    return flow;
+  };
+  const find: FlexFlows['find'] = (sid) => {
+    const flow = flows.get(sid ?? '');
+    if (flow === undefined) throw notFound(`/FlexFlows/${sid}`);
+    return flow;
+  };
+
+  const view = (flow: FlexFlow) => ({
+    sid: flow.sid,
+    account_sid: world.account.accountSid,
+    friendly_name: flow.friendlyName,
+    chat_service_sid: flow.chatServiceSid,
+    channel_type: flow.channelType,
+    contact_identity: flow.contactIdentity,
+    enabled: flow.enabled,
+    integration_type: flow.integrationType,
+    integration: flow.integration,
+    long_lived: flow.longLived,
+    janitor_enabled: flow.janitorEnabled,
+    date_created: isoSeconds(flow.createdAtMs),
+    date_updated: isoSeconds(flow.updatedAtMs),
+    url: `https://flex-api.twilio.com/v1/FlexFlows/${flow.sid}`,
+  });
+
+  const on = (method: Method, template: string, handler: Handler) =>
+    world.router.on(method, 'flex-api', template, (request) => {
+      if (request.caller.kind !== 'account') throw unauthorized();
+      return handler(request);
+    });
+
+  on('GET', '/v1/FlexFlows', (request) => {
+    const name = text(request.query, 'FriendlyName');
+    const asked = [...flows.values()].filter(
+      ({ friendlyName }) => name === undefined || friendlyName === name,
+    );
+    return pageOf(request, 'flex_flows', asked, view);
+  });
+  on('POST', '/v1/FlexFlows', ({ body }) => {
+    const flow = create({
+      friendlyName: requireText(body, 'FriendlyName'),
+      chatServiceSid: requireText(body, 'ChatServiceSid'),
+      channelType: requireText(body, 'ChannelType'),
+      ...readChanges(body),
+    });
+    return { status: 201, body: view(flow) };
+  });
+  on('GET', '/v1/FlexFlows/:flow', ({ segments }) => ({ body: view(find(segments.flow)) }));
+  on('POST', '/v1/FlexFlows/:flow', ({ segments, body }) => {
+    const flow = find(segments.flow);
+    const { integration, ...changes } = readChanges(body);
+    Object.assign(flow, changes, {
+      integration: { ...flow.integration, ...integration },
+      updatedAtMs: world.clock.nowMs(),
+    });
+    return { body: view(flow) };
+  });
+  on('DELETE', '/v1/FlexFlows/:flow', ({ segments }) => {
+    flows.delete(find(segments.flow).sid);
+    return { status: 204 };
+  });
+
+  return { create, find };
+}
+
+/** The settings that a request names; the others stay as they are. */
+function readChanges(body: Params): Partial<Omit<FlexFlow, 'sid' | 'createdAtMs' | 'updatedAtMs'>> {
+  const integration = Object.entries(body)
+    .filter(([name]) => name.startsWith('Integration.'))
+    .map(([name]) => [snakeCase(name.slice('Integration.'.length)), text(body, name) ?? '']);
+  const changes = {
+    friendlyName: text(body, 'FriendlyName'),
+    chatServiceSid: text(body, 'ChatServiceSid'),
+    channelType: text(body, 'ChannelType'),
+    contactIdentity: text(body, 'ContactIdentity'),
+    enabled: flag(body, 'Enabled'),
+    integrationType: text(body, 'IntegrationType'),
+    longLived: flag(body, 'LongLived'),
+    janitorEnabled: flag(body, 'JanitorEnabled'),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)),
+    ...(integration.length === 0 ? {} : { integration: Object.fromEntries(integration) }),
+  };
+}
+
+const snakeCase = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();

@@ -1,0 +1,89 @@
+/**
+ * The indexes that Flex's Teams view and queue filters ask through Sync: workers, queues and reservations as they are
+ * now. Names and members are those that Flex UI 2.17 reads.
+ */
+import type { Sync } from '../sync/sync.js';
+import { isLive, type Reservation, type TaskQueue, type Worker } from '../task-router/state.js';
+import type { TaskRouter } from '../task-router/task-router.js';
+import type { World } from '../world.js';
+import { readAttributes } from './attributes.js';
+
+export function addInsights({
+  world,
+  taskRouter,
+  sync,
+}: {
+  world: World;
+  taskRouter: TaskRouter;
+  sync: Sync;
+}): void {
+  const workspaces = () => [...taskRouter.workspaces()];
+  const iso = (atMs: number) => new Date(atMs).toISOString();
+
+  sync.addIndex('tr-worker', () =>
+    workspaces()
+      .flatMap(({ workers }) => [...workers.values()])
+      .map((worker) => ({ key: worker.sid, data: workerData(worker) })),
+  );
+  sync.addIndex('tr-queue', () =>
+    workspaces()
+      .flatMap(({ taskQueues }) => [...taskQueues.values()])
+      .map((queue) => ({ key: queue.sid, data: queueData(queue) })),
+  );
+  sync.addIndex('tr-reservation', () =>
+    workspaces()
+      .flatMap(({ reservations }) => [...reservations.values()])
+      .filter(isLive)
+      .map((reservation) => ({ key: reservation.sid, data: reservationData(reservation) })),
+  );
+  sync.addIndex('tr-task', () => []);
+
+  taskRouter.onEvent(({ type }) => {
+    if (type.startsWith('worker.')) sync.refresh('tr-worker');
+    else sync.refresh('tr-reservation');
+  });
+
+  function workerData(worker: Worker) {
+    return {
+      worker_sid: worker.sid,
+      workspace_sid: worker.workspace.sid,
+      friendly_name: worker.friendlyName,
+      activity_name: worker.activity.friendlyName,
+      worker_activity_sid: worker.activity.sid,
+      worker_activity_available: worker.activity.available,
+      is_available: worker.activity.available,
+      attributes: readAttributes(worker.attributes),
+      date_activity_changed: iso(worker.statusChangedAtMs),
+      date_updated: iso(worker.updatedAtMs),
+    };
+  }
+
+  function queueData(queue: TaskQueue) {
+    return { queue_sid: queue.sid, queue_name: queue.friendlyName, date_updated: iso(queue.updatedAtMs) };
+  }
+
+  function reservationData({ sid, task, worker, status, createdAtMs, updatedAtMs }: Reservation) {
+    return {
+      reservation_sid: sid,
+      task_sid: task.sid,
+      worker_sid: worker.sid,
+      workspace_sid: task.workspace.sid,
+      queue_sid: task.queue?.sid ?? null,
+      queue_name: task.queue?.friendlyName ?? null,
+      workflow_sid: task.workflow?.sid ?? null,
+      workflow_name: task.workflow?.friendlyName ?? null,
+      task_channel_sid: task.channel.sid,
+      task_channel_unique_name: task.channel.uniqueName,
+      channel_unique_name: task.channel.uniqueName,
+      channel_type: task.channel.uniqueName,
+      attributes: readAttributes(task.attributes),
+      status,
+      task_status: task.status,
+      priority: task.priority,
+      timeout: task.timeout,
+      age: Math.floor((world.clock.nowMs() - task.createdAtMs) / 1000),
+      date_created: iso(createdAtMs),
+      date_updated: iso(updatedAtMs),
+    };
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * What the Flex Plugins API keeps: plugins, their versions, configurations of versions, and releases, of which the
+ * newest is live. Each keeps its history, as on Twilio: nothing here is ever changed back, only released anew.
+ */
+import { ApiError, badRequest, notFound } from '../api-error.js';
+import type { Params } from '../router.js';
+import type { Sids } from '../sids.js';
+
+export interface Plugin {
+  readonly sid: string;
+  readonly uniqueName: string;
+  friendlyName: string;
+  description: string;
+  /** Oldest first. */
+  readonly versions: PluginVersion[];
+  readonly createdAtMs: number;
+}
+
+export interface PluginVersion {
+  readonly sid: string;
+  readonly plugin: Plugin;
+  readonly version: string;
+  readonly url: string;
+  readonly changelog: string;
+  readonly isPrivate: boolean;
+  readonly createdAtMs: number;
+}
+
+export interface ConfiguredPlugin {
+  readonly version: PluginVersion;
+  /** When Flex loads it; 3 is after Flex itself is ready. */
+  readonly phase: number;
+}
+
+export interface PluginConfiguration {
+  readonly sid: string;
+  readonly name: string;
+  readonly description: string;
+  readonly plugins: readonly ConfiguredPlugin[];
+  readonly createdAtMs: number;
+}
+
+export interface PluginRelease {
+  readonly sid: string;
+  readonly configuration: PluginConfiguration;
+  readonly createdAtMs: number;
+}
+
+type NewPlugin = Pick<Plugin, 'uniqueName'> & Partial<Pick<Plugin, 'friendlyName' | 'description'>>;
+type NewVersion = Pick<PluginVersion, 'version' | 'url'> &
+  Partial<Pick<PluginVersion, 'changelog' | 'isPrivate'>>;
+
+/** `find…` take a SID or a name (`latest`, `active` where Twilio knows them) and throw 404; `create…` throw 409. */
+export interface PluginRegistry {
+  readonly plugins: readonly Plugin[];
+  readonly configurations: readonly PluginConfiguration[];
+  readonly releases: readonly PluginRelease[];
+  createPlugin(plugin: NewPlugin): Plugin;
+  createVersion(plugin: Plugin, version: NewVersion): PluginVersion;
+  createConfiguration(
+    name: string,
+    description: string,
+    plugins: readonly ConfiguredPlugin[],
+  ): PluginConfiguration;
+  createRelease(configuration: PluginConfiguration): PluginRelease;
+  findPlugin(id: string | undefined): Plugin;
+  findVersion(plugin: Plugin, id: string | undefined): PluginVersion;
+  findConfiguration(id: string | undefined): PluginConfiguration;
+  findRelease(id: string | undefined): PluginRelease;
+  /** A configuration's entry: `{ plugin_version }` by SID, or `{ plugin, version }` by name; an object or its JSON text. */
+  parseConfigured(entry: unknown): ConfiguredPlugin;
+}
+
+export const DEFAULT_PHASE = 3;
+
+export function createPluginRegistry(sids: Sids, nowMs: () => number): PluginRegistry {
+  const plugins: Plugin[] = [];
+  const configurations: PluginConfiguration[] = [];
+  const releases: PluginRelease[] = [];
+
+  const registry: PluginRegistry = {
+    plugins,
+    configurations,
+    releases,
+
+    createPlugin({ uniqueName, friendlyName = uniqueName, description = '' }) {
+      if (plugins.some((plugin) => plugin.uniqueName === uniqueName))
+        throw alreadyThere(`Plugin ${uniqueName}`);
+      const createdAtMs = nowMs();
+      const plugin = { sid: sids('FP'), uniqueName, friendlyName, description, versions: [], createdAtMs };
+      plugins.push(plugin);
+      return plugin;
+    },
+
+    createVersion(plugin, { version, url, changelog = '', isPrivate = false }) {
+      if (plugin.versions.some((before) => before.version === version))
+        throw alreadyThere(`Version ${version}`);
+      const made = { sid: sids('FV'), plugin, version, url, changelog, isPrivate, createdAtMs: nowMs() };
+      plugin.versions.push(made);
+      return made;
+    },
+
+    createConfiguration(name, description, configured) {
+      const made = { sid: sids('FJ'), name, description, plugins: configured, createdAtMs: nowMs() };
+      configurations.push(made);
+      return made;
+    },
+
+    createRelease(configuration) {
+      const made = { sid: sids('FK'), configuration, createdAtMs: nowMs() };
+      releases.push(made);
+      return made;
+    },
+
+    findPlugin: (id) =>
+      plugins.find(({ sid, uniqueName }) => sid === id || uniqueName === id) ?? missing(`Plugins/${id}`),
+
+    findVersion(plugin, id) {
+      const found =
+        id === 'latest'
+          ? plugin.versions.at(-1)
+          : plugin.versions.find(({ sid, version }) => sid === id || version === id);
+      return found ?? missing(`Plugins/${plugin.sid}/Versions/${id}`);
+    },
+
+    findConfiguration: (id) =>
+      configurations.find(({ sid }) => sid === id) ?? missing(`Configurations/${id}`),
+
+    findRelease: (id) =>
+      (id === 'active' ? releases.at(-1) : releases.find(({ sid }) => sid === id)) ??
+      missing(`Releases/${id}`),
+
+    parseConfigured(entry) {
+      const { plugin, version, plugin_version: versionSid, phase = DEFAULT_PHASE } = parseMembers(entry);
+      if (typeof plugin === 'string') {
+        const named = registry.findVersion(registry.findPlugin(plugin), String(version ?? 'latest'));
+        return { version: named, phase: Number(phase) };
+      }
+      const found = plugins.flatMap(({ versions }) => versions).find(({ sid }) => sid === versionSid);
+      if (found === undefined) throw badRequest(`There is no plugin version ${String(versionSid)}`);
+      return { version: found, phase: Number(phase) };
+    },
+  };
+  return registry;
+}
+
+function missing(path: string): never {
+  throw notFound(`/PluginService/${path}`);
+}
+
+function alreadyThere(what: string): ApiError {
+  return new ApiError(409, 20409, `${what} already exists`);
+}
+
+function parseMembers(entry: unknown): Params {
+  try {
+    const parsed: unknown = typeof entry === 'string' ? JSON.parse(entry) : entry;
+    if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
+  } catch {
+    // Falls through to the same answer as for any other value that is not an object.
+  }
+  throw badRequest('Plugins must be JSON objects');
+}

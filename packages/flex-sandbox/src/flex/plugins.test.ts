@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restClient } from '../rest-client.js';
+import { type Sandbox, startSandbox } from '../sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox({
+    plugins: [{ name: 'from-the-start', url: '/plugins/start.js', version: '1.0.0' }],
+  });
+});
+afterEach(() => sandbox.close());
+
+const flexApi = () => restClient(sandbox.url).flexApi.v1;
+
+/** What Flex UI would load now. */
+async function livePlugins() {
+  const token = sandbox.world().tokens.issueFlexToken({ identity: 'alice' });
+  const answer = await fetch(`${sandbox.url}/flex.twilio.com/plugins?roles=agent`, {
+    headers: { 'x-flex-jwe': token },
+  });
+  return answer.json();
+}
+
+describe('the plugins Flex loads', () => {
+  it('are those the sandbox was started with', async () => {
+    expect(await livePlugins()).toMatchObject([
+      { name: 'from-the-start', version: '1.0.0', src: '/plugins/start.js', phase: 3 },
+    ]);
+  });
+
+  it('are those of the newest release', async () => {
+    await flexApi().plugins.create({ uniqueName: 'mine', friendlyName: 'Mine' });
+    const version = await flexApi().plugins('mine').pluginVersions.create({
+      versionParam: '0.1.0',
+      pluginUrl: 'https://example.com/mine.js',
+    });
+    const configuration = await flexApi().pluginConfigurations.create({
+      name: 'Mine',
+      plugins: [{ plugin_version: version.sid, phase: 3 }],
+    });
+    expect(await livePlugins()).toMatchObject([{ name: 'from-the-start' }]);
+
+    const release = await flexApi().pluginReleases.create({ configurationId: configuration.sid });
+    expect(await livePlugins()).toMatchObject([
+      { name: 'mine', version: '0.1.0', src: 'https://example.com/mine.js' },
+    ]);
+    expect(await flexApi().pluginReleases('active').fetch()).toMatchObject({ sid: release.sid });
+  });
+
+  it('are told to signed-in users only', async () => {
+    const answer = await fetch(`${sandbox.url}/flex.twilio.com/plugins`);
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe('a plugin', () => {
+  it('is found by its unique name as well as by its SID', async () => {
+    const byName = await flexApi().plugins('from-the-start').fetch();
+    expect(await flexApi().plugins(byName.sid).fetch()).toMatchObject({ uniqueName: 'from-the-start' });
+  });
+
+  it('cannot be made twice', async () => {
+    const again = flexApi().plugins.create({ uniqueName: 'from-the-start' });
+    await expect(again).rejects.toMatchObject({ status: 409 });
+  });
+
+  it('cannot have the same version twice', async () => {
+    const again = flexApi()
+      .plugins('from-the-start')
+      .pluginVersions.create({ versionParam: '1.0.0', pluginUrl: 'https://example.com/x.js' });
+    await expect(again).rejects.toMatchObject({ status: 409 });
+  });
+
+  it('knows its latest version', async () => {
+    const plugin = flexApi().plugins('from-the-start');
+    await plugin.pluginVersions.create({ versionParam: '1.1.0', pluginUrl: 'https://example.com/x.js' });
+    expect(await plugin.pluginVersions('latest').fetch()).toMatchObject({ version: '1.1.0' });
+  });
+
+  it('cannot be configured in a version that does not exist', async () => {
+    const configuration = flexApi().pluginConfigurations.create({
+      name: 'x',
+      plugins: [{ plugin_version: 'FV404' }],
+    });
+    await expect(configuration).rejects.toMatchObject({ status: 400, code: 20001 });
+  });
+});
+
+it('lists what a configuration holds', async () => {
+  const [configuration] = await flexApi().pluginConfigurations.list();
+  const plugins = await flexApi()
+    .pluginConfigurations(configuration?.sid ?? '')
+    .plugins.list();
+  expect(plugins).toMatchObject([{ uniqueName: 'from-the-start', version: '1.0.0', phase: 3 }]);
+});

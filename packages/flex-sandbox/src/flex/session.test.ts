@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+const ask = (hostAndPath: string, init?: RequestInit) => fetch(`${sandbox.url}/${hostAndPath}`, init);
+
+describe('what Flex asks for at its start', () => {
+  it.each([
+    ['flex-api.twilio.com/v1/account/provision/status', { status: 'inactive' }],
+    ['flex-api.twilio.com/v1/Instances/GO1/Teams/Context', { team_setup_complete: false }],
+    ['flex-api.twilio.com/v3/Instances/GO1/TransferSettings', { transfer_settings: [] }],
+    ['assets.flex.twilio.com/assets/countries.json', []],
+    ['assets.flex.twilio.com/assets/flagPositions.json', []],
+  ])('is answered with nothing to show: %s', async (path, expected) => {
+    expect(await (await ask(path)).json()).toEqual(expected);
+  });
+
+  it('says that Flex is operational', async () => {
+    const { components } = await (await ask('status.twilio.com/api/v2/summary.json')).json();
+    expect(components).toContainEqual({ name: 'FLEX', status: 'operational' });
+  });
+
+  it('has styles and sounds that a browser takes', async () => {
+    const fonts = await ask('assets.twilio.com/public_assets/paste-fonts/1.5.1/fonts.css');
+    expect(fonts.headers.get('content-type')).toBe('text/css');
+    const sound = await ask('media.twiliocdn.com/sdk/js/client/sounds/releases/1.0.0/incoming.mp3');
+    expect(sound.headers.get('content-type')).toBe('audio/wav');
+    expect(Buffer.from(await sound.arrayBuffer()).toString('latin1', 0, 12)).toMatch(/^RIFF....WAVE$/s);
+  });
+
+  it('takes telemetry and forgets it', async () => {
+    const answer = await ask('flex-sdk.us1.twilio.com/v1/Telemetry/Events', { method: 'POST', body: '[]' });
+    expect(answer.status).toBe(200);
+  });
+
+  it('is public as far as signing in needs it', async () => {
+    const answer = await ask(
+      `flex-api.twilio.com/v1/Configuration/Public?AccountSid=${sandbox.account.accountSid}`,
+    );
+    expect(await answer.json()).toMatchObject({ account_sid: sandbox.account.accountSid, status: 'ok' });
+  });
+
+  it('leads to the landing page when nobody is signed in', async () => {
+    const path = `iam.twilio.com/v1/Accounts/${sandbox.account.accountSid}/authenticate`;
+    expect(await (await ask(path, { method: 'POST', body: '{}' })).json()).toEqual({
+      location: `${sandbox.url}/`,
+    });
+  });
+});

@@ -1,0 +1,76 @@
+/**
+ * Serves the built files of other applications at a path of the sandbox, as any web server would.
+ *
+ * Their pages get the redirect shim put into their head, so that an application runs here exactly as it was built
+ * and carries no trace of the sandbox. Files are read anew each time: a rebuild shows on reload.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join, resolve, sep } from 'node:path';
+import { type ApiReply, decodeSegment } from '../router.js';
+import type { PageHandler } from '../server.js';
+import { hostFileAddress } from './host-files.js';
+
+/** Path of the sandbox, such as `/webchat`, → folder on this machine. */
+export type Mounts = Readonly<Record<string, string>>;
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+
+export function contentTypeOf(file: string): string {
+  return CONTENT_TYPES[extname(file)] ?? 'application/octet-stream';
+}
+
+export function serveMounts(mounts: Mounts): PageHandler {
+  // The longest path first, so that `/plugins/one` may lie inside `/plugins`.
+  const entries = Object.entries(mounts)
+    .map(([path, folder]) => ({ path: path.replace(/\/$/, ''), folder: resolve(folder) }))
+    .sort((a, b) => b.path.length - a.path.length);
+
+  return async ({ method, url }) => {
+    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    for (const { path, folder } of entries) {
+      // Without the slash, a page's relative addresses would miss the mount.
+      if (url.pathname === path) return { status: 302, headers: { location: `${path}/${url.search}` } };
+      if (!url.pathname.startsWith(`${path}/`)) continue;
+      const reply = await serveFile(folder, url.pathname.slice(path.length));
+      if (reply !== undefined) return reply;
+    }
+    return undefined;
+  };
+}
+
+async function serveFile(folder: string, pathInFolder: string): Promise<ApiReply | undefined> {
+  const asked = join(folder, decodeSegment(pathInFolder));
+  if (asked !== folder && !asked.startsWith(folder + sep)) return undefined;
+  const about = await stat(asked).catch(() => undefined);
+  const file = about?.isDirectory() === true ? join(asked, 'index.html') : asked;
+  const content = await readFile(file).catch(() => undefined);
+  if (content === undefined) return undefined;
+  const type = contentTypeOf(file);
+  return {
+    headers: { 'content-type': type, 'cache-control': 'no-cache' },
+    body: type.startsWith('text/html') ? await withShim(content) : content,
+  };
+}
+
+async function withShim(page: Buffer): Promise<Buffer> {
+  const address = await hostFileAddress('shim.js');
+  return address === undefined ? page : Buffer.from(putFirstInHead(page.toString('utf8'), address));
+}
+
+/** The page with one more script, before every other: an SDK takes `WebSocket` from the page when it loads. */
+export function putFirstInHead(html: string, scriptAddress: string): string {
+  const script = `<script src="${scriptAddress}"></script>`;
+  const head = /<head(?:\s[^>]*)?>/i;
+  return head.test(html) ? html.replace(head, `$&${script}`) : script + html;
+}

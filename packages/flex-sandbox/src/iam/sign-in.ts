@@ -1,0 +1,50 @@
+/**
+ * Signs a worker in to Flex, as the identity provider of an account would: by name, no password, because the sandbox
+ * is on this machine only. Pages and tests get their tokens here.
+ */
+import { notFound } from '../api-error.js';
+import { readAttributes } from '../flex/attributes.js';
+import type { TaskRouter } from '../task-router/task-router.js';
+import type { World } from '../world.js';
+import { expirationOf, flexUserSid } from './validate.js';
+
+/** What Flex UI keeps of a sign-in, under the names it reads. */
+export interface FlexSession {
+  readonly token: string;
+  readonly identity: string;
+  readonly roles: readonly string[];
+  /** ISO 8601. */
+  readonly expiration: string;
+  readonly flexUserSid: string;
+  readonly accountSid: string;
+}
+
+const LIFETIME_MS = 24 * 3_600_000;
+
+/** `name` is a worker's friendly name, in any case: host names have none. Throws 404. */
+export function signIn(world: World, taskRouter: TaskRouter, name: string): FlexSession {
+  for (const workspace of taskRouter.workspaces()) {
+    for (const worker of workspace.workers.values()) {
+      if (worker.friendlyName.toLowerCase() !== name.toLowerCase()) continue;
+      const { contact_uri, roles } = readAttributes(worker.attributes);
+      const identity = typeof contact_uri === 'string' ? contact_uri.replace(/^client:/, '') : name;
+      const flexRoles = Array.isArray(roles) ? roles.map(String) : ['agent'];
+      const claims = {
+        identity,
+        workerSid: worker.sid,
+        workspaceSid: workspace.sid,
+        roles: flexRoles,
+        lifetimeMs: LIFETIME_MS,
+      };
+      return {
+        token: world.tokens.issueFlexToken(claims),
+        identity,
+        roles: flexRoles,
+        expiration: expirationOf({ expiresAtMs: world.clock.nowMs() + LIFETIME_MS }),
+        flexUserSid: flexUserSid(identity),
+        accountSid: world.account.accountSid,
+      };
+    }
+  }
+  throw notFound(`/Workers/${name}`);
+}

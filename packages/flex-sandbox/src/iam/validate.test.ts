@@ -1,0 +1,124 @@
+import twilio from 'twilio';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+const { AccessToken } = twilio.jwt;
+const basic = (user: string, password: string) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+async function ask(path: string, body: unknown, authorization?: string) {
+  const { accountSid, authToken } = sandbox.account;
+  const answer = await fetch(`${sandbox.url}/iam.twilio.com/v1/Accounts/${accountSid}/Tokens/${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: authorization ?? basic(accountSid, authToken),
+    },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+async function signIn(identity: string) {
+  const answer = await fetch(`${sandbox.url}/_sandbox/tokens`, {
+    method: 'POST',
+    body: JSON.stringify({ kind: 'flex', identity }),
+  });
+  return answer.json();
+}
+
+function accessToken(secret: string, options: { identity?: string; ttl?: number } = { identity: 'jane' }) {
+  const { accountSid, apiKeySid, chatServiceSid } = sandbox.account;
+  const token = new AccessToken(accountSid, apiKeySid, secret, { identity: '', ttl: 60, ...options });
+  token.addGrant(new AccessToken.ChatGrant({ serviceSid: chatServiceSid }));
+  return token.toJwt();
+}
+
+describe('validating a token', () => {
+  it('says who a Flex token belongs to', async () => {
+    const { token } = await signIn('carol');
+    const { body } = await ask('validate', { token });
+    expect(body).toMatchObject({
+      valid: true,
+      code: 0,
+      message: null,
+      identity: 'carol',
+      realm_user_id: 'carol',
+      roles: ['agent', 'supervisor'],
+      worker_sid: expect.stringMatching(/^WK/),
+    });
+    expect(Date.parse(body.expiration)).toBeGreaterThan(Date.now());
+  });
+
+  it('takes an access token made with the helper library', async () => {
+    const { body } = await ask('validate', { token: accessToken(sandbox.account.apiKeySecret) });
+    expect(body).toMatchObject({ valid: true, identity: 'jane', worker_sid: null });
+  });
+
+  it('does not take one that another key has signed', async () => {
+    const { status, body } = await ask('validate', { token: accessToken('another secret') });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ valid: false, code: 20107 });
+  });
+
+  it('does not take one that has expired', async () => {
+    const { token } = await signIn('alice');
+    sandbox.world().clock.advance(25 * 3_600_000);
+    expect((await ask('validate', { token })).body).toMatchObject({ valid: false, code: 20104 });
+  });
+
+  it('does not take what is no token', async () => {
+    expect((await ask('validate', { token: 'x' })).body).toMatchObject({ valid: false, code: 20101 });
+  });
+
+  it('is for the account only', async () => {
+    const { token } = await signIn('alice');
+    const { accountSid } = sandbox.account;
+    expect((await ask('validate', { token }, basic(accountSid, 'wrong'))).status).toBe(401);
+    expect((await ask('validate', { token }, basic('token', token))).status).toBe(401);
+  });
+});
+
+describe('refreshing a token', () => {
+  it('gives another one to the same worker', async () => {
+    const before = await signIn('alice');
+    const { body } = await ask('refresh', { token: before.token });
+    expect(body.token).not.toBe(before.token);
+    expect(body).toMatchObject({ identity: 'alice', roles: ['agent'], flexUserSid: before.flexUserSid });
+    const claims = [before.token, body.token].map((token) => sandbox.world().tokens.read(token));
+    expect(claims[1]).toMatchObject({ ok: true, claims: { workerSid: workerSidOf(claims[0]) } });
+  });
+
+  it('is refused with 401 once the token has expired', async () => {
+    const { token } = await signIn('alice');
+    sandbox.world().clock.advance(25 * 3_600_000);
+    expect(await ask('refresh', { token })).toMatchObject({ status: 401, body: { code: 20104 } });
+  });
+});
+
+function workerSidOf(reading: unknown): unknown {
+  const { claims } = reading as { claims?: { workerSid?: string } };
+  expect(claims?.workerSid).toMatch(/^WK/);
+  return claims?.workerSid;
+}
+
+it('tells Flex UI about its own token, sent as a form', async () => {
+  const { token, flexUserSid } = await signIn('bob');
+  const { accountSid, flexInstanceSid } = sandbox.account;
+  const answer = await fetch(`${sandbox.url}/flex-api.twilio.com/v1/Accounts/${accountSid}/Tokens/Info`, {
+    method: 'POST',
+    body: new URLSearchParams({ Token: token }),
+  });
+  expect(await answer.json()).toMatchObject({
+    identity: 'bob',
+    flex_user_sid: flexUserSid,
+    flex_instance_sid: flexInstanceSid,
+    account_sid: accountSid,
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * What Twilio says about tokens: `Tokens/validate` for a backend that was handed one, `Tokens/Info` and
+ * `Tokens/refresh` for the Flex UI that holds one. Issuing and reading them is `tokens.ts`.
+ */
+import { createHash } from 'node:crypto';
+import { ApiError, unauthorized } from '../api-error.js';
+import { type ApiReply, type ApiRequest, requireText, text } from '../router.js';
+import type { World } from '../world.js';
+import { TOKEN_ERROR_CODES, type TokenClaims, type TokenProblem } from './tokens.js';
+
+const MESSAGES: Record<TokenProblem, string> = {
+  malformed: 'Invalid Access Token',
+  'bad-signature': 'Invalid Access Token signature',
+  expired: 'Access Token expired or expiration date invalid',
+  'no-identity': 'Invalid Access Token: no identity',
+};
+
+/** Adds the token endpoints of `iam` and of `flex-api`. */
+export function addTokenEndpoints(world: World): void {
+  const { router, tokens } = world;
+
+  router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/validate', (request) => {
+    if (request.caller.kind !== 'account') throw unauthorized();
+    requireOwnAccount(world, request);
+    const reading = tokens.read(requireText(request.body, 'token'));
+    if (!reading.ok) {
+      const { problem } = reading;
+      return { body: { valid: false, code: TOKEN_ERROR_CODES[problem], message: MESSAGES[problem] } };
+    }
+    const { identity, workerSid, roles } = reading.claims;
+    return {
+      body: {
+        valid: true,
+        code: 0,
+        message: null,
+        identity,
+        realm_user_id: identity,
+        roles,
+        expiration: expirationOf(reading.claims),
+        worker_sid: workerSid ?? null,
+      },
+    };
+  });
+
+  // Flex UI asks this once per start and after each refresh, with the token in the body.
+  router.on('POST', 'flex-api', '/v1/Accounts/:account/Tokens/Info', (request) => {
+    const claims = requireClaims(world, text(request.body, 'Token') ?? '');
+    return {
+      body: {
+        valid: true,
+        account_sid: world.account.accountSid,
+        flex_instance_sid: world.account.flexInstanceSid,
+        flex_user_sid: flexUserSid(claims.identity),
+        worker_sid: claims.workerSid ?? null,
+        identity: claims.identity,
+        name_id: claims.identity,
+        realm_user_id: claims.identity,
+        roles: claims.roles,
+        permissions: null,
+        expiration: expirationOf(claims),
+      },
+    };
+  });
+
+  router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/refresh', (request): ApiReply => {
+    const { identity, roles, workerSid, workspaceSid } = requireClaims(
+      world,
+      text(request.body, 'token') ?? '',
+    );
+    const token = tokens.issueFlexToken({
+      identity,
+      roles,
+      ...(workerSid === undefined ? {} : { workerSid }),
+      ...(workspaceSid === undefined ? {} : { workspaceSid }),
+    });
+    const expiration = expirationOf(requireClaims(world, token));
+    return { body: { token, identity, roles, expiration, flexUserSid: flexUserSid(identity) } };
+  });
+
+  // Flex goes here when it has no session. The landing page stands for the identity provider's sign-in page.
+  router.on('POST', 'iam', '/v1/Accounts/:account/authenticate', () => ({
+    body: { location: `${world.url}/` },
+  }));
+}
+
+/** The Flex user's own identifier: the same in every run, as an account's users do not change. */
+export function flexUserSid(identity: string): string {
+  return `FU${createHash('md5').update(identity).digest('hex')}`;
+}
+
+export function expirationOf({ expiresAtMs }: Pick<TokenClaims, 'expiresAtMs'>): string {
+  return new Date(expiresAtMs).toISOString();
+}
+
+/** Throws 401 with the code of what is wrong with the token. */
+function requireClaims(world: World, token: string): TokenClaims {
+  const reading = world.tokens.read(token);
+  if (reading.ok) return reading.claims;
+  throw new ApiError(401, TOKEN_ERROR_CODES[reading.problem], MESSAGES[reading.problem]);
+}
+
+function requireOwnAccount(world: World, request: ApiRequest): void {
+  if (request.segments.account !== world.account.accountSid) throw unauthorized();
+}

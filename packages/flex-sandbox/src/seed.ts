@@ -1,0 +1,197 @@
+/**
+ * What a Flex account has before anybody touches it: workspace, activities, queues, a workflow and three people.
+ * A caller may replace any of it; everything else is made through the REST APIs, as on a real account.
+ */
+import { badRequest } from './api-error.js';
+import type { TaskRouter } from './task-router/task-router.js';
+
+export interface SeedWorker {
+  /** TaskRouter's friendly name, the sign-in name and the chat identity in one. */
+  readonly name: string;
+  readonly fullName: string;
+  /** What customers may be told instead of the full name. */
+  readonly publicIdentity?: string;
+  /** Flex roles: `agent`, `supervisor`, `admin`. */
+  readonly roles: readonly string[];
+  readonly activity: string;
+  /** Skill → level. Queues ask for the skill; the workflow offers a chat to the highest level first. */
+  readonly skills: Readonly<Record<string, number>>;
+  readonly chatCapacity: number;
+}
+
+export interface SeedQueue {
+  readonly name: string;
+  /** An expression over worker attributes. */
+  readonly targetWorkers: string;
+}
+
+export interface AccountSeed {
+  readonly workers: readonly SeedWorker[];
+  readonly queues: readonly SeedQueue[];
+  /** Where a new chat goes, and the skill that decides who is asked first. */
+  readonly firstQueue: { readonly name: string; readonly orderBySkill: string };
+}
+
+/** The first chat is offered to Alice, the second to Alice too while she has room, then to Bob. */
+export const DEFAULT_SEED: AccountSeed = {
+  workers: [
+    {
+      name: 'alice',
+      fullName: 'Alice Archer',
+      roles: ['agent'],
+      activity: 'Available',
+      skills: { support: 2 },
+      chatCapacity: 3,
+    },
+    {
+      name: 'bob',
+      fullName: 'Bob Baker',
+      roles: ['agent'],
+      activity: 'Available',
+      skills: { support: 1, billing: 1 },
+      chatCapacity: 3,
+    },
+    {
+      name: 'carol',
+      fullName: 'Carol Clark',
+      roles: ['agent', 'supervisor'],
+      activity: 'Offline',
+      skills: {},
+      chatCapacity: 3,
+    },
+  ],
+  queues: [
+    { name: 'Everyone', targetWorkers: '1==1' },
+    { name: 'Support', targetWorkers: "routing.skills HAS 'support'" },
+    { name: 'Billing', targetWorkers: "routing.skills HAS 'billing'" },
+  ],
+  firstQueue: { name: 'Support', orderBySkill: 'support' },
+};
+
+export interface SeededAccount {
+  readonly workspaceSid: string;
+  readonly workflowSid: string;
+  readonly everyoneQueueSid: string;
+  readonly offlineActivitySid: string;
+  /** Names of the skills there are. */
+  readonly skills: readonly string[];
+}
+
+/** Makes the workspace. Throws 400/20001 when `firstQueue` or an activity does not exist. */
+export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAccount {
+  const workspace = taskRouter.createWorkspace({ friendlyName: 'Flex Task Assignment' });
+  taskRouter.createActivity(workspace, { friendlyName: 'Break', available: false });
+  const activitySid = (name: string): string => {
+    const activity = [...workspace.activities.values()].find(({ friendlyName }) => friendlyName === name);
+    if (activity === undefined) throw badRequest(`There is no activity ${name} to seed`);
+    return activity.sid;
+  };
+
+  const queues = new Map(
+    seed.queues.map(({ name, targetWorkers }) => [
+      name,
+      taskRouter.createTaskQueue(workspace, { friendlyName: name, targetWorkers }),
+    ]),
+  );
+  const queueSid = (name: string): string => {
+    const queue = queues.get(name);
+    if (queue === undefined) throw badRequest(`There is no queue ${name} to seed`);
+    return queue.sid;
+  };
+  const [everyone = seed.firstQueue.name] = queues.keys();
+
+  const workflow = taskRouter.createWorkflow(workspace, {
+    friendlyName: 'Assign to Anyone',
+    configuration: {
+      task_routing: {
+        filters: [
+          {
+            filter_friendly_name: 'New chats',
+            expression: '1==1',
+            targets: [
+              {
+                queue: queueSid(seed.firstQueue.name),
+                order_by: `worker.routing.levels.${seed.firstQueue.orderBySkill} DESC`,
+              },
+            ],
+          },
+        ],
+        default_filter: { queue: queueSid(everyone) },
+      },
+    },
+  });
+
+  for (const { name, fullName, publicIdentity, roles, activity, skills, chatCapacity } of seed.workers) {
+    const worker = taskRouter.createWorker(workspace, {
+      friendlyName: name,
+      activitySid: activitySid(activity),
+      attributes: {
+        contact_uri: `client:${name}`,
+        full_name: fullName,
+        email: `${name}@example.com`,
+        roles,
+        routing: { skills: Object.keys(skills), levels: skills },
+        ...(publicIdentity === undefined ? {} : { public_identity: publicIdentity }),
+      },
+    });
+    taskRouter.setCapacity(worker, 'chat', chatCapacity);
+  }
+
+  return {
+    workspaceSid: workspace.sid,
+    workflowSid: workflow.sid,
+    everyoneQueueSid: queueSid(everyone),
+    offlineActivitySid: activitySid('Offline'),
+    skills: [...new Set(seed.workers.flatMap(({ skills }) => Object.keys(skills)))],
+  };
+}
+
+/** A part of a seed out of a JSON body, with defaults for what a worker does not say. Throws 400/20001. */
+export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Partial<AccountSeed> {
+  const { workers, queues, firstQueue } = body;
+  return {
+    ...(workers === undefined ? {} : { workers: listOf(workers, 'workers').map(parseWorker) }),
+    ...(queues === undefined ? {} : { queues: listOf(queues, 'queues').map(parseQueue) }),
+    ...(firstQueue === undefined ? {} : { firstQueue: parseFirstQueue(firstQueue) }),
+  };
+}
+
+function parseWorker(value: unknown): SeedWorker {
+  const worker = membersOf(value, 'workers');
+  const name = textOf(worker.name, 'name of a worker');
+  const skills = worker.skills === undefined ? {} : membersOf(worker.skills, 'skills');
+  return {
+    name,
+    fullName: typeof worker.fullName === 'string' ? worker.fullName : name,
+    ...(typeof worker.publicIdentity === 'string' ? { publicIdentity: worker.publicIdentity } : {}),
+    roles: worker.roles === undefined ? ['agent'] : listOf(worker.roles, 'roles').map(String),
+    activity: typeof worker.activity === 'string' ? worker.activity : 'Available',
+    skills: Object.fromEntries(Object.entries(skills).map(([skill, level]) => [skill, Number(level)])),
+    chatCapacity: Number(worker.chatCapacity ?? 3),
+  };
+}
+
+function parseQueue(value: unknown): SeedQueue {
+  const { name, targetWorkers = '1==1' } = membersOf(value, 'queues');
+  return { name: textOf(name, 'name of a queue'), targetWorkers: textOf(targetWorkers, 'targetWorkers') };
+}
+
+function parseFirstQueue(value: unknown): AccountSeed['firstQueue'] {
+  const { name, orderBySkill } = membersOf(value, 'firstQueue');
+  return { name: textOf(name, 'name of firstQueue'), orderBySkill: textOf(orderBySkill, 'orderBySkill') };
+}
+
+function listOf(value: unknown, name: string): unknown[] {
+  if (!Array.isArray(value)) throw badRequest(`${name} must be a list`);
+  return value;
+}
+
+function membersOf(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw badRequest(`${name} must be objects`);
+  return { ...value };
+}
+
+function textOf(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw badRequest(`The ${name} must be a text`);
+  return value;
+}

@@ -1,0 +1,108 @@
+/** Writing documents: the rules that Sync's REST API and its realtime clients share. */
+import { ApiError, badRequest } from '../api-error.js';
+import type { Caller } from '../router.js';
+import type { World } from '../world.js';
+import type { SyncObject } from './objects.js';
+import type { SyncStore } from './store.js';
+
+/** 16 KiB: https://www.twilio.com/docs/sync/api/document-resource. */
+const LARGEST_DATA_BYTES = 16 * 1024;
+
+export interface DocumentFields {
+  /** An object, or its JSON text. */
+  readonly data?: unknown;
+  /** Seconds from now; 0 for ever. */
+  readonly ttl?: string | undefined;
+}
+
+export class Documents {
+  private readonly expiries = new Map<SyncObject, ReturnType<World['clock']['after']>>();
+
+  constructor(
+    private readonly world: World,
+    private readonly store: SyncStore,
+  ) {}
+
+  create(uniqueName: string | undefined, { data, ttl }: DocumentFields): SyncObject {
+    const content = readData(data) ?? {};
+    const lifetimeMs = readTtlMs(ttl);
+    const document = this.store.create({
+      kind: 'document',
+      serviceSid: this.world.account.syncServiceSid,
+      uniqueName,
+      data: content,
+      access: (caller) => (mayUseSync(this.world, caller) ? 'live' : 'none'),
+    });
+    this.expire(document, lifetimeMs);
+    return document;
+  }
+
+  /** `ifMatch` is a revision, quoted or not; 412/54103 when the document has another. */
+  update(document: SyncObject, { data, ttl }: DocumentFields, ifMatch: string | undefined): void {
+    const content = readData(data);
+    const lifetimeMs = readTtlMs(ttl);
+    requireRevision(document, ifMatch);
+    if (lifetimeMs !== undefined) this.expire(document, lifetimeMs);
+    if (content !== undefined) document.setData(content);
+  }
+
+  remove(document: SyncObject, ifMatch: string | undefined): void {
+    requireRevision(document, ifMatch);
+    this.world.clock.cancel(this.expiries.get(document));
+    this.expiries.delete(document);
+    this.store.remove(document);
+  }
+
+  private expire(document: SyncObject, lifetimeMs: number | undefined): void {
+    this.world.clock.cancel(this.expiries.get(document));
+    this.expiries.delete(document);
+    document.expiresAtMs = undefined;
+    if (lifetimeMs === undefined || lifetimeMs === 0) return;
+    document.expiresAtMs = this.world.clock.nowMs() + lifetimeMs;
+    const timer = this.world.clock.after(lifetimeMs, () => this.remove(document, undefined));
+    this.expiries.set(document, timer);
+  }
+}
+
+/** REST, Flex users, and tokens with a SyncGrant. A customer's chat token opens no document. */
+export function mayUseSync(world: World, caller: Caller): boolean {
+  if (caller.kind === 'account') return true;
+  const reading = world.tokens.read(caller.token ?? '');
+  if (!reading.ok) return false;
+  const { kind, syncServiceSid } = reading.claims;
+  return kind === 'flex' || syncServiceSid === 'default' || syncServiceSid === world.account.syncServiceSid;
+}
+
+function requireRevision(document: SyncObject, ifMatch: string | undefined): void {
+  const wanted = ifMatch?.replace(/^W\//, '').replaceAll('"', '');
+  if (wanted === undefined || wanted === '*' || wanted === document.revision) return;
+  throw new ApiError(412, 54103, 'The revision of the document does not match the expected revision');
+}
+
+function readData(data: unknown): unknown {
+  if (data === undefined || data === null) return undefined;
+  const content: unknown = typeof data === 'string' ? parseJson(data) : data;
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw badRequest('Data must be a JSON object', 54008);
+  }
+  if (Buffer.byteLength(JSON.stringify(content)) > LARGEST_DATA_BYTES) {
+    // The number 54006 and the status 413 are assumed; the limit is documented.
+    throw new ApiError(413, 54006, 'Data exceeds 16 KiB');
+  }
+  return content;
+}
+
+function parseJson(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    throw badRequest('Data is not valid JSON', 54008);
+  }
+}
+
+function readTtlMs(ttl: string | undefined): number | undefined {
+  if (ttl === undefined || ttl === '') return undefined;
+  const seconds = Number(ttl);
+  if (!Number.isInteger(seconds) || seconds < 0) throw badRequest('Ttl must be a whole number of seconds');
+  return seconds * 1000;
+}

@@ -1,0 +1,95 @@
+/**
+ * The items of a map or list, page by page, as Sync's clients ask for them.
+ * A page token holds the key where the page ends, not an offset: pages must not shift when items are added meanwhile.
+ */
+import { badRequest } from '../api-error.js';
+import { type Params, text } from '../router.js';
+import type { SyncItem, SyncObject } from './objects.js';
+import { isoDate } from './views.js';
+
+type Key = string | number;
+
+interface PageRequest {
+  readonly order: 'asc' | 'desc';
+  readonly size: number;
+  /** Start here, in the direction of the order, this key included. */
+  readonly from?: Key | undefined;
+  readonly after?: Key | undefined;
+  readonly before?: Key | undefined;
+}
+
+const DEFAULT_SIZE = 50;
+const LARGEST_SIZE = 100;
+
+/** `?Key=`, `?Index=`, `?PageToken=`, or `?PageSize=&Order=&From=` → items and the tokens of the pages beside. */
+export function pageOfItems(object: SyncObject, query: Params): unknown {
+  const single = text(query, object.kind === 'list' ? 'Index' : 'Key');
+  if (single !== undefined) {
+    const item = object.items.get(keyOf(object, single));
+    return answer(object, item === undefined ? [] : [item], {});
+  }
+
+  const page = readPageRequest(object, query);
+  const sign = page.order === 'desc' ? -1 : 1;
+  const compare = (a: Key, b: Key) => sign * (a < b ? -1 : a > b ? 1 : 0);
+  const all = [...object.items.values()].sort((a, b) => compare(a.key, b.key));
+
+  const { after, before, from, size } = page;
+  const items =
+    before !== undefined
+      ? all.filter(({ key }) => compare(key, before) < 0).slice(-size)
+      : all
+          .filter(({ key }) => after === undefined || compare(key, after) > 0)
+          .filter(({ key }) => from === undefined || compare(key, from) >= 0)
+          .slice(0, size);
+
+  const first = items[0]?.key;
+  const last = items.at(-1)?.key;
+  const token = (edge: Partial<PageRequest>) =>
+    Buffer.from(JSON.stringify({ order: page.order, size, ...edge })).toString('base64url');
+  return answer(object, items, {
+    ...(first !== undefined && all[0]?.key !== first ? { previous_token: token({ before: first }) } : {}),
+    ...(last !== undefined && all.at(-1)?.key !== last ? { next_token: token({ after: last }) } : {}),
+  });
+}
+
+function readPageRequest(object: SyncObject, query: Params): PageRequest {
+  const token = text(query, 'PageToken');
+  if (token !== undefined) {
+    try {
+      return JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as PageRequest;
+    } catch {
+      throw badRequest('Invalid PageToken');
+    }
+  }
+  const from = text(query, 'From');
+  return {
+    order: text(query, 'Order') === 'desc' ? 'desc' : 'asc',
+    size: Math.min(Number(text(query, 'PageSize') ?? DEFAULT_SIZE), LARGEST_SIZE),
+    from: from === undefined ? undefined : keyOf(object, from),
+  };
+}
+
+const keyOf = (object: SyncObject, key: string): Key => (object.kind === 'list' ? Number(key) : key);
+
+function answer(object: SyncObject, items: readonly SyncItem[], tokens: Readonly<Record<string, string>>) {
+  return {
+    items: items.map((item) => itemView(object, item)),
+    meta: { key: 'items', previous_token: null, next_token: null, ...tokens },
+  };
+}
+
+/** An item as reads answer it. The index of a list item must be a number. */
+export function itemView(object: SyncObject, item: SyncItem): Record<string, unknown> {
+  return {
+    [object.kind === 'list' ? 'index' : 'key']: item.key,
+    url: object.itemUrl(item.key),
+    data: item.data,
+    revision: item.revision,
+    last_event_id: item.lastEventId,
+    date_created: isoDate(item.createdAtMs),
+    date_updated: isoDate(item.updatedAtMs),
+    date_expires: null,
+    created_by: 'system',
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * Live and instant queries over indexes such as `tr-worker`, which Flex's directory and Teams view read.
+ * The owner of the rows adds the index and says when they may have changed; this compares and pushes what did.
+ */
+import { createHash } from 'node:crypto';
+import type { PushConnection } from '../router.js';
+import { SYNC_EVENT } from './objects.js';
+import { parseQuery, type RowTest } from './query-expression.js';
+
+/** More changes than this between opening and following a query are not replayed. */
+const LONGEST_LOG = 500;
+
+export interface IndexRow {
+  readonly key: string;
+  readonly data: unknown;
+}
+
+interface Query {
+  readonly sid: string;
+  readonly index: string;
+  readonly matches: RowTest;
+  readonly subscribers: Set<PushConnection>;
+  /** What the clients have last been told. */
+  readonly known: Map<string, { readonly content: string; readonly revision: number }>;
+  /** Revisions of rows that have gone: coming back, they must be newer. */
+  readonly gone: Map<string, number>;
+  /** For clients that open the query first and follow it a moment later. */
+  readonly log: Array<Readonly<Record<string, unknown>> & { readonly last_event_id: number }>;
+  lastEventId: number;
+}
+
+export class LiveQueries {
+  private readonly indexes = new Map<string, () => readonly IndexRow[]>();
+  private readonly queries = new Map<string, Query>();
+
+  addIndex(name: string, rows: () => readonly IndexRow[]): void {
+    this.indexes.set(name, rows);
+  }
+
+  /** `POST /v3/Insights/{index}/Items`. An index that nobody has added is empty. */
+  open(index: string, queryString: string): unknown {
+    const sid = `QR${createHash('md5').update(`${index}|${queryString}`).digest('hex')}`;
+    const query = this.queries.get(sid) ?? {
+      sid,
+      index,
+      matches: parseQuery(queryString),
+      subscribers: new Set(),
+      known: new Map(),
+      gone: new Map(),
+      log: [],
+      lastEventId: 1,
+    };
+    this.queries.set(sid, query);
+    this.update(query);
+    return {
+      query_id: sid,
+      last_event_id: query.lastEventId,
+      items: this.rowsOf(query).map(({ key, data }) => ({
+        key,
+        data,
+        revision: query.known.get(key)?.revision,
+      })),
+      meta: {},
+    };
+  }
+
+  /** Replays what came after `since`. Answers the query's position, or `undefined` when there is no such query. */
+  subscribe(sid: string, connection: PushConnection, since: number): number | undefined {
+    const query = this.queries.get(sid);
+    if (query === undefined) return undefined;
+    this.update(query);
+    query.subscribers.add(connection);
+    for (const event of query.log) {
+      if (event.last_event_id > since) connection.notify(SYNC_EVENT, messageOf(event));
+    }
+    return query.lastEventId;
+  }
+
+  unsubscribe(sid: string, connection: PushConnection): void {
+    this.queries.get(sid)?.subscribers.delete(connection);
+  }
+
+  /** The rows of an index may have changed: pushes every difference to those who follow them. */
+  refresh(index: string): void {
+    for (const query of this.queries.values()) {
+      if (query.index === index && query.subscribers.size > 0) this.update(query);
+    }
+  }
+
+  forget(connection: PushConnection): void {
+    for (const query of this.queries.values()) query.subscribers.delete(connection);
+  }
+
+  private rowsOf(query: Query): readonly IndexRow[] {
+    return (this.indexes.get(query.index)?.() ?? []).filter(query.matches);
+  }
+
+  private update(query: Query): void {
+    const rows = new Map(this.rowsOf(query).map(({ key, data }) => [key, data]));
+    for (const [key, data] of rows) {
+      const content = JSON.stringify(data);
+      const before = query.known.get(key);
+      if (before?.content === content) continue;
+      const revision = (before?.revision ?? query.gone.get(key) ?? 0) + 1;
+      query.gone.delete(key);
+      query.known.set(key, { content, revision });
+      push(query, 'live_query_item_updated', { item_key: key, item_data: data, item_revision: revision });
+    }
+    for (const [key, { revision }] of [...query.known]) {
+      if (rows.has(key)) continue;
+      query.known.delete(key);
+      query.gone.set(key, revision + 1);
+      push(query, 'live_query_item_removed', { item_key: key, item_revision: revision + 1 });
+    }
+  }
+}
+
+function push(query: Query, type: string, fields: Readonly<Record<string, unknown>>): void {
+  query.lastEventId += 1;
+  const event = { query_id: query.sid, last_event_id: query.lastEventId, type, ...fields };
+  query.log.push(event);
+  if (query.log.length > LONGEST_LOG) query.log.shift();
+  for (const connection of query.subscribers) connection.notify(SYNC_EVENT, messageOf(event));
+}
+
+const messageOf = ({ type, ...event }: Readonly<Record<string, unknown>>) => ({
+  event_type: type,
+  strictly_ordered: true,
+  event,
+});

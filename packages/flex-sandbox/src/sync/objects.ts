@@ -1,0 +1,211 @@
+/**
+ * Sync's objects: documents, maps and lists. Each keeps a log of its events, because a client reads an object first
+ * and subscribes about 100 ms later: what happened in between reaches it only by replay.
+ *
+ * An event id counts per object and never goes back; clients ignore what is not newer than what they have.
+ */
+import type { Caller, PushConnection } from '../router.js';
+import type { World } from '../world.js';
+
+export type SyncKind = 'document' | 'map' | 'list';
+
+/**
+ * What a caller may do with an object. `readable` is read once, while changes are held back: the view of those who have
+ * just been removed, whose client is still opening what it was told of a moment ago.
+ */
+export type SyncAccess = 'live' | 'readable' | 'none';
+
+export interface SyncEvent {
+  readonly type: string;
+  readonly event: Readonly<Record<string, unknown>> & { readonly id: number };
+}
+
+/** An entry of a map (its key is a text) or of a list (a number, from 0, never used again). */
+export interface SyncItem {
+  readonly key: string | number;
+  readonly data: unknown;
+  readonly lastEventId: number;
+  readonly revision: string;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+export interface SyncObjectOptions {
+  readonly kind: SyncKind;
+  readonly serviceSid: string;
+  readonly uniqueName?: string | undefined;
+  /** What a document holds at first. */
+  readonly data?: unknown;
+  readonly access: (caller: Caller) => SyncAccess;
+}
+
+const SID_PREFIX: Record<SyncKind, string> = { document: 'ET', map: 'MP', list: 'ES' };
+
+/** The message type of every Sync push. */
+export const SYNC_EVENT = 'twilio.sync.event';
+
+export class SyncObject {
+  readonly sid: string;
+  readonly kind: SyncKind;
+  readonly serviceSid: string;
+  readonly uniqueName: string | undefined;
+  readonly access: (caller: Caller) => SyncAccess;
+  readonly createdAtMs: number;
+  readonly items = new Map<string | number, SyncItem>();
+  updatedAtMs: number;
+  lastEventId = 0;
+  expiresAtMs: number | undefined;
+  private content: unknown;
+  private nextIndex = 0;
+  /** Without gaps: each event's id is one more than that before it. */
+  private log: SyncEvent[] = [];
+  /** Who follows the object, and the last event each has been sent. */
+  private readonly followers = new Map<PushConnection, number>();
+
+  constructor(
+    private readonly world: World,
+    options: SyncObjectOptions,
+  ) {
+    this.sid = world.sids(SID_PREFIX[options.kind]);
+    this.kind = options.kind;
+    this.serviceSid = options.serviceSid;
+    this.uniqueName = options.uniqueName;
+    this.access = options.access;
+    this.createdAtMs = world.clock.nowMs();
+    this.updatedAtMs = this.createdAtMs;
+    this.content = options.data ?? {};
+  }
+
+  /** What a document holds. */
+  get data(): unknown {
+    return this.content;
+  }
+
+  /** Changes with every event. */
+  get revision(): string {
+    return String(this.lastEventId);
+  }
+
+  get url(): string {
+    const collection = { document: 'Documents', map: 'Maps', list: 'Lists' }[this.kind];
+    return `https://cds.us1.twilio.com/v3/${collection}/${this.sid}`;
+  }
+
+  itemUrl(key: string | number): string {
+    return `${this.url}/Items/${encodeURIComponent(key)}`;
+  }
+
+  /** Replaces what a document holds. */
+  setData(data: unknown): void {
+    this.content = data;
+    this.emit('document_updated', { document_unique_name: this.uniqueName, document_data: data });
+  }
+
+  /** Adds an entry, or replaces the one with this key. */
+  put(key: string | number, data: unknown): void {
+    const before = this.items.get(key);
+    const nowMs = this.world.clock.nowMs();
+    const id = this.lastEventId + 1;
+    this.items.set(key, {
+      key,
+      data,
+      lastEventId: id,
+      revision: String(id),
+      createdAtMs: before?.createdAtMs ?? nowMs,
+      updatedAtMs: nowMs,
+    });
+    this.emit(`${this.kind}_item_${before === undefined ? 'added' : 'updated'}`, {
+      ...this.itemFields(key, data),
+      item_url: this.itemUrl(key),
+      item_revision: String(id),
+    });
+  }
+
+  /** Adds an entry at the end of a list; answers its index. */
+  push(data: unknown): number {
+    const index = this.nextIndex++;
+    this.put(index, data);
+    return index;
+  }
+
+  delete(key: string | number): void {
+    const item = this.items.get(key);
+    if (item === undefined) return;
+    this.items.delete(key);
+    this.emit(`${this.kind}_item_removed`, this.itemFields(key, item.data));
+  }
+
+  /** Tells the followers that the object is gone, and lets them go. */
+  announceRemoval(): void {
+    this.emit(`${this.kind}_removed`, {});
+    this.followers.clear();
+  }
+
+  /**
+   * Sends what came after event `since` and from then on everything. `null`: the client has nothing yet, so the content
+   * comes as additions.
+   */
+  follow(connection: PushConnection, since: number | null): void {
+    const isHeldBack = this.access(connection.caller) !== 'live';
+    this.followers.set(connection, since ?? (isHeldBack ? 0 : this.lastEventId));
+    if (since !== null) this.deliver(connection);
+    else if (!isHeldBack) for (const item of this.items.values()) push(connection, this.asAddition(item));
+  }
+
+  unfollow(connection: PushConnection): void {
+    this.followers.delete(connection);
+  }
+
+  isFollowedBy(identity: string): boolean {
+    return [...this.followers.keys()].some((connection) => connection.identity === identity);
+  }
+
+  /**
+   * Sends a follower what it has not been sent yet. One who may not see the object now stays a follower: clients whose
+   * user is removed and added again at once rely on the subscription they had, and ask for no new one.
+   */
+  private deliver(connection: PushConnection): void {
+    const sentId = this.followers.get(connection);
+    if (sentId === undefined || this.access(connection.caller) !== 'live') return;
+    this.followers.set(connection, this.lastEventId);
+    const firstId = this.log[0]?.event.id ?? 0;
+    for (const event of this.log.slice(Math.max(sentId + 1 - firstId, 0))) push(connection, event);
+  }
+
+  private asAddition(item: SyncItem): SyncEvent {
+    return {
+      type: `${this.kind}_item_added`,
+      event: {
+        id: item.lastEventId,
+        date_created: new Date(item.updatedAtMs).toISOString(),
+        [`${this.kind}_sid`]: this.sid,
+        ...this.itemFields(item.key, item.data),
+        item_url: this.itemUrl(item.key),
+        item_revision: item.revision,
+      },
+    };
+  }
+
+  private itemFields(key: string | number, data: unknown): Record<string, unknown> {
+    return { [this.kind === 'list' ? 'item_index' : 'item_key']: key, item_data: data };
+  }
+
+  private emit(type: string, fields: Readonly<Record<string, unknown>>): void {
+    this.lastEventId += 1;
+    this.updatedAtMs = this.world.clock.nowMs();
+    const event = {
+      id: this.lastEventId,
+      date_created: new Date(this.updatedAtMs).toISOString(),
+      [`${this.kind}_sid`]: this.sid,
+      [`${this.kind}_revision`]: this.revision,
+      ...fields,
+    };
+    // A document's event holds the whole document, so only the last one is worth replaying.
+    if (this.kind === 'document') this.log = [];
+    this.log.push({ type, event });
+    for (const connection of this.followers.keys()) this.deliver(connection);
+  }
+}
+
+const push = (connection: PushConnection, { type, event }: SyncEvent) =>
+  connection.notify(SYNC_EVENT, { event_type: type, event });

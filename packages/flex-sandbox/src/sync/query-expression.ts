@@ -1,0 +1,128 @@
+/**
+ * The query language of Sync's live queries, as Flex uses it:
+ * `data.worker_sid == "WK…" && (data.status not_in ["completed"])`.
+ * Grammar: https://www.twilio.com/docs/sync/live-query#queryexpression-language. An empty query matches everything.
+ */
+import { ApiError } from '../api-error.js';
+
+/** Says whether a row matches. `data` is what the row holds, `key` its key. */
+export type RowTest = (row: { readonly key: string; readonly data: unknown }) => boolean;
+
+type Row = Parameters<RowTest>[0];
+type Literal = string | number | boolean | null;
+
+const TOKEN =
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?\d+(?:\.\d+)?)|(==|!=|<=|>=|<|>|&&|\|\||[()[\],])|([\w$][\w$.-]*))/y;
+
+const COMPARISONS: Record<string, (value: unknown, wanted: unknown) => boolean> = {
+  '==': (value, wanted) => value === wanted,
+  '!=': (value, wanted) => value !== wanted,
+  '<': (value, wanted) => order(value, wanted) < 0,
+  '<=': (value, wanted) => order(value, wanted) <= 0,
+  '>': (value, wanted) => order(value, wanted) > 0,
+  '>=': (value, wanted) => order(value, wanted) >= 0,
+  contains: (value, wanted) => has(value, String(wanted)),
+  icontains: (value, wanted) => has(lowered(value), String(wanted).toLowerCase()),
+  in: (value, wanted) => Array.isArray(wanted) && wanted.includes(value),
+  not_in: (value, wanted) => Array.isArray(wanted) && !wanted.includes(value),
+};
+
+/** Reads a query; throws 400/54507 when it makes no sense (the number is from Twilio's list, its use here assumed). */
+export function parseQuery(query: string): RowTest {
+  const tokens = tokenize(query);
+  if (tokens.length === 0) return () => true;
+  let at = 0;
+  const take = () => tokens[at++] ?? fail(query);
+  const takeIf = (...wanted: readonly string[]) => {
+    const found = wanted.includes(tokens[at]?.toLowerCase() ?? '');
+    if (found) at++;
+    return found;
+  };
+  const expect = (wanted: string) => {
+    if (!takeIf(wanted)) fail(query);
+  };
+
+  const either = (): RowTest => {
+    let test = both();
+    while (takeIf('||', 'or')) {
+      const [left, right] = [test, both()];
+      test = (row) => left(row) || right(row);
+    }
+    return test;
+  };
+  const both = (): RowTest => {
+    let test = single();
+    while (takeIf('&&', 'and')) {
+      const [left, right] = [test, single()];
+      test = (row) => left(row) && right(row);
+    }
+    return test;
+  };
+  const single = (): RowTest => {
+    if (takeIf('(')) {
+      const inner = either();
+      expect(')');
+      return inner;
+    }
+    const path = take().split('.');
+    const compare = COMPARISONS[take().toLowerCase()] ?? fail(query);
+    const wanted = takeIf('[') ? literals() : literal(take());
+    return (row) => compare(valueAt(row, path), wanted);
+  };
+  const literals = (): Literal[] => {
+    const values: Literal[] = [];
+    while (!takeIf(']')) {
+      values.push(literal(take()));
+      takeIf(',');
+    }
+    return values;
+  };
+
+  const test = either();
+  if (at < tokens.length) fail(query);
+  return test;
+}
+
+function tokenize(query: string): string[] {
+  const tokens: string[] = [];
+  TOKEN.lastIndex = 0;
+  while (query.slice(TOKEN.lastIndex).trim() !== '') {
+    const match = TOKEN.exec(query);
+    if (match === null) return fail(query);
+    tokens.push(match[0].trim());
+  }
+  return tokens;
+}
+
+function literal(token: string): Literal {
+  if (token.startsWith('"') || token.startsWith("'")) return token.slice(1, -1).replace(/\\(.)/g, '$1');
+  if (token === 'true' || token === 'false') return token === 'true';
+  if (token === 'null') return null;
+  return Number.isNaN(Number(token)) ? token : Number(token);
+}
+
+function valueAt(row: Row, path: readonly string[]): unknown {
+  let value: unknown = row;
+  for (const name of path) {
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  }
+  return value;
+}
+
+/** Below, at or above 0; not a number, which no comparison accepts, when the two cannot be ordered. */
+function order(value: unknown, wanted: unknown): number {
+  if (typeof value === 'number' && typeof wanted === 'number') return value - wanted;
+  if (typeof value !== 'string' || typeof wanted !== 'string') return Number.NaN;
+  return value < wanted ? -1 : value > wanted ? 1 : 0;
+}
+
+const lowered = (value: unknown) =>
+  Array.isArray(value)
+    ? value.map((entry) => String(entry).toLowerCase())
+    : String(value ?? '').toLowerCase();
+const has = (value: unknown, part: string) =>
+  Array.isArray(value) ? value.includes(part) : String(value ?? '').includes(part);
+
+function fail(query: string): never {
+  throw new ApiError(400, 54507, `Failed to parse the query ${query}`);
+}

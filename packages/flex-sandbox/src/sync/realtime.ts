@@ -1,0 +1,111 @@
+/** The `cds` endpoints: how clients on twilsock open, page, follow and (documents only) write Sync objects. */
+import { forbidden, unauthorized } from '../api-error.js';
+import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
+import type { World } from '../world.js';
+import { type Documents, mayUseSync } from './documents.js';
+import { pageOfItems } from './item-pages.js';
+import type { LiveQueries } from './live-query.js';
+import type { SyncKind } from './objects.js';
+import type { SyncStore } from './store.js';
+import { subscribe } from './subscriptions.js';
+import { descriptor } from './views.js';
+
+const COLLECTIONS: Record<string, SyncKind> = { Documents: 'document', Maps: 'map', Lists: 'list' };
+
+export interface RealtimeParts {
+  readonly store: SyncStore;
+  readonly documents: Documents;
+  readonly queries: LiveQueries;
+}
+
+export function addRealtimeSync(world: World, { store, documents, queries }: RealtimeParts): void {
+  const { router } = world;
+  const watched = new WeakSet<object>();
+
+  const signedIn =
+    (handler: Handler): Handler =>
+    (request) => {
+      if (request.caller.kind !== 'user') throw unauthorized();
+      return handler(request);
+    };
+  const withSync = (handler: Handler): Handler =>
+    signedIn((request) => {
+      if (!mayUseSync(world, request.caller)) throw forbidden();
+      return handler(request);
+    });
+
+  for (const [collection, kind] of Object.entries(COLLECTIONS)) {
+    const open = (request: ApiRequest): ApiReply => {
+      const object = store.read(kind, request.segments.object ?? '', request.caller);
+      return { body: descriptor(world, object, text(request.query, 'Include') === 'items') };
+    };
+    router.on('GET', 'cds', `/v3/${collection}/:object`, signedIn(open));
+    if (kind === 'document') continue;
+    router.on(
+      'GET',
+      'cds',
+      `/v3/${collection}/:object/Items`,
+      signedIn((request) => ({
+        body: pageOfItems(store.read(kind, request.segments.object ?? '', request.caller), request.query),
+      })),
+    );
+  }
+
+  router.on(
+    'POST',
+    'cds',
+    '/v3/Documents',
+    withSync(({ body }) => {
+      const fields = { data: body.data, ttl: text(body, 'ttl') };
+      return {
+        status: 201,
+        body: descriptor(world, documents.create(text(body, 'unique_name'), fields), false),
+      };
+    }),
+  );
+  router.on(
+    'POST',
+    'cds',
+    '/v3/Documents/:object',
+    withSync(({ segments, caller, body, headers }) => {
+      const document = store.read('document', segments.object ?? '', caller);
+      documents.update(document, { data: body.data, ttl: text(body, 'ttl') }, headers['if-match']);
+      return { body: descriptor(world, document, false) };
+    }),
+  );
+  router.on(
+    'DELETE',
+    'cds',
+    '/v3/Documents/:object',
+    withSync(({ segments, caller, headers }) => {
+      documents.remove(store.read('document', segments.object ?? '', caller), headers['if-match']);
+      return { status: 204 };
+    }),
+  );
+
+  router.on(
+    'POST',
+    'cds',
+    '/v3/Insights/:index/Items',
+    withSync(({ segments, body }) => ({
+      body: queries.open(segments.index ?? '', text(body, 'query_string') ?? ''),
+    })),
+  );
+
+  router.on(
+    'POST',
+    'cds',
+    '/v4/Subscriptions',
+    signedIn((request) => {
+      const { connection } = request;
+      if (connection !== undefined && !watched.has(connection)) {
+        watched.add(connection);
+        connection.onClose(() => {
+          store.forget(connection);
+          queries.forget(connection);
+        });
+      }
+      return subscribe(store, queries, request);
+    }),
+  );
+}

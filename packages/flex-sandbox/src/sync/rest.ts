@@ -1,0 +1,62 @@
+/**
+ * Sync v1 REST, documents only: `https://sync.twilio.com/v1/Services/{IS or default}/Documents`.
+ * The revision is the ETag. https://www.twilio.com/docs/sync/api/document-resource
+ */
+import { badRequest, notFound, unauthorized } from '../api-error.js';
+import { pageOf } from '../paging.js';
+import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
+import type { World } from '../world.js';
+import type { Documents } from './documents.js';
+import type { SyncObject } from './objects.js';
+import type { SyncStore } from './store.js';
+import { documentView } from './views.js';
+
+const LONGEST_NAME = 320;
+const COLLECTION = '/v1/Services/:service/Documents';
+
+export function addSyncRest(world: World, store: SyncStore, documents: Documents): void {
+  const { syncServiceSid } = world.account;
+
+  const guarded =
+    (handler: Handler): Handler =>
+    (request) => {
+      if (request.caller.kind !== 'account') throw unauthorized();
+      if (![syncServiceSid, 'default'].includes(request.segments.service ?? '')) throw notFound(request.path);
+      return handler(request);
+    };
+  /** Twilio's REST API is assumed to answer the general 20404 here; realtime clients get Sync's own numbers. */
+  const find = ({ segments, path }: ApiRequest): SyncObject => {
+    const document = store.find('document', segments.document ?? '');
+    if (document === undefined || document.serviceSid !== syncServiceSid) throw notFound(path);
+    return document;
+  };
+  const answer = (document: SyncObject, status = 200): ApiReply => ({
+    status,
+    body: documentView(world, document),
+    headers: { etag: `"${document.revision}"` },
+  });
+  const on = (method: 'GET' | 'POST' | 'DELETE', template: string, handler: Handler) =>
+    world.router.on(method, 'sync', template, guarded(handler));
+
+  on('GET', COLLECTION, (request) =>
+    pageOf(request, 'documents', store.list('document', syncServiceSid), (one) => documentView(world, one)),
+  );
+  on('POST', COLLECTION, ({ body }) => {
+    const uniqueName = text(body, 'UniqueName');
+    if ((uniqueName?.length ?? 0) > LONGEST_NAME) throw badRequest('UniqueName is too long', 54302);
+    return answer(documents.create(uniqueName || undefined, { data: body.Data, ttl: ttlOf(body) }), 201);
+  });
+  on('GET', `${COLLECTION}/:document`, (request) => answer(find(request)));
+  on('POST', `${COLLECTION}/:document`, (request) => {
+    const document = find(request);
+    const { body, headers } = request;
+    documents.update(document, { data: body.Data, ttl: ttlOf(body) }, headers['if-match']);
+    return answer(document);
+  });
+  on('DELETE', `${COLLECTION}/:document`, (request) => {
+    documents.remove(find(request), request.headers['if-match']);
+    return { status: 204 };
+  });
+}
+
+const ttlOf = (body: ApiRequest['body']) => text(body, 'Ttl');

@@ -1,0 +1,80 @@
+/**
+ * All of Sync's objects, by SID and by unique name: those that REST makes and those behind chat, in one place.
+ * What a caller may see is decided by each object.
+ */
+import { ApiError } from '../api-error.js';
+import type { Caller, PushConnection } from '../router.js';
+import type { World } from '../world.js';
+import { type SyncKind, SyncObject, type SyncObjectOptions } from './objects.js';
+
+/** How long the SDKs may still read an object that was just removed: they open what they were told of before. */
+const REMOVED_READABLE_MS = 5_000;
+
+/** Sync's own error numbers: https://www.twilio.com/docs/api/errors/54100, 54150 and 54200. */
+export const NOT_FOUND_CODES: Record<SyncKind, number> = { document: 54100, list: 54150, map: 54200 };
+
+export class SyncStore {
+  private readonly bySid = new Map<string, SyncObject>();
+  private readonly byName = new Map<string, SyncObject>();
+  private readonly removed = new Map<string, SyncObject>();
+
+  constructor(private readonly world: World) {}
+
+  /** Makes an object. Throws 409/54301 when the unique name is taken. */
+  create(options: SyncObjectOptions): SyncObject {
+    const name = nameKey(options.kind, options.uniqueName);
+    if (name !== undefined && this.byName.has(name)) {
+      throw new ApiError(409, 54301, 'An object with given unique name already exists');
+    }
+    const object = new SyncObject(this.world, options);
+    this.bySid.set(object.sid, object);
+    if (name !== undefined) this.byName.set(name, object);
+    return object;
+  }
+
+  find(kind: SyncKind, sidOrName: string): SyncObject | undefined {
+    const found = this.bySid.get(sidOrName) ?? this.byName.get(`${kind}:${sidOrName}`);
+    return found?.kind === kind ? found : undefined;
+  }
+
+  /** For a client's reading. Throws 404 when it is not there, 403/54007 when the caller may not see it. */
+  read(kind: SyncKind, sidOrName: string, caller: Caller): SyncObject {
+    const found = this.find(kind, sidOrName) ?? this.removed.get(sidOrName);
+    if (found === undefined || found.kind !== kind) {
+      throw new ApiError(404, NOT_FOUND_CODES[kind], `${kind} ${sidOrName} was not found`);
+    }
+    if (found.access(caller) === 'none') {
+      throw new ApiError(403, 54007, 'Access forbidden for identity');
+    }
+    return found;
+  }
+
+  remove(object: SyncObject): void {
+    this.bySid.delete(object.sid);
+    const name = nameKey(object.kind, object.uniqueName);
+    if (name !== undefined) this.byName.delete(name);
+    for (const id of [object.sid, object.uniqueName]) {
+      if (id === undefined) continue;
+      this.removed.set(id, object);
+      this.world.clock.after(REMOVED_READABLE_MS, () => {
+        if (this.removed.get(id) === object) this.removed.delete(id);
+      });
+    }
+    object.announceRemoval();
+  }
+
+  /** The objects of one kind in one service, oldest first. */
+  list(kind: SyncKind, serviceSid: string): readonly SyncObject[] {
+    return [...this.bySid.values()].filter(
+      (object) => object.kind === kind && object.serviceSid === serviceSid,
+    );
+  }
+
+  /** A connection has ended: nothing is pushed to it any more. */
+  forget(connection: PushConnection): void {
+    for (const object of this.bySid.values()) object.unfollow(connection);
+  }
+}
+
+const nameKey = (kind: SyncKind, uniqueName: string | undefined) =>
+  uniqueName === undefined ? undefined : `${kind}:${uniqueName}`;

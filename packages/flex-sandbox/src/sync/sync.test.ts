@@ -1,0 +1,145 @@
+import twilio from 'twilio';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SANDBOX_ACCOUNT } from '../account.js';
+import { type ChatWorld, collect, eventually, nextEvent, startChatWorld } from '../chat/test-world.js';
+
+const { AccessToken } = twilio.jwt;
+
+let sandbox: ChatWorld;
+beforeEach(async () => {
+  sandbox = await startChatWorld();
+});
+afterEach(() => sandbox.close());
+
+const documents = () => sandbox.rest.sync.v1.services('default').documents;
+
+describe('documents by REST', () => {
+  it('are created once per unique name', async () => {
+    const made = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
+    expect(made).toMatchObject({ uniqueName: 'ledger', data: { n: 1 }, revision: '0', dateExpires: null });
+    expect(made.sid).toMatch(/^ET[0-9a-f]{32}$/);
+    await expect(documents().create({ uniqueName: 'ledger' })).rejects.toMatchObject({
+      status: 409,
+      code: 54301,
+    });
+    await expect(documents()('nothing').fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
+  });
+
+  it('are found by SID and by unique name, and under the SID of the service', async () => {
+    const made = await documents().create({ uniqueName: 'ledger', data: {} });
+    const service = sandbox.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid);
+    expect((await documents()(made.sid).fetch()).uniqueName).toBe('ledger');
+    expect((await service.documents('ledger').fetch()).sid).toBe(made.sid);
+    expect((await documents().list()).map(({ sid }) => sid)).toEqual([made.sid]);
+  });
+
+  it('change only for the writer who read the last revision', async () => {
+    const made = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
+    const write = (n: number, ifMatch: string) => documents()('ledger').update({ data: { n }, ifMatch });
+    const second = await write(2, made.revision);
+    expect(second.revision).not.toBe(made.revision);
+    await expect(write(3, made.revision)).rejects.toMatchObject({ status: 412, code: 54103 });
+    expect((await documents()('ledger').fetch()).data).toEqual({ n: 2 });
+    expect((await write(3, `"${second.revision}"`)).data).toEqual({ n: 3 });
+  });
+
+  it('answer with their revision as the ETag', async () => {
+    await documents().create({ uniqueName: 'ledger', data: {} });
+    const url = `${sandbox.url}/sync.twilio.com/v1/Services/default/Documents/ledger`;
+    const authorization = `Basic ${btoa(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`)}`;
+    const response = await fetch(url, { headers: { authorization } });
+    expect(response.headers.get('etag')).toBe('"0"');
+    expect((await fetch(url)).status).toBe(401);
+  });
+
+  it('are gone when their time to live is over, and free their name', async () => {
+    const made = await documents().create({ uniqueName: 'ledger', data: {}, ttl: 60 });
+    expect(made.dateExpires?.getTime()).toBeGreaterThan(made.dateCreated.getTime());
+    sandbox.world.clock.advance(59_000);
+    await documents()('ledger').update({ ttl: 120 });
+    sandbox.world.clock.advance(119_000);
+    expect((await documents()('ledger').fetch()).sid).toBe(made.sid);
+    sandbox.world.clock.advance(2_000);
+    await expect(documents()('ledger').fetch()).rejects.toMatchObject({ status: 404 });
+    await documents().create({ uniqueName: 'ledger' });
+  });
+
+  it('hold 16 KiB and no more', async () => {
+    const data = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
+    await documents().create({ uniqueName: 'full', data: data(16 * 1024) });
+    await expect(documents().create({ data: data(16 * 1024 + 1) })).rejects.toMatchObject({ status: 413 });
+  });
+
+  it('do not show what is behind chat', async () => {
+    const { sid } = sandbox.chat.createChannel({});
+    await expect(documents()(`${sid}.channel`).fetch()).rejects.toMatchObject({ status: 404 });
+    expect(await documents().list()).toEqual([]);
+  });
+});
+
+describe('documents in a page', () => {
+  it('show a change by REST at once, and REST shows theirs', async () => {
+    await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
+    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    const document = await agent.document({ id: 'ledger', mode: 'open_existing' });
+    expect(document.data).toEqual({ n: 1 });
+
+    const updated = nextEvent<{ data: unknown; isLocal: boolean }>(document, 'updated');
+    await documents()('ledger').update({ data: { n: 2 } });
+    expect(await updated).toMatchObject({ data: { n: 2 }, isLocal: false });
+
+    await document.set({ n: 3 });
+    expect((await documents()('ledger').fetch()).data).toEqual({ n: 3 });
+    const removed = nextEvent(document, 'removed');
+    await documents()('ledger').remove();
+    await removed;
+  });
+
+  it('can be made there, by whoever comes first', async () => {
+    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    const made = await agent.document({ id: 'shared', value: { by: 'alice' } });
+    expect((await documents()('shared').fetch()).sid).toBe(made.sid);
+  });
+
+  it("stay closed to a customer's chat token, and open with a Sync grant", async () => {
+    await documents().create({ uniqueName: 'ledger', data: { secret: true } });
+    const customer = await sandbox.syncClient(sandbox.world.tokens.issueChatToken('customer'));
+    await expect(customer.document({ id: 'ledger', mode: 'open_existing' })).rejects.toMatchObject({
+      status: 403,
+    });
+
+    const { accountSid, apiKeySid, apiKeySecret, syncServiceSid } = SANDBOX_ACCOUNT;
+    const token = new AccessToken(accountSid, apiKeySid, apiKeySecret, { identity: 'clerk' });
+    token.addGrant(new AccessToken.SyncGrant({ serviceSid: syncServiceSid }));
+    const clerk = await sandbox.syncClient(token.toJwt());
+    expect((await clerk.document({ id: 'ledger', mode: 'open_existing' })).data).toEqual({ secret: true });
+  });
+});
+
+describe('live queries', () => {
+  it('show rows that match, and each later change, arrival and departure', async () => {
+    const rows = new Map<string, { activity: string }>([
+      ['WK1', { activity: 'Available' }],
+      ['WK2', { activity: 'Offline' }],
+    ]);
+    sandbox.sync.addIndex('tr-worker', () => [...rows].map(([key, data]) => ({ key, data })));
+    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    const query = await agent.liveQuery('tr-worker', 'data.activity != "Offline"');
+    expect(query.getItems()).toEqual({ WK1: { activity: 'Available' } });
+    const updates = collect<{ key: string; value: unknown }>(query, 'itemUpdated');
+    const removals = collect<{ key: string }>(query, 'itemRemoved');
+
+    // Before the client follows the query: replayed when it does.
+    rows.set('WK2', { activity: 'Break' });
+    sandbox.sync.refresh('tr-worker');
+    await eventually(() => expect(updates).toEqual([{ key: 'WK2', value: { activity: 'Break' } }]));
+
+    rows.set('WK1', { activity: 'Offline' });
+    sandbox.sync.refresh('tr-worker');
+    await eventually(() => expect(removals).toEqual([{ key: 'WK1' }]));
+    rows.set('WK1', { activity: 'Available' });
+    sandbox.sync.refresh('tr-worker');
+    await eventually(() => expect(updates).toHaveLength(2));
+    expect(query.getItems()).toEqual({ WK1: { activity: 'Available' }, WK2: { activity: 'Break' } });
+  });
+});

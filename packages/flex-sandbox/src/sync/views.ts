@@ -1,0 +1,46 @@
+/** Sync objects as the realtime endpoints and the REST API write them. */
+import type { World } from '../world.js';
+import { isoSeconds } from '../world.js';
+import { itemView } from './item-pages.js';
+import type { SyncObject } from './objects.js';
+
+/** Dates as Sync's realtime side writes them: with milliseconds. */
+export const isoDate = (atMs: number) => new Date(atMs).toISOString();
+
+/** What opening an object answers on cds. */
+export function descriptor(world: World, object: SyncObject, withItems: boolean): unknown {
+  return {
+    account_sid: world.account.accountSid,
+    service_sid: object.serviceSid,
+    sid: object.sid,
+    unique_name: object.uniqueName ?? null,
+    url: object.url,
+    revision: object.revision,
+    last_event_id: object.lastEventId,
+    date_created: isoDate(object.createdAtMs),
+    date_updated: isoDate(object.updatedAtMs),
+    date_expires: object.expiresAtMs === undefined ? null : isoDate(object.expiresAtMs),
+    created_by: 'system',
+    ...(object.kind === 'document' ? { data: object.data } : { links: { items: `${object.url}/Items` } }),
+    ...(withItems ? { items: [...object.items.values()].map((item) => itemView(object, item)) } : {}),
+  };
+}
+
+/** A document of the REST API. */
+export function documentView(world: World, document: SyncObject): Record<string, unknown> {
+  const url = `https://sync.twilio.com/v1/Services/${document.serviceSid}/Documents/${document.sid}`;
+  return {
+    sid: document.sid,
+    unique_name: document.uniqueName ?? null,
+    account_sid: world.account.accountSid,
+    service_sid: document.serviceSid,
+    url,
+    links: { permissions: `${url}/Permissions` },
+    revision: document.revision,
+    data: document.data,
+    date_expires: document.expiresAtMs === undefined ? null : isoSeconds(document.expiresAtMs),
+    date_created: isoSeconds(document.createdAtMs),
+    date_updated: isoSeconds(document.updatedAtMs),
+    created_by: 'system',
+  };
+}

@@ -1,0 +1,28 @@
+/** Who learns of a change: the worker of a reservation, and every worker busy with a task. */
+import type { Core } from './core.js';
+import { isLive, type Reservation, type Task, type Worker } from './state.js';
+
+export function announceReservation(core: Core, reservation: Reservation, type: string): void {
+  core.push(reservation.worker, type, { kind: 'reservation', reservation });
+  core.emit(reservation.task.workspace, type, { reservation });
+}
+
+/** The workers with a live reservation on the task. */
+export function workersOn(task: Task): Set<Worker> {
+  return new Set(task.reservations.filter(isLive).map((reservation) => reservation.worker));
+}
+
+/** Tells the workers on a task, or `workers`, without an event: for changes that Twilio logs otherwise. */
+export function pushTask(
+  core: Core,
+  task: Task,
+  type: string,
+  workers: Iterable<Worker> = workersOn(task),
+): void {
+  for (const worker of workers) core.push(worker, type, { kind: 'task', task });
+}
+
+export function announceTask(core: Core, task: Task, type: string, workers?: Iterable<Worker>): void {
+  pushTask(core, task, type, workers);
+  core.emit(task.workspace, type, { task });
+}

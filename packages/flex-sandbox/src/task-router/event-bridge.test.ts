@@ -1,0 +1,326 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { forbidden } from '../api-error.js';
+import { next, startTestWorld, type TestWorld } from './test-world.js';
+
+interface Frame {
+  readonly event_type: string;
+  readonly payload: Record<string, unknown>;
+}
+
+describe('the event bridge', () => {
+  let test: TestWorld;
+  beforeEach(async () => {
+    test = await startTestWorld();
+  });
+  afterEach(() => test.close());
+
+  /** A socket as the SDK opens it, with the frames that came. */
+  function open(token: string, query = 'closeExistingSessions=false') {
+    const socket = new WebSocket(`${test.bridgeUrl.replace('http:', 'ws:')}?token=${token}&${query}`);
+    const frames: Frame[] = [];
+    const heartbeats: string[] = [];
+    socket.on('message', (data) => {
+      const text = data.toString();
+      if (text.trim() === '') heartbeats.push(text);
+      else frames.push(JSON.parse(text));
+    });
+    const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+      socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+    const types = () => frames.map(({ event_type }) => event_type);
+    return { socket, frames, heartbeats, closed, types };
+  }
+
+  /** A request as the SDK sends it: JSON under a form's content type. */
+  async function send(token: string, method: string, url: string, params: object = {}, headers = {}) {
+    const response = await fetch(test.bridgeUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', apiVersion: 'v1', ...headers },
+      body: JSON.stringify({ url, method, params, token }),
+    });
+    return { status: response.status, body: await response.json() };
+  }
+
+  const base = () => `Workspaces/${test.workspace.sid}`;
+
+  /** Asks for the three lists, as the SDK does after `init`. */
+  async function startUp(token: string, workerSid: string) {
+    for (const list of [
+      'Activities',
+      `Workers/${workerSid}/WorkerChannels`,
+      `Workers/${workerSid}/Reservations`,
+    ]) {
+      await send(token, 'GET', `${base()}/${list}`, { Active: 'true', PageSize: 1000 });
+    }
+  }
+
+  it('greets a worker with a lifetime the SDK can bear, once', async () => {
+    const alice = test.addWorker('alice');
+    const year = 365 * 86_400_000;
+    const { frames, socket } = open(test.tokenOf(alice, ['agent'], year));
+    await vi.waitFor(() => expect(frames).toHaveLength(1));
+
+    expect(frames[0]).toEqual({
+      event_type: 'init',
+      payload: {
+        channel_id: alice.sid,
+        account_sid: expect.stringMatching(/^AC/),
+        workspace_sid: test.workspace.sid,
+        token_lifetime: 2 ** 31 - 1,
+      },
+    });
+    socket.close();
+  });
+
+  it('says why it closes a socket whose token is no good', async () => {
+    expect(await open('nonsense').closed).toEqual({ code: 4401, reason: 'The token is malformed' });
+  });
+
+  it('closes a socket when its token expires', async () => {
+    const { frames, closed } = open(test.tokenOf(test.addWorker('alice'), ['agent'], 60_000));
+    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    test.advance(61_000);
+
+    expect(await closed).toEqual({ code: 4401, reason: 'The token has expired' });
+  });
+
+  it('closes the older sockets of a worker when the new one asks for it', async () => {
+    const token = test.tokenOf(test.addWorker('alice'));
+    const first = open(token);
+    await vi.waitFor(() => expect(first.frames).toHaveLength(1));
+    const second = open(token, 'closeExistingSessions=true');
+
+    expect((await first.closed).code).toBe(1000);
+    second.socket.close();
+  });
+
+  it('lets no half minute pass without a frame', async () => {
+    const { heartbeats, frames, socket } = open(test.tokenOf(test.addWorker('alice')));
+    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    test.advance(29_000);
+
+    await vi.waitFor(() => expect(heartbeats.length).toBeGreaterThanOrEqual(2));
+    socket.close();
+  });
+
+  it('holds frames back until the lists of the start were answered, and drops what the lists contain', async () => {
+    const alice = test.addWorker('alice', { capacity: 5 });
+    const token = test.tokenOf(alice);
+    const { types, frames, socket } = open(token);
+    await vi.waitFor(() => expect(types()).toEqual(['init']));
+
+    await test.addTask({ order: 'before the lists' });
+    await startUp(token, alice.sid);
+    const { sid } = await test.addTask({ order: 'after the lists' });
+    await vi.waitFor(() => expect(types()).toEqual(['init', 'reservation.created']));
+    expect(frames[1]?.payload).toMatchObject({ task: { sid } });
+    socket.close();
+  });
+
+  it('sends frames in the end, even to a client that never asks for the lists', async () => {
+    const alice = test.addWorker('alice');
+    const { types, socket } = open(test.tokenOf(alice));
+    await vi.waitFor(() => expect(types()).toEqual(['init']));
+    test.advance(6_000);
+    await test.addTask();
+
+    await vi.waitFor(() => expect(types()).toContain('reservation.created'));
+    socket.close();
+  });
+
+  it('sends the frames of an accept before its answer, reservation first', async () => {
+    const alice = test.addWorker('alice');
+    const token = test.tokenOf(alice);
+    const { types, socket } = open(token);
+    await vi.waitFor(() => expect(types()).toEqual(['init']));
+    test.advance(6_000);
+    await test.addTask();
+    await vi.waitFor(() => expect(types()).toHaveLength(2));
+    const [{ sid } = { sid: '' }] = alice.reservations;
+    const url = `${base()}/Workers/${alice.sid}/Reservations/${sid}`;
+    const { body } = await send(token, 'POST', url, { ReservationStatus: 'accepted' });
+
+    expect(types()).toEqual(['init', 'reservation.created', 'reservation.accepted', 'task.updated']);
+    expect(body.payload).toMatchObject({ sid, reservation_status: 'accepted', task_sid: expect.any(String) });
+    expect(body.payload).not.toHaveProperty('task_transfer');
+    socket.close();
+  });
+
+  it('sends the frames of a transfer after its answer, in order', async () => {
+    await test.close();
+    let early: string[] | undefined;
+    test = await startTestWorld({
+      async beforeAnswer(url) {
+        if (!url.endsWith('/Transfers')) return;
+        // Bob's frame is made after Alice's: when it is here, hers would be too.
+        await vi.waitFor(() => expect(atBob.types()).toContain('reservation.created'));
+        early = atAlice.types();
+      },
+    });
+    const alice = test.addWorker('alice');
+    const { sid: taskSid } = await test.addTask();
+    await test.answer(alice, 'accepted');
+    const bob = test.addWorker('bob');
+    const token = test.tokenOf(alice);
+    const [atAlice, atBob] = [open(token), open(test.tokenOf(bob))];
+    await vi.waitFor(() => expect([...atAlice.types(), ...atBob.types()]).toEqual(['init', 'init']));
+    test.advance(6_000);
+    const [{ sid } = { sid: '' }] = alice.reservations;
+    const params = { ReservationSid: sid, TaskSid: taskSid, To: bob.sid, Mode: 'COLD' };
+    const { body } = await send(token, 'POST', `${base()}/Workers/${alice.sid}/Transfers`, params);
+
+    expect(body.payload).toMatchObject({ task_sid: taskSid, transfer_status: 'initiated' });
+    expect(early).toEqual(['init']);
+    await vi.waitFor(() =>
+      expect(atAlice.types()).toEqual([
+        'init',
+        'task.transfer-initiated',
+        'reservation.wrapup',
+        'task.updated',
+      ]),
+    );
+    for (const { socket } of [atAlice, atBob]) socket.close();
+  });
+
+  it('refuses a worker who acts for another, but not a supervisor', async () => {
+    const alice = test.addWorker('alice');
+    const bob = test.addWorker('bob', { activity: 'Offline' });
+    const { sid: taskSid } = await test.addTask();
+    const [{ sid } = { sid: '' }] = alice.reservations;
+    const url = `${base()}/Workers/${alice.sid}/Reservations/${sid}`;
+    const [asBob, asSupervisor] = [test.tokenOf(bob), test.tokenOf(bob, ['agent', 'supervisor'])];
+
+    const attempts = [
+      ['POST', url, { ReservationStatus: 'accepted' }],
+      ['POST', `${base()}/Tasks/${taskSid}/Reservations/${sid}`, { ReservationStatus: 'accepted' }],
+      // Under his own path, with her reservation.
+      ['POST', `${base()}/Workers/${bob.sid}/Reservations/${sid}`, { ReservationStatus: 'accepted' }],
+      ['GET', `${base()}/Workers/${alice.sid}/Reservations`, {}],
+      ['POST', `${base()}/Workers/${alice.sid}`, { Attributes: {} }],
+      ['POST', `${base()}/Tasks/${taskSid}`, { Attributes: {} }],
+    ] as const;
+    for (const [method, path, params] of attempts) {
+      expect(await send(asBob, method, path, params)).toMatchObject({ status: 403, body: { code: 20403 } });
+    }
+    expect(await test.reservations(taskSid)).toEqual(['alice pending']);
+    expect(await send(asSupervisor, 'POST', url, { ReservationStatus: 'accepted' })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('refuses a bad token, an unknown request and a body that is not JSON', async () => {
+    const alice = test.addWorker('alice');
+    expect(await send('nonsense', 'GET', `${base()}/Activities`)).toMatchObject({
+      status: 401,
+      body: { code: 20101 },
+    });
+    expect(await send(test.tokenOf(alice), 'GET', `${base()}/Nothing`)).toMatchObject({
+      status: 404,
+      body: { code: 20404 },
+    });
+    expect((await fetch(test.bridgeUrl, { method: 'POST', body: 'no JSON' })).status).toBe(400);
+  });
+
+  it('compares If-Match with the version', async () => {
+    const alice = test.addWorker('alice');
+    const url = `${base()}/Workers/${alice.sid}`;
+    const change = (version: number) =>
+      send(test.tokenOf(alice), 'POST', url, { Attributes: { version } }, { 'If-Match': String(version) });
+
+    const { version } = alice;
+    expect((await change(version)).body.payload).toMatchObject({ version: version + 1 });
+    expect(await change(version)).toMatchObject({ status: 412, body: { code: 20412 } });
+  });
+
+  it('passes on requests and frames that another part adds', async () => {
+    const alice = test.addWorker('alice');
+    test.taskRouter.bridge.on(
+      'POST',
+      '/v1/Interactions/:interaction/Channels',
+      ({ segments, body, caller }) => {
+        if (body.status !== 'closed') throw forbidden();
+        return { body: { interaction: segments.interaction, by: caller.workerSid } };
+      },
+    );
+    const token = test.tokenOf(alice);
+    const url = 'v1/Interactions/KD1/Channels';
+    expect(await send(token, 'POST', url, { status: 'closed' })).toEqual({
+      status: 200,
+      body: { payload: { interaction: 'KD1', by: alice.sid } },
+    });
+    expect(await send(token, 'POST', url, { status: 'open' })).toMatchObject({ status: 403 });
+    expect(test.taskRouter.bridge.routes()).toContainEqual(
+      expect.objectContaining({ method: 'POST', template: '/v1/Interactions/:interaction/Channels' }),
+    );
+
+    const { frames, types, socket } = open(token);
+    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    test.advance(6_000);
+    test.taskRouter.push(alice, 'participant.added', { participant_sid: 'UT1' });
+    await vi.waitFor(() => expect(types()).toEqual(['init', 'participant.added']));
+    expect(frames[1]?.payload).toEqual({ participant_sid: 'UT1' });
+    socket.close();
+  });
+
+  it('survives a start-up in the middle of offers and answers, as two tabs of one worker', async () => {
+    const alice = test.addWorker('alice', { capacity: 50 });
+    const first = await test.connect(alice);
+    const connecting = test.connect(alice);
+    for (let count = 0; count < 10; count++) {
+      await test.addTask({ count });
+      await test.answer(alice, 'accepted');
+    }
+    const second = await connecting;
+    const last = next<{ sid: string }>(second, 'reservationCreated');
+    await test.addTask({ count: 'last' });
+    const { sid } = await last;
+
+    await vi.waitFor(() => {
+      expect(first.reservations.has(sid)).toBe(true);
+      expect([...second.reservations.keys()].sort()).toEqual([...first.reservations.keys()].sort());
+    });
+    expect(second.reservations.size).toBe(11);
+  });
+
+  it('shows what there is', async () => {
+    test.addWorker('alice', { attributes: { full_name: 'Alice' } });
+    const { sid } = await test.addTask({ channelSid: 'CH1' });
+
+    expect(test.taskRouter.snapshot()).toMatchObject({
+      workers: [{ friendlyName: 'alice', activityName: 'Available', attributes: { full_name: 'Alice' } }],
+      tasks: [
+        {
+          sid,
+          status: 'reserved',
+          queueName: 'Everyone',
+          attributes: { channelSid: 'CH1' },
+          reservations: [{ status: 'pending', workerName: 'alice' }],
+        },
+      ],
+    });
+  });
+
+  it('tells other parts of every event while it happens', async () => {
+    const seen: string[] = [];
+    const stop = test.taskRouter.onEvent(({ type, task, worker }) => {
+      seen.push([type, task?.status, worker?.friendlyName].filter(Boolean).join(' '));
+    });
+    const alice = test.addWorker('alice');
+    await test.addTask();
+    await test.answer(alice, 'accepted');
+    stop();
+    test.addWorker('bob');
+
+    expect(seen).toEqual([
+      'worker.created alice',
+      'worker.capacity.update alice',
+      'task.created pending',
+      'workflow.entered pending',
+      'workflow.target-matched pending',
+      'task-queue.entered pending',
+      'reservation.created reserved alice',
+      'reservation.accepted assigned alice',
+    ]);
+  });
+});

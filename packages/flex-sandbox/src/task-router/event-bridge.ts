@@ -1,0 +1,176 @@
+/**
+ * The event bridge: one WebSocket per screen of a worker, on which frames go out, and one URL to which every request
+ * of the worker SDK is POSTed, wrapped in JSON. Other parts of the sandbox may add requests of their own.
+ *
+ * Frames are sent before the answer of the request that caused them: the SDK compares versions when the answer comes.
+ */
+import { ApiError, badRequest } from '../api-error.js';
+import { TOKEN_ERROR_CODES, type TokenClaims } from '../iam/tokens.js';
+import {
+  type ApiReply,
+  type Caller,
+  createRouter,
+  type Handler,
+  type Method,
+  type Params,
+  type Route,
+} from '../router.js';
+import type { OpenedSocket } from '../world.js';
+import { setActivity } from './availability.js';
+import type { Core, FrameSubject } from './core.js';
+import { addWorkerRequests } from './event-bridge-requests.js';
+import { createBridgeViews } from './event-bridge-views.js';
+import { createRestViews } from './rest-views.js';
+import type { Worker } from './state.js';
+import { createWorkerSockets } from './worker-sockets.js';
+
+export interface Bridge {
+  /** Adds a request by the path inside the envelope, such as `/v1/Interactions/:interaction/Channels`. */
+  on(method: Method, template: string, handler: Handler): void;
+  routes(): readonly Route[];
+}
+
+/** The product under which `Bridge.routes` lists the wrapped requests. */
+const WRAPPED = 'event-bridge-request';
+
+const PATH = '/v1/wschannels';
+
+/** The socket of a worker whose token is no good is opened and closed again, so that the client sees the reason. */
+const BAD_TOKEN = 4401;
+
+/** The longest `token_lifetime` that the SDK does not take for over. */
+const LONGEST_LIFETIME_MS = 2 ** 31 - 1;
+
+/** How long a worker may be without a connection and stay available; Twilio's time is not documented. */
+const OFFLINE_GRACE_MS = 60_000;
+
+export function addEventBridge(core: Core): Bridge {
+  const { world } = core;
+  const { account, clock, tokens } = world;
+  const views = createBridgeViews(
+    account.accountSid,
+    createRestViews(account.accountSid, () => clock.nowMs()),
+  );
+  const sockets = createWorkerSockets(world);
+  const requests = createRouter();
+
+  const bridge: Bridge = {
+    on: (method, template, handler) => requests.on(method, WRAPPED, template, handler),
+    routes: () => requests.routes(),
+  };
+  addWorkerRequests(core, bridge, views, sockets);
+
+  function render(worker: Worker, subject: FrameSubject): unknown {
+    switch (subject.kind) {
+      case 'reservation':
+        return views.reservation(subject.reservation);
+      case 'task':
+        return views.task(subject.task);
+      case 'worker':
+        return views.worker(worker);
+      case 'channel':
+        return views.workerChannel(subject.channel);
+      case 'transfer':
+        return views.transfer(subject.transfer);
+      case 'raw':
+        return subject.payload;
+    }
+  }
+
+  core.onFrame((worker, type, subject) => {
+    const frame = JSON.stringify({ event_type: type, payload: render(worker, subject) });
+    sockets.send(worker.sid, type, frame);
+  });
+
+  world.router.on('POST', 'event-bridge', PATH, async (request): Promise<ApiReply> => {
+    const { method, url, params, token } = readEnvelope(request.rawBody);
+    const reading = tokens.read(token);
+    if (!reading.ok) {
+      throw new ApiError(401, TOKEN_ERROR_CODES[reading.problem], `The access token is ${reading.problem}`);
+    }
+    const { missed: _missed, ...reply } = await requests.dispatch({
+      ...request,
+      method,
+      host: WRAPPED,
+      path: `/${url.replace(/^\//, '')}`,
+      query: params,
+      body: params,
+      caller: callerOf(token, reading.claims),
+    });
+    return (reply.status ?? 200) >= 400
+      ? reply
+      : { ...reply, status: 200, body: { payload: reply.body ?? {} } };
+  });
+
+  function findWorker(sid: string | undefined): Worker | undefined {
+    if (sid === undefined) return undefined;
+    for (const workspace of core.workspaces.values()) {
+      const worker = workspace.workers.get(sid);
+      if (worker !== undefined) return worker;
+    }
+    return undefined;
+  }
+
+  /** Workers who must not go offline when their connection is gone, as their client asked. */
+  const stayAvailable = new Set<string>();
+
+  function open({ socket, path, query }: OpenedSocket): void {
+    const reading = tokens.read(query.get('token') ?? '');
+    const worker = reading.ok ? findWorker(reading.claims.workerSid) : undefined;
+    if (path !== PATH || !reading.ok || worker === undefined) {
+      socket.close(BAD_TOKEN, reading.ok ? 'The token names no worker' : `The token is ${reading.problem}`);
+      return;
+    }
+    if (query.get('closeExistingSessions') === 'true') {
+      sockets.closeAll(worker.sid, 1000, 'Closed by a newer session');
+    }
+    if (query.get('setWorkerOfflineIfDisconnected') === 'false') stayAvailable.add(worker.sid);
+    else stayAvailable.delete(worker.sid);
+
+    const lifetimeMs = Math.min(reading.claims.expiresAtMs - clock.nowMs(), LONGEST_LIFETIME_MS);
+    const payload = {
+      channel_id: worker.sid,
+      account_sid: account.accountSid,
+      workspace_sid: worker.workspace.sid,
+      token_lifetime: lifetimeMs,
+    };
+    sockets.open(worker.sid, socket, JSON.stringify({ event_type: 'init', payload }));
+    const expiry = clock.after(lifetimeMs, () => socket.close(BAD_TOKEN, 'The token has expired'));
+    socket.on('close', () => clock.cancel(expiry));
+  }
+
+  world.sockets.set('event-bridge', open);
+
+  sockets.onLastClosed((workerSid) => {
+    if (stayAvailable.has(workerSid)) return;
+    clock.after(OFFLINE_GRACE_MS, () => {
+      const worker = findWorker(workerSid);
+      if (worker === undefined || sockets.isConnected(workerSid) || !worker.activity.available) return;
+      const away = worker.workspace.activities.get(worker.workspace.timeoutActivitySid);
+      if (away !== undefined) setActivity(core, worker, away);
+    });
+  });
+
+  return bridge;
+}
+
+interface Envelope {
+  readonly method: Method;
+  readonly url: string;
+  readonly params: Params;
+  readonly token: string;
+}
+
+/** The body is JSON, though the SDK calls it a form. Throws 400 for anything else. */
+function readEnvelope(rawBody: Buffer): Envelope {
+  try {
+    const { method, url, params, token } = JSON.parse(rawBody.toString('utf8'));
+    return { method, url: String(url), params: params ?? {}, token: String(token) };
+  } catch {
+    throw badRequest('The request body is not valid JSON');
+  }
+}
+
+function callerOf(token: string, { identity, workerSid, roles }: TokenClaims): Caller {
+  return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
+}

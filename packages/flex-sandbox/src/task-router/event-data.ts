@@ -1,0 +1,80 @@
+/**
+ * The form fields of a TaskRouter event: https://www.twilio.com/docs/taskrouter/api/event/reference
+ * `Sid`, `TimestampMs` and the versions are not in that reference but are sent.
+ */
+import type { Task, TaskRouterEvent, Worker } from './state.js';
+
+type EventFacts = Omit<TaskRouterEvent, 'data'>;
+
+/** Every value as text; what an event does not have is left out. */
+export function eventData(accountSid: string, event: EventFacts): Record<string, string> {
+  const { workspace, task, worker, reservation } = event;
+  const fields: Record<string, string | number | null | undefined> = {
+    Sid: event.sid,
+    EventType: event.type,
+    EventDescription: describe(event),
+    AccountSid: accountSid,
+    WorkspaceSid: workspace.sid,
+    WorkspaceName: workspace.friendlyName,
+    ResourceType: resourceType(event),
+    ResourceSid: (reservation ?? task ?? worker ?? workspace).sid,
+    Timestamp: Math.floor(event.atMs / 1000),
+    TimestampMs: event.atMs,
+    ...(task === undefined ? {} : taskFields(task, event.atMs)),
+    ReservationSid: reservation?.sid,
+    ReservationVersion: reservation?.version,
+    ...(worker === undefined ? {} : workerFields(worker)),
+  };
+  const data: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined && value !== null) data[name] = String(value);
+  }
+  return data;
+}
+
+export function resourceType({ reservation, task, worker }: EventFacts): string {
+  if (reservation !== undefined) return 'reservation';
+  if (task !== undefined) return 'task';
+  return worker === undefined ? 'workspace' : 'worker';
+}
+
+function describe({ type, reservation, task, worker }: EventFacts): string {
+  if (type === 'task.canceled' && task?.reason) return task.reason;
+  if (reservation !== undefined) return `Reservation ${reservation.sid}: ${type}`;
+  if (task !== undefined) return `Task ${task.sid}: ${type}`;
+  return worker === undefined ? type : `Worker ${worker.friendlyName}: ${type}`;
+}
+
+function taskFields(task: Task, nowMs: number) {
+  return {
+    TaskSid: task.sid,
+    TaskAttributes: task.attributes,
+    TaskAge: Math.floor((nowMs - task.createdAtMs) / 1000),
+    TaskPriority: task.priority,
+    TaskAssignmentStatus: task.status,
+    TaskDateCreated: Math.floor(task.createdAtMs / 1000),
+    TaskVersion: task.version,
+    TaskChannelSid: task.channel.sid,
+    TaskChannelUniqueName: task.channel.uniqueName,
+    TaskQueueSid: task.queue?.sid,
+    TaskQueueName: task.queue?.friendlyName,
+    TaskQueueTargetExpression: task.queue?.targetWorkers,
+    TaskQueueEnteredDate:
+      task.queueEnteredAtMs === undefined ? undefined : Math.floor(task.queueEnteredAtMs / 1000),
+    WorkflowSid: task.workflow?.sid,
+    WorkflowName: task.workflow?.friendlyName,
+    TaskCanceledReason: task.status === 'canceled' ? task.reason : undefined,
+    TaskCompletedReason: task.status === 'completed' ? task.reason : undefined,
+  };
+}
+
+function workerFields(worker: Worker) {
+  return {
+    WorkerSid: worker.sid,
+    WorkerName: worker.friendlyName,
+    WorkerAttributes: worker.attributes,
+    WorkerActivitySid: worker.activity.sid,
+    WorkerActivityName: worker.activity.friendlyName,
+    WorkerVersion: worker.version,
+  };
+}

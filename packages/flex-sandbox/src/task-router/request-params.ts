@@ -1,0 +1,91 @@
+/**
+ * Parameters as both APIs send them (PascalCase; text in REST, JSON values on the event bridge), read into what the
+ * rules take. `undefined` means that the caller did not send it.
+ */
+import { badRequest } from '../api-error.js';
+import { flag, list, type Params, text } from '../router.js';
+import type { ReservationChanges } from './reservations.js';
+import type { NewTask, TaskChanges } from './tasks.js';
+import type { AttributesInput } from './values.js';
+import type { WorkerSettings } from './workers.js';
+
+/** A whole number. Throws 400/20001 for anything else. */
+export function wholeNumber(params: Params, name: string): number | undefined {
+  const value = text(params, name);
+  if (value === undefined || value === '') return undefined;
+  const number = Number(value);
+  if (!Number.isInteger(number)) throw badRequest(`${name} must be a whole number, not ${value}`);
+  return number;
+}
+
+function attributes(params: Params): AttributesInput | undefined {
+  const value = params.Attributes;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? value
+    : text(params, 'Attributes');
+}
+
+/** A date in ISO 8601, as milliseconds since 1970. */
+function dateMs(params: Params, name: string): number | undefined {
+  const value = text(params, name);
+  if (value === undefined) return undefined;
+  const atMs = Date.parse(value);
+  if (Number.isNaN(atMs)) throw badRequest(`${name} must be an ISO 8601 date`);
+  return atMs;
+}
+
+export const readNewTask = (params: Params): NewTask => ({
+  attributes: attributes(params),
+  workflowSid: text(params, 'WorkflowSid'),
+  // REST has one parameter for both, the worker SDK one for each.
+  taskChannel:
+    text(params, 'TaskChannel') ?? text(params, 'TaskChannelUniqueName') ?? text(params, 'TaskChannelSid'),
+  timeout: wholeNumber(params, 'Timeout'),
+  priority: wholeNumber(params, 'Priority'),
+  routingTarget: text(params, 'RoutingTarget'),
+  ignoreCapacity: flag(params, 'IgnoreCapacity'),
+  taskQueueSid: text(params, 'TaskQueueSid'),
+  virtualStartAtMs: dateMs(params, 'VirtualStartTime'),
+});
+
+export const readTaskChanges = (params: Params): TaskChanges => ({
+  attributes: attributes(params),
+  assignmentStatus: text(params, 'AssignmentStatus'),
+  reason: text(params, 'Reason'),
+  priority: wholeNumber(params, 'Priority'),
+  taskChannel: text(params, 'TaskChannel'),
+  virtualStartAtMs: dateMs(params, 'VirtualStartTime'),
+});
+
+export const readWorkerSettings = (params: Params): WorkerSettings => ({
+  friendlyName: text(params, 'FriendlyName'),
+  attributes: attributes(params),
+  activitySid: text(params, 'ActivitySid'),
+  rejectPendingReservations: flag(params, 'RejectPendingReservations'),
+});
+
+export const readReservationChanges = (params: Params): ReservationChanges => ({
+  reservationStatus: text(params, 'ReservationStatus'),
+  workerActivitySid: text(params, 'WorkerActivitySid'),
+  instruction: text(params, 'Instruction'),
+});
+
+/** `DateCreated:desc,Priority`, by the named keys. A name that is not among them changes nothing. */
+export function orderItems<T>(
+  items: readonly T[],
+  ordering: string | undefined,
+  keys: Readonly<Record<string, (item: T) => number | string>>,
+): T[] {
+  const rules = (list({ ordering }, 'ordering') ?? []).flatMap((rule) => {
+    const [name = '', direction] = rule.trim().split(':');
+    const key = keys[name];
+    return key === undefined ? [] : [{ key, sign: direction?.toLowerCase() === 'desc' ? -1 : 1 }];
+  });
+  return [...items].sort((a, b) => {
+    for (const { key, sign } of rules) {
+      const [x, y] = [key(a), key(b)];
+      if (x !== y) return x < y ? -sign : sign;
+    }
+    return 0;
+  });
+}

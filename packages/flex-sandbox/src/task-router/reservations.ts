@@ -1,0 +1,121 @@
+/** What a worker does with a reservation: accept, reject, wrap up, complete. */
+import { badRequest } from '../api-error.js';
+import { announceReservation, announceTask, pushTask } from './announce.js';
+import { endPending } from './assignment.js';
+import { setActivity } from './availability.js';
+import type { Core } from './core.js';
+import { isLive, lookUp, type Reservation, reservationsIn } from './state.js';
+import { finishTask } from './tasks.js';
+import { settleTransfer } from './transfer-outcome.js';
+import { checkVersion } from './values.js';
+
+export interface ReservationChanges {
+  /** `accepted`, `rejected`, `wrapping` or `completed`. */
+  readonly reservationStatus?: string | undefined;
+  /** The activity to go to with a rejection. */
+  readonly workerActivitySid?: string | undefined;
+  /** Instructions are for calls and are refused. */
+  readonly instruction?: string | undefined;
+}
+
+/** Throws 412/20412 when `ifMatch` is another version, 400/20001 for a step the reservation does not allow. */
+export function updateReservation(
+  core: Core,
+  reservation: Reservation,
+  changes: ReservationChanges,
+  ifMatch?: string,
+): void {
+  checkVersion(reservation, ifMatch);
+  if (changes.instruction !== undefined) {
+    throw badRequest(`Instruction ${changes.instruction} is for calls, which the sandbox does not imitate`);
+  }
+  switch (changes.reservationStatus) {
+    case 'accepted':
+      accept(core, reservation);
+      break;
+    case 'rejected':
+      reject(core, reservation, changes.workerActivitySid);
+      break;
+    case 'wrapping':
+      wrap(core, reservation);
+      break;
+    case 'completed':
+      complete(core, reservation);
+      break;
+    default:
+      throw badRequest(`Invalid ReservationStatus ${changes.reservationStatus}`);
+  }
+  core.reroute(reservation.task.workspace);
+}
+
+function accept(core: Core, reservation: Reservation): void {
+  requireStatus(reservation, 'accept', 'pending');
+  const { task } = reservation;
+  const { clock } = core.world;
+  clock.cancel(reservation.timer);
+  clock.cancel(task.timers.step);
+  reservation.status = 'accepted';
+  core.touch(reservation);
+  task.status = 'assigned';
+  task.refusals.clear();
+  core.touch(task);
+  for (const other of reservationsIn(task, 'pending')) {
+    clock.cancel(other.timer);
+    other.status = 'rescinded';
+    core.touch(other);
+    announceReservation(core, other, 'reservation.rescinded');
+  }
+  settleTransfer(core, reservation);
+  announceReservation(core, reservation, 'reservation.accepted');
+  pushTask(core, task, 'task.updated');
+}
+
+function reject(core: Core, reservation: Reservation, activitySid: string | undefined): void {
+  requireStatus(reservation, 'reject', 'pending');
+  const { worker } = reservation;
+  const activity =
+    activitySid === undefined ? undefined : lookUp(worker.workspace, 'activities', activitySid);
+  endPending(core, reservation, 'rejected');
+  if (activity !== undefined) setActivity(core, worker, activity);
+}
+
+/** The task wraps up with its last worker. */
+function wrap(core: Core, reservation: Reservation): void {
+  requireStatus(reservation, 'wrap up', 'accepted');
+  const { task } = reservation;
+  reservation.status = 'wrapping';
+  core.touch(reservation);
+  const isLast = reservationsIn(task, 'accepted', 'pending').length === 0 && task.transfer === undefined;
+  if (isLast) {
+    task.status = 'wrapping';
+    core.touch(task);
+  }
+  announceReservation(core, reservation, 'reservation.wrapup');
+  if (isLast) announceTask(core, task, 'task.wrapup');
+}
+
+/** The task is completed with its last worker. */
+function complete(core: Core, reservation: Reservation): void {
+  requireStatus(reservation, 'complete', 'accepted', 'wrapping');
+  const { task } = reservation;
+  const isHeld = task.reservations.some((other) => other !== reservation && isLive(other));
+  if (!isHeld && task.transfer === undefined) {
+    finishTask(core, task, 'completed');
+    return;
+  }
+  reservation.status = 'completed';
+  core.touch(reservation);
+  announceReservation(core, reservation, 'reservation.completed');
+}
+
+function requireStatus(
+  reservation: Reservation,
+  verb: string,
+  ...allowed: readonly Reservation['status'][]
+): void {
+  if (allowed.includes(reservation.status)) return;
+  throw badRequest(
+    `Unable to ${verb} reservation ${reservation.sid}: it is not currently ${allowed.join(' or ')} ` +
+      `(status ${reservation.status})`,
+  );
+}

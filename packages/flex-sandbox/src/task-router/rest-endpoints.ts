@@ -1,0 +1,54 @@
+/** What TaskRouter's REST endpoints share: who may call them, and how they answer. */
+import { notFound, unauthorized } from '../api-error.js';
+import type { ApiReply, ApiRequest, Method } from '../router.js';
+import type { Core } from './core.js';
+import { createRestViews, type RestViews } from './rest-views.js';
+import type { Entity, Workspace } from './state.js';
+
+export interface Rest {
+  readonly core: Core;
+  readonly views: RestViews;
+  /** Adds an endpoint below `/v1/Workspaces`, for the account only. */
+  on(method: Method, path: string, handler: (request: ApiRequest) => ApiReply): void;
+  /** Adds an endpoint below `/v1/Workspaces/{sid}`; answers 404 itself when there is no such workspace. */
+  inWorkspace(
+    method: Method,
+    path: string,
+    handler: (workspace: Workspace, request: ApiRequest) => ApiReply,
+  ): void;
+}
+
+export function createRest(core: Core): Rest {
+  const { account, clock, router } = core.world;
+  const on: Rest['on'] = (method, path, handler) =>
+    router.on(method, 'taskrouter', `/v1/Workspaces${path}`, (request) => {
+      if (request.caller.kind !== 'account') throw unauthorized();
+      return handler(request);
+    });
+  return {
+    core,
+    views: createRestViews(account.accountSid, () => clock.nowMs()),
+    on,
+    inWorkspace: (method, path, handler) =>
+      on(method, `/:workspace${path}`, (request) => {
+        const workspace = core.workspaces.get(segment(request, 'workspace'));
+        if (workspace === undefined) throw notFound(request.path);
+        return handler(workspace, request);
+      }),
+  };
+}
+
+export const NO_CONTENT: ApiReply = { status: 204 };
+
+export const ok = (body: unknown): ApiReply => ({ body });
+
+export const created = (body: unknown): ApiReply => ({ status: 201, body });
+
+/** Tells the caller the version to send back as If-Match. */
+export const withETag = (entity: Entity, reply: ApiReply): ApiReply => ({
+  ...reply,
+  headers: { ETag: `"${entity.version}"` },
+});
+
+/** A segment that the route's template names. */
+export const segment = (request: ApiRequest, name: string) => request.segments[name] ?? '';

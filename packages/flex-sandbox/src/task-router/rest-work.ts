@@ -1,0 +1,123 @@
+/** REST endpoints of the work and who does it: workers, their channels, tasks, reservations. */
+import { notFound } from '../api-error.js';
+import { pageOf } from '../paging.js';
+import { type ApiRequest, flag, requireText } from '../router.js';
+import { updateChannel } from './availability.js';
+import { listReservations, listTasks, listWorkers } from './listings.js';
+import {
+  readNewTask,
+  readReservationChanges,
+  readTaskChanges,
+  readWorkerSettings,
+  wholeNumber,
+} from './request-params.js';
+import { updateReservation } from './reservations.js';
+import { created, NO_CONTENT, ok, type Rest, segment, withETag } from './rest-endpoints.js';
+import { lookUp, type Reservation, type Worker, type WorkerChannel, type Workspace } from './state.js';
+import { createTask, removeTask, updateTask } from './tasks.js';
+import { createWorker, removeWorker, updateWorker } from './workers.js';
+
+export function addWorkers({ core, views, inWorkspace }: Rest): void {
+  const find = (workspace: Workspace, request: ApiRequest) =>
+    lookUp(workspace, 'workers', segment(request, 'worker'));
+  inWorkspace('GET', '/Workers', (workspace, request) =>
+    pageOf(request, 'workers', listWorkers(workspace, request.query), views.worker),
+  );
+  inWorkspace('POST', '/Workers', (workspace, request) => {
+    const friendlyName = requireText(request.body, 'FriendlyName');
+    const worker = createWorker(core, workspace, { ...readWorkerSettings(request.body), friendlyName });
+    return withETag(worker, created(views.worker(worker)));
+  });
+  inWorkspace('GET', '/Workers/:worker', (workspace, request) => {
+    const worker = find(workspace, request);
+    return withETag(worker, ok(views.worker(worker)));
+  });
+  inWorkspace('POST', '/Workers/:worker', (workspace, request) => {
+    const worker = find(workspace, request);
+    updateWorker(core, worker, readWorkerSettings(request.body), request.headers['if-match']);
+    return withETag(worker, ok(views.worker(worker)));
+  });
+  inWorkspace('DELETE', '/Workers/:worker', (workspace, request) => {
+    removeWorker(core, find(workspace, request));
+    return NO_CONTENT;
+  });
+
+  const findChannel = (worker: Worker, request: ApiRequest): WorkerChannel => {
+    const key = segment(request, 'channel');
+    for (const channel of worker.channels.values()) {
+      if ([channel.sid, channel.taskChannel.sid, channel.taskChannel.uniqueName].includes(key))
+        return channel;
+    }
+    throw notFound(request.path);
+  };
+  inWorkspace('GET', '/Workers/:worker/Channels', (workspace, request) =>
+    pageOf(request, 'channels', [...find(workspace, request).channels.values()], views.workerChannel),
+  );
+  inWorkspace('GET', '/Workers/:worker/Channels/:channel', (workspace, request) =>
+    ok(views.workerChannel(findChannel(find(workspace, request), request))),
+  );
+  inWorkspace('POST', '/Workers/:worker/Channels/:channel', (workspace, request) => {
+    const channel = findChannel(find(workspace, request), request);
+    const capacity = wholeNumber(request.body, 'Capacity');
+    updateChannel(core, channel, { capacity, available: flag(request.body, 'Available') });
+    return ok(views.workerChannel(channel));
+  });
+}
+
+export function addTasks({ core, views, inWorkspace }: Rest): void {
+  const find = (workspace: Workspace, request: ApiRequest) =>
+    lookUp(workspace, 'tasks', segment(request, 'task'));
+  inWorkspace('GET', '/Tasks', (workspace, request) =>
+    pageOf(request, 'tasks', listTasks(workspace, request.query), views.task),
+  );
+  inWorkspace('POST', '/Tasks', (workspace, request) => {
+    const task = createTask(core, workspace, readNewTask(request.body));
+    return withETag(task, created(views.task(task)));
+  });
+  inWorkspace('GET', '/Tasks/:task', (workspace, request) => {
+    const task = find(workspace, request);
+    return withETag(task, ok(views.task(task)));
+  });
+  inWorkspace('POST', '/Tasks/:task', (workspace, request) => {
+    const task = find(workspace, request);
+    updateTask(core, task, readTaskChanges(request.body), request.headers['if-match']);
+    return withETag(task, ok(views.task(task)));
+  });
+  inWorkspace('DELETE', '/Tasks/:task', (workspace, request) => {
+    removeTask(core, find(workspace, request));
+    return NO_CONTENT;
+  });
+}
+
+export function addReservations({ core, views, inWorkspace }: Rest): void {
+  // The same reservations, under the task and under the worker.
+  const parents = {
+    '/Tasks/:task': (workspace: Workspace, request: ApiRequest) =>
+      lookUp(workspace, 'tasks', segment(request, 'task')).reservations,
+    '/Workers/:worker': (workspace: Workspace, request: ApiRequest) => [
+      ...lookUp(workspace, 'workers', segment(request, 'worker')).reservations,
+    ],
+  };
+  for (const [path, reservationsOf] of Object.entries(parents)) {
+    const find = (workspace: Workspace, request: ApiRequest): Reservation => {
+      const sid = segment(request, 'reservation');
+      const found = reservationsOf(workspace, request).find((reservation) => reservation.sid === sid);
+      if (found === undefined) throw notFound(request.path);
+      return found;
+    };
+    inWorkspace('GET', `${path}/Reservations`, (workspace, request) => {
+      const reservations = listReservations(reservationsOf(workspace, request), request.query);
+      return pageOf(request, 'reservations', reservations, views.reservation);
+    });
+    inWorkspace('GET', `${path}/Reservations/:reservation`, (workspace, request) => {
+      const reservation = find(workspace, request);
+      return withETag(reservation, ok(views.reservation(reservation)));
+    });
+    inWorkspace('POST', `${path}/Reservations/:reservation`, (workspace, request) => {
+      const reservation = find(workspace, request);
+      const changes = readReservationChanges(request.body);
+      updateReservation(core, reservation, changes, request.headers['if-match']);
+      return withETag(reservation, ok(views.reservation(reservation)));
+    });
+  }
+}

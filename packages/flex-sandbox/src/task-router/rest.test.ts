@@ -1,0 +1,317 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SANDBOX_ACCOUNT } from '../account.js';
+import { startTestWorld, type TestWorld } from './test-world.js';
+
+const refused = (status: number, code: number) => ({ status, code });
+
+describe('the REST API', () => {
+  let test: TestWorld;
+  beforeEach(async () => {
+    test = await startTestWorld();
+  });
+  afterEach(() => test.close());
+
+  /** A task that alice has accepted. */
+  async function assignedTask() {
+    const alice = test.addWorker('alice');
+    const task = await test.addTask();
+    await test.answer(alice, 'accepted');
+    return { alice, task: test.rest.tasks(task.sid) };
+  }
+
+  describe('of tasks', () => {
+    it('takes a task from accepted over wrap-up to completed, and its reservation with it', async () => {
+      const { task } = await assignedTask();
+      expect((await task.fetch()).assignmentStatus).toBe('assigned');
+
+      await task.update({ assignmentStatus: 'wrapping', reason: 'hung up' });
+      expect(await test.reservations((await task.fetch()).sid)).toEqual(['alice wrapping']);
+      const done = await task.update({ assignmentStatus: 'completed' });
+      expect(done).toMatchObject({ assignmentStatus: 'completed', reason: 'hung up' });
+      expect(await test.reservations(done.sid)).toEqual(['alice completed']);
+    });
+
+    it('refuses the steps that a status does not allow, with 20001 and a reason', async () => {
+      const waiting = await test.addTask();
+      const account = SANDBOX_ACCOUNT.accountSid;
+      await expect(
+        test.rest.tasks(waiting.sid).update({ assignmentStatus: 'completed' }),
+      ).rejects.toMatchObject({
+        ...refused(400, 20001),
+        message: `Cannot complete task ${waiting.sid} in workspace ${test.workspace.sid} for account ${account} because it is not currently assigned.`,
+      });
+      await test.rest.tasks(waiting.sid).update({ assignmentStatus: 'canceled' });
+
+      const { task } = await assignedTask();
+      await expect(task.update({ assignmentStatus: 'canceled' })).rejects.toMatchObject({
+        ...refused(400, 20001),
+        message: expect.stringContaining('because it is not pending or reserved'),
+      });
+      await task.update({ assignmentStatus: 'completed' });
+      for (const assignmentStatus of ['wrapping', 'completed', 'canceled'] as const) {
+        await expect(task.update({ assignmentStatus })).rejects.toMatchObject(refused(400, 20001));
+      }
+      await expect(task.update({ assignmentStatus: 'nonsense' as 'pending' })).rejects.toMatchObject(
+        refused(400, 20001),
+      );
+    });
+
+    it('changes attributes and status in one call, and nothing when the status is refused', async () => {
+      const { task } = await assignedTask();
+      await expect(
+        task.update({ assignmentStatus: 'canceled', attributes: '{"channelSid":"gone"}' }),
+      ).rejects.toMatchObject(refused(400, 20001));
+      expect((await task.fetch()).attributes).toBe('{}');
+
+      const done = await task.update({ assignmentStatus: 'completed', attributes: '{"kept":1}' });
+      expect(done).toMatchObject({ assignmentStatus: 'completed', attributes: '{"kept":1}' });
+    });
+
+    it('refuses attributes that are not a JSON object', async () => {
+      await expect(
+        test.addTask().then(({ sid }) => test.rest.tasks(sid).update({ attributes: 'no' })),
+      ).rejects.toMatchObject(refused(400, 20001));
+    });
+
+    it('hands out an ETag and refuses an update that was meant for an older version', async () => {
+      const { sid } = await test.addTask();
+      const read = await test.rest.tasks(sid).fetchWithHttpInfo();
+      const etag = String(read.headers?.etag);
+      await test.rest.tasks(sid).update({ attributes: '{"a":1}', ifMatch: etag });
+
+      await expect(
+        test.rest.tasks(sid).update({ attributes: '{"a":2}', ifMatch: etag }),
+      ).rejects.toMatchObject(refused(412, 20412));
+      expect((await test.rest.tasks(sid).fetch()).attributes).toBe('{"a":1}');
+      await test.rest.tasks(sid).update({ attributes: '{"a":3}' });
+    });
+
+    it('finishes the reservations of a live task that is deleted', async () => {
+      const { alice, task } = await assignedTask();
+      expect(await task.remove()).toBe(true);
+
+      await expect(task.fetch()).rejects.toMatchObject(refused(404, 20404));
+      expect(await test.rest.workers(alice.sid).reservations.list()).toEqual([]);
+      const next = await test.addTask();
+      expect(await test.reservations(next.sid)).toEqual(['alice pending']);
+    });
+
+    it('finds tasks by status, queue, channel and attributes, over several pages', async () => {
+      test.addWorker('alice');
+      for (let number = 0; number < 5; number++)
+        await test.addTask({ number, channelSid: `CH${number % 2}` });
+
+      const pending = await test.rest.tasks.list({ assignmentStatus: ['pending'], pageSize: 3 });
+      expect(pending).toHaveLength(4);
+      expect(
+        await test.rest.tasks.list({ assignmentStatus: ['pending', 'reserved'], pageSize: 2 }),
+      ).toHaveLength(5);
+      expect(await test.rest.tasks.list({ evaluateTaskAttributes: "channelSid == 'CH1'" })).toHaveLength(2);
+      expect(await test.rest.tasks.list({ taskQueueName: 'Everyone' })).toHaveLength(5);
+      expect(await test.rest.tasks.list({ taskQueueName: 'Other' })).toEqual([]);
+      const latest = await test.rest.tasks.list({ ordering: 'DateCreated:desc', limit: 1 });
+      expect(latest).toHaveLength(1);
+    });
+
+    it('asks for the workflow when there is more than one', async () => {
+      await test.rest.tasks.create({ taskChannel: 'chat' });
+      test.addWorkflow({ default_filter: { queue: test.queue.sid } });
+
+      await expect(test.rest.tasks.create({ taskChannel: 'chat' })).rejects.toMatchObject(
+        refused(400, 20001),
+      );
+      const params = { workflowSid: 'WW00000000000000000000000000000000' };
+      await expect(test.rest.tasks.create(params)).rejects.toMatchObject(refused(400, 20001));
+    });
+  });
+
+  describe('of reservations', () => {
+    it('completes the task with its last reservation only', async () => {
+      const { task } = await assignedTask();
+      const { reservations } = test.rest.tasks((await task.fetch()).sid);
+      const [{ sid } = { sid: '' }] = await reservations.list();
+      await reservations(sid).update({ reservationStatus: 'wrapping' });
+      expect((await task.fetch()).assignmentStatus).toBe('wrapping');
+      await reservations(sid).update({ reservationStatus: 'completed' });
+      expect((await task.fetch()).assignmentStatus).toBe('completed');
+    });
+
+    it('refuses to accept twice, and an answer meant for an older version', async () => {
+      test.addWorker('alice');
+      const { sid } = await test.addTask();
+      const [found] = await test.rest.tasks(sid).reservations.list();
+      const reservation = test.rest.tasks(sid).reservations(String(found?.sid));
+      await expect(
+        reservation.update({ reservationStatus: 'accepted', ifMatch: '"7"' }),
+      ).rejects.toMatchObject(refused(412, 20412));
+      await reservation.update({ reservationStatus: 'accepted', ifMatch: '"0"' });
+
+      for (const reservationStatus of ['accepted', 'rejected'] as const) {
+        await expect(reservation.update({ reservationStatus })).rejects.toMatchObject(refused(400, 20001));
+      }
+    });
+
+    it('moves a worker who rejects to the activity they ask for', async () => {
+      const alice = test.addWorker('alice');
+      await test.addTask();
+      const reservations = test.rest.workers(alice.sid).reservations;
+      const [pending] = await reservations.list();
+      const workerActivitySid = test.activity('Unavailable').sid;
+      await reservations(String(pending?.sid)).update({ reservationStatus: 'rejected', workerActivitySid });
+
+      expect((await test.rest.workers(alice.sid).fetch()).activityName).toBe('Unavailable');
+    });
+
+    it('shows the same reservations under the task and under the worker, and no others', async () => {
+      const alice = test.addWorker('alice');
+      const bob = test.addWorker('bob');
+      const { sid } = await test.addTask();
+      const [byTask] = await test.rest.tasks(sid).reservations.list();
+      const path = test.rest.workers(alice.sid).reservations;
+
+      expect((await path(String(byTask?.sid)).fetch()).taskSid).toBe(sid);
+      await expect(
+        test.rest.workers(bob.sid).reservations(String(byTask?.sid)).fetch(),
+      ).rejects.toMatchObject(refused(404, 20404));
+    });
+  });
+
+  describe('of workers', () => {
+    it('finds workers by queue, activity and expression', async () => {
+      const support = test.addQueue('Support', "routing.skills HAS 'support'");
+      test.addWorker('alice', { attributes: { routing: { skills: ['support'] } } });
+      test.addWorker('bob', { activity: 'Offline' });
+      const names = async (params: object) =>
+        (await test.rest.workers.list(params)).map((worker) => worker.friendlyName);
+
+      expect(await names({ taskQueueSid: support.sid })).toEqual(['alice']);
+      expect(await names({ taskQueueName: 'Support' })).toEqual(['alice']);
+      expect(await names({ taskQueueName: 'No such queue' })).toEqual([]);
+      expect(await names({ available: '0' })).toEqual(['bob']);
+      expect(await names({ activityName: 'Available' })).toEqual(['alice']);
+      expect(await names({ targetWorkersExpression: "friendly_name == 'bob'" })).toEqual(['bob']);
+      expect(await names({ ordering: 'FriendlyName:desc' })).toEqual(['bob', 'alice']);
+      await expect(names({ targetWorkersExpression: 'friendly_name ==' })).rejects.toMatchObject({
+        status: 400,
+      });
+    });
+
+    it('rejects what is pending when a worker goes away and says so', async () => {
+      const alice = test.addWorker('alice');
+      const { sid } = await test.addTask();
+      const rejectPendingReservations = true;
+      await expect(
+        test.rest
+          .workers(alice.sid)
+          .update({ activitySid: test.activity('Available').sid, rejectPendingReservations }),
+      ).rejects.toMatchObject(refused(400, 20001));
+      await test.rest
+        .workers(alice.sid)
+        .update({ activitySid: test.activity('Offline').sid, rejectPendingReservations });
+
+      expect(await test.reservations(sid)).toEqual(['alice rejected']);
+    });
+
+    it('refuses a second worker of the same name', async () => {
+      await test.rest.workers.create({ friendlyName: 'alice' });
+      await expect(test.rest.workers.create({ friendlyName: 'alice' })).rejects.toMatchObject(
+        refused(400, 20001),
+      );
+    });
+
+    it('finds a worker channel by its own SID, the task channel and the unique name', async () => {
+      const alice = test.addWorker('alice', { capacity: 3 });
+      const channels = test.rest.workers(alice.sid).workerChannels;
+      const byName = await channels('chat').fetch();
+
+      expect(byName.configuredCapacity).toBe(3);
+      expect((await channels(byName.sid).fetch()).sid).toBe(byName.sid);
+      expect((await channels(byName.taskChannelSid).fetch()).sid).toBe(byName.sid);
+      expect((await channels('chat').update({ capacity: 0, available: false })).configuredCapacity).toBe(0);
+      expect(await channels.list()).toHaveLength(6);
+    });
+  });
+
+  describe('of what an administrator sets up', () => {
+    it('makes a workspace with activities, task channels, queues and a workflow', async () => {
+      const made = await test.client.taskrouter.v1.workspaces.create({ friendlyName: 'Second' });
+      const workspace = test.client.taskrouter.v1.workspaces(made.sid);
+      const queue = await workspace.taskQueues.create({ friendlyName: 'All' });
+      const configuration = JSON.stringify({ task_routing: { default_filter: { queue: queue.sid } } });
+      const workflow = await workspace.workflows.create({ friendlyName: 'Chat Transfer', configuration });
+      const activity = await workspace.activities.create({ friendlyName: 'Lunch', available: false });
+      await workspace.update({
+        timeoutActivitySid: activity.sid,
+        eventCallbackUrl: 'http://127.0.0.1:9/none',
+      });
+
+      expect(await workspace.fetch()).toMatchObject({
+        defaultActivityName: 'Offline',
+        timeoutActivityName: 'Lunch',
+        eventCallbackUrl: 'http://127.0.0.1:9/none',
+      });
+      expect(await workspace.workflows.list({ friendlyName: 'Chat Transfer' })).toHaveLength(1);
+      expect((await workspace.activities.list()).map(({ friendlyName }) => friendlyName)).toEqual([
+        'Offline',
+        'Available',
+        'Unavailable',
+        'Lunch',
+      ]);
+      expect((await workspace.taskChannels('chat').fetch()).uniqueName).toBe('chat');
+      await workspace.workflows(workflow.sid).remove();
+      await workspace.taskQueues(queue.sid).remove();
+      expect(await workspace.remove()).toBe(true);
+      await expect(workspace.fetch()).rejects.toMatchObject(refused(404, 20404));
+    });
+
+    it.each([
+      ['no JSON', 'no JSON'],
+      ['no routing', '{}'],
+      ['a queue that is not there', '{"task_routing":{"default_filter":{"queue":"WQ1"}}}'],
+      ['a filter that cannot be read', '{"task_routing":{"filters":[{"expression":"a ==","targets":[]}]}}'],
+    ])('refuses a workflow with %s', async (_what, configuration) => {
+      await expect(test.rest.workflows.create({ friendlyName: 'Bad', configuration })).rejects.toMatchObject({
+        status: 400,
+      });
+    });
+
+    it('keeps a queue that a workflow leads to', async () => {
+      await expect(test.rest.taskQueues(test.queue.sid).remove()).rejects.toMatchObject(refused(400, 20001));
+    });
+  });
+
+  it('lists the events of a task, newest last', async () => {
+    const { alice, task } = await assignedTask();
+    const { sid } = await task.update({ assignmentStatus: 'completed' });
+    const events = await test.rest.events.list({ taskSid: sid });
+
+    expect(events.map((event) => event.eventType)).toEqual([
+      'task.created',
+      'workflow.entered',
+      'workflow.target-matched',
+      'task-queue.entered',
+      'reservation.created',
+      'reservation.accepted',
+      'reservation.completed',
+      'task.completed',
+    ]);
+    expect(
+      await test.rest.events.list({ eventType: 'reservation.accepted', workerSid: alice.sid }),
+    ).toHaveLength(1);
+  });
+
+  it('lets in nobody but the account', async () => {
+    const { protocol, host } = new URL(test.bridgeUrl);
+    const url = `${protocol}//${host}/taskrouter.twilio.com/v1/Workspaces/${test.workspace.sid}/Tasks`;
+    const status = async (user: string, password: string) => {
+      const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+      const response = await fetch(url, { headers: { authorization } });
+      return [response.status, (await response.json()).code];
+    };
+    const { accountSid, apiKeySid, apiKeySecret } = SANDBOX_ACCOUNT;
+
+    expect(await status(apiKeySid, apiKeySecret)).toEqual([200, undefined]);
+    expect(await status(accountSid, 'wrong')).toEqual([401, 20003]);
+    expect(await status('token', test.tokenOf(test.addWorker('alice')))).toEqual([401, 20003]);
+  });
+});

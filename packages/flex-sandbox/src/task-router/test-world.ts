@@ -1,0 +1,202 @@
+/**
+ * A sandbox with nothing but TaskRouter in it, and Twilio's own clients pointed at it, for the tests beside.
+ * The workspace has one queue for everybody and one workflow that leads there.
+ */
+import type { EventEmitter } from 'node:events';
+import {
+  Worker as SdkWorker,
+  Workspace as SdkWorkspace,
+  Supervisor,
+  type WorkerOptions,
+  type WorkspaceOptions,
+} from 'twilio-taskrouter';
+import type { WebSocket } from 'ws';
+import { startServer } from '../server.js';
+import { restClient } from '../rest-client.js';
+import { createWorld, type World } from '../world.js';
+import type { TaskQueue, Worker, Workflow } from './state.js';
+import { addTaskRouter } from './task-router.js';
+
+export interface TestWorldOptions {
+  readonly eventCallbackUrl?: string;
+  readonly eventsFilter?: string;
+  readonly assignmentCallbackUrl?: string;
+  /** Runs when a request to the event bridge has had its effect and is not yet answered. */
+  readonly beforeAnswer?: (wrappedUrl: string) => Promise<void>;
+}
+
+export interface WorkerSetUp {
+  readonly attributes?: object;
+  /** Default `Available`. */
+  readonly activity?: string;
+  /** Chats at a time; default 1. */
+  readonly capacity?: number;
+}
+
+export type TestWorld = Awaited<ReturnType<typeof startTestWorld>>;
+
+export async function startTestWorld(options: TestWorldOptions = {}) {
+  let world: World | undefined;
+  const current = (): World => {
+    if (world === undefined) throw new Error('The world is not there yet');
+    return world;
+  };
+  const server = await startServer({
+    port: 0,
+    world: current,
+    page: async () => undefined,
+    intercept: async (request, next) => {
+      const reply = await next();
+      await options.beforeAnswer?.(String(request.body.url));
+      return reply;
+    },
+  });
+  world = createWorld({ url: server.url });
+  const { clock, tokens } = world;
+  const taskRouter = addTaskRouter(world);
+  const client = restClient(server.url);
+  const accepted: WebSocket[] = [];
+  const openSocket = world.sockets.get('event-bridge');
+  world.sockets.set('event-bridge', (opened) => {
+    accepted.push(opened.socket);
+    openSocket?.(opened);
+  });
+
+  const workspace = taskRouter.createWorkspace({
+    friendlyName: 'Support',
+    eventCallbackUrl: options.eventCallbackUrl,
+    eventsFilter: options.eventsFilter,
+  });
+  const queue = taskRouter.createTaskQueue(workspace, { friendlyName: 'Everyone' });
+  const workflow = taskRouter.createWorkflow(workspace, {
+    friendlyName: 'Everyone',
+    configuration: { task_routing: { default_filter: { queue: queue.sid } } },
+    assignmentCallbackUrl: options.assignmentCallbackUrl,
+  });
+  const rest = client.taskrouter.v1.workspaces(workspace.sid);
+  const opened: SdkWorker[] = [];
+  const bridgeUrl = `${server.url}/event-bridge.twilio.com/v1/wschannels`;
+  const servers = { ebServer: bridgeUrl, wsServer: bridgeUrl.replace('http:', 'ws:') };
+
+  const tokenOf = (worker: Worker, roles: readonly string[] = ['agent'], lifetimeMs = 3_600_000) =>
+    tokens.issueFlexToken({
+      identity: worker.friendlyName,
+      workerSid: worker.sid,
+      workspaceSid: workspace.sid,
+      roles,
+      lifetimeMs,
+    });
+
+  async function untilReady<T extends SdkWorker>(worker: T): Promise<T> {
+    opened.push(worker);
+    await new Promise<void>((resolve, reject) => {
+      worker.once('ready', () => resolve());
+      worker.once('error', reject);
+    });
+    return worker;
+  }
+
+  return {
+    world,
+    taskRouter,
+    client,
+    /** The workspace in Twilio's REST client. */
+    rest,
+    workspace,
+    queue,
+    workflow,
+    bridgeUrl,
+    tokenOf,
+
+    /** Has what is waiting routed now, then lets time pass. */
+    advance(byMs = 0): void {
+      clock.advance(0);
+      if (byMs > 0) clock.advance(byMs);
+    },
+
+    activity(name: string) {
+      for (const activity of workspace.activities.values())
+        if (activity.friendlyName === name) return activity;
+      throw new Error(`There is no activity ${name}`);
+    },
+
+    addWorker(
+      name: string,
+      { attributes = {}, activity = 'Available', capacity = 1 }: WorkerSetUp = {},
+    ): Worker {
+      const worker = taskRouter.createWorker(workspace, {
+        friendlyName: name,
+        attributes,
+        activitySid: this.activity(activity).sid,
+      });
+      taskRouter.setCapacity(worker, 'chat', capacity);
+      return worker;
+    },
+
+    addQueue: (name: string, targetWorkers?: string): TaskQueue =>
+      taskRouter.createTaskQueue(workspace, { friendlyName: name, targetWorkers }),
+
+    addWorkflow: (routing: object, taskReservationTimeout?: number): Workflow =>
+      taskRouter.createWorkflow(workspace, {
+        friendlyName: 'Made by a test',
+        configuration: { task_routing: routing },
+        taskReservationTimeout,
+      }),
+
+    /** A chat task made by REST, and routed. */
+    async addTask(
+      attributes: object = {},
+      { workflowSid = workflow.sid, priority = 0, timeout = 3600 } = {},
+    ) {
+      const task = await rest.tasks.create({
+        attributes: JSON.stringify(attributes),
+        taskChannel: 'chat',
+        workflowSid,
+        priority,
+        timeout,
+      });
+      clock.advance(0);
+      return task;
+    },
+
+    /** Names of the workers with a reservation on the task, with its status: `alice pending`. */
+    async reservations(taskSid: string): Promise<string[]> {
+      const reservations = await rest.tasks(taskSid).reservations.list();
+      return reservations.map(({ workerName, reservationStatus }) => `${workerName} ${reservationStatus}`);
+    },
+
+    /** Moves the worker's pending reservation on, by REST. */
+    async answer(worker: Worker, reservationStatus: 'accepted' | 'rejected'): Promise<void> {
+      const [pending] = await rest.workers(worker.sid).reservations.list({ reservationStatus: 'pending' });
+      if (pending === undefined) throw new Error(`${worker.friendlyName} has no pending reservation`);
+      // The items of a list know no SID of their own (helper library 6.2.0), so they cannot be updated directly.
+      await rest.workers(worker.sid).reservations(pending.sid).update({ reservationStatus });
+      clock.advance(0);
+    },
+
+    /** The worker SDK, signed in and ready. */
+    connect: (worker: Worker, sdkOptions: WorkerOptions = {}) =>
+      untilReady(new SdkWorker(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions })),
+
+    connectSupervisor: (worker: Worker) =>
+      untilReady(new Supervisor(tokenOf(worker, ['supervisor']), { ...servers, logLevel: 'silent' })),
+
+    sdkWorkspace: (worker: Worker, sdkOptions: WorkspaceOptions = {}) =>
+      new SdkWorkspace(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions }, workspace.sid),
+
+    /** The server's side of the event bridge's open sockets. */
+    openSockets: (): readonly WebSocket[] => accepted.filter((socket) => socket.readyState === socket.OPEN),
+
+    async close(): Promise<void> {
+      for (const worker of opened) worker.disconnect();
+      current().end();
+      await server.close();
+    },
+  };
+}
+
+/** The next time `event` happens, with its first argument. */
+export function next<T = unknown>(emitter: object, event: string): Promise<T> {
+  // The SDK types the events of each of its emitters differently; all of them are Node's underneath.
+  return new Promise((resolve) => (emitter as EventEmitter).once(event, resolve));
+}

@@ -1,0 +1,54 @@
+/**
+ * The TWILSOCK V3.0 frame: one binary WebSocket message, both ways.
+ *
+ *   TWILSOCK V3.0 <header length in bytes>\r\n
+ *   <header: JSON>\r\n
+ *   <payload: header.payload_size bytes>
+ *
+ * Knows bytes only; what the methods mean is in connection.ts.
+ */
+
+export interface FrameHeader {
+  readonly id: string;
+  readonly method: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Frame {
+  readonly header: FrameHeader;
+  readonly payload: Buffer;
+}
+
+const MAGIC = 'TWILSOCK V3.0';
+const LINE_END = '\r\n';
+
+/** The bytes of one frame. `payload` is sent as JSON; leave it out for none. */
+export function encodeFrame(header: FrameHeader, payload?: unknown): Buffer {
+  const body = payload === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(payload));
+  const head = Buffer.from(
+    JSON.stringify({
+      ...header,
+      payload_size: body.length,
+      ...(body.length > 0 ? { payload_type: 'application/json' } : {}),
+    }),
+  );
+  return Buffer.concat([
+    Buffer.from(`${MAGIC} ${head.length}${LINE_END}`),
+    head,
+    Buffer.from(LINE_END),
+    body,
+  ]);
+}
+
+/** Reads one frame; throws when the bytes are not one. */
+export function decodeFrame(bytes: Buffer): Frame {
+  const lineEnd = bytes.indexOf(LINE_END);
+  const line = /^TWILSOCK V3\.0 (\d+)$/.exec(bytes.subarray(0, Math.max(lineEnd, 0)).toString('latin1'));
+  if (line === null)
+    throw new Error('Failed to read a twilsock frame: it does not start with TWILSOCK V3.0.');
+  const headerStart = lineEnd + LINE_END.length;
+  const headerEnd = headerStart + Number(line[1]);
+  const header = JSON.parse(bytes.subarray(headerStart, headerEnd).toString('utf8')) as FrameHeader;
+  const payloadStart = headerEnd + LINE_END.length;
+  return { header, payload: bytes.subarray(payloadStart, payloadStart + Number(header.payload_size ?? 0)) };
+}

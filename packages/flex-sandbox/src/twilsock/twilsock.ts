@@ -1,0 +1,67 @@
+/**
+ * Twilsock, the WebSocket that carries chat and Sync: pushes one way, tunnelled HTTP requests the other.
+ * Keeps who is connected. Holds no chat and no Sync state.
+ */
+import type { WebSocket } from 'ws';
+import type { Interceptor } from '../server.js';
+import type { World } from '../world.js';
+import { serveConnection, type TwilsockConnection } from './connection.js';
+
+export interface TwilsockHooks {
+  /** Sees every tunnelled request, as the server's own sees HTTP ones; `drop` cuts the socket. */
+  readonly intercept?: Interceptor;
+}
+
+export interface Twilsock {
+  /** The signed-in connections, of one identity or of all. */
+  connections(identity?: string): readonly TwilsockConnection[];
+  /** Pushes to each connection of an identity. */
+  notify(identity: string, messageType: string, payload: unknown): void;
+  /** Called when an identity gets its first connection and when it loses its last. */
+  onPresence(listener: (identity: string, isOnline: boolean) => void): void;
+}
+
+export function addTwilsock(
+  world: World,
+  { intercept = async (_, next) => next() }: TwilsockHooks = {},
+): Twilsock {
+  const connections = new Set<TwilsockConnection>();
+  const presenceListeners: Array<(identity: string, isOnline: boolean) => void> = [];
+
+  const of = (identity?: string) =>
+    [...connections].filter((connection) => identity === undefined || connection.identity === identity);
+  const tellPresence = (identity: string, isOnline: boolean) => {
+    for (const listener of presenceListeners) listener(identity, isOnline);
+  };
+
+  const sockets = new Set<WebSocket>();
+  world.onEnd(() => {
+    for (const socket of sockets) socket.terminate();
+  });
+
+  world.sockets.set('tsock', ({ socket }) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    serveConnection(world, socket, {
+      dispatch: (request) => intercept(request, () => world.router.dispatch(request)),
+      onSignedIn(connection) {
+        const { identity } = connection;
+        const isFirst = of(identity).length === 0;
+        connections.add(connection);
+        connection.onClose(() => {
+          connections.delete(connection);
+          if (of(identity).length === 0) tellPresence(identity, false);
+        });
+        if (isFirst) tellPresence(identity, true);
+      },
+    });
+  });
+
+  return {
+    connections: of,
+    notify(identity, messageType, payload) {
+      for (const connection of of(identity)) connection.notify(messageType, payload);
+    },
+    onPresence: (listener) => presenceListeners.push(listener),
+  };
+}
