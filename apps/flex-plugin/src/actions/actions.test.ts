@@ -1,0 +1,193 @@
+import { parseConversationSid, parseTaskSid, type StartTransferRequest } from '@chat-transfer/transfer-core';
+import { describe, expect, it } from 'vitest';
+import type { RequestFailure } from '../failure-notification';
+import type { ChatTask } from '../our-task';
+import type { ApiResult } from '../transfer-api';
+import type { AgentNotifications } from './ask-functions';
+import { createCompleteTask } from './complete-task';
+import { createTransferTask } from './transfer-task';
+import { createWrapupTask } from './wrapup-task';
+
+function aChat(digit: string): ChatTask {
+  const taskSid = parseTaskSid(`WT${digit.repeat(32)}`);
+  const conversationSid = parseConversationSid(`CH${digit.repeat(32)}`);
+  if (taskSid === undefined || conversationSid === undefined) throw new Error('The test made a bad SID');
+  return { taskSid, conversationSid };
+}
+const chat = aChat('1');
+const workerSid = `WK${'3'.repeat(32)}`;
+const queueSid = `WQ${'4'.repeat(32)}`;
+
+/** What the agent sees, in order. */
+function agent() {
+  const seen: string[] = [];
+  const notifications: AgentNotifications = {
+    transferStarted: (target) => seen.push(`started: ${target}`),
+    failed: (outcome, { code }) => seen.push(`${outcome}: ${code}`),
+    dismissFailures: () => seen.push('dismissed'),
+  };
+  return { seen, notifications };
+}
+
+const refused = (code: RequestFailure['code']): ApiResult<never> => ({
+  ok: false,
+  failure: { code, message: 'no' },
+});
+
+describe('TransferTask', () => {
+  const started = { ok: true, transferId: 'id', transferTaskSid: 'WT', released: false } as const;
+
+  function page(
+    answer: () => Promise<ApiResult<typeof started>> = async () => ({ ok: true, answer: started }),
+  ) {
+    const { seen, notifications } = agent();
+    const requests: Omit<StartTransferRequest, 'token'>[] = [];
+    let clicks = 0;
+    const transferTask = createTransferTask({
+      api: {
+        startTransfer: (request) => {
+          requests.push(request);
+          return answer();
+        },
+      },
+      notifications,
+      closeDirectory: async () => {
+        seen.push('directory closed');
+      },
+      nameTarget: async (target) => `a ${target.kind}`,
+      newTransferId: () => `click-${++clicks}`,
+    });
+    return { seen, requests, transferTask };
+  }
+
+  it('asks the functions, tells the agent, and closes the directory', async () => {
+    const { seen, requests, transferTask } = page();
+    await transferTask(chat, { targetSid: workerSid, options: { mode: 'COLD' } });
+
+    expect(requests).toEqual([{ ...chat, transferId: 'click-1', targetSid: workerSid, mode: 'cold' }]);
+    expect(seen).toEqual(['dismissed', 'started: a worker', 'directory closed']);
+  });
+
+  it.each([
+    ['WARM', 'warm'],
+    ['warm', 'warm'],
+    ['COLD', 'cold'],
+    [undefined, 'cold'],
+    [17, 'cold'],
+  ])('takes the mode %j for %s', async (mode, expected) => {
+    const { requests, transferTask } = page();
+    await transferTask(chat, { targetSid: queueSid, options: { mode } });
+    expect(requests).toMatchObject([{ targetSid: queueSid, mode: expected }]);
+  });
+
+  it('gives every click an id of its own', async () => {
+    const { requests, transferTask } = page();
+    await transferTask(chat, { targetSid: workerSid });
+    await transferTask(chat, { targetSid: workerSid });
+    expect(requests.map(({ transferId }) => transferId)).toEqual(['click-1', 'click-2']);
+  });
+
+  it('refuses a second click while the first is on its way, and takes one afterwards', async () => {
+    let answerAll: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answerAll = resolve;
+    });
+    const { requests, transferTask } = page(async () => {
+      await answered;
+      return { ok: true, answer: started };
+    });
+    const first = transferTask(chat, { targetSid: workerSid });
+    await expect(transferTask(chat, { targetSid: queueSid })).rejects.toThrow(/being started already/);
+    expect(requests).toHaveLength(1);
+
+    answerAll();
+    await first;
+    await transferTask(chat, { targetSid: queueSid });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('does not hold up the transfer of another chat', async () => {
+    const { requests, transferTask } = page(() => new Promise(() => undefined));
+    void transferTask(chat, { targetSid: workerSid });
+    void transferTask(aChat('2'), { targetSid: workerSid });
+    expect(requests.map(({ taskSid }) => taskSid)).toEqual([chat.taskSid, aChat('2').taskSid]);
+  });
+
+  it('tells why it failed, throws for Flex, and can be tried again', async () => {
+    const { seen, requests, transferTask } = page(async () => refused('target-in-chat'));
+    await expect(transferTask(chat, { targetSid: workerSid })).rejects.toThrow(/target-in-chat/);
+    expect(seen).toEqual(['dismissed', 'ChatTransferNotTransferred: target-in-chat']);
+
+    await expect(transferTask(chat, { targetSid: workerSid })).rejects.toThrow();
+    expect(requests).toHaveLength(2);
+  });
+
+  it.each(['+15551234567', undefined])('does not send the target %j to the functions', async (targetSid) => {
+    const { seen, requests, transferTask } = page();
+    await expect(transferTask(chat, { targetSid })).rejects.toThrow();
+    expect(requests).toHaveLength(0);
+    expect(seen).toContain('ChatTransferNotTransferred: target-unsupported');
+  });
+});
+
+describe('WrapupTask', () => {
+  function page(result: ApiResult<{ ok: true; conversation: 'open' }>) {
+    const { seen, notifications } = agent();
+    const asked: ChatTask[] = [];
+    const leaveConversation = async (request: ChatTask) => {
+      asked.push(request);
+      return result;
+    };
+    return { seen, asked, wrapupTask: createWrapupTask({ api: { leaveConversation }, notifications }) };
+  }
+  const left = { ok: true, answer: { ok: true, conversation: 'open' } } as const;
+
+  it('asks the functions to let the agent leave', async () => {
+    const { asked, wrapupTask } = page(left);
+    await wrapupTask(chat, 'accepted');
+    expect(asked).toEqual([chat]);
+  });
+
+  it.each(['wrapping', 'completed', 'pending'])('asks nothing when the reservation is %s', async (status) => {
+    const { asked, wrapupTask } = page(left);
+    await wrapupTask(chat, status);
+    expect(asked).toEqual([]);
+  });
+
+  it('tells the agent that they are still in the chat when it failed, and throws for Flex', async () => {
+    const { seen, wrapupTask } = page(refused('unreachable'));
+    await expect(wrapupTask(chat, 'accepted')).rejects.toThrow(/unreachable/);
+    expect(seen).toEqual(['dismissed', 'ChatTransferNotLeft: unreachable']);
+  });
+});
+
+describe('CompleteTask', () => {
+  function page(result: ApiResult<{ ok: true; conversation: 'ended' }>) {
+    const { seen, notifications } = agent();
+    const asked: ChatTask[] = [];
+    const completeTask = async (request: ChatTask) => {
+      asked.push(request);
+      return result;
+    };
+    return { seen, asked, completeTask: createCompleteTask({ api: { completeTask }, notifications }) };
+  }
+  const done = { ok: true, answer: { ok: true, conversation: 'ended' } } as const;
+
+  it.each(['wrapping', 'accepted'])('asks the functions to complete a task that is %s', async (status) => {
+    const { asked, completeTask } = page(done);
+    await completeTask(chat, status);
+    expect(asked).toEqual([chat]);
+  });
+
+  it.each(['completed', 'canceled'])('asks nothing when the reservation is %s', async (status) => {
+    const { asked, completeTask } = page(done);
+    await completeTask(chat, status);
+    expect(asked).toEqual([]);
+  });
+
+  it('tells the agent that the task is not completed when it failed, and throws for Flex', async () => {
+    const { seen, completeTask } = page(refused('busy'));
+    await expect(completeTask(chat, 'wrapping')).rejects.toThrow(/busy/);
+    expect(seen).toEqual(['dismissed', 'ChatTransferNotCompleted: busy']);
+  });
+});

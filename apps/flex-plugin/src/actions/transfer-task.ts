@@ -1,0 +1,77 @@
+/** Flex's TransferTask for chats: ask the functions to start the transfer. They do the rest, notices included. */
+import {
+  parseTarget,
+  type TaskSid,
+  type TransferMode,
+  type TransferTarget,
+} from '@chat-transfer/transfer-core';
+import type { ChatTask } from '../our-task';
+import type { TransferApi } from '../transfer-api';
+import { type AgentNotifications, askFunctions } from './ask-functions';
+
+/** What Flex's directory sends with the action, as far as we look at it. */
+export interface TransferTaskPayload {
+  readonly targetSid?: unknown;
+  /** `mode` is `COLD` or `WARM`. */
+  readonly options?: { readonly mode?: unknown } | undefined;
+}
+
+export interface TransferTaskPorts {
+  readonly api: Pick<TransferApi, 'startTransfer'>;
+  readonly notifications: AgentNotifications;
+  readonly closeDirectory: () => Promise<void>;
+  /** What the agent knows the target by. */
+  readonly nameTarget: (target: TransferTarget) => Promise<string>;
+  readonly newTransferId: () => string;
+}
+
+/** Returns the action; it throws when no transfer was started. */
+export function createTransferTask(ports: TransferTaskPorts) {
+  /** A double click must not become two transfers: each click has an id of its own, and the second is refused. */
+  const running = new Set<TaskSid>();
+
+  return async function transferTask(chat: ChatTask, payload: TransferTaskPayload): Promise<void> {
+    const { taskSid } = chat;
+    if (running.has(taskSid))
+      throw new Error(`Chat transfer: a transfer of ${taskSid} is being started already.`);
+    running.add(taskSid);
+    try {
+      await startTransfer(ports, chat, payload);
+    } finally {
+      running.delete(taskSid);
+    }
+  };
+}
+
+async function startTransfer(
+  { api, notifications, closeDirectory, nameTarget, newTransferId }: TransferTaskPorts,
+  chat: ChatTask,
+  { targetSid, options }: TransferTaskPayload,
+): Promise<void> {
+  const transferId = newTransferId();
+  const target = parseTarget(targetSid);
+  const [, name] = await Promise.all([
+    askFunctions(notifications, 'ChatTransferNotTransferred', async () =>
+      target === undefined
+        ? {
+            ok: false,
+            failure: { code: 'target-unsupported', message: `${targetSid} is no worker or queue.` },
+          }
+        : api.startTransfer({
+            ...chat,
+            transferId,
+            targetSid: target.kind === 'worker' ? target.workerSid : target.queueSid,
+            mode: readMode(options?.mode),
+          }),
+    ),
+    target === undefined ? '' : nameTarget(target),
+  ]);
+  notifications.transferStarted(name);
+  // The directory lies over the task canvas, and only Flex's own buttons close it by themselves.
+  await closeDirectory();
+}
+
+/** Cold unless asked otherwise, as in Flex. */
+function readMode(mode: unknown): TransferMode {
+  return typeof mode === 'string' && mode.toUpperCase() === 'WARM' ? 'warm' : 'cold';
+}

@@ -1,0 +1,19 @@
+/** A notice in Flex's message list: without avatar and bubble, across the whole row. */
+
+import { Notice } from '@chat-transfer/notification-components';
+import type { BareNotice, Notice as NoticeData, NoticeLanguage } from '@chat-transfer/transfer-core';
+import type { ReactElement } from 'react';
+
+export interface NoticeRowProps {
+  readonly notice: NoticeData | BareNotice;
+  /** The agent's. */
+  readonly language: NoticeLanguage;
+}
+
+export function NoticeRow({ notice, language }: NoticeRowProps): ReactElement {
+  return (
+    <div style={{ flex: '1 1 100%', minWidth: 0, width: '100%' }}>
+      <Notice notice={notice} language={language} />
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * Notices in Flex: in the message list, in the task list, and not as something unread.
+ *
+ * `parseNotice` says what a notice is; a message that only claims to be one stays an ordinary message.
+ */
+import { type BareNotice, languageOf, type Notice, parseNotice } from '@chat-transfer/transfer-core';
+import {
+  ConversationHelper,
+  type ConversationState,
+  type ITask,
+  type Manager,
+  MessageListItem,
+  StateHelper,
+  TaskHelper,
+} from '@twilio/flex-ui';
+import type { ReactElement } from 'react';
+import { NoticeRow } from '../components/NoticeRow';
+import { isOurTask } from '../our-task';
+import { onlyNoticesUnreadBefore } from '../read-horizon';
+
+interface SlotProps {
+  readonly message?: ConversationState.MessageState;
+}
+
+function readNotice(message: ConversationState.MessageState | undefined): Notice | BareNotice | undefined {
+  const source = message?.source;
+  if (!source) return undefined;
+  return parseNotice({ author: source.author, body: source.body, attributes: attributesOf(source) });
+}
+
+/** A message that is still being sent has none. */
+function attributesOf(source: object): unknown {
+  return 'attributes' in source ? source.attributes : undefined;
+}
+
+function MessageNotice({ message }: SlotProps): ReactElement | null {
+  const notice = readNotice(message);
+  return notice === undefined ? null : (
+    <NoticeRow notice={notice} language={languageOf(navigator.language)} />
+  );
+}
+
+export function showNoticesInChat(): void {
+  MessageListItem.Content.replace(<MessageNotice key="chat-transfer-notice" />, {
+    if: ({ message }: SlotProps) => readNotice(message) !== undefined,
+  });
+}
+
+/** The last thing in the task's chat is a notice, and nobody is typing an answer to it. */
+export function endsWithNotice(task: ITask): boolean {
+  if (!isOurTask(task) || !TaskHelper.isTaskAccepted(task)) return false;
+  const conversation = StateHelper.getConversationStateForTask(task);
+  if (!conversation || conversation.typers.length > 0) return false;
+  return readNotice(new ConversationHelper(conversation).lastMessage) !== undefined;
+}
+
+export function countUnreadNotices(task: ITask | undefined): number {
+  if (!task || !isOurTask(task)) return 0;
+  const unread = StateHelper.getConversationStateForTask(task)?.unreadMessages ?? [];
+  return unread.filter((message) => readNotice(message) !== undefined).length;
+}
+
+/** Reads a notice for the agent when only notices are unread before it, so that no "New" line appears above it. */
+export function readNoticesAtOnce(manager: Manager): void {
+  // Absent while Flex runs without its chat.
+  manager.conversationsClient?.on('messageAdded', (message) => {
+    const { conversation, author, body, attributes, index } = message;
+    if (parseNotice({ author, body, attributes }) === undefined || conversation.status !== 'joined') return;
+
+    const loaded = manager.store.getState().flex.chat.conversations[conversation.sid]?.messages ?? [];
+    const messages = loaded.map((one) => ({ index: one.index, isNotice: readNotice(one) !== undefined }));
+    if (!onlyNoticesUnreadBefore(index, conversation.lastReadMessageIndex, messages)) return;
+
+    conversation.advanceLastReadMessageIndex(index).catch((cause: unknown) => {
+      // Harmless, and usual for an agent who has just been let go: the line appears.
+      console.debug('Failed to mark a chat notice as read', cause);
+    });
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * What Flex says of a chat in its lists and header, where that would be wrong for ours. Flex asks its task
+ * channels for these, and each answer here is Flex's own unless the task is one of ours.
+ */
+import {
+  type AppState,
+  type ITask,
+  StateHelper,
+  TaskChannelHelper,
+  TaskChannels,
+  type TaskStatusBasedType,
+} from '@twilio/flex-ui';
+import { isOurAcceptedTask } from '../our-task';
+import type { StringKey } from '../strings/en';
+import { countUnreadNotices, endsWithNotice } from './notices';
+
+/** Our text instead of `theirs`; `undefined` leaves theirs. Flex asks again when the task or its chat changes. */
+type Choice = (task: ITask, theirs: string) => StringKey | undefined;
+
+export function adjustTaskChannels(): void {
+  for (const { templates, componentProps } of TaskChannels.getRegistered()) {
+    const line = templates?.TaskListItem;
+    if (line?.secondLine) line.secondLine = choose(line.secondLine, chooseLine);
+    const header = templates?.TaskCanvasHeader;
+    if (header?.endButton) header.endButton = choose(header.endButton, chooseEndButton);
+    const badge = componentProps?.TaskListItem?.Badge;
+    if (badge) badge.children = withoutNotices(badge.children);
+  }
+}
+
+/** A notice has no author to name. */
+const chooseLine: Choice = (task, theirs) => {
+  if (!endsWithNotice(task)) return undefined;
+  return theirs === 'TaskLineWebChatAssigned' ? 'ChatTransferWebTaskLine' : 'ChatTransferTaskLine';
+};
+
+/** With somebody else in the chat, the button ends nothing for the customer. */
+const chooseEndButton: Choice = (task) => {
+  if (!isOurAcceptedTask(task)) return undefined;
+  const participants = StateHelper.getConversationStateForTask(task)?.participants;
+  // This agent, the customer, and somebody else.
+  return participants !== undefined && participants.size > 2 ? 'ChatTransferEndButton' : undefined;
+};
+
+function choose(theirs: TaskStatusBasedType, choice: Choice): TaskStatusBasedType {
+  return (task, componentType) => {
+    const code = TaskChannelHelper.getTemplateForStatus(task, theirs, componentType);
+    return choice(task, code) ?? code;
+  };
+}
+
+type Count = number | ((state: AppState, props: object) => number);
+
+/** A notice waits for no answer. */
+function withoutNotices(theirs: Count): Count {
+  return (state, props: { readonly task?: ITask } | undefined) => {
+    const unread = typeof theirs === 'function' ? theirs(state, props ?? {}) : theirs;
+    return Math.max(0, unread - countUnreadNotices(props?.task));
+  };
+}

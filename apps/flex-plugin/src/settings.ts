@@ -1,0 +1,61 @@
+/**
+ * Where the functions are. An admin sets it in the Flex configuration, `ui_attributes.chat_transfer.functions_url`;
+ * without it, they are expected on the account's own runtime domain, where Twilio's tools deploy them.
+ */
+
+/** The part of Flex's service configuration that is read here; it is JSON that an admin wrote. */
+export interface ServiceConfiguration {
+  readonly ui_attributes?: unknown;
+  readonly runtime_domain?: unknown;
+}
+
+export type Settings =
+  /** `functionsUrl` has no slash at its end. */
+  | { readonly ok: true; readonly functionsUrl: string }
+  /** For developers. */
+  | { readonly ok: false; readonly problem: string };
+
+const HOW_TO_SET = 'Set ui_attributes.chat_transfer.functions_url in the Flex configuration.';
+
+export function readSettings(configuration: ServiceConfiguration): Settings {
+  const configured = valueAt(configuration.ui_attributes, 'chat_transfer', 'functions_url');
+  if (configured !== undefined) return readFunctionsUrl('functions_url', configured);
+
+  const domain = configuration.runtime_domain;
+  if (typeof domain === 'string' && domain !== '') {
+    // Accounts have it with and without a scheme.
+    return readFunctionsUrl('runtime_domain', domain.includes('://') ? domain : `https://${domain}`);
+  }
+  return { ok: false, problem: `Neither functions_url nor runtime_domain is set. ${HOW_TO_SET}` };
+}
+
+function readFunctionsUrl(setting: string, value: unknown): Settings {
+  const url = typeof value === 'string' ? parseUrl(value) : undefined;
+  if (url === undefined) {
+    return { ok: false, problem: `${setting} is not a URL: ${JSON.stringify(value)}. ${HOW_TO_SET}` };
+  }
+  // Every request carries the agent's Flex token; only a machine talking to itself may do without TLS.
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
+    return { ok: false, problem: `${setting} does not start with https://: ${url.origin}. ${HOW_TO_SET}` };
+  }
+  return { ok: true, functionsUrl: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
+}
+
+function isThisMachine(hostname: string): boolean {
+  return hostname === '127.0.0.1' || hostname === '[::1]' || /(^|\.)localhost$/.test(hostname);
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function valueAt(value: unknown, ...keys: readonly string[]): unknown {
+  return keys.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}

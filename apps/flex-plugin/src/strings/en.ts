@@ -1,0 +1,45 @@
+/**
+ * Every text of the plugin that an agent reads. Flex keeps them among its own strings, so an admin or another
+ * plugin may replace each by its key.
+ *
+ * They are Handlebars templates: `{{name}}` is inserted escaped. `{{{…}}}` is for Flex's icons only: names
+ * and messages come from outside.
+ */
+export const EN = {
+  ChatTransferButton: 'Transfer chat',
+  ChatTransferEndButton: 'Leave',
+  /** Second line of a chat in the task list while its last message is a notice; Flex's own would name an author. */
+  ChatTransferTaskLine: '{{helper.durationSinceUpdate}} | {{helper.chat.lastMessage.source.body}}',
+  /** The same for webchats, whose line begins with whether the customer is online. */
+  ChatTransferWebTaskLine:
+    "{{#if helper.isCustomerOnline}} {{{icon name='GreenIndicator'}}} {{else}} {{{icon name='GreyIndicator'}}} {{/if}}" +
+    '{{helper.durationSinceUpdate}} | {{helper.chat.lastMessage.source.body}}',
+
+  ChatTransferStarted: 'Transfer to {{target}} started.',
+  ChatTransferAnAgent: 'the agent',
+  ChatTransferAQueue: 'the queue',
+
+  /** What did not happen; each failure below begins with one of these as `outcome`. */
+  ChatTransferNotTransferred: 'The chat was not transferred.',
+  ChatTransferNotLeft: 'You are still in the chat.',
+  ChatTransferNotCompleted: 'The task is not completed.',
+
+  ChatTransferFailedUnreachable:
+    '{{outcome}} The chat transfer service does not answer. Check your connection, then try again.',
+  ChatTransferFailedForNow: '{{outcome}} Try again in a moment.',
+  ChatTransferFailedSignedOut: '{{outcome}} Your session has ended. Sign in to Flex again.',
+  ChatTransferFailedNotAllowed: '{{outcome}} This chat is no longer yours. Reload Flex if it still shows.',
+  ChatTransferFailedTargetNotFound: '{{outcome}} That agent or queue no longer exists. Choose another one.',
+  ChatTransferFailedTargetIsSelf: '{{outcome}} It is with you already. Choose another agent or a queue.',
+  ChatTransferFailedTargetInChat: '{{outcome}} That agent is in the chat already. Choose another one.',
+  ChatTransferFailedTargetUnsupported: '{{outcome}} Chats can go to agents and queues only.',
+  ChatTransferFailedTransferOpen:
+    '{{outcome}} {{startedBy}} started a transfer at {{startedAt}} that nobody has answered yet. Wait for the answer.',
+  ChatTransferFailedChatEnded: '{{outcome}} The chat has ended.',
+  ChatTransferFailedSetup: '{{outcome}} Tell your supervisor: {{failureCode}}.',
+
+  ChatTransferNotSetUp:
+    'Chat transfer is not set up, so chats cannot be transferred. Tell your administrator: functions_url.',
+} as const;
+
+export type StringKey = keyof typeof EN;
