@@ -1,5 +1,6 @@
 /** Runs the browser tests, or says in one line why they cannot run here and what to do about it. */
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
 
 if (findChromium() === undefined) {
@@ -9,8 +10,12 @@ if (findChromium() === undefined) {
   );
   process.exit(0);
 }
-const { status } = spawnSync('playwright', ['test', ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  shell: process.platform === 'win32',
-});
+const cli = fileURLToPath(import.meta.resolve('@playwright/test/cli'));
+const { status } = spawnSync(
+  process.execPath,
+  [cli, 'test', '--project=journeys', ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exit(status ?? 1);

@@ -1,4 +1,5 @@
 /** What every journey starts with: the demo, freshly reset, and pages on it that may talk to this machine only. */
+import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { type Demo, startDemo } from 'chat-transfer-demo';
 import type { Agent } from './pages/agent';
@@ -13,6 +14,8 @@ export interface World {
   customer(): Promise<Customer>;
   /** Any page, watched like the others. */
   page(): Promise<Page>;
+  /** The account over REST, by Twilio's own library. */
+  readonly twilio: ReturnType<typeof restClient>;
 }
 
 interface Fixtures {
@@ -47,6 +50,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       agent: async (worker) => openAgent(await open(), demo, worker),
       customer: async () => openCustomer(await open(), demo),
       page: open,
+      twilio: restClient(demo.sandbox.url),
     });
     for (const { strangers, errors } of watched) {
       expect(strangers, 'requests that left this machine').toEqual([]);

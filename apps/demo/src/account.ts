@@ -3,52 +3,39 @@
  * a real account.
  */
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
+import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { buildTransferWorkflow, parseQueueSid, TRANSFER_WORKFLOW_NAME } from '@chat-transfer/transfer-core';
-import twilio from 'twilio';
 
 /** Settings of the functions, by their names. */
 export type FunctionSettings = Readonly<Record<string, string>>;
 
-const { RequestClient } = twilio;
-
-class SandboxRequestClient extends RequestClient {
-  constructor(private readonly sandboxUrl: string) {
-    super();
-  }
-
-  override request: InstanceType<typeof RequestClient>['request'] = (options) => {
-    const { hostname, pathname, search } = new URL(options.uri);
-    return super.request({ ...options, uri: `${this.sandboxUrl}/${hostname}${pathname}${search}` });
-  };
-}
-
-function clientOf(sandboxUrl: string) {
-  const { accountSid, authToken } = SANDBOX_ACCOUNT;
-  return twilio(accountSid, authToken, { httpClient: new SandboxRequestClient(sandboxUrl) });
+async function workspaceOf(client: ReturnType<typeof restClient>): Promise<string> {
+  const [workspace] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
+  if (workspace === undefined) throw new Error('Failed to set up the account: it has no workspace.');
+  return workspace.sid;
 }
 
 /** Makes the workflow that routes transfers, and says what the functions must know of the account. */
 export async function createTransferWorkflow(sandboxUrl: string): Promise<FunctionSettings> {
-  const client = clientOf(sandboxUrl);
-  const [workspace] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
+  const client = restClient(sandboxUrl);
+  const workspaceSid = await workspaceOf(client);
+  const workspace = client.taskrouter.v1.workspaces(workspaceSid);
   const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
-  if (workspace === undefined || flexFlow === undefined) {
-    throw new Error('Failed to set up the account: it has no workspace or no Flex Flow.');
-  }
-  const queues = (await workspace.taskQueues().list()).flatMap(({ sid, friendlyName: name }) => {
+  if (flexFlow === undefined) throw new Error('Failed to set up the account: it has no Flex Flow.');
+  const queues = (await workspace.taskQueues.list()).flatMap(({ sid, friendlyName: name }) => {
     const queueSid = parseQueueSid(sid);
     return queueSid === undefined ? [] : [{ sid: queueSid, name }];
   });
   const everyone = queues.find(({ name }) => name === 'Everyone');
   if (everyone === undefined) throw new Error('Failed to set up the account: it has no queue "Everyone".');
 
-  const workflow = await workspace.workflows().create({
+  const workflow = await workspace.workflows.create({
     friendlyName: TRANSFER_WORKFLOW_NAME,
     configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: everyone.sid })),
   });
   const labels = queues.filter((queue) => queue !== everyone).map(({ sid, name }) => [sid, name]);
   return {
-    TWILIO_WORKSPACE_SID: workspace.sid,
+    TWILIO_WORKSPACE_SID: workspaceSid,
     TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
     TWILIO_FLEX_FLOW_SID: flexFlow.sid,
     TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
@@ -78,24 +65,22 @@ export async function connectAccount(
   sandboxUrl: string,
   { functionsUrl, plugin }: Connection,
 ): Promise<void> {
-  const client = clientOf(sandboxUrl);
-  const [workspace] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
-  await workspace?.update({
+  const client = restClient(sandboxUrl);
+  await client.taskrouter.v1.workspaces(await workspaceOf(client)).update({
     eventCallbackUrl: `${functionsUrl}/task-router/events`,
     eventsFilter: EVENTS.join(','),
   });
 
   const configuration = await client.flexApi.v1.configuration().fetch();
   await client.flexApi.v1.configuration().update({
-    body: {
-      ui_attributes: { ...configuration.uiAttributes, chat_transfer: { functions_url: functionsUrl } },
-    },
+    account_sid: SANDBOX_ACCOUNT.accountSid,
+    ui_attributes: { ...configuration.uiAttributes, chat_transfer: { functions_url: functionsUrl } },
   });
 
   const { plugins, pluginConfigurations, pluginReleases } = client.flexApi.v1;
   await plugins.create({ uniqueName: plugin.name, friendlyName: 'Chat transfer' });
   const version = await plugins(plugin.name).pluginVersions.create({
-    version: '0.1.0',
+    versionParam: '0.1.0',
     pluginUrl: plugin.url,
   });
   const released = await pluginConfigurations.create({

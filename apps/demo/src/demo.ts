@@ -49,13 +49,13 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
       [PLUGIN.path]: join(folderOf(PLUGIN.name), 'build'),
     },
     landing: { title: 'Chat transfer', customerPage: '/webchat/' },
-    async setUp(url) {
+    async setUp(url, origins) {
       const settings = await createTransferWorkflow(url);
       functions ??= await startFunctions({
         port: functionsPort,
         folder,
         settings,
-        allowedOrigins: originsOf(url),
+        allowedOrigins: origins,
         ...(onLog === undefined ? {} : { onLog }),
       });
       await connectAccount(url, {
@@ -82,11 +82,4 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Every agent's Flex has an origin of its own. */
-function originsOf(sandboxUrl: string): string[] {
-  const { port } = new URL(sandboxUrl);
-  const hosts = ['127.0.0.1', 'localhost', 'alice.localhost', 'bob.localhost', 'carol.localhost'];
-  return hosts.map((host) => `http://${host}:${port}`);
 }

@@ -1,43 +1,55 @@
 /** The real Flex UI, by what an agent sees and does. */
-import { expect, type Locator, type Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { Demo } from 'chat-transfer-demo';
+
+/** A row of Flex's directory. */
+export interface Target {
+  readonly kind: 'agent' | 'queue';
+  readonly name: string;
+}
 
 export interface Agent {
   readonly page: Page;
   /** Accepts the chat that rings. */
   accept(): Promise<void>;
   say(text: string): Promise<void>;
-  /** Opens the directory with our button and hands the chat to an agent or a queue. */
-  transfer(to: string, mode: 'warm' | 'cold'): Promise<void>;
-  /** The header's End button: leaves the chat for wrap-up. */
+  /** Opens Flex's directory with our button and presses the icon of a row. */
+  transfer(to: Target, mode: 'warm' | 'cold'): Promise<void>;
+  /** The header's End button, which says Leave while others are in the chat: to wrap-up. */
   leave(): Promise<void>;
+  /** The header's Complete button. */
   complete(): Promise<void>;
+  /** Something to see when, and only when, the selected task is in wrap-up. */
+  inWrapUp(): Locator;
+  tasks(): Locator;
+  /** Invokes an action of Flex, as a button of another plugin would. */
+  invokeAction(name: string, payload: object): Promise<void>;
   message(text: string): Locator;
   notice(kind: string): Locator;
 }
 
+/** What Flex puts on its page, as far as the tests reach for it. */
+interface FlexWindow {
+  readonly Twilio: {
+    readonly Flex: {
+      readonly Actions: { invokeAction(name: string, payload: object): Promise<void> };
+      readonly TaskHelper: { getTaskByTaskSid(sid: string): object };
+    };
+  };
+}
+
 export async function openAgent(page: Page, demo: Demo, worker: string): Promise<Agent> {
   await page.goto(demo.sandbox.flexUrl(worker));
-  await page.locator('.Twilio-MainHeader').waitFor({ timeout: 60_000 });
-  // Ready for tasks only when the worker's client is.
-  await page.waitForFunction(
-    () => {
-      const flex = (
-        globalThis as { Twilio?: { Flex?: { Manager: { getInstance(): { workerClient?: object } } } } }
-      ).Twilio?.Flex;
-      return flex?.Manager.getInstance().workerClient !== undefined;
-    },
-    undefined,
-    { timeout: 60_000 },
-  );
-  const composer = page.locator('.Twilio-MessageInput textarea, .Twilio-MessageInputV2 textarea').first();
+  // Flex takes its time on a busy machine; nothing can be said about it before it is there.
+  await page.getByText('No active tasks').waitFor({ timeout: 60_000 });
+  const composer = page.getByPlaceholder('Type Message');
+  const messages = page.locator('.Twilio-MessageList');
 
   return {
     page,
     async accept() {
-      await page.locator('.Twilio-TaskListBaseItem, .Twilio-TaskListItem').first().waitFor();
       await page
-        .getByRole('button', { name: /accept/i })
+        .getByRole('button', { name: /^accept/i })
         .first()
         .click();
       await composer.waitFor();
@@ -45,33 +57,36 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
     async say(text) {
       await composer.fill(text);
       await composer.press('Enter');
-      await page.locator('.Twilio-MessageList').getByText(text).first().waitFor();
+      await messages.getByText(text, { exact: true }).waitFor();
     },
     async transfer(to, mode) {
       await page.getByRole('button', { name: 'Transfer chat' }).click();
       const directory = page.locator('.Twilio-WorkerDirectory');
-      await directory.waitFor();
-      await expect(directory.getByText(to).first()).toBeVisible();
-      await directory.getByText(to).first().hover();
-      await directory
-        .getByRole('button', { name: mode === 'warm' ? /consult|warm/i : /transfer|cold/i })
-        .first()
-        .click();
+      if (to.kind === 'queue') await directory.getByRole('button', { name: 'Queues' }).first().click();
+      // Flex shows the buttons of a row under the pointer only.
+      await directory.getByText(to.name, { exact: true }).hover();
+      const icon = mode === 'warm' ? `Consult ${to.name}` : `Transfer to ${to.name}`;
+      await directory.getByRole('button', { name: icon }).click();
+      await directory.waitFor({ state: 'hidden' });
     },
     async leave() {
-      await page.getByRole('button', { name: /^end/i }).first().click();
-      await page
-        .getByRole('button', { name: /^complete/i })
-        .first()
-        .waitFor();
+      await page.getByRole('button', { name: /^(End|Leave)$/ }).click();
     },
     async complete() {
-      await page
-        .getByRole('button', { name: /^complete/i })
-        .first()
-        .click();
+      await page.getByRole('button', { name: 'Complete', exact: true }).click();
     },
-    message: (text) => page.locator('.Twilio-MessageList').getByText(text, { exact: true }),
-    notice: (kind) => page.locator(`.Twilio-MessageList [data-notice="${kind}"]`),
+    inWrapUp: () => page.getByRole('button', { name: 'Complete', exact: true }),
+    tasks: () => page.locator('.Twilio-TaskListBaseItem'),
+    invokeAction: (name, payload) =>
+      page.evaluate(
+        async ([action, values]) => {
+          const { Twilio } = globalThis as unknown as FlexWindow;
+          const task = Twilio.Flex.TaskHelper.getTaskByTaskSid(String(values.taskSid));
+          await Twilio.Flex.Actions.invokeAction(action, { ...values, task });
+        },
+        [name, payload as Record<string, unknown>] as const,
+      ),
+    message: (text) => messages.getByText(text, { exact: true }),
+    notice: (kind) => messages.locator(`[data-notice="${kind}"]`),
   };
 }

@@ -4,7 +4,8 @@ import type { Demo } from 'chat-transfer-demo';
 
 export interface Customer {
   readonly page: Page;
-  start(name: string): Promise<void>;
+  /** Begins a chat; answers what the page was told of it. */
+  start(name: string): Promise<{ readonly identity: string; readonly conversationSid: string }>;
   say(text: string): Promise<void>;
   /** A message with this text, whoever wrote it. */
   message(text: string): Locator;
@@ -16,14 +17,17 @@ export async function openCustomer(page: Page, demo: Demo): Promise<Customer> {
   return {
     page,
     async start(name) {
-      await page.getByLabel(/name/i).fill(name);
-      await page.getByRole('button', { name: /start/i }).click();
-      await page.getByRole('textbox', { name: /message/i }).waitFor();
+      const started = page.waitForResponse((response) => response.url().endsWith('/webchat/start'));
+      await page.getByLabel('Your name').fill(name);
+      await page.getByRole('button', { name: 'Start chat' }).click();
+      const chat = await (await started).json();
+      await page.getByLabel('Write a message').waitFor();
+      return chat;
     },
     async say(text) {
-      await page.getByRole('textbox', { name: /message/i }).fill(text);
+      await page.getByLabel('Write a message').fill(text);
       await page.keyboard.press('Enter');
-      await page.getByRole('log').getByText(text).waitFor();
+      await page.getByRole('log').getByText(text, { exact: true }).waitFor();
     },
     message: (text) => page.getByRole('log').getByText(text, { exact: true }),
     notice: (kind) => page.locator(`[data-notice="${kind}"]`),

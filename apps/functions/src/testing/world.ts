@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { SANDBOX_ACCOUNT, type Sandbox, startSandbox } from '@chat-transfer/flex-sandbox';
+import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import {
   buildTransferWorkflow,
   encodeRequest,
@@ -20,7 +21,6 @@ import {
   parseQueueSid,
   TRANSFER_WORKFLOW_NAME,
 } from '@chat-transfer/transfer-core';
-import twilio from 'twilio';
 import { vi } from 'vitest';
 
 export const ORIGIN = 'https://flex.example.com';
@@ -31,19 +31,6 @@ const EVENTS = [
   'reservation.accepted',
   'reservation.wrapup',
 ];
-
-const { RequestClient } = twilio;
-
-class SandboxRequestClient extends RequestClient {
-  constructor(private readonly sandboxUrl: string) {
-    super();
-  }
-
-  override request: InstanceType<typeof RequestClient>['request'] = (options) => {
-    const { hostname, pathname, search } = new URL(options.uri);
-    return super.request({ ...options, uri: `${this.sandboxUrl}/${hostname}${pathname}${search}` });
-  };
-}
 
 /** An answer of the functions. */
 export interface Answer {
@@ -56,9 +43,7 @@ export type FunctionsWorld = Awaited<ReturnType<typeof startWorld>>;
 
 export async function startWorld() {
   const sandbox = await startSandbox({ seed: 'functions' });
-  const client = twilio(SANDBOX_ACCOUNT.accountSid, SANDBOX_ACCOUNT.authToken, {
-    httpClient: new SandboxRequestClient(sandbox.url),
-  });
+  const client = restClient(sandbox.url);
   const [found] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
   const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
   if (found === undefined || flexFlow === undefined)
@@ -247,7 +232,7 @@ export async function startWorld() {
   };
 }
 
-type Workspace = ReturnType<ReturnType<typeof twilio>['taskrouter']['v1']['workspaces']>;
+type Workspace = ReturnType<ReturnType<typeof restClient>['taskrouter']['v1']['workspaces']>;
 
 async function tasksOf(workspace: Workspace, chat: string): Promise<string[]> {
   const tasks = await workspace.tasks.list();
