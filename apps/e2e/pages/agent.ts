@@ -22,8 +22,10 @@ export interface Agent {
   /** Something to see when, and only when, the selected task is in wrap-up. */
   inWrapUp(): Locator;
   tasks(): Locator;
-  /** Invokes an action of Flex, as a button of another plugin would. */
-  invokeAction(name: string, payload: object): Promise<void>;
+  /** What Flex itself knows of the worker's task with this reservation, such as `accepted`. */
+  taskStatus(reservationSid: string): Promise<string | undefined>;
+  /** Invokes an action of Flex on that task, as a button of another plugin would. */
+  invokeAction(name: string, reservationSid: string, payload: object): Promise<void>;
   message(text: string): Locator;
   notice(kind: string): Locator;
 }
@@ -33,7 +35,8 @@ interface FlexWindow {
   readonly Twilio: {
     readonly Flex: {
       readonly Actions: { invokeAction(name: string, payload: object): Promise<void> };
-      readonly TaskHelper: { getTaskByTaskSid(sid: string): object };
+      /** Named for the task, `getTaskByTaskSid` wants the SID of the reservation. */
+      readonly TaskHelper: { getTaskByTaskSid(sid: string): { readonly status: string } | undefined };
     };
   };
 }
@@ -77,14 +80,19 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
     },
     inWrapUp: () => page.getByRole('button', { name: 'Complete', exact: true }),
     tasks: () => page.locator('.Twilio-TaskListBaseItem'),
-    invokeAction: (name, payload) =>
+    taskStatus: (reservationSid) =>
+      page.evaluate((sid) => {
+        const { Twilio } = globalThis as unknown as FlexWindow;
+        return Twilio.Flex.TaskHelper.getTaskByTaskSid(sid)?.status;
+      }, reservationSid),
+    invokeAction: (name, reservationSid, payload) =>
       page.evaluate(
-        async ([action, values]) => {
+        ([action, sid, values]) => {
           const { Twilio } = globalThis as unknown as FlexWindow;
-          const task = Twilio.Flex.TaskHelper.getTaskByTaskSid(String(values.taskSid));
-          await Twilio.Flex.Actions.invokeAction(action, { ...values, task });
+          const task = Twilio.Flex.TaskHelper.getTaskByTaskSid(sid);
+          return Twilio.Flex.Actions.invokeAction(action, { ...values, task });
         },
-        [name, payload as Record<string, unknown>] as const,
+        [name, reservationSid, payload] as const,
       ),
     message: (text) => messages.getByText(text, { exact: true }),
     notice: (kind) => messages.locator(`[data-notice="${kind}"]`),
