@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { Demo } from 'chat-transfer-demo';
 
 /** A row of Flex's directory. */
-export interface Target {
+interface Target {
   readonly kind: 'agent' | 'queue';
   readonly name: string;
 }

@@ -24,7 +24,7 @@ interface TwilioResponse {
 declare const Twilio: { readonly Response: new () => TwilioResponse };
 
 /** The query, the form or the JSON body, merged by Twilio's runtime. */
-export interface TwilioEvent {
+interface TwilioEvent {
   readonly request?: { readonly headers?: Readonly<Record<string, string | undefined>> };
   readonly [name: string]: unknown;
 }

@@ -10,7 +10,7 @@ const list = new Intl.ListFormat(LANGUAGE);
 
 export const strings = {
   title: 'Chat with us',
-  severalAgents: 'Agent',
+  someAgent: 'Agent',
   messages: 'Messages',
 
   welcome: 'Hello!',

@@ -6,7 +6,7 @@
  * Twilio's pages or API description say so; `assumed`, neither: believe it last.
  */
 
-export type Evidence = 'client' | 'documentation' | 'assumed';
+type Evidence = 'client' | 'documentation' | 'assumed';
 
 interface Proof {
   readonly evidence: Evidence;

@@ -85,7 +85,7 @@ export interface Router {
 }
 
 /** First label of a host: `aim.us1.twilio.com` → `aim`. */
-export function productOf(host: string): string {
+function productOf(host: string): string {
   return host.split('.')[0] ?? host;
 }
 

@@ -15,7 +15,7 @@ const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
 const NOTHING_THERE: ApiReply = { status: 404, body: { message: 'There is no such page in the sandbox.' } };
 
 /** A request for a page of the sandbox itself. */
-export interface PageRequest {
+interface PageRequest {
   readonly method: string;
   /** As the browser asked for it, so that its host tells which window it is for. */
   readonly url: URL;

@@ -29,10 +29,11 @@ export function ChatScreen({ session, control, onEnd, onLeave }: ChatScreenProps
   const { conversation } = control;
   const [ending, setEnding] = useState<Ending>({ at: 'no' });
   const { messages, outgoing, connection } = conversation;
-  const { items, present } = useMemo(
-    () => buildTimeline({ messages, outgoing }, session.identity, strings.severalAgents),
+  const { items, present, named } = useMemo(
+    () => buildTimeline({ messages, outgoing }, session.identity, strings.someAgent),
     [messages, outgoing, session.identity],
   );
+  const [typing] = conversation.typing;
   const over =
     conversation.status === 'ended' || ending.at === 'done'
       ? 'ended'
@@ -64,8 +65,8 @@ export function ChatScreen({ session, control, onEnd, onLeave }: ChatScreenProps
       {!over && <ConnectionBanner connection={connection} onReconnect={control.reconnect} />}
       <MessageList items={items} onRetry={control.retry} onDiscard={control.discard} />
       <TypingIndicator
-        typing={!over && conversation.typing.length > 0}
-        name={nameOfAuthor(present, strings.severalAgents)}
+        typing={!over && typing !== undefined}
+        name={typing === undefined ? undefined : nameOfAuthor(typing, present, named)}
       />
       {over ? (
         <ChatOver reason={over} onStartAgain={onLeave} />

@@ -34,15 +34,30 @@ describe('agentsAfter', () => {
 });
 
 describe('nameOfAuthor', () => {
+  const nobodyNamed = new Map<string, string>();
+
   it('is the name of the only agent', () => {
-    expect(nameOfAuthor(['Alice'], 'Agent')).toBe('Alice');
+    expect(nameOfAuthor('a', ['Alice'], nobodyNamed)).toBe('Alice');
   });
 
-  it('does not guess among several agents', () => {
-    expect(nameOfAuthor(['Alice', 'Bob'], 'Agent')).toBe('Agent');
+  it('does not guess among agents of whom nobody has written yet', () => {
+    expect(nameOfAuthor('a', ['Alice', 'Bob'], nobodyNamed)).toBeUndefined();
+  });
+
+  it('is the name that is left over when the others are known', () => {
+    expect(nameOfAuthor('b', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Bob');
+  });
+
+  it('stays what it was, whoever else is there', () => {
+    expect(nameOfAuthor('a', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
+    expect(nameOfAuthor('a', ['Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
+  });
+
+  it('is not given to a stranger when everybody present is known', () => {
+    expect(nameOfAuthor('x', ['Alice'], new Map([['a', 'Alice']]))).toBeUndefined();
   });
 
   it('is nothing when no agent has been announced', () => {
-    expect(nameOfAuthor([], 'Agent')).toBeUndefined();
+    expect(nameOfAuthor('a', [], nobodyNamed)).toBeUndefined();
   });
 });

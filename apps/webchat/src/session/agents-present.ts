@@ -1,8 +1,8 @@
 /**
- * Which agents are in the chat, as far as the customer may know: by the public names in the notices.
+ * Which agents are in the chat, and which of them wrote what, as far as the customer may know.
  *
- * A message names its author by an identity that is no customer's business, and nothing public ties it to a name.
- * So an agent's message has a name only while there is one agent whose it can be.
+ * Notices have public names, messages have identities, and nothing public ties one to the other. So it is worked out:
+ * who writes while one agent is there is that agent, and among several whoever is left over.
  */
 import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
 
@@ -31,7 +31,21 @@ export function agentsAfter(present: AgentsPresent, notice: Notice | BareNotice)
   }
 }
 
-/** The name to show with an agent's message: that of the only agent, `severalAgents` among several, else none. */
-export function nameOfAuthor(present: AgentsPresent, severalAgents: string): string | undefined {
-  return present.length > 1 ? severalAgents : present[0];
+/** The public names that are known to belong to identities, by identity. */
+export type NamedAuthors = ReadonlyMap<string, string>;
+
+/**
+ * The public name of who wrote a message, if it can only be one: the one it was before, else the only agent present
+ * whose messages are not known yet.
+ */
+export function nameOfAuthor(
+  author: string,
+  present: AgentsPresent,
+  named: NamedAuthors,
+): string | undefined {
+  const known = named.get(author);
+  if (known !== undefined) return known;
+  const taken = new Set(named.values());
+  const candidates = present.filter((name) => !taken.has(name));
+  return candidates.length === 1 ? candidates[0] : undefined;
 }

@@ -48,14 +48,18 @@ describe('buildTimeline', () => {
       joined('Alice'),
       { body: 'from the only agent' },
       joined('Bob'),
-      { body: 'from one of two' },
+      { body: 'from the first of two' },
+      { author: 'agent_bob', body: 'from the second' },
+      { author: 'agent_carol', body: 'from somebody never announced' },
       left('Alice'),
       { author: 'agent_bob', body: 'from the one who stayed' },
     ]);
     expect(messagesIn(items).map(({ body, name }) => [body, name])).toEqual([
       ['before anybody was announced', undefined],
       ['from the only agent', 'Alice'],
-      ['from one of two', 'Agent'],
+      ['from the first of two', 'Alice'],
+      ['from the second', 'Bob'],
+      ['from somebody never announced', 'Agent'],
       ['from the one who stayed', 'Bob'],
     ]);
     expect(JSON.stringify(items)).not.toContain('agent_');

@@ -3,7 +3,7 @@
  * Pure. The only place where a message is taken for a notice: everything that is not one shows its text.
  */
 import { type BareNotice, type Notice, parseNotice } from '@chat-transfer/transfer-core';
-import { type AgentsPresent, agentsAfter, nameOfAuthor } from './agents-present';
+import { type AgentsPresent, agentsAfter, type NamedAuthors, nameOfAuthor } from './agents-present';
 import type { Conversation, OutgoingMessage } from './conversation';
 
 /** Messages of one author within this time form a group: one name above, one time below. */
@@ -33,6 +33,8 @@ export interface Timeline {
   readonly items: readonly TimelineItem[];
   /** Who is in the chat after all of it. */
   readonly present: AgentsPresent;
+  /** Whose messages are known by then. */
+  readonly named: NamedAuthors;
 }
 
 /** A message with what decides on its group; the rest of the work is to find where groups begin and end. */
@@ -43,17 +45,18 @@ type Entry = Draft | Exclude<TimelineItem, MessageItem>;
 
 /**
  * @param customer the identity of the customer
- * @param severalAgents the name of an agent among several
+ * @param someAgent the name of an agent who is there but cannot be told from the others
  * @param dayOf the same text for all times of one day, in the reader's time zone
  */
 export function buildTimeline(
   { messages, outgoing }: Pick<Conversation, 'messages' | 'outgoing'>,
   customer: string,
-  severalAgents: string,
+  someAgent: string,
   dayOf: (at: number) => string = (at) => new Date(at).toDateString(),
 ): Timeline {
   const entries: Entry[] = [];
   let present: AgentsPresent = [];
+  const named = new Map<string, string>();
   let day: string | undefined;
   const enterDay = (at: number) => {
     if (dayOf(at) === day) return;
@@ -71,7 +74,9 @@ export function buildTimeline(
       continue;
     }
     const { author, body, attachment, sentAt: at } = message;
-    const name = author === customer ? undefined : nameOfAuthor(present, severalAgents);
+    const known = author === customer ? undefined : nameOfAuthor(author, present, named);
+    if (known !== undefined) named.set(author, known);
+    const name = known ?? (author === customer || present.length === 0 ? undefined : someAgent);
     entries.push({
       type: 'message',
       key,
@@ -98,6 +103,7 @@ export function buildTimeline(
   return {
     items: entries.map((entry, place) => grouped(entry, entries[place - 1], entries[place + 1])),
     present,
+    named,
   };
 }
 

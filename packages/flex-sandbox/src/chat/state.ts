@@ -111,7 +111,7 @@ export type ChatChange =
     };
 
 /** The roles that a chat service starts with. */
-export interface Roles {
+interface Roles {
   readonly serviceUser: string;
   readonly channelAdmin: string;
   readonly channelUser: string;

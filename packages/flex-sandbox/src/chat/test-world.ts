@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { Client as ConversationsClient } from '@twilio/conversations';
 import { Client as ChatClient } from 'twilio-chat';
 import { vi } from 'vitest';
+import { restClient } from '../rest-client.js';
 import { type Interceptor, startServer } from '../server.js';
 import { addSync, type Sync } from '../sync/sync.js';
-import { restClient } from '../rest-client.js';
 import { addTwilsock, type Twilsock } from '../twilsock/twilsock.js';
 import { createWorld, type World } from '../world.js';
 import { addChat, type Chat } from './chat.js';
@@ -31,19 +31,19 @@ export interface ChatWorld {
 }
 
 /** The part of twilio-sync that the tests use; the package has no types of its own that resolve from here. */
-export interface SyncClient {
+interface SyncClient {
   document(options: unknown): Promise<SyncDocument>;
   liveQuery(index: string, query: string): Promise<LiveQuery>;
   shutdown(): Promise<void>;
 }
 
-export interface SyncDocument extends EventSource {
+interface SyncDocument extends EventSource {
   readonly data: unknown;
   readonly sid: string;
   set(data: unknown): Promise<unknown>;
 }
 
-export interface LiveQuery extends EventSource {
+interface LiveQuery extends EventSource {
   getItems(): Record<string, unknown>;
 }
 

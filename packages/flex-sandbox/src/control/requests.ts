@@ -22,7 +22,7 @@ export interface RequestRecord {
   readonly fault?: string;
 }
 
-export type RequestOutcome = Pick<RequestRecord, 'status' | 'missed' | 'fault'>;
+type RequestOutcome = Pick<RequestRecord, 'status' | 'missed' | 'fault'>;
 
 export interface RequestLog {
   /** Writes a request down; call the answer once it has ended. */

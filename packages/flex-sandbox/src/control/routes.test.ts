@@ -28,6 +28,16 @@ const control = (method: string, path: string, body?: unknown) =>
 const workspaces = () => restClient(sandbox.url).taskrouter.v1.workspaces;
 const workspaceSid = async () => (await workspaces().list())[0]?.sid;
 
+describe('the coverage', () => {
+  it('tells what is answered, how sure that is, and what is not there', async () => {
+    const { endpoints, absent } = await (await control('GET', 'coverage')).json();
+    expect(endpoints).toContainEqual(
+      expect.objectContaining({ product: 'aim', template: '/Client/v1/Configuration', evidence: 'client' }),
+    );
+    expect(absent).toContainEqual({ what: 'Studio', instead: 'FlexFlows with the task integration' });
+  });
+});
+
 describe('starting over', () => {
   it('forgets what was made and keeps the identifiers of what was there from the start', async () => {
     const before = await workspaceSid();

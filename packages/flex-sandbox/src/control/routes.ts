@@ -3,6 +3,7 @@
  * time, make faults, read the log, get tokens. Bodies are JSON. Nothing here exists on Twilio.
  */
 import { badRequest, notFound } from '../api-error.js';
+import { ABSENT, ENDPOINTS, EVENTS } from '../coverage.js';
 import { signIn } from '../iam/sign-in.js';
 import { expirationOf } from '../iam/validate.js';
 import { type ApiReply, type Params, parseBody, parseForm, text } from '../router.js';
@@ -54,6 +55,9 @@ function controlHandlers({
 
   return {
     'GET state': () => ({ body: snapshot() }),
+
+    /** What of Twilio is answered here, how sure that is, and what is not. */
+    'GET coverage': () => ({ body: { endpoints: ENDPOINTS, events: EVENTS, absent: ABSENT } }),
 
     async 'POST reset'() {
       await reset();

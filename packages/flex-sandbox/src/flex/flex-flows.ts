@@ -24,7 +24,7 @@ export interface FlexFlow {
   janitorEnabled: boolean;
 }
 
-export type NewFlexFlow = Pick<FlexFlow, 'friendlyName' | 'chatServiceSid' | 'channelType'> &
+type NewFlexFlow = Pick<FlexFlow, 'friendlyName' | 'chatServiceSid' | 'channelType'> &
   Partial<Omit<FlexFlow, 'sid' | 'createdAtMs' | 'updatedAtMs'>>;
 
 export interface FlexFlows {

@@ -21,7 +21,7 @@ export interface TokenClaims {
 
 export type TokenProblem = 'malformed' | 'bad-signature' | 'expired' | 'no-identity';
 
-export type TokenReading =
+type TokenReading =
   | { readonly ok: true; readonly claims: TokenClaims }
   | { readonly ok: false; readonly problem: TokenProblem };
 
@@ -41,7 +41,7 @@ export interface Tokens {
   read(token: string): TokenReading;
 }
 
-export interface FlexTokenClaims {
+interface FlexTokenClaims {
   readonly identity: string;
   readonly workerSid?: string;
   readonly workspaceSid?: string;

@@ -11,8 +11,8 @@ import {
   type WorkspaceOptions,
 } from 'twilio-taskrouter';
 import type { WebSocket } from 'ws';
-import { startServer } from '../server.js';
 import { restClient } from '../rest-client.js';
+import { startServer } from '../server.js';
 import { createWorld, type World } from '../world.js';
 import type { TaskQueue, Worker, Workflow } from './state.js';
 import { addTaskRouter } from './task-router.js';
