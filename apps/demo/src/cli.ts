@@ -5,14 +5,23 @@ import { startDemo } from './demo';
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.PORT ?? '4010' },
-    'functions-port': { type: 'string', default: '4020' },
+    'functions-port': { type: 'string', default: '0' },
+    /** Prints what the functions log. */
+    verbose: { type: 'boolean', default: false },
   },
 });
 
 const demo = await startDemo({
   port: Number(values.port),
   functionsPort: Number(values['functions-port']),
-  onLog: (line) => console.log(line),
+  ...(values.verbose ? { onLog: console.log } : {}),
+}).catch((error: NodeJS.ErrnoException) => {
+  console.error(
+    error.code === 'EADDRINUSE'
+      ? `Failed to start: port ${values.port} is taken. Choose another one: PORT=4011 npm start`
+      : error,
+  );
+  process.exit(1);
 });
 
 console.log(`

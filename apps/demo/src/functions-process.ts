@@ -45,7 +45,8 @@ export async function startFunctions({
 
   const server = fileURLToPath(import.meta.resolve('chat-transfer-functions/local-server'));
   const child = spawn(process.execPath, [server, '--port', String(port), '--env', envFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The channel tells the functions when this process is gone, however it ends.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 
@@ -53,6 +54,7 @@ export async function startFunctions({
     child.once('exit', (code) =>
       reject(new Error(`The functions stopped (${code}) before they were ready.`)),
     );
+    if (child.stdout === null) throw new Error('The functions have no output to read their address from.');
     createInterface({ input: child.stdout }).on('line', (line) => {
       const ready = /^Functions at (\S+)$/.exec(line)?.[1];
       if (ready === undefined) onLog(line);

@@ -21,11 +21,17 @@ const front = await startFront({
   port: Number(values.port),
   runtimeUrl: runtime.url,
   authToken: runtime.authToken,
+}).catch((error: NodeJS.ErrnoException) => {
+  runtime.stop();
+  const taken = `Failed to start the functions: port ${values.port} is taken. Choose another one with --port.`;
+  console.error(error.code === 'EADDRINUSE' ? taken : error);
+  process.exit(1);
 });
 console.log(`Functions at ${front.url}`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
+// `disconnect`: whoever started this process is gone.
+for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
+  process.on(end, () => {
     runtime.stop();
     process.exit(0);
   });

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 
@@ -63,11 +63,16 @@ export async function startTwilioRun(envFile: string): Promise<Runtime> {
   };
 }
 
-const answers = (url: string) =>
-  fetch(url).then(
-    () => true,
-    () => false,
-  );
+/** Whether something listens there. A request instead would show up in twilio-run's log. */
+function answers(url: string): Promise<boolean> {
+  return new Promise((resolveAnswer) => {
+    const probe = connect(Number(new URL(url).port), '127.0.0.1', () => {
+      probe.destroy();
+      resolveAnswer(true);
+    });
+    probe.once('error', () => resolveAnswer(false));
+  });
+}
 
 function freePort(): Promise<number> {
   return new Promise((resolvePort, reject) => {
