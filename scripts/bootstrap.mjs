@@ -13,6 +13,12 @@ function writtenAtMs(path) {
   return statSync(new URL(path, root), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Failed to start: this is Node ${process.versions.node}. Install Node 20.19 or newer.`);
+  process.exit(1);
+}
+
 const installedAtMs = writtenAtMs('node_modules/.pnpm-workspace-state-v1.json');
 const inputs = ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml'];
 if (installedAtMs > Math.max(...inputs.map(writtenAtMs))) process.exit(0);
