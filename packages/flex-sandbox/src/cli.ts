@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** `flex-sandbox [--port PORT]`: a sandbox on this machine until it is stopped. */
 import { parseArgs } from 'node:util';
 import { startSandbox } from './sandbox.js';
