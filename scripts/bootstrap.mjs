@@ -24,7 +24,8 @@ const inputs = ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml'];
 if (installedAtMs > Math.max(...inputs.map(writtenAtMs))) process.exit(0);
 
 const { packageManager } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-const install = ['install', '--frozen-lockfile', '--prefer-offline'];
+// Without the last one, pnpm asks before it replaces a folder made with other settings, and waits for ever.
+const install = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirm-modules-purge=false'];
 // corepack checks the pinned hash; Node 25 and later come without it, so npx is the second way.
 const ways = [
   ['corepack', ['pnpm', '--version'], ['pnpm', ...install]],
