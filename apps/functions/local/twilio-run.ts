@@ -38,6 +38,8 @@ export async function startTwilioRun(envFile: string): Promise<Runtime> {
       ...['--port', String(port), '--env', resolve(envFile)],
       // One process for all requests: a fork per request costs a quarter of a second each.
       ...['--no-fork-process', '--log-level', 'warn'],
+      // A function that was built anew is the next one to run.
+      '--live',
     ],
     { cwd: home, stdio: ['ignore', 'inherit', 'inherit'] },
   );
