@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import twilio from 'twilio';
 
 /** As hosted Functions limit a request's body. */
@@ -16,6 +16,8 @@ export interface FrontOptions {
   readonly port: number;
   /** Where twilio-run listens. */
   readonly runtimeUrl: string;
+  /** The built functions; their file names say who may reach them. */
+  readonly functionsFolder: string;
   readonly authToken: string;
 }
 
@@ -26,8 +28,13 @@ export interface Front {
 
 type Access = 'public' | 'protected' | 'private';
 
-export async function startFront({ port, runtimeUrl, authToken }: FrontOptions): Promise<Front> {
-  const access = readAccess(resolve(import.meta.dirname, '../functions'));
+export async function startFront({
+  port,
+  runtimeUrl,
+  functionsFolder,
+  authToken,
+}: FrontOptions): Promise<Front> {
+  const access = readAccess(functionsFolder);
   let url = '';
 
   const server = createServer((request, response) => {
@@ -38,13 +45,14 @@ export async function startFront({ port, runtimeUrl, authToken }: FrontOptions):
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://front').pathname;
-    const level = access.get(path) ?? 'public';
+    // One reading of the address for the check and for the way on, so that the two cannot differ.
+    const target = new URL(`${runtimeUrl}${request.url}`);
+    const level = access.get(target.pathname) ?? 'public';
     const body = await readBody(request);
     if (body === undefined) return refuse(response, 413);
     if (level === 'private') return refuse(response, 403);
     if (level === 'protected' && !isSigned(request, body)) return refuse(response, 403);
-    await forward(request, body, response);
+    await forward(request, target, body, response);
   }
 
   function isSigned(request: IncomingMessage, body: Buffer): boolean {
@@ -53,15 +61,24 @@ export async function startFront({ port, runtimeUrl, authToken }: FrontOptions):
     return twilio.validateRequest(authToken, signature, `${url}${request.url}`, form);
   }
 
-  async function forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
-    const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
-    const forwarded = await fetch(`${runtimeUrl}${request.url}`, {
+  async function forward(
+    request: IncomingMessage,
+    target: URL,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
+    const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
+    const forwarded = await fetch(target, {
       method: request.method ?? 'GET',
-      headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+      headers: headers.filter(travels),
       ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
     });
-    response.writeHead(forwarded.status, Object.fromEntries(keptHeaders(forwarded.headers)));
-    response.end(Buffer.from(await forwarded.arrayBuffer()));
+    const answer = Buffer.from(await forwarded.arrayBuffer());
+    response.writeHead(forwarded.status, Object.fromEntries([...forwarded.headers].filter(travels)));
+    response.end(answer);
   }
 
   await new Promise<void>((listening, reject) => {
@@ -107,8 +124,14 @@ const refuse = (response: ServerResponse, status: number) => {
   response.writeHead(status, { 'content-type': 'application/json' }).end();
 };
 
-/** fetch has undone the encoding already. */
-const keptHeaders = (headers: Headers) =>
-  [...headers].filter(
-    ([name]) => !['content-encoding', 'content-length', 'transfer-encoding', 'connection'].includes(name),
-  );
+/** About one connection, or about an encoding that fetch and Node have undone by now. */
+const STAYS = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+]);
+const travels = ([name]: readonly [string, string]) => !STAYS.has(name);

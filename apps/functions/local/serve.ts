@@ -4,6 +4,7 @@
  *
  *   node dist/local/local-server.mjs --port 4020 --env .env
  */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startFront } from './front';
 import { startTwilioRun } from './twilio-run';
@@ -17,9 +18,11 @@ const { values } = parseArgs({
 });
 
 const runtime = await startTwilioRun(values.env);
+process.on('exit', () => runtime.stop());
 const front = await startFront({
   port: Number(values.port),
   runtimeUrl: runtime.url,
+  functionsFolder: resolve(import.meta.dirname, '../functions'),
   authToken: runtime.authToken,
 }).catch((error: NodeJS.ErrnoException) => {
   runtime.stop();
@@ -31,10 +34,7 @@ console.log(`Functions at ${front.url}`);
 
 // `disconnect`: whoever started this process is gone.
 for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
-  process.on(end, () => {
-    runtime.stop();
-    process.exit(0);
-  });
+  process.on(end, () => process.exit(0));
 }
 runtime.onExit((code) => {
   console.error(`twilio-run stopped (${code}).`);

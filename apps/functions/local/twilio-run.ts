@@ -9,6 +9,19 @@ import { parseEnv } from 'node:util';
 /** Long enough for a busy machine; a healthy start takes a second or two. */
 const START_TIMEOUT_MS = 60_000;
 
+/**
+ * twilio-run listens on every network interface and has no setting for it: without this, anybody on the network would
+ * reach protected functions beside the front.
+ */
+const LOOPBACK_ONLY = `data:text/javascript,${encodeURIComponent(`
+  import { Server } from 'node:net';
+  const { listen } = Server.prototype;
+  Server.prototype.listen = function (port, ...rest) {
+    const options = typeof port === 'object' ? port : { port };
+    return listen.call(this, { ...options, host: '127.0.0.1' }, ...rest);
+  };
+`)}`;
+
 export interface Runtime {
   readonly url: string;
   /** From the env file: what Twilio signs with. */
@@ -32,8 +45,8 @@ export async function startTwilioRun(envFile: string): Promise<Runtime> {
   const child = spawn(
     process.execPath,
     [
-      twilioRun,
-      'start',
+      ...['--import', LOOPBACK_ONLY],
+      ...[twilioRun, 'start'],
       ...['--functions-folder', 'dist/functions', '--assets-folder', 'assets'],
       ...['--port', String(port), '--env', resolve(envFile)],
       // One process for all requests: a fork per request costs a quarter of a second each.

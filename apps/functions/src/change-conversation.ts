@@ -39,9 +39,9 @@ export interface Change {
 
 /** How often a write starts again when others write too. Each time somebody else has got on. */
 const WRITE_TRIES = 12;
-/** How often, and how long, one who finds the outbox leased waits for it: together less than a function may run. */
-const LEASE_TRIES = 40;
-const LEASE_WAIT_MS = 200;
+/** How long one who finds the outbox leased waits for it: a function may run for ten seconds. */
+const PATIENCE_MS = 7_000;
+const LOOK_AGAIN_MS = 200;
 
 /**
  * Applies events to a conversation and does what follows from them. The ledger in the answer is the one the events
@@ -54,21 +54,23 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
 
   for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
     const decided = decideAll(stored.ledger, change.events);
-    if (!decided.ok) return decided;
+    // A refusal changes nothing. What an earlier request left undone is done all the same: it may be in the way.
+    const next = decided.ok ? decided.value : stored.ledger;
+    const hasWork = next.outbox.length > 0;
+    const leased = isLeased(next, holder, ports.nowMs());
 
-    const leased = isLeased(stored.ledger, holder, ports.nowMs());
-    const nothingNew = decided.value === stored.ledger;
-    if (nothingNew && stored.ledger.outbox.length === 0) return succeed(stored.ledger);
-    if (nothingNew && leased) return waitForOutbox(ports, change, holder);
-
-    const hasWork = decided.value.outbox.length > 0 && !leased;
-    const next = hasWork ? takeLease(decided.value, holder, ports.nowMs()) : decided.value;
-    const written = await ports.ledgers.write(stored, next);
+    if (next === stored.ledger && (leased || !hasWork)) {
+      if (!decided.ok) return decided;
+      return hasWork ? waitForOutbox(ports, change, holder) : succeed(next);
+    }
+    const takes = hasWork && !leased;
+    const written = await ports.ledgers.write(stored, takes ? takeLease(next, holder, ports.nowMs()) : next);
     if (written !== undefined) {
-      if (hasWork) return runOutbox(ports, written, holder, change.original);
-      return leased && next.outbox.length > 0
-        ? waitForOutbox(ports, change, holder)
-        : succeed(written.ledger);
+      if (!hasWork) return succeed(written.ledger);
+      const done = takes
+        ? await runOutbox(ports, change, written, holder)
+        : await waitForOutbox(ports, change, holder);
+      return decided.ok ? done : decided;
     }
     await ports.sleep(Math.random() * 50 * tries);
     stored = await ports.ledgers.read(change.conversationSid);
@@ -93,13 +95,14 @@ async function waitForOutbox(
   change: Change,
   holder: string,
 ): Promise<Result<Ledger>> {
-  for (let tries = 1; tries <= LEASE_TRIES; tries += 1) {
-    await ports.sleep(LEASE_WAIT_MS);
+  const giveUpAt = ports.nowMs() + PATIENCE_MS;
+  while (ports.nowMs() < giveUpAt) {
+    await ports.sleep(LOOK_AGAIN_MS);
     const stored = await ports.ledgers.read(change.conversationSid);
     if (stored.ledger.outbox.length === 0) return succeed(stored.ledger);
     if (isLeased(stored.ledger, holder, ports.nowMs())) continue;
     const written = await ports.ledgers.write(stored, takeLease(stored.ledger, holder, ports.nowMs()));
-    if (written !== undefined) return runOutbox(ports, written, holder, change.original);
+    if (written !== undefined) return runOutbox(ports, change, written, holder);
   }
   return fail({ code: 'busy' });
 }
@@ -107,17 +110,19 @@ async function waitForOutbox(
 /** Runs the outbox until nothing is left of it, including what others add meanwhile. */
 async function runOutbox(
   ports: ConversationPorts,
+  change: Change,
   leased: StoredLedger,
   holder: string,
-  original: TaskFacts | undefined,
 ): Promise<Result<Ledger>> {
   let stored = leased;
   for (;;) {
-    const { ledger, done, events, failures } = await runOnce(ports, stored.ledger, original);
+    const { ledger, done, events, failures } = await runOnce(ports, stored.ledger, change.original);
     const ticked = await tick(ports, stored, ledger, { done, events, holder, giveBack: failures.length > 0 });
     if (ticked === undefined) return fail({ code: 'busy' });
-    if (failures.length > 0) return fail(asFailure(failures[0]));
+    if (failures.length > 0) return failOf(failures[0]);
     if (ticked.ledger.outbox.length === 0) return succeed(ticked.ledger);
+    // It took so long that somebody else has taken over.
+    if (ticked.ledger.lease?.holder !== holder) return waitForOutbox(ports, change, holder);
     stored = ticked;
   }
 }
@@ -137,31 +142,38 @@ async function runOnce(
   original: TaskFacts | undefined,
 ): Promise<Pass> {
   const events: ConversationEvent[] = [];
+  const failures: unknown[] = [];
   const done = new Set<string>();
   let ledger = leased;
 
   for (const entry of leased.outbox.filter(({ effect }) => effect.kind === 'create-transfer-task')) {
     try {
-      const event = await createTransferTask(ports, ledger, entry, original);
+      const { event, failure } = await createTransferTask(ports, ledger, entry, original);
       done.add(entry.effect.id);
+      if (failure !== undefined) failures.push(failure);
       if (event === undefined) continue;
       events.push(event);
-      const offered = decideAll(ledger, [event]);
-      if (offered.ok) ledger = markTried(offered.value);
+      const decided = decideAll(ledger, [event]);
+      if (decided.ok) ledger = markTried(decided.value, entry.tries);
     } catch (error) {
       // Nothing is announced, and nobody let go, before the transfer task exists.
       return { ledger, done, events, failures: [error] };
     }
   }
   const run = await runEffects(ports, ledger, ledger.outbox);
-  return { ledger, done: new Set([...done, ...run.done]), events, failures: run.failures };
+  return {
+    ledger,
+    done: new Set([...done, ...run.done]),
+    events,
+    failures: [...failures, ...run.failures],
+  };
 }
 
-/** What the transfer task's making added is run in the same pass. */
-function markTried(ledger: Ledger): Ledger {
+/** What the transfer task's making added is run in the same pass, and was in an earlier one that made it and crashed. */
+function markTried(ledger: Ledger, times: number): Ledger {
   return {
     ...ledger,
-    outbox: ledger.outbox.map(({ effect, tries }) => ({ effect, tries: Math.max(tries, 1) })),
+    outbox: ledger.outbox.map(({ effect, tries }) => ({ effect, tries: Math.max(tries, times) })),
   };
 }
 
@@ -183,7 +195,7 @@ async function tick(
   let basis = stored;
   let next = tickOff(reached, done, holder);
   for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-    const more = next.outbox.length > 0 && !giveBack;
+    const more = next.outbox.length > 0 && !giveBack && !isLeased(next, holder, ports.nowMs());
     const written = await ports.ledgers.write(basis, more ? takeLease(next, holder, ports.nowMs()) : next);
     if (written !== undefined) return written;
     await ports.sleep(Math.random() * 50 * tries);
@@ -194,13 +206,8 @@ async function tick(
   return undefined;
 }
 
-function asFailure(error: unknown) {
-  if (!(error instanceof TwilioCallError)) throw error;
-  const { doing, status, twilioCode } = error;
-  return {
-    code: 'twilio-failed' as const,
-    doing,
-    ...(status === undefined ? {} : { status }),
-    ...(twilioCode === undefined ? {} : { twilioCode }),
-  };
+/** A failed call is an answer; anything else is a bug. */
+function failOf(error: unknown): Result<never> {
+  if (error instanceof TwilioCallError) return fail(error.asFailure());
+  throw error;
 }

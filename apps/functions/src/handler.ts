@@ -3,10 +3,11 @@
  * Nothing of a request but SIDs and the transfer's id is logged: no token, no note, no text.
  */
 import {
-  FAILURE_TRAITS,
+  FAILURE_STATUS,
   type FailureAnswer,
   fail,
   failureAnswer,
+  parseTaskSid,
   type Result,
   type TransferFailure,
 } from '@chat-transfer/transfer-core';
@@ -44,7 +45,9 @@ export function endpoint<Schema extends v.GenericSchema, Answer extends { readon
 ): TwilioHandler {
   return async (context, event, callback) => {
     const startedAt = Date.now();
-    const { answer, status, origin } = await answerRequest(context, event, schema, run).catch(asBug);
+    const { answer, status, origin } = await answerRequest(context, event, schema, run).catch(
+      (error: unknown) => refuse(asFailure(error)),
+    );
     log(name, event, answer, Date.now() - startedAt);
 
     const response = new Twilio.Response();
@@ -87,30 +90,19 @@ async function answerRequest<Schema extends v.GenericSchema, Answer extends { re
     const problems = request.issues.map((issue) => `${v.getDotPath(issue) ?? 'request'} is not valid`);
     return { ...refuse({ code: 'bad-input', problems: [...new Set(problems)] }), ...from };
   }
-  const result = await run(services.value, request.output).catch(translate);
+  const result = await run(services.value, request.output).catch((error: unknown) => fail(asFailure(error)));
   return result.ok ? { answer: result.value, status: 200, ...from } : { ...refuse(result.failure), ...from };
 }
 
-function asBug(error: unknown): Answered<never> {
+/** What is thrown is a failed call, or a bug: that is logged, and the caller learns no more of it. */
+function asFailure(error: unknown): TransferFailure {
+  if (error instanceof TwilioCallError) return error.asFailure();
   console.error(error);
-  return refuse({ code: 'internal' });
+  return { code: 'internal' };
 }
 
-function refuse(failure: TransferFailure): { answer: FailureAnswer; status: number } {
-  return { answer: failureAnswer(failure), status: FAILURE_TRAITS[failure.code].httpStatus };
-}
-
-function translate(error: unknown): Result<never> {
-  if (error instanceof TwilioCallError) {
-    const { doing, status, twilioCode } = error;
-    return fail({
-      code: 'twilio-failed',
-      doing,
-      ...(status === undefined ? {} : { status }),
-      ...(twilioCode === undefined ? {} : { twilioCode }),
-    });
-  }
-  throw error;
+function refuse(failure: TransferFailure): Answered<never> {
+  return { answer: failureAnswer(failure), status: FAILURE_STATUS[failure.code] };
 }
 
 function log(
@@ -119,7 +111,16 @@ function log(
   answer: { readonly ok: boolean } | FailureAnswer,
   durationMs: number,
 ) {
-  const { transferId, taskSid = event.TaskSid, EventType: eventType } = event;
-  const outcome = 'code' in answer ? answer.code : 'ok';
-  console.log(JSON.stringify({ endpoint: name, eventType, transferId, taskSid, outcome, durationMs }));
+  const { code: outcome = 'ok', message } = 'code' in answer ? answer : {};
+  const what = {
+    eventType: textLike(/^[a-z.-]{1,50}$/, event.EventType),
+    transferId: textLike(/^[0-9a-f-]{36}$/i, event.transferId),
+    taskSid: parseTaskSid(event.taskSid ?? event.TaskSid),
+  };
+  console.log(JSON.stringify({ endpoint: name, ...what, outcome, message, durationMs }));
+}
+
+/** Anything may stand where an id belongs, a token too: what does not look like one is not logged. */
+function textLike(shape: RegExp, value: unknown): string | undefined {
+  return typeof value === 'string' && shape.test(value) ? value : undefined;
 }

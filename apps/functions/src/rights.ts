@@ -1,5 +1,5 @@
 /** May this worker act on this task? A good token says who somebody is, never what they may do. */
-import { findTransfer } from '@chat-transfer/transfer-core';
+import { findTransfer, type TaskSid } from '@chat-transfer/transfer-core';
 import type { RightFacts } from './authorize';
 
 /** A reservation through which a worker takes part in the task. */
@@ -26,4 +26,13 @@ export function hasStarted(
   { caller, ledger }: Pick<RightFacts, 'caller' | 'ledger'>,
 ): boolean {
   return findTransfer(ledger, transferId)?.from.sid === caller.workerSid;
+}
+
+/** The agent whose task is closed may ask for that answer again: completing it took their reservation away. */
+export function hasCompleted(
+  taskSid: TaskSid,
+  { caller, ledger }: Pick<RightFacts, 'caller' | 'ledger'>,
+): boolean {
+  const task = ledger.tasks[taskSid];
+  return task?.state === 'closed' && task.worker?.sid === caller.workerSid;
 }

@@ -13,12 +13,18 @@ import {
   type Ledger,
   laneOf,
   stripConversation,
+  type TaskSid,
+  type Transfer,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend } from './backend/backend';
+import { TwilioCallError } from './twilio/call';
 import type { TaskFacts, TaskRouter } from './twilio/task-router';
 
 export interface EffectPorts {
-  readonly taskRouter: TaskRouter;
+  readonly taskRouter: Pick<
+    TaskRouter,
+    'cancelTask' | 'completeTask' | 'createTask' | 'fetchTask' | 'findTransferTask' | 'wrapReservation'
+  >;
   readonly backend: ConversationBackend;
   readonly transferWorkflowSid: string;
   readonly nowMs: () => number;
@@ -33,9 +39,15 @@ export interface EffectsRun {
   readonly failures: readonly unknown[];
 }
 
+/** What came of making a transfer task: the event to apply, and why when it was refused. */
+export interface TransferTaskRun {
+  readonly event?: ConversationEvent;
+  readonly failure?: TwilioCallError;
+}
+
 /**
- * Makes the transfer task, or finds the one an earlier try made, and says so as an event. `undefined` when the
- * transfer is over before its task was made.
+ * Makes the transfer task, or finds the one an earlier try made. No event when the transfer is over before its task
+ * was made. Throws when it may work another time.
  *
  * @param original the task that is left, when the caller has just read it
  */
@@ -44,28 +56,41 @@ export async function createTransferTask(
   ledger: Ledger,
   { effect, tries }: OutboxEntry,
   original?: TaskFacts,
-): Promise<ConversationEvent | undefined> {
-  if (effect.kind !== 'create-transfer-task') return undefined;
-  const { taskRouter, transferWorkflowSid, nowMs } = ports;
+): Promise<TransferTaskRun> {
+  if (effect.kind !== 'create-transfer-task') return {};
   const transfer = findTransfer(ledger, effect.transferId);
-  if (transfer?.state !== 'requested') return undefined;
+  if (transfer?.state !== 'requested') return {};
 
-  const made = tries > 1 ? await taskRouter.findTransferTask(transfer.id) : undefined;
-  if (made !== undefined) {
-    return { type: 'transfer-offered', transferId: transfer.id, taskSid: made, at: nowMs() };
+  const { id: transferId } = transfer;
+  const made = tries > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
+  try {
+    const taskSid = made ?? (await makeTransferTask(ports, ledger, transfer, original));
+    return { event: { type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() } };
+  } catch (error) {
+    if (!(error instanceof TwilioCallError && error.isRefusal)) throw error;
+    return { event: { type: 'transfer-refused', transferId, at: ports.nowMs() }, failure: error };
   }
-  const task = original ?? (await taskRouter.fetchTask(transfer.originalTaskSid));
-  if (task === undefined) throw new Error(`The task ${transfer.originalTaskSid} of a transfer has gone`);
-  const taskSid = await taskRouter.createTask({
+}
+
+async function makeTransferTask(
+  { taskRouter, transferWorkflowSid }: EffectPorts,
+  ledger: Ledger,
+  transfer: Transfer,
+  justRead: TaskFacts | undefined,
+): Promise<TaskSid> {
+  const { originalTaskSid } = transfer;
+  const original = justRead?.sid === originalTaskSid ? justRead : await taskRouter.fetchTask(originalTaskSid);
+  if (original === undefined)
+    throw new TwilioCallError('find the task to transfer', 404, undefined, undefined);
+  return taskRouter.createTask({
     attributes: buildTransferTaskAttributes({
       transfer,
-      original: task.attributes,
+      original: original.attributes,
       agentsInChat: agentsInChat(ledger),
     }),
     workflowSid: transferWorkflowSid,
-    taskChannel: task.taskChannel,
+    taskChannel: original.taskChannel,
   });
-  return { type: 'transfer-offered', transferId: transfer.id, taskSid, at: nowMs() };
 }
 
 /** Runs everything but the making of transfer tasks: lanes side by side, each in order, each until its first failure. */
@@ -114,6 +139,8 @@ async function runEffect(
     case 'wrap-reservation':
       return taskRouter.wrapReservation(effect.taskSid, effect.worker.sid);
     case 'remove-participant':
+      // A late try must not throw out an agent who has come back on another task.
+      if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return;
       return backend.removeParticipant(conversationSid, effect.worker.identity);
     case 'complete-task':
       return taskRouter.completeTask(effect.taskSid, (attributes) =>

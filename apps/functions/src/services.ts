@@ -7,12 +7,13 @@ import { type TwilioClient, type TwilioContext, twilioClient } from './twilio/cl
 import { createFlexTokens, type FlexTokens } from './twilio/flex-token';
 import { createProgrammableChat } from './twilio/programmable-chat';
 import { createDocuments } from './twilio/sync';
-import { createTaskRouter } from './twilio/task-router';
+import { createTaskRouter, type TaskRouter } from './twilio/task-router';
 
 export interface Services extends ConversationPorts {
   readonly settings: Settings;
   readonly client: TwilioClient;
   readonly flexTokens: FlexTokens;
+  readonly taskRouter: TaskRouter;
 }
 
 export function createServices(context: TwilioContext): Result<Services, TransferFailure> {

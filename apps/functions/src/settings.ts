@@ -2,20 +2,21 @@
  * What the functions read from their environment. Parsed once per request: a missing or malformed setting is an
  * answer that names it, never a crash somewhere later.
  */
-import { fail, ReleaseSchema, type Result, succeed } from '@chat-transfer/transfer-core';
+import { fail, LONGEST_NAME, ReleaseSchema, type Result, succeed } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 
 const sid = (prefix: string) => v.pipe(v.string(), v.regex(new RegExp(`^${prefix}[0-9a-f]{32}$`)));
 const secret = v.pipe(v.string(), v.minLength(16));
 
-/** `{"WQ…":"Billing"}`: the queues customers may hear of, by the name they may read. */
+/** `{"WQ…":"Billing"}`: the queues customers may hear of, by the name they may read, which must fit into a notice. */
+const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_NAME));
 const LabelsSchema = v.pipe(
   v.string(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     try {
-      return v.parse(v.record(v.string(), v.string()), JSON.parse(dataset.value));
+      return v.parse(v.record(v.string(), LabelSchema), JSON.parse(dataset.value));
     } catch {
-      addIssue({ message: 'not a JSON object of strings' });
+      addIssue({ message: 'not a JSON object of names' });
       return NEVER;
     }
   }),
@@ -36,7 +37,8 @@ const EnvironmentSchema = v.object({
     v.transform((text) =>
       text
         .split(',')
-        .map((origin) => origin.trim())
+        // Browsers send origins without a slash at their end.
+        .map((origin) => origin.trim().replace(/\/$/, ''))
         .filter(Boolean),
     ),
   ),

@@ -11,7 +11,7 @@ import {
   StartWebchatRequestSchema,
   TaskRequestSchema,
 } from './contract';
-import { FAILURE_TRAITS } from './failure';
+import { isRetryable } from './failure';
 import { LONGEST_NAME } from './public-name';
 import { aConversationSid, aQueueSid, aTaskSid, aTransfer, aWorkerSid, everyFailure } from './testing';
 
@@ -143,7 +143,7 @@ describe('the answer of a failure', () => {
   it.each(everyFailure())('survives the wire: $code', (failure) => {
     const answer = failureAnswer(failure);
     expect(answer.code).toBe(failure.code);
-    expect(answer.retryable).toBe(FAILURE_TRAITS[failure.code].retryable);
+    expect(answer.retryable).toBe(isRetryable(failure));
     expect(parseFailureAnswer(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
   });
 

@@ -6,7 +6,13 @@
  * first, which saves a round trip for every click.
  */
 import * as v from 'valibot';
-import { describeFailure, FAILURE_TRAITS, type FailureCode, type TransferFailure } from './failure';
+import {
+  describeFailure,
+  FAILURE_STATUS,
+  type FailureCode,
+  isRetryable,
+  type TransferFailure,
+} from './failure';
 import { TransferModeSchema } from './notice';
 import { LONGEST_NAME } from './public-name';
 import { ConversationSidSchema, QueueSidSchema, TaskSidSchema, WorkerSidSchema } from './sids';
@@ -109,7 +115,7 @@ export interface FailureAnswer {
 
 const FailureAnswerSchema = v.object({
   ok: v.literal(false),
-  code: v.picklist(Object.keys(FAILURE_TRAITS) as FailureCode[]),
+  code: v.picklist(Object.keys(FAILURE_STATUS) as FailureCode[]),
   message: v.string(),
   retryable: v.boolean(),
   startedBy: v.optional(v.string()),
@@ -122,7 +128,7 @@ export function failureAnswer(failure: TransferFailure): FailureAnswer {
     ok: false,
     code: failure.code,
     message: describeFailure(failure),
-    retryable: FAILURE_TRAITS[failure.code].retryable,
+    retryable: isRetryable(failure),
     ...(failure.code === 'transfer-open'
       ? { startedBy: failure.startedBy, startedAt: failure.startedAt }
       : {}),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from './decide';
 import type { ConversationEvent } from './events';
 import type { Ledger } from './ledger';
+import { addToOutbox } from './outbox';
 import { aLedger, aTaskSid, aTransferRequest, aWorker, aWorkerSid, inWords } from './testing';
 
 const transferId = aTransferRequest().transferId;
@@ -43,6 +44,7 @@ const completes = (task: number, worker = alice): ConversationEvent => ({
 });
 const closed = (task: number): ConversationEvent => ({ type: 'task-closed', taskSid: aTaskSid(task), at: 0 });
 const customerEnds: ConversationEvent = { type: 'customer-ended', at: 0 };
+const refused: ConversationEvent = { type: 'transfer-refused', transferId, at: 0 };
 const coldToBilling = aTransferRequest({ mode: 'cold' });
 const coldOnAccept = aTransferRequest({ mode: 'cold', release: 'on-accept' });
 const warmToBob = aTransferRequest({ mode: 'warm', ...toBob });
@@ -59,7 +61,7 @@ function follow(...events: readonly ConversationEvent[]): Journey {
   const did = events.map((event) => {
     const decided = decide(ledger, event);
     if (!decided.ok) return decided.failure.code;
-    ledger = decided.value.ledger;
+    ledger = addToOutbox(decided.value.ledger, decided.value.effects);
     return decided.value.effects.map(inWords).join('; ');
   });
   return { ledger, did };
@@ -247,6 +249,30 @@ describe('the transfer task', () => {
   });
 });
 
+describe('a transfer whose task cannot be made', () => {
+  it.each([
+    ['cold', coldToBilling],
+    ['cold, released on accept', coldOnAccept],
+    ['warm', warmToBob],
+  ])('leaves chat, agent and outbox as they were: %s', (_mode, request) => {
+    expect(follow(...chatWithAlice, request, refused).ledger).toEqual(follow(...chatWithAlice).ledger);
+  });
+
+  it('may be asked for again under the same id', () => {
+    const { did } = follow(...chatWithAlice, coldToBilling, refused, coldToBilling);
+    expect(did.at(-1)).toBe(did.at(-3));
+  });
+
+  it('does not hold up an agent who completes meanwhile: the chat ends with them', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldToBilling, completes(1), refused);
+    expect(did.at(-1)).toBe('say chat-ended; update conversation');
+    expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
+    const waiting = ledger.outbox.map(({ effect }) => inWords(effect));
+    expect(waiting).toEqual(expect.arrayContaining(['say agent-left Alice', 'remove Alice']));
+    expect(waiting.filter((effect) => effect.includes('transfer'))).toEqual([]);
+  });
+});
+
 describe('the customer ends the chat', () => {
   const goodbye = 'say customer-left; say chat-ended';
 
@@ -274,6 +300,10 @@ describe('the customer ends the chat', () => {
     expect(did.at(-1)).toBe(expected);
     expect(ledger.ended).toBeDefined();
     expect(ledger.transfer).toBeUndefined();
+  });
+
+  it('before their task was heard of: it is cancelled then', () => {
+    expect(follow(customerEnds, tracked(1)).did.at(-1)).toBe('cancel task 1; update conversation');
   });
 
   it('and the agents wrap up in silence', () => {

@@ -20,6 +20,7 @@ const EVENTS: Record<When, ConversationEvent> = {
   'transfer-requested': aTransferRequest({ mode: 'warm' }),
   'transfer-requested, cold': aTransferRequest({ mode: 'cold' }),
   'transfer-offered': { type: 'transfer-offered', transferId: 'nobody knows it', ...about },
+  'transfer-refused': { type: 'transfer-refused', transferId: 'nobody knows it', at: 50 },
   'task-accepted': { type: 'task-accepted', ...byAlice },
   'agent-left': { type: 'agent-left', ...byAlice, alreadyWrapping: false },
   'agent-left, wrapping already': { type: 'agent-left', ...byAlice, alreadyWrapping: true },
@@ -68,6 +69,7 @@ describe('decide, while Bob is in the chat too', () => {
       'transfer-requested, cold':
         'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'waiting: update conversation',
+      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice; update conversation',
       'agent-left':
         'left: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice',
@@ -85,6 +87,7 @@ describe('decide, while Bob is in the chat too', () => {
       'transfer-requested, cold':
         'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice',
       'agent-left': 'left: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: say agent-joined Alice; say agent-left Alice; remove Alice',
@@ -100,6 +103,7 @@ describe('decide, while Bob is in the chat too', () => {
       'transfer-requested, cold':
         'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'left: say agent-left Alice; wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: say agent-left Alice; remove Alice',
@@ -114,6 +118,7 @@ describe('decide, while Bob is in the chat too', () => {
       'transfer-requested': 'left: create transfer task; say transfer-started',
       'transfer-requested, cold': 'left: create transfer task; say transfer-started',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',
@@ -127,6 +132,7 @@ describe('decide, while Bob is in the chat too', () => {
       'transfer-requested': 'closed: create transfer task; say transfer-started',
       'transfer-requested, cold': 'closed: create transfer task; say transfer-started',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',
@@ -150,6 +156,7 @@ describe('decide, when it is the only task', () => {
       'transfer-requested, cold':
         'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'waiting: update conversation',
+      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice; update conversation',
       'agent-left':
         'left, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -167,6 +174,7 @@ describe('decide, when it is the only task', () => {
       'transfer-requested, cold':
         'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice',
       'agent-left':
         'left, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -185,6 +193,7 @@ describe('decide, when it is the only task', () => {
       'transfer-requested, cold':
         'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left':
         'left, chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -204,10 +213,11 @@ describe('decide, when it is the only task', () => {
 describe('decide, after the customer has ended the chat', () => {
   const rows: Rows = {
     unknown: {
-      'task-tracked': 'waiting: update conversation',
+      'task-tracked': 'waiting: cancel task 1; update conversation',
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
-      'transfer-offered': 'waiting: update conversation',
+      'transfer-offered': 'waiting: cancel task 1; update conversation',
+      'transfer-refused': 'nothing',
       'task-accepted': 'active: update conversation',
       'agent-left': 'left: update conversation; wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: update conversation; remove Alice',
@@ -221,6 +231,7 @@ describe('decide, after the customer has ended the chat', () => {
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'active',
       'agent-left': 'left: wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: remove Alice',
@@ -233,6 +244,7 @@ describe('decide, after the customer has ended the chat', () => {
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'left: wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: remove Alice',
@@ -245,6 +257,7 @@ describe('decide, after the customer has ended the chat', () => {
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',
@@ -257,6 +270,7 @@ describe('decide, after the customer has ended the chat', () => {
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
+      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide';
+import { wrapReservation } from './effects';
 import type { ConversationEvent } from './events';
 import type { Ledger } from './ledger';
+import { addToOutbox } from './outbox';
 import {
   aLedger,
   aQueueSid,
@@ -49,6 +51,7 @@ function eventsFor(mode: Transfer['mode']): Record<When, ConversationEvent> {
     'transfer-requested, another id': aTransferRequest({ mode: 'warm', transferId: 'another' }),
     'transfer-offered': { type: 'transfer-offered', transferId, taskSid: aTaskSid(2), at: 50 },
     'transfer-offered, as task 3': { type: 'transfer-offered', transferId, taskSid: aTaskSid(3), at: 50 },
+    'transfer-refused': { type: 'transfer-refused', transferId, at: 50 },
     'task-accepted': { type: 'task-accepted', ...bob },
     'agent-left': { type: 'agent-left', ...alice, alreadyWrapping: false },
     'agent-left, Bob': { type: 'agent-left', ...bob, alreadyWrapping: false },
@@ -72,7 +75,9 @@ function requested(mode: Transfer['mode']): Transfer {
 
 const LEDGERS: Record<Given, Ledger> = {
   requested: aLedger({ transfer: requested('warm'), tasks: aliceIs('active') }),
-  'requested, cold': aLedger({ transfer: requested('cold'), tasks: aliceIs('left') }),
+  'requested, cold': addToOutbox(aLedger({ transfer: requested('cold'), tasks: aliceIs('left') }), [
+    wrapReservation(aTaskSid(1), aWorker(1)),
+  ]),
   offered: aLedger({
     transfer: aTransfer({ state: 'offered', mode: 'warm' }),
     tasks: { ...aliceIs('active'), ...offered },
@@ -111,7 +116,7 @@ function outcomeOf(before: Ledger, event: ConversationEvent): string {
   const ended =
     before.ended === undefined && ledger.ended !== undefined ? `, chat ended by ${ledger.ended.by}` : '';
   const done = effects.map(inWords).join('; ');
-  return `${transfer?.state} (${tasks.join(', ')})${ended}${done === '' ? '' : `: ${done}`}`;
+  return `${transfer?.state ?? 'no transfer'} (${tasks.join(', ')})${ended}${done === '' ? '' : `: ${done}`}`;
 }
 
 const ROWS: Record<Given, Record<When, string>> = {
@@ -124,6 +129,7 @@ const ROWS: Record<Given, Record<When, string>> = {
     'transfer-requested, another id': 'refused: transfer-open',
     'transfer-offered': 'offered (active, waiting): update conversation',
     'transfer-offered, as task 3': 'offered (active, waiting): update conversation',
+    'transfer-refused': 'no transfer (active)',
     'task-accepted': 'requested (active, active): say agent-joined Bob; update conversation',
     'agent-left': 'requested (left): say agent-left Alice; wrap Alice; remove Alice',
     'agent-left, Bob':
@@ -146,6 +152,7 @@ const ROWS: Record<Given, Record<When, string>> = {
     'transfer-requested, another id': 'refused: transfer-open',
     'transfer-offered': 'offered (left, waiting): update conversation',
     'transfer-offered, as task 3': 'offered (left, waiting): update conversation',
+    'transfer-refused': 'no transfer (active)',
     'task-accepted': 'requested (left, active): say agent-joined Bob; update conversation',
     'agent-left': 'nothing',
     'agent-left, Bob':
@@ -167,6 +174,7 @@ const ROWS: Record<Given, Record<When, string>> = {
     'transfer-requested, another id': 'refused: transfer-open',
     'transfer-offered': 'nothing',
     'transfer-offered, as task 3': 'offered (active, waiting, waiting): cancel task 3; update conversation',
+    'transfer-refused': 'nothing',
     'task-accepted': 'accepted (active, active): say agent-joined Bob',
     'agent-left': 'offered (left, waiting): say agent-left Alice; wrap Alice; remove Alice',
     'agent-left, Bob':
@@ -189,6 +197,7 @@ const ROWS: Record<Given, Record<When, string>> = {
     'transfer-requested, another id': 'refused: transfer-open',
     'transfer-offered': 'nothing',
     'transfer-offered, as task 3': 'offered (left, waiting, waiting): cancel task 3; update conversation',
+    'transfer-refused': 'nothing',
     'task-accepted': 'accepted (left, active): say agent-joined Bob',
     'agent-left': 'nothing',
     'agent-left, Bob':
@@ -211,6 +220,7 @@ const ROWS: Record<Given, Record<When, string>> = {
     'transfer-requested, another id': 'refused: transfer-open',
     'transfer-offered': 'nothing',
     'transfer-offered, as task 3': 'offered (active, waiting, waiting): cancel task 3; update conversation',
+    'transfer-refused': 'nothing',
     'task-accepted':
       'accepted (left, active): say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice',
     'agent-left': 'offered (left, waiting): say agent-left Alice; wrap Alice; remove Alice',
@@ -235,6 +245,7 @@ const ROWS: Record<Given, Record<When, string>> = {
       'requested (active, active): create transfer task; say transfer-started',
     'transfer-offered': 'nothing',
     'transfer-offered, as task 3': 'accepted (active, active, waiting): cancel task 3; update conversation',
+    'transfer-refused': 'nothing',
     'task-accepted': 'nothing',
     'agent-left': 'accepted (left, active): say agent-left Alice; wrap Alice; remove Alice',
     'agent-left, Bob': 'accepted (active, left): say agent-left Bob; wrap Bob; remove Bob',
@@ -257,6 +268,7 @@ const ROWS: Record<Given, Record<When, string>> = {
       'requested (active, closed): create transfer task; say transfer-started',
     'transfer-offered': 'nothing',
     'transfer-offered, as task 3': 'unanswered (active, closed, waiting): cancel task 3; update conversation',
+    'transfer-refused': 'nothing',
     'task-accepted': 'nothing',
     'agent-left':
       'unanswered (left, closed), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -279,6 +291,7 @@ const ROWS: Record<Given, Record<When, string>> = {
     'transfer-requested, another id': 'refused: chat-ended',
     'transfer-offered': 'nothing',
     'transfer-offered, as task 3': 'abandoned (active, waiting, waiting): cancel task 3; update conversation',
+    'transfer-refused': 'nothing',
     'task-accepted': 'abandoned (active, active)',
     'agent-left': 'abandoned (left, waiting): wrap Alice; remove Alice',
     'agent-left, Bob': 'abandoned (active, left): wrap Bob; remove Bob',

@@ -17,6 +17,7 @@ import type { ConversationEvent } from './events';
 import { fail, type Result, succeed } from './failure';
 import { agentsInChat, findTransfer, hasOpenTask, type Ledger, type TaskRecord, tasksOf } from './ledger';
 import type { Notice } from './notice';
+import { takeBack } from './outbox';
 import type { TaskSid } from './sids';
 import { endTransfer, hasTerms, type Transfer, type WorkerRef } from './transfer';
 
@@ -35,6 +36,8 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
       return requestTransfer(ledger, event);
     case 'transfer-offered':
       return succeed(offerTransfer(ledger, event.transferId, event.taskSid, event.at));
+    case 'transfer-refused':
+      return succeed(withdrawTransfer(ledger, event.transferId, event.at));
     case 'task-accepted':
       return succeed(acceptTask(ledger, event.taskSid, event.worker, event.at));
     case 'agent-left':
@@ -77,9 +80,11 @@ function notices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
 
 function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   if (ledger.tasks[taskSid] !== undefined) return unchanged(ledger);
+  // A customer who left before their task was heard of is not there for whoever would take it.
+  const isTooLate = ledger.ended?.by === 'customer';
   return {
     ledger: withTask(ledger, taskSid, { state: 'waiting', openedAt: at }),
-    effects: [updateConversation()],
+    effects: [...(isTooLate ? [cancelTask(taskSid)] : []), updateConversation()],
   };
 }
 
@@ -123,21 +128,46 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
   };
   const started: Decision = {
     ledger: { ...ledger, transfer },
-    effects: [
-      createTransferTask(transfer.id),
-      ...notices(ledger, {
-        v: 1,
-        id: `transfer-started:${transfer.id}`,
-        kind: 'transfer-started',
-        mode: transfer.mode,
-        from: transfer.from.publicName,
-        to: transfer.to,
-      }),
-    ],
+    effects: [createTransferTask(transfer.id), ...notices(ledger, startedNotice(transfer))],
   };
   return transfer.mode === 'cold' && transfer.release === 'immediately'
     ? then(started, (now) => leaveChat(now, event.taskSid, { wrap: true, at: event.at }))
     : started;
+}
+
+const startedNotice = ({ id, mode, from, to }: Transfer): Notice => ({
+  v: 1,
+  id: `transfer-started:${id}`,
+  kind: 'transfer-started',
+  mode,
+  from: from.publicName,
+  to,
+});
+
+const leftNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
+  v: 1,
+  id: `agent-left:${taskSid}`,
+  kind: 'agent-left',
+  name: publicName,
+});
+
+/**
+ * A transfer whose task cannot be made has not been. What it put into the outbox waits for that task, so none of it
+ * is done: it is taken back, and an agent whom it let go is in the chat as before.
+ */
+function withdrawTransfer(ledger: Ledger, transferId: string, at: number): Decision {
+  const { transfer, ...rest } = ledger;
+  if (transfer?.id !== transferId || transfer.state !== 'requested') return unchanged(ledger);
+
+  const { originalTaskSid: taskSid, from } = transfer;
+  const withdrawn = takeBack(rest, [createTransferTask(transferId), postNotice(startedNotice(transfer))]);
+  const record = ledger.tasks[taskSid];
+  const wrap = wrapReservation(taskSid, from);
+  const isLetGo = record?.state === 'left' && ledger.outbox.some(({ effect }) => effect.id === wrap.id);
+  if (!isLetGo) return endWhenLast(withdrawn, at);
+
+  const leaving = [postNotice(leftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from)];
+  return unchanged(withTask(takeBack(withdrawn, leaving), taskSid, { ...record, state: 'active' }));
 }
 
 function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskSid, at: number): Decision {
@@ -221,7 +251,7 @@ function leaveChat(ledger: Ledger, taskSid: TaskSid, how: { wrap: boolean; at: n
   const left: Decision = {
     ledger: now,
     effects: [
-      ...notices(ledger, { v: 1, id: `agent-left:${taskSid}`, kind: 'agent-left', name: worker.publicName }),
+      ...notices(ledger, leftNotice(taskSid, worker)),
       ...(how.wrap ? [wrapReservation(taskSid, worker)] : []),
       ...(isStillIn ? [] : [removeParticipant(taskSid, worker)]),
     ],

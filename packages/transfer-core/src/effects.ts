@@ -33,6 +33,9 @@ export const EffectSchema = v.variant('kind', [
 ]);
 export type Effect = v.InferOutput<typeof EffectSchema>;
 
+/** Whether an effect writes what the ledger says, so that once done it is due again when the ledger has changed. */
+export const writesLedger = ({ kind }: Effect): boolean => kind === 'update-conversation';
+
 /** The order effects run in: a step waits for the one before it; effects of different lanes run side by side. */
 export type Lane = 'task' | 'notices' | 'agent' | 'conversation';
 

@@ -29,6 +29,8 @@ export type ConversationEvent =
       readonly taskSid: TaskSid;
       readonly at: number;
     }
+  /** Twilio will not make that task, whoever asks and how often. */
+  | { readonly type: 'transfer-refused'; readonly transferId: string; readonly at: number }
   /** An agent accepted a task. */
   | {
       readonly type: 'task-accepted';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { describeFailure, FAILURE_TRAITS, type FailureCode, type TransferFailure } from './failure';
+import { describeFailure, FAILURE_STATUS, isRetryable, type TransferFailure } from './failure';
 import { everyFailure } from './testing';
 
 describe('every failure', () => {
   it('has an example here', () => {
-    expect(everyFailure().map(({ code }) => code)).toEqual(Object.keys(FAILURE_TRAITS));
+    expect(everyFailure().map(({ code }) => code)).toEqual(Object.keys(FAILURE_STATUS));
   });
 
   it.each(everyFailure())('$code has an error status', ({ code }) => {
-    const { httpStatus } = FAILURE_TRAITS[code];
+    const httpStatus = FAILURE_STATUS[code];
     expect(httpStatus).toBeGreaterThanOrEqual(400);
     expect(httpStatus).toBeLessThan(600);
   });
@@ -20,8 +20,22 @@ describe('every failure', () => {
   });
 
   it('may succeed when sent again only where somebody else stood in the way', () => {
-    const codes = Object.keys(FAILURE_TRAITS) as FailureCode[];
-    expect(codes.filter((code) => FAILURE_TRAITS[code].retryable)).toEqual(['busy', 'twilio-failed']);
+    const codes = everyFailure()
+      .filter(isRetryable)
+      .map(({ code }) => code);
+    expect([...new Set(codes)]).toEqual(['busy', 'twilio-failed']);
+  });
+});
+
+describe('a failed call to Twilio', () => {
+  it.each([undefined, 412, 429, 500, 503])('may succeed when sent again after %s', (status) => {
+    expect(
+      isRetryable({ code: 'twilio-failed', doing: 'x', ...(status === undefined ? {} : { status }) }),
+    ).toBe(true);
+  });
+
+  it.each([400, 401, 403, 404])('is refused again after %s', (status) => {
+    expect(isRetryable({ code: 'twilio-failed', doing: 'x', status })).toBe(false);
   });
 });
 

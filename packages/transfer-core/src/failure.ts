@@ -42,31 +42,33 @@ export type TransferFailure =
 
 export type FailureCode = TransferFailure['code'];
 
-interface FailureTraits {
-  readonly httpStatus: number;
-  /** Whether the same request may succeed when it is sent again. */
-  readonly retryable: boolean;
-}
-
-export const FAILURE_TRAITS: Readonly<Record<FailureCode, FailureTraits>> = {
-  'bad-input': { httpStatus: 400, retryable: false },
-  'token-invalid': { httpStatus: 401, retryable: false },
-  'token-expired': { httpStatus: 401, retryable: false },
-  'not-allowed': { httpStatus: 403, retryable: false },
-  'not-a-chat': { httpStatus: 422, retryable: false },
-  'target-not-found': { httpStatus: 422, retryable: false },
-  'target-is-self': { httpStatus: 422, retryable: false },
-  'target-in-chat': { httpStatus: 409, retryable: false },
-  'transfer-open': { httpStatus: 409, retryable: false },
-  'transfer-id-reused': { httpStatus: 409, retryable: false },
-  'chat-ended': { httpStatus: 409, retryable: false },
-  'session-invalid': { httpStatus: 401, retryable: false },
-  'origin-not-allowed': { httpStatus: 403, retryable: false },
-  'not-configured': { httpStatus: 500, retryable: false },
-  busy: { httpStatus: 503, retryable: true },
-  'twilio-failed': { httpStatus: 502, retryable: true },
-  internal: { httpStatus: 500, retryable: false },
+/** The HTTP status of the answer. */
+export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
+  'bad-input': 400,
+  'token-invalid': 401,
+  'token-expired': 401,
+  'not-allowed': 403,
+  'not-a-chat': 422,
+  'target-not-found': 422,
+  'target-is-self': 422,
+  'target-in-chat': 409,
+  'transfer-open': 409,
+  'transfer-id-reused': 409,
+  'chat-ended': 409,
+  'session-invalid': 401,
+  'origin-not-allowed': 403,
+  'not-configured': 500,
+  busy: 503,
+  'twilio-failed': 502,
+  internal: 500,
 };
+
+/** Whether the same request may succeed when it is sent again. What Twilio refused once, it refuses again. */
+export function isRetryable(failure: TransferFailure): boolean {
+  if (failure.code !== 'twilio-failed') return failure.code === 'busy';
+  const { status } = failure;
+  return status === undefined || status === 412 || status === 429 || status >= 500;
+}
 
 /** One or two sentences for a developer: what failed, why, what to do. Holds no token, note or message text. */
 export function describeFailure(failure: TransferFailure): string {
@@ -103,7 +105,8 @@ export function describeFailure(failure: TransferFailure): string {
       return 'Failed to change the conversation: others kept changing it. Send the same request again.';
     case 'twilio-failed': {
       const facts = [failure.status, failure.twilioCode].filter((fact) => fact !== undefined).join('/');
-      return `Failed to ${failure.doing}: Twilio answered ${facts || 'nothing'}. Send the same request again.`;
+      const advice = isRetryable(failure) ? 'Send the same request again.' : 'Twilio’s Debugger says why.';
+      return `Failed to ${failure.doing}: Twilio answered ${facts || 'nothing'}. ${advice}`;
     }
     case 'internal':
       return 'Failed for a reason we did not expect. The log of the functions has the cause.';

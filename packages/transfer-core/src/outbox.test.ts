@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cancelTask, createTransferTask, type Effect, updateConversation } from './effects';
+import { cancelTask, createTransferTask, type Effect, postNotice, updateConversation } from './effects';
 import type { Ledger } from './ledger';
 import { addToOutbox, isLeased, LEASE_MS, takeLease, tickOff } from './outbox';
 import { aLedger, aTaskSid } from './testing';
@@ -7,6 +7,7 @@ import { aLedger, aTaskSid } from './testing';
 const create = createTransferTask('transfer');
 const cancel = cancelTask(aTaskSid(1));
 const update = updateConversation();
+const notice = postNotice({ v: 1, id: 'customer-left', kind: 'customer-left' });
 
 const holding = (...effects: readonly Effect[]): Ledger => addToOutbox(aLedger(), effects);
 const idsAndTries = (ledger: Ledger) => ledger.outbox.map(({ effect, tries }) => [effect.kind, tries]);
@@ -34,6 +35,11 @@ describe('addToOutbox', () => {
       ['create-transfer-task', 1],
       ['update-conversation', 0],
     ]);
+  });
+
+  it('never puts anew what is done once and for all: a notice would be posted twice', () => {
+    const running = takeLease(holding(notice, cancel), 'holder', 0);
+    expect(addToOutbox(running, [notice, cancel])).toBe(running);
   });
 
   it('hands back the very same ledger when there is nothing to add, so that nothing is written', () => {
@@ -92,6 +98,11 @@ describe('tickOff', () => {
     expect(tickOff(meanwhile, new Set([create.id, update.id]), 'holder').outbox).toEqual([
       { effect: update, tries: 0 },
     ]);
+  });
+
+  it('takes out a notice, also when another one decided on it while it was being posted', () => {
+    const meanwhile = addToOutbox(running, [notice]);
+    expect(tickOff(meanwhile, new Set([notice.id]), 'holder').outbox).toEqual(running.outbox);
   });
 
   it('leaves a lease alone that another one holds by now', () => {

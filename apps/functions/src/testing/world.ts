@@ -92,11 +92,17 @@ export async function startWorld() {
   const messages = (conversationSid: string) =>
     client.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid).channels(conversationSid).messages.list();
 
+  const ledgerDocument = (conversationSid: string) =>
+    client.sync.v1
+      .services(SANDBOX_ACCOUNT.syncServiceSid)
+      .documents(ledgerName(must(parseConversationSid(conversationSid), conversationSid)));
+
   return {
     sandbox,
     client,
     workspace,
-    functionsUrl: functions.url,
+    /** Everything the functions have logged. */
+    log: functions.log,
     queueSid,
     workerSid,
     post,
@@ -199,6 +205,10 @@ export async function startWorld() {
       return members.map(({ identity }) => identity);
     },
 
+    async deleteChat(conversationSid: string): Promise<void> {
+      await client.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid).channels(conversationSid).remove();
+    },
+
     async conversationAttributes(conversationSid: string): Promise<Readonly<Record<string, unknown>>> {
       const channel = await client.chat.v2
         .services(SANDBOX_ACCOUNT.chatServiceSid)
@@ -208,12 +218,12 @@ export async function startWorld() {
     },
 
     async ledger(conversationSid: string) {
-      const sid = must(parseConversationSid(conversationSid), conversationSid);
-      const document = await client.sync.v1
-        .services(SANDBOX_ACCOUNT.syncServiceSid)
-        .documents(ledgerName(sid))
-        .fetch();
-      return must(parseLedger(document.data), 'ledger');
+      const { data } = await ledgerDocument(conversationSid).fetch();
+      return must(parseLedger(data), 'ledger');
+    },
+
+    async spoilLedger(conversationSid: string): Promise<void> {
+      await ledgerDocument(conversationSid).update({ data: { not: 'a ledger' } });
     },
 
     /** Status of a worker's newest reservation on a task. */
@@ -288,17 +298,20 @@ async function startFunctions(settings: Readonly<Record<string, string>>) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((stopped) => child.once('exit', () => stopped()));
+  const log: string[] = [];
   const url = await new Promise<string>((ready, reject) => {
     child.once('exit', (code) =>
       reject(new Error(`The functions stopped (${code}) before they were ready.`)),
     );
     createInterface({ input: child.stdout }).on('line', (line) => {
+      log.push(line);
       const found = /^Functions at (\S+)$/.exec(line)?.[1];
       if (found !== undefined) ready(found);
     });
   });
   return {
     url,
+    log,
     async stop() {
       child.kill();
       await ended;

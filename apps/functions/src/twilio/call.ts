@@ -1,4 +1,5 @@
 /** Calls to Twilio that fail, told apart: gone, out of date, already there, or a failure that stops the request. */
+import type { TransferFailure } from '@chat-transfer/transfer-core';
 
 /** A call that Twilio refused or that got no answer. `doing` completes "Failed to …". */
 export class TwilioCallError extends Error {
@@ -15,6 +16,21 @@ export class TwilioCallError extends Error {
     super(`Failed to ${doing}: Twilio answered ${status ?? 'nothing'}${twilioCode ? `/${twilioCode}` : ''}`, {
       cause,
     });
+  }
+
+  /** Whether Twilio said no: the same call will be refused again. Anything else may have been bad luck. */
+  get isRefusal(): boolean {
+    const { status = 500 } = this;
+    return status >= 400 && status < 500 && status !== 408 && status !== 429;
+  }
+
+  asFailure(): TransferFailure {
+    return {
+      code: 'twilio-failed',
+      doing: this.doing,
+      ...(this.status === undefined ? {} : { status: this.status }),
+      ...(this.twilioCode === undefined ? {} : { twilioCode: this.twilioCode }),
+    };
   }
 }
 

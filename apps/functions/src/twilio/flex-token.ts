@@ -11,7 +11,6 @@ export interface FlexCaller {
   readonly workerSid: WorkerSid;
   /** Their identity in chats. */
   readonly identity: string;
-  readonly roles: readonly string[];
 }
 
 const ValidationSchema = v.variant('valid', [
@@ -19,7 +18,6 @@ const ValidationSchema = v.variant('valid', [
     valid: v.literal(true),
     worker_sid: v.string(),
     identity: v.string(),
-    roles: v.optional(v.array(v.string()), []),
   }),
   v.object({ valid: v.literal(false), code: v.optional(v.number()) }),
 ]);
@@ -51,7 +49,6 @@ export function createFlexTokens(client: TwilioClient, accountSid: string): Flex
     }
     const workerSid = parseWorkerSid(validation.output.worker_sid);
     if (workerSid === undefined) return fail({ code: 'token-invalid' });
-    const { identity, roles } = validation.output;
-    return succeed({ workerSid, identity, roles });
+    return succeed({ workerSid, identity: validation.output.identity });
   };
 }

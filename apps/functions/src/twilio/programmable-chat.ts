@@ -19,7 +19,8 @@ export function createProgrammableChat(client: TwilioClient, serviceSid: string)
 
   return {
     async postNotice(conversationSid, notice) {
-      await call('post a notice', () =>
+      // A chat that has been deleted has no readers; its agents must be able to leave all the same.
+      await callUnless([404], 'post a notice', () =>
         channelOf(conversationSid).messages.create({
           from: NOTICE_AUTHOR,
           body: describeNotice(notice),
@@ -29,10 +30,10 @@ export function createProgrammableChat(client: TwilioClient, serviceSid: string)
     },
 
     async hasNotice(conversationSid: ConversationSid, { id }: Notice) {
-      const messages = await call('look for a notice', () =>
+      const messages = await callUnless([404], 'look for a notice', () =>
         channelOf(conversationSid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
       );
-      return messages.some((message) => {
+      return (messages ?? []).some((message) => {
         const notice = parseNotice({
           author: message.from,
           body: message.body,

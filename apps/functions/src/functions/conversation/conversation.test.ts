@@ -92,6 +92,16 @@ describe('leaving and completing', () => {
     ]);
   });
 
+  it('answers a completion again whose first answer was lost', async () => {
+    const { chat } = await aWarmTransferToBob();
+
+    const first = await complete('alice', chat);
+    const second = await complete('alice', chat);
+
+    expect(second).toMatchObject({ status: 200, body: first.body });
+    expect((await complete('bob', chat)).status).toBe(403);
+  });
+
   it('keeps the SID of the chat on the task for reports, under a key that Flex does not read', async () => {
     const { chat } = await aWarmTransferToBob();
     await leave('alice', chat);
@@ -108,6 +118,15 @@ describe('leaving and completing', () => {
 
     expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'open' });
     expect(await statusOf(chat)).toBe('ACTIVE');
+  });
+
+  it('lets the agent go when the chat itself has been deleted', async () => {
+    const chat = await world.startChatWithAlice();
+    await world.deleteChat(chat.conversationSid);
+
+    expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
+    expect((await complete('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
+    expect(await world.reservationStatus('alice', chat.taskSid)).toBe('completed');
   });
 
   it('refuses a worker who is not on the task', async () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FunctionsWorld, startWorld } from '../../testing/world';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type FunctionsWorld, ORIGIN, startWorld } from '../../testing/world';
 
 let world: FunctionsWorld;
 beforeAll(async () => {
@@ -206,6 +206,50 @@ describe('POST /transfer/start', () => {
       expect(headers.get('access-control-allow-origin')).toBeNull();
       expect(await stateOf(chat)).toEqual(before);
     });
+  });
+
+  it('tells a listed page of a bug, too', async () => {
+    const chat = await world.startChatWithAlice();
+    await world.spoilLedger(chat.conversationSid);
+
+    const { status, body, headers } = await world.post('/transfer/start', await world.startRequest(chat), {
+      origin: ORIGIN,
+    });
+
+    expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
+    expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
+  });
+
+  it('leaves nothing in the log but ids: no token, no note, and not what stands where an id belongs', async () => {
+    const chat = await world.startChatWithAlice();
+    const request = await world.startRequest(chat, { note: 'Wants a refund' });
+    await world.post('/transfer/start', request);
+    await world.post('/transfer/start', { ...request, taskSid: request.token, transferId: 'Wants a refund' });
+
+    const ours = () => world.log.filter((line) => line.includes('/transfer/start'));
+    await vi.waitFor(() => expect(ours().join()).toContain('bad-input'));
+    expect(ours().join()).toContain(chat.taskSid);
+    expect(world.log.join()).not.toContain('refund');
+    expect(world.log.join()).not.toContain(request.token);
+  });
+
+  it('leaves the chat to its agent when Twilio refuses to make the transfer task', async () => {
+    const chat = await world.startChatWithAlice();
+    const before = await stateOf(chat);
+    await world.addFault({
+      method: 'POST',
+      host: 'taskrouter.twilio.com',
+      path: '/Tasks$',
+      times: 1,
+      status: 400,
+      code: 20001,
+    });
+
+    const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
+
+    expect({ status, code: body.code }).toEqual({ status: 502, code: 'twilio-failed' });
+    expect(await stateOf(chat)).toEqual(before);
+    expect((await world.post('/transfer/start', await world.startRequest(chat))).status).toBe(200);
   });
 
   it.each([

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from './settings';
+
+const sid = (prefix: string) => prefix + '0'.repeat(32);
+const environment = {
+  ACCOUNT_SID: sid('AC'),
+  TWILIO_WORKSPACE_SID: sid('WS'),
+  TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: sid('WW'),
+  TWILIO_CHAT_SERVICE_SID: sid('IS'),
+  TWILIO_API_KEY: sid('SK'),
+  TWILIO_API_SECRET: 'a secret, long enough',
+  WEBCHAT_SESSION_SECRET: 'a secret, long enough',
+  ALLOWED_ORIGINS: 'https://flex.twilio.com, https://shop.example.com,',
+};
+const read = (values: Readonly<Record<string, string | undefined>> = {}) =>
+  readSettings({ ...environment, ...values });
+
+describe('readSettings', () => {
+  it('fills in what an account may leave out', () => {
+    expect(read()).toMatchObject({
+      ok: true,
+      value: {
+        syncServiceSid: 'default',
+        flexFlowSid: undefined,
+        release: 'immediately',
+        queuePublicLabels: {},
+        defaultAgentName: 'Support',
+        allowedOrigins: ['https://flex.twilio.com', 'https://shop.example.com'],
+      },
+    });
+  });
+
+  it.each([
+    ['TWILIO_WORKSPACE_SID', undefined],
+    ['TWILIO_WORKSPACE_SID', sid('WW')],
+    ['WEBCHAT_SESSION_SECRET', 'short'],
+    ['CHAT_TRANSFER_RELEASE', 'whenever'],
+    ['QUEUE_PUBLIC_LABELS', 'Billing'],
+    ['QUEUE_PUBLIC_LABELS', '{"WQ1":17}'],
+    ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: '' })],
+    ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: 'x'.repeat(101) })],
+  ])('names %s and not its value, when it is %s', (setting, value) => {
+    expect(read({ [setting]: value })).toEqual({ ok: false, failure: { code: 'not-configured', setting } });
+  });
+});

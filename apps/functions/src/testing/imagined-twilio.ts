@@ -1,0 +1,142 @@
+/**
+ * The ports of `changeConversation` in memory: as much of TaskRouter, chat and Sync as one conversation needs, with
+ * time that tests control and calls that can go wrong. For meetings of several runs that no real server can repeat.
+ */
+import { type ConversationSid, emptyLedger, type Ledger, type TaskSid } from '@chat-transfer/transfer-core';
+import { aTaskSid } from '@chat-transfer/transfer-core/testing';
+import type { ConversationPorts } from '../change-conversation';
+import type { StoredLedger } from '../ledger-store';
+import { TwilioCallError } from '../twilio/call';
+import type { Timeline } from './timeline';
+
+/** What becomes of one call. `stalled`: done long after a lease has run out. `crash-…`: never answered. */
+export type Fate =
+  | 'done'
+  | 'stalled'
+  | 'refused'
+  | 'unavailable'
+  | 'answer-lost'
+  | 'crash-before'
+  | 'crash-after';
+
+const STALL_MS = 13_000;
+
+export interface ImaginedTask {
+  readonly transferId?: string;
+  /** The task whose attributes it was made with. */
+  readonly copiedFrom?: string;
+  state: 'waiting' | 'accepted' | 'wrapping' | 'completed' | 'canceled';
+}
+
+export function imagineTwilio(conversationSid: ConversationSid, { random, nowMs, sleep }: Timeline) {
+  let stored: StoredLedger = {
+    ledger: emptyLedger(conversationSid, 'programmable-chat'),
+    revision: undefined,
+  };
+  let revisions = 0;
+  const state = {
+    fateOf: (_doing: string): Fate => 'done',
+    onTask: (_taskSid: TaskSid, _task: ImaginedTask): void => undefined,
+    tasks: new Map<TaskSid, ImaginedTask>(),
+    /** Ids of the notices in the chat, in order. */
+    posted: [] as string[],
+    /** Ids of the notices that were ever written into an outbox, in order. */
+    decided: [] as string[],
+    /** Identities of the agents in the chat. */
+    members: new Set<string>(),
+    attributes: {} as Readonly<Record<string, unknown>>,
+    ledger: (): Ledger => stored.ledger,
+  };
+
+  async function call<T>(doing: string, run: () => T): Promise<T> {
+    await sleep(1 + random() * 120);
+    const fate = state.fateOf(doing);
+    if (fate === 'stalled') await sleep(STALL_MS);
+    if (fate === 'refused') throw new TwilioCallError(doing, 400, 20001, undefined);
+    if (fate === 'unavailable') throw new TwilioCallError(doing, 503, 20503, undefined);
+    if (fate === 'crash-before') return new Promise<never>(() => undefined);
+    const answer = run();
+    if (fate === 'crash-after') return new Promise<never>(() => undefined);
+    await sleep(1 + random() * 120);
+    if (fate === 'answer-lost') throw new TwilioCallError(doing, undefined, undefined, undefined);
+    return answer;
+  }
+
+  function move(taskSid: TaskSid, from: readonly ImaginedTask['state'][], to: ImaginedTask['state']): void {
+    const task = state.tasks.get(taskSid);
+    if (task === undefined || !from.includes(task.state)) return;
+    task.state = to;
+    state.onTask(taskSid, task);
+  }
+
+  const ports: ConversationPorts = {
+    nowMs,
+    // The waits of the code are jittered by dice of its own; here the seed throws them.
+    sleep: (ms) => sleep(ms < 200 ? random() * 200 : ms),
+    transferWorkflowSid: 'WW',
+    ledgers: {
+      read: () => call('read the ledger', () => structuredClone(stored)),
+      write: (basis, next) =>
+        call('write the ledger', () => {
+          if (basis.revision !== stored.revision) return undefined;
+          for (const { effect } of next.outbox) {
+            if (effect.kind === 'post-notice' && !state.decided.includes(effect.notice.id)) {
+              state.decided.push(effect.notice.id);
+            }
+          }
+          revisions += 1;
+          stored = structuredClone({ ledger: next, revision: String(revisions) });
+          return structuredClone(stored);
+        }),
+    },
+    taskRouter: {
+      fetchTask: (sid) =>
+        call('fetch the task', () => ({
+          sid,
+          attributes: { channelSid: conversationSid, copiedFrom: sid },
+          assignmentStatus: 'assigned',
+          taskChannel: 'chat',
+          etag: undefined,
+        })),
+      createTask: ({ attributes }) =>
+        call('create the transfer task', () => {
+          const taskSid = aTaskSid(state.tasks.size + 1);
+          const { transferId, copiedFrom } = attributes;
+          const task: ImaginedTask = {
+            transferId: String(transferId),
+            copiedFrom: String(copiedFrom),
+            state: 'waiting',
+          };
+          state.tasks.set(taskSid, task);
+          state.onTask(taskSid, task);
+          return taskSid;
+        }),
+      findTransferTask: (transferId) =>
+        call('look for the transfer task', () => {
+          const found = [...state.tasks].find(([, task]) => task.transferId === transferId);
+          return found?.[0];
+        }),
+      wrapReservation: (taskSid) =>
+        call('move the reservation to wrap-up', () => move(taskSid, ['accepted'], 'wrapping')),
+      completeTask: (taskSid) =>
+        call('complete the task', () => move(taskSid, ['accepted', 'wrapping'], 'completed')),
+      cancelTask: (taskSid) => call('cancel the task', () => move(taskSid, ['waiting'], 'canceled')),
+    },
+    backend: {
+      postNotice: (_, { id }) =>
+        call('post a notice', () => {
+          state.posted.push(id);
+        }),
+      hasNotice: (_, { id }) => call('look for a notice', () => state.posted.includes(id)),
+      removeParticipant: (_, identity) =>
+        call('remove the agent from the chat', () => {
+          state.members.delete(identity);
+        }),
+      updateAttributes: (_, change) =>
+        call('update the chat', () => {
+          state.attributes = change(state.attributes);
+        }),
+    },
+  };
+  return { state, ports, move };
+}
