@@ -2,7 +2,7 @@
  * Puts the product together: the sandbox with the account set up, the functions as a process of their own, the plugin
  * through Flex's own plugin list, the webchat as built files.
  */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -36,8 +36,9 @@ const PLUGIN = { name: 'plugin-chat-transfer', path: '/plugins/chat-transfer' };
 
 export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOptions = {}): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-transfer-'));
-  const webchatFolder = join(folder, 'webchat');
-  cpSync(join(folderOf('chat-transfer-webchat'), 'dist'), webchatFolder, { recursive: true });
+  // Apart from the settings of the functions, which are nobody's to read.
+  const webchatSettings = join(folder, 'webchat');
+  mkdirSync(webchatSettings);
 
   let functions: FunctionsProcess | undefined;
   const sandbox = await startSandbox({
@@ -45,7 +46,7 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
     // The same SIDs after every reset: the functions keep the settings they were started with.
     seed: 'demo',
     mounts: {
-      '/webchat': webchatFolder,
+      '/webchat': [webchatSettings, join(folderOf('chat-transfer-webchat'), 'dist')],
       [PLUGIN.path]: join(folderOf(PLUGIN.name), 'build'),
     },
     landing: { title: 'Chat transfer', customerPage: '/webchat/' },
@@ -68,7 +69,7 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
     throw new Error('Failed to start the functions: the sandbox did not set itself up.');
   const { url: functionsUrl, stop } = functions;
   writeFileSync(
-    join(webchatFolder, 'config.js'),
+    join(webchatSettings, 'config.js'),
     `window.chatTransferConfig = ${JSON.stringify({ functionsUrl })};\n`,
   );
 

@@ -10,7 +10,7 @@ type Evidence = 'client' | 'documentation' | 'assumed';
 
 interface Proof {
   readonly evidence: Evidence;
-  /** The test that holds it, under `src/`. */
+  /** The test that asks it, or makes it happen; under `src/`. */
   readonly test: string;
   /** What is missing. With it the support is partial; without it, whole as far as chat in Flex needs. */
   readonly missing?: string;
@@ -100,7 +100,11 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/Workspaces/:workspace/TaskQueues/:queue'],
     ['POST', '/Workspaces/:workspace/Tasks'],
     ['GET POST', '/Workspaces/:workspace/Tasks/:task'],
-    ['POST', '/Workspaces/:workspace/Tasks/:task/Reservations/:reservation', 'supervising changes nothing'],
+    [
+      'POST',
+      '/Workspaces/:workspace/Tasks/:task/Reservations/:reservation',
+      'listening in is for calls, and refused',
+    ],
   ]),
   ...endpoints('event-bridge-request', { evidence: 'client', test: 'task-router/transfers.test.ts' }, [
     ['POST', '/Workspaces/:workspace/Workers/:worker/Transfers'],
@@ -112,12 +116,14 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...endpoints('cds', { evidence: 'client', test: 'sync/sync.test.ts' }, [
     ['POST', '/v3/Documents'],
     ['GET POST DELETE', '/v3/Documents/:object'],
+    ['POST', '/v3/Insights/:index/Items', 'tr-worker, tr-queue and tr-reservation; tr-task is empty'],
+    ['POST', '/v4/Subscriptions'],
+  ]),
+  ...endpoints('cds', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/v3/Lists/:object', 'chat’s lists only: clients make none'],
     ['GET', '/v3/Lists/:object/Items'],
     ['GET', '/v3/Maps/:object', 'chat’s maps only: clients make none'],
     ['GET', '/v3/Maps/:object/Items'],
-    ['POST', '/v3/Insights/:index/Items', 'tr-worker, tr-queue and tr-reservation; tr-task is empty'],
-    ['POST', '/v4/Subscriptions'],
   ]),
   ...endpoints('sync', { evidence: 'documentation', test: 'sync/sync.test.ts' }, [
     ['GET POST', '/v1/Services/:service/Documents'],
@@ -126,19 +132,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...endpoints('aim', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/Client/v1/Configuration'],
     ['GET', '/Client/v2/Configuration'],
-    ['GET', '/Client/v1/ContentTemplates', 'always empty'],
     ['GET', '/Client/v2/ContentTemplates', 'always empty'],
     ['GET POST', '/Client/v1/Conversations'],
     ['GET POST DELETE', '/Client/v1/Conversations/:channel'],
     ['POST', '/Client/v1/Conversations/:channel/Messages'],
     ['POST DELETE', '/Client/v1/Conversations/:channel/Messages/:message'],
     ['GET', '/Client/v1/Conversations/:channel/Messages/:message/Receipts', 'always empty'],
-    [
-      'GET',
-      '/Client/v1/Conversations/:channel/Messages/:message/ChannelMetadata',
-      'always 404: there is none',
-    ],
-    ['GET', '/Client/v1/Conversations/:channel/Messages/:message/MessageRecipients', 'always empty'],
     ['GET', '/Client/v1/Conversations/:channel/MessageRecipients', 'always empty'],
     ['POST', '/Client/v1/Conversations/:channel/Participants'],
     ['POST DELETE', '/Client/v1/Conversations/:channel/Participants/:member'],
@@ -149,7 +148,6 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/Client/v1/Users'],
     ['GET POST', '/Client/v1/Users/:identity'],
     ['POST', '/Client/v1/typing'],
-    ['POST', '/Client/v1/Typing'],
   ]),
   ...endpoints('mcs', { evidence: 'client', test: 'chat/rest.test.ts' }, [
     ['POST', '/v1/Services/:service/Media'],

@@ -6,6 +6,7 @@
  * `aim.ie1.twilio.com` meet the same handler.
  */
 import { ApiError, badRequest, notFound } from './api-error.js';
+import { membersOf } from './json.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -59,6 +60,8 @@ export interface ApiReply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Runs once the reply is on its way, for pushes that must not overtake it. */
   readonly afterReply?: () => void;
+  /** What was asked for inside the request, as in the event bridge's envelopes, is nothing that anybody knows. */
+  readonly missed?: boolean;
 }
 
 export type Handler = (request: ApiRequest) => ApiReply | Promise<ApiReply>;
@@ -128,7 +131,7 @@ export function createRouter(): Router {
           Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeSegment(value)]),
         );
         try {
-          return { ...(await route.handler({ ...request, segments })), missed: false };
+          return { missed: false, ...(await route.handler({ ...request, segments })) };
         } catch (error) {
           if (error instanceof ApiError) return { status: error.status, body: error.toBody(), missed: false };
           throw error;
@@ -161,8 +164,7 @@ export function parseBody(raw: Buffer, contentType: string | undefined): Params 
   const type = contentType ?? '';
   if (type.includes('json')) {
     try {
-      const parsed: unknown = JSON.parse(raw.toString('utf8'));
-      return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+      return membersOf(JSON.parse(raw.toString('utf8'))) ?? {};
     } catch {
       throw badRequest('The request body is not valid JSON');
     }

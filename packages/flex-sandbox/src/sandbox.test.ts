@@ -1,8 +1,9 @@
 import { Client } from '@twilio/conversations';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { restClient } from './rest-client.js';
 import { type Sandbox, startSandbox } from './sandbox.js';
+import { eventually } from './test-world.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -30,7 +31,7 @@ async function offerChat(customer: string): Promise<string | undefined> {
     chatUserFriendlyName: customer,
     chatFriendlyName: customer,
   });
-  return vi.waitFor(() => {
+  return eventually(() => {
     const task = sandbox.snapshot().taskRouter.tasks.find(({ sid }) => sid === taskSid);
     expect(task?.reservations).toHaveLength(1);
     return task?.reservations[0]?.workerName;
@@ -77,7 +78,7 @@ describe('a request inside twilsock', () => {
   let client: Client | undefined;
   afterEach(async () => {
     // A client that is shut down in the middle of subscribing leaves a rejection that nobody can catch.
-    await vi.waitFor(() => expect(sandbox.requests().map(({ path }) => path)).toContain('/v4/Subscriptions'));
+    await eventually(() => expect(sandbox.requests().map(({ path }) => path)).toContain('/v4/Subscriptions'));
     await client?.shutdown();
   });
 

@@ -82,15 +82,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const log = createRequestLog(Date.now);
   const intercept = createInterceptor(faults, log);
 
-  const current = (): Parts => {
-    parts ??= createParts({
+  const make = (accountSeed: AccountSeed): Parts =>
+    createParts({
       url,
-      accountSeed: account,
+      accountSeed,
       flexConfiguration: options.flexConfiguration ?? {},
       plugins: options.plugins ?? [],
       intercept,
       ...(options.seed === undefined ? {} : { seed: options.seed }),
     });
+  const current = (): Parts => {
+    parts ??= make(account);
     return parts;
   };
   const snapshot = () => {
@@ -103,18 +105,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const origins = () => originsOf(url, account);
   const startOver = async (changes: Partial<AccountSeed>) => {
-    const before = account;
-    account = { ...account, ...changes };
+    const wanted = { ...account, ...changes };
+    // Made before the old one ends: an account that cannot be made leaves everything as it was.
+    const made = make(wanted);
     end();
+    account = wanted;
+    parts = made;
     faults.clear();
     log.clear();
-    try {
-      current();
-    } catch (error) {
-      // An account that cannot be made must not be what the next request meets.
-      account = before;
-      throw error;
-    }
     await options.setUp?.(url, origins());
   };
   let lastReset = Promise.resolve();

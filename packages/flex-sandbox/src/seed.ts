@@ -3,6 +3,7 @@
  * A caller may replace any of it; everything else is made through the REST APIs, as on a real account.
  */
 import { badRequest } from './api-error.js';
+import { membersOf } from './json.js';
 import type { TaskRouter } from './task-router/task-router.js';
 
 export interface SeedWorker {
@@ -157,9 +158,9 @@ export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Parti
 }
 
 function parseWorker(value: unknown): SeedWorker {
-  const worker = membersOf(value, 'workers');
+  const worker = objectOf(value, 'Each of workers');
   const name = textOf(worker.name, 'name of a worker');
-  const skills = worker.skills === undefined ? {} : membersOf(worker.skills, 'skills');
+  const skills = worker.skills === undefined ? {} : objectOf(worker.skills, 'skills');
   return {
     name,
     fullName: typeof worker.fullName === 'string' ? worker.fullName : name,
@@ -172,12 +173,12 @@ function parseWorker(value: unknown): SeedWorker {
 }
 
 function parseQueue(value: unknown): SeedQueue {
-  const { name, targetWorkers = '1==1' } = membersOf(value, 'queues');
+  const { name, targetWorkers = '1==1' } = objectOf(value, 'Each of queues');
   return { name: textOf(name, 'name of a queue'), targetWorkers: textOf(targetWorkers, 'targetWorkers') };
 }
 
 function parseFirstQueue(value: unknown): AccountSeed['firstQueue'] {
-  const { name, orderBySkill } = membersOf(value, 'firstQueue');
+  const { name, orderBySkill } = objectOf(value, 'firstQueue');
   return { name: textOf(name, 'name of firstQueue'), orderBySkill: textOf(orderBySkill, 'orderBySkill') };
 }
 
@@ -186,9 +187,10 @@ function listOf(value: unknown, name: string): unknown[] {
   return value;
 }
 
-function membersOf(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) throw badRequest(`${name} must be objects`);
-  return { ...value };
+function objectOf(value: unknown, name: string): Record<string, unknown> {
+  const members = membersOf(value);
+  if (members === undefined) throw badRequest(`${name} must be an object`);
+  return members;
 }
 
 function textOf(value: unknown, name: string): string {

@@ -6,8 +6,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { ApiError } from './api-error.js';
+import { identifyCaller } from './iam/callers.js';
 import { type ApiReply, type ApiRequest, type Method, parseBody, parseForm } from './router.js';
-import { identifyCaller, type World } from './world.js';
+import type { World } from './world.js';
 
 /** `/taskrouter.twilio.com/v1/Workspaces` → host and path. */
 const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
@@ -52,19 +53,21 @@ export async function startServer({ port, world, page, intercept }: ServerOption
       // The client went away while it was still sending; there is nobody to answer.
       if (!request.complete) return;
       console.error('The sandbox failed to answer', request.method, request.url, error);
-      write(request, response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
+      write(response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
     });
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'OPTIONS') return write(request, response, { status: 204 });
     const rawBody = await readBody(request);
     const headers = readHeaders(request);
     const url = new URL(request.url ?? '/', `http://${headers.host ?? 'sandbox'}`);
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
+    if (request.method === 'OPTIONS' && host !== undefined) {
+      return write(response, { status: 204, headers: crossOrigin(request) });
+    }
     if (host === undefined) {
       const answer = answerPage(page, { method: request.method ?? 'GET', url, headers, rawBody });
-      return write(request, response, (await answer) ?? NOTHING_THERE);
+      return write(response, (await answer) ?? NOTHING_THERE);
     }
     const apiRequest = readApiRequest(world(), request, headers, host, path, url, rawBody);
     const reply = await intercept(apiRequest, () => world().router.dispatch(apiRequest));
@@ -72,7 +75,7 @@ export async function startServer({ port, world, page, intercept }: ServerOption
       request.socket.destroy();
       return;
     }
-    write(request, response, reply);
+    write(response, { ...reply, headers: { ...crossOrigin(request), ...reply.headers } });
     reply.afterReply?.();
   }
 
@@ -169,18 +172,17 @@ function parseBodyLeniently(raw: Buffer, contentType: string | undefined) {
   }
 }
 
-function write(request: IncomingMessage, response: ServerResponse, reply: ApiReply): void {
+function write(response: ServerResponse, reply: ApiReply): void {
   const isBytes = Buffer.isBuffer(reply.body);
   const payload = reply.body === undefined || isBytes ? reply.body : JSON.stringify(reply.body);
   response.writeHead(reply.status ?? 200, {
     'content-type': 'application/json; charset=utf-8',
-    ...crossOrigin(request),
     ...reply.headers,
   });
   response.end(payload);
 }
 
-/** Twilio's APIs answer browsers on any origin; pages of the sandbox are same-origin and need none of it. */
+/** Twilio's APIs answer browsers on any origin. Pages and controls of the sandbox are for its own pages only. */
 function crossOrigin(request: IncomingMessage): Record<string, string> {
   const { origin } = request.headers;
   if (origin === undefined) return {};

@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import { type Account, SANDBOX_ACCOUNT } from './account.js';
 import { type Clock, createClock } from './clock.js';
 import { createTokens, type Tokens } from './iam/tokens.js';
-import { type Caller, createRouter, type Router } from './router.js';
+import { createRouter, type Router } from './router.js';
 import { createSids, type Sids } from './sids.js';
 
 /** A WebSocket that a client opened on a Twilio host. */
@@ -61,32 +61,10 @@ export function createWorld({ url, seed, startAtMs }: WorldOptions): World {
 
 /** Dates as Twilio's REST APIs write them: ISO 8601 in UTC, whole seconds. */
 export function isoSeconds(atMs: number): string {
-  return new Date(atMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return isoMilliseconds(atMs).replace(/\.\d{3}Z$/, 'Z');
 }
 
-/**
- * Who sends a request, from its Authorization header (`Basic`), `x-flex-jwe` or (media) `x-twilio-token`.
- * Basic user `token` carries a Flex or chat token as its password; Flex SDK appends a stray `)` to that header.
- */
-export function identifyCaller(world: World, headers: Readonly<Record<string, string | undefined>>): Caller {
-  const byToken = (token: string): Caller => {
-    const reading = world.tokens.read(token);
-    if (!reading.ok) return { kind: 'anonymous' };
-    const { identity, workerSid, roles } = reading.claims;
-    return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
-  };
-
-  const flexToken = headers['x-flex-jwe'];
-  if (flexToken !== undefined) return byToken(flexToken);
-  const mediaToken = headers['x-twilio-token'];
-  if (mediaToken !== undefined) return byToken(mediaToken);
-
-  const basic = /^Basic ([\w+/=-]+)/.exec(headers.authorization ?? '')?.[1];
-  if (basic === undefined) return { kind: 'anonymous' };
-  const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(basic, 'base64').toString('utf8')) ?? [];
-  const { accountSid, authToken, apiKeySid, apiKeySecret } = world.account;
-  if (user === accountSid && password === authToken) return { kind: 'account' };
-  if (user === apiKeySid && password === apiKeySecret) return { kind: 'account' };
-  if (user === 'token' && password !== undefined) return byToken(password);
-  return { kind: 'anonymous' };
+/** Dates as Twilio writes them to its SDKs and to Flex: ISO 8601 in UTC, with milliseconds. */
+export function isoMilliseconds(atMs: number): string {
+  return new Date(atMs).toISOString();
 }

@@ -1,6 +1,11 @@
+import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SANDBOX_ACCOUNT } from '../account.js';
 import type { PushConnection } from '../router.js';
-import { type ChatWorld, eventually, nextEvent, startChatWorld } from './test-world.js';
+import { eventually, nextEvent } from '../test-world.js';
+import { type ChatWorld, startChatWorld } from './test-world.js';
+
+const { AccessToken } = twilio.jwt;
 
 let sandbox: ChatWorld;
 beforeEach(async () => {
@@ -100,6 +105,24 @@ describe('one who was removed', () => {
     expect(pushed).toHaveLength(2);
     expect(pushed[0]).toContain('before');
     expect(pushed[1]).toContain('map_item_removed');
+  });
+});
+
+describe('a token of the account', () => {
+  const { accountSid, apiKeySid, apiKeySecret, chatServiceSid } = SANDBOX_ACCOUNT;
+  const tokenFor = (serviceSid?: string) => {
+    const token = new AccessToken(accountSid, apiKeySid, apiKeySecret, { identity: 'jane' });
+    if (serviceSid !== undefined) token.addGrant(new AccessToken.ChatGrant({ serviceSid }));
+    return token.toJwt();
+  };
+
+  it('opens chat by a ChatGrant for the service, and by nothing less', async () => {
+    const client = await sandbox.conversationsClient('jane', tokenFor(chatServiceSid));
+    expect(client.user.identity).toBe('jane');
+    const refused = [tokenFor(), tokenFor('IS99')].map((token) =>
+      expect(sandbox.conversationsClient('jane', token)).rejects.toThrow(/initFailed/),
+    );
+    await Promise.all(refused);
   });
 });
 

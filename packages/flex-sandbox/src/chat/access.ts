@@ -5,7 +5,8 @@
  * one who made the channel may also change it. Supervisors read every channel. Which call Twilio refuses to which
  * default role is assumed; that a customer cannot write under another name or change a channel is what matters.
  */
-import { unauthorized } from '../api-error.js';
+import { forbidden, unauthorized } from '../api-error.js';
+import { isFlexUser, isSupervisor } from '../iam/callers.js';
 import type { Caller } from '../router.js';
 import type { SyncAccess } from '../sync/objects.js';
 import { notAMember, permissionDenied } from './limits.js';
@@ -14,12 +15,19 @@ import type { Channel, ChatStore, Member, Message } from './state.js';
 /** How long one who was removed may still read: the SDK is opening what it was told of a moment ago. */
 const READABLE_AFTER_LEAVING_MS = 5_000;
 
-const SUPERVISING_ROLES = ['supervisor', 'admin'];
-
 /** The identity of a request with a user's token. Throws 401. */
 export function identityOf({ caller }: { readonly caller: Caller }): string {
   if (caller.kind !== 'user' || caller.identity === undefined) throw unauthorized();
   return caller.identity;
+}
+
+/** For everything in chat: a Flex token, or one with a ChatGrant for this service. Throws 401, or 403 (assumed). */
+export function requireChatGrant({ world }: ChatStore, { kind, token = '' }: Caller): void {
+  if (kind !== 'user') throw unauthorized();
+  const reading = world.tokens.read(token);
+  if (!reading.ok) throw unauthorized();
+  const { claims } = reading;
+  if (claims.kind !== 'flex' && claims.chatServiceSid !== world.account.chatServiceSid) throw forbidden();
 }
 
 /** The caller's membership; throws 403/50430 when there is none. */
@@ -33,7 +41,7 @@ export function requireMember(channel: Channel, caller: Caller): Member {
 export function requireModerator(store: ChatStore, channel: Channel, caller: Caller): void {
   if (caller.identity === channel.createdBy) return;
   requireMember(channel, caller);
-  if (!isFlexUser(store, caller)) throw permissionDenied();
+  if (!isFlexUser(store.world, caller)) throw permissionDenied();
 }
 
 /** One's own message, or the right to change other people's. */
@@ -52,7 +60,7 @@ export function requireMayJoin(store: ChatStore, channel: Channel, identity: str
     channel.type === 'public' ||
     channel.createdBy === identity ||
     membershipOf(channel, caller) !== undefined ||
-    isFlexUser(store, caller);
+    isFlexUser(store.world, caller);
   if (!isWelcome) throw permissionDenied();
 }
 
@@ -66,7 +74,7 @@ export function requireMayRead(store: ChatStore, channel: Channel, caller: Calle
 export function syncAccess(store: ChatStore, channel: Channel, caller: Caller): SyncAccess {
   if (caller.kind !== 'user' || caller.identity === undefined) return 'none';
   if (channel.type === 'public' || membershipOf(channel, caller) !== undefined) return 'live';
-  if (isSupervising(caller) && isFlexUser(store, caller)) return 'live';
+  if (isSupervisor(caller) && isFlexUser(store.world, caller)) return 'live';
   const leftAtMs = channel.leftAtMs.get(caller.identity);
   const hasJustLeft =
     leftAtMs !== undefined && store.world.clock.nowMs() - leftAtMs < READABLE_AFTER_LEAVING_MS;
@@ -78,10 +86,3 @@ function membershipOf(channel: Channel, { identity }: Caller): Member | undefine
     (member) => member.identity !== null && member.identity === identity,
   );
 }
-
-function isFlexUser(store: ChatStore, { token }: Caller): boolean {
-  const reading = store.world.tokens.read(token ?? '');
-  return reading.ok && reading.claims.kind === 'flex';
-}
-
-const isSupervising = ({ roles = [] }: Caller) => roles.some((role) => SUPERVISING_ROLES.includes(role));

@@ -2,7 +2,8 @@
  * Conversations v1 REST: `https://conversations.twilio.com/v1/Conversations…`, also below `/v1/Services/{IS}`.
  * https://www.twilio.com/docs/conversations/api. Webhooks, timers and bindings are not imitated.
  */
-import { badRequest, notFound, unauthorized } from '../api-error.js';
+import { badRequest, notFound } from '../api-error.js';
+import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { type ApiRequest, type Handler, type Method, type Params, requireText, text } from '../router.js';
 import { createChannel, deleteChannel, updateChannel } from './channels.js';
@@ -19,12 +20,16 @@ export function addConversationsRest(store: ChatStore): void {
   const { router, account } = store.world;
   const on: On = (method, path, handler) => {
     for (const prefix of ['/v1', '/v1/Services/:service']) {
-      router.on(method, 'conversations', prefix + path, (request) => {
-        if (request.caller.kind !== 'account') throw unauthorized();
-        const { service = account.chatServiceSid } = request.segments;
-        if (service !== account.chatServiceSid) throw notFound(request.path);
-        return handler(request);
-      });
+      router.on(
+        method,
+        'conversations',
+        prefix + path,
+        forAccount((request) => {
+          const { service = account.chatServiceSid } = request.segments;
+          if (service !== account.chatServiceSid) throw notFound(request.path);
+          return handler(request);
+        }),
+      );
     }
   };
   addConversations(store, on);

@@ -6,6 +6,7 @@
 import { notFound } from '../api-error.js';
 import type { ApiRequest } from '../router.js';
 import { text } from '../router.js';
+import { isoMilliseconds } from '../world.js';
 import { identityOf } from './access.js';
 import type { ChatStore, Media } from './state.js';
 
@@ -18,8 +19,8 @@ export function addMedia(store: ChatStore): void {
   const view = (media: Media) => ({
     sid: media.sid,
     service_sid: account.chatServiceSid,
-    date_created: new Date(media.createdAtMs).toISOString(),
-    date_updated: new Date(media.createdAtMs).toISOString(),
+    date_created: isoMilliseconds(media.createdAtMs),
+    date_updated: isoMilliseconds(media.createdAtMs),
     size: media.content.length,
     content_type: media.contentType,
     filename: media.filename,

@@ -1,4 +1,5 @@
 /** The `aim` endpoints about people: one's own conversations, participants, invitations, users. */
+import { membersOf } from '../json.js';
 import { text } from '../router.js';
 import { identityOf, requireMayJoin, requireMayRead, requireModerator } from './access.js';
 import { channelOf } from './channels.js';
@@ -52,7 +53,6 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
 
   on('POST', participants, (request) => {
     const { body, caller } = request;
-    identityOf(request);
     const channel = channelOf(store, request.segments.channel ?? '');
     const identity = text(body, 'identity');
     if (identity === undefined) requireModerator(store, channel, caller);
@@ -79,7 +79,6 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
 
   on('POST', '/Conversations/:channel/Invites', (request) => {
     const { body, caller } = request;
-    identityOf(request);
     const channel = visibleChannel(store, request);
     requireModerator(store, channel, caller);
     const member = addMember(store, channel, { identity: text(body, 'identity'), status: 'invited' });
@@ -95,8 +94,7 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
 }
 
 function readBinding(binding: unknown): NewMember['binding'] {
-  if (typeof binding !== 'object' || binding === null) return undefined;
-  const fields = { ...binding } as Readonly<Record<string, unknown>>;
+  const fields = membersOf(binding) ?? {};
   const address = text(fields, 'address');
   if (address === undefined) return undefined;
   return {
@@ -108,7 +106,6 @@ function readBinding(binding: unknown): NewMember['binding'] {
 
 function addUsers(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/Users', (request) => {
-    identityOf(request);
     const channel = channelOf(store, text(request.query, 'ConversationSid') ?? '');
     requireMayRead(store, channel, request.caller);
     const users = [...channel.members.values()].flatMap(({ user }) => user ?? []);
@@ -118,7 +115,6 @@ function addUsers(store: ChatStore, on: AddEndpoint): void {
     );
   });
   on('GET', '/Users/:identity', (request) => {
-    identityOf(request);
     return { body: userView(userOf(store, request.segments.identity ?? ''), baseOf(request)) };
   });
   on('POST', '/Users/:identity', (request) => {

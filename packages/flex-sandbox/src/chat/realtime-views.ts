@@ -1,9 +1,8 @@
 /** Chat as the `aim` endpoints answer the SDKs. Not the REST APIs' shapes: those are in rest-views.ts. */
+import { isoMilliseconds } from '../world.js';
 import { unreadCount } from './members.js';
 import type { Channel, ChatStore, Member, Message, User } from './state.js';
 import { documentName, messagesName, rosterName } from './sync-items.js';
-
-const isoDate = (atMs: number) => new Date(atMs).toISOString();
 
 /** `base` is the address of the API, such as `https://aim.us1.twilio.com/Client/v1`. */
 export function configurationView(store: ChatStore, user: User, base: string): unknown {
@@ -54,8 +53,8 @@ export function conversationView(store: ChatStore, channel: Channel, base: strin
     type: channel.type,
     attributes: channel.attributes,
     created_by: channel.createdBy,
-    date_created: isoDate(channel.createdAtMs),
-    date_updated: isoDate(channel.updatedAtMs),
+    date_created: isoMilliseconds(channel.createdAtMs),
+    date_updated: isoMilliseconds(channel.updatedAtMs),
     state: channel.state,
     messages_count: channel.messages.size,
     participants_count: [...channel.members.values()].filter(({ status }) => status === 'joined').length,
@@ -94,8 +93,8 @@ export function participantView(channel: Channel, member: Member, base: string):
     attributes: member.attributes,
     role_sid: member.roleSid,
     messaging_binding: member.binding,
-    date_created: isoDate(member.createdAtMs),
-    date_updated: isoDate(member.updatedAtMs),
+    date_created: isoMilliseconds(member.createdAtMs),
+    date_updated: isoMilliseconds(member.updatedAtMs),
     url: `${base}/Conversations/${channel.sid}/Participants/${member.sid}`,
   };
 }
@@ -110,8 +109,8 @@ export function messageView(channel: Channel, message: Message, base: string): u
     body: message.body,
     attributes: message.attributes,
     participant_sid: message.memberSid,
-    date_created: isoDate(message.createdAtMs),
-    date_updated: isoDate(message.updatedAtMs),
+    date_created: isoMilliseconds(message.createdAtMs),
+    date_updated: isoMilliseconds(message.updatedAtMs),
     url: `${base}/Conversations/${channel.sid}/Messages/${message.sid}`,
   };
 }
@@ -125,8 +124,8 @@ export function userView(user: User, base: string): unknown {
     is_online: user.isOnline,
     is_notifiable: false,
     role_sid: user.roleSid,
-    date_created: isoDate(user.createdAtMs),
-    date_updated: isoDate(user.updatedAtMs),
+    date_created: isoMilliseconds(user.createdAtMs),
+    date_updated: isoMilliseconds(user.updatedAtMs),
     url: `${base}/Users/${encodeURIComponent(user.identity)}`,
     sync_objects: { user_info_map: user.info.uniqueName },
   };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ChatWorld, collect, eventually, nextEvent, startChatWorld } from './test-world.js';
+import { collect, eventually, nextEvent } from '../test-world.js';
+import { type ChatWorld, startChatWorld } from './test-world.js';
 
 let sandbox: ChatWorld;
 beforeEach(async () => {
@@ -255,5 +256,59 @@ describe('what members share', () => {
     sandbox.chat.setFriendlyName('customer', 'Robin');
     await updated;
     expect(customer.friendlyName).toBe('Robin');
+  });
+});
+
+describe('what the SDKs ask on the side', () => {
+  it('is answered to twilio-chat: public channels, who is in one, a declined invitation', async () => {
+    const { sid } = sandbox.chat.createChannel({ type: 'public', friendlyName: 'lobby' });
+    for (const identity of ['alice', 'bob']) sandbox.chat.addMember(sid, { identity });
+    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.chatClient('bob')];
+    expect((await alice.getPublicChannelDescriptors()).items).toMatchObject([{ sid, friendlyName: 'lobby' }]);
+    const channel = await alice.getChannelBySid(sid);
+    const users = (await channel.getUserDescriptors()).items.map(({ identity }) => identity);
+    expect(users.sort()).toEqual(['alice', 'bob']);
+
+    const secret = await alice.createChannel({ isPrivate: true });
+    await secret.join();
+    const invited = nextEvent<typeof secret>(bob, 'channelInvited');
+    await secret.invite('bob');
+    await (await invited).decline();
+    expect(sandbox.chat.channel(secret.sid).members.size).toBe(1);
+  });
+
+  it('is answered to Conversations: templates, receipts and recipients, of which there are none', async () => {
+    const sid = aChannel('alice');
+    sandbox.chat.addMessage(sid, { author: 'system', body: 'hello' });
+    const alice = await sandbox.conversationsClient('alice');
+    const conversation = await alice.getConversationBySid(sid);
+    const [message] = (await conversation.getMessages()).items;
+    expect(await alice.getContentTemplates()).toEqual([]);
+    expect(await message?.getDetailedDeliveryReceipts()).toEqual([]);
+    expect(await message?.getMessageRecipients()).toEqual([]);
+    expect((await conversation.getMessageRecipients()).items).toEqual([]);
+  });
+
+  it('is to change what is theirs: their name, and their attributes in a conversation', async () => {
+    const sid = aChannel('alice');
+    const alice = await sandbox.conversationsClient('alice');
+    await alice.user.updateFriendlyName('Alice A.');
+    await eventually(() => expect(alice.user.friendlyName).toBe('Alice A.'));
+    const [own] = await (await alice.getConversationBySid(sid)).getParticipants();
+    await own?.updateAttributes({ mood: 'calm' });
+    expect(sandbox.chat.snapshot().channels[0]?.members).toMatchObject([{ attributes: { mood: 'calm' } }]);
+  });
+
+  it('is whether a conversation is there, and to change or delete it as the one who made it', async () => {
+    const alice = await sandbox.conversationsClient('alice');
+    const made = await alice.createConversation({ uniqueName: 'mine' });
+    await made.join();
+    expect((await alice.getConversationByUniqueName('mine')).sid).toBe(made.sid);
+    expect(await made.getParticipantsCount()).toBe(1);
+    await made.updateFriendlyName('renamed');
+    expect(sandbox.chat.channel('mine').friendlyName).toBe('renamed');
+    await made.getMessages();
+    await made.delete();
+    expect(sandbox.chat.snapshot().channels).toEqual([]);
   });
 });

@@ -3,9 +3,8 @@
  * else; an author is never taken from the request. The addresses are ours to choose (the configuration names them),
  * except the two configurations and the content templates.
  */
-import { ApiError } from '../api-error.js';
 import { type Handler, requireText, text } from '../router.js';
-import { identityOf, requireMayChange, requireMember, requireModerator } from './access.js';
+import { identityOf, requireChatGrant, requireMayChange, requireMember, requireModerator } from './access.js';
 import { channelOf, createChannel, deleteChannel, updateChannel } from './channels.js';
 import { addMessage, messageOf, removeMessage, updateMessage } from './messages.js';
 import { type AddEndpoint, baseOf, visibleChannel } from './realtime-endpoint.js';
@@ -22,14 +21,19 @@ export type Notify = (identity: string, messageType: string, payload: unknown) =
 
 export function addRealtimeChat(store: ChatStore, notify: Notify): void {
   const { router } = store.world;
-  const on: AddEndpoint = (method, path, handler) => router.on(method, 'aim', `/Client/v1${path}`, handler);
+  const onAnyVersion: AddEndpoint = (method, path, handler) =>
+    router.on(method, 'aim', `/Client${path}`, (request) => {
+      requireChatGrant(store, request.caller);
+      return handler(request);
+    });
+  const on: AddEndpoint = (method, path, handler) => onAnyVersion(method, `/v1${path}`, handler);
 
   for (const version of ['v1', 'v2']) {
-    router.on('GET', 'aim', `/Client/${version}/Configuration`, (request) => ({
+    onAnyVersion('GET', `/${version}/Configuration`, (request) => ({
       body: configurationView(store, userOf(store, identityOf(request)), baseOf(request)),
     }));
-    router.on('GET', 'aim', `/Client/${version}/ContentTemplates`, () => wholePage('templates', []));
   }
+  onAnyVersion('GET', '/v2/ContentTemplates', () => wholePage('templates', []));
   addConversations(store, on);
   addMessages(store, on);
   addRealtimeMembers(store, on);
@@ -49,12 +53,10 @@ export function addRealtimeChat(store: ChatStore, notify: Notify): void {
     return { body: { typing_timeout: TYPING_TIMEOUT_SECONDS } };
   };
   on('POST', '/typing', typing);
-  on('POST', '/Typing', typing);
 }
 
 function addConversations(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/Conversations', (request) => {
-    identityOf(request);
     const open = [...store.channels.values()].filter(({ type }) => type === 'public');
     return wholePage(
       'conversations',
@@ -73,11 +75,9 @@ function addConversations(store: ChatStore, on: AddEndpoint): void {
     return { status: 201, body: conversationView(store, channel, baseOf(request)) };
   });
   on('GET', '/Conversations/:channel', (request) => {
-    identityOf(request);
     return { body: conversationView(store, visibleChannel(store, request), baseOf(request)) };
   });
   on('POST', '/Conversations/:channel', (request) => {
-    identityOf(request);
     const { body } = request;
     const channel = visibleChannel(store, request);
     requireModerator(store, channel, request.caller);
@@ -89,7 +89,6 @@ function addConversations(store: ChatStore, on: AddEndpoint): void {
     return { body: conversationView(store, channel, baseOf(request)) };
   });
   on('DELETE', '/Conversations/:channel', (request) => {
-    identityOf(request);
     const channel = visibleChannel(store, request);
     requireModerator(store, channel, request.caller);
     deleteChannel(store, channel);
@@ -122,7 +121,6 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
     return { body: messageView(channel, message, baseOf(request)) };
   });
   on('DELETE', '/Conversations/:channel/Messages/:message', (request) => {
-    identityOf(request);
     const channel = visibleChannel(store, request);
     const message = messageOf(channel, request.segments.message ?? '');
     requireMayChange(store, channel, message, request.caller);
@@ -130,13 +128,7 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
     return { status: 204 };
   });
 
-  // Delivery beyond the SDKs (SMS, WhatsApp) is not imitated: nothing has been delivered, and there is no metadata.
+  // Delivery beyond the SDKs (SMS, WhatsApp) is not imitated: nothing has been delivered.
   on('GET', '/Conversations/:channel/Messages/:message/Receipts', () => wholePage('delivery_receipts', []));
-  on('GET', '/Conversations/:channel/Messages/:message/ChannelMetadata', () => {
-    throw new ApiError(404, 50530, 'There is no channel metadata');
-  });
   on('GET', '/Conversations/:channel/MessageRecipients', () => wholePage('message_recipients', []));
-  on('GET', '/Conversations/:channel/Messages/:message/MessageRecipients', () =>
-    wholePage('message_recipients', []),
-  );
 }

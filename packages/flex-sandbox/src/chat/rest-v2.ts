@@ -2,7 +2,8 @@
  * Chat v2 REST: `https://chat.twilio.com/v2/Services/{IS}/Channels…` and `…/Users…`.
  * https://www.twilio.com/docs/chat/rest (Programmable Chat; the helper library still has it).
  */
-import { notFound, unauthorized } from '../api-error.js';
+import { notFound } from '../api-error.js';
+import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { type ApiRequest, type Handler, list, type Method, requireText, text } from '../router.js';
 import { isoSeconds } from '../world.js';
@@ -19,11 +20,15 @@ type On = (method: Method, path: string, handler: Handler) => void;
 export function addChatRest(store: ChatStore): void {
   const { router, account } = store.world;
   const on: On = (method, path, handler) =>
-    router.on(method, 'chat', `/v2/Services/:service${path}`, (request) => {
-      if (request.caller.kind !== 'account') throw unauthorized();
-      if (request.segments.service !== account.chatServiceSid) throw notFound(request.path);
-      return handler(request);
-    });
+    router.on(
+      method,
+      'chat',
+      `/v2/Services/:service${path}`,
+      forAccount((request) => {
+        if (request.segments.service !== account.chatServiceSid) throw notFound(request.path);
+        return handler(request);
+      }),
+    );
 
   on('GET', '', () => ({
     body: {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SANDBOX_ACCOUNT } from '../account.js';
-import { type ChatWorld, nextEvent, startChatWorld } from './test-world.js';
+import { nextEvent } from '../test-world.js';
+import { type ChatWorld, startChatWorld } from './test-world.js';
 
 let sandbox: ChatWorld;
 beforeEach(async () => {
@@ -93,6 +94,65 @@ describe('the two REST APIs', () => {
     expect(found).toMatchObject([{ conversationSid: sid, conversationUniqueName: 'c' }]);
     await expect(service().users('nobody').fetch()).rejects.toMatchObject({ status: 404 });
   });
+});
+
+describe('each endpoint', () => {
+  it('of Chat answers for itself', async () => {
+    expect(await service().fetch()).toMatchObject({ sid: SANDBOX_ACCOUNT.chatServiceSid });
+    const { sid: userSid } = await service().users.create({ identity: 'jane', friendlyName: 'Jane' });
+    expect(await service().users('jane').fetch()).toMatchObject({ sid: userSid, joinedChannelsCount: 0 });
+    expect(await service().users.list()).toMatchObject([{ identity: 'jane', friendlyName: 'Jane' }]);
+
+    const { sid } = await service().channels.create({ uniqueName: 'c' });
+    const channel = service().channels(sid);
+    expect(await service().channels.list()).toMatchObject([{ uniqueName: 'c', type: 'public' }]);
+    await channel.members.create({ identity: 'jane' });
+    expect(await channel.members('jane').fetch()).toMatchObject({ identity: 'jane' });
+    expect(await service().users('jane').userChannels.list()).toMatchObject([{ channelSid: sid }]);
+    const message = channel.messages((await channel.messages.create({ from: 'jane', body: 'x' })).sid);
+    await message.update({ body: 'y', lastUpdatedBy: 'jane' });
+    expect(await message.fetch()).toMatchObject({ body: 'y', wasEdited: true, lastUpdatedBy: 'jane' });
+    await message.remove();
+    await channel.members('jane').remove();
+    await channel.remove();
+    expect(await service().channels.list()).toEqual([]);
+  });
+
+  it.each(['in the default service', 'in a service that is named'])(
+    'of Conversations answers for itself, %s',
+    async (where) => {
+      const { v1 } = sandbox.rest.conversations;
+      const named = v1.services(SANDBOX_ACCOUNT.chatServiceSid);
+      // The helper library types the two apart, though they are used alike.
+      const api = where.includes('default') ? (v1 as unknown as typeof named) : named;
+      await api.users.create({ identity: 'jane', friendlyName: 'Jane' });
+      await api.users('jane').update({ attributes: '{"vip":true}' });
+      expect(await api.users('jane').fetch()).toMatchObject({
+        friendlyName: 'Jane',
+        attributes: '{"vip":true}',
+      });
+      expect((await api.users.list()).map(({ identity }) => identity)).toEqual(['jane']);
+
+      const { sid } = await api.conversations.create({ uniqueName: 'c' });
+      const conversation = api.conversations(sid);
+      await conversation.update({ friendlyName: 'support' });
+      expect(await conversation.fetch()).toMatchObject({ friendlyName: 'support', uniqueName: 'c' });
+      expect((await api.conversations.list()).map((one) => one.sid)).toEqual([sid]);
+      await conversation.participants.create({ identity: 'jane' });
+      await conversation.participants('jane').update({ attributes: '{"n":1}' });
+      expect(await conversation.participants('jane').fetch()).toMatchObject({ attributes: '{"n":1}' });
+      expect(await conversation.participants.list()).toHaveLength(1);
+      expect(await api.participantConversations.list({ identity: 'jane' })).toHaveLength(1);
+      const message = conversation.messages((await conversation.messages.create({ author: 'jane' })).sid);
+      await message.update({ body: 'y' });
+      expect(await message.fetch()).toMatchObject({ author: 'jane', body: 'y' });
+      expect(await conversation.messages.list({ order: 'desc' })).toHaveLength(1);
+      await message.remove();
+      await conversation.participants('jane').remove();
+      await conversation.remove();
+      expect(await api.conversations.list()).toEqual([]);
+    },
+  );
 });
 
 describe('what they refuse', () => {
@@ -188,10 +248,9 @@ describe('media', () => {
     const { sid } = sandbox.chat.createChannel({});
     for (const identity of ['alice', 'bob']) sandbox.chat.addMember(sid, { identity });
     const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
-    const arrived = nextEvent<{ attachedMedia: Array<{ getContentTemporaryUrl(): Promise<string> }> }>(
-      bob,
-      'messageAdded',
-    );
+    const arrived = nextEvent<{
+      attachedMedia: Array<{ sid: string; getContentTemporaryUrl(): Promise<string> }>;
+    }>(bob, 'messageAdded');
     await (await bob.getConversationBySid(sid)).getMessages();
     const channel = await alice.getChannelBySid(sid);
     await channel.sendMessage({ contentType: 'text/plain', media: Buffer.from('cat picture') });
@@ -201,5 +260,7 @@ describe('media', () => {
     const response = await fetch(url ?? '');
     expect(response.headers.get('content-type')).toBe('text/plain');
     expect(await response.text()).toBe('cat picture');
+    const [together] = (await bob.getTemporaryContentUrlsForMediaSids([media?.sid ?? ''])).values();
+    expect(together).toBe(url);
   });
 });

@@ -3,9 +3,8 @@
  * attributes are JSON text except in the channel document, indexes are numbers, and the channel document never holds
  * anything of one user's (a `status` in it would override the membership).
  */
+import { isoMilliseconds } from '../world.js';
 import type { Channel, Media, Member, Message } from './state.js';
-
-const isoDate = (atMs: number) => new Date(atMs).toISOString();
 
 export const documentName = (channelSid: string) => `${channelSid}.channel`;
 export const rosterName = (channelSid: string) => `${channelSid}.roster`;
@@ -19,18 +18,18 @@ export function channelDocument(channel: Omit<Channel, 'sync'>): Record<string, 
     friendlyName: channel.friendlyName,
     attributes: JSON.parse(channel.attributes),
     createdBy: channel.createdBy,
-    dateCreated: isoDate(channel.createdAtMs),
-    dateUpdated: isoDate(channel.updatedAtMs),
+    dateCreated: isoMilliseconds(channel.createdAtMs),
+    dateUpdated: isoMilliseconds(channel.updatedAtMs),
     messages: messagesName(channel.sid),
     roster: rosterName(channel.sid),
-    state: { current: channel.state, dateUpdated: isoDate(channel.stateChangedAtMs) },
+    state: { current: channel.state, dateUpdated: isoMilliseconds(channel.stateChangedAtMs) },
     bindings: {},
     ...(channel.lastMessage === undefined
       ? {}
       : {
           lastMessage: {
             index: channel.lastMessage.index,
-            timestamp: isoDate(channel.lastMessage.createdAtMs),
+            timestamp: isoMilliseconds(channel.lastMessage.createdAtMs),
           },
         }),
   };
@@ -45,9 +44,9 @@ export function rosterItem(member: Member): Record<string, unknown> {
     attributes: member.attributes,
     userInfo: member.user?.info.uniqueName ?? null,
     lastConsumedMessageIndex: member.lastReadIndex,
-    lastConsumptionTimestamp: member.lastReadAtMs === null ? null : isoDate(member.lastReadAtMs),
-    dateCreated: isoDate(member.createdAtMs),
-    dateUpdated: isoDate(member.updatedAtMs),
+    lastConsumptionTimestamp: member.lastReadAtMs === null ? null : isoMilliseconds(member.lastReadAtMs),
+    dateCreated: isoMilliseconds(member.createdAtMs),
+    dateUpdated: isoMilliseconds(member.updatedAtMs),
     ...(binding === null
       ? {}
       : { bindings: { [binding.type]: { address: binding.address, proxy_address: binding.proxyAddress } } }),
@@ -75,8 +74,8 @@ export function messageItem(message: Message): Record<string, unknown> {
     text: message.body,
     type: medias.length > 0 ? 'media' : 'text',
     attributes: message.attributes,
-    timestamp: isoDate(message.createdAtMs),
-    dateUpdated: isoDate(message.updatedAtMs),
+    timestamp: isoMilliseconds(message.createdAtMs),
+    dateUpdated: isoMilliseconds(message.updatedAtMs),
     lastUpdatedBy: message.lastUpdatedBy,
     memberSid: message.memberSid,
     ...(message.subject === null ? {} : { subject: message.subject }),

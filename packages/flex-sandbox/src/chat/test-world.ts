@@ -2,12 +2,12 @@
 import { createRequire } from 'node:module';
 import { Client as ConversationsClient } from '@twilio/conversations';
 import { Client as ChatClient } from 'twilio-chat';
-import { vi } from 'vitest';
 import { restClient } from '../rest-client.js';
-import { type Interceptor, startServer } from '../server.js';
+import type { Interceptor } from '../server.js';
 import { addSync, type Sync } from '../sync/sync.js';
+import { eventually, serveWorld } from '../test-world.js';
 import { addTwilsock, type Twilsock } from '../twilsock/twilsock.js';
-import { createWorld, type World } from '../world.js';
+import type { World } from '../world.js';
 import { addChat, type Chat } from './chat.js';
 
 export interface ChatWorld {
@@ -37,52 +37,43 @@ interface SyncClient {
   shutdown(): Promise<void>;
 }
 
-interface SyncDocument extends EventSource {
+interface SyncDocument {
   readonly data: unknown;
   readonly sid: string;
   set(data: unknown): Promise<unknown>;
+  removeDocument(): Promise<void>;
 }
 
-interface LiveQuery extends EventSource {
+interface LiveQuery {
+  readonly sid: string;
   getItems(): Record<string, unknown>;
 }
 
-/** What the SDKs' emitters have in common. */
-export interface EventSource {
-  on(event: string, listener: (value: never) => void): unknown;
-}
-
+/** `intercept` sees the tunnelled requests. */
 export async function startChatWorld({
   intercept = async (_, next) => next(),
 }: {
   readonly intercept?: Interceptor;
 } = {}): Promise<ChatWorld> {
-  const holder: { world?: World } = {};
-  const server = await startServer({
-    port: 0,
-    world: () => holder.world ?? fail(),
-    page: async () => undefined,
-    intercept: async (_, next) => next(),
-  });
-  const world = createWorld({ url: server.url });
-  holder.world = world;
+  const { world, close } = await serveWorld();
+  const { url } = world;
   const sync = addSync(world);
   const twilsock = addTwilsock(world, { intercept });
   const chat = addChat(world, { sync, twilsock });
 
   const clientOptions = {
-    twilsock: { uri: `${server.url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect` },
+    twilsock: { uri: `${url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect` },
   };
   const clients: Array<{ shutdown(): Promise<unknown> }> = [];
 
   return {
-    url: server.url,
+    url,
     world,
     sync,
     twilsock,
     chat,
     clientOptions,
-    rest: restClient(server.url),
+    rest: restClient(url),
     async chatClient(identity, token = world.tokens.issueChatToken(identity)) {
       const client = await ChatClient.create(token, { ...clientOptions, logLevel: 'silent' });
       clients.push(client);
@@ -105,43 +96,14 @@ export async function startChatWorld({
       return client;
     },
     isFollowing: (identity, channelSid) =>
-      eventually(() => {
+      eventually<void>(() => {
         const { document, roster, messages } = chat.channel(channelSid).sync;
         const objects = [document, roster, messages];
         if (!objects.every((object) => object.isFollowedBy(identity))) throw new Error('not yet');
       }),
     async close() {
       await Promise.all(clients.map((client) => client.shutdown().catch(() => undefined)));
-      world.end();
-      await server.close();
+      await close();
     },
   };
-}
-
-function fail(): never {
-  throw new Error('The world is not there yet.');
-}
-
-/** Waits for what must come true; longer than it takes, because SDKs wait before they reconnect and machines are busy. */
-export const eventually = (check: () => void | Promise<void>) =>
-  vi.waitFor(check, { timeout: 10_000, interval: 20 });
-
-/** Collects the values of an event from now on. */
-export function collect<T>(source: EventSource, event: string): T[] {
-  const values: T[] = [];
-  source.on(event, (value: T) => values.push(value));
-  return values;
-}
-
-/** Resolves with the first value of an event that satisfies `accepts`. */
-export function nextEvent<T = unknown>(
-  source: EventSource,
-  event: string,
-  accepts: (value: T) => boolean = () => true,
-): Promise<T> {
-  return new Promise((resolve) => {
-    source.on(event, (value: T) => {
-      if (accepts(value)) resolve(value);
-    });
-  });
 }

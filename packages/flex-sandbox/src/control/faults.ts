@@ -3,7 +3,7 @@
  * endpoint does; it sits in front of all of them.
  */
 import { badRequest } from '../api-error.js';
-import { type ApiRequest, flag, type Params, text } from '../router.js';
+import { type ApiRequest, type Params, text } from '../router.js';
 import { describeCaller } from './requests.js';
 
 export interface Fault {
@@ -105,13 +105,14 @@ export function parseFault(body: Params): FaultInput {
   const drop = text(body, 'drop');
   if (drop !== undefined && drop !== 'before' && drop !== 'after')
     throw badRequest('drop is before or after');
-  const isForEver = body.times === null || flag(body, 'always') === true;
+  const times = number('times');
+  if (times !== undefined && !(times >= 1)) throw badRequest('times is at least 1, or null for ever');
   const all = {
     method: text(body, 'method'),
     host: text(body, 'host'),
     path: text(body, 'path'),
     caller: text(body, 'caller'),
-    times: isForEver ? null : number('times'),
+    times: body.times === null ? null : times,
     delayMs: number('delayMs'),
     status: number('status'),
     code: number('code'),

@@ -10,7 +10,7 @@ import { type ApiReply, type Params, parseBody, parseForm, text } from '../route
 import { type AccountSeed, parseAccountSeed } from '../seed.js';
 import type { PageHandler } from '../server.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import type { World } from '../world.js';
+import { isoMilliseconds, type World } from '../world.js';
 import { type Faults, parseFault } from './faults.js';
 import type { RequestLog } from './requests.js';
 
@@ -51,7 +51,10 @@ function controlHandlers({
   flexAppConfig,
   reset,
 }: Controls): Readonly<Record<string, ControlHandler>> {
-  const now = () => ({ nowMs: world().clock.nowMs(), now: new Date(world().clock.nowMs()).toISOString() });
+  const now = () => {
+    const nowMs = world().clock.nowMs();
+    return { nowMs, now: isoMilliseconds(nowMs) };
+  };
 
   return {
     'GET state': () => ({ body: snapshot() }),
@@ -72,7 +75,9 @@ function controlHandlers({
     'GET clock': () => ({ body: now() }),
     'POST clock'(params) {
       const advanceMs = Number(text(params, 'advanceMs'));
-      if (!(advanceMs >= 0)) throw badRequest('advanceMs must be a number of milliseconds');
+      if (!Number.isFinite(advanceMs) || advanceMs < 0) {
+        throw badRequest('advanceMs must be a number of milliseconds');
+      }
       world().clock.advance(advanceMs);
       return { body: now() };
     },

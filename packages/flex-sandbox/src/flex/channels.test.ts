@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { restClient } from '../rest-client.js';
 import { type Sandbox, startSandbox } from '../sandbox.js';
+import { eventually } from '../test-world.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -31,7 +32,7 @@ const channelStatus = () => (channel()?.attributes as { status?: string } | unde
 
 /** Waits until the router has offered the task, and says to whom. */
 const offeredTo = () =>
-  vi.waitFor(() => {
+  eventually(() => {
     const [reservation] = task()?.reservations ?? [];
     expect(reservation).toBeDefined();
     return reservation;
@@ -102,6 +103,14 @@ describe('a chat that comes in', () => {
     expect(sandbox.snapshot().taskRouter.tasks).toEqual([]);
   });
 
+  it('is found again, and gone once it is removed', async () => {
+    const { sid, taskSid } = await startChat();
+    expect(await flexApi().channel(sid).fetch()).toMatchObject({ sid, taskSid });
+    expect((await flexApi().channel.list()).map((one) => one.sid)).toEqual([sid]);
+    await flexApi().channel(sid).remove();
+    await expect(flexApi().channel(sid).fetch()).rejects.toMatchObject({ status: 404 });
+  });
+
   it('is refused for a flow that does not exist', async () => {
     const create = flexApi().channel.create({
       flexFlowSid: 'FO404',
@@ -167,18 +176,20 @@ describe('a customer who ends the chat', () => {
 });
 
 describe('an agent who accepted', () => {
+  const joinWith = (token: string, channelSid: string, identity: string) =>
+    fetch(`${sandbox.url}/flex-api.twilio.com/v1/Channels/${channelSid}/Roles/agent/Users`, {
+      method: 'POST',
+      // The Flex SDK really sends this bracket.
+      headers: { authorization: `Basic ${Buffer.from(`token:${token}`).toString('base64')})` },
+      body: new URLSearchParams({ Identity: identity }),
+    });
   const join = async (channelSid: string, identity: string, as = identity) => {
     const signedIn = await fetch(`${sandbox.url}/_sandbox/tokens`, {
       method: 'POST',
       body: JSON.stringify({ kind: 'flex', identity: as }),
     });
     const { token } = await signedIn.json();
-    return fetch(`${sandbox.url}/flex-api.twilio.com/v1/Channels/${channelSid}/Roles/agent/Users`, {
-      method: 'POST',
-      // The Flex SDK really sends this bracket.
-      headers: { authorization: `Basic ${Buffer.from(`token:${token}`).toString('base64')})` },
-      body: new URLSearchParams({ Identity: identity }),
-    });
+    return joinWith(token, channelSid, identity);
   };
 
   it('is put into the channel by Flex, once', async () => {
@@ -186,6 +197,13 @@ describe('an agent who accepted', () => {
     expect((await join(sid, 'alice')).status).toBe(201);
     expect((await join(sid, 'alice')).status).toBe(409);
     expect(channel()?.members.map(({ identity }) => identity)).toEqual(['jane-1', 'alice']);
+  });
+
+  it('is let in as an agent only: a customer with a chat token and the SID of a channel is not', async () => {
+    const { sid } = await startChat();
+    const token = sandbox.world().tokens.issueChatToken('mallory');
+    expect((await joinWith(token, sid, 'mallory')).status).toBe(401);
+    expect(channel()?.members.map(({ identity }) => identity)).toEqual(['jane-1']);
   });
 
   it('cannot put in somebody else', async () => {
@@ -202,6 +220,10 @@ describe('Flex Flows', () => {
       .update({ 'integration.priority': 5, longLived: true });
     expect(updated).toMatchObject({ friendlyName: 'Web Chat', integrationType: 'task', longLived: true });
     expect(updated.integration).toMatchObject({ priority: '5', channel: 'chat' });
+    const read = await flexApi()
+      .flexFlow(flow?.sid ?? '')
+      .fetch();
+    expect(read).toMatchObject({ longLived: true, integration: updated.integration });
   });
 
   it('can be removed', async () => {

@@ -6,11 +6,12 @@
 import { notFound, unauthorized } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
 import type { Channel } from '../chat/state.js';
+import { forAccount, isFlexUser } from '../iam/callers.js';
+import { membersIn } from '../json.js';
 import { pageOf } from '../paging.js';
 import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
 import type { TaskRouter } from '../task-router/task-router.js';
 import { isoSeconds, type World } from '../world.js';
-import { readAttributes } from './attributes.js';
 import type { FlexFlow, FlexFlows } from './flex-flows.js';
 import { deactivateChannel } from './janitor.js';
 
@@ -52,10 +53,7 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
   });
 
   const onAccount = (method: Method, template: string, handler: Handler) =>
-    world.router.on(method, 'flex-api', template, (request) => {
-      if (request.caller.kind !== 'account') throw unauthorized();
-      return handler(request);
-    });
+    world.router.on(method, 'flex-api', template, forAccount(handler));
 
   onAccount('GET', '/v1/Channels', (request) =>
     pageOf(request, 'flex_chat_channels', [...channels.values()], view),
@@ -71,7 +69,7 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
 
     const taskSid = text(body, 'TaskSid') ?? createTask(taskRouter, flow, channel, customerName, body);
     if (taskSid !== null) {
-      const attributes = { ...readAttributes(channel.attributes), task_sid: taskSid };
+      const attributes = { ...membersIn(channel.attributes), task_sid: taskSid };
       chat.updateChannel(channel.sid, { attributes });
     }
     const made: FlexChannel = {
@@ -99,9 +97,9 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
     if (text(body, 'ChatStatus') === 'inactive') deactivateChannel(chat, channel.sid);
     const postEngagementData = text(body, 'PostEngagementData');
     if (postEngagementData !== undefined) {
-      const attributes = readAttributes(chat.channel(channel.sid).attributes);
+      const attributes = membersIn(chat.channel(channel.sid).attributes);
       chat.updateChannel(channel.sid, {
-        attributes: { ...attributes, post_engagement_data: readAttributes(postEngagementData) },
+        attributes: { ...attributes, post_engagement_data: membersIn(postEngagementData) },
       });
     }
     return { body: view(channel) };
@@ -113,10 +111,10 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
     'flex-api',
     '/v1/Channels/:channel/Roles/:role/Users',
     ({ caller, segments, body }) => {
-      if (caller.kind === 'anonymous') throw unauthorized();
-      const channel = chat.channel(segments.channel ?? '');
       const identity = requireText(body, 'Identity');
-      if (caller.kind === 'user' && caller.identity !== identity) throw unauthorized();
+      const isSelf = isFlexUser(world, caller) && caller.identity === identity;
+      if (caller.kind !== 'account' && !isSelf) throw unauthorized();
+      const channel = chat.channel(segments.channel ?? '');
       chat.addMember(channel.sid, { identity });
       return { status: 201, body: { sid: channel.sid, identity } };
     },
@@ -133,7 +131,7 @@ function createChatChannel(chat: Chat, flow: FlexFlow, customerName: string, bod
       from: customerName,
       channel_type: flow.channelType,
       long_lived: flag(body, 'LongLived') ?? flow.longLived,
-      pre_engagement_data: readAttributes(text(body, 'PreEngagementData')),
+      pre_engagement_data: membersIn(text(body, 'PreEngagementData')),
     },
   });
 }
@@ -163,7 +161,7 @@ function createTask(
       channelSid: channel.sid,
       channelType: flow.channelType,
       name: customerName,
-      ...readAttributes(text(body, 'TaskAttributes')),
+      ...membersIn(text(body, 'TaskAttributes')),
     },
   });
   return task.sid;

@@ -46,13 +46,16 @@ describe('the Flex Configuration', () => {
     expect(await configuration().fetch()).toMatchObject({ accountSid: sandbox.account.accountSid });
   });
 
-  it('is written by the account only, and read by its users', async () => {
-    const token = sandbox.world().tokens.issueFlexToken({ identity: 'alice' });
-    const headers = { authorization: `Basic ${Buffer.from(`token:${token}`).toString('base64')}` };
+  it('is written by the account only, and read by those signed in to Flex, not by customers', async () => {
+    const { tokens } = sandbox.world();
+    const withToken = (token: string) => ({ authorization: `Basic ${btoa(`token:${token}`)}` });
+    const headers = withToken(tokens.issueFlexToken({ identity: 'alice' }));
+    const customer = withToken(tokens.issueChatToken('jane'));
     const address = `${sandbox.url}/flex-api.twilio.com/v1/Configuration`;
     expect((await fetch(address, { headers })).status).toBe(200);
     expect((await fetch(address, { method: 'POST', headers, body: '{}' })).status).toBe(401);
     expect((await fetch(address)).status).toBe(401);
+    expect((await fetch(address, { headers: customer })).status).toBe(401);
   });
 });
 

@@ -3,6 +3,7 @@
  * `manager.serviceConfiguration`. https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api
  */
 import { unauthorized } from '../api-error.js';
+import { forAccount, isFlexUser } from '../iam/callers.js';
 import type { Params } from '../router.js';
 import { isoSeconds, type World } from '../world.js';
 
@@ -14,19 +15,16 @@ export function addFlexConfiguration(world: World, initial: FlexConfiguration = 
   let configuration: FlexConfiguration = { ...defaults(world), ...initial };
 
   world.router.on('GET', 'flex-api', '/v1/Configuration', ({ caller }) => {
-    if (caller.kind === 'anonymous') throw unauthorized();
+    if (caller.kind !== 'account' && !isFlexUser(world, caller)) throw unauthorized();
     return { body: configuration };
   });
 
-  world.router.on('POST', 'flex-api', '/v1/Configuration', ({ caller, body }) => {
-    if (caller.kind !== 'account') throw unauthorized();
-    configuration = {
-      ...configuration,
-      ...writable(body),
-      date_updated: isoSeconds(world.clock.nowMs()),
-    };
+  const write = forAccount(({ body }) => {
+    const date_updated = isoSeconds(world.clock.nowMs());
+    configuration = { ...configuration, ...writable(body), date_updated };
     return { body: configuration };
   });
+  world.router.on('POST', 'flex-api', '/v1/Configuration', write);
 
   world.router.on('GET', 'flex-api', '/v1/Configuration/Public', () => {
     const { account_sid, flex_instance_sid, runtime_domain, public_attributes, status } = configuration;

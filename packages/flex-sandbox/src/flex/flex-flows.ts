@@ -3,7 +3,8 @@
  * a `studio` flow keeps its settings and starts nothing.
  * https://www.twilio.com/docs/flex/developer/messaging/api/flow
  */
-import { notFound, unauthorized } from '../api-error.js';
+import { notFound } from '../api-error.js';
+import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
 import { isoSeconds, type World } from '../world.js';
@@ -78,10 +79,7 @@ export function addFlexFlows(world: World): FlexFlows {
   });
 
   const on = (method: Method, template: string, handler: Handler) =>
-    world.router.on(method, 'flex-api', template, (request) => {
-      if (request.caller.kind !== 'account') throw unauthorized();
-      return handler(request);
-    });
+    world.router.on(method, 'flex-api', template, forAccount(handler));
 
   on('GET', '/v1/FlexFlows', (request) => {
     const name = text(request.query, 'FriendlyName');

@@ -2,11 +2,12 @@
  * The indexes that Flex's Teams view and queue filters ask through Sync: workers, queues and reservations as they are
  * now. Names and members are those that Flex UI 2.17 reads.
  */
+
+import { membersIn } from '../json.js';
 import type { Sync } from '../sync/sync.js';
 import { isLive, type Reservation, type TaskQueue, type Worker } from '../task-router/state.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import type { World } from '../world.js';
-import { readAttributes } from './attributes.js';
+import { isoMilliseconds, type World } from '../world.js';
 
 export function addInsights({
   world,
@@ -18,7 +19,6 @@ export function addInsights({
   sync: Sync;
 }): void {
   const workspaces = () => [...taskRouter.workspaces()];
-  const iso = (atMs: number) => new Date(atMs).toISOString();
 
   sync.addIndex('tr-worker', () =>
     workspaces()
@@ -52,14 +52,18 @@ export function addInsights({
       worker_activity_sid: worker.activity.sid,
       worker_activity_available: worker.activity.available,
       is_available: worker.activity.available,
-      attributes: readAttributes(worker.attributes),
-      date_activity_changed: iso(worker.statusChangedAtMs),
-      date_updated: iso(worker.updatedAtMs),
+      attributes: membersIn(worker.attributes),
+      date_activity_changed: isoMilliseconds(worker.statusChangedAtMs),
+      date_updated: isoMilliseconds(worker.updatedAtMs),
     };
   }
 
   function queueData(queue: TaskQueue) {
-    return { queue_sid: queue.sid, queue_name: queue.friendlyName, date_updated: iso(queue.updatedAtMs) };
+    return {
+      queue_sid: queue.sid,
+      queue_name: queue.friendlyName,
+      date_updated: isoMilliseconds(queue.updatedAtMs),
+    };
   }
 
   function reservationData({ sid, task, worker, status, createdAtMs, updatedAtMs }: Reservation) {
@@ -72,18 +76,18 @@ export function addInsights({
       queue_name: task.queue?.friendlyName ?? null,
       workflow_sid: task.workflow?.sid ?? null,
       workflow_name: task.workflow?.friendlyName ?? null,
-      task_channel_sid: task.channel.sid,
-      task_channel_unique_name: task.channel.uniqueName,
-      channel_unique_name: task.channel.uniqueName,
-      channel_type: task.channel.uniqueName,
-      attributes: readAttributes(task.attributes),
+      task_channel_sid: task.taskChannel.sid,
+      task_channel_unique_name: task.taskChannel.uniqueName,
+      channel_unique_name: task.taskChannel.uniqueName,
+      channel_type: task.taskChannel.uniqueName,
+      attributes: membersIn(task.attributes),
       status,
       task_status: task.status,
       priority: task.priority,
       timeout: task.timeout,
       age: Math.floor((world.clock.nowMs() - task.createdAtMs) / 1000),
-      date_created: iso(createdAtMs),
-      date_updated: iso(updatedAtMs),
+      date_created: isoMilliseconds(createdAtMs),
+      date_updated: isoMilliseconds(updatedAtMs),
     };
   }
 }

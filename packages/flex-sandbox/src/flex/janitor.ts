@@ -9,8 +9,8 @@
 import { ApiError } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
 import type { Channel } from '../chat/state.js';
+import { membersIn } from '../json.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import { readAttributes } from './attributes.js';
 
 /** A task that is deleted while it lives ends first. */
 const ENDS = ['task.completed', 'task.canceled'];
@@ -18,7 +18,7 @@ const ENDS = ['task.completed', 'task.canceled'];
 export function addChannelJanitor({ taskRouter, chat }: { taskRouter: TaskRouter; chat: Chat }): void {
   taskRouter.onEvent(({ type, task }) => {
     if (task === undefined || !ENDS.includes(type)) return;
-    const { channelSid, flexInteractionSid } = readAttributes(task.attributes);
+    const { channelSid, flexInteractionSid } = membersIn(task.attributes);
     if (typeof channelSid === 'string' && flexInteractionSid === undefined)
       deactivateChannel(chat, channelSid);
   });
@@ -28,7 +28,7 @@ export function addChannelJanitor({ taskRouter, chat }: { taskRouter: TaskRouter
 export function deactivateChannel(chat: Chat, channelSid: string): void {
   const channel = findChannel(chat, channelSid);
   if (channel === undefined) return;
-  const attributes = readAttributes(channel.attributes);
+  const attributes = membersIn(channel.attributes);
   if (attributes.long_lived === true || attributes.status === 'INACTIVE') return;
   chat.updateChannel(channel.sid, { attributes: { ...attributes, status: 'INACTIVE' } });
 }

@@ -3,7 +3,7 @@
  * newest is live. Each keeps its history, as on Twilio: nothing here is ever changed back, only released anew.
  */
 import { ApiError, badRequest, notFound } from '../api-error.js';
-import type { Params } from '../router.js';
+import { membersOf, parseJsonObject } from '../json.js';
 import type { Sids } from '../sids.js';
 
 export interface Plugin {
@@ -152,12 +152,8 @@ function alreadyThere(what: string): ApiError {
   return new ApiError(409, 20409, `${what} already exists`);
 }
 
-function parseMembers(entry: unknown): Params {
-  try {
-    const parsed: unknown = typeof entry === 'string' ? JSON.parse(entry) : entry;
-    if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
-  } catch {
-    // Falls through to the same answer as for any other value that is not an object.
-  }
-  throw badRequest('Plugins must be JSON objects');
+function parseMembers(entry: unknown): Record<string, unknown> {
+  const members = typeof entry === 'string' ? parseJsonObject(entry) : membersOf(entry);
+  if (members === undefined) throw badRequest('Plugins must be JSON objects');
+  return members;
 }

@@ -48,8 +48,10 @@ describe('the plugins Flex loads', () => {
   });
 
   it('are told to signed-in users only', async () => {
-    const answer = await fetch(`${sandbox.url}/flex.twilio.com/plugins`);
-    expect(answer.status).toBe(401);
+    const address = `${sandbox.url}/flex.twilio.com/plugins`;
+    expect((await fetch(address)).status).toBe(401);
+    const customer = sandbox.world().tokens.issueChatToken('jane');
+    expect((await fetch(address, { headers: { 'x-flex-jwe': customer } })).status).toBe(401);
   });
 });
 
@@ -57,6 +59,13 @@ describe('a plugin', () => {
   it('is found by its unique name as well as by its SID', async () => {
     const byName = await flexApi().plugins('from-the-start').fetch();
     expect(await flexApi().plugins(byName.sid).fetch()).toMatchObject({ uniqueName: 'from-the-start' });
+  });
+
+  it('is listed, with all its versions, and may be renamed', async () => {
+    const plugin = flexApi().plugins('from-the-start');
+    await plugin.update({ friendlyName: 'Renamed' });
+    expect(await flexApi().plugins.list()).toMatchObject([{ friendlyName: 'Renamed' }]);
+    expect(await plugin.pluginVersions.list()).toMatchObject([{ version: '1.0.0' }]);
   });
 
   it('cannot be made twice', async () => {
@@ -88,8 +97,9 @@ describe('a plugin', () => {
 
 it('lists what a configuration holds', async () => {
   const [configuration] = await flexApi().pluginConfigurations.list();
-  const plugins = await flexApi()
-    .pluginConfigurations(configuration?.sid ?? '')
-    .plugins.list();
+  const found = flexApi().pluginConfigurations(configuration?.sid ?? '');
+  expect(await found.fetch()).toMatchObject({ name: 'Sandbox' });
+  expect(await flexApi().pluginReleases.list()).toMatchObject([{ configurationSid: configuration?.sid }]);
+  const plugins = await found.plugins.list();
   expect(plugins).toMatchObject([{ uniqueName: 'from-the-start', version: '1.0.0', phase: 3 }]);
 });

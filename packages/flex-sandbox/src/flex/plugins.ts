@@ -3,6 +3,7 @@
  * https://www.twilio.com/docs/flex/developer/plugins/api
  */
 import { unauthorized } from '../api-error.js';
+import { forAccount, isFlexUser } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { flag, type Handler, type Method, requireText, text } from '../router.js';
 import { isoSeconds, type World } from '../world.js';
@@ -31,10 +32,7 @@ export function addPlugins(world: World, released: readonly ReleasedPlugin[] = [
   const registry = createPluginRegistry(world.sids, world.clock.nowMs);
 
   const on = (method: Method, template: string, handler: Handler) =>
-    world.router.on(method, 'flex-api', `/v1/PluginService${template}`, (request) => {
-      if (request.caller.kind !== 'account') throw unauthorized();
-      return handler(request);
-    });
+    world.router.on(method, 'flex-api', `/v1/PluginService${template}`, forAccount(handler));
 
   on('GET', '/Plugins', (request) => pageOf(request, 'plugins', registry.plugins, pluginView));
   on('POST', '/Plugins', ({ body }) => {
@@ -103,7 +101,7 @@ export function addPlugins(world: World, released: readonly ReleasedPlugin[] = [
   }));
 
   world.router.on('GET', 'flex', '/plugins', ({ caller }) => {
-    if (caller.kind !== 'user') throw unauthorized();
+    if (!isFlexUser(world, caller)) throw unauthorized();
     const live = registry.releases.at(-1)?.configuration.plugins ?? [];
     return { body: live.map(liveView) };
   });

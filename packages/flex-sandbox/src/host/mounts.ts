@@ -10,8 +10,11 @@ import { type ApiReply, decodeSegment } from '../router.js';
 import type { PageHandler } from '../server.js';
 import { hostFileAddress } from './host-files.js';
 
-/** Path of the sandbox, such as `/webchat`, → folder on this machine. */
-export type Mounts = Readonly<Record<string, string>>;
+/**
+ * Path of the sandbox, such as `/webchat`, → folder on this machine. Of several folders, the first that has a file
+ * serves it: settings of this installation over an application as it was built.
+ */
+export type Mounts = Readonly<Record<string, string | readonly string[]>>;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -33,17 +36,22 @@ function contentTypeOf(file: string): string {
 export function serveMounts(mounts: Mounts): PageHandler {
   // The longest path first, so that `/plugins/one` may lie inside `/plugins`.
   const entries = Object.entries(mounts)
-    .map(([path, folder]) => ({ path: path.replace(/\/$/, ''), folder: resolve(folder) }))
+    .map(([path, folders]) => ({
+      path: path.replace(/\/$/, ''),
+      folders: [folders].flat().map((folder) => resolve(folder)),
+    }))
     .sort((a, b) => b.path.length - a.path.length);
 
   return async ({ method, url }) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
-    for (const { path, folder } of entries) {
+    for (const { path, folders } of entries) {
       // Without the slash, a page's relative addresses would miss the mount.
       if (url.pathname === path) return { status: 302, headers: { location: `${path}/${url.search}` } };
       if (!url.pathname.startsWith(`${path}/`)) continue;
-      const reply = await serveFile(folder, url.pathname.slice(path.length));
-      if (reply !== undefined) return reply;
+      for (const folder of folders) {
+        const reply = await serveFile(folder, url.pathname.slice(path.length));
+        if (reply !== undefined) return reply;
+      }
     }
     return undefined;
   };

@@ -74,6 +74,17 @@ describe('mounts', () => {
 
   const at = (path: string) => get(serve, `http://127.0.0.1:4010${path}`);
 
+  it('serve a file from the first of several folders that has it', async () => {
+    await mkdir(join(folder, 'settings'));
+    await writeFile(join(folder, 'settings', 'config.js'), 'here()');
+    const both = serveMounts({ '/webchat': [join(folder, 'settings'), join(folder, 'app')] });
+    const fromBoth = (path: string) => get(both, `http://127.0.0.1:4010${path}`);
+
+    expect(textOf(await fromBoth('/webchat/config.js'))).toBe('here()');
+    expect(textOf(await fromBoth('/webchat/assets/a.js'))).toBe('run()');
+    expect(textOf(await fromBoth('/webchat/'))).toContain('a.js');
+  });
+
   it('serve a folder’s page and its files with their types', async () => {
     expect((await at('/webchat/'))?.headers).toMatchObject({
       'content-type': expect.stringContaining('text/html'),

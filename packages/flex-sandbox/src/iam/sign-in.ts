@@ -3,7 +3,7 @@
  * is on this machine only. Pages and tests get their tokens here.
  */
 import { notFound } from '../api-error.js';
-import { readAttributes } from '../flex/attributes.js';
+import { membersIn } from '../json.js';
 import type { TaskRouter } from '../task-router/task-router.js';
 import type { World } from '../world.js';
 import { expirationOf, flexUserSid } from './validate.js';
@@ -26,7 +26,7 @@ export function signIn(world: World, taskRouter: TaskRouter, name: string): Flex
   for (const workspace of taskRouter.workspaces()) {
     for (const worker of workspace.workers.values()) {
       if (worker.friendlyName.toLowerCase() !== name.toLowerCase()) continue;
-      const { contact_uri, roles } = readAttributes(worker.attributes);
+      const { contact_uri, roles } = membersIn(worker.attributes);
       const identity = typeof contact_uri === 'string' ? contact_uri.replace(/^client:/, '') : name;
       const flexRoles = Array.isArray(roles) ? roles.map(String) : ['agent'];
       const claims = {

@@ -5,6 +5,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Account } from '../account.js';
 import type { Clock } from '../clock.js';
+import { parseJsonObject } from '../json.js';
 
 /** What a valid token says about its bearer. */
 export interface TokenClaims {
@@ -15,6 +16,8 @@ export interface TokenClaims {
   readonly workspaceSid?: string;
   readonly roles: readonly string[];
   readonly expiresAtMs: number;
+  /** The chat service that a ChatGrant opens. Flex's own tokens open it without one. */
+  readonly chatServiceSid?: string;
   /** The Sync service that a SyncGrant opens; a chat grant alone opens none. */
   readonly syncServiceSid?: string;
 }
@@ -105,19 +108,17 @@ interface AccessTokenPayload {
   grants?: {
     identity?: string;
     task_router?: { worker_sid?: string; workspace_sid?: string; role?: string };
+    chat?: { service_sid?: string };
     data_sync?: { service_sid?: string };
   };
 }
 
 function readAccessToken(token: string, account: Account, sign: (signed: string) => Buffer): TokenReading {
   const [header, payload, signature] = token.split('.');
-  if (header === undefined || payload === undefined || signature === undefined) {
-    return { ok: false, problem: 'malformed' };
-  }
-  let claims: AccessTokenPayload;
-  try {
-    claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-  } catch {
+  const claims: AccessTokenPayload | undefined = parseJsonObject(
+    Buffer.from(payload ?? '', 'base64url').toString('utf8'),
+  );
+  if (header === undefined || signature === undefined || claims === undefined) {
     return { ok: false, problem: 'malformed' };
   }
   const expected = sign(`${header}.${payload}`);
@@ -131,6 +132,7 @@ function readAccessToken(token: string, account: Account, sign: (signed: string)
   }
   if (claims.grants?.identity === undefined) return { ok: false, problem: 'no-identity' };
   const { worker_sid: workerSid, workspace_sid: workspaceSid, role } = claims.grants.task_router ?? {};
+  const chatServiceSid = claims.grants.chat?.service_sid;
   const syncServiceSid = claims.grants.data_sync?.service_sid;
   return {
     ok: true,
@@ -139,6 +141,7 @@ function readAccessToken(token: string, account: Account, sign: (signed: string)
       kind: 'access',
       roles: role === undefined ? [] : [role],
       expiresAtMs: (claims.exp ?? 0) * 1000,
+      ...(chatServiceSid === undefined ? {} : { chatServiceSid }),
       ...(syncServiceSid === undefined ? {} : { syncServiceSid }),
       ...(workerSid === undefined ? {} : { workerSid }),
       ...(workspaceSid === undefined ? {} : { workspaceSid }),

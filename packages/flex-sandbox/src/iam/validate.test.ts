@@ -74,7 +74,9 @@ describe('validating a token', () => {
   });
 
   it('does not take what is no token', async () => {
-    expect((await ask('validate', { token: 'x' })).body).toMatchObject({ valid: false, code: 20101 });
+    for (const token of ['x', 'x.x.x', `x.${Buffer.from('null').toString('base64url')}.x`]) {
+      expect((await ask('validate', { token })).body).toMatchObject({ valid: false, code: 20101 });
+    }
   });
 
   it('is for the account only', async () => {
@@ -93,6 +95,11 @@ describe('refreshing a token', () => {
     expect(body).toMatchObject({ identity: 'alice', roles: ['agent'], flexUserSid: before.flexUserSid });
     const claims = [before.token, body.token].map((token) => sandbox.world().tokens.read(token));
     expect(claims[1]).toMatchObject({ ok: true, claims: { workerSid: workerSidOf(claims[0]) } });
+  });
+
+  it('makes no agent of a customer: a chat token is refused', async () => {
+    const token = accessToken(sandbox.account.apiKeySecret);
+    expect(await ask('refresh', { token })).toMatchObject({ status: 401, body: { code: 20101 } });
   });
 
   it('is refused with 401 once the token has expired', async () => {

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { ApiError, unauthorized } from '../api-error.js';
 import { type ApiReply, type ApiRequest, requireText, text } from '../router.js';
-import type { World } from '../world.js';
+import { isoMilliseconds, type World } from '../world.js';
+import { forAccount } from './callers.js';
 import { TOKEN_ERROR_CODES, type TokenClaims, type TokenProblem } from './tokens.js';
 
 const MESSAGES: Record<TokenProblem, string> = {
@@ -19,8 +20,7 @@ const MESSAGES: Record<TokenProblem, string> = {
 export function addTokenEndpoints(world: World): void {
   const { router, tokens } = world;
 
-  router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/validate', (request) => {
-    if (request.caller.kind !== 'account') throw unauthorized();
+  const validate = forAccount((request) => {
     requireOwnAccount(world, request);
     const reading = tokens.read(requireText(request.body, 'token'));
     if (!reading.ok) {
@@ -41,10 +41,11 @@ export function addTokenEndpoints(world: World): void {
       },
     };
   });
+  router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/validate', validate);
 
   // Flex UI asks this once per start and after each refresh, with the token in the body.
   router.on('POST', 'flex-api', '/v1/Accounts/:account/Tokens/Info', (request) => {
-    const claims = requireClaims(world, text(request.body, 'Token') ?? '');
+    const claims = requireFlexClaims(world, text(request.body, 'Token') ?? '');
     return {
       body: {
         valid: true,
@@ -63,17 +64,15 @@ export function addTokenEndpoints(world: World): void {
   });
 
   router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/refresh', (request): ApiReply => {
-    const { identity, roles, workerSid, workspaceSid } = requireClaims(
-      world,
-      text(request.body, 'token') ?? '',
-    );
+    const before = requireFlexClaims(world, text(request.body, 'token') ?? '');
+    const { identity, roles, workerSid, workspaceSid } = before;
     const token = tokens.issueFlexToken({
       identity,
       roles,
       ...(workerSid === undefined ? {} : { workerSid }),
       ...(workspaceSid === undefined ? {} : { workspaceSid }),
     });
-    const expiration = expirationOf(requireClaims(world, token));
+    const expiration = expirationOf(requireFlexClaims(world, token));
     return { body: { token, identity, roles, expiration, flexUserSid: flexUserSid(identity) } };
   });
 
@@ -89,14 +88,18 @@ export function flexUserSid(identity: string): string {
 }
 
 export function expirationOf({ expiresAtMs }: Pick<TokenClaims, 'expiresAtMs'>): string {
-  return new Date(expiresAtMs).toISOString();
+  return isoMilliseconds(expiresAtMs);
 }
 
-/** Throws 401 with the code of what is wrong with the token. */
-function requireClaims(world: World, token: string): TokenClaims {
+/**
+ * Throws 401 with the code of what is wrong with the token. A chat token, good as it may be, is no Flex token: refreshed,
+ * it would make an agent of a customer.
+ */
+function requireFlexClaims(world: World, token: string): TokenClaims {
   const reading = world.tokens.read(token);
-  if (reading.ok) return reading.claims;
-  throw new ApiError(401, TOKEN_ERROR_CODES[reading.problem], MESSAGES[reading.problem]);
+  if (reading.ok && reading.claims.kind === 'flex') return reading.claims;
+  const problem = reading.ok ? 'malformed' : reading.problem;
+  throw new ApiError(401, TOKEN_ERROR_CODES[problem], MESSAGES[problem]);
 }
 
 function requireOwnAccount(world: World, request: ApiRequest): void {

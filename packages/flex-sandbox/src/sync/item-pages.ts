@@ -4,8 +4,8 @@
  */
 import { badRequest } from '../api-error.js';
 import { type Params, text } from '../router.js';
+import { isoMilliseconds } from '../world.js';
 import type { SyncItem, SyncObject } from './objects.js';
-import { isoDate } from './views.js';
 
 type Key = string | number;
 
@@ -87,8 +87,8 @@ export function itemView(object: SyncObject, item: SyncItem): Record<string, unk
     data: item.data,
     revision: item.revision,
     last_event_id: item.lastEventId,
-    date_created: isoDate(item.createdAtMs),
-    date_updated: isoDate(item.updatedAtMs),
+    date_created: isoMilliseconds(item.createdAtMs),
+    date_updated: isoMilliseconds(item.updatedAtMs),
     date_expires: null,
     created_by: 'system',
   };

@@ -5,7 +5,7 @@
  * An event id counts per object and never goes back; clients ignore what is not newer than what they have.
  */
 import type { Caller, PushConnection } from '../router.js';
-import type { World } from '../world.js';
+import { isoMilliseconds, type World } from '../world.js';
 
 export type SyncKind = 'document' | 'map' | 'list';
 
@@ -177,7 +177,7 @@ export class SyncObject {
       type: `${this.kind}_item_added`,
       event: {
         id: item.lastEventId,
-        date_created: new Date(item.updatedAtMs).toISOString(),
+        date_created: isoMilliseconds(item.updatedAtMs),
         [`${this.kind}_sid`]: this.sid,
         ...this.itemFields(item.key, item.data),
         item_url: this.itemUrl(item.key),
@@ -195,7 +195,7 @@ export class SyncObject {
     this.updatedAtMs = this.world.clock.nowMs();
     const event = {
       id: this.lastEventId,
-      date_created: new Date(this.updatedAtMs).toISOString(),
+      date_created: isoMilliseconds(this.updatedAtMs),
       [`${this.kind}_sid`]: this.sid,
       [`${this.kind}_revision`]: this.revision,
       ...fields,

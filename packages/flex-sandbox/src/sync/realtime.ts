@@ -105,7 +105,7 @@ export function addRealtimeSync(world: World, { store, documents, queries }: Rea
           queries.forget(connection);
         });
       }
-      return subscribe(store, queries, request);
+      return subscribe({ world, store, queries }, request);
     }),
   );
 }

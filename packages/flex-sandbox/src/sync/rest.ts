@@ -2,7 +2,8 @@
  * Sync v1 REST, documents only: `https://sync.twilio.com/v1/Services/{IS or default}/Documents`.
  * The revision is the ETag. https://www.twilio.com/docs/sync/api/document-resource
  */
-import { badRequest, notFound, unauthorized } from '../api-error.js';
+import { badRequest, notFound } from '../api-error.js';
+import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
 import type { World } from '../world.js';
@@ -17,13 +18,11 @@ const COLLECTION = '/v1/Services/:service/Documents';
 export function addSyncRest(world: World, store: SyncStore, documents: Documents): void {
   const { syncServiceSid } = world.account;
 
-  const guarded =
-    (handler: Handler): Handler =>
-    (request) => {
-      if (request.caller.kind !== 'account') throw unauthorized();
+  const guarded = (handler: Handler) =>
+    forAccount((request) => {
       if (![syncServiceSid, 'default'].includes(request.segments.service ?? '')) throw notFound(request.path);
       return handler(request);
-    };
+    });
   /** Twilio's REST API is assumed to answer the general 20404 here; realtime clients get Sync's own numbers. */
   const find = ({ segments, path }: ApiRequest): SyncObject => {
     const document = store.find('document', segments.document ?? '');

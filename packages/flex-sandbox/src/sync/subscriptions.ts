@@ -3,6 +3,8 @@
  * Everything it missed is replayed before the object counts as established; live events come after.
  */
 import type { ApiReply, ApiRequest, PushConnection } from '../router.js';
+import type { World } from '../world.js';
+import { mayUseSync } from './documents.js';
 import type { LiveQueries } from './live-query.js';
 import { SYNC_EVENT, type SyncKind } from './objects.js';
 import { NOT_FOUND_CODES, type SyncStore } from './store.js';
@@ -20,10 +22,16 @@ interface SubscriptionRequest {
   readonly last_event_id?: number | null;
 }
 
+interface Subscribed {
+  readonly world: World;
+  readonly store: SyncStore;
+  readonly queries: LiveQueries;
+}
+
 /** `ttl_in_s: -1`: the client sets no timer to ask again. The estimate must be positive, or it never retries. */
 const TERMS = { max_batch_size: 100, ttl_in_s: -1, estimated_delivery_in_ms: 30_000 };
 
-export function subscribe(store: SyncStore, queries: LiveQueries, request: ApiRequest): ApiReply {
+export function subscribe({ world, store, queries }: Subscribed, request: ApiRequest): ApiReply {
   const { connection } = request;
   const { action, correlation_id: correlationId, requests = [] } = request.body as SubscriptionsBody;
   if (connection === undefined) return { body: TERMS };
@@ -40,6 +48,8 @@ export function subscribe(store: SyncStore, queries: LiveQueries, request: ApiRe
 
   const establish = (wanted: SubscriptionRequest) => {
     if (wanted.object_type === 'live_query') {
+      // The SID of a query can be worked out from its text, so it must open nothing by itself.
+      if (!mayUseSync(world, request.caller)) return fail(wanted, 403, 54007);
       const lastEventId = queries.subscribe(wanted.object_sid, connection, wanted.last_event_id ?? 0);
       if (lastEventId === undefined) return fail(wanted, 404, 54100);
       return tell(wanted, 'subscription_established', {

@@ -1,7 +1,8 @@
 import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SANDBOX_ACCOUNT } from '../account.js';
-import { type ChatWorld, collect, eventually, nextEvent, startChatWorld } from '../chat/test-world.js';
+import { type ChatWorld, startChatWorld } from '../chat/test-world.js';
+import { collect, eventually, nextEvent } from '../test-world.js';
 
 const { AccessToken } = twilio.jwt;
 
@@ -55,11 +56,11 @@ describe('documents by REST', () => {
   it('are gone when their time to live is over, and free their name', async () => {
     const made = await documents().create({ uniqueName: 'ledger', data: {}, ttl: 60 });
     expect(made.dateExpires?.getTime()).toBeGreaterThan(made.dateCreated.getTime());
-    sandbox.world.clock.advance(59_000);
+    sandbox.world.clock.advance(40_000);
     await documents()('ledger').update({ ttl: 120 });
-    sandbox.world.clock.advance(119_000);
+    sandbox.world.clock.advance(100_000);
     expect((await documents()('ledger').fetch()).sid).toBe(made.sid);
-    sandbox.world.clock.advance(2_000);
+    sandbox.world.clock.advance(20_000);
     await expect(documents()('ledger').fetch()).rejects.toMatchObject({ status: 404 });
     await documents().create({ uniqueName: 'ledger' });
   });
@@ -95,10 +96,12 @@ describe('documents in a page', () => {
     await removed;
   });
 
-  it('can be made there, by whoever comes first', async () => {
+  it('can be made there, by whoever comes first, and removed', async () => {
     const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
     const made = await agent.document({ id: 'shared', value: { by: 'alice' } });
     expect((await documents()('shared').fetch()).sid).toBe(made.sid);
+    await made.removeDocument();
+    await expect(documents()('shared').fetch()).rejects.toMatchObject({ status: 404 });
   });
 
   it("stay closed to a customer's chat token, and open with a Sync grant", async () => {
@@ -141,5 +144,39 @@ describe('live queries', () => {
     sandbox.sync.refresh('tr-worker');
     await eventually(() => expect(updates).toHaveLength(2));
     expect(query.getItems()).toEqual({ WK1: { activity: 'Available' }, WK2: { activity: 'Break' } });
+  });
+
+  it('show nothing to a customer, not even to one who has worked out the SID of a query', async () => {
+    sandbox.sync.addIndex('tr-worker', () => [{ key: 'WK1', data: { full_name: 'Alice Archer' } }]);
+    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    const { sid } = await agent.liveQuery('tr-worker', '');
+    const token = sandbox.world.tokens.issueChatToken('customer');
+    const customer = await sandbox.syncClient(token);
+    await expect(customer.liveQuery('tr-worker', '')).rejects.toMatchObject({ status: 403 });
+
+    const pushed: unknown[] = [];
+    const caller = { kind: 'user', identity: 'customer', token } as const;
+    const reply = await sandbox.world.router.dispatch({
+      method: 'POST',
+      host: 'cds.us1.twilio.com',
+      path: '/v4/Subscriptions',
+      query: {},
+      body: {
+        action: 'establish',
+        requests: [{ object_sid: sid, object_type: 'live_query', last_event_id: 0 }],
+      },
+      rawBody: Buffer.alloc(0),
+      headers: {},
+      caller,
+      connection: {
+        identity: 'customer',
+        caller,
+        notify: (_, payload) => pushed.push(payload),
+        onClose: () => undefined,
+      },
+    });
+    reply.afterReply?.();
+    sandbox.sync.refresh('tr-worker');
+    expect(pushed).toMatchObject([{ event_type: 'subscription_failed', event: { error: { status: 403 } } }]);
   });
 });

@@ -1,11 +1,8 @@
 /** Sync objects as the realtime endpoints and the REST API write them. */
 import type { World } from '../world.js';
-import { isoSeconds } from '../world.js';
+import { isoMilliseconds, isoSeconds } from '../world.js';
 import { itemView } from './item-pages.js';
 import type { SyncObject } from './objects.js';
-
-/** Dates as Sync's realtime side writes them: with milliseconds. */
-export const isoDate = (atMs: number) => new Date(atMs).toISOString();
 
 /** What opening an object answers on cds. */
 export function descriptor(world: World, object: SyncObject, withItems: boolean): unknown {
@@ -17,9 +14,9 @@ export function descriptor(world: World, object: SyncObject, withItems: boolean)
     url: object.url,
     revision: object.revision,
     last_event_id: object.lastEventId,
-    date_created: isoDate(object.createdAtMs),
-    date_updated: isoDate(object.updatedAtMs),
-    date_expires: object.expiresAtMs === undefined ? null : isoDate(object.expiresAtMs),
+    date_created: isoMilliseconds(object.createdAtMs),
+    date_updated: isoMilliseconds(object.updatedAtMs),
+    date_expires: object.expiresAtMs === undefined ? null : isoMilliseconds(object.expiresAtMs),
     created_by: 'system',
     ...(object.kind === 'document' ? { data: object.data } : { links: { items: `${object.url}/Items` } }),
     ...(withItems ? { items: [...object.items.values()].map((item) => itemView(object, item)) } : {}),

@@ -30,7 +30,7 @@ export function reserve(core: Core, task: Task, worker: Worker): Reservation {
   task.status = 'reserved';
   core.touch(task);
   core.touch(worker);
-  const channel = worker.channels.get(task.channel.sid);
+  const channel = worker.channels.get(task.taskChannel.sid);
   if (channel !== undefined) channel.lastReservedAtMs = clock.nowMs();
   reservation.timer = clock.after(reservation.timeout * 1000, () => timeOut(core, reservation));
   announceReservation(core, reservation, 'reservation.created');

@@ -18,7 +18,7 @@ export function setActivity(core: Core, worker: Worker, activity: Activity): voi
 }
 
 /** Gives a worker a channel for a kind of work: one task at a time, as Twilio does. */
-export function addChannel(core: Core, worker: Worker, taskChannel: TaskChannel): void {
+export function addWorkerChannel(core: Core, worker: Worker, taskChannel: TaskChannel): void {
   worker.channels.set(taskChannel.sid, {
     ...core.newEntity('WC'),
     worker,
@@ -34,7 +34,11 @@ export interface WorkerChannelSettings {
   readonly available?: boolean | undefined;
 }
 
-export function updateChannel(core: Core, channel: WorkerChannel, settings: WorkerChannelSettings): void {
+export function updateWorkerChannel(
+  core: Core,
+  channel: WorkerChannel,
+  settings: WorkerChannelSettings,
+): void {
   const announce = (type: string) => {
     core.touch(channel);
     core.touch(channel.worker);
@@ -59,7 +63,7 @@ export function updateChannel(core: Core, channel: WorkerChannel, settings: Work
 export function assignedTasks({ worker, taskChannel }: WorkerChannel): number {
   let count = 0;
   for (const reservation of worker.reservations) {
-    if (isLive(reservation) && reservation.task.channel === taskChannel) count++;
+    if (isLive(reservation) && reservation.task.taskChannel === taskChannel) count++;
   }
   return count;
 }

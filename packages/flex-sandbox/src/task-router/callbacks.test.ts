@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SANDBOX_ACCOUNT } from '../account.js';
+import { EVENTS } from '../coverage.js';
 import { parseForm } from '../router.js';
+import { eventually } from '../test-world.js';
 import { startTestWorld, type TestWorld } from './test-world.js';
 
 interface Received {
@@ -52,7 +54,7 @@ describe('callbacks', () => {
     await test.answer(alice, 'accepted');
     await test.rest.tasks(task.sid).update({ assignmentStatus: 'completed', reason: 'all good' });
 
-    await vi.waitFor(() => expect(types()).toContain('task.completed'));
+    await eventually(() => expect(types()).toContain('task.completed'));
     expect(types()).toEqual([
       'worker.created',
       'worker.capacity.update',
@@ -101,7 +103,7 @@ describe('callbacks', () => {
     }
     await test.rest.tasks(task.sid).update({ assignmentStatus: 'canceled', reason: 'left' });
 
-    await vi.waitFor(() => expect(received).toHaveLength(3));
+    await eventually(() => expect(received).toHaveLength(3));
     expect(types()).toEqual(['task.updated', 'task.updated', 'task.canceled']);
     expect(received.map(({ form }) => form.TaskAttributes)).toEqual([
       '{"number":1}',
@@ -115,15 +117,57 @@ describe('callbacks', () => {
     const failures = vi.spyOn(console, 'error').mockImplementation(() => {});
     test = await startTestWorld({ eventCallbackUrl: 'http://127.0.0.1:1/', eventsFilter: 'task.created' });
     await test.addTask();
-    await vi.waitFor(() => expect(failures).toHaveBeenCalledTimes(1));
+    await eventually(() => expect(failures).toHaveBeenCalledTimes(1));
     failures.mockRestore();
 
     await test.client.taskrouter.v1
       .workspaces(test.workspace.sid)
       .update({ eventCallbackUrl: `${url}/second` });
     const task = await test.addTask();
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await eventually(() => expect(received).toHaveLength(1));
     expect(received[0]).toMatchObject({ path: '/second', form: { TaskSid: task.sid } });
+  });
+
+  it('sends every event that the coverage list names, and no other', async () => {
+    test = await startTestWorld({ eventCallbackUrl: `${url}/` });
+    const alice = test.addWorker('alice', { capacity: 9 });
+    const fast = await test.rest.taskQueues.create({ friendlyName: 'Fast', maxReservedWorkers: 2 });
+    const nobody = test.addQueue('Nobody', '1==2');
+    const toBoth = test.addWorkflow({ default_filter: { queue: fast.sid } }, 60);
+    const toNobody = test.addWorkflow({
+      filters: [
+        { expression: '1==1', targets: [{ queue: nobody.sid, skip_if: 'workers.available == 0' }] },
+        {
+          expression: '1==1',
+          targets: [
+            { queue: test.queue.sid, expression: '1==2', timeout: 10 },
+            { queue: nobody.sid, timeout: 10 },
+          ],
+        },
+      ],
+    });
+
+    const rejected = await test.addTask();
+    await test.answer(alice, 'rejected');
+    await test.rest.tasks(rejected.sid).update({ attributes: '{"n":1}' });
+    await test.rest.tasks(rejected.sid).update({ assignmentStatus: 'canceled' });
+    const bob = test.addWorker('bob', { capacity: 9 });
+    const served = await test.addTask({}, { workflowSid: toBoth.sid });
+    await test.answer(bob, 'accepted');
+    await test.rest.tasks(served.sid).update({ assignmentStatus: 'wrapping' });
+    await test.rest.tasks(served.sid).update({ assignmentStatus: 'completed' });
+    await test.rest.tasks(served.sid).remove();
+    await test.addTask({}, { workflowSid: toNobody.sid });
+    test.advance(30_000);
+    await test.addTask({}, { workflowSid: toBoth.sid });
+    test.advance(61_000);
+    await test.rest.workers(bob.sid).update({ attributes: '{"n":1}' });
+    await test.rest.workers(bob.sid).workerChannels('chat').update({ available: false });
+    await test.rest.workers(bob.sid).remove();
+
+    await eventually(() => expect(types()).toContain('worker.deleted'));
+    const listed = EVENTS.filter(({ by }) => by === 'callback').flatMap(({ events }) => events);
+    expect([...new Set(types())].sort()).toEqual([...listed].sort());
   });
 
   it.each([
@@ -136,7 +180,7 @@ describe('callbacks', () => {
     test.addWorker('alice');
     const task = await test.addTask({ a: 1 });
 
-    await vi.waitFor(async () => expect((await test.reservations(task.sid))[0]).toBe(expected));
+    await eventually(async () => expect((await test.reservations(task.sid))[0]).toBe(expected));
     const [first] = received;
     expect(first?.form).toMatchObject({ TaskSid: task.sid, WorkerName: 'alice', TaskAttributes: '{"a":1}' });
     expect(

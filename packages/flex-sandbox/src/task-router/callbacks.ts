@@ -5,6 +5,7 @@
  * Twilio promises no order. Here a workspace's events are sent one after another, so that a run can be repeated.
  */
 import { createHmac } from 'node:crypto';
+import { membersOf } from '../json.js';
 import type { Core } from './core.js';
 import { updateReservation } from './reservations.js';
 import type { Reservation, TaskRouterEvent } from './state.js';
@@ -22,7 +23,7 @@ function signForm(authToken: string, url: string, form: Form): string {
   return createHmac('sha1', authToken).update(signed, 'utf8').digest('base64');
 }
 
-/** Starts to send callbacks. Resolves nothing to nobody: a callback that fails is lost, as with Twilio. */
+/** Starts to send callbacks. One that fails is reported and lost, as with Twilio. */
 export function sendCallbacks(core: Core): void {
   const { account } = core.world;
   const ended = new AbortController();
@@ -68,8 +69,8 @@ export function sendCallbacks(core: Core): void {
   }
 
   function obey(reservation: Reservation, answer: unknown): void {
-    if (typeof answer !== 'object' || answer === null || reservation.status !== 'pending') return;
-    const { instruction, activity_sid } = answer as { instruction?: unknown; activity_sid?: unknown };
+    if (reservation.status !== 'pending') return;
+    const { instruction, activity_sid } = membersOf(answer) ?? {};
     if (instruction === 'accept') updateReservation(core, reservation, { reservationStatus: 'accepted' });
     if (instruction === 'reject') {
       const workerActivitySid = typeof activity_sid === 'string' ? activity_sid : undefined;

@@ -50,12 +50,12 @@ export function findCandidates(task: Task, queue: TaskQueue, target: WorkflowTar
   const candidates = workersIn(queue, task.workspace.workers.values()).filter(
     (worker) =>
       isKnown(worker) &&
-      hasCapacity(worker, task.channel) &&
+      hasCapacity(worker, task.taskChannel) &&
       !busy.has(worker) &&
       target.accepts(scopeOf(attributes, { task: attributes, worker: workerFacts(worker) })),
   );
   const refusals = (worker: Worker) => task.refusals.get(worker.sid) ?? 0;
-  const lastReserved = (worker: Worker) => worker.channels.get(task.channel.sid)?.lastReservedAtMs ?? 0;
+  const lastReserved = (worker: Worker) => worker.channels.get(task.taskChannel.sid)?.lastReservedAtMs ?? 0;
   return candidates.sort(
     (a, b) =>
       compareBy(target.orderBy, a, b) ||

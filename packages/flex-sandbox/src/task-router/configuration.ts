@@ -3,7 +3,7 @@
  * A change here may open a way for waiting tasks, so it has them routed again.
  */
 import { badRequest } from '../api-error.js';
-import { addChannel } from './availability.js';
+import { addWorkerChannel } from './availability.js';
 import type { Core } from './core.js';
 import {
   type Activity,
@@ -150,7 +150,7 @@ export function createTaskChannel(
     channelOptimizedRouting,
   };
   workspace.taskChannels.set(channel.sid, channel);
-  for (const worker of workspace.workers.values()) addChannel(core, worker, channel);
+  for (const worker of workspace.workers.values()) addWorkerChannel(core, worker, channel);
   return channel;
 }
 

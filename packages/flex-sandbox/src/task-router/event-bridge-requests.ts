@@ -3,6 +3,7 @@
  * A worker may act for themselves only; supervisors and admins for everybody in the workspace.
  */
 import { badRequest, forbidden, notFound } from '../api-error.js';
+import { isSupervisor } from '../iam/callers.js';
 import { type ApiReply, type ApiRequest, flag, type Method, requireText, text } from '../router.js';
 import type { Core } from './core.js';
 import type { Bridge } from './event-bridge.js';
@@ -51,7 +52,7 @@ export function addWorkerRequests(
   /** The worker in the path. Throws 403 for somebody else's. */
   function ownWorker(workspace: Workspace, request: ApiRequest): Worker {
     const sid = segment(request, 'worker');
-    if (sid !== request.caller.workerSid && !mayActForOthers(request)) throw forbidden();
+    if (sid !== request.caller.workerSid && !isSupervisor(request.caller)) throw forbidden();
     return lookUp(workspace, 'workers', sid);
   }
 
@@ -111,7 +112,8 @@ export function addWorkerRequests(
 
   function ownReservation(workspace: Workspace, request: ApiRequest): Reservation {
     const reservation = lookUp(workspace, 'reservations', segment(request, 'reservation'));
-    if (reservation.worker.sid !== request.caller.workerSid && !mayActForOthers(request)) throw forbidden();
+    if (reservation.worker.sid !== request.caller.workerSid && !isSupervisor(request.caller))
+      throw forbidden();
     return reservation;
   }
 
@@ -164,14 +166,10 @@ export function addWorkerRequests(
   on('POST', '/Tasks/:task', (workspace, request) => {
     const task = lookUp(workspace, 'tasks', segment(request, 'task'));
     const isTheirs = task.reservations.some(({ worker }) => worker.sid === request.caller.workerSid);
-    if (!isTheirs && !mayActForOthers(request)) throw forbidden();
+    if (!isTheirs && !isSupervisor(request.caller)) throw forbidden();
     updateTask(core, task, readTaskChanges(request.body), ifMatch(request));
     return ok(views.task(task));
   });
-}
-
-function mayActForOthers({ caller }: ApiRequest): boolean {
-  return caller.roles?.some((role) => role === 'supervisor' || role === 'admin') === true;
 }
 
 /** One page, continued by `AfterSid`, or by `NextToken` when the list was asked for in an order. */

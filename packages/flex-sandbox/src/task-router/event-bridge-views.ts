@@ -45,8 +45,8 @@ export function createBridgeViews(accountSid: string, rest: RestViews) {
     queue_name: task.queue?.friendlyName ?? null,
     workflow_sid: task.workflow?.sid ?? null,
     workflow_name: task.workflow?.friendlyName ?? null,
-    task_channel_sid: task.channel.sid,
-    task_channel_unique_name: task.channel.uniqueName,
+    task_channel_sid: task.taskChannel.sid,
+    task_channel_unique_name: task.taskChannel.uniqueName,
     routing_target: task.routingTarget,
     virtual_start_time: seconds(task.virtualStartAtMs),
   });
@@ -135,7 +135,7 @@ export function createBridgeViews(accountSid: string, rest: RestViews) {
       worker_previous_activity_sid: reservation.previousActivitySid,
       reservation_status: reservation.status,
       task_sid: reservation.task.sid,
-      task_channel_sid: reservation.task.channel.sid,
+      task_channel_sid: reservation.task.taskChannel.sid,
     }),
   };
 }

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { forbidden } from '../api-error.js';
-import { next, startTestWorld, type TestWorld } from './test-world.js';
+import { eventually, nextEvent } from '../test-world.js';
+import { startTestWorld, type TestWorld } from './test-world.js';
 
 interface Frame {
   readonly event_type: string;
@@ -59,7 +60,7 @@ describe('the event bridge', () => {
     const alice = test.addWorker('alice');
     const year = 365 * 86_400_000;
     const { frames, socket } = open(test.tokenOf(alice, ['agent'], year));
-    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    await eventually(() => expect(frames).toHaveLength(1));
 
     expect(frames[0]).toEqual({
       event_type: 'init',
@@ -79,7 +80,7 @@ describe('the event bridge', () => {
 
   it('closes a socket when its token expires', async () => {
     const { frames, closed } = open(test.tokenOf(test.addWorker('alice'), ['agent'], 60_000));
-    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    await eventually(() => expect(frames).toHaveLength(1));
     test.advance(61_000);
 
     expect(await closed).toEqual({ code: 4401, reason: 'The token has expired' });
@@ -88,7 +89,7 @@ describe('the event bridge', () => {
   it('closes the older sockets of a worker when the new one asks for it', async () => {
     const token = test.tokenOf(test.addWorker('alice'));
     const first = open(token);
-    await vi.waitFor(() => expect(first.frames).toHaveLength(1));
+    await eventually(() => expect(first.frames).toHaveLength(1));
     const second = open(token, 'closeExistingSessions=true');
 
     expect((await first.closed).code).toBe(1000);
@@ -97,10 +98,10 @@ describe('the event bridge', () => {
 
   it('lets no half minute pass without a frame', async () => {
     const { heartbeats, frames, socket } = open(test.tokenOf(test.addWorker('alice')));
-    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    await eventually(() => expect(frames).toHaveLength(1));
     test.advance(29_000);
 
-    await vi.waitFor(() => expect(heartbeats.length).toBeGreaterThanOrEqual(2));
+    await eventually(() => expect(heartbeats.length).toBeGreaterThanOrEqual(2));
     socket.close();
   });
 
@@ -108,12 +109,12 @@ describe('the event bridge', () => {
     const alice = test.addWorker('alice', { capacity: 5 });
     const token = test.tokenOf(alice);
     const { types, frames, socket } = open(token);
-    await vi.waitFor(() => expect(types()).toEqual(['init']));
+    await eventually(() => expect(types()).toEqual(['init']));
 
     await test.addTask({ order: 'before the lists' });
     await startUp(token, alice.sid);
     const { sid } = await test.addTask({ order: 'after the lists' });
-    await vi.waitFor(() => expect(types()).toEqual(['init', 'reservation.created']));
+    await eventually(() => expect(types()).toEqual(['init', 'reservation.created']));
     expect(frames[1]?.payload).toMatchObject({ task: { sid } });
     socket.close();
   });
@@ -121,27 +122,36 @@ describe('the event bridge', () => {
   it('sends frames in the end, even to a client that never asks for the lists', async () => {
     const alice = test.addWorker('alice');
     const { types, socket } = open(test.tokenOf(alice));
-    await vi.waitFor(() => expect(types()).toEqual(['init']));
+    await eventually(() => expect(types()).toEqual(['init']));
     test.advance(6_000);
     await test.addTask();
 
-    await vi.waitFor(() => expect(types()).toContain('reservation.created'));
+    await eventually(() => expect(types()).toContain('reservation.created'));
     socket.close();
   });
 
   it('sends the frames of an accept before its answer, reservation first', async () => {
+    await test.close();
+    let early: string[] | undefined;
+    test = await startTestWorld({
+      async beforeAnswer(url) {
+        if (!url.includes('/Reservations/')) return;
+        await eventually(() => expect(types()).toContain('task.updated'));
+        early = types();
+      },
+    });
     const alice = test.addWorker('alice');
     const token = test.tokenOf(alice);
     const { types, socket } = open(token);
-    await vi.waitFor(() => expect(types()).toEqual(['init']));
+    await eventually(() => expect(types()).toEqual(['init']));
     test.advance(6_000);
     await test.addTask();
-    await vi.waitFor(() => expect(types()).toHaveLength(2));
+    await eventually(() => expect(types()).toHaveLength(2));
     const [{ sid } = { sid: '' }] = alice.reservations;
     const url = `${base()}/Workers/${alice.sid}/Reservations/${sid}`;
     const { body } = await send(token, 'POST', url, { ReservationStatus: 'accepted' });
 
-    expect(types()).toEqual(['init', 'reservation.created', 'reservation.accepted', 'task.updated']);
+    expect(early).toEqual(['init', 'reservation.created', 'reservation.accepted', 'task.updated']);
     expect(body.payload).toMatchObject({ sid, reservation_status: 'accepted', task_sid: expect.any(String) });
     expect(body.payload).not.toHaveProperty('task_transfer');
     socket.close();
@@ -154,7 +164,7 @@ describe('the event bridge', () => {
       async beforeAnswer(url) {
         if (!url.endsWith('/Transfers')) return;
         // Bob's frame is made after Alice's: when it is here, hers would be too.
-        await vi.waitFor(() => expect(atBob.types()).toContain('reservation.created'));
+        await eventually(() => expect(atBob.types()).toContain('reservation.created'));
         early = atAlice.types();
       },
     });
@@ -164,7 +174,7 @@ describe('the event bridge', () => {
     const bob = test.addWorker('bob');
     const token = test.tokenOf(alice);
     const [atAlice, atBob] = [open(token), open(test.tokenOf(bob))];
-    await vi.waitFor(() => expect([...atAlice.types(), ...atBob.types()]).toEqual(['init', 'init']));
+    await eventually(() => expect([...atAlice.types(), ...atBob.types()]).toEqual(['init', 'init']));
     test.advance(6_000);
     const [{ sid } = { sid: '' }] = alice.reservations;
     const params = { ReservationSid: sid, TaskSid: taskSid, To: bob.sid, Mode: 'COLD' };
@@ -172,7 +182,7 @@ describe('the event bridge', () => {
 
     expect(body.payload).toMatchObject({ task_sid: taskSid, transfer_status: 'initiated' });
     expect(early).toEqual(['init']);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(atAlice.types()).toEqual([
         'init',
         'task.transfer-initiated',
@@ -255,10 +265,10 @@ describe('the event bridge', () => {
     );
 
     const { frames, types, socket } = open(token);
-    await vi.waitFor(() => expect(frames).toHaveLength(1));
+    await eventually(() => expect(frames).toHaveLength(1));
     test.advance(6_000);
     test.taskRouter.push(alice, 'participant.added', { participant_sid: 'UT1' });
-    await vi.waitFor(() => expect(types()).toEqual(['init', 'participant.added']));
+    await eventually(() => expect(types()).toEqual(['init', 'participant.added']));
     expect(frames[1]?.payload).toEqual({ participant_sid: 'UT1' });
     socket.close();
   });
@@ -272,11 +282,11 @@ describe('the event bridge', () => {
       await test.answer(alice, 'accepted');
     }
     const second = await connecting;
-    const last = next<{ sid: string }>(second, 'reservationCreated');
+    const last = nextEvent<{ sid: string }>(second, 'reservationCreated');
     await test.addTask({ count: 'last' });
     const { sid } = await last;
 
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(first.reservations.has(sid)).toBe(true);
       expect([...second.reservations.keys()].sort()).toEqual([...first.reservations.keys()].sort());
     });

@@ -5,10 +5,10 @@
  * Frames are sent before the answer of the request that caused them: the SDK compares versions when the answer comes.
  */
 import { ApiError, badRequest } from '../api-error.js';
-import { TOKEN_ERROR_CODES, type TokenClaims } from '../iam/tokens.js';
+import { callerOf } from '../iam/callers.js';
+import { TOKEN_ERROR_CODES } from '../iam/tokens.js';
 import {
   type ApiReply,
-  type Caller,
   createRouter,
   type Handler,
   type Method,
@@ -88,7 +88,7 @@ export function addEventBridge(core: Core): Bridge {
     if (!reading.ok) {
       throw new ApiError(401, TOKEN_ERROR_CODES[reading.problem], `The access token is ${reading.problem}`);
     }
-    const { missed: _missed, ...reply } = await requests.dispatch({
+    const reply = await requests.dispatch({
       ...request,
       method,
       host: WRAPPED,
@@ -169,8 +169,4 @@ function readEnvelope(rawBody: Buffer): Envelope {
   } catch {
     throw badRequest('The request body is not valid JSON');
   }
-}
-
-function callerOf(token: string, { identity, workerSid, roles }: TokenClaims): Caller {
-  return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
 }

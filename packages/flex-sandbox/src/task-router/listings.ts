@@ -69,7 +69,7 @@ export function listTasks(workspace: Workspace, params: Params): Task[] {
     by(params, 'WorkflowName', (task) => task.workflow?.friendlyName),
     by(params, 'TaskQueueSid', (task) => task.queue?.sid),
     by(params, 'TaskQueueName', (task) => task.queue?.friendlyName),
-    by(params, 'TaskChannel', (task) => task.channel.uniqueName),
+    by(params, 'TaskChannel', (task) => task.taskChannel.uniqueName),
     by(params, 'RoutingTarget', (task) => task.routingTarget),
     priority === undefined ? undefined : (task) => task.priority === priority,
     matches && ((task) => matches(scopeOf(readAttributes(task)))),

@@ -1,5 +1,6 @@
 /** What TaskRouter's REST endpoints share: who may call them, and how they answer. */
-import { notFound, unauthorized } from '../api-error.js';
+import { notFound } from '../api-error.js';
+import { forAccount } from '../iam/callers.js';
 import type { ApiReply, ApiRequest, Method } from '../router.js';
 import type { Core } from './core.js';
 import { createRestViews, type RestViews } from './rest-views.js';
@@ -21,10 +22,7 @@ export interface Rest {
 export function createRest(core: Core): Rest {
   const { account, clock, router } = core.world;
   const on: Rest['on'] = (method, path, handler) =>
-    router.on(method, 'taskrouter', `/v1/Workspaces${path}`, (request) => {
-      if (request.caller.kind !== 'account') throw unauthorized();
-      return handler(request);
-    });
+    router.on(method, 'taskrouter', `/v1/Workspaces${path}`, forAccount(handler));
   return {
     core,
     views: createRestViews(account.accountSid, () => clock.nowMs()),

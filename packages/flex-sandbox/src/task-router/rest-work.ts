@@ -2,7 +2,7 @@
 import { notFound } from '../api-error.js';
 import { pageOf } from '../paging.js';
 import { type ApiRequest, flag, requireText } from '../router.js';
-import { updateChannel } from './availability.js';
+import { updateWorkerChannel } from './availability.js';
 import { listReservations, listTasks, listWorkers } from './listings.js';
 import {
   readNewTask,
@@ -59,7 +59,7 @@ export function addWorkers({ core, views, inWorkspace }: Rest): void {
   inWorkspace('POST', '/Workers/:worker/Channels/:channel', (workspace, request) => {
     const channel = findChannel(find(workspace, request), request);
     const capacity = wholeNumber(request.body, 'Capacity');
-    updateChannel(core, channel, { capacity, available: flag(request.body, 'Available') });
+    updateWorkerChannel(core, channel, { capacity, available: flag(request.body, 'Available') });
     return ok(views.workerChannel(channel));
   });
 }

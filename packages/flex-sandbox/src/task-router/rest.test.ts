@@ -170,6 +170,8 @@ describe('the REST API', () => {
       const path = test.rest.workers(alice.sid).reservations;
 
       expect((await path(String(byTask?.sid)).fetch()).taskSid).toBe(sid);
+      const again = await test.rest.tasks(sid).reservations(String(byTask?.sid)).fetch();
+      expect(again.workerName).toBe('alice');
       await expect(
         test.rest.workers(bob.sid).reservations(String(byTask?.sid)).fetch(),
       ).rejects.toMatchObject(refused(404, 20404));
@@ -275,6 +277,41 @@ describe('the REST API', () => {
       });
     });
 
+    it('is found, changed and taken away again', async () => {
+      const all = test.client.taskrouter.v1.workspaces;
+      expect((await all.list({ friendlyName: 'Support' })).map(({ sid }) => sid)).toEqual([
+        test.workspace.sid,
+      ]);
+
+      const { sid: lunchSid } = await test.rest.activities.create({ friendlyName: 'Lunch' });
+      await test.rest.activities(lunchSid).update({ friendlyName: 'Dinner' });
+      expect(await test.rest.activities(lunchSid).fetch()).toMatchObject({ friendlyName: 'Dinner' });
+      await test.rest.activities(lunchSid).remove();
+      await expect(test.rest.activities(lunchSid).fetch()).rejects.toMatchObject(refused(404, 20404));
+      await expect(test.rest.activities(test.activity('Offline').sid).remove()).rejects.toMatchObject(
+        refused(400, 20001),
+      );
+
+      await test.rest.taskChannels.create({ friendlyName: 'Fax', uniqueName: 'fax' });
+      await test.rest.taskChannels('fax').update({ friendlyName: 'Telefax' });
+      const channels = (await test.rest.taskChannels.list()).map(({ friendlyName }) => friendlyName);
+      expect(channels).toContain('Telefax');
+
+      const { sid: queueSid } = await test.rest.taskQueues.create({ friendlyName: 'Night' });
+      await test.rest.taskQueues(queueSid).update({ targetWorkers: '1==2' });
+      expect(await test.rest.taskQueues(queueSid).fetch()).toMatchObject({ targetWorkers: '1==2' });
+      expect(await test.rest.taskQueues.list({ friendlyName: 'Night' })).toHaveLength(1);
+
+      await test.rest.workflows(test.workflow.sid).update({ taskReservationTimeout: 30 });
+      expect(await test.rest.workflows(test.workflow.sid).fetch()).toMatchObject({
+        taskReservationTimeout: 30,
+      });
+
+      const { sid: workerSid } = await test.rest.workers.create({ friendlyName: 'temp' });
+      await test.rest.workers(workerSid).remove();
+      await expect(test.rest.workers(workerSid).fetch()).rejects.toMatchObject(refused(404, 20404));
+    });
+
     it('keeps a queue that a workflow leads to', async () => {
       await expect(test.rest.taskQueues(test.queue.sid).remove()).rejects.toMatchObject(refused(400, 20001));
     });
@@ -295,9 +332,12 @@ describe('the REST API', () => {
       'reservation.completed',
       'task.completed',
     ]);
-    expect(
-      await test.rest.events.list({ eventType: 'reservation.accepted', workerSid: alice.sid }),
-    ).toHaveLength(1);
+    const accepted = await test.rest.events.list({ eventType: 'reservation.accepted', workerSid: alice.sid });
+    expect(accepted).toHaveLength(1);
+    expect(await test.rest.events(String(accepted[0]?.sid)).fetch()).toMatchObject({
+      eventType: 'reservation.accepted',
+      eventData: { WorkerName: 'alice', TaskSid: sid },
+    });
   });
 
   it('lets in nobody but the account', async () => {

@@ -202,9 +202,9 @@ describe('routing', () => {
     const workflow = test.addWorkflow({ default_filter: { queue: test.queue.sid } }, 30);
     const task = await test.addTask({}, { workflowSid: workflow.sid });
 
-    test.advance(29_000);
+    test.advance(20_000);
     expect(await test.reservations(task.sid)).toEqual(['alice pending']);
-    test.advance(2_000);
+    test.advance(11_000);
     expect(await test.reservations(task.sid)).toEqual(['alice timeout', 'bob pending']);
     expect((await test.rest.workers(alice.sid).fetch()).activityName).toBe('Offline');
   });

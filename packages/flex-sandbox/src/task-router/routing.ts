@@ -65,7 +65,7 @@ function routeToWorker(core: Core, task: Task, workerSid: string): void {
     return;
   }
   if (task.reservations.some(isLive)) return;
-  if (!task.ignoreCapacity && !hasCapacity(worker, task.channel)) return;
+  if (!task.ignoreCapacity && !hasCapacity(worker, task.taskChannel)) return;
   const queues = [...task.workspace.taskQueues.values()];
   task.queue ??= queues.find((queue) => isInQueue(queue, worker)) ?? queues[0];
   reserve(core, task, worker);

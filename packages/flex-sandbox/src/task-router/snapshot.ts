@@ -53,7 +53,7 @@ export function takeSnapshot(core: Core): TaskRouterSnapshot {
         status: task.status,
         reason: task.reason,
         queueName: task.queue?.friendlyName ?? null,
-        taskChannel: task.channel.uniqueName,
+        taskChannel: task.taskChannel.uniqueName,
         priority: task.priority,
         createdAtMs: task.createdAtMs,
         attributes: readAttributes(task),

@@ -114,7 +114,7 @@ export interface Task extends Entity {
   requestedPriority: number | undefined;
   /** Seconds the task may live before somebody accepts it. */
   readonly timeout: number;
-  channel: TaskChannel;
+  taskChannel: TaskChannel;
   queue: TaskQueue | undefined;
   queueEnteredAtMs: number | undefined;
   virtualStartAtMs: number;

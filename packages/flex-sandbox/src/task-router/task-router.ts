@@ -6,39 +6,34 @@
 import { badRequest, notFound } from '../api-error.js';
 import type { Handler, Method, Route } from '../router.js';
 import type { World } from '../world.js';
-import { updateChannel } from './availability.js';
+import { updateWorkerChannel } from './availability.js';
 import { sendCallbacks } from './callbacks.js';
 import {
   createActivity,
-  createTaskChannel,
   createTaskQueue,
   createWorkflow,
   createWorkspace,
   type Named,
-  type TaskChannelSettings,
   type TaskQueueSettings,
   type WorkflowSettings,
   type WorkspaceSettings,
 } from './configuration.js';
 import { createCore, type EventListener } from './core.js';
 import { addEventBridge } from './event-bridge.js';
-import { type ReservationChanges, updateReservation } from './reservations.js';
 import { addRest } from './rest.js';
 import { routeWorkspace } from './routing.js';
 import { type TaskRouterSnapshot, takeSnapshot } from './snapshot.js';
 import {
   type Activity,
   findTaskChannel,
-  type Reservation,
   type Task,
-  type TaskChannel,
   type TaskQueue,
   type Worker,
   type Workflow,
   type Workspace,
 } from './state.js';
-import { createTask, finishTask, type NewTask, removeTask, type TaskChanges, updateTask } from './tasks.js';
-import { createWorker, updateWorker, type WorkerSettings } from './workers.js';
+import { createTask, type NewTask, type TaskChanges, updateTask } from './tasks.js';
+import { createWorker, type WorkerSettings } from './workers.js';
 
 /** Parameters have Twilio's names in camelCase, and its units: timeouts are in seconds. */
 export interface TaskRouter {
@@ -47,22 +42,16 @@ export interface TaskRouter {
   workspace(sid: string): Workspace;
   workspaces(): Iterable<Workspace>;
   createActivity(workspace: Workspace, settings: { friendlyName: string; available?: boolean }): Activity;
-  createTaskChannel(workspace: Workspace, settings: TaskChannelSettings): TaskChannel;
   createTaskQueue(workspace: Workspace, settings: Named<TaskQueueSettings>): TaskQueue;
   createWorkflow(
     workspace: Workspace,
     settings: Named<WorkflowSettings> & { configuration: string | object },
   ): Workflow;
   createWorker(workspace: Workspace, settings: WorkerSettings & { friendlyName: string }): Worker;
-  updateWorker(worker: Worker, settings: WorkerSettings): void;
   setCapacity(worker: Worker, taskChannelUniqueName: string, capacity: number): void;
   createTask(workspace: Workspace, request: NewTask): Task;
   /** Throws 400/20001 for a step that the task's status does not allow. */
   updateTask(task: Task, changes: TaskChanges): void;
-  /** Ends a task from whatever state it is in; one that has ended stays as it is. */
-  endTask(task: Task, status: 'completed' | 'canceled', reason?: string): void;
-  removeTask(task: Task): void;
-  updateReservation(reservation: Reservation, changes: ReservationChanges): void;
   /** Every event of every workspace, called while it happens. Returns how to stop. */
   onEvent(listener: EventListener): () => void;
   /** Sends a frame of another part to every open screen of the worker. */
@@ -94,24 +83,17 @@ export function addTaskRouter(world: World): TaskRouter {
     },
     workspaces: () => core.workspaces.values(),
     createActivity: (workspace, settings) => createActivity(core, workspace, settings),
-    createTaskChannel: (workspace, settings) => createTaskChannel(core, workspace, settings),
     createTaskQueue: (workspace, settings) => createTaskQueue(core, workspace, settings),
     createWorkflow: (workspace, settings) => createWorkflow(core, workspace, settings),
     createWorker: (workspace, settings) => createWorker(core, workspace, settings),
-    updateWorker: (worker, settings) => updateWorker(core, worker, settings),
     setCapacity(worker, taskChannelUniqueName, capacity) {
       const taskChannel = findTaskChannel(worker.workspace, taskChannelUniqueName);
       const channel = taskChannel && worker.channels.get(taskChannel.sid);
       if (channel === undefined) throw badRequest(`There is no task channel ${taskChannelUniqueName}`);
-      updateChannel(core, channel, { capacity });
+      updateWorkerChannel(core, channel, { capacity });
     },
     createTask: (workspace, request) => createTask(core, workspace, request),
     updateTask: (task, changes) => updateTask(core, task, changes),
-    endTask(task, status, reason) {
-      if (task.status !== 'completed' && task.status !== 'canceled') finishTask(core, task, status, reason);
-    },
-    removeTask: (task) => removeTask(core, task),
-    updateReservation: (reservation, changes) => updateReservation(core, reservation, changes),
     onEvent: core.onEvent,
     push: (worker, eventType, payload) => core.push(worker, eventType, { kind: 'raw', payload }),
     bridge,

@@ -65,7 +65,7 @@ export function createTask(core: Core, workspace: Workspace, request: NewTask): 
     priority: request.priority ?? 0,
     requestedPriority: request.priority,
     timeout: request.timeout ?? DAY_SECONDS,
-    channel: requireChannel(workspace, request.taskChannel ?? 'default'),
+    taskChannel: requireTaskChannel(workspace, request.taskChannel ?? 'default'),
     queue:
       request.taskQueueSid === undefined ? undefined : lookUp(workspace, 'taskQueues', request.taskQueueSid),
     queueEnteredAtMs: undefined,
@@ -103,7 +103,7 @@ function findWorkflow(workspace: Workspace, { workflowSid, routingTarget }: NewT
   throw badRequest('WorkflowSid is required unless the workspace has exactly one workflow');
 }
 
-function requireChannel(workspace: Workspace, key: string): TaskChannel {
+function requireTaskChannel(workspace: Workspace, key: string): TaskChannel {
   const channel = findTaskChannel(workspace, key);
   if (channel === undefined)
     throw badRequest(`TaskChannel ${key} does not exist in workspace ${workspace.sid}`);
@@ -119,13 +119,13 @@ export function updateTask(core: Core, task: Task, changes: TaskChanges, ifMatch
   const wanted = changes.assignmentStatus;
   if (wanted !== undefined) checkStep(core, task, wanted);
   const attributes = changes.attributes === undefined ? undefined : parseAttributes(changes.attributes);
-  const channel =
-    changes.taskChannel === undefined ? undefined : requireChannel(task.workspace, changes.taskChannel);
+  const taskChannel =
+    changes.taskChannel === undefined ? undefined : requireTaskChannel(task.workspace, changes.taskChannel);
 
   const { priority, virtualStartAtMs } = changes;
-  if ([attributes, priority, channel, virtualStartAtMs].some((change) => change !== undefined)) {
+  if ([attributes, priority, taskChannel, virtualStartAtMs].some((change) => change !== undefined)) {
     task.attributes = attributes ?? task.attributes;
-    task.channel = channel ?? task.channel;
+    task.taskChannel = taskChannel ?? task.taskChannel;
     task.virtualStartAtMs = virtualStartAtMs ?? task.virtualStartAtMs;
     task.priority = priority ?? task.priority;
     task.requestedPriority = priority ?? task.requestedPriority;

@@ -2,7 +2,6 @@
  * A sandbox with nothing but TaskRouter in it, and Twilio's own clients pointed at it, for the tests beside.
  * The workspace has one queue for everybody and one workflow that leads there.
  */
-import type { EventEmitter } from 'node:events';
 import {
   Worker as SdkWorker,
   Workspace as SdkWorkspace,
@@ -12,8 +11,7 @@ import {
 } from 'twilio-taskrouter';
 import type { WebSocket } from 'ws';
 import { restClient } from '../rest-client.js';
-import { startServer } from '../server.js';
-import { createWorld, type World } from '../world.js';
+import { serveWorld } from '../test-world.js';
 import type { TaskQueue, Worker, Workflow } from './state.js';
 import { addTaskRouter } from './task-router.js';
 
@@ -36,25 +34,14 @@ export interface WorkerSetUp {
 export type TestWorld = Awaited<ReturnType<typeof startTestWorld>>;
 
 export async function startTestWorld(options: TestWorldOptions = {}) {
-  let world: World | undefined;
-  const current = (): World => {
-    if (world === undefined) throw new Error('The world is not there yet');
-    return world;
-  };
-  const server = await startServer({
-    port: 0,
-    world: current,
-    page: async () => undefined,
-    intercept: async (request, next) => {
-      const reply = await next();
-      await options.beforeAnswer?.(String(request.body.url));
-      return reply;
-    },
+  const { world, close } = await serveWorld(async (request, next) => {
+    const reply = await next();
+    await options.beforeAnswer?.(String(request.body.url));
+    return reply;
   });
-  world = createWorld({ url: server.url });
   const { clock, tokens } = world;
   const taskRouter = addTaskRouter(world);
-  const client = restClient(server.url);
+  const client = restClient(world.url);
   const accepted: WebSocket[] = [];
   const openSocket = world.sockets.get('event-bridge');
   world.sockets.set('event-bridge', (opened) => {
@@ -75,7 +62,7 @@ export async function startTestWorld(options: TestWorldOptions = {}) {
   });
   const rest = client.taskrouter.v1.workspaces(workspace.sid);
   const opened: SdkWorker[] = [];
-  const bridgeUrl = `${server.url}/event-bridge.twilio.com/v1/wschannels`;
+  const bridgeUrl = `${world.url}/event-bridge.twilio.com/v1/wschannels`;
   const servers = { ebServer: bridgeUrl, wsServer: bridgeUrl.replace('http:', 'ws:') };
 
   const tokenOf = (worker: Worker, roles: readonly string[] = ['agent'], lifetimeMs = 3_600_000) =>
@@ -189,14 +176,7 @@ export async function startTestWorld(options: TestWorldOptions = {}) {
 
     async close(): Promise<void> {
       for (const worker of opened) worker.disconnect();
-      current().end();
-      await server.close();
+      await close();
     },
   };
-}
-
-/** The next time `event` happens, with its first argument. */
-export function next<T = unknown>(emitter: object, event: string): Promise<T> {
-  // The SDK types the events of each of its emitters differently; all of them are Node's underneath.
-  return new Promise((resolve) => (emitter as EventEmitter).once(event, resolve));
 }

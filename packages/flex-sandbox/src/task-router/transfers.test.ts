@@ -1,7 +1,8 @@
 import type { OutgoingTransfer, Reservation, Worker as SdkWorker } from 'twilio-taskrouter';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, nextEvent } from '../test-world.js';
 import type { Worker } from './state.js';
-import { next, startTestWorld, type TestWorld } from './test-world.js';
+import { startTestWorld, type TestWorld } from './test-world.js';
 
 describe('a transfer with the worker SDK', () => {
   let test: TestWorld;
@@ -14,7 +15,7 @@ describe('a transfer with the worker SDK', () => {
     test = await startTestWorld();
     const alice = test.addWorker('alice');
     const sdkOfAlice = await test.connect(alice);
-    const offered = next<Reservation>(sdkOfAlice, 'reservationCreated');
+    const offered = nextEvent<Reservation>(sdkOfAlice, 'reservationCreated');
     await test.addTask({ type: 'call' });
     reservation = await offered;
     await reservation.accept();
@@ -31,15 +32,15 @@ describe('a transfer with the worker SDK', () => {
   };
 
   it('keeps the first worker on the task when it is warm, until they leave', async () => {
-    const offered = next<Reservation>(sdkOfBob, 'reservationCreated');
-    const initiated = next(reservation.task, 'transferInitiated');
+    const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
+    const initiated = nextEvent(reservation.task, 'transferInitiated');
     await reservation.task.transfer(bob.sid, { mode: 'WARM', attributes: { type: 'call', from: 'alice' } });
     await initiated;
     expect(outgoing()).toMatchObject({ mode: 'WARM', type: 'WORKER', to: bob.sid, status: 'initiated' });
 
     const second = await offered;
     expect(second.task.transfers.incoming).toMatchObject({ mode: 'WARM', workerSid: reservation.workerSid });
-    const completed = next(outgoing(), 'completed');
+    const completed = nextEvent(outgoing(), 'completed');
     await second.accept();
     await completed;
     expect(await taskStatus()).toBe('assigned');
@@ -53,8 +54,8 @@ describe('a transfer with the worker SDK', () => {
   });
 
   it('puts the first worker to wrap-up at once when it is cold', async () => {
-    const offered = next<Reservation>(sdkOfBob, 'reservationCreated');
-    const wrapup = next(reservation, 'wrapup');
+    const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
+    const wrapup = nextEvent(reservation, 'wrapup');
     await reservation.task.transfer(bob.sid, { mode: 'COLD' });
     await wrapup;
     const second = await offered;
@@ -65,9 +66,9 @@ describe('a transfer with the worker SDK', () => {
   });
 
   it('gives the task back when the second worker rejects', async () => {
-    const offered = next<Reservation>(sdkOfBob, 'reservationCreated');
+    const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
     await reservation.task.transfer(bob.sid, { mode: 'WARM' });
-    const failed = next(outgoing(), 'failed');
+    const failed = nextEvent(outgoing(), 'failed');
     await (await offered).reject();
     await failed;
 
@@ -84,15 +85,15 @@ describe('a transfer with the worker SDK', () => {
     });
     await reservation.task.transfer(bob.sid, { mode: 'WARM' });
 
-    await vi.waitFor(() => expect(failures).toEqual(['Transfer failed because the worker is not available']));
+    await eventually(() => expect(failures).toEqual(['Transfer failed because the worker is not available']));
     expect(await taskStatus()).toBe('assigned');
   });
 
   it('can be taken back while it is offered', async () => {
-    const offered = next<Reservation>(sdkOfBob, 'reservationCreated');
+    const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
     await reservation.task.transfer(bob.sid, { mode: 'WARM' });
     const second = await offered;
-    const canceled = next(second, 'canceled');
+    const canceled = nextEvent(second, 'canceled');
     await outgoing().cancel();
     await canceled;
 
@@ -106,14 +107,14 @@ describe('a transfer with the worker SDK', () => {
     const carol = test.addWorker('carol');
     const sdkOfCarol = await test.connect(carol);
     const [offeredToBob, offeredToCarol] = [
-      next<Reservation>(sdkOfBob, 'reservationCreated'),
-      next<Reservation>(sdkOfCarol, 'reservationCreated'),
+      nextEvent<Reservation>(sdkOfBob, 'reservationCreated'),
+      nextEvent<Reservation>(sdkOfCarol, 'reservationCreated'),
     ];
     await reservation.task.transfer(queue.sid, { mode: 'WARM' });
-    const attemptFailed = next(outgoing(), 'attemptFailed');
+    const attemptFailed = nextEvent(outgoing(), 'attemptFailed');
     await (await offeredToBob).reject();
     await attemptFailed;
-    const completed = next(outgoing(), 'completed');
+    const completed = nextEvent(outgoing(), 'completed');
     await (await offeredToCarol).accept();
     await completed;
 

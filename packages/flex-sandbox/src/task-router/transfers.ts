@@ -80,7 +80,7 @@ function offer(core: Core, task: Task, transfer: Transfer, target: Worker | unde
     core.touch(task);
     pushTask(core, task, 'task.updated');
     core.reroute(task.workspace);
-  } else if (hasCapacity(target, task.channel)) {
+  } else if (hasCapacity(target, task.taskChannel)) {
     reserve(core, task, target);
   } else {
     failTransfer(core, transfer, 'Transfer failed because the worker is not available');

@@ -1,5 +1,6 @@
 /** Values as callers send them: attributes as JSON text or an object, and versions as ETags. */
 import { ApiError, badRequest } from '../api-error.js';
+import { parseJsonObject } from '../json.js';
 import type { Entity } from './state.js';
 
 /** JSON text, or the object itself (the event bridge sends objects). */
@@ -8,13 +9,8 @@ export type AttributesInput = string | object;
 /** Attributes as JSON text. Throws 400/20001 unless they are an object. */
 export function parseAttributes(input: AttributesInput): string {
   if (typeof input === 'object') return JSON.stringify(input);
-  try {
-    const parsed: unknown = JSON.parse(input);
-    if (typeof parsed === 'object' && parsed !== null) return input;
-  } catch {
-    // Falls through: text that is not JSON is refused the same way as JSON that is not an object.
-  }
-  throw badRequest('Attributes must be a valid JSON object');
+  if (parseJsonObject(input) === undefined) throw badRequest('Attributes must be a valid JSON object');
+  return input;
 }
 
 /** The members of attributes; their text was checked when it came in. */

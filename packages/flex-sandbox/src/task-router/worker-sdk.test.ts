@@ -1,6 +1,8 @@
 import type { Reservation, Worker as SdkWorker, Task } from 'twilio-taskrouter';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { next, startTestWorld, type TestWorld } from './test-world.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, nextEvent } from '../test-world.js';
+import { lookUp } from './state.js';
+import { startTestWorld, type TestWorld } from './test-world.js';
 
 describe('the worker SDK', () => {
   let test: TestWorld;
@@ -13,10 +15,10 @@ describe('the worker SDK', () => {
   async function busy(name = 'alice', options = {}) {
     const worker = test.addWorker(name);
     const sdk = await test.connect(worker, options);
-    const offered = next<Reservation>(sdk, 'reservationCreated');
+    const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
     const { sid: taskSid } = await test.addTask({ channelSid: 'CH1' });
     const reservation = await offered;
-    const accepted = next(reservation, 'accepted');
+    const accepted = nextEvent(reservation, 'accepted');
     await reservation.accept();
     await accepted;
     return { worker, sdk, reservation, task: reservation.task, taskSid };
@@ -45,7 +47,7 @@ describe('the worker SDK', () => {
   it('is offered a task, accepts it, wraps up and completes it', async () => {
     const alice = test.addWorker('alice');
     const sdk = await test.connect(alice);
-    const offered = next<Reservation>(sdk, 'reservationCreated');
+    const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
     const { sid } = await test.addTask({ channelSid: 'CH1' });
 
     const reservation = await offered;
@@ -53,18 +55,18 @@ describe('the worker SDK', () => {
     expect(reservation.task).toMatchObject({ sid, status: 'reserved', queueName: 'Everyone' });
     expect(reservation.task.attributes).toEqual({ channelSid: 'CH1' });
 
-    const updated = next<Task>(reservation.task, 'updated');
+    const updated = nextEvent<Task>(reservation.task, 'updated');
     await reservation.accept();
     expect(reservation.status).toBe('accepted');
     await updated;
     expect(reservation.task.status).toBe('assigned');
 
-    const wrapup = next(reservation.task, 'wrapup');
+    const wrapup = nextEvent(reservation.task, 'wrapup');
     await reservation.wrap();
     await wrapup;
     expect([reservation.status, reservation.task.status]).toEqual(['wrapping', 'wrapping']);
 
-    const completed = next<Task>(reservation.task, 'completed');
+    const completed = nextEvent<Task>(reservation.task, 'completed');
     await reservation.complete();
     expect((await completed).status).toBe('completed');
     expect(sdk.reservations.size).toBe(0);
@@ -77,47 +79,60 @@ describe('the worker SDK', () => {
     const bob = test.addWorker('bob');
     const [sdkOfAlice, sdkOfBob] = [await test.connect(alice), await test.connect(bob)];
     const [offeredToAlice, offeredToBob] = [
-      next<Reservation>(sdkOfAlice, 'reservationCreated'),
-      next<Reservation>(sdkOfBob, 'reservationCreated'),
+      nextEvent<Reservation>(sdkOfAlice, 'reservationCreated'),
+      nextEvent<Reservation>(sdkOfBob, 'reservationCreated'),
     ];
     const { sid } = await test.addTask();
 
     const reservation = await offeredToAlice;
-    const rejected = next(reservation, 'rejected');
+    const rejected = nextEvent(reservation, 'rejected');
     await reservation.reject({ activitySid: test.activity('Unavailable').sid });
     await rejected;
     expect((await offeredToBob).task.sid).toBe(sid);
-    await vi.waitFor(() => expect(sdkOfAlice.activity.name).toBe('Unavailable'));
+    await eventually(() => expect(sdkOfAlice.activity.name).toBe('Unavailable'));
   });
 
-  it('learns that a reservation timed out, was cancelled or went to another worker', async () => {
+  it('learns that a reservation timed out or was cancelled', async () => {
     const alice = test.addWorker('alice', { capacity: 2 });
     const sdk = await test.connect(alice);
     const offer = async () => {
-      const offered = next<Reservation>(sdk, 'reservationCreated');
+      const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
       await test.addTask();
       return offered;
     };
     const canceled = await offer();
-    const cancellation = next(canceled, 'canceled');
+    const cancellation = nextEvent(canceled, 'canceled');
     await test.rest
       .tasks(canceled.task.sid)
       .update({ assignmentStatus: 'canceled', reason: 'customer left' });
     await cancellation;
-    await vi.waitFor(() => expect(canceled.task.status).toBe('canceled'));
+    await eventually(() => expect(canceled.task.status).toBe('canceled'));
     expect(canceled.task.reason).toBe('customer left');
 
     const late = await offer();
-    const timeout = next(late, 'timeout');
+    const timeout = nextEvent(late, 'timeout');
     test.advance(121_000);
     await timeout;
-    await vi.waitFor(() => expect(sdk.activity.name).toBe('Offline'));
+    await eventually(() => expect(sdk.activity.name).toBe('Offline'));
+    expect(sdk.reservations.size).toBe(0);
+  });
+
+  it('learns that another worker was quicker', async () => {
+    const queue = await test.rest.taskQueues.create({ friendlyName: 'Fast', maxReservedWorkers: 2 });
+    const workflow = test.addWorkflow({ default_filter: { queue: queue.sid } });
+    const sdk = await test.connect(test.addWorker('alice'));
+    const bob = test.addWorker('bob');
+    const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
+    await test.addTask({}, { workflowSid: workflow.sid });
+    const rescinded = nextEvent(await offered, 'rescinded');
+    await test.answer(bob, 'accepted');
+    await rescinded;
     expect(sdk.reservations.size).toBe(0);
   });
 
   it('hears of task changes that somebody else makes, and makes its own', async () => {
     const { task, taskSid, sdk } = await busy();
-    const updated = next<Task>(task, 'updated');
+    const updated = nextEvent<Task>(task, 'updated');
     await test.rest.tasks(taskSid).update({ attributes: JSON.stringify({ channelSid: 'CH1', note: 'hi' }) });
     expect((await updated).attributes).toEqual({ channelSid: 'CH1', note: 'hi' });
 
@@ -129,7 +144,7 @@ describe('the worker SDK', () => {
 
   it('wraps up and completes through the task as well', async () => {
     const { task, reservation, taskSid } = await busy();
-    const wrapup = next(reservation, 'wrapup');
+    const wrapup = nextEvent(reservation, 'wrapup');
     await task.wrapUp({ reason: 'all said' });
     await wrapup;
     await task.complete('done');
@@ -143,9 +158,9 @@ describe('the worker SDK', () => {
   it('changes the activity, with what is pending rejected when asked', async () => {
     const alice = test.addWorker('alice');
     const sdk = await test.connect(alice);
-    const offered = next<Reservation>(sdk, 'reservationCreated');
+    const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
     const { sid } = await test.addTask();
-    const rejected = next(await offered, 'rejected');
+    const rejected = nextEvent(await offered, 'rejected');
     const offline = [...sdk.activities.values()].find(({ name }) => name === 'Offline');
     await offline?.setAsCurrent({ rejectPendingReservations: true });
     await rejected;
@@ -162,7 +177,7 @@ describe('the worker SDK', () => {
     );
     if (chat === undefined) throw new Error('There is no chat channel');
     const channel = test.rest.workers(alice.sid).workerChannels('chat');
-    const [resized, closed] = [next(chat, 'capacityUpdated'), next(chat, 'availabilityUpdated')];
+    const [resized, closed] = [nextEvent(chat, 'capacityUpdated'), nextEvent(chat, 'availabilityUpdated')];
     await channel.update({ capacity: 4 });
     await resized;
     await channel.update({ available: false });
@@ -177,8 +192,8 @@ describe('the worker SDK', () => {
     await task.setAttributes({ step: 2 });
     await sdk.setAttributes({ step: 1 });
     test.taskRouter.setCapacity(worker, 'chat', 5);
-    await vi.waitFor(() => expect(Number(sdk.version)).toBe(worker.version));
-    const offered = next<Reservation>(sdk, 'reservationCreated');
+    await eventually(() => expect(Number(sdk.version)).toBe(worker.version));
+    const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
     await test.addTask();
     await offered;
     await sdk.setAttributes({ step: 2 });
@@ -196,11 +211,14 @@ describe('the worker SDK', () => {
 
   it('comes back by itself after a lost connection, and knows what happened meanwhile', async () => {
     const { sdk, task, taskSid } = await busy();
-    const lost = next(sdk, 'disconnected');
-    const ready = next(sdk, 'ready');
+    const lost = nextEvent(sdk, 'disconnected');
+    const ready = nextEvent(sdk, 'ready');
     for (const client of test.openSockets()) client.terminate();
     await lost;
-    await test.rest.tasks(taskSid).update({ attributes: '{"changed":"meanwhile"}' });
+    // Not by REST: while that is waited for, the SDK could be back.
+    test.taskRouter.updateTask(lookUp(test.workspace, 'tasks', taskSid), {
+      attributes: { changed: 'meanwhile' },
+    });
     await ready;
 
     const [reservation] = [...sdk.reservations.values()];
@@ -216,7 +234,7 @@ describe('the worker SDK', () => {
     const sdkOfBob = await test.connect(bob, { setWorkerOfflineIfDisconnected: false });
     sdk.disconnect();
     sdkOfBob.disconnect();
-    await vi.waitFor(() => expect(test.openSockets()).toHaveLength(0));
+    await eventually(() => expect(test.openSockets()).toHaveLength(0));
 
     test.advance(30_000);
     expect(alice.activity.friendlyName).toBe('Available');
@@ -266,18 +284,33 @@ describe('the worker SDK', () => {
     const carol = test.addWorker('carol');
     const supervisor = await test.connectSupervisor(carol);
     const sdkOfAlice: SdkWorker = await test.connect(alice);
-    const told = next(sdkOfAlice, 'activityUpdated');
+    const told = nextEvent(sdkOfAlice, 'activityUpdated');
     await supervisor.setWorkerActivity(alice.sid, test.activity('Offline').sid);
     await supervisor.setWorkerAttributes(alice.sid, { seen: true });
     await told;
-    await vi.waitFor(() => expect(sdkOfAlice.attributes).toEqual({ seen: true }));
+    await eventually(() => expect(sdkOfAlice.attributes).toEqual({ seen: true }));
     expect(sdkOfAlice.activity.name).toBe('Offline');
+  });
+
+  it('is refused to listen in, which is for calls', async () => {
+    const { reservation, taskSid } = await busy();
+    const supervisor = await test.connectSupervisor(test.addWorker('carol', { activity: 'Offline' }));
+    await expect(supervisor.monitor(taskSid, reservation.sid, {})).rejects.toThrow(/is for calls/);
+    expect(await test.reservations(taskSid)).toEqual(['alice accepted']);
+  });
+
+  it('reads a reservation again', async () => {
+    const { reservation } = await busy();
+    expect(await reservation.fetchLatestVersion()).toMatchObject({
+      sid: reservation.sid,
+      status: 'accepted',
+    });
   });
 
   it('makes a task of its own for a worker', async () => {
     const alice = test.addWorker('alice');
     const sdk = await test.connect(alice);
-    const offered = next<Reservation>(sdk, 'reservationCreated');
+    const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
     const options = { attributes: { a: 1 }, taskChannelUniqueName: 'chat' };
     const sid = await sdk.createTask('+1', '+2', test.workflow.sid, test.queue.sid, options);
 

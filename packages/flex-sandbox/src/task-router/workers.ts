@@ -1,7 +1,7 @@
 /** Workers as an administrator or the workers themselves change them. */
 import { badRequest } from '../api-error.js';
 import { endPending } from './assignment.js';
-import { addChannel, setActivity } from './availability.js';
+import { addWorkerChannel, setActivity } from './availability.js';
 import type { Core } from './core.js';
 import { isLive, lookUp, type Worker, type Workspace } from './state.js';
 import { type AttributesInput, checkVersion, parseAttributes } from './values.js';
@@ -32,7 +32,7 @@ export function createWorker(
     channels: new Map(),
     reservations: new Set(),
   };
-  for (const channel of workspace.taskChannels.values()) addChannel(core, worker, channel);
+  for (const channel of workspace.taskChannels.values()) addWorkerChannel(core, worker, channel);
   workspace.workers.set(worker.sid, worker);
   core.emit(workspace, 'worker.created', { worker });
   core.reroute(workspace);

@@ -3,6 +3,7 @@
  * https://www.twilio.com/docs/taskrouter/workflow-configuration
  */
 import { badRequest } from '../api-error.js';
+import { membersOf, parseJsonObject } from '../json.js';
 import { compileExpression, type Expression, ExpressionError } from './expression.js';
 
 export interface WorkflowRouting {
@@ -67,11 +68,13 @@ export function compileParameter(source: string, name: string): Expression {
 
 /** Throws 400 for what is not a configuration, or names a queue that is not there. */
 export function parseWorkflow(configuration: string, hasQueue: (sid: string) => boolean): WorkflowRouting {
-  const routing = members(parseJson(configuration).task_routing);
+  const parsed = parseJsonObject(configuration);
+  if (parsed === undefined) throw badRequest('Workflow configuration must be a JSON object');
+  const routing = membersOf(parsed.task_routing);
   if (routing === undefined) throw badRequest('Workflow configuration is missing task_routing');
 
   const parseTarget = (raw: unknown): WorkflowTarget => {
-    const target = members(raw) ?? {};
+    const target = membersOf(raw) ?? {};
     const queueSid = String(target.queue ?? '');
     if (!hasQueue(queueSid))
       throw badRequest(`Workflow configuration names TaskQueue ${queueSid}, which does not exist`);
@@ -89,27 +92,15 @@ export function parseWorkflow(configuration: string, hasQueue: (sid: string) => 
   };
 
   const filters = [routing.filters ?? []].flat().map((raw): WorkflowFilter => {
-    const filter = members(raw) ?? {};
+    const filter = membersOf(raw) ?? {};
     return {
       name: String(filter.filter_friendly_name ?? filter.friendly_name ?? ''),
       matches: compileParameter(String(filter.expression ?? ''), 'filter expression'),
       targets: [filter.targets ?? []].flat().map(parseTarget),
     };
   });
-  const fallback = members(routing.default_filter);
+  const fallback = membersOf(routing.default_filter);
   return { filters, defaultTarget: fallback?.queue ? parseTarget(fallback) : undefined };
-}
-
-function parseJson(text: string): Record<string, unknown> {
-  try {
-    return members(JSON.parse(text)) ?? {};
-  } catch {
-    throw badRequest('Workflow configuration must be valid JSON');
-  }
-}
-
-function members(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }
 
 function wholeNumber(value: unknown): number | undefined {

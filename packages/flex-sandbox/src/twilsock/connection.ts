@@ -5,6 +5,7 @@
 import type { WebSocket } from 'ws';
 import { ApiError } from '../api-error.js';
 import type { Timer } from '../clock.js';
+import { callerOf } from '../iam/callers.js';
 import { TOKEN_ERROR_CODES, type TokenClaims } from '../iam/tokens.js';
 import type { ApiReply, ApiRequest, Caller, PushConnection } from '../router.js';
 import type { World } from '../world.js';
@@ -96,7 +97,7 @@ export function serveConnection(world: World, socket: WebSocket, { dispatch, onS
       return refuse(header.id, TOKEN_ERROR_CODES.malformed, 'The token is for another identity');
     }
     const isFirst = signedIn === undefined;
-    const caller = callerOf(claims, token);
+    const caller = callerOf(token, claims);
     signedIn = { connection: signedIn?.connection ?? createConnection(claims.identity, caller), caller };
     watchExpiry(signedIn.connection, claims);
     reply(header.id, header.method === 'init' ? signInAnswer(world, header) : {});
@@ -172,8 +173,4 @@ function signInAnswer(world: World, header: FrameHeader): Readonly<Record<string
       notification_ctx_id: world.sids('NC'),
     })),
   };
-}
-
-function callerOf({ identity, workerSid, roles }: TokenClaims, token: string): Caller {
-  return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
 }

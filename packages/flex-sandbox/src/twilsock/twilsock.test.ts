@@ -2,8 +2,9 @@ import twilio from 'twilio';
 import { Client as ChatClient } from 'twilio-chat';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SANDBOX_ACCOUNT } from '../account.js';
-import { type ChatWorld, collect, eventually, nextEvent, startChatWorld } from '../chat/test-world.js';
+import { type ChatWorld, startChatWorld } from '../chat/test-world.js';
 import type { Interceptor } from '../server.js';
+import { collect, eventually, nextEvent } from '../test-world.js';
 
 const MINUTE_MS = 60_000;
 
@@ -110,6 +111,16 @@ describe('the life of a token', () => {
 });
 
 describe('a lost connection', () => {
+  /** Cuts an identity off; resolves the moment they are gone, long before their client is back. */
+  const cutOff = (identity: string) =>
+    Promise.all(
+      sandbox.twilsock.connections(identity).map((connection) => {
+        const closed = new Promise<void>((resolve) => connection.onClose(resolve));
+        connection.drop();
+        return closed;
+      }),
+    );
+
   it('replays what happened meanwhile, in order and once', async () => {
     const channel = sandbox.chat.createChannel({});
     sandbox.chat.addMember(channel.sid, { identity: 'alice' });
@@ -121,8 +132,7 @@ describe('a lost connection', () => {
     sandbox.chat.addMessage(channel.sid, { author: 'system', body: 'before' });
     await eventually(() => expect(bodies).toEqual(['before']));
 
-    for (const connection of sandbox.twilsock.connections('alice')) connection.drop();
-    await eventually(() => expect(sandbox.twilsock.connections('alice')).toHaveLength(0));
+    await cutOff('alice');
     sandbox.chat.addMessage(channel.sid, { author: 'system', body: 'while away' });
     sandbox.chat.addMessage(channel.sid, { author: 'system', body: 'still away' });
 
@@ -139,8 +149,7 @@ describe('a lost connection', () => {
     await conversation.getMessages();
     const left = nextEvent(alice, 'conversationLeft');
 
-    for (const connection of sandbox.twilsock.connections('alice')) connection.drop();
-    await eventually(() => expect(sandbox.twilsock.connections('alice')).toHaveLength(0));
+    await cutOff('alice');
     sandbox.chat.removeMember(channel.sid, 'alice');
     sandbox.world.clock.advance(MINUTE_MS);
 
