@@ -17,6 +17,14 @@ import type { ConversationEvent } from './events';
 import { fail, type Result, succeed } from './failure';
 import { agentsInChat, findTransfer, hasOpenTask, type Ledger, type TaskRecord, tasksOf } from './ledger';
 import type { Notice } from './notice';
+import {
+  CHAT_ENDED,
+  CUSTOMER_LEFT,
+  joinedNotice,
+  leftNotice,
+  startedNotice,
+  unansweredNotice,
+} from './notice-of';
 import { takeBack } from './outbox';
 import type { TaskSid } from './sids';
 import { endTransfer, hasTerms, type Transfer, type WorkerRef } from './transfer';
@@ -135,22 +143,6 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
     : started;
 }
 
-const startedNotice = ({ id, mode, from, to }: Transfer): Notice => ({
-  v: 1,
-  id: `transfer-started:${id}`,
-  kind: 'transfer-started',
-  mode,
-  from: from.publicName,
-  to,
-});
-
-const leftNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
-  v: 1,
-  id: `agent-left:${taskSid}`,
-  kind: 'agent-left',
-  name: publicName,
-});
-
 /**
  * A transfer whose task cannot be made has not been. What it put into the outbox waits for that task, so none of it
  * is done: it is taken back, and an agent whom it let go is in the chat as before.
@@ -202,12 +194,7 @@ function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: num
   const accepted: Decision = {
     ledger: withTask(ledger, taskSid, { openedAt: at, ...record, state: 'active', worker }),
     effects: [
-      ...notices(ledger, {
-        v: 1,
-        id: `agent-joined:${taskSid}`,
-        kind: 'agent-joined',
-        name: worker.publicName,
-      }),
+      ...notices(ledger, joinedNotice(taskSid, worker)),
       ...(record === undefined ? [updateConversation()] : []),
     ],
   };
@@ -226,13 +213,7 @@ function settleTransfer(
 
   const settled: Ledger = { ...rest, past: [...ledger.past, endTransfer(transfer, state, at)] };
   if (state === 'unanswered') {
-    const notice: Notice = {
-      v: 1,
-      id: `transfer-unanswered:${transfer.id}`,
-      kind: 'transfer-unanswered',
-      to: transfer.to,
-    };
-    return { ledger: settled, effects: notices(ledger, notice) };
+    return { ledger: settled, effects: notices(ledger, unansweredNotice(transfer)) };
   }
   return transfer.mode === 'cold' && transfer.release === 'on-accept'
     ? leaveChat(settled, transfer.originalTaskSid, { wrap: true, at })
@@ -263,7 +244,7 @@ function endWhenLast(ledger: Ledger, at: number): Decision {
   if (ledger.ended !== undefined || hasOpenTask(ledger)) return unchanged(ledger);
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },
-    effects: [...notices(ledger, { v: 1, id: 'chat-ended', kind: 'chat-ended' }), updateConversation()],
+    effects: [...notices(ledger, CHAT_ENDED), updateConversation()],
   };
 }
 
@@ -306,11 +287,7 @@ function endByCustomer(ledger: Ledger, at: number): Decision {
   return {
     ledger: { ...rest, past, ended: { at, by: 'customer' } },
     effects: [
-      ...notices(
-        ledger,
-        { v: 1, id: 'customer-left', kind: 'customer-left' },
-        { v: 1, id: 'chat-ended', kind: 'chat-ended' },
-      ),
+      ...notices(ledger, CUSTOMER_LEFT, CHAT_ENDED),
       ...waiting.map(([taskSid]) => cancelTask(taskSid)),
       updateConversation(),
     ],
