@@ -15,10 +15,9 @@ const running = [
   spawn('turbo', ['watch', 'build', '--output-logs=errors-only'], options),
   spawn('node', ['--watch', '--watch-preserve-output', 'apps/demo/dist/cli.js', '--verbose'], options),
 ];
-// Ctrl+C reaches all three; whichever ends first takes the other along.
-for (const child of running) {
-  child.on('exit', () => {
-    for (const other of running) other.kill();
-  });
-}
-process.on('SIGINT', () => {});
+const stop = () => {
+  for (const child of running) child.kill();
+};
+// Whichever ends first takes the other along.
+for (const child of running) child.on('exit', stop);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
