@@ -49,7 +49,12 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
       '/webchat': [webchatSettings, join(folderOf('chat-transfer-webchat'), 'dist')],
       [PLUGIN.path]: join(folderOf(PLUGIN.name), 'build'),
     },
-    landing: { title: 'Chat transfer', customerPage: '/webchat/' },
+    landing: {
+      title: 'Chat transfer',
+      intro:
+        'Start a chat as the customer, accept it as Alice, then press the arrow beside End and choose Bob.',
+      customerPage: '/webchat/',
+    },
     async setUp(url, origins) {
       const settings = await createTransferWorkflow(url);
       functions ??= await startFunctions({

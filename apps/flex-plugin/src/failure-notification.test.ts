@@ -1,10 +1,10 @@
-import { FAILURE_TRAITS, type FailureCode } from '@chat-transfer/transfer-core';
+import { FAILURE_STATUS, type FailureCode } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
 import { describeFailureToAgent, FAILURE_STRINGS, type RequestFailure } from './failure-notification';
 import { EN } from './strings/en';
 
 const codes: readonly RequestFailure['code'][] = [
-  ...(Object.keys(FAILURE_TRAITS) as FailureCode[]),
+  ...(Object.keys(FAILURE_STATUS) as FailureCode[]),
   'unreachable',
   'target-unsupported',
 ];
@@ -35,9 +35,10 @@ describe('describeFailureToAgent', () => {
   });
 
   it('asks for another try only where one may help', () => {
-    for (const code of Object.keys(FAILURE_TRAITS) as FailureCode[]) {
+    const mayHelp: readonly FailureCode[] = ['busy', 'twilio-failed'];
+    for (const code of Object.keys(FAILURE_STATUS) as FailureCode[]) {
       const asksAgain = /try again/i.test(textFor({ code, message: '' }));
-      expect([code, asksAgain]).toEqual([code, FAILURE_TRAITS[code].retryable]);
+      expect([code, asksAgain]).toEqual([code, mayHelp.includes(code)]);
     }
   });
 

@@ -129,7 +129,8 @@ describe('starting a chat', () => {
     chat.setOpening('refused');
     open();
 
-    expect((await screen.findByRole('alert')).textContent).toContain('no longer available');
+    const news = await screen.findByText(/previous chat is no longer available/);
+    expect(news.getAttribute('role')).toBe('status');
     chat.setOpening('connected');
     press('Start chat');
     expect(await screen.findByRole('log')).toBeTruthy();
@@ -285,6 +286,20 @@ describe('ending a chat', () => {
     press('Keep chatting');
     expect(composer()).toBeTruthy();
     expect(functions.asked).toHaveLength(1);
+  });
+
+  it('keeps what was being written while it asks', async () => {
+    await chatting();
+    fireEvent.change(composer(), { target: { value: 'One more thing' } });
+    press('End chat');
+    press('Keep chatting');
+    expect(composer()).toHaveProperty('value', 'One more thing');
+  });
+
+  it('tells the customer who ended it that it was them', async () => {
+    await chatting();
+    await happens(() => chat.post({ ...head, kind: 'customer-left' }));
+    expect(log().getByText('The customer left the chat')).toBeTruthy();
   });
 
   it('ends it with the session, and offers a new chat', async () => {

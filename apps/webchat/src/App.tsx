@@ -72,7 +72,7 @@ function Chat({ chat, control, session, resumed, onStart }: ChatProps): ReactEle
       <PreChatForm
         initialName={session.name}
         starting={false}
-        error={strings.previousChatGone}
+        news={strings.previousChatGone}
         onStart={onStart}
       />
     );

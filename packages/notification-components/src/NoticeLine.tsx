@@ -101,6 +101,8 @@ const Sentence = styled.span.withConfig({ componentId: 'chat-transfer-notice-tex
     all: unset;
     display: block;
     min-width: 0;
+    /* From the icon on, where it takes two lines. */
+    text-align: left;
     direction: inherit;
     /* A name in a script of the other direction, or with control characters, turns no more than its own line. */
     unicode-bidi: isolate;

@@ -31,12 +31,6 @@ describe('describeNotice', () => {
     }
   });
 
-  it('tells a customer who left that it was them', () => {
-    const left: Notice = { ...head, kind: 'customer-left' };
-    expect(describeNotice(left, DEFAULT_LANGUAGE, 'customer')).toBe('You left the chat');
-    expect(describeNotice(left, DEFAULT_LANGUAGE, 'agent')).toBe('The customer left the chat');
-  });
-
   it('begins with a capital when the sentence begins with another team', () => {
     const declined: Notice = { ...head, kind: 'transfer-declined', to: { kind: 'queue' } };
     expect(describeNotice(declined)).toBe('Another team could not take the chat');

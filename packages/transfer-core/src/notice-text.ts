@@ -10,7 +10,7 @@ type SentenceKey =
   | 'transfer-started-warm-queue'
   | 'transfer-started-cold';
 
-export type NoticeWords = Readonly<Record<SentenceKey | 'you-left' | 'another-team', string>>;
+export type NoticeWords = Readonly<Record<SentenceKey | 'another-team', string>>;
 
 export const NOTICE_WORDS = {
   en: {
@@ -24,8 +24,6 @@ export const NOTICE_WORDS = {
     'transfer-unanswered': 'There was no answer from {target}',
     'transfer-cancelled': '{name} cancelled the transfer',
     'customer-left': 'The customer left the chat',
-    /** The same, to the customer. */
-    'you-left': 'You left the chat',
     'chat-ended': 'The chat has ended',
     'another-team': 'another team',
   },
@@ -44,14 +42,10 @@ export function languageOf(locale: string): NoticeLanguage {
   return known.find((candidate) => candidate === language) ?? DEFAULT_LANGUAGE;
 }
 
-/** Who reads a notice: nobody wants to be told of themselves as of somebody else. */
-export type NoticeReader = 'agent' | 'customer';
-
 /** One plain sentence for a notice, without a full stop. Names are inserted as they are: render it as text. */
 export function describeNotice(
   notice: Notice | BareNotice,
   language: NoticeLanguage = DEFAULT_LANGUAGE,
-  reader: NoticeReader = 'agent',
 ): string {
   const words: NoticeWords = NOTICE_WORDS[language];
   const party = (to: NoticeParty) => (to.kind === 'agent' ? to.name : (to.label ?? words['another-team']));
@@ -70,7 +64,6 @@ export function describeNotice(
     case 'transfer-unanswered':
       return capitalize(fill(words[notice.kind], { target: party(notice.to) }));
     case 'customer-left':
-      return words[reader === 'customer' ? 'you-left' : 'customer-left'];
     case 'chat-ended':
       return words[notice.kind];
   }

@@ -1,5 +1,5 @@
 import { parseConversationSid, parseTaskSid, type StartTransferRequest } from '@chat-transfer/transfer-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RequestFailure } from '../failure-notification';
 import type { ChatTask } from '../our-task';
 import type { ApiResult } from '../transfer-api';
@@ -21,8 +21,14 @@ const queueSid = `WQ${'4'.repeat(32)}`;
 /** What the agent sees, in order. */
 function agent() {
   const seen: string[] = [];
+  let tried = false;
   const notifications: AgentNotifications = {
     transferStarted: (target) => seen.push(`started: ${target}`),
+    stillTrying: (trying) => {
+      // Taking back what is not shown is nothing to see.
+      if (trying !== tried) seen.push(trying ? 'still trying' : 'no longer trying');
+      tried = trying;
+    },
     failed: (outcome, { code }) => seen.push(`${outcome}: ${code}`),
     dismissFailures: () => seen.push('dismissed'),
   };
@@ -120,6 +126,32 @@ describe('TransferTask', () => {
 
     await expect(transferTask(chat, { targetSid: workerSid })).rejects.toThrow();
     expect(requests).toHaveLength(2);
+  });
+
+  it('says that it is still trying when the answer takes long, and takes that back with the answer', async () => {
+    vi.useFakeTimers();
+    try {
+      let answer: () => void = () => undefined;
+      const answered = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const { seen, transferTask } = page(async () => {
+        await answered;
+        return { ok: true, answer: started };
+      });
+      const transferred = transferTask(chat, { targetSid: workerSid });
+      vi.advanceTimersByTime(1_999);
+      expect(seen).not.toContain('still trying');
+      vi.advanceTimersByTime(1);
+      expect(seen.at(-1)).toBe('still trying');
+
+      answer();
+      await transferred;
+      vi.advanceTimersByTime(60_000);
+      expect(seen.filter((word) => word.endsWith('trying'))).toEqual(['still trying', 'no longer trying']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each(['+15551234567', undefined])('does not send the target %j to the functions', async (targetSid) => {

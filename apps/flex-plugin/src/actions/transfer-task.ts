@@ -25,6 +25,12 @@ export interface TransferTaskPorts {
   readonly newTransferId: () => string;
 }
 
+/**
+ * Flex has closed its directory by then, and nothing shows that something is going on. A service that hangs may keep
+ * us trying for half a minute.
+ */
+const LONGEST_SILENCE_MS = 2_000;
+
 /** Returns the action; it throws when no transfer was started. */
 export function createTransferTask(ports: TransferTaskPorts) {
   /** A double click must not become two transfers: each click has an id of its own, and the second is refused. */
@@ -35,9 +41,12 @@ export function createTransferTask(ports: TransferTaskPorts) {
     if (running.has(taskSid))
       throw new Error(`Chat transfer: a transfer of ${taskSid} is being started already.`);
     running.add(taskSid);
+    const silence = setTimeout(() => ports.notifications.stillTrying(true), LONGEST_SILENCE_MS);
     try {
       await startTransfer(ports, chat, payload);
     } finally {
+      clearTimeout(silence);
+      ports.notifications.stillTrying(false);
       running.delete(taskSid);
     }
   };

@@ -28,6 +28,13 @@ function readNotice(message: ConversationState.MessageState | undefined): Notice
   return parseNotice({ author: source.author, body: source.body, attributes: attributesOf(source) });
 }
 
+/** Those that are loaded, oldest first. */
+export function readNotices(
+  conversation: ConversationState.ConversationState | undefined,
+): readonly (Notice | BareNotice)[] {
+  return (conversation?.messages ?? []).flatMap((message) => readNotice(message) ?? []);
+}
+
 /** A message that is still being sent has none. */
 function attributesOf(source: object): unknown {
   return 'attributes' in source ? source.attributes : undefined;

@@ -8,6 +8,7 @@ import { describeFailureToAgent, FAILURE_STRINGS } from '../failure-notification
 import { readString } from './strings';
 
 const STARTED = 'ChatTransferStarted';
+const STILL_TRYING = 'ChatTransferStillTrying';
 const NOT_SET_UP = 'ChatTransferNotSetUp';
 
 const STARTED_TIMEOUT_MS = 4_000;
@@ -16,13 +17,20 @@ const FAILED_TIMEOUT_MS = 8_000;
 
 /** Makes each known to Flex; the id of a notification is the key of its text. */
 export function registerNotifications(): void {
-  const { success, error } = NotificationType;
+  const { success, information, error } = NotificationType;
   Notifications.registerNotification({
     id: STARTED,
     content: STARTED,
     type: success,
     timeout: STARTED_TIMEOUT_MS,
     // In the chat that is transferred, where its button was.
+    options: { target: 'messagingCanvas' },
+  });
+  Notifications.registerNotification({
+    id: STILL_TRYING,
+    content: STILL_TRYING,
+    type: information,
+    timeout: 0,
     options: { target: 'messagingCanvas' },
   });
   for (const id of FAILURE_STRINGS) {
@@ -39,6 +47,10 @@ export function createNotifications(manager: Manager): AgentNotifications {
   return {
     transferStarted(target) {
       Notifications.showNotification(STARTED, { target });
+    },
+    stillTrying(trying) {
+      if (trying) Notifications.showNotification(STILL_TRYING);
+      else Notifications.dismissNotificationById(STILL_TRYING);
     },
     failed(outcome, failure) {
       console.error(failure.message);

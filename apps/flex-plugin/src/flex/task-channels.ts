@@ -11,8 +11,9 @@ import {
   type TaskStatusBasedType,
 } from '@twilio/flex-ui';
 import { isOurAcceptedTask } from '../our-task';
+import { isSharedChat, readIncomingTransfer } from '../shared-chat';
 import type { StringKey } from '../strings/en';
-import { countUnreadNotices, endsWithNotice } from './notices';
+import { countUnreadNotices, endsWithNotice, readNotices } from './notices';
 
 /** Our text instead of `theirs`; `undefined` leaves theirs. Flex asks again when the task or its chat changes. */
 type Choice = (task: ITask, theirs: string) => StringKey | undefined;
@@ -21,6 +22,8 @@ export function adjustTaskChannels(): void {
   for (const { templates, componentProps } of TaskChannels.getRegistered()) {
     const line = templates?.TaskListItem;
     if (line?.secondLine) line.secondLine = choose(line.secondLine, chooseLine);
+    const incoming = templates?.IncomingTaskCanvas;
+    if (incoming?.titleLine) incoming.titleLine = choose(incoming.titleLine, chooseIncoming);
     const header = templates?.TaskCanvasHeader;
     if (header?.endButton) header.endButton = choose(header.endButton, chooseEndButton);
     const badge = componentProps?.TaskListItem?.Badge;
@@ -28,18 +31,26 @@ export function adjustTaskChannels(): void {
   }
 }
 
-/** A notice has no author to name. */
+/** Whoever is asked should know by whom, before accepting. */
+const chooseIncoming: Choice = (task) => {
+  const mode = readIncomingTransfer(task);
+  if (mode === undefined) return undefined;
+  return mode === 'warm' ? 'ChatTransferIncomingInvitation' : 'ChatTransferIncomingTransfer';
+};
+
 const chooseLine: Choice = (task, theirs) => {
+  const incoming = chooseIncoming(task, theirs);
+  if (incoming !== undefined) return incoming;
+  // A notice has no author to name.
   if (!endsWithNotice(task)) return undefined;
   return theirs === 'TaskLineWebChatAssigned' ? 'ChatTransferWebTaskLine' : 'ChatTransferTaskLine';
 };
 
-/** With somebody else in the chat, the button ends nothing for the customer. */
+/** With somebody else in the chat or on the way, the button ends nothing for the customer. */
 const chooseEndButton: Choice = (task) => {
   if (!isOurAcceptedTask(task)) return undefined;
-  const participants = StateHelper.getConversationStateForTask(task)?.participants;
-  // This agent, the customer, and somebody else.
-  return participants !== undefined && participants.size > 2 ? 'ChatTransferEndButton' : undefined;
+  const conversation = StateHelper.getConversationStateForTask(task);
+  return isSharedChat(conversation, readNotices(conversation)) ? 'ChatTransferEndButton' : undefined;
 };
 
 function choose(theirs: TaskStatusBasedType, choice: Choice): TaskStatusBasedType {

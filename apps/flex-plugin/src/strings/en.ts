@@ -8,6 +8,9 @@
 export const EN = {
   ChatTransferButton: 'Transfer chat',
   ChatTransferEndButton: 'Leave',
+  /** What rings, in the task list and in the canvas; by the public name, as in the notice. */
+  ChatTransferIncomingTransfer: 'Transfer from {{task.attributes.chatTransfer.from}}',
+  ChatTransferIncomingInvitation: '{{task.attributes.chatTransfer.from}} invites you to join',
   /** Second line of a chat in the task list while its last message is a notice; Flex's own would name an author. */
   ChatTransferTaskLine: '{{helper.durationSinceUpdate}} | {{helper.chat.lastMessage.source.body}}',
   /** The same for webchats, whose line begins with whether the customer is online. */
@@ -16,6 +19,7 @@ export const EN = {
     '{{helper.durationSinceUpdate}} | {{helper.chat.lastMessage.source.body}}',
 
   ChatTransferStarted: 'Transfer to {{target}} started.',
+  ChatTransferStillTrying: 'Still trying to transfer the chat…',
   ChatTransferAnAgent: 'the agent',
   ChatTransferAQueue: 'the queue',
 

@@ -58,10 +58,13 @@ const Header = styled.header`
     font-size: 13px;
     line-height: 1.35;
   }
+  /* Two lines on a narrow page; several agents with long names get no more. */
   p > span:last-child {
+    display: -webkit-box;
     overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    overflow-wrap: anywhere;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
   }
   button {
     flex: none;

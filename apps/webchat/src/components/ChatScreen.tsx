@@ -1,6 +1,6 @@
 /** An open chat, put together: header, messages, and below them what fits its state. */
 import type { Result } from '@chat-transfer/transfer-core';
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { nameOfAuthor } from '../session/agents-present';
 import type { ChatSession } from '../session/session-store';
 import { buildTimeline } from '../session/timeline';
@@ -27,6 +27,7 @@ type Ending = { readonly at: 'no' | 'asked' | 'calling' | 'done'; readonly failu
 
 export function ChatScreen({ session, control, onEnd, onLeave }: ChatScreenProps): ReactElement {
   const { conversation } = control;
+  const draft = useRef('');
   const [ending, setEnding] = useState<Ending>({ at: 'no' });
   const { messages, outgoing, connection } = conversation;
   const { items, present, named } = useMemo(
@@ -71,7 +72,7 @@ export function ChatScreen({ session, control, onEnd, onLeave }: ChatScreenProps
       {over ? (
         <ChatOver reason={over} onStartAgain={onLeave} />
       ) : ending.at === 'no' ? (
-        <Composer onSend={control.send} onTyping={control.sayTyping} />
+        <Composer draft={draft} onSend={control.send} onTyping={control.sayTyping} />
       ) : (
         <EndChatPrompt
           ending={ending.at === 'calling'}

@@ -8,21 +8,31 @@ import { useFocusIfLost } from './useFocusIfLost';
 /** A message may have 32 KB; a character takes up to 4 of them. */
 const LONGEST_TEXT = 8_000;
 
+/** What is written and not sent yet; outlives the composer, which gives way while the customer is asked something. */
+export interface Draft {
+  current: string;
+}
+
 export interface ComposerProps {
+  readonly draft: Draft;
   readonly onSend: (body: string) => void;
   readonly onTyping: () => void;
 }
 
-export function Composer({ onSend, onTyping }: ComposerProps): ReactElement {
-  const [text, setText] = useState('');
+export function Composer({ draft, onSend, onTyping }: ComposerProps): ReactElement {
+  const [text, setText] = useState(draft.current);
   const field = useFocusIfLost<HTMLTextAreaElement>();
   const empty = text.trim() === '';
 
+  const keep = (written: string) => {
+    draft.current = written;
+    setText(written);
+  };
   const send = (event?: FormEvent) => {
     event?.preventDefault();
     if (empty) return;
     onSend(text.trim());
-    setText('');
+    keep('');
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -39,7 +49,7 @@ export function Composer({ onSend, onTyping }: ComposerProps): ReactElement {
           ref={field}
           value={text}
           onChange={(event) => {
-            setText(event.target.value);
+            keep(event.target.value);
             if (event.target.value !== '') onTyping();
           }}
           onKeyDown={onKeyDown}

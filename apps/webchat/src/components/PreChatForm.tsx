@@ -9,12 +9,14 @@ import { useFocusIfLost } from './useFocusIfLost';
 export interface PreChatFormProps {
   readonly initialName: string;
   readonly starting: boolean;
+  /** What has become of the chat before. */
+  readonly news?: string | undefined;
   /** Why the last try did not start a chat. */
   readonly error?: string | undefined;
   readonly onStart: (name: string) => void;
 }
 
-export function PreChatForm({ initialName, starting, error, onStart }: PreChatFormProps): ReactElement {
+export function PreChatForm({ initialName, starting, news, error, onStart }: PreChatFormProps): ReactElement {
   const [name, setName] = useState(initialName);
   const [missing, setMissing] = useState(false);
   const input = useFocusIfLost<HTMLInputElement>();
@@ -55,6 +57,7 @@ export function PreChatForm({ initialName, starting, error, onStart }: PreChatFo
           />
           {missing && <small id={`${id}missing`}>{strings.nameMissing}</small>}
         </Field>
+        {news !== undefined && <News role="status">{news}</News>}
         {error !== undefined && <ErrorText role="alert">{error}</ErrorText>}
         <PrimaryButton type="submit" disabled={starting} aria-busy={starting}>
           {starting ? strings.starting : strings.start}
@@ -108,6 +111,16 @@ const Mark = styled.svg`
     stroke-width: 4;
     stroke-linecap: round;
   }
+`;
+
+/** Nothing has failed, and nothing is to be done about it: no alarm. */
+const News = styled.p`
+  padding: 10px 12px;
+  border: 1px solid var(--webchat-line);
+  border-radius: 10px;
+  background: var(--webchat-surface);
+  color: var(--webchat-text-quiet);
+  font-size: 14px;
 `;
 
 const Field = styled.div`

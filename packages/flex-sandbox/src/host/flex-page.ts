@@ -61,7 +61,7 @@ async function renderFlexPage(worker: string | undefined): Promise<string> {
   <style>
     html, body, #root { height: 100%; margin: 0 }
     #root > div { height: 100% }
-    .waiting, .failure { margin: 0; padding-top: 40vh; text-align: center; font: 15px system-ui, sans-serif; color: #606b85 }
+    .waiting, .failure { margin: 0; padding-top: 40vh; text-align: center; font: 15px -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; color: #606b85 }
     .failure { color: #b3261e }
   </style>
   ${await script('shim.js')}
