@@ -27,7 +27,8 @@ test('takes the picture of the three windows', async ({ world }) => {
   await say(customer, page, 'That was quick. Thank you both!');
   await expect(alice.getByText('That was quick. Thank you both!', { exact: true })).toBeVisible();
 
-  // What Flex says in passing would hide what stays.
+  // What is said in passing would hide what stays.
+  await expect(customer.locator('[data-typing="true"]')).toHaveCount(0);
   await expect(alice.getByTestId('notification-message')).toHaveCount(0);
   await page.mouse.move(0, 0);
   await page.screenshot({ path: PICTURE, animations: 'disabled' });

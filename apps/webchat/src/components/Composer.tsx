@@ -9,7 +9,7 @@ import { useFocusIfLost } from './useFocusIfLost';
 const LONGEST_TEXT = 8_000;
 
 /** What is written and not sent yet; outlives the composer, which gives way while the customer is asked something. */
-export interface Draft {
+interface Draft {
   current: string;
 }
 
