@@ -2,12 +2,7 @@
  * What the tests of the functions run in: the sandbox as Twilio, and the built functions on the real twilio-run. Tests
  * act as Flex does (over REST) and as browsers do (over HTTP), and read what came of it from Twilio's side.
  */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { SANDBOX_ACCOUNT, type Sandbox, startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import {
@@ -22,8 +17,8 @@ import {
   TRANSFER_WORKFLOW_NAME,
 } from '@chat-transfer/transfer-core';
 import { vi } from 'vitest';
+import { startFunctions } from './functions-process';
 
-export const ORIGIN = 'https://flex.example.com';
 const EVENTS = [
   'task.created',
   'task.completed',
@@ -274,50 +269,6 @@ async function postForm(
   });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
-}
-
-async function startFunctions(settings: Readonly<Record<string, string>>) {
-  const folder = mkdtempSync(join(tmpdir(), 'functions-'));
-  const envFile = join(folder, '.env');
-  const env = {
-    ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
-    AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
-    TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
-    TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
-    TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
-    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
-    WEBCHAT_SESSION_SECRET: 'a secret of the tests, long enough',
-    ALLOWED_ORIGINS: ORIGIN,
-    ...settings,
-  };
-  const lines = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`);
-  writeFileSync(envFile, lines.join(''));
-
-  const server = resolve(import.meta.dirname, '../../dist/local/local-server.mjs');
-  const child = spawn(process.execPath, [server, '--port', '0', '--env', envFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((stopped) => child.once('exit', () => stopped()));
-  const log: string[] = [];
-  const url = await new Promise<string>((ready, reject) => {
-    child.once('exit', (code) =>
-      reject(new Error(`The functions stopped (${code}) before they were ready.`)),
-    );
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      log.push(line);
-      const found = /^Functions at (\S+)$/.exec(line)?.[1];
-      if (found !== undefined) ready(found);
-    });
-  });
-  return {
-    url,
-    log,
-    async stop() {
-      child.kill();
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 function must<T>(value: T | undefined, what: string): T {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type FunctionsWorld, ORIGIN, startWorld } from '../../testing/world';
+import { ORIGIN } from '../../testing/functions-process';
+import { type FunctionsWorld, startWorld } from '../../testing/world';
 
 let world: FunctionsWorld;
 beforeAll(async () => {

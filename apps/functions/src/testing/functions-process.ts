@@ -1,0 +1,55 @@
+/** The built functions as a process of their own, with the settings of the tests. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
+
+/** The one page that may call the functions. */
+export const ORIGIN = 'https://flex.example.com';
+
+/** `settings` by the functions' names for them, over those of the sandbox's account. */
+export async function startFunctions(settings: Readonly<Record<string, string>>) {
+  const folder = mkdtempSync(join(tmpdir(), 'functions-'));
+  const envFile = join(folder, '.env');
+  const env = {
+    ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
+    AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
+    TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
+    TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
+    TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
+    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
+    WEBCHAT_SESSION_SECRET: 'a secret of the tests, long enough',
+    ALLOWED_ORIGINS: ORIGIN,
+    ...settings,
+  };
+  const lines = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`);
+  writeFileSync(envFile, lines.join(''));
+
+  const server = resolve(import.meta.dirname, '../../dist/local/local-server.mjs');
+  const child = spawn(process.execPath, [server, '--port', '0', '--env', envFile], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((stopped) => child.once('exit', () => stopped()));
+  const log: string[] = [];
+  const url = await new Promise<string>((ready, reject) => {
+    child.once('exit', (code) =>
+      reject(new Error(`The functions stopped (${code}) before they were ready.`)),
+    );
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      log.push(line);
+      const found = /^Functions at (\S+)$/.exec(line)?.[1];
+      if (found !== undefined) ready(found);
+    });
+  });
+  return {
+    url,
+    log,
+    async stop() {
+      child.kill();
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
