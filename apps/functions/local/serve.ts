@@ -17,25 +17,24 @@ const { values } = parseArgs({
   },
 });
 
+// Before anything is started, so that nothing is left behind. `disconnect`: whoever started this process is gone.
+for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
+  process.on(end, () => process.exit(0));
+}
+
 const runtime = await startTwilioRun(values.env);
-process.on('exit', () => runtime.stop());
 const front = await startFront({
   port: Number(values.port),
   runtimeUrl: runtime.url,
   functionsFolder: resolve(import.meta.dirname, '../functions'),
   authToken: runtime.authToken,
 }).catch((error: NodeJS.ErrnoException) => {
-  runtime.stop();
   const taken = `Failed to start the functions: port ${values.port} is taken. Choose another one with --port.`;
   console.error(error.code === 'EADDRINUSE' ? taken : error);
   process.exit(1);
 });
 console.log(`Functions at ${front.url}`);
 
-// `disconnect`: whoever started this process is gone.
-for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
-  process.on(end, () => process.exit(0));
-}
 runtime.onExit((code) => {
   console.error(`twilio-run stopped (${code}).`);
   process.exit(1);

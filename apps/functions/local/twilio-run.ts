@@ -26,7 +26,6 @@ export interface Runtime {
   readonly url: string;
   /** From the env file: what Twilio signs with. */
   readonly authToken: string;
-  stop(): void;
   onExit(listener: (code: number | null) => void): void;
 }
 
@@ -56,6 +55,8 @@ export async function startTwilioRun(envFile: string): Promise<Runtime> {
     ],
     { cwd: home, stdio: ['ignore', 'inherit', 'inherit'] },
   );
+  // However this process ends, it takes its child along.
+  process.once('exit', () => child.kill());
   let exited = false;
   child.once('exit', () => {
     exited = true;
@@ -73,7 +74,6 @@ export async function startTwilioRun(envFile: string): Promise<Runtime> {
   return {
     url,
     authToken,
-    stop: () => child.kill(),
     onExit: (listener) => child.once('exit', listener),
   };
 }
