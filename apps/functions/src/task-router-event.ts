@@ -79,7 +79,8 @@ function toConversationEvents(eventType: string, facts: EventFacts): Conversatio
 
   switch (eventType) {
     case 'task.created':
-      return [known];
+      // Whoever makes a transfer task records it; a second writer at that very moment would only be in the way.
+      return transferId === undefined ? [known] : [];
     case 'reservation.accepted':
       return worker === undefined ? [] : [known, { type: 'task-accepted', taskSid, worker, at }];
     case 'reservation.wrapup':

@@ -253,6 +253,25 @@ describe('POST /transfer/start', () => {
     expect((await world.post('/transfer/start', await world.startRequest(chat))).status).toBe(200);
   });
 
+  it('writes the ledger twice, before and after what it does, and TaskRouter’s events write it no more', async () => {
+    const chat = await world.startChatWithAlice();
+    const request = await world.startRequest(chat);
+    const before = world.sandbox.requests().length;
+
+    const { body } = await world.post('/transfer/start', request);
+    await vi.waitFor(() => {
+      const heard = world.log.filter((line) => line.includes('/task-router/events')).join();
+      expect(heard).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
+      expect(heard).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));
+    });
+
+    const writes = world.sandbox
+      .requests()
+      .slice(before)
+      .filter(({ method, host }) => method === 'POST' && host === 'sync.twilio.com');
+    expect(writes).toHaveLength(2);
+  });
+
   it.each([
     ['no transferId', { transferId: '' }, 'transferId'],
     ['a task SID of another kind', { taskSid: `WR${'0'.repeat(32)}` }, 'taskSid'],
