@@ -5,7 +5,7 @@ import type { Demo } from 'chat-transfer-demo';
 export interface Customer {
   readonly page: Page;
   /** Begins a chat; answers what the page was told of it. */
-  start(name: string): Promise<{ readonly identity: string; readonly conversationSid: string }>;
+  start(name: string): Promise<{ readonly token: string; readonly conversationSid: string }>;
   say(text: string): Promise<void>;
   /** A message with this text, whoever wrote it. */
   message(text: string): Locator;
