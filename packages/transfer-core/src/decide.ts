@@ -1,7 +1,7 @@
 /**
  * The one place where it is decided what becomes of a conversation: ledger and event in, new ledger and effects out.
- * Pure. Every event may come twice, late or out of order; a task only ever moves forward, so the second time
- * nothing is left to do.
+ * Pure. Every event may come twice, late or out of order; what happens to a task only moves it forward, so the second
+ * time nothing is left to do.
  */
 import {
   cancelTask,

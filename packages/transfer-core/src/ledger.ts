@@ -15,7 +15,8 @@ export const PAST_KEPT = 20;
 
 /**
  * A task on the conversation. `waiting`: no agent yet · `active`: an agent is in the chat · `left`: the agent has
- * left the chat and wraps up · `closed`: completed or cancelled. Never goes back.
+ * left the chat and wraps up · `closed`: completed or cancelled. It goes back only where a transfer that let its
+ * agent go is taken back before anything of it was done.
  */
 export const TaskRecordSchema = v.object({
   state: v.picklist(['waiting', 'active', 'left', 'closed']),

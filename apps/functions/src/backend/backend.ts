@@ -1,7 +1,6 @@
 /** What the effects need of a chat service. One port; an adapter per generation of Twilio's chat. */
 import type { ConversationSid, Notice } from '@chat-transfer/transfer-core';
-
-type Attributes = Readonly<Record<string, unknown>>;
+import type { Attributes } from '../twilio/attributes';
 
 /** Every operation may be run twice without harm, but for `postNotice`. */
 export interface ConversationBackend {

@@ -8,6 +8,7 @@ import {
   parseNotice,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend } from '../backend/backend';
+import { parseAttributes } from './attributes';
 import { call, callUnless } from './call';
 import type { TwilioClient } from './client';
 
@@ -52,19 +53,10 @@ export function createProgrammableChat(client: TwilioClient, serviceSid: string)
     async updateAttributes(conversationSid, change) {
       const channel = await callUnless([404], 'fetch the chat', () => channelOf(conversationSid).fetch());
       if (channel === undefined) return;
-      const current = parseObject(channel.attributes);
+      const current = parseAttributes(channel.attributes);
       const wanted = JSON.stringify(change(current));
       if (wanted === JSON.stringify(current)) return;
       await call('update the chat', () => channelOf(conversationSid).update({ attributes: wanted }));
     },
   };
-}
-
-function parseObject(json: string): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
-  } catch {
-    return {};
-  }
 }

@@ -10,13 +10,14 @@ import {
   transferTaskExpression,
   type WorkerSid,
 } from '@chat-transfer/transfer-core';
+import { type Attributes, parseAttributes } from './attributes';
 import { call, callUnless, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 export interface TaskFacts {
   readonly sid: string;
   /** Parsed; `{}` when they are not an object. */
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly attributes: Attributes;
   readonly assignmentStatus: string;
   readonly taskChannel: string;
   /** For If-Match. */
@@ -30,7 +31,7 @@ export interface ReservationFacts {
 }
 
 export interface NewTask {
-  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly attributes: Attributes;
   readonly workflowSid: string;
   readonly taskChannel: string;
 }
@@ -52,7 +53,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     const { body: task, headers } = answer;
     return {
       sid: task.sid,
-      attributes: parseObject(task.attributes),
+      attributes: parseAttributes(task.attributes),
       assignmentStatus: task.assignmentStatus,
       taskChannel: task.taskChannelUniqueName,
       etag: headers?.etag,
@@ -77,7 +78,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     /** A worker's attributes; `undefined` when there is no such worker. */
     async fetchWorkerAttributes(workerSid: WorkerSid) {
       const worker = await callUnless([404], 'fetch the worker', () => workspace.workers(workerSid).fetch());
-      return worker === undefined ? undefined : parseObject(worker.attributes);
+      return worker === undefined ? undefined : parseAttributes(worker.attributes);
     },
 
     async queueExists(queueSid: string): Promise<boolean> {
@@ -113,10 +114,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     },
 
     /** Completes a task with its attributes changed in the same call; a task that is over already is fine. */
-    async completeTask(
-      taskSid: TaskSid,
-      change: (attributes: TaskFacts['attributes']) => TaskFacts['attributes'],
-    ): Promise<void> {
+    async completeTask(taskSid: TaskSid, change: (attributes: Attributes) => Attributes): Promise<void> {
       for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
         const task = await fetchTask(taskSid);
         if (task === undefined || isOver(task)) return;
@@ -163,13 +161,4 @@ function asTaskSid(sid: string): TaskSid {
   const taskSid = parseTaskSid(sid);
   if (taskSid === undefined) throw new Error(`TaskRouter named a task ${sid}, which is no task SID`);
   return taskSid;
-}
-
-function parseObject(json: string): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
-  } catch {
-    return {};
-  }
 }
