@@ -239,6 +239,71 @@ describe('routing', () => {
     });
   });
 
+  it('counts the timeouts of a filter from the making of the task, and passes over what they leave no time for', async () => {
+    const first = test.addQueue('First', '1==1');
+    const second = test.addQueue('Second', '1==1');
+    const workflow = test.addWorkflow({
+      filters: [
+        { expression: 'urgent != true', targets: [{ queue: test.queue.sid }] },
+        {
+          expression: 'urgent == true',
+          targets: [
+            { queue: first.sid, timeout: 10 },
+            { queue: second.sid, timeout: 20 },
+            { queue: test.queue.sid },
+          ],
+        },
+      ],
+    });
+    const task = await test.addTask({}, { workflowSid: workflow.sid });
+    test.advance(15_000);
+    await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ urgent: true }) });
+    test.advance();
+    expect((await fetchTask(task.sid)).taskQueueFriendlyName).toBe('Second');
+
+    test.advance(14_000);
+    expect((await fetchTask(task.sid)).taskQueueFriendlyName).toBe('Second');
+    test.advance(2_000);
+    expect((await fetchTask(task.sid)).taskQueueFriendlyName).toBe('Everyone');
+  });
+
+  it('cancels a task that comes to a filter when all of its time is over', async () => {
+    const workflow = test.addWorkflow({
+      filters: [{ expression: 'late == true', targets: [{ queue: test.queue.sid, timeout: 10 }] }],
+      default_filter: { queue: test.queue.sid },
+    });
+    const task = await test.addTask({}, { workflowSid: workflow.sid });
+    test.advance(11_000);
+    await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ late: true }) });
+    test.advance();
+
+    expect(await fetchTask(task.sid)).toMatchObject({
+      assignmentStatus: 'canceled',
+      reason: 'Workflow timeout',
+    });
+  });
+
+  it('leaves an offer alone when the attributes change, and starts at the first filter when it ends', async () => {
+    const alice = test.addWorker('alice');
+    const nobody = test.addQueue('Nobody', '1==2');
+    const workflow = test.addWorkflow({
+      filters: [{ expression: 'parked == true', targets: [{ queue: nobody.sid }] }],
+      default_filter: { queue: test.queue.sid },
+    });
+    const task = await test.addTask({}, { workflowSid: workflow.sid });
+    await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ parked: true }) });
+    test.advance();
+    expect(await fetchTask(task.sid)).toMatchObject({ taskQueueFriendlyName: 'Everyone' });
+    expect(await test.reservations(task.sid)).toEqual(['alice pending']);
+
+    await test.answer(alice, 'rejected');
+    expect(await fetchTask(task.sid)).toMatchObject({
+      taskQueueFriendlyName: 'Nobody',
+      assignmentStatus: 'pending',
+    });
+    expect(await test.reservations(task.sid)).toEqual(['alice rejected']);
+  });
+
   it('takes the offer back when the target times out while a worker is thinking', async () => {
     const alice = test.addWorker('alice', { attributes: { team: 'a' } });
     test.addWorker('bob', { attributes: { team: 'b' } });

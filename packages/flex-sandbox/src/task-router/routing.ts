@@ -2,8 +2,8 @@
  * The way of a waiting task: through its workflow's filters and targets, into queues, to workers.
  * https://www.twilio.com/docs/taskrouter/workflow-configuration
  *
- * A target's timeout leads to the next target of the same filter, and past the last one to the task's end. It is
- * counted from entering the target; Twilio counts it from the task's creation.
+ * A target's timeout leads to the next target of the same filter, and past the last one to the task's end. Timeouts
+ * add up and are counted from the task's creation: https://www.twilio.com/docs/taskrouter/task-evaluation
  */
 import { endPending, reserve } from './assignment.js';
 import { hasCapacity } from './availability.js';
@@ -20,6 +20,10 @@ interface Stop {
   readonly target: WorkflowTarget;
   readonly queue: TaskQueue;
   readonly filter: number;
+  /** Its place in the workflow, whichever other filters the task's attributes match. */
+  readonly key: string;
+  /** The task's age, in seconds, at which its time here is over; `undefined` for never. */
+  readonly endsAtAge: number | undefined;
 }
 
 /** Offers every waiting task of the workspace to whoever is free: by priority, then by age. */
@@ -43,18 +47,33 @@ function routeTask(core: Core, task: Task): void {
       finishTask(core, task, 'canceled', 'Task did not match any workflow filter');
     return;
   }
-  // A workflow that was changed meanwhile may be shorter: the task starts again.
-  if (task.step !== undefined && task.step.index >= stops.length) task.step = undefined;
+  // The task or its workflow was changed meanwhile. What is on offer stays so, what waits starts again.
+  if (task.step !== undefined && stops[task.step.index]?.key !== task.step.key) {
+    if (task.status === 'reserved') return;
+    task.step = undefined;
+  }
   for (;;) {
     const index = task.step?.index ?? 0;
     const stop = stops[index];
     if (stop === undefined) return;
-    if (task.step?.entered !== true) enter(core, task, stops, index, stop);
+    const next = stops[index + 1];
+    if (task.step?.entered !== true) {
+      if (secondsLeft(core, task, stop) <= 0) {
+        if (task.step === undefined) core.emit(task.workspace, 'workflow.entered', { task });
+        if (next?.filter !== stop.filter) {
+          timeOut(core, task);
+          return;
+        }
+        task.step = { index: index + 1, key: next.key, entered: false };
+        continue;
+      }
+      enter(core, task, index, stop, next);
+    }
     offer(core, task, stop);
-    if (task.status !== 'pending' || stops[index + 1] === undefined || !isSkipped(task, stop)) return;
+    if (task.status !== 'pending' || next === undefined || !isSkipped(task, stop)) return;
     core.world.clock.cancel(task.timers.step);
     core.emit(task.workspace, 'workflow.skipped', { task });
-    task.step = { index: index + 1, entered: false };
+    task.step = { index: index + 1, key: next.key, entered: false };
   }
 }
 
@@ -73,63 +92,72 @@ function routeToWorker(core: Core, task: Task, workerSid: string): void {
 
 function findStops(task: Task): Stop[] {
   const { workspace } = task;
-  const at = (target: WorkflowTarget, filter: number): Stop[] => {
-    const queue = workspace.taskQueues.get(target.queueSid);
-    return queue === undefined ? [] : [{ target, queue, filter }];
+  const along = (targets: readonly WorkflowTarget[], filter: number): Stop[] => {
+    let age = 0;
+    return targets.flatMap((target, place) => {
+      const timeout = target.timeout !== undefined && target.timeout > 0 ? target.timeout : undefined;
+      age += timeout ?? 0;
+      const queue = workspace.taskQueues.get(target.queueSid);
+      const endsAtAge = timeout === undefined ? undefined : age;
+      return queue === undefined ? [] : [{ target, queue, filter, key: `${filter}/${place}`, endsAtAge }];
+    });
   };
   if (task.transfer !== undefined) {
-    return task.transfer.type === 'QUEUE' ? at(openTarget(task.transfer.to), 0) : [];
+    return task.transfer.type === 'QUEUE' ? along([openTarget(task.transfer.to)], 0) : [];
   }
-  if (task.routingTarget?.startsWith('WQ')) return at(openTarget(task.routingTarget), 0);
-  if (task.workflow === undefined) return task.queue === undefined ? [] : at(openTarget(task.queue.sid), 0);
+  if (task.routingTarget?.startsWith('WQ')) return along([openTarget(task.routingTarget)], 0);
+  if (task.workflow === undefined) {
+    return task.queue === undefined ? [] : along([openTarget(task.queue.sid)], 0);
+  }
 
   const { filters, defaultTarget } = task.workflow.routing;
   const attributes = readAttributes(task);
   const scope = scopeOf(attributes, { task: attributes });
   const stops = filters.flatMap((filter, index) =>
-    filter.matches(scope) ? filter.targets.flatMap((target) => at(target, index)) : [],
+    filter.matches(scope) ? along(filter.targets, index) : [],
   );
-  return defaultTarget === undefined ? stops : [...stops, ...at(defaultTarget, filters.length)];
+  return defaultTarget === undefined ? stops : [...stops, ...along([defaultTarget], filters.length)];
 }
 
-function enter(
-  core: Core,
-  task: Task,
-  stops: readonly Stop[],
-  index: number,
-  { target, queue, filter }: Stop,
-): void {
+function secondsLeft(core: Core, task: Task, { endsAtAge }: Stop): number {
+  if (endsAtAge === undefined) return Number.POSITIVE_INFINITY;
+  return endsAtAge - (core.world.clock.nowMs() - task.createdAtMs) / 1000;
+}
+
+function enter(core: Core, task: Task, index: number, stop: Stop, next: Stop | undefined): void {
+  const { target, queue, key, filter } = stop;
   const { clock } = core.world;
+  const isFirst = task.step === undefined;
   const isMoved = task.queue !== undefined && task.queue !== queue;
-  task.step = { index, entered: true };
+  task.step = { index, key, entered: true };
   task.queue = queue;
   task.queueEnteredAtMs = clock.nowMs();
   task.priority = target.priority ?? task.requestedPriority ?? task.priority;
-  if (index === 0) core.emit(task.workspace, 'workflow.entered', { task });
+  if (isFirst) core.emit(task.workspace, 'workflow.entered', { task });
   core.emit(task.workspace, 'workflow.target-matched', { task });
   if (isMoved) core.emit(task.workspace, 'task-queue.moved', { task });
   core.emit(task.workspace, 'task-queue.entered', { task });
 
   clock.cancel(task.timers.step);
-  if (target.timeout === undefined || target.timeout <= 0) return;
+  if (stop.endsAtAge === undefined) return;
   const step = task.step;
-  task.timers.step = clock.after(target.timeout * 1000, () => {
-    if (task.step === step) leave(core, task, stops[index + 1]?.filter === filter ? index + 1 : undefined);
+  task.timers.step = clock.after(secondsLeft(core, task, stop) * 1000, () => {
+    if (task.step !== step || (task.status !== 'pending' && task.status !== 'reserved')) return;
+    core.emit(task.workspace, 'task-queue.timeout', { task });
+    if (next?.filter !== filter) {
+      timeOut(core, task);
+      return;
+    }
+    task.step = { index: index + 1, key: next.key, entered: false };
+    for (const reservation of reservationsIn(task, 'pending')) endPending(core, reservation, 'canceled');
+    core.reroute(task.workspace);
   });
 }
 
-/** The target's time is over. Without a next one so is the task's. */
-function leave(core: Core, task: Task, nextIndex: number | undefined): void {
-  if (task.status !== 'pending' && task.status !== 'reserved') return;
-  core.emit(task.workspace, 'task-queue.timeout', { task });
-  if (nextIndex === undefined) {
-    core.emit(task.workspace, 'workflow.timeout', { task });
-    finishTask(core, task, 'canceled', 'Workflow timeout');
-    return;
-  }
-  task.step = { index: nextIndex, entered: false };
-  for (const reservation of reservationsIn(task, 'pending')) endPending(core, reservation, 'canceled');
-  core.reroute(task.workspace);
+/** Past its filter's last target a task is over. */
+function timeOut(core: Core, task: Task): void {
+  core.emit(task.workspace, 'workflow.timeout', { task });
+  finishTask(core, task, 'canceled', 'Workflow timeout');
 }
 
 function offer(core: Core, task: Task, { queue, target }: Stop): void {

@@ -132,8 +132,11 @@ export interface Task extends Entity {
 }
 
 interface RoutingStep {
+  /** Among the targets that the task's attributes lead to. */
   readonly index: number;
-  entered: boolean;
+  /** Its place in the workflow, which tells whether those are still the same. */
+  readonly key: string;
+  readonly entered: boolean;
 }
 
 export type ReservationStatus =
