@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
+  CancelTransferRequestSchema,
   ENDPOINTS,
   EndWebchatRequestSchema,
   encodeRequest,
@@ -25,6 +26,7 @@ const start = {
 
 const wrongTokens = [7, '', 'x'.repeat(10_001)];
 const wrongTasks = [7, '', aWorkerSid(1), aTaskSid(10).toUpperCase(), `${aTaskSid(1)}0`];
+const wrongTransferIds = [7, '', 'transfer-1', `${aTransfer().id}" OR 1==1`];
 const wrongConversations = [7, '', aTaskSid(1), `${aConversationSid(1)} `];
 
 /** Per request: its schema, a request without anything optional, and wrong values of each of its fields. */
@@ -42,9 +44,20 @@ const requests: ReadonlyArray<{
       token: wrongTokens,
       taskSid: wrongTasks,
       conversationSid: wrongConversations,
-      transferId: [7, '', 'transfer-1', `${aTransfer().id}" OR 1==1`],
+      transferId: wrongTransferIds,
       targetSid: [7, '', aTaskSid(1), 'Billing', { kind: 'queue', queueSid: aQueueSid(1) }],
       mode: ['hot', 'WARM', 7],
+    },
+  },
+  {
+    name: 'cancel a transfer',
+    schema: CancelTransferRequestSchema,
+    valid: { ...ofATask, transferId: aTransfer().id },
+    wrong: {
+      token: wrongTokens,
+      taskSid: wrongTasks,
+      conversationSid: wrongConversations,
+      transferId: wrongTransferIds,
     },
   },
   {
@@ -154,6 +167,19 @@ describe('the answer of a failure', () => {
     });
   });
 
+  it('says who accepted the transfer that cannot be cancelled any more, when it is known', () => {
+    expect(failureAnswer({ code: 'transfer-accepted', name: 'Bob' })).toMatchObject({ name: 'Bob' });
+    expect(failureAnswer({ code: 'transfer-accepted' })).not.toHaveProperty('name');
+  });
+
+  it('says nothing else of what it knows', () => {
+    const told = ['ok', 'code', 'message', 'retryable', 'startedBy', 'startedAt', 'name', 'state'];
+    for (const failure of everyFailure()) {
+      expect(told).toEqual(expect.arrayContaining(Object.keys(failureAnswer(failure))));
+    }
+    expect(failureAnswer({ code: 'target-in-chat', name: 'Bob' })).not.toHaveProperty('name');
+  });
+
   it.each<[string, unknown]>([
     ['a page of a proxy', '<html>Bad gateway</html>'],
     ['nothing', undefined],
@@ -161,6 +187,7 @@ describe('the answer of a failure', () => {
     ['an unknown code', { ok: false, code: 'melted', message: 'It melted', retryable: false }],
     ['a code that every object has', { ok: false, code: 'constructor', message: '', retryable: false }],
     ['no message', { ok: false, code: 'busy', retryable: true }],
+    ['a name that is not text', { ...failureAnswer({ code: 'transfer-accepted' }), name: 7 }],
     ['a start that is not a time', { ...failureAnswer({ code: 'busy' }), startedAt: 'yesterday' }],
   ])('is not seen in %s', (_what, answer) => {
     expect(parseFailureAnswer(answer)).toBeUndefined();

@@ -14,6 +14,7 @@ import {
   type TransferFailure,
 } from './failure';
 import { TransferModeSchema } from './notice';
+import { cleanName, cleanText } from './plain-text';
 import { LONGEST_NAME } from './public-name';
 import { ConversationSidSchema, QueueSidSchema, TaskSidSchema, WorkerSidSchema } from './sids';
 
@@ -23,6 +24,7 @@ export const LONGEST_NOTE = 1000;
 /** The URL path of every endpoint a browser calls. */
 export const ENDPOINTS = {
   startTransfer: '/transfer/start',
+  cancelTransfer: '/transfer/cancel',
   leaveConversation: '/conversation/leave',
   completeTask: '/conversation/complete',
   startWebchat: '/webchat/start',
@@ -45,7 +47,7 @@ export const StartTransferRequestSchema = v.object({
   targetSid: v.union([WorkerSidSchema, QueueSidSchema]),
   mode: TransferModeSchema,
   /** Shown to the receiving agent only. */
-  note: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(LONGEST_NOTE))),
+  note: v.optional(v.pipe(v.string(), v.transform(cleanText), v.maxLength(LONGEST_NOTE))),
 });
 export type StartTransferRequest = v.InferOutput<typeof StartTransferRequestSchema>;
 
@@ -55,6 +57,20 @@ export interface StartTransferAnswer {
   readonly transferTaskSid: string;
   /** The agent has been let go by this call (a cold transfer that releases at once). */
   readonly released: boolean;
+}
+
+export const CancelTransferRequestSchema = v.object({
+  /** `taskSid`: the task the transfer was started from. */
+  ...byWorker,
+  transferId: v.pipe(v.string(), v.uuid()),
+});
+export type CancelTransferRequest = v.InferOutput<typeof CancelTransferRequestSchema>;
+
+export interface CancelTransferAnswer {
+  readonly ok: true;
+  readonly transferId: string;
+  /** `returned`: nobody was in the chat, and somebody has come back for it since. */
+  readonly state: 'cancelled' | 'returned';
 }
 
 export const TaskRequestSchema = v.object(byWorker);
@@ -69,7 +85,7 @@ export interface TaskAnswer {
 
 export const StartWebchatRequestSchema = v.object({
   /** How the customer wants to be called. */
-  name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME)),
+  name: v.pipe(v.string(), v.transform(cleanName), v.minLength(1), v.maxLength(LONGEST_NAME)),
 });
 export type StartWebchatRequest = v.InferOutput<typeof StartWebchatRequestSchema>;
 
@@ -111,6 +127,8 @@ export interface FailureAnswer {
   /** With `transfer-open`: who started the transfer that is in the way, and when (ms since 1970). */
   readonly startedBy?: string;
   readonly startedAt?: number;
+  /** With `transfer-accepted`: who was faster, by public name. */
+  readonly name?: string;
 }
 
 const FailureAnswerSchema = v.object({
@@ -120,6 +138,7 @@ const FailureAnswerSchema = v.object({
   retryable: v.boolean(),
   startedBy: v.optional(v.string()),
   startedAt: v.optional(v.number()),
+  name: v.optional(v.string()),
 });
 
 /** The answer for a failure. */
@@ -129,10 +148,20 @@ export function failureAnswer(failure: TransferFailure): FailureAnswer {
     code: failure.code,
     message: describeFailure(failure),
     retryable: isRetryable(failure),
-    ...(failure.code === 'transfer-open'
-      ? { startedBy: failure.startedBy, startedAt: failure.startedAt }
-      : {}),
+    ...factsOf(failure),
   };
+}
+
+/** What the caller is told beyond the code. */
+function factsOf(failure: TransferFailure): Pick<FailureAnswer, 'startedBy' | 'startedAt' | 'name'> {
+  switch (failure.code) {
+    case 'transfer-open':
+      return { startedBy: failure.startedBy, startedAt: failure.startedAt };
+    case 'transfer-accepted':
+      return failure.name === undefined ? {} : { name: failure.name };
+    default:
+      return {};
+  }
 }
 
 /** Reads an answer that is not a success; `undefined` when it is none of ours (a proxy's page, say). */

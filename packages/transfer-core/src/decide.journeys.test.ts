@@ -1,73 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide';
-import type { ConversationEvent } from './events';
-import type { Ledger } from './ledger';
-import { addToOutbox } from './outbox';
-import { aLedger, aTaskSid, aTransferRequest, aWorker, aWorkerSid, inWords } from './testing';
-
-const transferId = aTransferRequest().transferId;
-const [alice, bob, carol] = [aWorker(1), aWorker(2), aWorker(3)];
-const toBob = {
-  target: { kind: 'worker' as const, workerSid: bob.sid },
-  to: { kind: 'agent' as const, name: 'Bob' },
-};
-
-const tracked = (task: number): ConversationEvent => ({
-  type: 'task-tracked',
-  taskSid: aTaskSid(task),
-  at: 0,
-});
-const accepted = (task: number, worker = alice): ConversationEvent => ({
-  type: 'task-accepted',
-  taskSid: aTaskSid(task),
-  worker,
-  at: 0,
-});
-const offered = (task: number): ConversationEvent => ({
-  type: 'transfer-offered',
+import {
+  accepted,
+  alice,
+  bob,
+  cancels,
+  carol,
+  chatWithAlice,
+  closed,
+  coldOnAccept,
+  coldToBilling,
+  coldToBob,
+  completes,
+  customerEnds,
+  declined,
+  follow,
+  left,
+  offered,
+  refused,
+  toBob,
+  tracked,
   transferId,
-  taskSid: aTaskSid(task),
-  at: 0,
-});
-const left = (task: number, worker = alice): ConversationEvent => ({
-  type: 'agent-left',
-  taskSid: aTaskSid(task),
-  worker,
-  alreadyWrapping: false,
-  at: 0,
-});
-const completes = (task: number, worker = alice): ConversationEvent => ({
-  type: 'completion-requested',
-  taskSid: aTaskSid(task),
-  worker,
-  at: 0,
-});
-const closed = (task: number): ConversationEvent => ({ type: 'task-closed', taskSid: aTaskSid(task), at: 0 });
-const customerEnds: ConversationEvent = { type: 'customer-ended', at: 0 };
-const refused: ConversationEvent = { type: 'transfer-refused', transferId, at: 0 };
-const coldToBilling = aTransferRequest({ mode: 'cold' });
-const coldOnAccept = aTransferRequest({ mode: 'cold', release: 'on-accept' });
-const warmToBob = aTransferRequest({ mode: 'warm', ...toBob });
-
-interface Journey {
-  readonly ledger: Ledger;
-  /** What each event led to, in words. */
-  readonly did: readonly string[];
-}
-
-/** Follows a conversation from its first event. A refusal shows as its code and leaves the ledger alone. */
-function follow(...events: readonly ConversationEvent[]): Journey {
-  let ledger = aLedger();
-  const did = events.map((event) => {
-    const decided = decide(ledger, event);
-    if (!decided.ok) return decided.failure.code;
-    ledger = addToOutbox(decided.value.ledger, decided.value.effects);
-    return decided.value.effects.map(inWords).join('; ');
-  });
-  return { ledger, did };
-}
-
-const chatWithAlice = [tracked(1), accepted(1)];
+  warmToBob,
+} from './decide.journey';
+import type { ConversationEvent } from './events';
+import { aLedger, aTaskSid, aTransferRequest, aWorkerSid, inWords } from './testing';
 
 describe('a chat without a transfer', () => {
   it('ends when its agent leaves, and is completed afterwards', () => {
@@ -254,22 +211,41 @@ describe('a transfer whose task cannot be made', () => {
     ['cold', coldToBilling],
     ['cold, released on accept', coldOnAccept],
     ['warm', warmToBob],
-  ])('leaves chat, agent and outbox as they were: %s', (_mode, request) => {
-    expect(follow(...chatWithAlice, request, refused).ledger).toEqual(follow(...chatWithAlice).ledger);
+  ])('leaves chat and agent as they were, and tells everybody: %s', (_mode, request) => {
+    const { ledger, did } = follow(...chatWithAlice, request, refused);
+    expect(did.at(-1)).toBe('say transfer-failed');
+    const { past, outbox, ...rest } = ledger;
+    const { past: _none, outbox: before, ...asItWas } = follow(...chatWithAlice).ledger;
+    expect(rest).toEqual(asItWas);
+    expect(past.map(({ state }) => state)).toEqual(['failed']);
+    // Nothing that lets Alice go is left to do.
+    const added = outbox.slice(before.length).map(({ effect }) => inWords(effect));
+    expect(added).toEqual(['say transfer-started', 'say transfer-failed']);
   });
 
-  it('may be asked for again under the same id', () => {
-    const { did } = follow(...chatWithAlice, coldToBilling, refused, coldToBilling);
-    expect(did.at(-1)).toBe(did.at(-3));
+  it('has failed for good: the same request is answered with that, and a new one starts anew', () => {
+    const { did } = follow(...chatWithAlice, coldToBilling, refused, coldToBilling, {
+      ...coldToBilling,
+      transferId: 'a new click',
+    });
+    expect(did.at(-2)).toBe('');
+    expect(did.at(-1)).toBe(did.at(2));
+  });
+
+  it('has nothing to be taken back when it was being cancelled', () => {
+    const { ledger, did } = follow(...chatWithAlice, coldToBilling, cancels, refused, cancels);
+    expect(did.slice(3)).toEqual(['recall transfer', 'say transfer-failed', 'transfer-over']);
+    expect(ledger.outbox.map(({ effect }) => effect.kind)).not.toContain('recall-transfer');
+    expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
   });
 
   it('does not hold up an agent who completes meanwhile: the chat ends with them', () => {
     const { ledger, did } = follow(...chatWithAlice, coldToBilling, completes(1), refused);
-    expect(did.at(-1)).toBe('say chat-ended; update conversation');
+    expect(did.at(-1)).toBe('say transfer-failed; say chat-ended; update conversation');
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
     const waiting = ledger.outbox.map(({ effect }) => inWords(effect));
     expect(waiting).toEqual(expect.arrayContaining(['say agent-left Alice', 'remove Alice']));
-    expect(waiting.filter((effect) => effect.includes('transfer'))).toEqual([]);
+    expect(waiting).not.toContain('create transfer task');
   });
 });
 
@@ -287,6 +263,16 @@ describe('the customer ends the chat', () => {
     [
       'while the transfer waits',
       [...chatWithAlice, coldToBilling, offered(2)],
+      `${goodbye}; cancel task 2; update conversation`,
+    ],
+    [
+      'while the transfer is being taken back',
+      [...chatWithAlice, warmToBob, offered(2), cancels],
+      `${goodbye}; cancel task 2; update conversation`,
+    ],
+    [
+      'while the transfer is on its way back',
+      [...chatWithAlice, coldToBob, offered(2), declined()],
       `${goodbye}; cancel task 2; update conversation`,
     ],
     [
@@ -368,6 +354,22 @@ describe('a request for a transfer', () => {
       ok: false,
       failure: { code: 'target-in-chat', name: 'Bob' },
     });
+  });
+
+  it('may send the chat back to the agent whom its acceptance lets go, also when that is heard late', () => {
+    const { target, to } = { target: { kind: 'worker' as const, workerSid: alice.sid }, to: toBob.to };
+    const backToAlice = aTransferRequest({
+      transferId: 'back',
+      mode: 'cold',
+      taskSid: aTaskSid(2),
+      by: bob,
+      target,
+      to,
+    });
+    const { did } = follow(...chatWithAlice, coldOnAccept, offered(2), backToAlice);
+    expect(did.at(-1)).toBe(
+      'say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice; create transfer task; say transfer-started; say agent-left Bob; wrap Bob; remove Bob',
+    );
   });
 
   it('may ask an agent back who has left', () => {

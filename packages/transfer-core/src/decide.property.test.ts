@@ -1,12 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Decision, decide } from './decide';
+import { decide } from './decide';
+import type { Decision } from './decision';
+import { createTransferTask, postNotice, recallTransfer, redirectTask } from './effects';
 import type { ConversationEvent } from './events';
-import { hasOpenTask, LEDGER_BUDGET_BYTES, type Ledger, parseLedger, tasksOf, trimLedger } from './ledger';
+import {
+  agentsInChat,
+  hasOpenTask,
+  LEDGER_BUDGET_BYTES,
+  type Ledger,
+  parseLedger,
+  tasksOf,
+  trimLedger,
+} from './ledger';
 import type { Notice } from './notice';
 import { addToOutbox } from './outbox';
 import type { TransferTarget } from './target';
-import { aLedger, aQueueSid, aTaskSid, aTransferRequest, aWorker, aWorkerSid } from './testing';
+import { aLedger, aQueueSid, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid } from './testing';
+import { isOffer } from './transfer';
 
 const aTaskOfFour = fc.integer({ min: 1, max: 4 }).map(aTaskSid);
 const anAgent = fc.integer({ min: 1, max: 3 }).map(aWorker);
@@ -49,6 +60,52 @@ const anEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('transfer-refused' as const),
+      transferId: aTransferId,
+      at: fc.nat(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('offer-declined' as const),
+      taskSid: aTaskOfFour,
+      workerSid: anAgent.map(({ sid }) => sid),
+      at: fc.nat(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      {
+        type: fc.constant('offer-expired' as const),
+        taskSid: aTaskOfFour,
+        workerSid: anAgent.map(({ sid }) => sid),
+        at: fc.nat(),
+      },
+      { requiredKeys: ['type', 'taskSid', 'at'] },
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('cancel-requested' as const),
+      transferId: aTransferId,
+      by: anAgent.map(({ publicName }) => publicName),
+      at: fc.nat(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom('transfer-recalled' as const, 'recall-failed' as const),
+      transferId: aTransferId,
+      at: fc.nat(),
+    }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       type: fc.constant('task-accepted' as const),
@@ -83,11 +140,36 @@ const anEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('customer-ended' as const), at: fc.nat() }) },
 );
 
+/** Who is on a chat that is older than its ledger: somebody, or nobody yet. */
+const anAdoption: fc.Arbitrary<ConversationEvent> = fc
+  .record({
+    open: fc.option(anAgent, { nil: undefined }),
+    left: fc.option(anAgent, { nil: undefined }),
+    at: fc.nat(),
+  })
+  .map(({ open, left, at }) => ({
+    type: 'chat-adopted' as const,
+    tasks: {
+      [aTaskSid(1)]: open === undefined ? aTask() : aTask({ state: 'active', worker: open }),
+      ...(left === undefined ? {} : { [aTaskSid(2)]: aTask({ state: 'left', worker: left }) }),
+    },
+    at,
+  }));
+
 /** Events in any order; about every third one is an earlier one again. */
 const aHistory = fc
-  .array(fc.tuple(anEvent, fc.integer({ min: 0, max: 29 })), { maxLength: 20, size: 'max' })
-  .map((steps) => {
-    const history: ConversationEvent[] = [];
+  .tuple(
+    fc.array(
+      fc.tuple(fc.oneof({ weight: 30, arbitrary: anEvent }, anAdoption), fc.integer({ min: 0, max: 29 })),
+      {
+        maxLength: 24,
+        size: 'max',
+      },
+    ),
+    fc.option(anAdoption, { nil: undefined }),
+  )
+  .map(([steps, adoption]) => {
+    const history: ConversationEvent[] = adoption === undefined ? [] : [adoption];
     for (const [event, back] of steps) {
       history.push(event);
       const earlier = back < 20 ? undefined : history[history.length - (back - 19)];
@@ -106,9 +188,9 @@ interface Step {
 }
 
 /** Decides a history event by event. Everything is frozen: a decision that writes into its input throws. */
-function play(history: readonly ConversationEvent[]): Step[] {
+function play(history: readonly ConversationEvent[], from: Ledger = aLedger()): Step[] {
   const steps: Step[] = [];
-  let before = deepFreeze(aLedger());
+  let before = deepFreeze(from);
   for (const event of history) {
     const decided = decide(before, deepFreeze(event));
     const decision = decided.ok ? decided.value : undefined;
@@ -127,10 +209,24 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-const noticesOf = (steps: readonly Step[]): Notice[] =>
-  steps.flatMap(({ decision }) =>
-    (decision?.effects ?? []).flatMap((effect) => (effect.kind === 'post-notice' ? [effect.notice] : [])),
-  );
+/** The notices in the order they are posted, without those that were taken back before they could be. */
+function noticesOf(steps: readonly Step[]): Notice[] {
+  let told: Notice[] = [];
+  for (const { before, decision } of steps) {
+    if (decision === undefined) continue;
+    const kept = new Set(decision.ledger.outbox.map(({ effect }) => effect.id));
+    const takenBack = new Set(before.outbox.map(({ effect }) => effect.id).filter((id) => !kept.has(id)));
+    told = told.filter((notice) => !takenBack.has(postNotice(notice).id));
+    for (const effect of decision.effects) if (effect.kind === 'post-notice') told.push(effect.notice);
+  }
+  return told;
+}
+
+const idsOf = ({ outbox }: Ledger) => outbox.map(({ effect }) => effect.id);
+
+/** The ledger after some more events, none of which can be refused. */
+const after = (ledger: Ledger, events: readonly ConversationEvent[]): Ledger =>
+  events.reduce((now, event) => play([event], now).at(-1)?.after ?? now, ledger);
 
 const ORDER = ['waiting', 'active', 'left', 'closed'];
 
@@ -178,15 +274,105 @@ describe('decide, whatever happens in whatever order', () => {
         expect(ended.size).toBe(after.past.length);
         if (after.transfer !== undefined) {
           expect(after.ended).toBeUndefined();
-          expect(['requested', 'offered']).toContain(after.transfer.state);
+          expect(['requested', 'offered', 'declined', 'unanswered', 'cancelled']).toContain(
+            after.transfer.state,
+          );
           expect(ended).not.toContain(after.transfer.id);
         }
         for (const transfer of after.past) {
-          expect(['accepted', 'unanswered', 'abandoned']).toContain(transfer.state);
+          expect(['requested', 'offered']).not.toContain(transfer.state);
           expect(transfer).not.toHaveProperty('note');
+          if (transfer.state === 'returned') expect(transfer.noTaker).toBeDefined();
         }
         if (before.transfer === undefined || before.transfer.id === after.transfer?.id) continue;
         expect(ended).toContain(before.transfer.id);
+      }
+    });
+  });
+
+  it('never changes a transfer that is over', () => {
+    always((steps) => {
+      for (const { before, after } of steps)
+        expect(after.past.slice(0, before.past.length)).toEqual(before.past);
+    });
+  });
+
+  it('has a chat on its way back only while nobody is in it', () => {
+    always((steps) => {
+      for (const { after } of steps) {
+        if (after.transfer === undefined || isOffer(after.transfer)) continue;
+        expect(after.transfer.noTaker).toBe(after.transfer.state);
+        expect(agentsInChat(after)).toEqual([]);
+      }
+    });
+  });
+
+  it('has somebody looking for an agent as long as a transfer is open: its task waits, or is about to be made', () => {
+    always((steps) => {
+      for (const { after } of steps) {
+        const { transfer } = after;
+        if (transfer === undefined) continue;
+        if (transfer.state === 'requested') {
+          expect(idsOf(after)).toContain(createTransferTask(transfer.id).id);
+        } else {
+          expect(transfer.answerBy).toBeDefined();
+          expect(after.tasks[transfer.transferTaskSid ?? aTaskSid(99)]?.state).toBe('waiting');
+        }
+        if (!isOffer(transfer)) expect(idsOf(after)).toContain(redirectTask(transfer.id).id);
+        if (isOffer(transfer) && transfer.cancelledBy !== undefined) {
+          expect(idsOf(after)).toContain(recallTransfer(transfer.id).id);
+        }
+      }
+    });
+  });
+
+  it('ends every transfer when its task closes, and when its customer leaves', () => {
+    always((steps) => {
+      for (const { after: ledger } of steps) {
+        const { transfer } = ledger;
+        if (transfer === undefined) continue;
+        const gone = after(ledger, [{ type: 'customer-ended', at: 1 }]);
+        expect(gone.transfer).toBeUndefined();
+        expect(gone.past.at(-1)).toMatchObject({ id: transfer.id, state: 'abandoned' });
+        const { transferTaskSid: taskSid } = transfer;
+        if (taskSid === undefined) continue;
+        const closed = after(ledger, [{ type: 'task-closed', taskSid, at: 1 }]);
+        expect(closed.transfer).toBeUndefined();
+        expect(closed.past.at(-1)?.id).toBe(transfer.id);
+      }
+    });
+  });
+
+  it('ends the chat, with its transfer, when all its tasks are closed, in whatever order', () => {
+    always((steps) => {
+      const ledger = steps.at(-1)?.after ?? aLedger();
+      const { transfer } = ledger;
+      const settled: ConversationEvent[] =
+        transfer?.state === 'requested'
+          ? [{ type: 'transfer-offered', transferId: transfer.id, taskSid: aTaskSid(9), at: 1 }]
+          : [];
+      const refused: ConversationEvent[] =
+        transfer?.state === 'requested' ? [{ type: 'transfer-refused', transferId: transfer.id, at: 1 }] : [];
+      for (const first of [settled, refused]) {
+        const made = after(ledger, first);
+        const closing = tasksOf(made).map(
+          ([taskSid]): ConversationEvent => ({ type: 'task-closed', taskSid, at: 1 }),
+        );
+        for (const order of [closing, [...closing].reverse()]) {
+          const over = after(made, order);
+          expect(over.transfer).toBeUndefined();
+          expect(over.ended !== undefined).toBe(tasksOf(made).length > 0 || ledger.ended !== undefined);
+        }
+      }
+    });
+  });
+
+  it('goes on in a chat that is open: a transfer that finds nobody leaves its agent in it', () => {
+    always((steps) => {
+      for (const { before, event, after } of steps) {
+        if (event.type !== 'offer-declined' && event.type !== 'offer-expired') continue;
+        expect(after.ended).toEqual(before.ended);
+        expect(agentsInChat(after)).toEqual(agentsInChat(before));
       }
     });
   });
@@ -200,12 +386,14 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('never moves a task backwards or gives it to another agent', () => {
+  it('never moves a task backwards or gives it to another agent, but for one that nobody has let go yet', () => {
     always((steps) => {
-      for (const { before, after } of steps) {
+      for (const { before, event, after } of steps) {
         for (const [taskSid, was] of tasksOf(before)) {
           const now = after.tasks[taskSid];
-          expect(ORDER.indexOf(now?.state ?? '')).toBeGreaterThanOrEqual(ORDER.indexOf(was.state));
+          const isKept = event.type === 'transfer-refused' && was.state === 'left' && now?.state === 'active';
+          if (isKept) expect(idsOf(after)).not.toContain(`wrap-reservation:${taskSid}`);
+          else expect(ORDER.indexOf(now?.state ?? '')).toBeGreaterThanOrEqual(ORDER.indexOf(was.state));
           if (was.worker !== undefined) expect(now?.worker).toEqual(was.worker);
         }
       }
@@ -228,9 +416,31 @@ describe('decide, whatever happens in whatever order', () => {
   it('lets nobody leave who has not joined', () => {
     always((steps) => {
       const joined = new Set<string>();
+      // Nobody was told of those who were there before the ledger was.
+      for (const { before, event, after } of steps) {
+        if (event.type !== 'chat-adopted' || before === after) continue;
+        for (const [taskSid] of tasksOf(after)) joined.add(`agent-joined:${taskSid}`);
+      }
       for (const { id, kind } of noticesOf(steps)) {
         if (kind === 'agent-joined') joined.add(id);
         if (kind === 'agent-left') expect(joined).toContain(id.replace('agent-left', 'agent-joined'));
+      }
+    });
+  });
+
+  it('tells of a transfer in order: it starts, and at most one thing becomes of it', () => {
+    always((steps) => {
+      const ledger = steps.at(-1)?.after ?? aLedger();
+      const told = noticesOf(steps).map(({ id }) => id);
+      for (const transferId of ['transfer-a', 'transfer-b']) {
+        const about = told.filter((id) => id.endsWith(`:${transferId}`)).map((id) => id.split(':')[0]);
+        expect(about.length).toBeLessThanOrEqual(2);
+        if (about.length > 0) expect(about[0]).toBe('transfer-started');
+        const found = [...ledger.past, ...(ledger.transfer ? [ledger.transfer] : [])].find(
+          ({ id }) => id === transferId,
+        );
+        const outcome = found?.state === 'failed' ? 'failed' : found?.noTaker;
+        expect(about[1]).toBe(outcome === undefined ? undefined : `transfer-${outcome}`);
       }
     });
   });

@@ -2,25 +2,53 @@ import { describe, expect, it } from 'vitest';
 import { decide } from './decide';
 import type { ConversationEvent } from './events';
 import type { Ledger, TaskRecord } from './ledger';
-import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, inWords } from './testing';
+import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid, inWords } from './testing';
 
 /**
  * Every state of Alice's task 1 × every event about it. A row reads: what the task becomes and, after the colon, what
  * the functions do in this order.
  */
-type Given = TaskRecord['state'] | 'unknown';
-type When = ConversationEvent['type'] | 'transfer-requested, cold' | 'agent-left, wrapping already';
-type Rows<States extends Given = Given> = Record<States, Record<When, string>>;
+type Given = TaskRecord['state'] | 'unknown' | 'closed, taken by nobody';
+type When =
+  | ConversationEvent['type']
+  | 'transfer-requested, cold'
+  | 'offer-expired, for a worker'
+  | 'agent-left, wrapping already';
+type Row = Record<When, string>;
+type Rows<States extends Given = Given> = Record<States, Row>;
+
+/** What happens to a transfer that nobody knows is nothing to anybody. */
+const WITHOUT_TRANSFER = {
+  'offer-declined': 'nothing',
+  'offer-expired': 'nothing',
+  'offer-expired, for a worker': 'nothing',
+  'cancel-requested': 'refused: not-allowed',
+  'transfer-recalled': 'nothing',
+  'recall-failed': 'nothing',
+  'transfer-refused': 'nothing',
+} as const satisfies Partial<Row>;
 
 const about = { taskSid: aTaskSid(1), at: 50 };
 const byAlice = { ...about, worker: aWorker(1) };
+const unknown = { transferId: 'nobody knows it', at: 50 };
 
 const EVENTS: Record<When, ConversationEvent> = {
+  'chat-adopted': {
+    type: 'chat-adopted',
+    tasks: { [aTaskSid(1)]: aTask({ state: 'active', worker: aWorker(1) }) },
+    at: 50,
+  },
   'task-tracked': { type: 'task-tracked', ...about },
   'transfer-requested': aTransferRequest({ mode: 'warm' }),
   'transfer-requested, cold': aTransferRequest({ mode: 'cold' }),
-  'transfer-offered': { type: 'transfer-offered', transferId: 'nobody knows it', ...about },
-  'transfer-refused': { type: 'transfer-refused', transferId: 'nobody knows it', at: 50 },
+  'transfer-offered': { type: 'transfer-offered', ...unknown, ...about },
+  'transfer-refused': { type: 'transfer-refused', ...unknown },
+  'offer-declined': { type: 'offer-declined', ...about, workerSid: aWorkerSid(1) },
+  'offer-expired': { type: 'offer-expired', ...about },
+  'offer-expired, for a worker': { type: 'offer-expired', ...about, workerSid: aWorkerSid(1) },
+  'cancel-requested': { type: 'cancel-requested', ...unknown, by: 'Alice' },
+  'transfer-recalled': { type: 'transfer-recalled', ...unknown },
+  'recall-failed': { type: 'recall-failed', ...unknown },
   'task-accepted': { type: 'task-accepted', ...byAlice },
   'agent-left': { type: 'agent-left', ...byAlice, alreadyWrapping: false },
   'agent-left, wrapping already': { type: 'agent-left', ...byAlice, alreadyWrapping: true },
@@ -35,6 +63,7 @@ const TASKS: Record<Given, Ledger['tasks']> = {
   active: { [aTaskSid(1)]: aTask({ state: 'active', worker: aWorker(1) }) },
   left: { [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }) },
   closed: { [aTaskSid(1)]: aTask({ state: 'closed', worker: aWorker(1) }) },
+  'closed, taken by nobody': { [aTaskSid(1)]: aTask({ state: 'closed' }) },
 };
 
 /** What became of task 1, of the chat, and what is to be done, in words. */
@@ -63,13 +92,14 @@ function checkRows(rows: Partial<Rows>, ledgerWith: (tasks: Ledger['tasks']) => 
 describe('decide, while Bob is in the chat too', () => {
   const rows: Rows = {
     unknown: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'waiting: update conversation',
       'transfer-requested':
         'active: say agent-joined Alice; update conversation; create transfer task; say transfer-started',
       'transfer-requested, cold':
         'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'waiting: update conversation',
-      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice; update conversation',
       'agent-left':
         'left: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice',
@@ -82,12 +112,13 @@ describe('decide, while Bob is in the chat too', () => {
         'unknown, chat ended by customer: say customer-left; say chat-ended; update conversation',
     },
     waiting: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'active: say agent-joined Alice; create transfer task; say transfer-started',
       'transfer-requested, cold':
         'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice',
       'agent-left': 'left: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: say agent-joined Alice; say agent-left Alice; remove Alice',
@@ -98,12 +129,13 @@ describe('decide, while Bob is in the chat too', () => {
         'waiting, chat ended by customer: say customer-left; say chat-ended; cancel task 1; update conversation',
     },
     active: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'active: create transfer task; say transfer-started',
       'transfer-requested, cold':
         'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'left: say agent-left Alice; wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: say agent-left Alice; remove Alice',
@@ -114,11 +146,12 @@ describe('decide, while Bob is in the chat too', () => {
         'active, chat ended by customer: say customer-left; say chat-ended; update conversation',
     },
     left: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'left: create transfer task; say transfer-started',
       'transfer-requested, cold': 'left: create transfer task; say transfer-started',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',
@@ -128,15 +161,32 @@ describe('decide, while Bob is in the chat too', () => {
         'left, chat ended by customer: say customer-left; say chat-ended; update conversation',
     },
     closed: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'closed: create transfer task; say transfer-started',
       'transfer-requested, cold': 'closed: create transfer task; say transfer-started',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',
       'completion-requested': 'nothing',
+      'task-closed': 'nothing',
+      'customer-ended':
+        'closed, chat ended by customer: say customer-left; say chat-ended; update conversation',
+    },
+    // What is heard of its agent comes late: they are taken out of the chat, in silence.
+    'closed, taken by nobody': {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
+      'task-tracked': 'nothing',
+      'transfer-requested': 'closed: remove Alice; create transfer task; say transfer-started',
+      'transfer-requested, cold': 'closed: remove Alice; create transfer task; say transfer-started',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'closed: remove Alice',
+      'agent-left': 'closed: remove Alice',
+      'agent-left, wrapping already': 'closed: remove Alice',
+      'completion-requested': 'closed: remove Alice',
       'task-closed': 'nothing',
       'customer-ended':
         'closed, chat ended by customer: say customer-left; say chat-ended; update conversation',
@@ -150,13 +200,14 @@ describe('decide, while Bob is in the chat too', () => {
 describe('decide, when it is the only task', () => {
   const rows: Rows<'unknown' | 'waiting' | 'active'> = {
     unknown: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'active: update conversation',
       'task-tracked': 'waiting: update conversation',
       'transfer-requested':
         'active: say agent-joined Alice; update conversation; create transfer task; say transfer-started',
       'transfer-requested, cold':
         'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'waiting: update conversation',
-      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice; update conversation',
       'agent-left':
         'left, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -169,12 +220,13 @@ describe('decide, when it is the only task', () => {
         'unknown, chat ended by customer: say customer-left; say chat-ended; update conversation',
     },
     waiting: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'active: say agent-joined Alice; create transfer task; say transfer-started',
       'transfer-requested, cold':
         'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'active: say agent-joined Alice',
       'agent-left':
         'left, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -188,12 +240,13 @@ describe('decide, when it is the only task', () => {
         'waiting, chat ended by customer: say customer-left; say chat-ended; cancel task 1; update conversation',
     },
     active: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'active: create transfer task; say transfer-started',
       'transfer-requested, cold':
         'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left':
         'left, chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -210,14 +263,15 @@ describe('decide, when it is the only task', () => {
   checkRows(rows, (tasks) => aLedger({ tasks }));
 });
 
-describe('decide, after the customer has ended the chat', () => {
-  const rows: Rows = {
+describe('decide, after the chat has ended', () => {
+  const byCustomer: Rows = {
     unknown: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'waiting: cancel task 1; update conversation',
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'waiting: cancel task 1; update conversation',
-      'transfer-refused': 'nothing',
       'task-accepted': 'active: update conversation',
       'agent-left': 'left: update conversation; wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: update conversation; remove Alice',
@@ -227,11 +281,12 @@ describe('decide, after the customer has ended the chat', () => {
       'customer-ended': 'nothing',
     },
     waiting: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'active',
       'agent-left': 'left: wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: remove Alice',
@@ -240,11 +295,12 @@ describe('decide, after the customer has ended the chat', () => {
       'customer-ended': 'nothing',
     },
     active: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'left: wrap Alice; remove Alice',
       'agent-left, wrapping already': 'left: remove Alice',
@@ -253,11 +309,12 @@ describe('decide, after the customer has ended the chat', () => {
       'customer-ended': 'nothing',
     },
     left: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',
@@ -266,11 +323,12 @@ describe('decide, after the customer has ended the chat', () => {
       'customer-ended': 'nothing',
     },
     closed: {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested': 'refused: chat-ended',
       'transfer-requested, cold': 'refused: chat-ended',
       'transfer-offered': 'nothing',
-      'transfer-refused': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
       'agent-left, wrapping already': 'nothing',
@@ -278,6 +336,33 @@ describe('decide, after the customer has ended the chat', () => {
       'task-closed': 'nothing',
       'customer-ended': 'nothing',
     },
+    // What is heard of its agent comes late: they are taken out of the chat, in silence.
+    'closed, taken by nobody': {
+      ...WITHOUT_TRANSFER,
+      'chat-adopted': 'nothing',
+      'task-tracked': 'nothing',
+      'transfer-requested': 'refused: chat-ended',
+      'transfer-requested, cold': 'refused: chat-ended',
+      'transfer-offered': 'nothing',
+      'task-accepted': 'closed: remove Alice',
+      'agent-left': 'closed: remove Alice',
+      'agent-left, wrapping already': 'closed: remove Alice',
+      'completion-requested': 'closed: remove Alice',
+      'task-closed': 'nothing',
+      'customer-ended': 'nothing',
+    },
   };
-  checkRows(rows, (tasks) => aLedger({ tasks, ended: { at: 10, by: 'customer' } }));
+  describe('by the customer', () => {
+    checkRows(byCustomer, (tasks) => aLedger({ tasks, ended: { at: 10, by: 'customer' } }));
+  });
+
+  describe('because the last agent left', () => {
+    // The customer is still there: whoever takes a task of theirs finds them.
+    const unknown: Row = {
+      ...byCustomer.unknown,
+      'task-tracked': 'waiting: update conversation',
+      'transfer-offered': 'waiting: update conversation',
+    };
+    checkRows({ ...byCustomer, unknown }, (tasks) => aLedger({ tasks, ended: { at: 10, by: 'last-agent' } }));
+  });
 });

@@ -9,14 +9,20 @@ import {
   type Lane,
   laneOf,
   postNotice,
+  recallTransfer,
+  redirectTask,
   removeParticipant,
+  runsBeside,
   updateConversation,
   wrapReservation,
+  writesLedger,
 } from './effects';
-import { aTaskSid, aWorker } from './testing';
+import { aTaskSid, aWorker, everyNotice } from './testing';
 
 const lanes: Record<Effect['kind'], [Effect, Lane]> = {
   'create-transfer-task': [createTransferTask('transfer'), 'task'],
+  'recall-transfer': [recallTransfer('transfer'), 'task'],
+  'redirect-task': [redirectTask('transfer'), 'agent'],
   'post-notice': [postNotice({ v: 1, id: 'n', kind: 'chat-ended' }), 'notices'],
   'wrap-reservation': [wrapReservation(aTaskSid(1), aWorker(1)), 'agent'],
   'remove-participant': [removeParticipant(aTaskSid(1), aWorker(1)), 'agent'],
@@ -36,6 +42,8 @@ describe('an effect', () => {
     const ids = [
       ...Object.values(lanes).map(([effect]) => effect.id),
       createTransferTask('another').id,
+      recallTransfer('another').id,
+      redirectTask('another').id,
       postNotice({ v: 1, id: 'another', kind: 'chat-ended' }).id,
       wrapReservation(aTaskSid(2), aWorker(1)).id,
       removeParticipant(aTaskSid(2), aWorker(1)).id,
@@ -43,5 +51,24 @@ describe('an effect', () => {
       cancelTask(aTaskSid(2)).id,
     ];
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('runsBeside', () => {
+  it('lets only be told beside the transfer task what is true whatever comes of that task', () => {
+    const told = everyNotice().filter((notice) => runsBeside(postNotice(notice)));
+    expect([...new Set(told.map(({ kind }) => kind))]).toEqual(['agent-joined', 'transfer-started']);
+  });
+
+  it('lets nobody go, and nothing be written, before the transfer task is there', () => {
+    const others = Object.values(lanes).filter(([{ kind }]) => kind !== 'post-notice');
+    expect(others.filter(([effect]) => runsBeside(effect))).toEqual([]);
+  });
+});
+
+describe('writesLedger', () => {
+  it('is for what says the state of the ledger: it is due again when that has changed', () => {
+    const written = Object.values(lanes).filter(([effect]) => writesLedger(effect));
+    expect(written.map(([{ kind }]) => kind)).toEqual(['redirect-task', 'update-conversation']);
   });
 });

@@ -10,6 +10,10 @@ import { type WorkerRef, WorkerRefSchema } from './transfer';
 export const EffectSchema = v.variant('kind', [
   /** Make the task that offers the chat to the target. Found again by `transferId` before any second try. */
   v.object({ kind: v.literal('create-transfer-task'), id: v.string(), transferId: v.string() }),
+  /** Take the open transfer back, unless somebody has accepted it. What came of it is told by an event. */
+  v.object({ kind: v.literal('recall-transfer'), id: v.string(), transferId: v.string() }),
+  /** Send the transfer task back to the agent and the queue it came from, past those who declined it. */
+  v.object({ kind: v.literal('redirect-task'), id: v.string(), transferId: v.string() }),
   v.object({ kind: v.literal('post-notice'), id: v.string(), notice: NoticeSchema }),
   /** Move a worker's reservation to wrap-up. Nothing to do when it is there already or gone. */
   v.object({
@@ -34,18 +38,20 @@ export const EffectSchema = v.variant('kind', [
 export type Effect = v.InferOutput<typeof EffectSchema>;
 
 /** Whether an effect writes what the ledger says, so that once done it is due again when the ledger has changed. */
-export const writesLedger = ({ kind }: Effect): boolean => kind === 'update-conversation';
+export const writesLedger = ({ kind }: Effect): boolean =>
+  kind === 'update-conversation' || kind === 'redirect-task';
 
 /** The order effects run in: a step waits for the one before it; effects of different lanes run side by side. */
 export type Lane = 'task' | 'notices' | 'agent' | 'conversation';
 
 /**
- * The lane of an effect. Effects of one lane run one after the other. `task` runs before all others: nothing is
- * announced before the transfer task exists.
+ * The lane of an effect. Effects of one lane run one after the other. `task` runs before all others: nobody is let go
+ * before the transfer task exists.
  */
 export function laneOf(effect: Effect): Lane {
   switch (effect.kind) {
     case 'create-transfer-task':
+    case 'recall-transfer':
       return 'task';
     case 'post-notice':
       return 'notices';
@@ -53,15 +59,36 @@ export function laneOf(effect: Effect): Lane {
     case 'remove-participant':
     case 'complete-task':
     case 'cancel-task':
+    case 'redirect-task':
       return 'agent';
     case 'update-conversation':
       return 'conversation';
   }
 }
 
+/** Whether an effect may run beside the lane `task`: nothing of it depends on what comes of the transfer task. */
+export function runsBeside(effect: Effect): boolean {
+  return (
+    effect.kind === 'post-notice' &&
+    (effect.notice.kind === 'agent-joined' || effect.notice.kind === 'transfer-started')
+  );
+}
+
 export const createTransferTask = (transferId: string): Effect => ({
   kind: 'create-transfer-task',
   id: `create-transfer-task:${transferId}`,
+  transferId,
+});
+
+export const recallTransfer = (transferId: string): Effect => ({
+  kind: 'recall-transfer',
+  id: `recall-transfer:${transferId}`,
+  transferId,
+});
+
+export const redirectTask = (transferId: string): Effect => ({
+  kind: 'redirect-task',
+  id: `redirect-task:${transferId}`,
   transferId,
 });
 

@@ -1,14 +1,17 @@
 /** What can happen to a conversation. Events repeat, arrive late and out of order; `decide` copes with all of it. */
+import type { Ledger } from './ledger';
 import type { NoticeParty } from './notice';
-import type { TaskSid } from './sids';
+import type { TaskSid, WorkerSid } from './sids';
 import type { TransferTarget } from './target';
 import type { Release, Transfer, WorkerRef } from './transfer';
 
 /** `at`: milliseconds since 1970. */
 export type ConversationEvent =
+  /** The first thing heard of a chat that is older than its ledger: who is on it already, without telling anybody. */
+  | { readonly type: 'chat-adopted'; readonly tasks: Ledger['tasks']; readonly at: number }
   /** A task for this conversation was seen for the first time. */
   | { readonly type: 'task-tracked'; readonly taskSid: TaskSid; readonly at: number }
-  /** An agent asks for a transfer. The one event that can be refused. */
+  /** An agent asks for a transfer. Can be refused. */
   | {
       readonly type: 'transfer-requested';
       readonly transferId: string;
@@ -19,6 +22,8 @@ export type ConversationEvent =
       readonly to: NoticeParty;
       readonly mode: Transfer['mode'];
       readonly release: Release;
+      /** How long the target has for an answer, from the offer on. */
+      readonly answerWithinMs: number;
       readonly note?: string;
       readonly at: number;
     }
@@ -31,6 +36,32 @@ export type ConversationEvent =
     }
   /** Twilio will not make that task, whoever asks and how often. */
   | { readonly type: 'transfer-refused'; readonly transferId: string; readonly at: number }
+  /** A worker will not take the task that is offered to them. */
+  | {
+      readonly type: 'offer-declined';
+      readonly taskSid: TaskSid;
+      readonly workerSid: WorkerSid;
+      readonly at: number;
+    }
+  /** The task's time with its target is over, or (`workerSid`) a worker let the offer ring out. */
+  | {
+      readonly type: 'offer-expired';
+      readonly taskSid: TaskSid;
+      readonly workerSid?: WorkerSid;
+      readonly at: number;
+    }
+  /** An agent asks for their transfer to be cancelled. Can be refused, and may come too late. */
+  | {
+      readonly type: 'cancel-requested';
+      readonly transferId: string;
+      /** Public name. */
+      readonly by: string;
+      readonly at: number;
+    }
+  /** The transfer was taken back before anybody accepted it … */
+  | { readonly type: 'transfer-recalled'; readonly transferId: string; readonly at: number }
+  /** … or could not be, because somebody had. */
+  | { readonly type: 'recall-failed'; readonly transferId: string; readonly at: number }
   /** An agent accepted a task. */
   | {
       readonly type: 'task-accepted';

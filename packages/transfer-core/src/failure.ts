@@ -2,6 +2,7 @@
  * Everything that is expected to go wrong, each with a code, the HTTP status of its answer, and whether the
  * same request may succeed later. `describeFailure` is for developers; what an agent reads is in the plugin.
  */
+import type { TransferState } from './transfer';
 
 export type TransferFailure =
   /** The request does not fit the contract. `problems` name fields, never values. */
@@ -23,6 +24,10 @@ export type TransferFailure =
   | { readonly code: 'transfer-open'; readonly startedBy: string; readonly startedAt: number }
   /** This `transferId` belongs to a transfer with other values. */
   | { readonly code: 'transfer-id-reused'; readonly transferId: string }
+  /** Somebody accepted the transfer before it could be cancelled; their public name, when it is known. */
+  | { readonly code: 'transfer-accepted'; readonly name?: string }
+  /** The transfer has ended: it cannot be cancelled, and its id starts no other one. */
+  | { readonly code: 'transfer-over'; readonly state: TransferState }
   | { readonly code: 'chat-ended' }
   | { readonly code: 'session-invalid' }
   | { readonly code: 'origin-not-allowed' }
@@ -54,6 +59,8 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'target-in-chat': 409,
   'transfer-open': 409,
   'transfer-id-reused': 409,
+  'transfer-accepted': 409,
+  'transfer-over': 409,
   'chat-ended': 409,
   'session-invalid': 401,
   'origin-not-allowed': 403,
@@ -93,6 +100,10 @@ export function describeFailure(failure: TransferFailure): string {
       return `Failed to transfer: ${failure.startedBy} started a transfer of this chat at ${new Date(failure.startedAt).toISOString()} that nobody has answered yet.`;
     case 'transfer-id-reused':
       return `Failed to transfer: ${failure.transferId} belongs to a transfer with other values. Make a new id for every click.`;
+    case 'transfer-accepted':
+      return `Failed to cancel the transfer: ${failure.name ?? 'somebody'} accepted it first.`;
+    case 'transfer-over':
+      return `Nothing was done: the transfer is over (${failure.state}). Make a new id for a new transfer.`;
     case 'chat-ended':
       return 'Failed to transfer: the chat has ended.';
     case 'session-invalid':

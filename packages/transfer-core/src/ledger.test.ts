@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { postNotice, updateConversation } from './effects';
+import { postNotice, recallTransfer, redirectTask, updateConversation } from './effects';
 import {
   agentsInChat,
   emptyLedger,
@@ -22,6 +22,7 @@ import {
   aTaskSid,
   aTransfer,
   aWorker,
+  aWorkerSid,
   everyNotice,
   utf8Bytes,
 } from './testing';
@@ -40,8 +41,24 @@ describe('parseLedger', () => {
       [aTaskSid(2)]: aTask({ transferId: aTransfer().id }),
     },
     transfer: aTransfer({ note: 'Wants a refund' }),
-    past: [transferNumber(1)],
-    outbox: [...everyNotice().map(postNotice), updateConversation()].map((effect) => ({ effect, tries: 1 })),
+    past: [
+      transferNumber(1),
+      aTransfer({
+        id: 'returned',
+        state: 'returned',
+        noTaker: 'declined',
+        cancelledBy: 'Alice',
+        declinedBy: [aWorkerSid(2)],
+        endedAt: 5,
+      }),
+      aTransfer({ id: 'failed', state: 'failed', endedAt: 5 }),
+    ],
+    outbox: [
+      ...everyNotice().map(postNotice),
+      recallTransfer('open'),
+      redirectTask('open'),
+      updateConversation(),
+    ].map((effect, index) => (index === 0 ? { effect, tries: 1, trustedUntil: 5 } : { effect, tries: 1 })),
     lease: { holder: 'holder', until: 5 },
   });
 
@@ -63,6 +80,8 @@ describe('parseLedger', () => {
     ['a task under a SID that is none', { ...full, tasks: { 'task-1': aTask() } }],
     ['a task in a state that is none', { ...full, tasks: { [aTaskSid(1)]: { state: 'lost', openedAt: 0 } } }],
     ['a transfer in a state that is none', { ...full, transfer: { ...aTransfer(), state: 'lost' } }],
+    ['a reason for no taker that is none', { ...full, transfer: { ...aTransfer(), noTaker: 'bored' } }],
+    ['trust that is not a time', { ...full, outbox: [{ ...full.outbox[0], trustedUntil: 'long' }] }],
     ['an effect that is none', { ...full, outbox: [{ effect: { kind: 'dance', id: 'dance' }, tries: 0 }] }],
     ['an ended chat that nobody ended', { ...full, ended: { at: 1, by: 'nobody' } }],
   ])('refuses %s', (_what, data) => {

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { EffectSchema } from './effects';
+import { jsonSize } from './json-size';
 import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
 import { TransferSchema, WorkerRefSchema } from './transfer';
 
@@ -38,8 +39,10 @@ export const LedgerSchema = v.object({
   past: v.array(TransferSchema),
   /** Set when the chat has ended, once and for all. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
-  /** Effects that are decided and not known to be done, oldest first, and how often each was tried. */
-  outbox: v.array(v.object({ effect: EffectSchema, tries: v.number() })),
+  /** Effects that are decided and not known to be done, oldest first, how often each was tried, and until when a run is trusted with it. */
+  outbox: v.array(
+    v.object({ effect: EffectSchema, tries: v.number(), trustedUntil: v.exactOptional(v.number()) }),
+  ),
   /** Who is running the outbox, and until when (ms since 1970) the others keep their hands off it. */
   lease: v.exactOptional(v.object({ holder: v.string(), until: v.number() })),
 });
@@ -61,7 +64,7 @@ export function parseLedger(data: unknown): Ledger | undefined {
 /** Drops the oldest ended transfers, then the oldest closed tasks, until the ledger fits its document. */
 export function trimLedger(ledger: Ledger): Ledger {
   let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-PAST_KEPT) };
-  while (sizeInBytes(trimmed) > LEDGER_BUDGET_BYTES) {
+  while (jsonSize(trimmed) > LEDGER_BUDGET_BYTES) {
     const oldestClosed = tasksOf(trimmed).find(([, task]) => task.state === 'closed');
     if (trimmed.past.length > 0) {
       trimmed = { ...trimmed, past: trimmed.past.slice(1) };
@@ -73,16 +76,6 @@ export function trimLedger(ledger: Ledger): Ledger {
     }
   }
   return trimmed;
-}
-
-/** The size of its JSON in UTF-8; counted by hand, because not every host has a `TextEncoder`. */
-function sizeInBytes(ledger: Ledger): number {
-  let bytes = 0;
-  for (const character of JSON.stringify(ledger)) {
-    const code = character.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }
 
 /** The tasks with their SIDs, in the order they came to the conversation. */

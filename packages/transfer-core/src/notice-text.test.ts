@@ -18,6 +18,10 @@ describe('describeNotice', () => {
       'Bob could not take the chat',
       'There was no answer from another team',
       'Alice cancelled the transfer',
+      'The chat could not be transferred to Bob',
+      'Bob could not take the chat. We are looking for someone else',
+      'There was no answer from another team. We are looking for someone else',
+      'Alice cancelled the transfer. We are looking for someone else',
       'The customer left the chat',
       'The chat has ended',
     ]);
@@ -35,6 +39,16 @@ describe('describeNotice', () => {
     const declined: Notice = { ...head, kind: 'transfer-declined', to: { kind: 'queue' } };
     expect(describeNotice(declined)).toBe('Another team could not take the chat');
   });
+
+  it.each(['{sentence}', '{target}', '$&'])(
+    'leaves the name %s as it is where somebody is looked for',
+    (name) => {
+      const cancelled: Notice = { ...head, kind: 'transfer-cancelled', name, looking: true };
+      expect(describeNotice(cancelled)).toBe(
+        `${name} cancelled the transfer. We are looking for someone else`,
+      );
+    },
+  );
 
   it('gives the text of a bare notice as it is', () => {
     expect(describeNotice({ kind: 'bare', text: 'agent {name} <b>left</b>' })).toBe(

@@ -10,7 +10,7 @@ type SentenceKey =
   | 'transfer-started-warm-queue'
   | 'transfer-started-cold';
 
-export type NoticeWords = Readonly<Record<SentenceKey | 'another-team', string>>;
+export type NoticeWords = Readonly<Record<SentenceKey | 'looking' | 'another-team', string>>;
 
 export const NOTICE_WORDS = {
   en: {
@@ -25,6 +25,8 @@ export const NOTICE_WORDS = {
     'transfer-cancelled': '{name} cancelled the transfer',
     'customer-left': 'The customer left the chat',
     'chat-ended': 'The chat has ended',
+    'transfer-failed': 'The chat could not be transferred to {target}',
+    looking: '{sentence}. We are looking for someone else',
     'another-team': 'another team',
   },
 } as const satisfies Record<string, NoticeWords>;
@@ -49,6 +51,8 @@ export function describeNotice(
 ): string {
   const words: NoticeWords = NOTICE_WORDS[language];
   const party = (to: NoticeParty) => (to.kind === 'agent' ? to.name : (to.label ?? words['another-team']));
+  const looking = (sentence: string, { looking }: { readonly looking?: true }) =>
+    looking === true ? fill(words.looking, { sentence }) : sentence;
 
   switch (notice.kind) {
     case 'bare':
@@ -56,13 +60,16 @@ export function describeNotice(
     case 'agent-joined':
     case 'agent-left':
     case 'transfer-accepted':
-    case 'transfer-cancelled':
       return fill(words[notice.kind], { name: notice.name });
+    case 'transfer-cancelled':
+      return looking(fill(words[notice.kind], { name: notice.name }), notice);
     case 'transfer-started':
       return fill(words[startedKey(notice.mode, notice.to)], { from: notice.from, target: party(notice.to) });
     case 'transfer-declined':
     case 'transfer-unanswered':
-      return capitalize(fill(words[notice.kind], { target: party(notice.to) }));
+      return looking(capitalize(fill(words[notice.kind], { target: party(notice.to) })), notice);
+    case 'transfer-failed':
+      return fill(words[notice.kind], { target: party(notice.to) });
     case 'customer-left':
     case 'chat-ended':
       return words[notice.kind];

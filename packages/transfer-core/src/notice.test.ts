@@ -53,11 +53,24 @@ describe('parseNotice', () => {
     ['a missing id', { notification: true, notice: { v: 1, kind: 'chat-ended' } }],
     ['an empty name', { notification: true, notice: { ...joined, name: '' } }],
     [
+      'a search that is not true',
+      { notification: true, notice: { ...joined, kind: 'transfer-cancelled', looking: 'yes' } },
+    ],
+    [
       'a name that is too long',
       { notification: true, notice: { ...joined, name: 'x'.repeat(LONGEST_NAME + 1) } },
     ],
   ])('takes a message with %s for an ordinary one, so that its body is shown', (_what, attributes) => {
     expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toBeUndefined();
+  });
+
+  it('reads the bare notice from JSON text too, and beside whatever else the original wrote there', () => {
+    for (const attributes of [
+      '{"notification":true}',
+      { notification: true, taskSid: 'WT1', direction: 1 },
+    ]) {
+      expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toEqual({ kind: 'bare', text: body });
+    }
   });
 
   it('passes on nothing that a notice does not have', () => {
@@ -85,9 +98,10 @@ describe('the largest notices', () => {
       to,
     })),
     'transfer-accepted': [{ ...head, kind: 'transfer-accepted', name: long }],
-    'transfer-declined': parties.map((to) => ({ ...head, kind: 'transfer-declined', to })),
-    'transfer-unanswered': parties.map((to) => ({ ...head, kind: 'transfer-unanswered', to })),
-    'transfer-cancelled': [{ ...head, kind: 'transfer-cancelled', name: long }],
+    'transfer-declined': parties.map((to) => ({ ...head, kind: 'transfer-declined', to, looking: true })),
+    'transfer-unanswered': parties.map((to) => ({ ...head, kind: 'transfer-unanswered', to, looking: true })),
+    'transfer-cancelled': [{ ...head, kind: 'transfer-cancelled', name: long, looking: true }],
+    'transfer-failed': parties.map((to) => ({ ...head, kind: 'transfer-failed', to })),
     'customer-left': [{ ...head, kind: 'customer-left' }],
     'chat-ended': [{ ...head, kind: 'chat-ended' }],
   };

@@ -27,6 +27,9 @@ export type TransferMode = v.InferOutput<typeof TransferModeSchema>;
 
 const head = { v: v.literal(1), id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) };
 
+/** No agent is in the chat now, and somebody else is looked for. */
+const LookingSchema = v.exactOptional(v.literal(true));
+
 export const NoticeSchema = v.variant('kind', [
   v.object({ ...head, kind: v.literal('agent-joined'), name: NameSchema }),
   v.object({ ...head, kind: v.literal('agent-left'), name: NameSchema }),
@@ -38,9 +41,15 @@ export const NoticeSchema = v.variant('kind', [
     to: NoticePartySchema,
   }),
   v.object({ ...head, kind: v.literal('transfer-accepted'), name: NameSchema }),
-  v.object({ ...head, kind: v.literal('transfer-declined'), to: NoticePartySchema }),
-  v.object({ ...head, kind: v.literal('transfer-unanswered'), to: NoticePartySchema }),
-  v.object({ ...head, kind: v.literal('transfer-cancelled'), name: NameSchema }),
+  v.object({ ...head, kind: v.literal('transfer-declined'), to: NoticePartySchema, looking: LookingSchema }),
+  v.object({
+    ...head,
+    kind: v.literal('transfer-unanswered'),
+    to: NoticePartySchema,
+    looking: LookingSchema,
+  }),
+  v.object({ ...head, kind: v.literal('transfer-cancelled'), name: NameSchema, looking: LookingSchema }),
+  v.object({ ...head, kind: v.literal('transfer-failed'), to: NoticePartySchema }),
   v.object({ ...head, kind: v.literal('customer-left') }),
   v.object({ ...head, kind: v.literal('chat-ended') }),
 ]);

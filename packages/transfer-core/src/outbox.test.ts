@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { cancelTask, createTransferTask, type Effect, postNotice, updateConversation } from './effects';
+import {
+  cancelTask,
+  createTransferTask,
+  type Effect,
+  postNotice,
+  redirectTask,
+  updateConversation,
+} from './effects';
 import type { Ledger } from './ledger';
-import { addToOutbox, isLeased, LEASE_MS, takeLease, tickOff } from './outbox';
+import {
+  addToOutbox,
+  dueEntries,
+  isLeased,
+  LEASE_MS,
+  takeBack,
+  takeLease,
+  tickOff,
+  trust,
+  untrust,
+} from './outbox';
 import { aLedger, aTaskSid } from './testing';
 
 const create = createTransferTask('transfer');
@@ -35,6 +52,12 @@ describe('addToOutbox', () => {
       ['create-transfer-task', 1],
       ['update-conversation', 0],
     ]);
+  });
+
+  it('sends a task back anew that another one declined while it was being sent back', () => {
+    const redirect = redirectTask('transfer');
+    const running = takeLease(holding(redirect), 'holder', 0);
+    expect(addToOutbox(running, [redirect]).outbox).toEqual([{ effect: redirect, tries: 0 }]);
   });
 
   it('never puts anew what is done once and for all: a notice would be posted twice', () => {
@@ -110,5 +133,87 @@ describe('tickOff', () => {
     const after = tickOff(overtaken, new Set([create.id]), 'holder');
     expect(after.lease).toEqual(overtaken.lease);
     expect(idsAndTries(after)).toEqual([['update-conversation', 2]]);
+  });
+});
+
+describe('takeBack', () => {
+  it('takes out the effects and leaves the others as they are', () => {
+    const ledger = holding(create, notice, update);
+    expect(takeBack(ledger, [notice, cancel])).toEqual(holding(create, update));
+  });
+});
+
+describe('what is left on trust', () => {
+  const NOW = 1000;
+  const running = takeLease(holding(notice, cancel, update), 'holder', NOW);
+  const trusted = trust(running, new Set([notice.id, update.id]), 'holder', NOW);
+  const due = (ledger: Ledger, nowMs: number) => dueEntries(ledger, nowMs).map(({ effect }) => effect.kind);
+
+  it('stays in the outbox, and the lease is given back so that others can get on', () => {
+    expect(idsAndTries(trusted)).toEqual(idsAndTries(running));
+    expect(trusted).not.toHaveProperty('lease');
+    expect(isLeased(trusted, 'other', NOW)).toBe(false);
+  });
+
+  it('is nobody else’s to do until the run must be over, and is due from then on', () => {
+    expect(due(trusted, NOW)).toEqual(['cancel-task']);
+    expect(due(trusted, NOW + LEASE_MS - 1)).toEqual(['cancel-task']);
+    expect(due(trusted, NOW + LEASE_MS)).toEqual(['post-notice', 'cancel-task', 'update-conversation']);
+  });
+
+  it('was due before: nothing is trusted by itself', () => {
+    expect(dueEntries(running, NOW)).toEqual(running.outbox);
+    expect(dueEntries(holding(create), NOW)).toEqual([{ effect: create, tries: 0 }]);
+    expect(dueEntries(aLedger(), NOW)).toEqual([]);
+  });
+
+  it('keeps a lease alone that another one holds by now', () => {
+    const overtaken = takeLease(running, 'other', NOW + LEASE_MS);
+    expect(trust(overtaken, new Set([notice.id]), 'holder', NOW + LEASE_MS).lease).toEqual(overtaken.lease);
+  });
+
+  it('is not what nobody has tried: that was put in anew meanwhile, and the run knows nothing of it', () => {
+    const meanwhile = addToOutbox(running, [update]);
+    const both = trust(meanwhile, new Set([update.id]), 'holder', NOW);
+    expect(due(both, NOW)).toContain('update-conversation');
+  });
+
+  it('is not tried or counted by the next one, who gets on with the rest', () => {
+    const next = takeLease(trusted, 'next', NOW + 1);
+    expect(idsAndTries(next)).toEqual([
+      ['post-notice', 1],
+      ['cancel-task', 2],
+      ['update-conversation', 1],
+    ]);
+    expect(due(next, NOW + 1)).toEqual(['cancel-task']);
+  });
+
+  it('is tried again by whoever comes after the run: it may not be done', () => {
+    const next = takeLease(trusted, 'next', NOW + LEASE_MS);
+    expect(idsAndTries(next)).toEqual([
+      ['post-notice', 2],
+      ['cancel-task', 2],
+      ['update-conversation', 2],
+    ]);
+    expect(next.outbox.every((entry) => entry.trustedUntil === undefined)).toBe(true);
+  });
+
+  it('is due at once when the run reports that it failed, and only that', () => {
+    const reported = untrust(trusted, new Set([notice.id]));
+    expect(due(reported, NOW)).toEqual(['post-notice', 'cancel-task']);
+    expect(idsAndTries(reported)).toEqual(idsAndTries(trusted));
+  });
+
+  it('is nothing any more when it has been ticked off: a late report changes nothing', () => {
+    const done = tickOff(trusted, new Set([notice.id]), 'next');
+    expect(untrust(done, new Set([notice.id]))).toEqual(done);
+  });
+
+  it('is put in anew when the ledger has changed, for what writes the ledger; a notice is not', () => {
+    const changed = addToOutbox(trusted, [update, notice]);
+    expect(due(changed, NOW)).toEqual(['cancel-task', 'update-conversation']);
+    expect(changed.outbox.filter(({ effect }) => effect.id === update.id)).toEqual([
+      { effect: update, tries: 0 },
+    ]);
   });
 });

@@ -1,12 +1,25 @@
 /**
  * The outbox: effects that are decided but not known to be done. It is written with the decision itself, so that
  * a crash between any two steps loses nothing; the holder of the lease runs it, one at a time per conversation.
+ *
+ * The last effects of a run may be left to it on trust: it writes the ledger while it does them, and reports back only
+ * if one fails. Nobody else touches them until the run must be over; then the next one checks them.
  */
 import { type Effect, writesLedger } from './effects';
 import type { Ledger } from './ledger';
 
 /** Longer than a Twilio Function may run (10 s), so that a lease that has expired belongs to a dead one. */
 export const LEASE_MS = 11_000;
+
+export type OutboxEntry = Ledger['outbox'][number];
+
+/** Whether an effect is to be done by whoever comes next; not while a run is trusted with it. */
+const isDue = ({ trustedUntil = 0 }: OutboxEntry, nowMs: number): boolean => trustedUntil <= nowMs;
+
+/** What is to be done now. */
+export function dueEntries(ledger: Ledger, nowMs: number): readonly OutboxEntry[] {
+  return ledger.outbox.filter((entry) => isDue(entry, nowMs));
+}
 
 /**
  * Adds effects at the end. One that is there is not added again, unless it may be running right now with the ledger
@@ -33,13 +46,21 @@ export function isLeased(ledger: Ledger, holder: string, nowMs: number): boolean
   return ledger.lease !== undefined && ledger.lease.holder !== holder && ledger.lease.until > nowMs;
 }
 
-/** Takes the lease and counts one more try for every effect; write the ledger before running any. */
+/** Takes the lease and counts one more try for every effect that is due; write the ledger before running any. */
 export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger {
   return {
     ...ledger,
     lease: { holder, until: nowMs + LEASE_MS },
-    outbox: ledger.outbox.map(({ effect, tries }) => ({ effect, tries: tries + 1 })),
+    outbox: ledger.outbox.map((entry) =>
+      isDue(entry, nowMs) ? { effect: entry.effect, tries: entry.tries + 1 } : entry,
+    ),
   };
+}
+
+/** Gives the lease back, when it is still the holder's. */
+function giveBack(ledger: Ledger, holder: string): Ledger {
+  const { lease, ...rest } = ledger;
+  return lease === undefined || lease.holder === holder ? rest : ledger;
 }
 
 /**
@@ -47,12 +68,36 @@ export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger
  * has still to be done with the newer ledger, and stays.
  */
 export function tickOff(ledger: Ledger, done: ReadonlySet<string>, holder: string): Ledger {
-  const { lease, ...rest } = ledger;
-  const kept = lease === undefined || lease.holder === holder ? rest : ledger;
   return {
-    ...kept,
+    ...giveBack(ledger, holder),
     outbox: ledger.outbox.filter(
       ({ effect, tries }) => !done.has(effect.id) || (tries === 0 && writesLedger(effect)),
+    ),
+  };
+}
+
+/**
+ * Leaves these effects to the holder on trust, and gives the lease back so that others can get on. What was put in
+ * anew meanwhile has still to be done with the newer ledger.
+ */
+export function trust(ledger: Ledger, ids: ReadonlySet<string>, holder: string, nowMs: number): Ledger {
+  return {
+    ...giveBack(ledger, holder),
+    outbox: ledger.outbox.map((entry) => {
+      const isNewer = entry.tries === 0 && writesLedger(entry.effect);
+      return ids.has(entry.effect.id) && !isNewer
+        ? { effect: entry.effect, tries: Math.max(entry.tries, 1), trustedUntil: nowMs + LEASE_MS }
+        : entry;
+    }),
+  };
+}
+
+/** Reports effects that were left on trust and are not done: they are due again at once. */
+export function untrust(ledger: Ledger, failed: ReadonlySet<string>): Ledger {
+  return {
+    ...ledger,
+    outbox: ledger.outbox.map((entry) =>
+      failed.has(entry.effect.id) ? { effect: entry.effect, tries: entry.tries } : entry,
     ),
   };
 }

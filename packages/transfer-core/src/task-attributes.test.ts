@@ -3,11 +3,22 @@ import {
   associatedTasks,
   buildTransferTaskAttributes,
   conversationAttributes,
+  conversationTasksExpression,
   parseChatTask,
+  redirectTransferTask,
   stripConversation,
   transferTaskExpression,
 } from './task-attributes';
-import { aConversationSid, aLedger, aTask, aTaskSid, aTransfer, aWorker, aWorkerSid } from './testing';
+import {
+  aConversationSid,
+  aLedger,
+  aQueueSid,
+  aTask,
+  aTaskSid,
+  aTransfer,
+  aWorker,
+  aWorkerSid,
+} from './testing';
 
 const channelSid = aConversationSid(1);
 
@@ -49,13 +60,21 @@ describe('buildTransferTaskAttributes', () => {
     'a key of the account': { deep: ['value'] },
   };
   const build = (values: Partial<Parameters<typeof buildTransferTaskAttributes>[0]> = {}) =>
-    buildTransferTaskAttributes({ transfer: aTransfer(), original, agentsInChat: [], ...values });
+    buildTransferTaskAttributes({
+      transfer: aTransfer(),
+      original,
+      originalQueueSid: aQueueSid(5),
+      agentsInChat: [],
+      ...values,
+    });
 
   it("takes everything along, the account's own keys too", () => {
-    expect(build()).toMatchObject(original);
+    const { conversations, ...others } = original;
+    expect(build()).toMatchObject(others);
+    expect(build().conversations).toMatchObject(conversations);
   });
 
-  it('says where it goes, whose transfer it is and who is not to be asked', () => {
+  it('says where it goes, where it came from, whose transfer it is and who is not to be asked', () => {
     const transfer = aTransfer({
       mode: 'warm',
       note: 'Wants a refund',
@@ -65,6 +84,9 @@ describe('buildTransferTaskAttributes', () => {
       transferId: transfer.id,
       transferTargetType: 'worker',
       transferTargetSid: aWorkerSid(2),
+      transferFromSid: aWorkerSid(1),
+      transferReturnQueueSid: aQueueSid(5),
+      transferDeclinedBy: [],
       workerSidsInConversation: [aWorkerSid(1), aWorkerSid(3)],
       chatTransfer: { mode: 'warm', from: 'Alice', note: 'Wants a refund' },
     });
@@ -77,7 +99,12 @@ describe('buildTransferTaskAttributes', () => {
   });
 
   it('has no note when there is none', () => {
-    expect(build().chatTransfer).toEqual({ mode: 'cold', from: 'Alice' });
+    expect(build().chatTransfer).toEqual({
+      mode: 'cold',
+      from: 'Alice',
+      hop: 1,
+      previousTaskSid: aTaskSid(1),
+    });
   });
 
   it('leaves behind what only the old task is about', () => {
@@ -88,6 +115,8 @@ describe('buildTransferTaskAttributes', () => {
         transferId: 'an old transfer',
         transferTargetType: 'worker',
         transferTargetSid: aWorkerSid(9),
+        transferFromSid: aWorkerSid(9),
+        transferDeclinedBy: [aWorkerSid(9)],
         workerSidsInConversation: [aWorkerSid(9)],
         transferredChannelSid: aConversationSid(9),
         chatTransferData: {},
@@ -98,19 +127,106 @@ describe('buildTransferTaskAttributes', () => {
     expect(hop).toEqual(build());
   });
 
-  it('links all hops to the first task for reports, and keeps the rest that reports hold', () => {
-    const first = build();
-    expect(first.conversations).toEqual({ segment_attribute_1: 'gold', conversation_id: aTaskSid(1) });
-    const second = build({ original: first, transfer: aTransfer({ originalTaskSid: aTaskSid(2) }) });
-    expect(second.conversations).toEqual(first.conversations);
+  describe('counts the transfers of a chat', () => {
+    const hopOf = (chatTransfer: unknown) => build({ original: { ...original, chatTransfer } }).chatTransfer;
+
+    it('from one to the next, each with the task it left', () => {
+      const first = build();
+      const second = build({ original: first, transfer: aTransfer({ originalTaskSid: aTaskSid(2) }) });
+      const third = build({ original: second, transfer: aTransfer({ originalTaskSid: aTaskSid(3) }) });
+      expect([first, second, third].map(({ chatTransfer }) => chatTransfer)).toMatchObject([
+        { hop: 1, previousTaskSid: aTaskSid(1) },
+        { hop: 2, previousTaskSid: aTaskSid(2) },
+        { hop: 3, previousTaskSid: aTaskSid(3) },
+      ]);
+    });
+
+    it.each([undefined, 'text', {}, { hop: 'two' }, { hop: 0 }, { hop: -1 }, { hop: 1.5 }, { hop: null }])(
+      'from one again when it finds %j',
+      (chatTransfer) => {
+        expect(hopOf(chatTransfer)).toMatchObject({ hop: 1 });
+      },
+    );
+
+    it('and forgets that an earlier one came back', () => {
+      const returned = redirectTransferTask(build(), aTransfer({ state: 'declined', noTaker: 'declined' }));
+      expect(build({ original: returned }).chatTransfer).not.toHaveProperty('returned');
+    });
   });
 
-  it('links to the first task even when the account keeps something odd there', () => {
-    for (const conversations of [undefined, null, 'text', ['list']]) {
-      expect(build({ original: { channelSid, conversations } }).conversations).toEqual({
+  describe('says which queue the chat goes back to', () => {
+    const returnQueue = (values: Partial<Parameters<typeof buildTransferTaskAttributes>[0]>) =>
+      build(values).transferReturnQueueSid;
+
+    it('the queue of the task that is left, also when a transfer brought it there', () => {
+      expect(returnQueue({})).toBe(aQueueSid(5));
+      const toQueue = build();
+      expect(returnQueue({ original: toQueue, originalQueueSid: aQueueSid(6) })).toBe(aQueueSid(6));
+    });
+
+    it('the queue of before when that task was for one agent: its own is the queue everybody is in', () => {
+      const toBob = build({ transfer: aTransfer({ target: { kind: 'worker', workerSid: aWorkerSid(2) } }) });
+      expect(returnQueue({ original: toBob, originalQueueSid: aQueueSid(7) })).toBe(aQueueSid(5));
+      const { transferReturnQueueSid: _lost, ...without } = toBob;
+      expect(returnQueue({ original: without, originalQueueSid: aQueueSid(7) })).toBe(aQueueSid(7));
+    });
+
+    it('none when there is none, and not what the account keeps under that key', () => {
+      expect(returnQueue({ originalQueueSid: undefined })).toBeUndefined();
+      expect(returnQueue({ original: { ...original, transferReturnQueueSid: aQueueSid(8) } })).toBe(
+        aQueueSid(5),
+      );
+    });
+  });
+
+  describe('tells Flex Insights', () => {
+    it('that all hops are one conversation, which comes first and what came before', () => {
+      const first = build();
+      expect(first.conversations).toEqual({
+        segment_attribute_1: 'gold',
         conversation_id: aTaskSid(1),
+        conversation_attribute_10: aTaskSid(1),
+        preceded_by: 'Cold Transfer',
+        order: 2,
       });
-    }
+      const transfer = aTransfer({ mode: 'warm', originalTaskSid: aTaskSid(2) });
+      expect(build({ original: first, transfer }).conversations).toEqual({
+        segment_attribute_1: 'gold',
+        conversation_id: aTaskSid(1),
+        conversation_attribute_10: aTaskSid(2),
+        preceded_by: 'Warm Transfer',
+        order: 3,
+      });
+    });
+
+    it('the conversation that the account or a Studio flow has chosen for it', () => {
+      const conversations = { conversation_id: 'their own' };
+      expect(build({ original: { channelSid, conversations } }).conversations).toMatchObject({
+        conversation_id: 'their own',
+        conversation_attribute_10: aTaskSid(1),
+      });
+    });
+
+    it.each(['gold', '', 7, null, aConversationSid(1)])(
+      'nothing in an attribute that the account uses itself: %j',
+      (value) => {
+        const conversations = { conversation_attribute_10: value };
+        const first = build({ original: { channelSid, conversations } });
+        expect(first.conversations).toMatchObject({ conversation_attribute_10: value });
+        expect(build({ original: first }).conversations).toMatchObject({ conversation_attribute_10: value });
+      },
+    );
+
+    it('the same even when the account keeps something odd there', () => {
+      for (const conversations of [undefined, null, 'text', ['list']]) {
+        expect(build({ original: { channelSid, conversations } }).conversations).toEqual({
+          conversation_id: aTaskSid(1),
+          conversation_attribute_10: aTaskSid(1),
+          preceded_by: 'Cold Transfer',
+          order: 2,
+        });
+      }
+    });
   });
 
   it('makes a task that is a chat of ours again', () => {
@@ -119,6 +235,67 @@ describe('buildTransferTaskAttributes', () => {
       conversationSid: channelSid,
       transferId: aTransfer().id,
     });
+  });
+});
+
+describe('redirectTransferTask', () => {
+  const attributes = buildTransferTaskAttributes({
+    transfer: aTransfer({ note: 'Wants a refund' }),
+    original: { channelSid, 'a key of the account': 'value' },
+    originalQueueSid: aQueueSid(5),
+    agentsInChat: [],
+  });
+  const declined = aTransfer({ state: 'declined', noTaker: 'declined', declinedBy: [aWorkerSid(2)] });
+
+  it('sends the task back past those who declined it, and says why; everything else stays', () => {
+    expect(redirectTransferTask(attributes, declined)).toEqual({
+      ...attributes,
+      transferTargetType: 'return',
+      transferDeclinedBy: [aWorkerSid(2)],
+      chatTransfer: {
+        mode: 'cold',
+        from: 'Alice',
+        note: 'Wants a refund',
+        hop: 1,
+        previousTaskSid: aTaskSid(1),
+        returned: { noTaker: 'declined', to: { kind: 'queue', label: 'Billing' } },
+      },
+    });
+  });
+
+  it('keeps what the workflow needs to send it back: the agent, the queue, and who has it not to be', () => {
+    expect(redirectTransferTask(attributes, declined)).toMatchObject({
+      transferFromSid: aWorkerSid(1),
+      transferReturnQueueSid: aQueueSid(5),
+      workerSidsInConversation: [aWorkerSid(1)],
+    });
+  });
+
+  it('changes nothing the second time, and adds whoever declined since', () => {
+    const once = redirectTransferTask(attributes, declined);
+    expect(redirectTransferTask(once, declined)).toEqual(once);
+    const declinedBy = [aWorkerSid(2), aWorkerSid(3)];
+    expect(redirectTransferTask(once, { ...declined, declinedBy })).toEqual({
+      ...once,
+      transferDeclinedBy: declinedBy,
+    });
+  });
+
+  it('lists nobody when nobody declined, so that the workflow can read the list', () => {
+    const unanswered = aTransfer({ state: 'unanswered', noTaker: 'unanswered' });
+    expect(redirectTransferTask(attributes, unanswered)).toMatchObject({ transferDeclinedBy: [] });
+  });
+
+  it('copes with a task whose details somebody has spoilt', () => {
+    for (const chatTransfer of [undefined, null, 'text', ['list']]) {
+      expect(redirectTransferTask({ ...attributes, chatTransfer }, declined).chatTransfer).toEqual({
+        returned: { noTaker: 'declined', to: { kind: 'queue', label: 'Billing' } },
+      });
+    }
+  });
+
+  it('leaves a chat of ours that knows its transfer', () => {
+    expect(parseChatTask(redirectTransferTask(attributes, declined))).toEqual(parseChatTask(attributes));
   });
 });
 
@@ -162,6 +339,42 @@ describe('what the conversation says of its tasks', () => {
     });
   });
 
+  it('counts a task it does not know as over: the ledger forgets only closed ones', () => {
+    const current = { associatedTasks: { [aTaskSid(8)]: 'completed', [aTaskSid(9)]: 'inflight' } };
+    expect(conversationAttributes(current, aLedger({ tasks })).associatedTasks).toEqual({
+      [aTaskSid(8)]: 'completed',
+      [aTaskSid(9)]: 'completed',
+      ...associatedTasks(aLedger({ tasks })),
+    });
+  });
+
+  it('takes over from the original feature: its tasks, and leaves its other records alone', () => {
+    const chatTransferData = { transferTargetType: 'worker' };
+    const current = { chatTransferData, associatedTasks: { [aTaskSid(3)]: 'completed' } };
+    expect(conversationAttributes(current, aLedger({ tasks }))).toEqual({
+      status: 'ACTIVE',
+      chatTransferData,
+      associatedTasks: associatedTasks(aLedger({ tasks })),
+    });
+  });
+
+  it.each([undefined, null, 'text', ['list'], 7])(
+    'writes the tasks anew where it finds %j instead of them',
+    (odd) => {
+      expect(conversationAttributes({ associatedTasks: odd }, aLedger({ tasks })).associatedTasks).toEqual(
+        associatedTasks(aLedger({ tasks })),
+      );
+    },
+  );
+
+  it('changes nothing the second time', () => {
+    const once = conversationAttributes(
+      { associatedTasks: { [aTaskSid(9)]: 'inflight' } },
+      aLedger({ tasks }),
+    );
+    expect(conversationAttributes(once, aLedger({ tasks }))).toEqual(once);
+  });
+
   it('is closed when the chat has ended', () => {
     const ended = aLedger({ ended: { at: 1, by: 'last-agent' } });
     expect(conversationAttributes({}, ended)).toEqual({ status: 'INACTIVE', associatedTasks: {} });
@@ -171,5 +384,11 @@ describe('what the conversation says of its tasks', () => {
 describe('transferTaskExpression', () => {
   it('finds the task of one transfer', () => {
     expect(transferTaskExpression('the-id')).toBe('transferId == "the-id"');
+  });
+});
+
+describe('conversationTasksExpression', () => {
+  it('finds every task that still names a conversation', () => {
+    expect(conversationTasksExpression(channelSid)).toBe(`channelSid == "${channelSid}"`);
   });
 });

@@ -6,9 +6,9 @@
  */
 import * as v from 'valibot';
 import type { Ledger } from './ledger';
-import { type ConversationSid, ConversationSidSchema, type TaskSid } from './sids';
+import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
 import { targetSidOf } from './target';
-import type { Transfer, WorkerRef } from './transfer';
+import type { NoTaker, Transfer, WorkerRef } from './transfer';
 
 /** A task that is a chat on Programmable Chat. */
 export interface ChatTask {
@@ -27,12 +27,18 @@ const ChatTaskSchema = v.object({
   flexInteractionChannelSid: v.optional(v.unknown()),
 });
 
-/** What travels to the transfer task and what the receiving agent is shown of it. */
+/** What the receiving agent is shown of a transfer, before and after accepting it. */
 export interface TransferDetails {
   readonly mode: Transfer['mode'];
   /** Public name of the agent who transfers. */
   readonly from: string;
   readonly note?: string;
+  /** Which transfer of this chat it is: 1 is the first. */
+  readonly hop: number;
+  /** The task that was left. */
+  readonly previousTaskSid: TaskSid;
+  /** Nobody took the transfer, so the chat is on its way back: why, and by public name who did not take it. */
+  readonly returned?: { readonly noTaker: NoTaker; readonly to: Transfer['to'] };
 }
 
 /** Reads a task's attributes (parsed); `undefined` when the task is not a chat that this product transfers. */
@@ -55,6 +61,9 @@ const STAYS_BEHIND = new Set([
   'transferId',
   'transferTargetType',
   'transferTargetSid',
+  'transferFromSid',
+  'transferReturnQueueSid',
+  'transferDeclinedBy',
   'workerSidsInConversation',
   'transferredChannelSid',
   // The original feature's records of the old task.
@@ -67,37 +76,96 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 export interface TransferTaskFacts {
   readonly transfer: Transfer;
-  /** Of the original task, as TaskRouter has them. */
+  /** Attributes of the original task, as TaskRouter has them. */
   readonly original: Attributes;
+  /** The queue the original task came from. */
+  readonly originalQueueSid: string | undefined;
   readonly agentsInChat: readonly WorkerRef[];
 }
 
-/**
- * Attributes of the task that offers the chat to the target. `conversations.conversation_id` links both tasks in
- * Flex Insights: https://www.twilio.com/docs/flex/developer/insights/enhance-integration
- */
+/** Attributes of the task that offers the chat to the target. */
 export function buildTransferTaskAttributes({
   transfer,
   original,
+  originalQueueSid,
   agentsInChat,
 }: TransferTaskFacts): Attributes {
   const travelling = Object.fromEntries(Object.entries(original).filter(([key]) => !STAYS_BEHIND.has(key)));
+  const before = v.safeParse(HopSchema, original.chatTransfer);
   const details: TransferDetails = {
     mode: transfer.mode,
     from: transfer.from.publicName,
     ...(transfer.note === undefined ? {} : { note: transfer.note }),
+    hop: before.success ? before.output.hop + 1 : 1,
+    previousTaskSid: transfer.originalTaskSid,
   };
-  const links = isRecord(original.conversations) ? original.conversations : {};
   return {
     ...travelling,
     transferId: transfer.id,
     transferTargetType: transfer.target.kind,
     transferTargetSid: targetSidOf(transfer.target),
+    transferFromSid: transfer.from.sid,
+    transferReturnQueueSid: returnQueueOf(original, originalQueueSid),
+    transferDeclinedBy: [],
     // The agent who transfers has had the chat, also when they have been let go already.
     workerSidsInConversation: [...new Set([transfer.from, ...agentsInChat].map((worker) => worker.sid))],
     chatTransfer: details,
-    conversations: { conversation_id: transfer.originalTaskSid, ...links },
+    conversations: linkForInsights(original.conversations, details),
   };
+}
+
+const HopSchema = v.object({ hop: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+
+/** A chat that went to one agent was in the queue that everybody is in: it goes back to the queue of before. */
+function returnQueueOf(original: Attributes, queueSid: string | undefined): unknown {
+  const wasForOneAgent = original.transferTargetType === 'worker';
+  return (wasForOneAgent ? original.transferReturnQueueSid : undefined) ?? queueSid;
+}
+
+/**
+ * Flex Insights reads these keys of a task: one conversation, whose segments are counted and say what came before.
+ * Keys the account set itself are kept, but for those that describe a segment.
+ * https://www.twilio.com/docs/flex/developer/insights/enhance-integration
+ */
+function linkForInsights(original: unknown, { mode, hop, previousTaskSid }: TransferDetails): Attributes {
+  return {
+    conversation_id: previousTaskSid,
+    ...(isRecord(original) ? original : {}),
+    ...(ownsPrevious(original) ? { conversation_attribute_10: previousTaskSid } : {}),
+    preceded_by: mode === 'warm' ? 'Warm Transfer' : 'Cold Transfer',
+    order: hop + 1,
+  };
+}
+
+/** Whether the key for the previous task is ours to write: absent, or a task of an earlier transfer. */
+function ownsPrevious(conversations: unknown): boolean {
+  const held = isRecord(conversations) ? conversations.conversation_attribute_10 : undefined;
+  return held === undefined || v.is(TaskSidSchema, held);
+}
+
+/** What the workflow "Chat Transfer" knows a returning task by. */
+const RETURN = 'return';
+
+/**
+ * The attributes with which the transfer task goes back to the agent and the queue it came from. The workflow reads
+ * them; the agent who gets it is told why.
+ */
+export function redirectTransferTask(
+  attributes: Attributes,
+  { noTaker, to, declinedBy = [] }: Transfer,
+): Attributes {
+  const details = isRecord(attributes.chatTransfer) ? attributes.chatTransfer : {};
+  return {
+    ...attributes,
+    transferTargetType: RETURN,
+    transferDeclinedBy: declinedBy,
+    chatTransfer: { ...details, ...(noTaker === undefined ? {} : { returned: { noTaker, to } }) },
+  };
+}
+
+/** Whether a transfer task is on its way back already. */
+export function isRedirected({ transferTargetType }: Attributes): boolean {
+  return transferTargetType === RETURN;
 }
 
 /**
@@ -107,6 +175,11 @@ export function buildTransferTaskAttributes({
 export function stripConversation(attributes: Attributes): Attributes {
   const { channelSid, ...rest } = attributes;
   return channelSid === undefined ? rest : { ...rest, transferredChannelSid: channelSid };
+}
+
+/** The expression that finds every task that still names a conversation. */
+export function conversationTasksExpression(conversationSid: ConversationSid): string {
+  return `channelSid == "${conversationSid}"`;
 }
 
 /** The expression that finds a transfer's task again among all tasks. */
@@ -125,12 +198,19 @@ export function associatedTasks(ledger: Ledger): Record<TaskSid, 'inflight' | 'c
   );
 }
 
-/** The conversation's attributes as the ledger wants them; every other key stays as it is. */
+/**
+ * The conversation's attributes as the ledger wants them; every other key stays as it is. Tasks that the ledger does
+ * not know are over: it forgets only closed ones, and takes over what the original feature left open.
+ */
 export function conversationAttributes(current: Attributes, ledger: Ledger): Attributes {
+  const earlier = isRecord(current.associatedTasks) ? Object.keys(current.associatedTasks) : [];
   return {
     ...current,
     status: ledger.ended === undefined ? 'ACTIVE' : 'INACTIVE',
-    associatedTasks: associatedTasks(ledger),
+    associatedTasks: {
+      ...Object.fromEntries(earlier.map((taskSid) => [taskSid, 'completed'])),
+      ...associatedTasks(ledger),
+    },
   };
 }
 

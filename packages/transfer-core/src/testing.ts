@@ -53,6 +53,8 @@ export function aTransfer(values: Partial<Transfer> = {}): Transfer {
     target: { kind: 'queue', queueSid: aQueueSid(1) },
     to: { kind: 'queue', label: 'Billing' },
     requestedAt: 0,
+    answerWithinMs: 60_000,
+    answerBy: 60_000,
     ...values,
   };
 }
@@ -61,7 +63,7 @@ type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }
 
 /** Alice asks for `aTransfer()`. */
 export function aTransferRequest(values: Partial<TransferRequest> = {}): TransferRequest {
-  const { id, mode, release, originalTaskSid, from, target, to, requestedAt } = aTransfer();
+  const { id, mode, release, originalTaskSid, from, target, to, requestedAt, answerWithinMs } = aTransfer();
   return {
     type: 'transfer-requested',
     transferId: id,
@@ -71,20 +73,26 @@ export function aTransferRequest(values: Partial<TransferRequest> = {}): Transfe
     to,
     mode,
     release,
+    answerWithinMs,
     at: requestedAt,
     ...values,
   };
 }
 
-/** An effect as a test reads it: `say agent-joined Bob`, `wrap Alice`, `cancel task 2`. */
+/** An effect as a test reads it: `say agent-joined Bob`, `say transfer-declined, looking`, `wrap Alice`, `cancel task 2`. */
 export function inWords(effect: Effect): string {
   switch (effect.kind) {
     case 'create-transfer-task':
       return 'create transfer task';
-    case 'post-notice':
-      return 'name' in effect.notice
-        ? `say ${effect.notice.kind} ${effect.notice.name}`
-        : `say ${effect.notice.kind}`;
+    case 'recall-transfer':
+      return 'recall transfer';
+    case 'redirect-task':
+      return 'redirect task';
+    case 'post-notice': {
+      const { notice } = effect;
+      const name = 'name' in notice ? ` ${notice.name}` : '';
+      return `say ${notice.kind}${name}${'looking' in notice ? ', looking' : ''}`;
+    }
     case 'wrap-reservation':
       return `wrap ${effect.worker.publicName}`;
     case 'remove-participant':
@@ -138,8 +146,18 @@ export function everyNotice(): Notice[] {
     { ...head, id: 'n8', kind: 'transfer-declined', to: { kind: 'agent', name: 'Bob' } },
     { ...head, id: 'n9', kind: 'transfer-unanswered', to: { kind: 'queue' } },
     { ...head, id: 'n10', kind: 'transfer-cancelled', name: 'Alice' },
-    { ...head, id: 'n11', kind: 'customer-left' },
-    { ...head, id: 'n12', kind: 'chat-ended' },
+    { ...head, id: 'n11', kind: 'transfer-failed', to: { kind: 'agent', name: 'Bob' } },
+    {
+      ...head,
+      id: 'n12',
+      kind: 'transfer-declined',
+      to: { kind: 'agent', name: 'Bob' },
+      looking: true,
+    },
+    { ...head, id: 'n13', kind: 'transfer-unanswered', to: { kind: 'queue' }, looking: true },
+    { ...head, id: 'n14', kind: 'transfer-cancelled', name: 'Alice', looking: true },
+    { ...head, id: 'n15', kind: 'customer-left' },
+    { ...head, id: 'n16', kind: 'chat-ended' },
   ];
 }
 
@@ -156,6 +174,8 @@ export function everyFailure(): TransferFailure[] {
     'target-in-chat': { code: 'target-in-chat', name: 'Bob' },
     'transfer-open': { code: 'transfer-open', startedBy: 'Alice', startedAt: 0 },
     'transfer-id-reused': { code: 'transfer-id-reused', transferId: aTransfer().id },
+    'transfer-accepted': { code: 'transfer-accepted', name: 'Bob' },
+    'transfer-over': { code: 'transfer-over', state: 'returned' },
     'chat-ended': { code: 'chat-ended' },
     'session-invalid': { code: 'session-invalid' },
     'origin-not-allowed': { code: 'origin-not-allowed' },

@@ -16,14 +16,28 @@ export type WorkerRef = v.InferOutput<typeof WorkerRefSchema>;
 export const ReleaseSchema = v.picklist(['immediately', 'on-accept']);
 export type Release = v.InferOutput<typeof ReleaseSchema>;
 
+/**
+ * `requested`: its task is being made · `offered`: its task looks for whoever takes it · `accepted`: somebody has.
+ * `declined`, `unanswered`, `cancelled`: nobody takes it; while it is open, the chat is on its way back, because nobody
+ * was left in it · `returned`: the chat is back with an agent · `abandoned`: the customer left first · `failed`: Twilio
+ * would not make its task.
+ */
 export const TransferStateSchema = v.picklist([
   'requested',
   'offered',
   'accepted',
+  'declined',
   'unanswered',
+  'cancelled',
   'abandoned',
+  'returned',
+  'failed',
 ]);
 export type TransferState = v.InferOutput<typeof TransferStateSchema>;
+
+/** Why a transfer found nobody. */
+export const NoTakerSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
+export type NoTaker = v.InferOutput<typeof NoTakerSchema>;
 
 export const TransferSchema = v.object({
   id: v.string(),
@@ -41,9 +55,24 @@ export const TransferSchema = v.object({
   note: v.exactOptional(v.string()),
   /** Milliseconds since 1970, as every `…At` of the ledger. */
   requestedAt: v.number(),
+  /** How long the target has for an answer, from the offer on. */
+  answerWithinMs: v.number(),
+  /** From `offered` on. */
+  answerBy: v.exactOptional(v.number()),
+  /** Who asked for it to be cancelled, by public name, while it is not known whether somebody accepted first. */
+  cancelledBy: v.exactOptional(v.string()),
+  /** Who will not be asked again. */
+  declinedBy: v.exactOptional(v.array(WorkerSidSchema)),
+  /** Of a returned transfer: why. */
+  noTaker: v.exactOptional(NoTakerSchema),
   endedAt: v.exactOptional(v.number()),
 });
 export type Transfer = v.InferOutput<typeof TransferSchema>;
+
+/** Whether somebody may still accept it as what it was made for. */
+export function isOffer({ state }: Transfer): boolean {
+  return state === 'requested' || state === 'offered';
+}
 
 /** What makes two requests the same request. */
 export interface TransferTerms {
@@ -62,7 +91,7 @@ export function hasTerms(transfer: Transfer, terms: TransferTerms): boolean {
 }
 
 /** The transfer as the past keeps it. */
-export function endTransfer(transfer: Transfer, state: Transfer['state'], at: number): Transfer {
+export function endTransfer(transfer: Transfer, state: TransferState, at: number): Transfer {
   const { note: _note, ...kept } = transfer;
   return { ...kept, state, endedAt: at };
 }

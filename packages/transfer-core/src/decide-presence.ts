@@ -1,0 +1,129 @@
+/**
+ * Who is on the chat: tasks come, agents join with them and leave, tasks close, the customer goes. What happens to a
+ * task only moves it forward, so what comes twice or late changes nothing.
+ */
+
+import { closeTransfer, loseTask, settleTransfer } from './decide-offer';
+import { andThen, type Decision, endWhenLast, notices, unchanged, withTask } from './decision';
+import { cancelTask, completeTask, removeParticipant, updateConversation, wrapReservation } from './effects';
+import { agentsInChat, findTransfer, type Ledger, tasksOf } from './ledger';
+import { CHAT_ENDED, CUSTOMER_LEFT, joinedNotice, leftNotice } from './notice-of';
+import type { TaskSid } from './sids';
+import type { WorkerRef } from './transfer';
+
+/** Only a chat that nothing is known of can be adopted: what the ledger says is newer than any look at TaskRouter. */
+export function adoptChat(ledger: Ledger, tasks: Ledger['tasks']): Decision {
+  const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
+  return isKnown || tasksOf({ ...ledger, tasks }).length === 0
+    ? unchanged(ledger)
+    : { ledger: { ...ledger, tasks }, effects: [updateConversation()] };
+}
+
+export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+  if (ledger.tasks[taskSid] !== undefined) return unchanged(ledger);
+  // A customer who left before their task was heard of is not there for whoever would take it.
+  const isTooLate = ledger.ended?.by === 'customer';
+  return {
+    ledger: withTask(ledger, taskSid, { state: 'waiting', openedAt: at }),
+    effects: [...(isTooLate ? [cancelTask(taskSid)] : []), updateConversation()],
+  };
+}
+
+export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: number): Decision {
+  const record = ledger.tasks[taskSid];
+  if (record?.state === 'closed' && record.worker === undefined) {
+    // Heard after the task's end: all that is left to do is to take them out of the chat.
+    return {
+      ledger: withTask(ledger, taskSid, { ...record, worker }),
+      effects: isInChat(ledger, worker) ? [] : [removeParticipant(taskSid, worker)],
+    };
+  }
+  if (record !== undefined && record.state !== 'waiting') return unchanged(ledger);
+
+  const accepted: Decision = {
+    ledger: withTask(ledger, taskSid, { openedAt: at, ...record, state: 'active', worker }),
+    effects: [
+      ...notices(ledger, joinedNotice(taskSid, worker)),
+      ...(record === undefined ? [updateConversation()] : []),
+    ],
+  };
+  return andThen(accepted, (now) => joinTransfer(now, taskSid, at));
+}
+
+/** Somebody has the task: that may settle the transfer, which lets the agent go whom it kept until now. */
+export function joinTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+  const { transfer } = ledger;
+  return andThen(settleTransfer(ledger, taskSid, at), (now) => {
+    const isTaken = transfer !== undefined && findTransfer(now, transfer.id)?.state === 'accepted';
+    return isTaken && transfer.mode === 'cold' && transfer.release === 'on-accept'
+      ? leaveChat(now, transfer.originalTaskSid, { wrap: true, at })
+      : unchanged(now);
+  });
+}
+
+/** An agent may be in the chat on another task, too: one who has taken it again. */
+const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>
+  agentsInChat(ledger).some((agent) => agent.sid === sid);
+
+/** The agent of a task leaves the chat; the last one ends it. */
+export function leaveChat(ledger: Ledger, taskSid: TaskSid, how: { wrap: boolean; at: number }): Decision {
+  const record = ledger.tasks[taskSid];
+  if (record?.state !== 'active' || record.worker === undefined) return unchanged(ledger);
+
+  const { worker } = record;
+  const now = withTask(ledger, taskSid, { ...record, state: 'left' });
+  const left: Decision = {
+    ledger: now,
+    effects: [
+      ...notices(ledger, leftNotice(taskSid, worker)),
+      ...(how.wrap ? [wrapReservation(taskSid, worker)] : []),
+      ...(isInChat(now, worker) ? [] : [removeParticipant(taskSid, worker)]),
+    ],
+  };
+  return andThen(left, (after) => endWhenLast(after, how.at));
+}
+
+export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
+  const record = ledger.tasks[taskSid];
+  if (record === undefined || record.state === 'closed') return unchanged(ledger);
+  return {
+    ledger: withTask(ledger, taskSid, { ...record, state: 'closed' }),
+    effects: [
+      completeTask(taskSid, ledger.ended === undefined ? 'goes-on' : 'has-ended'),
+      updateConversation(),
+    ],
+  };
+}
+
+/**
+ * A task ended at Twilio. When we did not do it ourselves, its end may have closed the chat (Flex's channel
+ * janitor does): writing the conversation opens it again for those who are still on it.
+ */
+export function closeTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+  const record = ledger.tasks[taskSid];
+  if (record === undefined || record.state === 'closed') return unchanged(ledger);
+
+  const gone = leaveChat(ledger, taskSid, { wrap: false, at });
+  return andThen(gone, (now) =>
+    andThen(loseTask(now, taskSid, at), (settled) => {
+      const closed = withTask(settled, taskSid, { ...record, state: 'closed' });
+      return andThen({ ledger: closed, effects: [updateConversation()] }, (last) => endWhenLast(last, at));
+    }),
+  );
+}
+
+export function endByCustomer(ledger: Ledger, at: number): Decision {
+  if (ledger.ended !== undefined) return unchanged(ledger);
+
+  const { transfer } = ledger;
+  const left = transfer === undefined ? ledger : closeTransfer(ledger, transfer, 'abandoned', at);
+  const waiting = tasksOf(ledger).filter(([, task]) => task.state === 'waiting');
+  return {
+    ledger: { ...left, ended: { at, by: 'customer' } },
+    effects: [
+      ...notices(ledger, CUSTOMER_LEFT, CHAT_ENDED),
+      ...waiting.map(([taskSid]) => cancelTask(taskSid)),
+      updateConversation(),
+    ],
+  };
+}

@@ -1,0 +1,136 @@
+/** A transfer from the click to its offer: what may be asked for, and what becomes of it when its task is made or not. */
+
+import { closeTransfer, loseTask } from './decide-offer';
+import { acceptTask, joinTransfer, leaveChat, trackTask } from './decide-presence';
+import { andThen, type Decision, endWhenLast, notices, unchanged, withTask } from './decision';
+import {
+  cancelTask,
+  createTransferTask,
+  postNotice,
+  recallTransfer,
+  removeParticipant,
+  updateConversation,
+  wrapReservation,
+} from './effects';
+import type { ConversationEvent } from './events';
+import { fail, type Result, succeed } from './failure';
+import { agentsInChat, findTransfer, type Ledger, type TaskRecord } from './ledger';
+import { failedNotice, leftNotice, startedNotice } from './notice-of';
+import { takeBack } from './outbox';
+import type { TaskSid } from './sids';
+import { hasTerms, type Transfer } from './transfer';
+
+type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }>;
+
+export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<Decision> {
+  const sameId = findTransfer(ledger, event.transferId);
+  if (sameId !== undefined) {
+    return hasTerms(sameId, event)
+      ? succeed(unchanged(ledger))
+      : fail({ code: 'transfer-id-reused', transferId: event.transferId });
+  }
+  if (ledger.ended !== undefined) return fail({ code: 'chat-ended' });
+  // Whoever asks is in the chat: that ends a transfer that was on its way back.
+  const joined = acceptTask(ledger, event.taskSid, event.by, event.at);
+  const { transfer } = joined.ledger;
+  if (transfer !== undefined) {
+    const { from, requestedAt } = transfer;
+    return fail({ code: 'transfer-open', startedBy: from.publicName, startedAt: requestedAt });
+  }
+  const { target } = event;
+  if (target.kind === 'worker') {
+    if (target.workerSid === event.by.sid) return fail({ code: 'target-is-self' });
+    const present = agentsInChat(joined.ledger).find((agent) => agent.sid === target.workerSid);
+    if (present !== undefined) return fail({ code: 'target-in-chat', name: present.publicName });
+  }
+  return succeed(andThen(joined, (now) => openTransfer(now, event)));
+}
+
+function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
+  const transfer: Transfer = {
+    id: event.transferId,
+    state: 'requested',
+    mode: event.mode,
+    release: event.release,
+    originalTaskSid: event.taskSid,
+    from: event.by,
+    target: event.target,
+    to: event.to,
+    requestedAt: event.at,
+    answerWithinMs: event.answerWithinMs,
+    ...(event.note ? { note: event.note } : {}),
+  };
+  const started: Decision = {
+    ledger: { ...ledger, transfer },
+    effects: [createTransferTask(transfer.id), ...notices(ledger, startedNotice(transfer))],
+  };
+  return transfer.mode === 'cold' && transfer.release === 'immediately'
+    ? andThen(started, (now) => leaveChat(now, event.taskSid, { wrap: true, at: event.at }))
+    : started;
+}
+
+/**
+ * A transfer whose task cannot be made has failed: everybody is told so, and an agent whom it would have let go is in
+ * the chat as before, because nobody is let go before the task exists.
+ */
+export function withdrawTransfer(ledger: Ledger, transferId: string, at: number): Decision {
+  const { transfer } = ledger;
+  if (transfer?.id !== transferId || transfer.state !== 'requested') return unchanged(ledger);
+
+  const { originalTaskSid: taskSid, from } = transfer;
+  const withdrawn: Decision = {
+    ledger: takeBack(closeTransfer(ledger, transfer, 'failed', at), [
+      createTransferTask(transferId),
+      recallTransfer(transferId),
+    ]),
+    effects: notices(ledger, failedNotice(transfer)),
+  };
+  const record = ledger.tasks[taskSid];
+  const wrap = wrapReservation(taskSid, from);
+  const isLetGo = record?.state === 'left' && ledger.outbox.some(({ effect }) => effect.id === wrap.id);
+  if (!isLetGo) return andThen(withdrawn, (now) => endWhenLast(now, at));
+
+  const leaving = [postNotice(leftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from)];
+  return {
+    ...withdrawn,
+    ledger: withTask(takeBack(withdrawn.ledger, leaving), taskSid, { ...record, state: 'active' }),
+  };
+}
+
+/** The task of a transfer exists. Anything that task has done already counts, however late this is heard. */
+export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskSid, at: number): Decision {
+  const transfer = findTransfer(ledger, transferId);
+  if (transfer === undefined) return trackTask(ledger, taskSid, at);
+  const known = ledger.tasks[taskSid];
+  if (known?.transferId !== undefined) return unchanged(ledger);
+
+  const record: TaskRecord = { state: 'waiting', openedAt: at, ...known, transferId };
+  const tracked = withTask(ledger, taskSid, record);
+  if (transfer.state !== 'requested') {
+    // It is over, or has its task: nobody is left to take this one for.
+    return { ledger: tracked, effects: [cancelTask(taskSid), updateConversation()] };
+  }
+  const { answerWithinMs } = transfer;
+  const offer: Transfer = {
+    ...transfer,
+    state: 'offered',
+    transferTaskSid: taskSid,
+    answerBy: at + answerWithinMs,
+  };
+  const offered: Decision = {
+    ledger: { ...tracked, transfer: offer },
+    effects: [
+      updateConversation(),
+      ...(transfer.cancelledBy === undefined ? [] : [recallTransfer(transferId)]),
+    ],
+  };
+  if (record.state === 'waiting') return offered;
+
+  // The task was faster than this event, and it may have been the last one: end the chat then.
+  return andThen(offered, (now) =>
+    andThen(
+      record.worker === undefined ? loseTask(now, taskSid, at) : joinTransfer(now, taskSid, at),
+      (settled) => endWhenLast(settled, at),
+    ),
+  );
+}

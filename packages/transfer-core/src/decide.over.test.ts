@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { casesOf, type OverGiven, type Row } from './decide.table';
+
+/** A transfer that is over × every event: nothing opens it again; the chat goes on without it. */
+type Late =
+  | 'transfer-refused'
+  | 'transfer-offered'
+  | 'offer-declined'
+  | 'offer-declined, by Carol'
+  | 'offer-expired'
+  | 'offer-expired, for Bob'
+  | 'offer-expired, for Carol'
+  | 'transfer-recalled'
+  | 'recall-failed';
+const LATE: Pick<Row, Late> = {
+  'transfer-refused': 'nothing',
+  'transfer-offered': 'nothing',
+  'offer-declined': 'nothing',
+  'offer-declined, by Carol': 'nothing',
+  'offer-expired': 'nothing',
+  'offer-expired, for Bob': 'nothing',
+  'offer-expired, for Carol': 'nothing',
+  'transfer-recalled': 'nothing',
+  'recall-failed': 'nothing',
+};
+
+/** Alice is in the chat on her task as before, and the transfer task is closed; nobody is known to have taken it. */
+const aliceGoesOn = (state: string, cancelled: string): Row => ({
+  ...LATE,
+  'task-tracked': 'nothing',
+  'transfer-requested, another id': 'requested (active, closed): create transfer task; say transfer-started',
+  'transfer-requested, another id by Carol':
+    'requested (active, closed, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+  'transfer-offered, as task 3': `${state} (active, closed, waiting): cancel task 3; update conversation`,
+  'cancel-requested': cancelled,
+  // Heard after the end of that task: all that is left to do is to take them out of the chat.
+  'task-accepted': `${state} (active, closed): remove Bob`,
+  'task-accepted, by Alice': `${state} (active, closed)`,
+  'task-accepted, task 3': `${state} (active, closed, active): say agent-joined Carol; update conversation`,
+  'agent-left': `${state} (left, closed), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation`,
+  'agent-left, Bob': `${state} (active, closed): remove Bob`,
+  'completion-requested': `${state} (closed, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation`,
+  'completion-requested, by Bob': `${state} (active, closed): remove Bob`,
+  'task-closed': `${state} (closed, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation`,
+  'task-closed, task 2': 'nothing',
+  'customer-ended': `${state} (active, closed), chat ended by customer: say customer-left; say chat-ended; update conversation`,
+});
+
+/** Alice wraps up task 1 and is in the chat again on the transfer task. */
+const aliceIsBack = (state: string, cancelled: string): Row => ({
+  ...LATE,
+  'task-tracked': 'nothing',
+  'transfer-requested, another id': 'requested (left, active): create transfer task; say transfer-started',
+  'transfer-requested, another id by Carol':
+    'requested (left, active, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+  'transfer-offered, as task 3': `${state} (left, active, waiting): cancel task 3; update conversation`,
+  'cancel-requested': cancelled,
+  'task-accepted': 'nothing',
+  'task-accepted, by Alice': 'nothing',
+  'task-accepted, task 3': `${state} (left, active, active): say agent-joined Carol; update conversation`,
+  'agent-left': 'nothing',
+  'agent-left, Bob': `${state} (left, left), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation`,
+  'completion-requested': `${state} (closed, active): complete task 1, chat goes-on; update conversation`,
+  'completion-requested, by Bob': `${state} (left, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
+  'task-closed': `${state} (closed, active): update conversation`,
+  'task-closed, task 2': `${state} (left, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation`,
+  'customer-ended': `${state} (left, active), chat ended by customer: say customer-left; say chat-ended; update conversation`,
+});
+
+/** Nobody came: the transfer task was closed before anybody took it. */
+const chatEnded = (state: string, cancelled: string): Row => ({
+  ...LATE,
+  'task-tracked': 'nothing',
+  'transfer-requested, another id': 'refused: chat-ended',
+  'transfer-requested, another id by Carol': 'refused: chat-ended',
+  'transfer-offered, as task 3': `${state} (left, closed, waiting): cancel task 3; update conversation`,
+  'cancel-requested': cancelled,
+  // Heard after the end of that task: all that is left to do is to take them out of the chat.
+  'task-accepted': `${state} (left, closed): remove Bob`,
+  'task-accepted, by Alice': `${state} (left, closed): remove Alice`,
+  'task-accepted, task 3': `${state} (left, closed, active): update conversation`,
+  'agent-left': 'nothing',
+  'agent-left, Bob': `${state} (left, closed): remove Bob`,
+  'completion-requested': `${state} (closed, closed): complete task 1, chat has-ended; update conversation`,
+  'completion-requested, by Bob': `${state} (left, closed): remove Bob`,
+  'task-closed': `${state} (closed, closed): update conversation`,
+  'task-closed, task 2': 'nothing',
+  'customer-ended': 'nothing',
+});
+
+/** The customer ended the chat while Alice was in it and the transfer task, being cancelled now, waited. */
+const abandoned = (cancelled: string): Row => ({
+  ...LATE,
+  'task-tracked': 'nothing',
+  'transfer-requested, another id': 'refused: chat-ended',
+  'transfer-requested, another id by Carol': 'refused: chat-ended',
+  'transfer-offered, as task 3': 'abandoned (active, waiting, waiting): cancel task 3; update conversation',
+  'cancel-requested': cancelled,
+  'task-accepted': 'abandoned (active, active)',
+  'task-accepted, by Alice': 'abandoned (active, active)',
+  'task-accepted, task 3': 'abandoned (active, waiting, active): update conversation',
+  'agent-left': 'abandoned (left, waiting): wrap Alice; remove Alice',
+  'agent-left, Bob': 'abandoned (active, left): wrap Bob; remove Bob',
+  'completion-requested':
+    'abandoned (closed, waiting): remove Alice; complete task 1, chat has-ended; update conversation',
+  'completion-requested, by Bob':
+    'abandoned (active, closed): remove Bob; complete task 2, chat has-ended; update conversation',
+  'task-closed': 'abandoned (closed, waiting): remove Alice; update conversation',
+  'task-closed, task 2': 'abandoned (active, closed): update conversation',
+  'customer-ended': 'nothing',
+});
+
+const ROWS: Record<OverGiven, Row> = {
+  accepted: {
+    ...LATE,
+    'task-tracked': 'nothing',
+    'transfer-requested, another id':
+      'requested (active, active): create transfer task; say transfer-started',
+    'transfer-requested, another id by Carol':
+      'requested (active, active, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+    'transfer-offered, as task 3': 'accepted (active, active, waiting): cancel task 3; update conversation',
+    'cancel-requested': 'refused: transfer-accepted',
+    'task-accepted': 'nothing',
+    'task-accepted, by Alice': 'nothing',
+    'task-accepted, task 3': 'accepted (active, active, active): say agent-joined Carol; update conversation',
+    'agent-left': 'accepted (left, active): say agent-left Alice; wrap Alice; remove Alice',
+    'agent-left, Bob': 'accepted (active, left): say agent-left Bob; wrap Bob; remove Bob',
+    'completion-requested':
+      'accepted (closed, active): say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+    'completion-requested, by Bob':
+      'accepted (active, closed): say agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
+    'task-closed': 'accepted (closed, active): say agent-left Alice; remove Alice; update conversation',
+    'task-closed, task 2': 'accepted (active, closed): say agent-left Bob; remove Bob; update conversation',
+    'customer-ended':
+      'accepted (active, active), chat ended by customer: say customer-left; say chat-ended; update conversation',
+  },
+  returned: aliceGoesOn('declined → returned', 'refused: transfer-over'),
+  'cancelled, agent in the chat': aliceGoesOn('cancelled', 'nothing'),
+  'returned, on its own task': aliceIsBack('unanswered → returned', 'refused: transfer-over'),
+  'returned, from a cancellation': aliceIsBack('cancelled → returned', 'nothing'),
+  // Twilio would not make its task; a task that turns up all the same is nobody's.
+  failed: {
+    ...LATE,
+    'task-tracked': 'failed (active, waiting): update conversation',
+    'transfer-requested, another id': 'requested (active): create transfer task; say transfer-started',
+    'transfer-requested, another id by Carol':
+      'requested (active, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+    'transfer-offered': 'failed (active, waiting): cancel task 2; update conversation',
+    'transfer-offered, as task 3': 'failed (active, waiting): cancel task 3; update conversation',
+    'cancel-requested': 'refused: transfer-over',
+    'task-accepted': 'failed (active, active): say agent-joined Bob; update conversation',
+    'task-accepted, by Alice': 'failed (active, active): say agent-joined Alice; update conversation',
+    'task-accepted, task 3': 'failed (active, active): say agent-joined Carol; update conversation',
+    'agent-left':
+      'failed (left), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+    'agent-left, Bob':
+      'failed (active, left): say agent-joined Bob; update conversation; say agent-left Bob; wrap Bob; remove Bob',
+    'completion-requested':
+      'failed (closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+    'completion-requested, by Bob':
+      'failed (active, closed): say agent-joined Bob; update conversation; say agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
+    'task-closed':
+      'failed (closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation',
+    'task-closed, task 2': 'nothing',
+    'customer-ended':
+      'failed (active), chat ended by customer: say customer-left; say chat-ended; update conversation',
+  },
+  'declined, chat ended': chatEnded('declined', 'refused: transfer-over'),
+  'unanswered, chat ended': chatEnded('unanswered', 'refused: transfer-over'),
+  'cancelled, chat ended': chatEnded('cancelled', 'nothing'),
+  abandoned: abandoned('refused: transfer-over'),
+  'abandoned, from a cancellation': abandoned('nothing'),
+};
+
+describe('decide, about a transfer that is over', () => {
+  it.each(casesOf(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
+    expect(outcomes()).toEqual([outcome]);
+  });
+});

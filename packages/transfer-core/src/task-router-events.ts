@@ -1,0 +1,17 @@
+/**
+ * What TaskRouter has to tell the functions, by its own names: the `EventsFilter` of the workspace's event callback.
+ * https://www.twilio.com/docs/taskrouter/api/event/reference
+ */
+export const TASK_ROUTER_EVENTS = [
+  'task.created',
+  'task.completed',
+  'task.canceled',
+  'task.deleted',
+  'task.system-deleted',
+  'reservation.accepted',
+  'reservation.rejected',
+  'reservation.timeout',
+  'reservation.wrapup',
+  'task-queue.timeout',
+] as const;
+export type TaskRouterEventType = (typeof TASK_ROUTER_EVENTS)[number];
