@@ -25,4 +25,16 @@ export default defineConfig([
     target: 'node20',
     clean: true,
   },
+  {
+    entry: { transfer: 'bench/transfer.ts' },
+    outDir: 'dist/bench',
+    format: ['esm'],
+    platform: 'node',
+    target: 'node20',
+    clean: true,
+    external: [/^@chat-transfer\/flex-sandbox/],
+    esbuildOptions(options) {
+      options.conditions = ['workspace-source'];
+    },
+  },
 ]);

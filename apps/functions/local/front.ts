@@ -6,10 +6,14 @@ import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, relative, sep } from 'node:path';
+import type { FailureAnswer } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 
 /** As hosted Functions limit a request's body. */
 const LARGEST_BODY_BYTES = 1_048_576;
+
+/** What hosted Functions answer: https://www.twilio.com/docs/serverless/functions-assets/functions/request-flow */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
 export interface FrontOptions {
   /** 0 for any free port. */
@@ -49,10 +53,15 @@ export async function startFront({
     const target = new URL(`${runtimeUrl}${request.url}`);
     const level = access.get(target.pathname) ?? 'public';
     const body = await readBody(request);
-    if (body === undefined) return refuse(response, 413);
-    if (level === 'private') return refuse(response, 403);
-    if (level === 'protected' && !isSigned(request, body)) return refuse(response, 403);
-    await forward(request, target, body, response);
+    if (body === undefined) return refuse(response, 413, 'its body is larger than 1 MiB');
+    if (!METHODS.has(request.method ?? '')) return refuse(response, 405, 'it is not sent by POST');
+    if (level === 'private') return refuse(response, 403, 'nobody may call this function');
+    if (level === 'protected' && !isSigned(request, body)) {
+      return refuse(response, 403, 'it does not carry Twilio’s signature');
+    }
+    // twilio-run would print the beginning of what it cannot read: a token, perhaps.
+    if (!isReadable(request, body)) return refuse(response, 400, 'it is not valid JSON');
+    await forward(request, target, body, response, access.has(target.pathname));
   }
 
   function isSigned(request: IncomingMessage, body: Buffer): boolean {
@@ -66,6 +75,7 @@ export async function startFront({
     target: URL,
     body: Buffer,
     response: ServerResponse,
+    isFunction: boolean,
   ): Promise<void> {
     const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
       name,
@@ -77,6 +87,9 @@ export async function startFront({
       ...(body.length === 0 ? {} : { body: new Uint8Array(body) }),
     });
     const answer = Buffer.from(await forwarded.arrayBuffer());
+    // A body that cannot be read never gets to the function: twilio-run answers a page with a stack trace.
+    const isOwnError = forwarded.status >= 400 && !/json/.test(forwarded.headers.get('content-type') ?? '');
+    if (isFunction && isOwnError) return refuse(response, forwarded.status, 'it cannot be read');
     response.writeHead(forwarded.status, Object.fromEntries([...forwarded.headers].filter(travels)));
     response.end(answer);
   }
@@ -120,9 +133,27 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-const refuse = (response: ServerResponse, status: number) => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end();
-};
+/** Objects and lists: twilio-run takes no other JSON. */
+function isReadable(request: IncomingMessage, body: Buffer): boolean {
+  if (body.length === 0 || !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return true;
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return typeof parsed === 'object' && parsed !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** In the shape in which the functions refuse, so that whoever reads theirs can read this. */
+function refuse(response: ServerResponse, status: number, why: string): void {
+  const answer: FailureAnswer = {
+    ok: false,
+    code: status === 403 ? 'not-allowed' : status < 500 ? 'bad-input' : 'internal',
+    message: `Failed to answer the request: ${why}.`,
+    retryable: false,
+  };
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+}
 
 /** About one connection, or about an encoding that fetch and Node have undone by now. */
 const STAYS = new Set([

@@ -1,6 +1,5 @@
 /** The reads every request of a worker starts with, side by side: who asks, the task, its reservations, the ledger. */
 import {
-  type ChatTask,
   fail,
   type Ledger,
   parseChatTask,
@@ -10,6 +9,7 @@ import {
   type TaskRequest,
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
+import { findAgent } from './agents';
 import type { StoredLedger } from './ledger-store';
 import type { Services } from './services';
 import type { FlexCaller } from './twilio/flex-token';
@@ -18,7 +18,7 @@ import type { ReservationFacts, TaskFacts } from './twilio/task-router';
 export interface Authorized {
   readonly caller: FlexCaller;
   readonly task: TaskFacts;
-  readonly chat: ChatTask;
+  readonly reservations: readonly ReservationFacts[];
   readonly stored: StoredLedger;
 }
 
@@ -31,7 +31,7 @@ export interface RightFacts {
 
 /**
  * Who may not act learns nothing: a task that does not exist, another's task and a wrong conversation all answer
- * `not-allowed`. Only the holder of a reservation is told more.
+ * `not-allowed`. Only who may act is told more.
  */
 export async function authorize(
   { flexTokens, taskRouter, ledgers }: Services,
@@ -51,21 +51,24 @@ export async function authorize(
   const chat = parseChatTask(task.attributes);
   if (chat === undefined) return fail({ code: 'not-a-chat', taskSid });
   if (chat.conversationSid !== conversationSid) return fail({ code: 'not-allowed' });
-  return succeed({ caller: caller.value, task, chat, stored });
+  return succeed({ caller: caller.value, task, reservations, stored });
 }
 
-/** The caller as the ledger knows them; their public name is kept from when they joined, so that it never changes. */
-export async function workerOf(
-  { taskRouter, settings }: Services,
-  { caller, stored }: Authorized,
-  taskSid: TaskRequest['taskSid'],
-): Promise<WorkerRef> {
-  const known = stored.ledger.tasks[taskSid]?.worker;
-  if (known?.sid === caller.workerSid) return known;
-  const attributes = await taskRouter.fetchWorkerAttributes(caller.workerSid);
+/**
+ * The agent a request is about: the caller, or the agent of the task for whom a supervisor acts. Public names are kept
+ * from when somebody joined, so that they never change.
+ */
+export async function agentOf(services: Services, authorized: Authorized): Promise<WorkerRef | undefined> {
+  const { caller, task, reservations, stored } = authorized;
+  const known = stored.ledger.tasks[task.sid]?.worker;
+  const isOwn =
+    known?.sid === caller.workerSid || reservations.some(({ workerSid }) => workerSid === caller.workerSid);
+  if (known !== undefined && (!isOwn || known.sid === caller.workerSid)) return known;
+  if (!isOwn) return findAgent(services, task.sid, reservations);
+  const attributes = await services.taskRouter.fetchWorkerAttributes(caller.workerSid);
   return {
     sid: caller.workerSid,
     identity: caller.identity,
-    publicName: publicNameOf(attributes, settings.defaultAgentName),
+    publicName: publicNameOf(attributes, services.defaultAgentName),
   };
 }

@@ -1,26 +1,25 @@
 /**
- * The one way to change a conversation: read the ledger, decide, write the ledger with its outbox, run the outbox,
- * tick it off. Whoever writes the outbox takes the lease on it; others who come meanwhile add to it and wait.
- * A crash between any two steps is repaired by whoever comes next.
+ * The one way to change a conversation: read the ledger, decide, write the ledger with its outbox, run the outbox.
+ * Whoever writes the outbox takes the lease on it; others who come meanwhile add to it and wait. A crash between any
+ * two steps is repaired by whoever comes next.
  */
 import { randomUUID } from 'node:crypto';
 import {
-  addToOutbox,
   type ConversationEvent,
   type ConversationSid,
-  decide,
+  dueEntries,
   fail,
   isLeased,
   type Ledger,
   type Result,
   succeed,
   takeLease,
-  tickOff,
 } from '@chat-transfer/transfer-core';
+import { decideAll } from './decide-all';
 import type { LedgerStore, StoredLedger } from './ledger-store';
-import { createTransferTask, type EffectPorts, runEffects } from './run-effects';
-import { TwilioCallError } from './twilio/call';
-import type { TaskFacts } from './twilio/task-router';
+import { findOverdue } from './overdue';
+import type { EffectPorts, JustRead } from './run-effects';
+import { runOutbox } from './run-outbox';
 
 export interface ConversationPorts extends EffectPorts {
   readonly ledgers: LedgerStore;
@@ -33,8 +32,9 @@ export interface Change {
   readonly events: readonly ConversationEvent[];
   /** The ledger, when it has just been read beside other things. */
   readonly stored?: StoredLedger;
-  /** The task a requested transfer leaves, when it has just been read. */
-  readonly original?: TaskFacts;
+  readonly justRead?: JustRead;
+  /** Twilio reports what happened, and waits for nothing: when it is known already, answer at once. */
+  readonly isReport?: boolean;
 }
 
 /** How often a write starts again when others write too. Each time somebody else has got on. */
@@ -49,27 +49,30 @@ const LOOK_AGAIN_MS = 200;
  * stands, and what is left of it is done by the next event or by the same request again).
  */
 export async function changeConversation(ports: ConversationPorts, change: Change): Promise<Result<Ledger>> {
-  const holder = randomUUID();
+  const run: Run = { holder: randomUUID(), startedAt: ports.nowMs(), justRead: change.justRead ?? {} };
   let stored = change.stored ?? (await ports.ledgers.read(change.conversationSid));
 
   for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-    const decided = decideAll(stored.ledger, change.events);
+    const known = decideAll(stored.ledger, await findOverdue(ports, stored.ledger));
+    if (!known.ok) return known;
+    const decided = decideAll(known.value, change.events);
     // A refusal changes nothing. What an earlier request left undone is done all the same: it may be in the way.
-    const next = decided.ok ? decided.value : stored.ledger;
-    const hasWork = next.outbox.length > 0;
-    const leased = isLeased(next, holder, ports.nowMs());
+    const next = decided.ok ? decided.value : known.value;
+    const hasWork = dueEntries(next, ports.nowMs()).length > 0;
+    const leased = isLeased(next, run.holder, ports.nowMs());
 
     if (next === stored.ledger && (leased || !hasWork)) {
       if (!decided.ok) return decided;
-      return hasWork ? waitForOutbox(ports, change, holder) : succeed(next);
+      return hasWork && change.isReport !== true ? waitForOutbox(ports, change, run) : succeed(next);
     }
     const takes = hasWork && !leased;
-    const written = await ports.ledgers.write(stored, takes ? takeLease(next, holder, ports.nowMs()) : next);
+    const written = await ports.ledgers.write(
+      stored,
+      takes ? takeLease(next, run.holder, ports.nowMs()) : next,
+    );
     if (written !== undefined) {
-      if (!hasWork) return succeed(written.ledger);
-      const done = takes
-        ? await runOutbox(ports, change, written, holder)
-        : await waitForOutbox(ports, change, holder);
+      if (!hasWork) return decided.ok ? succeed(written.ledger) : decided;
+      const done = takes ? await runIt(ports, change, written, run) : await waitForOutbox(ports, change, run);
       return decided.ok ? done : decided;
     }
     await ports.sleep(Math.random() * 50 * tries);
@@ -78,136 +81,33 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
   return fail({ code: 'busy' });
 }
 
-/** The ledger after all events, effects in its outbox; the same object when nothing has changed. */
-function decideAll(ledger: Ledger, events: readonly ConversationEvent[]): Result<Ledger> {
-  let current = ledger;
-  for (const event of events) {
-    const decision = decide(current, event);
-    if (!decision.ok) return decision;
-    current = addToOutbox(decision.value.ledger, decision.value.effects);
-  }
-  return succeed(current);
+interface Run {
+  readonly holder: string;
+  readonly startedAt: number;
+  readonly justRead: JustRead;
 }
 
-/** Somebody else runs the outbox: wait until it is empty, and take over when their lease runs out. */
-async function waitForOutbox(
+async function runIt(
   ports: ConversationPorts,
   change: Change,
-  holder: string,
+  leased: StoredLedger,
+  run: Run,
 ): Promise<Result<Ledger>> {
+  const done = await runOutbox(ports, leased, run);
+  return done === 'taken-over' ? waitForOutbox(ports, change, run) : done;
+}
+
+/** Somebody else runs the outbox: wait until nothing is due, and take over when their lease runs out. */
+async function waitForOutbox(ports: ConversationPorts, change: Change, run: Run): Promise<Result<Ledger>> {
   const giveUpAt = ports.nowMs() + PATIENCE_MS;
   while (ports.nowMs() < giveUpAt) {
     await ports.sleep(LOOK_AGAIN_MS);
     const stored = await ports.ledgers.read(change.conversationSid);
-    if (stored.ledger.outbox.length === 0) return succeed(stored.ledger);
-    if (isLeased(stored.ledger, holder, ports.nowMs())) continue;
-    const written = await ports.ledgers.write(stored, takeLease(stored.ledger, holder, ports.nowMs()));
-    if (written !== undefined) return runOutbox(ports, change, written, holder);
+    if (dueEntries(stored.ledger, ports.nowMs()).length === 0) return succeed(stored.ledger);
+    if (isLeased(stored.ledger, run.holder, ports.nowMs())) continue;
+    const leased = takeLease(stored.ledger, run.holder, ports.nowMs());
+    const written = await ports.ledgers.write(stored, leased);
+    if (written !== undefined) return runIt(ports, change, written, run);
   }
   return fail({ code: 'busy' });
-}
-
-/** Runs the outbox until nothing is left of it, including what others add meanwhile. */
-async function runOutbox(
-  ports: ConversationPorts,
-  change: Change,
-  leased: StoredLedger,
-  holder: string,
-): Promise<Result<Ledger>> {
-  let stored = leased;
-  for (;;) {
-    const { ledger, done, events, failures } = await runOnce(ports, stored.ledger, change.original);
-    const ticked = await tick(ports, stored, ledger, { done, events, holder, giveBack: failures.length > 0 });
-    if (ticked === undefined) return fail({ code: 'busy' });
-    if (failures.length > 0) return failOf(failures[0]);
-    if (ticked.ledger.outbox.length === 0) return succeed(ticked.ledger);
-    // It took so long that somebody else has taken over.
-    if (ticked.ledger.lease?.holder !== holder) return waitForOutbox(ports, change, holder);
-    stored = ticked;
-  }
-}
-
-interface Pass {
-  /** With what came of the transfer task, before it is written. */
-  readonly ledger: Ledger;
-  readonly done: ReadonlySet<string>;
-  readonly events: readonly ConversationEvent[];
-  readonly failures: readonly unknown[];
-}
-
-/** One pass: the transfer task first, then everything else, with the task's SID known. */
-async function runOnce(
-  ports: ConversationPorts,
-  leased: Ledger,
-  original: TaskFacts | undefined,
-): Promise<Pass> {
-  const events: ConversationEvent[] = [];
-  const failures: unknown[] = [];
-  const done = new Set<string>();
-  let ledger = leased;
-
-  for (const entry of leased.outbox.filter(({ effect }) => effect.kind === 'create-transfer-task')) {
-    try {
-      const { event, failure } = await createTransferTask(ports, ledger, entry, original);
-      done.add(entry.effect.id);
-      if (failure !== undefined) failures.push(failure);
-      if (event === undefined) continue;
-      events.push(event);
-      const decided = decideAll(ledger, [event]);
-      if (decided.ok) ledger = markTried(decided.value, entry.tries);
-    } catch (error) {
-      // Nothing is announced, and nobody let go, before the transfer task exists.
-      return { ledger, done, events, failures: [error] };
-    }
-  }
-  const run = await runEffects(ports, ledger, ledger.outbox);
-  return {
-    ledger,
-    done: new Set([...done, ...run.done]),
-    events,
-    failures: [...failures, ...run.failures],
-  };
-}
-
-/** What the transfer task's making added is run in the same pass, and was in an earlier one that made it and crashed. */
-function markTried(ledger: Ledger, times: number): Ledger {
-  return {
-    ...ledger,
-    outbox: ledger.outbox.map(({ effect, tries }) => ({ effect, tries: Math.max(tries, times) })),
-  };
-}
-
-interface Ticks {
-  readonly done: ReadonlySet<string>;
-  readonly events: readonly ConversationEvent[];
-  readonly holder: string;
-  /** Something failed: let others try at once instead of when the lease runs out. */
-  readonly giveBack: boolean;
-}
-
-/** Writes what has been done. When others wrote meanwhile, their ledger is kept and the ticks are put on it. */
-async function tick(
-  ports: ConversationPorts,
-  stored: StoredLedger,
-  reached: Ledger,
-  { done, events, holder, giveBack }: Ticks,
-): Promise<StoredLedger | undefined> {
-  let basis = stored;
-  let next = tickOff(reached, done, holder);
-  for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-    const more = next.outbox.length > 0 && !giveBack && !isLeased(next, holder, ports.nowMs());
-    const written = await ports.ledgers.write(basis, more ? takeLease(next, holder, ports.nowMs()) : next);
-    if (written !== undefined) return written;
-    await ports.sleep(Math.random() * 50 * tries);
-    basis = await ports.ledgers.read(stored.ledger.conversationSid);
-    const replayed = decideAll(basis.ledger, events);
-    next = tickOff(replayed.ok ? replayed.value : basis.ledger, done, holder);
-  }
-  return undefined;
-}
-
-/** A failed call is an answer; anything else is a bug. */
-function failOf(error: unknown): Result<never> {
-  if (error instanceof TwilioCallError) return fail(error.asFailure());
-  throw error;
 }

@@ -1,6 +1,7 @@
 /** What leaving and completing have in common: the right to it, the event, and whether the chat goes on. */
 import {
   type ConversationEvent,
+  fail,
   type Result,
   succeed,
   type TaskAnswer,
@@ -8,7 +9,8 @@ import {
   type TaskSid,
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
-import { authorize, workerOf } from './authorize';
+import { adoptChat } from './adopt-chat';
+import { agentOf, authorize } from './authorize';
 import { changeConversation } from './change-conversation';
 import { hasCompleted, mayActOnTask } from './rights';
 import type { Services } from './services';
@@ -26,11 +28,15 @@ export async function finishTask(
   if (!authorized.ok) return authorized;
 
   const { taskSid, conversationSid } = request;
-  const worker = await workerOf(services, authorized.value, taskSid);
+  const { task, reservations, stored } = authorized.value;
+  const worker = await agentOf(services, authorized.value);
+  if (worker === undefined) return fail({ code: 'not-allowed' });
+  const at = services.nowMs();
   const changed = await changeConversation(services, {
     conversationSid,
-    stored: authorized.value.stored,
-    events: [toEvent(taskSid, worker, services.nowMs())],
+    stored,
+    justRead: { task, reservations },
+    events: [...(await adoptChat(services, stored, { task, worker })), toEvent(taskSid, worker, at)],
   });
   if (!changed.ok) return changed;
   return succeed({ ok: true, conversation: changed.value.ended === undefined ? 'open' : 'ended' });

@@ -1,17 +1,14 @@
-/**
- * From HTTP to a use case and back, the same for every endpoint: origin, input, failure to status, one log line.
- * Nothing of a request but SIDs and the transfer's id is logged: no token, no note, no text.
- */
+/** From HTTP to a use case and back, the same for every endpoint: failure to status, answer to page, one log line. */
 import {
   FAILURE_STATUS,
   type FailureAnswer,
-  fail,
   failureAnswer,
-  parseTaskSid,
   type Result,
   type TransferFailure,
 } from '@chat-transfer/transfer-core';
-import * as v from 'valibot';
+import type * as v from 'valibot';
+import { readRequest, type TwilioEvent } from './read-request';
+import { logRequest } from './request-log';
 import { createServices, type Services } from './services';
 import { TwilioCallError } from './twilio/call';
 import type { TwilioContext } from './twilio/client';
@@ -23,12 +20,6 @@ interface TwilioResponse {
   appendHeader(name: string, value: string): unknown;
 }
 declare const Twilio: { readonly Response: new () => TwilioResponse };
-
-/** The query, the form or the JSON body, merged by Twilio's runtime. */
-interface TwilioEvent {
-  readonly request?: { readonly headers?: Readonly<Record<string, string | undefined>> };
-  readonly [name: string]: unknown;
-}
 
 type Callback = (error: null, response: TwilioResponse) => void;
 export type TwilioHandler = (context: TwilioContext, event: TwilioEvent, callback: Callback) => Promise<void>;
@@ -45,10 +36,10 @@ export function endpoint<Schema extends v.GenericSchema, Answer extends { readon
 ): TwilioHandler {
   return async (context, event, callback) => {
     const startedAt = Date.now();
-    const { answer, status, origin } = await answerRequest(context, event, schema, run).catch(
-      (error: unknown) => refuse(asFailure(error)),
+    const { answer, status, origin, bug } = await answerRequest(context, event, schema, run).catch(
+      answerError,
     );
-    log(name, event, answer, Date.now() - startedAt);
+    logRequest({ endpoint: name, event, answer, bug, durationMs: Date.now() - startedAt });
 
     const response = new Twilio.Response();
     response.setStatusCode(status);
@@ -66,7 +57,9 @@ interface Answered<Answer> {
   readonly answer: Answer | FailureAnswer;
   readonly status: number;
   /** The caller's origin, when it is one of ours. */
-  readonly origin?: string;
+  readonly origin?: string | undefined;
+  /** What was thrown by mistake: the caller learns no more of it than that. */
+  readonly bug?: unknown;
 }
 
 async function answerRequest<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
@@ -77,50 +70,22 @@ async function answerRequest<Schema extends v.GenericSchema, Answer extends { re
 ): Promise<Answered<Answer>> {
   const services = createServices(context);
   if (!services.ok) return refuse(services.failure);
-
-  // A form is sent without a preflight, so the browser would not stop another site's page: we do.
-  const origin = event.request?.headers?.origin;
-  if (origin !== undefined && !services.value.settings.allowedOrigins.includes(origin)) {
-    return refuse({ code: 'origin-not-allowed' });
+  const { origin, request } = readRequest(event, schema, services.value.settings.allowedOrigins);
+  if (!request.ok) return { ...refuse(request.failure), origin };
+  try {
+    const result = await run(services.value, request.value);
+    return { ...(result.ok ? { answer: result.value, status: 200 } : refuse(result.failure)), origin };
+  } catch (error) {
+    return { ...answerError(error), origin };
   }
-  const from = origin === undefined ? {} : { origin };
-
-  const request = v.safeParse(schema, event);
-  if (!request.success) {
-    const problems = request.issues.map((issue) => `${v.getDotPath(issue) ?? 'request'} is not valid`);
-    return { ...refuse({ code: 'bad-input', problems: [...new Set(problems)] }), ...from };
-  }
-  const result = await run(services.value, request.output).catch((error: unknown) => fail(asFailure(error)));
-  return result.ok ? { answer: result.value, status: 200, ...from } : { ...refuse(result.failure), ...from };
 }
 
-/** What is thrown is a failed call, or a bug: that is logged, and the caller learns no more of it. */
-function asFailure(error: unknown): TransferFailure {
-  if (error instanceof TwilioCallError) return error.asFailure();
-  console.error(error);
-  return { code: 'internal' };
+function answerError(error: unknown): Answered<never> {
+  return error instanceof TwilioCallError
+    ? refuse(error.asFailure())
+    : { ...refuse({ code: 'internal' }), bug: error };
 }
 
 function refuse(failure: TransferFailure): Answered<never> {
   return { answer: failureAnswer(failure), status: FAILURE_STATUS[failure.code] };
-}
-
-function log(
-  name: string,
-  event: TwilioEvent,
-  answer: { readonly ok: boolean } | FailureAnswer,
-  durationMs: number,
-) {
-  const { code: outcome = 'ok', message } = 'code' in answer ? answer : {};
-  const what = {
-    eventType: textLike(/^[a-z.-]{1,50}$/, event.EventType),
-    transferId: textLike(/^[0-9a-f-]{36}$/i, event.transferId),
-    taskSid: parseTaskSid(event.taskSid ?? event.TaskSid),
-  };
-  console.log(JSON.stringify({ endpoint: name, ...what, outcome, message, durationMs }));
-}
-
-/** Anything may stand where an id belongs, a token too: what does not look like one is not logged. */
-function textLike(shape: RegExp, value: unknown): string | undefined {
-  return typeof value === 'string' && shape.test(value) ? value : undefined;
 }

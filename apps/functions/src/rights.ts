@@ -10,13 +10,17 @@ const LIVE = {
   finish: new Set(['accepted', 'wrapping']),
 } as const;
 
-/** `start` a transfer, or `finish` one's own part: leave, complete. */
+/**
+ * `start` a transfer, or `finish` one's own part: leave, complete. A supervisor may do so for the agent of the task;
+ * without an agent there is nobody to do it for.
+ */
 export function mayActOnTask(
   purpose: keyof typeof LIVE,
   { caller, reservations }: Pick<RightFacts, 'caller' | 'reservations'>,
 ): boolean {
   return reservations.some(
-    ({ workerSid, status }) => workerSid === caller.workerSid && LIVE[purpose].has(status),
+    ({ workerSid, status }) =>
+      (workerSid === caller.workerSid || caller.isSupervisor) && LIVE[purpose].has(status),
   );
 }
 

@@ -1,105 +1,61 @@
 /**
  * Effects become calls. Everything here may run twice: a second try first looks whether the first one got through.
- * What fails stays in the outbox for the next event or retry.
+ * What fails stays in the outbox for the next try, event or request.
  */
 import {
   agentsInChat,
-  buildTransferTaskAttributes,
   type ConversationEvent,
   conversationAttributes,
   type Effect,
   findTransfer,
+  isRedirected,
   type Lane,
   type Ledger,
   laneOf,
+  type OutboxEntry,
+  redirectTransferTask,
   stripConversation,
-  type TaskSid,
-  type Transfer,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend } from './backend/backend';
+import type { TransferTaskPorts } from './transfer-task';
+import type { Attributes } from './twilio/attributes';
 import { TwilioCallError } from './twilio/call';
-import type { TaskFacts, TaskRouter } from './twilio/task-router';
+import type { ReservationFacts, TaskFacts, TaskRouter } from './twilio/task-router';
 
-export interface EffectPorts {
-  readonly taskRouter: Pick<
-    TaskRouter,
-    'cancelTask' | 'completeTask' | 'createTask' | 'fetchTask' | 'findTransferTask' | 'wrapReservation'
-  >;
+export interface EffectPorts extends TransferTaskPorts {
+  readonly taskRouter: TransferTaskPorts['taskRouter'] &
+    Pick<TaskRouter, 'completeTask' | 'redirectTask' | 'wrapReservation'>;
   readonly backend: ConversationBackend;
-  readonly transferWorkflowSid: string;
-  readonly nowMs: () => number;
 }
 
-export type OutboxEntry = Ledger['outbox'][number];
+/** What a request has read a moment ago, and need not read again. */
+export interface JustRead {
+  /** The task it is about. */
+  readonly task?: TaskFacts;
+  /** Of that task. */
+  readonly reservations?: readonly ReservationFacts[];
+  /** The conversation's. */
+  readonly attributes?: Attributes | undefined;
+}
 
 export interface EffectsRun {
   /** Ids of the effects that are done. */
   readonly done: ReadonlySet<string>;
+  /** What came of them that the ledger must know. */
+  readonly events: readonly ConversationEvent[];
   /** Why the others are not: the first failure of each lane. */
   readonly failures: readonly unknown[];
 }
 
-/** What came of making a transfer task: the event to apply, and why when it was refused. */
-export interface TransferTaskRun {
-  readonly event?: ConversationEvent;
-  readonly failure?: TwilioCallError;
-}
-
-/**
- * Makes the transfer task, or finds the one an earlier try made. No event when the transfer is over before its task
- * was made. Throws when it may work another time.
- *
- * @param original the task that is left, when the caller has just read it
- */
-export async function createTransferTask(
-  ports: EffectPorts,
-  ledger: Ledger,
-  { effect, tries }: OutboxEntry,
-  original?: TaskFacts,
-): Promise<TransferTaskRun> {
-  if (effect.kind !== 'create-transfer-task') return {};
-  const transfer = findTransfer(ledger, effect.transferId);
-  if (transfer?.state !== 'requested') return {};
-
-  const { id: transferId } = transfer;
-  const made = tries > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
-  try {
-    const taskSid = made ?? (await makeTransferTask(ports, ledger, transfer, original));
-    return { event: { type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() } };
-  } catch (error) {
-    if (!(error instanceof TwilioCallError && error.isRefusal)) throw error;
-    return { event: { type: 'transfer-refused', transferId, at: ports.nowMs() }, failure: error };
-  }
-}
-
-async function makeTransferTask(
-  { taskRouter, transferWorkflowSid }: EffectPorts,
-  ledger: Ledger,
-  transfer: Transfer,
-  justRead: TaskFacts | undefined,
-): Promise<TaskSid> {
-  const { originalTaskSid } = transfer;
-  const original = justRead?.sid === originalTaskSid ? justRead : await taskRouter.fetchTask(originalTaskSid);
-  if (original === undefined)
-    throw new TwilioCallError('find the task to transfer', 404, undefined, undefined);
-  return taskRouter.createTask({
-    attributes: buildTransferTaskAttributes({
-      transfer,
-      original: original.attributes,
-      agentsInChat: agentsInChat(ledger),
-    }),
-    workflowSid: transferWorkflowSid,
-    taskChannel: original.taskChannel,
-  });
-}
-
-/** Runs everything but the making of transfer tasks: lanes side by side, each in order, each until its first failure. */
+/** Runs everything but the lane `task`: lanes side by side, each in order, each until its first failure. */
 export async function runEffects(
   ports: EffectPorts,
   ledger: Ledger,
   entries: readonly OutboxEntry[],
+  justRead: JustRead = {},
 ): Promise<EffectsRun> {
   const done = new Set<string>();
+  const events: ConversationEvent[] = [];
   const failures: unknown[] = [];
   const lanes = new Map<Lane, OutboxEntry[]>();
   for (const entry of entries) {
@@ -109,46 +65,90 @@ export async function runEffects(
 
   await Promise.all(
     [...lanes.values()].map(async (lane) => {
-      for (const { effect, tries } of lane) {
+      for (const entry of lane) {
         try {
-          await runEffect(ports, ledger, effect, tries);
-          done.add(effect.id);
+          const event = await runEffect(ports, ledger, entry, justRead);
+          if (event !== undefined) events.push(event);
+          done.add(entry.effect.id);
         } catch (error) {
-          failures.push(error);
-          return;
+          if (!isHopeless(entry.effect, error)) {
+            failures.push(error);
+            return;
+          }
+          // What Twilio will never take must not hold up all that comes after it.
+          console.error(error);
+          done.add(entry.effect.id);
         }
       }
     }),
   );
-  return { done, failures };
+  return { done, events, failures };
+}
+
+/** A notice that Twilio calls malformed. Wrong credentials are no such case: they will be put right. */
+function isHopeless({ kind }: Effect, error: unknown): boolean {
+  return (
+    kind === 'post-notice' && error instanceof TwilioCallError && [400, 413, 422].includes(error.status ?? 0)
+  );
 }
 
 async function runEffect(
-  { taskRouter, backend }: EffectPorts,
+  { taskRouter, backend, nowMs }: EffectPorts,
   ledger: Ledger,
-  effect: Effect,
-  tries: number,
-): Promise<void> {
+  { effect, tries }: OutboxEntry,
+  justRead: JustRead,
+): Promise<ConversationEvent | undefined> {
   const { conversationSid } = ledger;
   switch (effect.kind) {
     case 'create-transfer-task':
-      return;
+    case 'recall-transfer':
+      return undefined;
     case 'post-notice':
-      if (tries > 1 && (await backend.hasNotice(conversationSid, effect.notice))) return;
-      return backend.postNotice(conversationSid, effect.notice);
-    case 'wrap-reservation':
-      return taskRouter.wrapReservation(effect.taskSid, effect.worker.sid);
+      if (tries > 1 && (await backend.hasNotice(conversationSid, effect.notice))) return undefined;
+      await backend.postNotice(conversationSid, effect.notice);
+      return undefined;
+    case 'wrap-reservation': {
+      const held = justRead.task?.sid === effect.taskSid ? justRead.reservations : undefined;
+      const known = held?.find(
+        ({ workerSid, status }) => workerSid === effect.worker.sid && status === 'accepted',
+      );
+      await taskRouter.wrapReservation(effect.taskSid, effect.worker.sid, known?.sid);
+      return undefined;
+    }
     case 'remove-participant':
       // A late try must not throw out an agent who has come back on another task.
-      if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return;
-      return backend.removeParticipant(conversationSid, effect.worker.identity);
+      if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
+      await backend.removeParticipant(conversationSid, effect.worker.identity);
+      return undefined;
     case 'complete-task':
-      return taskRouter.completeTask(effect.taskSid, (attributes) =>
+      await taskRouter.completeTask(effect.taskSid, (attributes) =>
         effect.conversation === 'goes-on' ? stripConversation(attributes) : attributes,
       );
-    case 'cancel-task':
-      return taskRouter.cancelTask(effect.taskSid, 'The customer left the chat');
-    case 'update-conversation':
-      return backend.updateAttributes(conversationSid, (current) => conversationAttributes(current, ledger));
+      return undefined;
+    case 'cancel-task': {
+      const reason = ledger.ended === undefined ? 'Nobody is needed any more' : 'The chat has ended';
+      const isOver = await taskRouter.cancelTask(effect.taskSid, reason);
+      return isOver ? { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() } : undefined;
+    }
+    case 'redirect-task': {
+      const transfer = findTransfer(ledger, effect.transferId);
+      if (transfer?.transferTaskSid === undefined || transfer.endedAt !== undefined) return undefined;
+      await taskRouter.redirectTask(transfer.transferTaskSid, {
+        change: (attributes) => redirectTransferTask(attributes, transfer),
+        isDone: isRedirected,
+        notTo: transfer.declinedBy ?? [],
+      });
+      return undefined;
+    }
+    case 'update-conversation': {
+      const current = justRead.attributes ?? (await backend.readAttributes(conversationSid));
+      if (current === undefined) return undefined;
+      const wanted = conversationAttributes(current, ledger);
+      // Every write is a push to every client in the chat.
+      if (JSON.stringify(wanted) !== JSON.stringify(current)) {
+        await backend.writeAttributes(conversationSid, wanted);
+      }
+      return undefined;
+    }
   }
 }

@@ -3,7 +3,7 @@ import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer
 import type { ConversationPorts } from './change-conversation';
 import { createLedgerStore } from './ledger-store';
 import { readSettings, type Settings } from './settings';
-import { type TwilioClient, type TwilioContext, twilioClient } from './twilio/client';
+import { type Clock, type TwilioClient, type TwilioContext, twilioClient } from './twilio/client';
 import { createFlexTokens, type FlexTokens } from './twilio/flex-token';
 import { createProgrammableChat } from './twilio/programmable-chat';
 import { createDocuments } from './twilio/sync';
@@ -15,6 +15,11 @@ export interface Services extends ConversationPorts {
   readonly flexTokens: FlexTokens;
   readonly taskRouter: TaskRouter;
 }
+
+const realClock: Clock = {
+  nowMs: Date.now,
+  sleep: (ms) => new Promise((resume) => setTimeout(resume, ms)),
+};
 
 export function createServices(context: TwilioContext): Result<Services, TransferFailure> {
   const settings = readSettings(context);
@@ -29,7 +34,7 @@ export function createServices(context: TwilioContext): Result<Services, Transfe
     backend: createProgrammableChat(client, chatServiceSid),
     ledgers: createLedgerStore(createDocuments(client, syncServiceSid)),
     transferWorkflowSid,
-    nowMs: Date.now,
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    defaultAgentName: settings.value.defaultAgentName,
+    ...(context.clock ?? realClock),
   });
 }

@@ -22,6 +22,15 @@ const LabelsSchema = v.pipe(
   }),
 );
 
+/** Five seconds to an hour. */
+const SecondsSchema = v.pipe(
+  v.string(),
+  v.regex(/^\d+$/),
+  v.transform(Number),
+  v.minValue(5),
+  v.maxValue(3600),
+);
+
 const EnvironmentSchema = v.object({
   ACCOUNT_SID: sid('AC'),
   TWILIO_WORKSPACE_SID: sid('WS'),
@@ -43,6 +52,7 @@ const EnvironmentSchema = v.object({
     ),
   ),
   CHAT_TRANSFER_RELEASE: v.optional(ReleaseSchema, 'immediately'),
+  CHAT_TRANSFER_ANSWER_SECONDS: v.optional(SecondsSchema, '60'),
   QUEUE_PUBLIC_LABELS: v.optional(LabelsSchema, '{}'),
   DEFAULT_AGENT_NAME: v.optional(v.pipe(v.string(), v.minLength(1)), 'Support'),
 });
@@ -63,6 +73,8 @@ export interface Settings {
   readonly webchatSessionSecret: string;
   readonly allowedOrigins: readonly string[];
   readonly release: Environment['CHAT_TRANSFER_RELEASE'];
+  /** How long a target has for an answer; the workflow was made with the same number. */
+  readonly answerWithinMs: number;
   readonly queuePublicLabels: Readonly<Record<string, string>>;
   readonly defaultAgentName: string;
 }
@@ -89,6 +101,7 @@ export function readSettings(context: unknown): Result<Settings> {
     webchatSessionSecret: environment.WEBCHAT_SESSION_SECRET,
     allowedOrigins: environment.ALLOWED_ORIGINS,
     release: environment.CHAT_TRANSFER_RELEASE,
+    answerWithinMs: environment.CHAT_TRANSFER_ANSWER_SECONDS * 1000,
     queuePublicLabels: environment.QUEUE_PUBLIC_LABELS,
     defaultAgentName: environment.DEFAULT_AGENT_NAME,
   });

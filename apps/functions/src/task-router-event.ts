@@ -3,15 +3,17 @@ import {
   type ChatTask,
   type ConversationEvent,
   parseChatTask,
-  publicNameOf,
   type Result,
   succeed,
   type TaskSid,
   TaskSidSchema,
   type WorkerRef,
+  type WorkerSid,
   WorkerSidSchema,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
+import { adoptChat } from './adopt-chat';
+import { agentFrom } from './agents';
 import { changeConversation } from './change-conversation';
 import type { Services } from './services';
 
@@ -53,24 +55,44 @@ export async function applyTaskRouterEvent(
   if (taskSid === undefined || chat === undefined) return succeed({ ok: true, applied: false });
 
   const at = event.TimestampMs ?? services.nowMs();
-  const worker = workerOf(event, services.settings.defaultAgentName);
-  const events = toConversationEvents(event.EventType, { taskSid, chat, worker, at });
+  const worker = agentIn(event, services.defaultAgentName);
+  const events = toConversationEvents(event.EventType, {
+    taskSid,
+    chat,
+    workerSid: event.WorkerSid,
+    worker,
+    at,
+  });
   if (events.length === 0) return succeed({ ok: true, applied: false });
 
-  const changed = await changeConversation(services, { conversationSid: chat.conversationSid, events });
+  const { conversationSid } = chat;
+  const stored = await services.ledgers.read(conversationSid);
+  const changed = await changeConversation(services, {
+    conversationSid,
+    stored,
+    events: [
+      ...(await adoptChat(services, stored, {
+        reportedTaskSid: taskSid,
+        isNew: event.EventType === 'task.created',
+      })),
+      ...events,
+    ],
+    isReport: true,
+  });
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
 }
 
 interface EventFacts {
   readonly taskSid: TaskSid;
   readonly chat: ChatTask;
+  readonly workerSid: WorkerSid | undefined;
   readonly worker: WorkerRef | undefined;
   readonly at: number;
 }
 
 /** A task is made known before anything is said about it: its `task.created` may still be on the way. */
 function toConversationEvents(eventType: string, facts: EventFacts): ConversationEvent[] {
-  const { taskSid, chat, worker, at } = facts;
+  const { taskSid, chat, workerSid, worker, at } = facts;
   const { transferId } = chat;
   const known: ConversationEvent =
     transferId === undefined
@@ -83,6 +105,12 @@ function toConversationEvents(eventType: string, facts: EventFacts): Conversatio
       return transferId === undefined ? [known] : [];
     case 'reservation.accepted':
       return worker === undefined ? [] : [known, { type: 'task-accepted', taskSid, worker, at }];
+    case 'reservation.rejected':
+      return workerSid === undefined ? [] : [known, { type: 'offer-declined', taskSid, workerSid, at }];
+    case 'reservation.timeout':
+      return workerSid === undefined ? [] : [known, { type: 'offer-expired', taskSid, workerSid, at }];
+    case 'task-queue.timeout':
+      return [known, { type: 'offer-expired', taskSid, at }];
     case 'reservation.wrapup':
       return worker === undefined
         ? []
@@ -97,18 +125,9 @@ function toConversationEvents(eventType: string, facts: EventFacts): Conversatio
   }
 }
 
-const ContactSchema = v.object({ contact_uri: v.pipe(v.string(), v.startsWith('client:')) });
-
-/** The worker of an event. Flex makes the chat identity of a worker the name in their `contact_uri`. */
-function workerOf(
+function agentIn(
   { WorkerSid: sid, WorkerAttributes: attributes }: TaskRouterEvent,
   defaultName: string,
 ): WorkerRef | undefined {
-  const contact = v.safeParse(ContactSchema, attributes);
-  if (sid === undefined || !contact.success) return undefined;
-  return {
-    sid,
-    identity: contact.output.contact_uri.slice('client:'.length),
-    publicName: publicNameOf(attributes, defaultName),
-  };
+  return sid === undefined ? undefined : agentFrom(sid, attributes, defaultName);
 }

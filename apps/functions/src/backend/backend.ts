@@ -9,9 +9,8 @@ export interface ConversationBackend {
   hasNotice(conversationSid: ConversationSid, notice: Notice): Promise<boolean>;
   /** Takes an agent out; fine when they are out already. */
   removeParticipant(conversationSid: ConversationSid, identity: string): Promise<void>;
-  /** Reads the attributes, changes them, writes them back. Keys of others survive. */
-  updateAttributes(
-    conversationSid: ConversationSid,
-    change: (current: Attributes) => Attributes,
-  ): Promise<void>;
+  /** `undefined` when there is no such conversation (any more). */
+  readAttributes(conversationSid: ConversationSid): Promise<Attributes | undefined>;
+  /** Chats have no If-Match: read just before, and keep the keys of others. */
+  writeAttributes(conversationSid: ConversationSid, attributes: Attributes): Promise<void>;
 }

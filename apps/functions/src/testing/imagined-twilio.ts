@@ -2,7 +2,14 @@
  * The ports of `changeConversation` in memory: as much of TaskRouter, chat and Sync as one conversation needs, with
  * time that tests control and calls that can go wrong. For meetings of several runs that no real server can repeat.
  */
-import { type ConversationSid, emptyLedger, type Ledger, type TaskSid } from '@chat-transfer/transfer-core';
+import {
+  type ConversationSid,
+  emptyLedger,
+  type Ledger,
+  type TaskSid,
+  type WorkerRef,
+  type WorkerSid,
+} from '@chat-transfer/transfer-core';
 import { aTaskSid } from '@chat-transfer/transfer-core/testing';
 import type { ConversationPorts } from '../change-conversation';
 import type { StoredLedger } from '../ledger-store';
@@ -26,9 +33,24 @@ export interface ImaginedTask {
   /** The task whose attributes it was made with. */
   readonly copiedFrom?: string;
   state: 'waiting' | 'accepted' | 'wrapping' | 'completed' | 'canceled';
+  takenBy?: WorkerSid;
+  /** On its way back to where it came from. */
+  isRedirected?: boolean;
 }
 
-export function imagineTwilio(conversationSid: ConversationSid, { random, nowMs, sleep }: Timeline) {
+const STATUS = {
+  waiting: 'pending',
+  accepted: 'assigned',
+  wrapping: 'wrapping',
+  completed: 'completed',
+  canceled: 'canceled',
+} as const;
+
+export function imagineTwilio(
+  conversationSid: ConversationSid,
+  workers: readonly WorkerRef[],
+  { random, nowMs, sleep }: Timeline,
+) {
   let stored: StoredLedger = {
     ledger: emptyLedger(conversationSid, 'programmable-chat'),
     revision: undefined,
@@ -89,15 +111,31 @@ export function imagineTwilio(conversationSid: ConversationSid, { random, nowMs,
           return structuredClone(stored);
         }),
     },
+    defaultAgentName: 'Support',
     taskRouter: {
       fetchTask: (sid) =>
         call('fetch the task', () => ({
           sid,
           attributes: { channelSid: conversationSid, copiedFrom: sid },
-          assignmentStatus: 'assigned',
+          assignmentStatus: STATUS[state.tasks.get(sid)?.state ?? 'accepted'],
           taskChannel: 'chat',
+          queueSid: undefined,
+          ageSeconds: 600,
           etag: undefined,
         })),
+      fetchWorkerAttributes: (sid) =>
+        call('fetch the worker', () => {
+          const worker = workers.find((known) => known.sid === sid);
+          return worker && { contact_uri: `client:${worker.identity}`, public_identity: worker.publicName };
+        }),
+      listReservations: (taskSid) =>
+        call('list the reservations of the task', () => {
+          const task = state.tasks.get(taskSid);
+          const isHeld = task?.state === 'accepted' || task?.state === 'wrapping';
+          return isHeld && task.takenBy !== undefined
+            ? [{ sid: 'WR', workerSid: task.takenBy, status: task.state }]
+            : [];
+        }),
       createTask: ({ attributes }) =>
         call('create the transfer task', () => {
           const taskSid = aTaskSid(state.tasks.size + 1);
@@ -120,7 +158,16 @@ export function imagineTwilio(conversationSid: ConversationSid, { random, nowMs,
         call('move the reservation to wrap-up', () => move(taskSid, ['accepted'], 'wrapping')),
       completeTask: (taskSid) =>
         call('complete the task', () => move(taskSid, ['accepted', 'wrapping'], 'completed')),
-      cancelTask: (taskSid) => call('cancel the task', () => move(taskSid, ['waiting'], 'canceled')),
+      cancelTask: (taskSid) =>
+        call('cancel the task', () => {
+          move(taskSid, ['waiting'], 'canceled');
+          return state.tasks.get(taskSid)?.state === 'canceled';
+        }),
+      redirectTask: (taskSid) =>
+        call('redirect the task', () => {
+          const task = state.tasks.get(taskSid);
+          if (task?.state === 'waiting') task.isRedirected = true;
+        }),
     },
     backend: {
       postNotice: (_, { id }) =>
@@ -132,9 +179,10 @@ export function imagineTwilio(conversationSid: ConversationSid, { random, nowMs,
         call('remove the agent from the chat', () => {
           state.members.delete(identity);
         }),
-      updateAttributes: (_, change) =>
+      readAttributes: () => call('fetch the chat', () => state.attributes),
+      writeAttributes: (_, attributes) =>
         call('update the chat', () => {
-          state.attributes = change(state.attributes);
+          state.attributes = attributes;
         }),
     },
   };

@@ -14,18 +14,11 @@ import {
   parseLedger,
   parseNotice,
   parseQueueSid,
+  TASK_ROUTER_EVENTS,
   TRANSFER_WORKFLOW_NAME,
 } from '@chat-transfer/transfer-core';
 import { vi } from 'vitest';
 import { startFunctions } from './functions-process';
-
-const EVENTS = [
-  'task.created',
-  'task.completed',
-  'task.canceled',
-  'reservation.accepted',
-  'reservation.wrapup',
-];
 
 /** An answer of the functions. */
 export interface Answer {
@@ -74,7 +67,7 @@ export async function startWorld() {
   });
   await workspace.update({
     eventCallbackUrl: `${functions.url}/task-router/events`,
-    eventsFilter: EVENTS.join(','),
+    eventsFilter: TASK_ROUTER_EVENTS.join(','),
   });
 
   const post = (
@@ -96,6 +89,8 @@ export async function startWorld() {
     sandbox,
     client,
     workspace,
+    /** Where the functions are. */
+    url: functions.url,
     /** Everything the functions have logged. */
     log: functions.log,
     queueSid,

@@ -50,26 +50,57 @@ function translate(doing: string, error: unknown): TwilioCallError {
   );
 }
 
-/** Runs one call; whatever it throws becomes a `TwilioCallError`. */
-export async function call<T>(doing: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    throw translate(doing, error);
+/** Tries of one call within a request, and the longest wait before the second one; it doubles from then on. */
+const TRIES = 3;
+const FIRST_WAIT_MS = 200;
+
+/** Tries again what may have been bad luck, after waits that differ, so that functions do not come back all at once. */
+async function tryAgain<T>(
+  doing: string,
+  run: () => Promise<T>,
+  isWorthIt: (error: TwilioCallError) => boolean,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      const failure = translate(doing, error);
+      if (tries === TRIES || !isWorthIt(failure)) throw failure;
+    }
+    const longestMs = FIRST_WAIT_MS * 2 ** (tries - 1);
+    await new Promise((resume) => setTimeout(resume, longestMs * (0.5 + Math.random() / 2)));
   }
 }
 
-/** The same, but one of the given HTTP statuses answers `undefined`: 404 for "there is none", 409, 412. */
-export async function callUnless<T>(
+/** Runs a call that may run twice without harm; whatever it throws in the end is a `TwilioCallError`. */
+export function call<T>(doing: string, run: () => Promise<T>): Promise<T> {
+  return tryAgain(doing, run, (error) => !error.isRefusal);
+}
+
+/**
+ * Runs a call that makes something each time. Only what Twilio says it did not process is tried again (429:
+ * https://www.twilio.com/docs/api/errors/20429); whether another failure got through must be looked at first.
+ */
+export function callOnce<T>(doing: string, run: () => Promise<T>): Promise<T> {
+  return tryAgain(doing, run, ({ status }) => status === 429);
+}
+
+/** Lets one of the given HTTP statuses be `undefined`: 404 for "there is none", 409, 412. */
+export async function unless<T>(statuses: readonly number[], running: Promise<T>): Promise<T | undefined> {
+  try {
+    return await running;
+  } catch (error) {
+    const isOne = error instanceof TwilioCallError && statuses.includes(error.status ?? 0);
+    if (!isOne) throw error;
+    return undefined;
+  }
+}
+
+/** `call`, but one of the given HTTP statuses answers `undefined`. */
+export function callUnless<T>(
   statuses: readonly number[],
   doing: string,
   run: () => Promise<T>,
 ): Promise<T | undefined> {
-  try {
-    return await run();
-  } catch (error) {
-    const failure = translate(doing, error);
-    if (failure.status !== undefined && statuses.includes(failure.status)) return undefined;
-    throw failure;
-  }
+  return unless(statuses, call(doing, run));
 }

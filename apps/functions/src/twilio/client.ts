@@ -7,10 +7,19 @@ import twilio from 'twilio';
 
 export type TwilioClient = ReturnType<typeof twilio>;
 
+/** The time, from outside. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
 /** What a function's context holds of Twilio: https://www.twilio.com/docs/serverless/functions-assets/functions/invocation */
 export interface TwilioContext {
   getTwilioClient(options?: object): TwilioClient;
   readonly TWILIO_API_BASE_URL?: string;
+  /** Where time is imagined, too; Twilio's runtime gives none. */
+  readonly clock?: Clock;
 }
 
 const { RequestClient } = twilio;

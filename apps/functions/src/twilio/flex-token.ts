@@ -4,13 +4,15 @@
  */
 import { fail, parseWorkerSid, type Result, succeed, type WorkerSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { call, TwilioCallError } from './call';
+import { call, TwilioCallError, unless } from './call';
 import type { TwilioClient } from './client';
 
 export interface FlexCaller {
   readonly workerSid: WorkerSid;
   /** Their identity in chats. */
   readonly identity: string;
+  /** Whether they may act for the agents of others. */
+  readonly isSupervisor: boolean;
 }
 
 const ValidationSchema = v.variant('valid', [
@@ -18,6 +20,7 @@ const ValidationSchema = v.variant('valid', [
     valid: v.literal(true),
     worker_sid: v.string(),
     identity: v.string(),
+    roles: v.fallback(v.array(v.string()), []),
   }),
   v.object({ valid: v.literal(false), code: v.optional(v.number()) }),
 ]);
@@ -25,22 +28,31 @@ const ValidationSchema = v.variant('valid', [
 /** "Access Token expired": https://www.twilio.com/docs/api/errors/20104 */
 const EXPIRED = 20104;
 
+/** Flex's own roles: https://www.twilio.com/docs/flex/admin-guide/core-concepts/users-and-roles */
+const SUPERVISORS = new Set(['supervisor', 'admin']);
+
 export type FlexTokens = (token: string) => Promise<Result<FlexCaller>>;
 
 export function createFlexTokens(client: TwilioClient, accountSid: string): FlexTokens {
   return async (token) => {
     const doing = 'validate the Flex token';
-    const answer = await call(doing, () =>
-      client.request({
-        method: 'post',
-        uri: `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`,
-        headers: { 'Content-Type': 'application/json' },
-        data: { token },
+    const answer = await unless(
+      [400],
+      call(doing, async () => {
+        const answered = await client.request({
+          method: 'post',
+          uri: `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`,
+          headers: { 'Content-Type': 'application/json' },
+          data: { token },
+        });
+        if (answered.statusCode >= 400) {
+          throw new TwilioCallError(doing, answered.statusCode, undefined, answered.body);
+        }
+        return answered;
       }),
     );
-    if (answer.statusCode >= 400) {
-      throw new TwilioCallError(doing, answer.statusCode, undefined, answer.body);
-    }
+    // Twilio cannot even read it.
+    if (answer === undefined) return fail({ code: 'token-invalid' });
     const body: unknown = typeof answer.body === 'string' ? JSON.parse(answer.body) : answer.body;
     const validation = v.safeParse(ValidationSchema, body);
     if (!validation.success) return fail({ code: 'token-invalid' });
@@ -49,6 +61,7 @@ export function createFlexTokens(client: TwilioClient, accountSid: string): Flex
     }
     const workerSid = parseWorkerSid(validation.output.worker_sid);
     if (workerSid === undefined) return fail({ code: 'token-invalid' });
-    return succeed({ workerSid, identity: validation.output.identity });
+    const { identity, roles } = validation.output;
+    return succeed({ workerSid, identity, isSupervisor: roles.some((role) => SUPERVISORS.has(role)) });
   };
 }

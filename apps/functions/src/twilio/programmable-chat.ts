@@ -9,7 +9,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend } from '../backend/backend';
 import { parseAttributes } from './attributes';
-import { call, callUnless } from './call';
+import { callOnce, callUnless, unless } from './call';
 import type { TwilioClient } from './client';
 
 /** How far back a notice is looked for before it is posted a second time. */
@@ -21,12 +21,15 @@ export function createProgrammableChat(client: TwilioClient, serviceSid: string)
   return {
     async postNotice(conversationSid, notice) {
       // A chat that has been deleted has no readers; its agents must be able to leave all the same.
-      await callUnless([404], 'post a notice', () =>
-        channelOf(conversationSid).messages.create({
-          from: NOTICE_AUTHOR,
-          body: describeNotice(notice),
-          attributes: JSON.stringify(noticeAttributes(notice)),
-        }),
+      await unless(
+        [404],
+        callOnce('post a notice', () =>
+          channelOf(conversationSid).messages.create({
+            from: NOTICE_AUTHOR,
+            body: describeNotice(notice),
+            attributes: JSON.stringify(noticeAttributes(notice)),
+          }),
+        ),
       );
     },
 
@@ -50,13 +53,15 @@ export function createProgrammableChat(client: TwilioClient, serviceSid: string)
       );
     },
 
-    async updateAttributes(conversationSid, change) {
+    async readAttributes(conversationSid) {
       const channel = await callUnless([404], 'fetch the chat', () => channelOf(conversationSid).fetch());
-      if (channel === undefined) return;
-      const current = parseAttributes(channel.attributes);
-      const wanted = JSON.stringify(change(current));
-      if (wanted === JSON.stringify(current)) return;
-      await call('update the chat', () => channelOf(conversationSid).update({ attributes: wanted }));
+      return channel === undefined ? undefined : parseAttributes(channel.attributes);
+    },
+
+    async writeAttributes(conversationSid, attributes) {
+      await callUnless([404], 'update the chat', () =>
+        channelOf(conversationSid).update({ attributes: JSON.stringify(attributes) }),
+      );
     },
   };
 }

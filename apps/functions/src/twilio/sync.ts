@@ -1,4 +1,5 @@
 /** Sync documents, as the ledgers use them: the only file that calls `client.sync`. */
+import { isDeepStrictEqual } from 'node:util';
 import { callUnless } from './call';
 import type { TwilioClient } from './client';
 
@@ -23,12 +24,43 @@ export interface Documents {
 export function createDocuments(client: TwilioClient, serviceSid: string): Documents {
   const documents = client.sync.v1.services(serviceSid).documents;
 
+  const read: Documents['read'] = (name) =>
+    callUnless([404], 'read the ledger', () => documents(name).fetch());
+
+  /**
+   * A write that is refused as out of date. Was it repeated, then its first try may have got through, and what it is
+   * out of date with is itself.
+   */
+  const write = async (
+    doing: string,
+    refusals: readonly number[],
+    { name, data, run }: { name: string; data: object; run: () => Promise<StoredDocument> },
+  ): Promise<StoredDocument | undefined> => {
+    let tries = 0;
+    const written = await callUnless(refusals, doing, () => {
+      tries += 1;
+      return run();
+    });
+    if (written !== undefined || tries === 1) return written;
+    const found = await read(name);
+    const isOurs = isDeepStrictEqual(found?.data, JSON.parse(JSON.stringify(data)));
+    return isOurs ? found : undefined;
+  };
+
   return {
-    read: (name) => callUnless([404], 'read the ledger', () => documents(name).fetch()),
+    read,
     create: (uniqueName, data, ttl) =>
-      callUnless([409], 'create the ledger', () => documents.create({ uniqueName, data, ttl })),
+      write('create the ledger', [409], {
+        name: uniqueName,
+        data,
+        run: () => documents.create({ uniqueName, data, ttl }),
+      }),
     // 404: it expired between the read and the write.
     update: (name, data, ttl, ifMatch) =>
-      callUnless([404, 412], 'write the ledger', () => documents(name).update({ data, ttl, ifMatch })),
+      write('write the ledger', [404, 412], {
+        name,
+        data,
+        run: () => documents(name).update({ data, ttl, ifMatch }),
+      }),
   };
 }

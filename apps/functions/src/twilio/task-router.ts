@@ -5,28 +5,33 @@
  * reads again on 412; a plain update would drop their keys.
  */
 import {
+  type ConversationSid,
+  conversationTasksExpression,
   parseTaskSid,
+  parseWorkerSid,
   type TaskSid,
   transferTaskExpression,
   type WorkerSid,
 } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { call, callUnless, TwilioCallError } from './call';
+import { call, callOnce, callUnless, TwilioCallError, unless } from './call';
 import type { TwilioClient } from './client';
 
 export interface TaskFacts {
-  readonly sid: string;
+  readonly sid: TaskSid;
   /** Parsed; `{}` when they are not an object. */
   readonly attributes: Attributes;
   readonly assignmentStatus: string;
   readonly taskChannel: string;
+  readonly queueSid: string | undefined;
+  readonly ageSeconds: number;
   /** For If-Match. */
   readonly etag: string | undefined;
 }
 
 export interface ReservationFacts {
   readonly sid: string;
-  readonly workerSid: string;
+  readonly workerSid: WorkerSid;
   readonly status: string;
 }
 
@@ -35,6 +40,16 @@ export interface NewTask {
   readonly workflowSid: string;
   readonly taskChannel: string;
 }
+
+export interface Redirection {
+  readonly change: (attributes: Attributes) => Attributes;
+  readonly isDone: (attributes: Attributes) => boolean;
+  readonly notTo: readonly WorkerSid[];
+}
+
+/** As many as a task of a whole day can have: every refusal and every ring-out is one. */
+const RESERVATIONS_READ = 200;
+const TASKS_READ = 50;
 
 /** How often a write starts again when others keep changing the task. */
 const WRITE_TRIES = 5;
@@ -52,26 +67,76 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     if (answer === undefined) return undefined;
     const { body: task, headers } = answer;
     return {
-      sid: task.sid,
+      sid: taskSid,
       attributes: parseAttributes(task.attributes),
       assignmentStatus: task.assignmentStatus,
       taskChannel: task.taskChannelUniqueName,
+      queueSid: task.taskQueueSid ?? undefined,
+      ageSeconds: task.age,
       etag: headers?.etag,
     };
+  };
+
+  const listReservations = async (
+    taskSid: TaskSid,
+    ofWorker?: WorkerSid,
+  ): Promise<readonly ReservationFacts[]> => {
+    const reservations = await callUnless([404], 'list the reservations of the task', () =>
+      workspace.tasks(taskSid).reservations.list({
+        limit: RESERVATIONS_READ,
+        ...(ofWorker === undefined ? {} : { workerSid: ofWorker }),
+      }),
+    );
+    return (reservations ?? []).map(({ sid, workerSid, reservationStatus }) => ({
+      sid,
+      workerSid: must(parseWorkerSid(workerSid), workerSid),
+      status: reservationStatus,
+    }));
+  };
+
+  type TaskChange = NonNullable<Parameters<ReturnType<typeof workspace.tasks>['update']>[0]>;
+
+  /**
+   * Changes a task as it was read, reading again when others were faster. Answers the task as it was when there was
+   * nothing to change about it, or `undefined` when there is none (any more).
+   */
+  const changeTask = async (
+    doing: string,
+    taskSid: TaskSid,
+    changeOf: (task: TaskFacts) => TaskChange | undefined,
+  ): Promise<'changed' | TaskFacts | undefined> => {
+    for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
+      const task = await fetchTask(taskSid);
+      const change = task === undefined ? undefined : changeOf(task);
+      if (task === undefined || change === undefined) return task;
+      const ifMatch = task.etag === undefined ? {} : { ifMatch: task.etag };
+      const writing = call(doing, () => workspace.tasks(taskSid).update({ ...change, ...ifMatch }));
+      // It may have got into another state while it was read; the next look says into which.
+      if ((await unless([412], unlessOver(writing))) === true) return 'changed';
+    }
+    throw new TwilioCallError(doing, 412, 20412, 'others kept changing it');
   };
 
   return {
     fetchTask,
 
     /** Newest first; `[]` when there is no such task. */
-    async listReservations(taskSid: TaskSid): Promise<readonly ReservationFacts[]> {
-      const reservations = await callUnless([404], 'list the reservations of the task', () =>
-        workspace.tasks(taskSid).reservations.list({ limit: 50 }),
+    listReservations: (taskSid: TaskSid) => listReservations(taskSid),
+
+    /** Every task that still names the conversation. */
+    async listConversationTasks(
+      conversationSid: ConversationSid,
+    ): Promise<ReadonlyArray<Pick<TaskFacts, 'sid' | 'assignmentStatus' | 'attributes'>>> {
+      const tasks = await call('list the tasks of the conversation', () =>
+        workspace.tasks.list({
+          evaluateTaskAttributes: conversationTasksExpression(conversationSid),
+          limit: TASKS_READ,
+        }),
       );
-      return (reservations ?? []).map(({ sid, workerSid, reservationStatus }) => ({
-        sid,
-        workerSid,
-        status: reservationStatus,
+      return tasks.map(({ sid, assignmentStatus, attributes }) => ({
+        sid: asTaskSid(sid),
+        assignmentStatus,
+        attributes: parseAttributes(attributes),
       }));
     },
 
@@ -87,7 +152,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     },
 
     async createTask({ attributes, workflowSid, taskChannel }: NewTask): Promise<TaskSid> {
-      const task = await call('create the transfer task', () =>
+      const task = await callOnce('create the transfer task', () =>
         workspace.tasks.create({ attributes: JSON.stringify(attributes), workflowSid, taskChannel }),
       );
       return asTaskSid(task.sid);
@@ -101,64 +166,93 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       return task === undefined ? undefined : asTaskSid(task.sid);
     },
 
-    /** Moves the worker's accepted reservation to wrap-up; nothing to do when they hold none. */
-    async wrapReservation(taskSid: TaskSid, workerSid: WorkerSid): Promise<void> {
-      const reservations = await callUnless([404], 'list the reservations of the agent', () =>
-        workspace.tasks(taskSid).reservations.list({ workerSid, limit: 20 }),
+    /**
+     * Moves the worker's accepted reservation to wrap-up; nothing to do when they hold none.
+     * @param known a reservation of theirs that was accepted a moment ago
+     */
+    async wrapReservation(taskSid: TaskSid, workerSid: WorkerSid, known?: string): Promise<void> {
+      const wrap = (sid: string) =>
+        call('move the reservation to wrap-up', () =>
+          workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'wrapping' }),
+        );
+      if (known !== undefined && (await unlessOver(wrap(known)))) return;
+      const accepted = (await listReservations(taskSid, workerSid)).find(
+        ({ status }) => status === 'accepted',
       );
-      const accepted = reservations?.find(({ reservationStatus }) => reservationStatus === 'accepted');
-      if (accepted === undefined) return;
-      await unlessOver('move the reservation to wrap-up', () =>
-        workspace.tasks(taskSid).reservations(accepted.sid).update({ reservationStatus: 'wrapping' }),
-      );
+      if (accepted !== undefined) await unlessOver(wrap(accepted.sid));
     },
 
     /** Completes a task with its attributes changed in the same call; a task that is over already is fine. */
     async completeTask(taskSid: TaskSid, change: (attributes: Attributes) => Attributes): Promise<void> {
-      for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-        const task = await fetchTask(taskSid);
-        if (task === undefined || isOver(task)) return;
-        const written = await callUnless([412], 'complete the task', () =>
-          unlessOver('complete the task', async () => {
-            await workspace.tasks(taskSid).update({
-              assignmentStatus: 'completed',
-              attributes: JSON.stringify(change(task.attributes)),
-              ...(task.etag === undefined ? {} : { ifMatch: task.etag }),
-            });
-          }),
-        );
-        if (written !== undefined) return;
-      }
-      throw new TwilioCallError('complete the task', 412, 20412, 'others kept changing it');
+      await changeTask('complete the task', taskSid, (task) =>
+        isOver(task)
+          ? undefined
+          : { assignmentStatus: 'completed', attributes: JSON.stringify(change(task.attributes)) },
+      );
     },
 
-    /** Cancels a task that nobody has accepted; one that is over, or accepted meanwhile, is left alone. */
-    async cancelTask(taskSid: TaskSid, reason: string): Promise<void> {
-      await unlessOver('cancel the task', () =>
-        workspace.tasks(taskSid).update({ assignmentStatus: 'canceled', reason }),
+    /** Cancels a task unless somebody has accepted it. Answers whether it is over and nobody had. */
+    async cancelTask(taskSid: TaskSid, reason: string): Promise<boolean> {
+      const outcome = await changeTask('cancel the task', taskSid, (task) =>
+        isWaiting(task) ? { assignmentStatus: 'canceled', reason } : undefined,
       );
+      return outcome === 'changed' || outcome === undefined || outcome.assignmentStatus === 'canceled';
+    },
+
+    /**
+     * Changes the attributes of a task that nobody has accepted, so that its workflow looks at it anew, and takes it
+     * from those it still rings for. A task that is over, or accepted, is left alone.
+     *
+     * @param redirection `isDone`: the offers there are come from an earlier redirection, and stay · `notTo`: but for these
+     */
+    async redirectTask(taskSid: TaskSid, { change, isDone, notTo }: Redirection): Promise<void> {
+      const ringing = async () => (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
+      const before = await ringing();
+      let wasDone = false;
+      const rewrite = () =>
+        changeTask('redirect the task', taskSid, (task) => {
+          if (!isWaiting(task)) return undefined;
+          wasDone = isDone(task.attributes);
+          return { attributes: JSON.stringify(change(task.attributes)) };
+        });
+      if ((await rewrite()) !== 'changed') return;
+      const withdrawn = before.filter(({ workerSid }) => !wasDone || notTo.includes(workerSid));
+      for (const { sid } of withdrawn) {
+        await unlessOver(
+          call('withdraw the offer', () =>
+            workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'rejected' }),
+          ),
+        );
+      }
+      // Whether a task that rings for somebody is looked at anew is not documented; one that waits again is.
+      if (withdrawn.length > 0) await rewrite();
     },
   };
 }
 
-const isOver = (task: TaskFacts) => ['completed', 'canceled'].includes(task.assignmentStatus);
+const isOver = ({ assignmentStatus }: TaskFacts) => ['completed', 'canceled'].includes(assignmentStatus);
+const isWaiting = ({ assignmentStatus }: TaskFacts) => ['pending', 'reserved'].includes(assignmentStatus);
 
 /**
- * Runs a change of state. 20001 (not in a state for it) and 20404 (gone) mean that somebody was there first; what
- * we want is so already. Answers `true`, also then.
+ * Waits for a change of state. 20001 (not in a state for it) and 20404 (gone) mean that somebody was there first:
+ * `false`.
  */
-async function unlessOver(doing: string, run: () => Promise<unknown>): Promise<true> {
+async function unlessOver(running: Promise<unknown>): Promise<boolean> {
   try {
-    await call(doing, run);
+    await running;
+    return true;
   } catch (error) {
-    const already = error instanceof TwilioCallError && [20001, 20404].includes(error.twilioCode ?? 0);
-    if (!already) throw error;
+    const isLate = error instanceof TwilioCallError && [20001, 20404].includes(error.twilioCode ?? 0);
+    if (!isLate) throw error;
+    return false;
   }
-  return true;
 }
 
 function asTaskSid(sid: string): TaskSid {
-  const taskSid = parseTaskSid(sid);
-  if (taskSid === undefined) throw new Error(`TaskRouter named a task ${sid}, which is no task SID`);
-  return taskSid;
+  return must(parseTaskSid(sid), sid);
+}
+
+function must<T>(parsed: T | undefined, sid: string): T {
+  if (parsed === undefined) throw new Error(`TaskRouter gave ${sid} as a SID, which is none of the kind`);
+  return parsed;
 }

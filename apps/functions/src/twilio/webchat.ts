@@ -2,7 +2,7 @@
 import { type ConversationSid, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import type { Settings } from '../settings';
-import { call } from './call';
+import { callOnce } from './call';
 import type { TwilioClient } from './client';
 
 const { AccessToken } = twilio.jwt;
@@ -19,7 +19,7 @@ export async function startFlexChat(
   client: TwilioClient,
   { flexFlowSid, identity, name }: NewChat,
 ): Promise<ConversationSid> {
-  const chat = await call('start the chat', () =>
+  const chat = await callOnce('start the chat', () =>
     client.flexApi.v1.channel.create({
       flexFlowSid,
       identity,

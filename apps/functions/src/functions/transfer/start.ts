@@ -12,7 +12,8 @@ import {
   succeed,
   type TransferTarget,
 } from '@chat-transfer/transfer-core';
-import { authorize, workerOf } from '../../authorize';
+import { adoptChat } from '../../adopt-chat';
+import { agentOf, authorize } from '../../authorize';
 import { changeConversation } from '../../change-conversation';
 import { endpoint } from '../../handler';
 import { hasStarted, mayActOnTask } from '../../rights';
@@ -39,20 +40,26 @@ async function startTransfer(
   if (to === undefined) return fail({ code: 'target-not-found', targetSid: request.targetSid });
 
   const { transferId, taskSid, conversationSid, mode, note } = request;
+  const { task, reservations, stored } = authorized.value;
+  const by = await agentOf(services, authorized.value);
+  if (by === undefined) return fail({ code: 'not-allowed' });
+  const { release, answerWithinMs } = services.settings;
   const changed = await changeConversation(services, {
     conversationSid,
-    stored: authorized.value.stored,
-    original: authorized.value.task,
+    stored,
+    justRead: { task, reservations },
     events: [
+      ...(await adoptChat(services, stored, { task, worker: by })),
       {
         type: 'transfer-requested',
         transferId,
         taskSid,
-        by: await workerOf(services, authorized.value, taskSid),
+        by,
         target,
         to,
         mode,
-        release: services.settings.release,
+        release,
+        answerWithinMs,
         at: services.nowMs(),
         ...(note ? { note } : {}),
       },
@@ -61,6 +68,7 @@ async function startTransfer(
   if (!changed.ok) return changed;
 
   const transfer = findTransfer(changed.value, transferId);
+  if (transfer?.state === 'failed') return fail({ code: 'transfer-over', state: transfer.state });
   if (transfer?.transferTaskSid === undefined) return fail({ code: 'busy' });
   return succeed({
     ok: true,

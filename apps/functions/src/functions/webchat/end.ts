@@ -7,6 +7,7 @@ import {
   type Result,
   succeed,
 } from '@chat-transfer/transfer-core';
+import { adoptChat } from '../../adopt-chat';
 import { changeConversation } from '../../change-conversation';
 import { endpoint } from '../../handler';
 import type { Services } from '../../services';
@@ -22,9 +23,12 @@ async function endWebchat(
   const session = readSession(signed, services.settings.webchatSessionSecret, now);
   if (session === undefined) return fail({ code: 'session-invalid' });
 
+  const { conversationSid } = session;
+  const stored = await services.ledgers.read(conversationSid);
   const changed = await changeConversation(services, {
-    conversationSid: session.conversationSid,
-    events: [{ type: 'customer-ended', at: now }],
+    conversationSid,
+    stored,
+    events: [...(await adoptChat(services, stored)), { type: 'customer-ended', at: now }],
   });
   return changed.ok ? succeed({ ok: true }) : changed;
 }

@@ -1,0 +1,51 @@
+/**
+ * POST /studio/track-task: a Studio flow records the first task of a chat, where TaskRouter's events do not reach us.
+ * Protected: Twilio checks its own signature before this runs.
+ */
+import {
+  ConversationSidSchema,
+  fail,
+  parseChatTask,
+  type Result,
+  succeed,
+  TaskSidSchema,
+} from '@chat-transfer/transfer-core';
+import * as v from 'valibot';
+import { adoptChat } from '../../adopt-chat';
+import { changeConversation } from '../../change-conversation';
+import { endpoint } from '../../handler';
+import type { Services } from '../../services';
+
+/** `channelSid`: as flows made for the original feature name it. */
+const TrackTaskSchema = v.union([
+  v.object({ taskSid: TaskSidSchema, conversationSid: ConversationSidSchema }),
+  v.pipe(
+    v.object({ taskSid: TaskSidSchema, channelSid: ConversationSidSchema }),
+    v.transform(({ taskSid, channelSid }) => ({ taskSid, conversationSid: channelSid })),
+  ),
+]);
+
+export const handler = endpoint('/studio/track-task', TrackTaskSchema, trackTask);
+
+async function trackTask(
+  services: Services,
+  { taskSid, conversationSid }: v.InferOutput<typeof TrackTaskSchema>,
+): Promise<Result<{ readonly ok: true }>> {
+  const [task, stored] = await Promise.all([
+    services.taskRouter.fetchTask(taskSid),
+    services.ledgers.read(conversationSid),
+  ]);
+  if (task === undefined || parseChatTask(task.attributes)?.conversationSid !== conversationSid) {
+    return fail({ code: 'not-a-chat', taskSid });
+  }
+  const changed = await changeConversation(services, {
+    conversationSid,
+    stored,
+    events: [
+      ...(await adoptChat(services, stored, { reportedTaskSid: taskSid, isNew: true })),
+      { type: 'task-tracked', taskSid, at: services.nowMs() },
+    ],
+    isReport: true,
+  });
+  return changed.ok ? succeed({ ok: true }) : changed;
+}

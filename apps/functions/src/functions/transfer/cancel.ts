@@ -1,0 +1,72 @@
+/** POST /transfer/cancel: the agent takes a transfer back that nobody has accepted yet. */
+import {
+  type CancelTransferAnswer,
+  type CancelTransferRequest,
+  CancelTransferRequestSchema,
+  fail,
+  findTransfer,
+  type Result,
+  succeed,
+  type Transfer,
+} from '@chat-transfer/transfer-core';
+import { authorize } from '../../authorize';
+import { changeConversation } from '../../change-conversation';
+import { endpoint } from '../../handler';
+import { hasStarted, mayActOnTask } from '../../rights';
+import type { Services } from '../../services';
+
+export const handler = endpoint('/transfer/cancel', CancelTransferRequestSchema, cancelTransfer);
+
+async function cancelTransfer(
+  services: Services,
+  request: CancelTransferRequest,
+): Promise<Result<CancelTransferAnswer>> {
+  const { transferId, taskSid, conversationSid } = request;
+  const authorized = await authorize(
+    services,
+    request,
+    (facts) => mayActOnTask('finish', facts) || hasStarted(transferId, facts),
+  );
+  if (!authorized.ok) return authorized;
+  const { stored } = authorized.value;
+  const asked = findTransfer(stored.ledger, transferId);
+  // The right is to the task, so the transfer must be that task's.
+  if (asked?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
+
+  const changed = await changeConversation(services, {
+    conversationSid,
+    stored,
+    events: [{ type: 'cancel-requested', transferId, by: asked.from.publicName, at: services.nowMs() }],
+  });
+  if (!changed.ok) return changed;
+  const transfer = findTransfer(changed.value, transferId);
+  return transfer === undefined ? fail({ code: 'busy' }) : answerFor(transfer, changed.value.tasks);
+}
+
+/** What came of it by now: somebody may have been faster. */
+function answerFor(
+  { id: transferId, state, transferTaskSid, noTaker }: Transfer,
+  tasks: Readonly<Record<string, { readonly worker?: { readonly publicName: string } } | undefined>>,
+): Result<CancelTransferAnswer> {
+  switch (state) {
+    case 'cancelled':
+      return succeed({ ok: true, transferId, state });
+    case 'returned':
+      return noTaker === 'cancelled'
+        ? succeed({ ok: true, transferId, state })
+        : fail({ code: 'transfer-over', state });
+    case 'requested':
+    case 'offered':
+      // Whoever is on it has not got there yet.
+      return fail({ code: 'busy' });
+    case 'accepted': {
+      const taker = transferTaskSid === undefined ? undefined : tasks[transferTaskSid]?.worker;
+      return fail({ code: 'transfer-accepted', ...(taker === undefined ? {} : { name: taker.publicName }) });
+    }
+    case 'declined':
+    case 'unanswered':
+    case 'abandoned':
+    case 'failed':
+      return fail({ code: 'transfer-over', state });
+  }
+}

@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto';
+import { findTransfer } from '@chat-transfer/transfer-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Chat, type InProcessWorld, startInProcess } from '../../testing/in-process';
+
+let world: InProcessWorld;
+beforeAll(async () => {
+  world = await startInProcess({ queueLabels: { Billing: 'Billing' } });
+});
+beforeEach(() => world.reset());
+afterAll(() => world?.close());
+
+/** A chat Alice is in. */
+async function aChat(): Promise<Chat> {
+  const chat = await world.startChat();
+  await world.accept('alice', chat.taskSid);
+  await world.deliverAll();
+  return chat;
+}
+
+/** Alice hands the chat over; the transfer's id and task. */
+async function transfer(chat: Chat, mode: 'warm' | 'cold', to: 'bob' | 'Billing' = 'bob') {
+  const transferId = randomUUID();
+  const { body } = await world.post('/transfer/start', {
+    token: await world.tokenOf('alice'),
+    taskSid: chat.taskSid,
+    conversationSid: chat.conversationSid,
+    transferId,
+    targetSid: to === 'bob' ? world.workerSid('bob') : world.queueSid('Billing'),
+    mode,
+    note: 'Between us',
+  });
+  expect(body).toMatchObject({ ok: true });
+  await world.deliverAll();
+  return { transferId, taskSid: String(body.transferTaskSid) };
+}
+
+const cancel = async (chat: Chat, transferId: string, worker = 'alice') =>
+  world.post('/transfer/cancel', {
+    token: await world.tokenOf(worker),
+    taskSid: chat.taskSid,
+    conversationSid: chat.conversationSid,
+    transferId,
+  });
+
+const stateOf = async (chat: Chat, transferId: string) => {
+  const ledger = await world.ledger(chat.conversationSid);
+  return ledger && findTransfer(ledger, transferId)?.state;
+};
+
+/** The notices after the first agent's joining. */
+const told = (chat: Chat) => world.notices(chat.conversationSid).slice(1);
+const kinds = (chat: Chat) => told(chat).map(({ kind }) => kind);
+
+describe('a warm transfer that nobody takes', () => {
+  it('leaves the chat with its agent when the target declines, and another one can be started', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm');
+
+    await world.answer('bob', taskSid, 'rejected');
+    await world.deliverAll();
+
+    expect(told(chat)).toMatchObject([
+      { kind: 'transfer-started' },
+      { kind: 'transfer-declined', to: { name: 'Bob' } },
+    ]);
+    expect(told(chat)[1]).not.toHaveProperty('looking');
+    expect(await stateOf(chat, transferId)).toBe('returned');
+    expect(world.task(taskSid)?.status).toBe('canceled');
+    expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+    await transfer(chat, 'warm', 'Billing');
+  });
+
+  it.each(['bob', 'Billing'] as const)('is over after a minute without an answer from %s', async (target) => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm', target);
+
+    world.clock.advance(59_000);
+    await world.deliverAll();
+    expect(await stateOf(chat, transferId)).toBe('offered');
+    world.clock.advance(2_000);
+    await world.deliverAll();
+
+    expect(kinds(chat)).toEqual(['transfer-started', 'transfer-unanswered']);
+    expect(await stateOf(chat, transferId)).toBe('returned');
+    expect(world.task(taskSid)?.status).toBe('canceled');
+  });
+
+  it('goes back to the agent who started it when they have left meanwhile', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm');
+    await world.post('/conversation/leave', {
+      token: await world.tokenOf('alice'),
+      taskSid: chat.taskSid,
+      conversationSid: chat.conversationSid,
+    });
+    await world.deliverAll();
+
+    await world.answer('bob', taskSid, 'rejected');
+    await world.deliverAll();
+
+    expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
+    expect(await stateOf(chat, transferId)).toBe('declined');
+    expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+  });
+});
+
+describe('a cold transfer that nobody takes', () => {
+  it('comes back to the agent who is asked first, and says why', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'cold');
+
+    await world.answer('bob', taskSid, 'rejected');
+    await world.deliverAll();
+
+    expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
+    expect(world.reservation('bob', taskSid)).toBeUndefined();
+    expect(world.task(taskSid)?.attributes.chatTransfer).toMatchObject({
+      note: 'Between us',
+      returned: { noTaker: 'declined', to: { name: 'Bob' } },
+    });
+
+    await world.accept('alice', taskSid);
+    await world.deliverAll();
+
+    expect(await stateOf(chat, transferId)).toBe('returned');
+    expect(kinds(chat)).toEqual(['transfer-started', 'agent-left', 'transfer-declined', 'agent-joined']);
+    expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+    expect(world.allTasks().filter((task) => task.attributes.transferId === transferId)).toHaveLength(1);
+  });
+
+  it('goes on to the queue the chat came from when that agent will not have it either', async () => {
+    const chat = await aChat();
+    const { taskSid } = await transfer(chat, 'cold');
+    const queue = world.task(chat.taskSid)?.queueName;
+
+    await world.answer('bob', taskSid, 'rejected');
+    await world.deliverAll();
+    await world.answer('alice', taskSid, 'rejected');
+    await world.deliverAll();
+
+    expect(world.reservation('alice', taskSid)).toBeUndefined();
+    expect(world.task(taskSid)?.queueName).toBe(queue);
+    expect(kinds(chat).filter((kind) => kind === 'transfer-declined')).toHaveLength(1);
+  });
+
+  it('comes back after a minute without an answer', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'cold');
+
+    world.clock.advance(61_000);
+    await world.deliverAll();
+
+    expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-unanswered', looking: true });
+    expect(await stateOf(chat, transferId)).toBe('unanswered');
+    expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+  });
+
+  it('comes back by the next event when TaskRouter’s word of it was lost', async () => {
+    const chat = await aChat();
+    const { transferId } = await transfer(chat, 'cold');
+    world.clock.advance(80_000);
+    await world.settle();
+    world.waiting.length = 0;
+
+    await cancel(chat, transferId);
+
+    expect(await stateOf(chat, transferId)).toBe('unanswered');
+  });
+});
+
+describe('POST /transfer/cancel', () => {
+  it('takes a warm transfer back, and the offer from the desktop it rings on', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm');
+
+    const { status, body } = await cancel(chat, transferId);
+    const again = await cancel(chat, transferId);
+    await world.deliverAll();
+
+    expect({ status, body }).toEqual({ status: 200, body: { ok: true, transferId, state: 'cancelled' } });
+    expect(again).toMatchObject({ status: 200, body });
+    expect(world.task(taskSid)?.status).toBe('canceled');
+    expect(told(chat)).toMatchObject([
+      { kind: 'transfer-started' },
+      { kind: 'transfer-cancelled', name: 'Alice' },
+    ]);
+  });
+
+  it('brings a cold transfer back to the agent who asks', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'cold', 'Billing');
+
+    const { body } = await cancel(chat, transferId);
+    await world.deliverAll();
+    await world.accept('alice', taskSid);
+    await world.deliverAll();
+
+    expect(body).toEqual({ ok: true, transferId, state: 'cancelled' });
+    expect(told(chat).map(({ kind }) => kind)).toEqual([
+      'transfer-started',
+      'agent-left',
+      'transfer-cancelled',
+      'agent-joined',
+    ]);
+    expect(await stateOf(chat, transferId)).toBe('returned');
+  });
+
+  it('says who was faster, also when that has not been heard yet', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm');
+    await world.accept('bob', taskSid);
+
+    const { status, body } = await cancel(chat, transferId);
+    await world.deliverAll();
+
+    expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-accepted', name: 'Bob' });
+    expect(kinds(chat)).toEqual(['transfer-started', 'agent-joined']);
+    expect(await stateOf(chat, transferId)).toBe('accepted');
+  });
+
+  it('refuses who has no part in it, and changes nothing', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm');
+
+    const { status, body } = await cancel(chat, transferId, 'bob');
+
+    expect({ status, code: body.code }).toEqual({ status: 403, code: 'not-allowed' });
+    expect(world.reservation('bob', taskSid)?.status).toBe('pending');
+    expect(await stateOf(chat, transferId)).toBe('offered');
+  });
+});

@@ -1,0 +1,37 @@
+/**
+ * An offer whose time is over and of which nothing was heard: its event was lost. What became of it is read from
+ * TaskRouter, whoever comes by next.
+ */
+import type { ConversationEvent, Ledger } from '@chat-transfer/transfer-core';
+import { type AgentPorts, findAgent } from './agents';
+import type { TaskRouter } from './twilio/task-router';
+
+export interface OverduePorts extends AgentPorts {
+  readonly taskRouter: AgentPorts['taskRouter'] & Pick<TaskRouter, 'fetchTask'>;
+  readonly nowMs: () => number;
+}
+
+/** TaskRouter's events come within seconds, or not at all. */
+const GRACE_MS = 15_000;
+
+/** The events that were lost; `[]` in all but the rarest cases, and without a call then. */
+export async function findOverdue(ports: OverduePorts, { transfer }: Ledger): Promise<ConversationEvent[]> {
+  if (transfer?.state !== 'offered' || transfer.transferTaskSid === undefined) return [];
+  const at = ports.nowMs();
+  if (transfer.answerBy === undefined || at < transfer.answerBy + GRACE_MS) return [];
+
+  const { transferTaskSid: taskSid } = transfer;
+  const task = await ports.taskRouter.fetchTask(taskSid);
+  switch (task?.assignmentStatus) {
+    case 'pending':
+    case 'reserved':
+      return [{ type: 'offer-expired', taskSid, at }];
+    case 'assigned':
+    case 'wrapping': {
+      const worker = await findAgent(ports, taskSid);
+      return worker === undefined ? [] : [{ type: 'task-accepted', taskSid, worker, at }];
+    }
+    default:
+      return [{ type: 'task-closed', taskSid, at }];
+  }
+}

@@ -1,0 +1,118 @@
+/** The making and the taking back of a transfer's task: the effects whose outcome decides what happens next. */
+import {
+  agentsInChat,
+  buildTransferTaskAttributes,
+  type ConversationEvent,
+  findTransfer,
+  isOffer,
+  isRetryable,
+  type Ledger,
+  type OutboxEntry,
+  type TaskSid,
+  type Transfer,
+} from '@chat-transfer/transfer-core';
+import { type AgentPorts, findAgent } from './agents';
+import { TwilioCallError } from './twilio/call';
+import type { TaskFacts, TaskRouter } from './twilio/task-router';
+
+export interface TransferTaskPorts extends AgentPorts {
+  readonly taskRouter: AgentPorts['taskRouter'] &
+    Pick<TaskRouter, 'cancelTask' | 'createTask' | 'fetchTask' | 'findTransferTask'>;
+  readonly transferWorkflowSid: string;
+  readonly nowMs: () => number;
+}
+
+/** What came of it: the events to apply, and why when Twilio refused. */
+export interface TransferTaskRun {
+  readonly events: readonly ConversationEvent[];
+  readonly failure?: TwilioCallError;
+}
+
+/**
+ * Runs one effect of the lane `task`. No events when the transfer is over by now. Throws when it may work another time.
+ *
+ * @param original the task that is left, when the caller has just read it
+ */
+export async function runTransferTask(
+  ports: TransferTaskPorts,
+  ledger: Ledger,
+  { effect, tries }: OutboxEntry,
+  original?: TaskFacts,
+): Promise<TransferTaskRun> {
+  if (effect.kind !== 'create-transfer-task' && effect.kind !== 'recall-transfer') return { events: [] };
+  const transfer = findTransfer(ledger, effect.transferId);
+  if (transfer === undefined || !isOffer(transfer)) return { events: [] };
+  return effect.kind === 'create-transfer-task'
+    ? createTransferTask(ports, ledger, transfer, tries, original)
+    : { events: await recallTransfer(ports, ledger, transfer) };
+}
+
+/** Makes the transfer task, or finds the one an earlier try made. */
+async function createTransferTask(
+  ports: TransferTaskPorts,
+  ledger: Ledger,
+  transfer: Transfer,
+  tries: number,
+  original: TaskFacts | undefined,
+): Promise<TransferTaskRun> {
+  if (transfer.state !== 'requested') return { events: [] };
+  const { id: transferId } = transfer;
+  const made = tries > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
+  try {
+    const taskSid = made ?? (await makeTransferTask(ports, ledger, transfer, original));
+    return { events: [{ type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() }] };
+  } catch (error) {
+    if (!(error instanceof TwilioCallError) || isRetryable(error.asFailure())) throw error;
+    return { events: [{ type: 'transfer-refused', transferId, at: ports.nowMs() }], failure: error };
+  }
+}
+
+async function makeTransferTask(
+  { taskRouter, transferWorkflowSid }: TransferTaskPorts,
+  ledger: Ledger,
+  transfer: Transfer,
+  justRead: TaskFacts | undefined,
+): Promise<TaskSid> {
+  const { originalTaskSid } = transfer;
+  const original = justRead?.sid === originalTaskSid ? justRead : await taskRouter.fetchTask(originalTaskSid);
+  if (original === undefined)
+    throw new TwilioCallError('find the task to transfer', 404, undefined, undefined);
+  return taskRouter.createTask({
+    attributes: buildTransferTaskAttributes({
+      transfer,
+      original: original.attributes,
+      originalQueueSid: original.queueSid,
+      agentsInChat: agentsInChat(ledger),
+    }),
+    workflowSid: transferWorkflowSid,
+    taskChannel: original.taskChannel,
+  });
+}
+
+/**
+ * Takes the transfer back unless somebody has accepted it. With an agent in the chat its task is cancelled, which only
+ * one side of a race can win. With nobody in the chat the task is needed, to find somebody else.
+ */
+async function recallTransfer(
+  ports: TransferTaskPorts,
+  ledger: Ledger,
+  { id: transferId, transferTaskSid: taskSid }: Transfer,
+): Promise<ConversationEvent[]> {
+  const at = ports.nowMs();
+  if (taskSid === undefined) return [];
+  if (agentsInChat(ledger).length > 0) {
+    const isOver = await ports.taskRouter.cancelTask(taskSid, 'The transfer was cancelled');
+    if (isOver) return [{ type: 'task-closed', taskSid, at }];
+  } else {
+    const task = await ports.taskRouter.fetchTask(taskSid);
+    if (task === undefined || task.assignmentStatus === 'canceled')
+      return [{ type: 'task-closed', taskSid, at }];
+    if (['pending', 'reserved'].includes(task.assignmentStatus))
+      return [{ type: 'transfer-recalled', transferId, at }];
+  }
+  const taker = await findAgent(ports, taskSid);
+  return [
+    { type: 'recall-failed', transferId, at },
+    ...(taker === undefined ? [] : [{ type: 'task-accepted', taskSid, worker: taker, at } as const]),
+  ];
+}
