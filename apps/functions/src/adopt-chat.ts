@@ -48,7 +48,9 @@ export async function adoptChat(
   const found = await findTasks(ports, ledger.conversationSid, isNew);
   const at = ports.nowMs();
   const own: Array<[TaskSid, TaskRecord]> =
-    task === undefined || task.ageSeconds < NEW_SECONDS ? [] : [[task.sid, recordOf(task.assignmentStatus, worker, at)]];
+    task === undefined || task.ageSeconds < NEW_SECONDS
+      ? []
+      : [[task.sid, recordOf(task.assignmentStatus, worker, at)]];
   const others = await Promise.all(
     found
       .filter((sid) => sid !== task?.sid && sid !== reportedTaskSid)

@@ -66,19 +66,30 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
       return hasWork && change.isReport !== true ? waitForOutbox(ports, change, run) : succeed(next);
     }
     const takes = hasWork && !leased;
-    const written = await ports.ledgers.write(
-      stored,
-      takes ? takeLease(next, run.holder, ports.nowMs()) : next,
-    );
+    const [written, attributes] = await Promise.all([
+      ports.ledgers.write(stored, takes ? takeLease(next, run.holder, ports.nowMs()) : next),
+      takes ? readAhead(ports, next) : undefined,
+    ]);
     if (written !== undefined) {
       if (!hasWork) return decided.ok ? succeed(written.ledger) : decided;
-      const done = takes ? await runIt(ports, change, written, run) : await waitForOutbox(ports, change, run);
+      const justRead = { ...run.justRead, attributes };
+      const done = takes
+        ? await runIt(ports, change, written, { ...run, justRead })
+        : await waitForOutbox(ports, change, run);
       return decided.ok ? done : decided;
     }
     await ports.sleep(Math.random() * 50 * tries);
     stored = await ports.ledgers.read(change.conversationSid);
   }
   return fail({ code: 'busy' });
+}
+
+/** The conversation's attributes, when they will be updated; the update reads them itself when this fails. */
+function readAhead(ports: ConversationPorts, ledger: Ledger) {
+  const isNeeded = dueEntries(ledger, ports.nowMs()).some(
+    ({ effect: { kind } }) => kind === 'update-conversation' || kind === 'create-transfer-task',
+  );
+  return isNeeded ? ports.backend.readAttributes(ledger.conversationSid).catch(() => undefined) : undefined;
 }
 
 interface Run {

@@ -12,7 +12,7 @@ const WORKERS = [
   // Asked first, so that the chats are hers.
   aWorker('alice', 'Alice Archer', { skills: { support: 2 } }),
   aWorker('bob', 'Bob Baker'),
-  aWorker('carol', 'Carol Clark', { roles: ['agent', 'supervisor'], activity: 'Offline' }),
+  aWorker('carol', 'Carol Clark', { roles: ['agent', 'supervisor'], skills: {} }),
   aWorker('dave', 'Dave Dunn', { roles: ['admin'], activity: 'Offline' }),
 ];
 
@@ -99,6 +99,7 @@ const RESERVATIONS = {
   rejected: async () => {
     const { bobs } = await aChatOfferedToBob();
     await world.answer('bob', bobs.taskSid, 'rejected');
+    await world.deliverAll();
     return bobs;
   },
 } as const;
@@ -145,6 +146,7 @@ describe.each(TABLE)('%s, of a task whose reservation is %s', (who, reservation,
 
   it.each(EVERYTHING.filter((doing) => !may[doing]))('may not %s, and changes nothing', async (doing) => {
     const subject = await RESERVATIONS[reservation]();
+    await world.settle();
     const before = await everything();
     const answer = await ask(who, doing, subject);
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 403, code: 'not-allowed' });
@@ -187,18 +189,30 @@ describe('a supervisor', () => {
 
     expect((await ask('carol', doing, subject)).body).toEqual({ ok: true, conversation: 'ended' });
 
-    expect(kinds(subject).slice(1)).toMatchObject([{ kind: 'agent-left', name: 'Alice' }, { kind: 'chat-ended' }]);
+    expect(kinds(subject).slice(1)).toMatchObject([
+      { kind: 'agent-left', name: 'Alice' },
+      { kind: 'chat-ended' },
+    ]);
     expect(world.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
     const left = world.reservation('alice', subject.taskSid)?.status;
     expect(left).toBe(doing === 'leave' ? 'wrapping' : undefined);
   });
 
-  it('acts for themselves where the task is their own', async () => {
-    const chat = await world.startChat();
-    await world.answer('alice', chat.taskSid, 'rejected');
-    await world.rest.taskrouter.v1; // TaskRouter goes on by itself.
-    const subject = { chat, taskSid: chat.taskSid, transferId: randomUUID() };
-    expect((await ask('carol', 'leave', subject)).status).toBe(403);
+  it('acts for themselves on a task of their own', async () => {
+    const { chat, taskSid, transferId } = await aChatOfAlice();
+    const { body } = await world.post('/transfer/start', {
+      ...{ token: await world.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
+      ...{ transferId, targetSid: world.workerSid('carol'), mode: 'warm' },
+    });
+    const carols = { chat, transferId, taskSid: String(body.transferTaskSid) };
+    await world.settle();
+    await world.accept('carol', carols.taskSid);
+    await world.deliverAll();
+
+    expect((await ask('carol', 'leave', carols)).body).toEqual({ ok: true, conversation: 'open' });
+
+    expect(kinds(carols).at(-1)).toMatchObject({ kind: 'agent-left', name: 'Carol' });
+    expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
   });
 });
 
@@ -208,7 +222,10 @@ describe('who may not act', () => {
     const bobs = await aChatOfAlice();
     const unknownTask = `WT${'f'.repeat(32)}`;
     const unknownChat = { ...alices.chat, conversationSid: `CH${'f'.repeat(32)}` };
-    const callback = await world.workspace().tasks.create({ attributes: '{"kind":"callback"}' });
+    const [workflow] = await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
+    const callback = await world.workspace().tasks.create({
+      ...{ attributes: '{"kind":"callback"}', taskChannel: 'default', workflowSid: workflow?.sid ?? '' },
+    });
 
     const answers = await Promise.all([
       ask('bob', doing, alices),
@@ -223,6 +240,7 @@ describe('who may not act', () => {
       ask('alice', doing, { ...alices, chat: unknownChat }),
     ]);
 
-    for (const { status, body } of answers) expect({ status, body }).toEqual({ status: 403, body: answers[0]?.body });
+    for (const { status, body } of answers)
+      expect({ status, body }).toEqual({ status: 403, body: answers[0]?.body });
   });
 });

@@ -121,8 +121,10 @@ async function runEffect(
       await backend.removeParticipant(conversationSid, effect.worker.identity);
       return undefined;
     case 'complete-task':
-      await taskRouter.completeTask(effect.taskSid, (attributes) =>
-        effect.conversation === 'goes-on' ? stripConversation(attributes) : attributes,
+      await taskRouter.completeTask(
+        effect.taskSid,
+        (attributes) => (effect.conversation === 'goes-on' ? stripConversation(attributes) : attributes),
+        justRead.task?.sid === effect.taskSid ? justRead.task : undefined,
       );
       return undefined;
     case 'cancel-task': {

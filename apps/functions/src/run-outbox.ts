@@ -52,8 +52,9 @@ export async function runOutbox(
   run: Run,
 ): Promise<Result<Ledger> | 'taken-over'> {
   let stored = leased;
+  let { justRead } = run;
   for (let retries = 0; ; ) {
-    const pass = await runPass(ports, stored, run);
+    const pass = await runPass(ports, stored, run.holder, justRead);
     if (pass === undefined) return fail({ code: 'busy' });
 
     const { failures } = pass;
@@ -73,6 +74,7 @@ export async function runOutbox(
       retries += 1;
     }
     stored = ticked;
+    justRead = {};
   }
 }
 
@@ -91,11 +93,16 @@ interface Pass {
 }
 
 /** One pass over what is due: the transfer task first, then everything else with what came of it. */
-async function runPass(ports: OutboxPorts, leased: StoredLedger, run: Run): Promise<Pass | undefined> {
+async function runPass(
+  ports: OutboxPorts,
+  leased: StoredLedger,
+  holder: string,
+  justRead: JustRead,
+): Promise<Pass | undefined> {
   const due = dueEntries(leased.ledger, ports.nowMs());
   const tasks = due.filter(({ effect }) => laneOf(effect) === 'task');
   if (tasks.length === 0) {
-    return reportOf(leased, due, await runEffects(ports, leased.ledger, due, run.justRead));
+    return reportOf(leased, due, await runEffects(ports, leased.ledger, due, justRead));
   }
 
   const early = due.filter(({ effect }) => laneOf(effect) === 'notices');
@@ -103,11 +110,9 @@ async function runPass(ports: OutboxPorts, leased: StoredLedger, run: Run): Prom
     0,
     lengthOfPrefix(early, ({ effect }) => runsBeside(effect)),
   );
-  const [made, told, attributes] = await Promise.all([
-    runTasks(ports, leased.ledger, tasks, run.justRead),
+  const [made, told] = await Promise.all([
+    runTasks(ports, leased.ledger, tasks, justRead),
     runEffects(ports, leased.ledger, beside),
-    // For the conversation's update that follows; without it the update reads them itself.
-    ports.backend.readAttributes(leased.ledger.conversationSid).catch(() => undefined),
   ]);
   const done = new Set([...made.done, ...told.done]);
   const failures = [...made.failures, ...told.failures];
@@ -121,9 +126,9 @@ async function runPass(ports: OutboxPorts, leased: StoredLedger, run: Run): Prom
   const beganAt = ports.nowMs();
   const [stored, ran] = await Promise.all([
     amend(ports, leased, made.ledger, made.events, (ledger) =>
-      trust(tickOff(ledger, done, run.holder), ids, run.holder, ports.nowMs()),
+      trust(tickOff(ledger, done, holder), ids, holder, ports.nowMs()),
     ),
-    runEffects(ports, made.ledger, rest, { ...run.justRead, attributes }),
+    runEffects(ports, made.ledger, rest, justRead),
   ]);
   if (stored === undefined) return undefined;
   const isStale = ports.nowMs() - beganAt > STALE_MS;

@@ -146,7 +146,7 @@ export function failureAnswer(failure: TransferFailure): FailureAnswer {
   return {
     ok: false,
     code: failure.code,
-    message: describeFailure(failure),
+    message: `${describeFailure(failure)} See docs/failures.md#${failure.code}`,
     retryable: isRetryable(failure),
     ...factsOf(failure),
   };

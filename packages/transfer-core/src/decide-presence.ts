@@ -68,6 +68,8 @@ const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>
 /** The agent of a task leaves the chat; the last one ends it. */
 export function leaveChat(ledger: Ledger, taskSid: TaskSid, how: { wrap: boolean; at: number }): Decision {
   const record = ledger.tasks[taskSid];
+  // An adopted chat may have had nobody but an agent in wrap-up: it has ended, and nobody has said so.
+  if (record?.state === 'left') return endWhenLast(ledger, how.at);
   if (record?.state !== 'active' || record.worker === undefined) return unchanged(ledger);
 
   const { worker } = record;

@@ -80,7 +80,7 @@ const ALWAYS = {
 
 type TargetKind = Transfer['target']['kind'];
 /** One outcome, or one per kind of target. */
-export type Cell = string | Readonly<Record<TargetKind, string>>;
+type Cell = string | Readonly<Record<TargetKind, string>>;
 export type Row = Readonly<Record<Exclude<When, keyof typeof ALWAYS>, Cell>>;
 
 export const transferId = aTransfer().id;

@@ -13,6 +13,7 @@ import {
   aTransferRequest,
   aWorker,
   aWorkerSid,
+  inWords,
 } from './testing';
 import type { Transfer } from './transfer';
 
@@ -268,6 +269,23 @@ describe('a chat that is older than its ledger', () => {
       'transfer-started',
       'agent-left',
     ]);
+  });
+
+  it('ends with its last agent, also when they were in wrap-up by the time it was taken over', () => {
+    const wrappingUp = { [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }) };
+    const { ledger } = decideOn(aLedger(), adopted(wrappingUp));
+    const byAlice = { taskSid: aTaskSid(1), worker: aWorker(1), at: 60 };
+    const left = decideOn(ledger, { type: 'agent-left', ...byAlice, alreadyWrapping: true });
+    expect(left.ledger.ended).toEqual({ at: 60, by: 'last-agent' });
+    const completed = decideOn(ledger, { type: 'completion-requested', ...byAlice });
+    expect(completed.effects.map(inWords)).toEqual([
+      'say chat-ended',
+      'update conversation',
+      'complete task 1, chat has-ended',
+      'update conversation',
+    ]);
+    const closed = decideOn(ledger, { type: 'task-closed', taskSid: aTaskSid(1), at: 60 });
+    expect(closed.ledger.ended).toEqual({ at: 60, by: 'last-agent' });
   });
 
   it.each<[string, Ledger]>([

@@ -24,7 +24,7 @@ const lanes: Record<Effect['kind'], [Effect, Lane]> = {
   'recall-transfer': [recallTransfer('transfer'), 'task'],
   'redirect-task': [redirectTask('transfer'), 'agent'],
   'post-notice': [postNotice({ v: 1, id: 'n', kind: 'chat-ended' }), 'notices'],
-  'wrap-reservation': [wrapReservation(aTaskSid(1), aWorker(1)), 'agent'],
+  'wrap-reservation': [wrapReservation(aTaskSid(1), aWorker(1)), 'reservation'],
   'remove-participant': [removeParticipant(aTaskSid(1), aWorker(1)), 'agent'],
   'complete-task': [completeTask(aTaskSid(1), 'goes-on'), 'agent'],
   'cancel-task': [cancelTask(aTaskSid(1)), 'agent'],

@@ -42,7 +42,7 @@ export const writesLedger = ({ kind }: Effect): boolean =>
   kind === 'update-conversation' || kind === 'redirect-task';
 
 /** The order effects run in: a step waits for the one before it; effects of different lanes run side by side. */
-export type Lane = 'task' | 'notices' | 'agent' | 'conversation';
+export type Lane = 'task' | 'notices' | 'reservation' | 'agent' | 'conversation';
 
 /**
  * The lane of an effect. Effects of one lane run one after the other. `task` runs before all others: nobody is let go
@@ -56,6 +56,9 @@ export function laneOf(effect: Effect): Lane {
     case 'post-notice':
       return 'notices';
     case 'wrap-reservation':
+      // An agent's page takes wrap-up and removal in any order. It must not lose the chat's SID, which the completion
+      // takes away, while it believes that it is still in the chat.
+      return 'reservation';
     case 'remove-participant':
     case 'complete-task':
     case 'cancel-task':

@@ -172,10 +172,16 @@ describe('what is left on trust', () => {
     expect(trust(overtaken, new Set([notice.id]), 'holder', NOW + LEASE_MS).lease).toEqual(overtaken.lease);
   });
 
-  it('is not what nobody has tried: that was put in anew meanwhile, and the run knows nothing of it', () => {
+  it('is not what was put in anew meanwhile: the run knows nothing of the newer ledger', () => {
     const meanwhile = addToOutbox(running, [update]);
     const both = trust(meanwhile, new Set([update.id]), 'holder', NOW);
     expect(due(both, NOW)).toContain('update-conversation');
+  });
+
+  it('may be what the run itself decided on its way: that has been tried by then', () => {
+    const onItsWay = addToOutbox(running, [create]);
+    const left = trust(onItsWay, new Set([create.id]), 'holder', NOW);
+    expect(left.outbox.at(-1)).toEqual({ effect: create, tries: 1, trustedUntil: NOW + LEASE_MS });
   });
 
   it('is not tried or counted by the next one, who gets on with the rest', () => {

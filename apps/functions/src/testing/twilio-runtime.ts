@@ -129,7 +129,7 @@ function skipWaits(clock: SharedClock): () => void {
   const skipping = (run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]) => {
     if (callLog.getStore() === undefined) return realSetTimeout(run, ms, ...values);
     // What falls due at Twilio meanwhile is no part of the call.
-    callLog.exit(() => clock.advance(ms));
+    callLog.exit(() => clock.advance(Math.ceil(ms)));
     return realSetTimeout(run, 0, ...values);
   };
   globalThis.setTimeout = Object.assign(skipping, realSetTimeout);

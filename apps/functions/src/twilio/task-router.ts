@@ -104,9 +104,10 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     doing: string,
     taskSid: TaskSid,
     changeOf: (task: TaskFacts) => TaskChange | undefined,
+    justRead?: TaskFacts,
   ): Promise<'changed' | TaskFacts | undefined> => {
     for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-      const task = await fetchTask(taskSid);
+      const task = tries === 1 && justRead !== undefined ? justRead : await fetchTask(taskSid);
       const change = task === undefined ? undefined : changeOf(task);
       if (task === undefined || change === undefined) return task;
       const ifMatch = task.etag === undefined ? {} : { ifMatch: task.etag };
@@ -183,12 +184,16 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     },
 
     /** Completes a task with its attributes changed in the same call; a task that is over already is fine. */
-    async completeTask(taskSid: TaskSid, change: (attributes: Attributes) => Attributes): Promise<void> {
-      await changeTask('complete the task', taskSid, (task) =>
+    async completeTask(
+      taskSid: TaskSid,
+      change: (attributes: Attributes) => Attributes,
+      justRead?: TaskFacts,
+    ): Promise<void> {
+      const complete = (task: TaskFacts) =>
         isOver(task)
           ? undefined
-          : { assignmentStatus: 'completed', attributes: JSON.stringify(change(task.attributes)) },
-      );
+          : { assignmentStatus: 'completed' as const, attributes: JSON.stringify(change(task.attributes)) };
+      await changeTask('complete the task', taskSid, complete, justRead);
     },
 
     /** Cancels a task unless somebody has accepted it. Answers whether it is over and nobody had. */
@@ -206,7 +211,8 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
      * @param redirection `isDone`: the offers there are come from an earlier redirection, and stay · `notTo`: but for these
      */
     async redirectTask(taskSid: TaskSid, { change, isDone, notTo }: Redirection): Promise<void> {
-      const ringing = async () => (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
+      const ringing = async () =>
+        (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
       const before = await ringing();
       let wasDone = false;
       const rewrite = () =>
