@@ -26,16 +26,15 @@ export function agentFrom(
   };
 }
 
-/** Whoever has accepted a task, also when they wrap up by now; `undefined` when nobody has. */
+/** Whoever has accepted a task, also when they wrap up or are done by now; `undefined` when nobody has. */
 export async function findAgent(
   { taskRouter, defaultAgentName }: AgentPorts,
   taskSid: TaskSid,
   justRead?: readonly ReservationFacts[],
 ): Promise<WorkerRef | undefined> {
   const reservations = justRead ?? (await taskRouter.listReservations(taskSid));
-  const held =
-    reservations.find(({ status }) => status === 'accepted') ??
-    reservations.find(({ status }) => status === 'wrapping');
+  const inState = (wanted: string) => reservations.find(({ status }) => status === wanted);
+  const held = inState('accepted') ?? inState('wrapping') ?? inState('completed');
   if (held === undefined) return undefined;
   const attributes = await taskRouter.fetchWorkerAttributes(held.workerSid);
   return agentFrom(held.workerSid, attributes, defaultAgentName);

@@ -28,7 +28,7 @@ describe('every failure', () => {
 });
 
 describe('a failed call to Twilio', () => {
-  it.each([undefined, 412, 429, 500, 503])('may succeed when sent again after %s', (status) => {
+  it.each([undefined, 408, 412, 429, 500, 503])('may succeed when sent again after %s', (status) => {
     expect(
       isRetryable({ code: 'twilio-failed', doing: 'x', ...(status === undefined ? {} : { status }) }),
     ).toBe(true);

@@ -74,7 +74,7 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
 export function isRetryable(failure: TransferFailure): boolean {
   if (failure.code !== 'twilio-failed') return failure.code === 'busy';
   const { status } = failure;
-  return status === undefined || status === 412 || status === 429 || status >= 500;
+  return status === undefined || [408, 412, 429].includes(status) || status >= 500;
 }
 
 /** One or two sentences for a developer: what failed, why, what to do. Holds no token, note or message text. */

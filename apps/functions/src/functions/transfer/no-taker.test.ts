@@ -219,6 +219,19 @@ describe('POST /transfer/cancel', () => {
     expect(await stateOf(chat, transferId)).toBe('accepted');
   });
 
+  it('says who was faster when they are done already, and that has not been heard yet', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm');
+    await world.accept('bob', taskSid);
+    await world.answer('bob', taskSid, 'completed');
+
+    const { status, body } = await cancel(chat, transferId);
+    await world.deliverAll();
+
+    expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-accepted', name: 'Bob' });
+    expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+  });
+
   it('refuses who has no part in it, and changes nothing', async () => {
     const chat = await aChat();
     const { transferId, taskSid } = await transfer(chat, 'warm');
