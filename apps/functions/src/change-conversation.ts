@@ -19,7 +19,7 @@ import { decideAll } from './decide-all';
 import type { LedgerStore, StoredLedger } from './ledger-store';
 import { findOverdue } from './overdue';
 import type { EffectPorts, JustRead } from './run-effects';
-import { runOutbox } from './run-outbox';
+import { type OutboxRun, runOutbox } from './run-outbox';
 
 export interface ConversationPorts extends EffectPorts {
   readonly ledgers: LedgerStore;
@@ -49,7 +49,7 @@ const LOOK_AGAIN_MS = 200;
  * stands, and what is left of it is done by the next event or by the same request again).
  */
 export async function changeConversation(ports: ConversationPorts, change: Change): Promise<Result<Ledger>> {
-  const run: Run = { holder: randomUUID(), startedAt: ports.nowMs(), justRead: change.justRead ?? {} };
+  const run: OutboxRun = { holder: randomUUID(), startedAt: ports.nowMs(), justRead: change.justRead ?? {} };
   let stored = change.stored ?? (await ports.ledgers.read(change.conversationSid));
 
   for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
@@ -92,24 +92,22 @@ function readAhead(ports: ConversationPorts, ledger: Ledger) {
   return isNeeded ? ports.backend.readAttributes(ledger.conversationSid).catch(() => undefined) : undefined;
 }
 
-interface Run {
-  readonly holder: string;
-  readonly startedAt: number;
-  readonly justRead: JustRead;
-}
-
 async function runIt(
   ports: ConversationPorts,
   change: Change,
   leased: StoredLedger,
-  run: Run,
+  run: OutboxRun,
 ): Promise<Result<Ledger>> {
   const done = await runOutbox(ports, leased, run);
   return done === 'taken-over' ? waitForOutbox(ports, change, run) : done;
 }
 
 /** Somebody else runs the outbox: wait until nothing is due, and take over when their lease runs out. */
-async function waitForOutbox(ports: ConversationPorts, change: Change, run: Run): Promise<Result<Ledger>> {
+async function waitForOutbox(
+  ports: ConversationPorts,
+  change: Change,
+  run: OutboxRun,
+): Promise<Result<Ledger>> {
   const giveUpAt = ports.nowMs() + PATIENCE_MS;
   while (ports.nowMs() < giveUpAt) {
     await ports.sleep(LOOK_AGAIN_MS);

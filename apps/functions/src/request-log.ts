@@ -2,7 +2,12 @@
  * The one line a request leaves in the log. Nothing of a request but SIDs, the transfer's id and the event's name gets
  * there: no token, no note, no text. Of what was thrown, message and place, never the values that hang on it.
  */
-import { type FailureAnswer, parseConversationSid, parseTaskSid } from '@chat-transfer/transfer-core';
+import {
+  type FailureAnswer,
+  parseConversationSid,
+  parseTaskSid,
+  TASK_ROUTER_EVENTS,
+} from '@chat-transfer/transfer-core';
 import type { TwilioEvent } from './read-request';
 
 export interface AnsweredRequest {
@@ -18,8 +23,8 @@ export interface AnsweredRequest {
 export function logRequest({ endpoint, event, answer, bug, durationMs }: AnsweredRequest): void {
   const { code: outcome = 'ok', message } = 'code' in answer ? answer : {};
   const about = {
-    eventType: textLike(/^[a-z.-]{1,50}$/, event.EventType),
-    transferId: textLike(/^[0-9a-f-]{36}$/i, event.transferId),
+    eventType: TASK_ROUTER_EVENTS.find((name) => name === event.EventType),
+    transferId: idIn(event.transferId),
     taskSid: parseTaskSid(event.taskSid ?? event.TaskSid),
     conversationSid: parseConversationSid(event.conversationSid ?? event.channelSid),
   };
@@ -31,8 +36,8 @@ export function logRequest({ endpoint, event, answer, bug, durationMs }: Answere
 }
 
 /** Anything may stand where an id belongs, a token too: what does not look like one is not logged. */
-function textLike(shape: RegExp, value: unknown): string | undefined {
-  return typeof value === 'string' && shape.test(value) ? value : undefined;
+function idIn(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : undefined;
 }
 
 /** Errors of the libraries carry whole requests, credentials and all, beside their message. */

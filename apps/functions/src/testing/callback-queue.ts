@@ -19,6 +19,8 @@ export interface CallbackQueue {
   readonly url: string;
   /** Not delivered yet, in the order TaskRouter sent them. Take out what is delivered. */
   readonly waiting: TaskRouterCallback[];
+  /** Takes a callback as if it had come to the URL. */
+  readonly receive: (fields: Readonly<Record<string, string>>) => void;
   /** Waits until TaskRouter has sent everything up to the marker that `sendMarker` has it send. */
   untilMarker(sendMarker: () => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
@@ -28,10 +30,12 @@ export async function startCallbackQueue(): Promise<CallbackQueue> {
   const waiting: TaskRouterCallback[] = [];
   let markerCame: () => void = () => undefined;
 
-  const server = createServer(async (request, response) => {
-    const fields = Object.fromEntries(new URLSearchParams(await readText(request)));
+  const receive: CallbackQueue['receive'] = (fields) => {
     if (fields.EventType === MARKER_EVENT) markerCame();
     else waiting.push({ type: fields.EventType ?? '', taskSid: fields.TaskSid, fields });
+  };
+  const server = createServer(async (request, response) => {
+    receive(Object.fromEntries(new URLSearchParams(await readText(request))));
     response.writeHead(204).end();
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
@@ -41,6 +45,7 @@ export async function startCallbackQueue(): Promise<CallbackQueue> {
   return {
     url: `http://127.0.0.1:${address.port}/`,
     waiting,
+    receive,
     async untilMarker(sendMarker) {
       const came = new Promise<void>((resolve) => {
         markerCame = resolve;

@@ -29,10 +29,14 @@ export async function startFunctions(settings: Readonly<Record<string, string>>)
 
   const server = resolve(import.meta.dirname, '../../dist/local/local-server.mjs');
   const child = spawn(process.execPath, [server, '--port', '0', '--env', envFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((stopped) => child.once('exit', () => stopped()));
   const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.push(line);
+    console.error(line);
+  });
   const url = await new Promise<string>((ready, reject) => {
     child.once('exit', (code) =>
       reject(new Error(`The functions stopped (${code}) before they were ready.`)),

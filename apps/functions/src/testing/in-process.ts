@@ -120,6 +120,8 @@ export async function startInProcess({
     workspace,
     /** TaskRouter's events that wait to be delivered; complete after `settle`. */
     waiting: callbacks.waiting,
+    /** Where TaskRouter sends its events. */
+    callbacks,
 
     workerSid: (name: string) => must(set.workers.get(name), `worker ${name}`),
     queueSid: (name: string) => must(set.queues.get(name), `queue ${name}`),
