@@ -183,17 +183,24 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       if (accepted !== undefined) await unlessOver(wrap(accepted.sid));
     },
 
-    /** Completes a task with its attributes changed in the same call; a task that is over already is fine. */
+    /**
+     * Completes a task, its attributes changed before; one that is over already is fine. Two calls, because one that
+     * changes both is not to be relied on: https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource
+     */
     async completeTask(
       taskSid: TaskSid,
       change: (attributes: Attributes) => Attributes,
       justRead?: TaskFacts,
     ): Promise<void> {
-      const complete = (task: TaskFacts) =>
-        isOver(task)
-          ? undefined
-          : { assignmentStatus: 'completed' as const, attributes: JSON.stringify(change(task.attributes)) };
-      await changeTask('complete the task', taskSid, complete, justRead);
+      const rewrite = (task: TaskFacts) => {
+        const attributes = JSON.stringify(change(task.attributes));
+        return isOver(task) || attributes === JSON.stringify(task.attributes) ? undefined : { attributes };
+      };
+      const outcome = await changeTask('complete the task', taskSid, rewrite, justRead);
+      if (outcome === undefined || (outcome !== 'changed' && isOver(outcome))) return;
+      await unlessOver(
+        call('complete the task', () => workspace.tasks(taskSid).update({ assignmentStatus: 'completed' })),
+      );
     },
 
     /** Cancels a task unless somebody has accepted it. Answers whether it is over and nobody had. */
