@@ -54,6 +54,9 @@ export async function authorize(
   return succeed({ caller: caller.value, task, reservations, stored });
 }
 
+/** What a reservation is, or was, through which a worker took the task. */
+const HELD = new Set(['accepted', 'wrapping', 'completed']);
+
 /**
  * The agent a request is about: the caller, or the agent of the task for whom a supervisor acts. Public names are kept
  * from when somebody joined, so that they never change.
@@ -62,7 +65,8 @@ export async function agentOf(services: Services, authorized: Authorized): Promi
   const { caller, task, reservations, stored } = authorized;
   const known = stored.ledger.tasks[task.sid]?.worker;
   const isOwn =
-    known?.sid === caller.workerSid || reservations.some(({ workerSid }) => workerSid === caller.workerSid);
+    known?.sid === caller.workerSid ||
+    reservations.some(({ workerSid, status }) => workerSid === caller.workerSid && HELD.has(status));
   if (known !== undefined && (!isOwn || known.sid === caller.workerSid)) return known;
   if (!isOwn) return findAgent(services, task.sid, reservations);
   const attributes = await services.taskRouter.fetchWorkerAttributes(caller.workerSid);

@@ -11,6 +11,7 @@ import {
   fail,
   isLeased,
   type Ledger,
+  laneOf,
   type Result,
   succeed,
   takeLease,
@@ -87,7 +88,7 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
 /** The conversation's attributes, when they will be updated; the update reads them itself when this fails. */
 function readAhead(ports: ConversationPorts, ledger: Ledger) {
   const isNeeded = dueEntries(ledger, ports.nowMs()).some(
-    ({ effect: { kind } }) => kind === 'update-conversation' || kind === 'create-transfer-task',
+    ({ effect }) => effect.kind === 'update-conversation' || laneOf(effect) === 'task',
   );
   return isNeeded ? ports.backend.readAttributes(ledger.conversationSid).catch(() => undefined) : undefined;
 }

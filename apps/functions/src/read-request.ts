@@ -8,7 +8,7 @@ import * as v from 'valibot';
 /** `request`, then the query, then the form or the JSON body over it: merged by Twilio's runtime. */
 export type TwilioEvent = Readonly<Record<string, unknown>>;
 
-export interface ReadRequest<Request> {
+interface ReadRequest<Request> {
   /** The caller's origin, when it is one of ours; absent outside browsers. */
   readonly origin?: string;
   readonly request: Result<Request>;

@@ -1,6 +1,7 @@
 /**
- * The one line a request leaves in the log. Nothing of a request but SIDs, the transfer's id and the event's name gets
- * there: no token, no note, no text. Of what was thrown, message and place, never the values that hang on it.
+ * What the functions log: one line for each request, and one for an effect that is given up. Of a request only SIDs,
+ * the transfer's id and the event's name get there: no token, no note, no text. Of what was thrown, message and place,
+ * never the values that hang on it.
  */
 import {
   type FailureAnswer,
@@ -10,7 +11,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import type { TwilioEvent } from './read-request';
 
-export interface AnsweredRequest {
+interface AnsweredRequest {
   /** Its URL. */
   readonly endpoint: string;
   readonly event: TwilioEvent;
@@ -33,6 +34,12 @@ export function logRequest({ endpoint, event, answer, bug, durationMs }: Answere
   // What goes to `error` reaches Twilio's Debugger.
   if (bug === undefined) console.log(line);
   else console.error(line);
+}
+
+/** An effect that Twilio will never take: it is left out, so that what comes after it is not held up. */
+export function logGivenUp(conversationSid: string, effect: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : undefined;
+  console.error(JSON.stringify({ outcome: 'given-up', conversationSid, effect, message }));
 }
 
 /** Anything may stand where an id belongs, a token too: what does not look like one is not logged. */

@@ -15,8 +15,10 @@ import {
   type OutboxEntry,
   redirectTransferTask,
   stripConversation,
+  withdrawnFrom,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend } from './backend/backend';
+import { logGivenUp } from './request-log';
 import type { TransferTaskPorts } from './transfer-task';
 import type { Attributes } from './twilio/attributes';
 import { TwilioCallError } from './twilio/call';
@@ -76,7 +78,7 @@ export async function runEffects(
             return;
           }
           // What Twilio will never take must not hold up all that comes after it.
-          console.error(error);
+          logGivenUp(ledger.conversationSid, entry.effect.id, error);
           done.add(entry.effect.id);
         }
       }
@@ -118,6 +120,9 @@ async function runEffect(
     case 'remove-participant':
       // A late try must not throw out an agent who has come back on another task.
       if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
+      if (tries > 1 && ((await backend.joinedAt(conversationSid, effect.worker.identity)) ?? 0) > effect.at) {
+        return undefined;
+      }
       await backend.removeParticipant(conversationSid, effect.worker.identity);
       return undefined;
     case 'complete-task':
@@ -128,17 +133,24 @@ async function runEffect(
       );
       return undefined;
     case 'cancel-task': {
-      const reason = ledger.ended === undefined ? 'Nobody is needed any more' : 'The chat has ended';
-      const isOver = await taskRouter.cancelTask(effect.taskSid, reason);
+      const goesOn = ledger.ended === undefined;
+      const isOver = await taskRouter.cancelTask(
+        effect.taskSid,
+        goesOn ? 'Nobody is needed any more' : 'The chat has ended',
+        (attributes) => (goesOn ? stripConversation(attributes) : attributes),
+      );
       return isOver ? { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() } : undefined;
     }
     case 'redirect-task': {
       const transfer = findTransfer(ledger, effect.transferId);
       if (transfer?.transferTaskSid === undefined || transfer.endedAt !== undefined) return undefined;
+      const { from, declinedBy = [] } = transfer;
       await taskRouter.redirectTask(transfer.transferTaskSid, {
-        change: (attributes) => redirectTransferTask(attributes, transfer),
-        isDone: isRedirected,
-        notTo: transfer.declinedBy ?? [],
+        change: (attributes, withdrawn) => redirectTransferTask(attributes, transfer, withdrawn),
+        // An offer to the agent it goes back to is what is wanted, unless they do not want it.
+        mayRing: ({ sid, workerSid }, attributes) =>
+          !declinedBy.includes(workerSid) &&
+          (workerSid === from.sid || (isRedirected(attributes) && !withdrawnFrom(attributes).includes(sid))),
       });
       return undefined;
     }

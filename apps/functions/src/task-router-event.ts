@@ -10,6 +10,7 @@ import {
   type WorkerRef,
   type WorkerSid,
   WorkerSidSchema,
+  withdrawnFrom,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import { adoptChat } from './adopt-chat';
@@ -35,6 +36,7 @@ export const TaskRouterEventSchema = v.object({
   TimestampMs: v.optional(v.pipe(v.string(), v.transform(Number), v.finite())),
   TaskSid: v.optional(TaskSidSchema),
   TaskAttributes: v.optional(JsonSchema),
+  ReservationSid: v.optional(v.string()),
   WorkerSid: v.optional(WorkerSidSchema),
   WorkerAttributes: v.optional(JsonSchema),
 });
@@ -52,7 +54,8 @@ export async function applyTaskRouterEvent(
 ): Promise<Result<EventAnswer>> {
   const { TaskSid: taskSid } = event;
   const chat = parseChatTask(event.TaskAttributes);
-  if (taskSid === undefined || chat === undefined) return succeed({ ok: true, applied: false });
+  if (taskSid === undefined || chat === undefined || isOurs(event))
+    return succeed({ ok: true, applied: false });
 
   const at = event.TimestampMs ?? services.nowMs();
   const worker = agentIn(event, services.defaultAgentName);
@@ -80,6 +83,11 @@ export async function applyTaskRouterEvent(
     isReport: true,
   });
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
+}
+
+/** An offer that we took back ourselves is reported as declined. */
+function isOurs({ EventType, ReservationSid = '', TaskAttributes }: TaskRouterEvent): boolean {
+  return EventType === 'reservation.rejected' && withdrawnFrom(TaskAttributes).includes(ReservationSid);
 }
 
 interface EventFacts {

@@ -8,6 +8,7 @@ import {
   isRetryable,
   type Ledger,
   type OutboxEntry,
+  stripConversation,
   type TaskSid,
   type Transfer,
 } from '@chat-transfer/transfer-core';
@@ -101,7 +102,11 @@ async function recallTransfer(
   const at = ports.nowMs();
   if (taskSid === undefined) return [];
   if (agentsInChat(ledger).length > 0) {
-    const isOver = await ports.taskRouter.cancelTask(taskSid, 'The transfer was cancelled');
+    const isOver = await ports.taskRouter.cancelTask(
+      taskSid,
+      'The transfer was cancelled',
+      stripConversation,
+    );
     if (isOver) return [{ type: 'task-closed', taskSid, at }];
   } else {
     const task = await ports.taskRouter.fetchTask(taskSid);

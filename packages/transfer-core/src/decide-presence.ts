@@ -35,7 +35,7 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     // Heard after the task's end: all that is left to do is to take them out of the chat.
     return {
       ledger: withTask(ledger, taskSid, { ...record, worker }),
-      effects: isInChat(ledger, worker) ? [] : [removeParticipant(taskSid, worker)],
+      effects: isInChat(ledger, worker) ? [] : [removeParticipant(taskSid, worker, at)],
     };
   }
   if (record !== undefined && record.state !== 'waiting') return unchanged(ledger);
@@ -79,7 +79,7 @@ export function leaveChat(ledger: Ledger, taskSid: TaskSid, how: { wrap: boolean
     effects: [
       ...notices(ledger, leftNotice(taskSid, worker)),
       ...(how.wrap ? [wrapReservation(taskSid, worker)] : []),
-      ...(isInChat(now, worker) ? [] : [removeParticipant(taskSid, worker)]),
+      ...(isInChat(now, worker) ? [] : [removeParticipant(taskSid, worker, how.at)]),
     ],
   };
   return andThen(left, (after) => endWhenLast(after, how.at));

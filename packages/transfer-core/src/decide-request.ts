@@ -90,7 +90,7 @@ export function withdrawTransfer(ledger: Ledger, transferId: string, at: number)
   const isLetGo = record?.state === 'left' && ledger.outbox.some(({ effect }) => effect.id === wrap.id);
   if (!isLetGo) return andThen(withdrawn, (now) => endWhenLast(now, at));
 
-  const leaving = [postNotice(leftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from)];
+  const leaving = [postNotice(leftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
   return {
     ...withdrawn,
     ledger: withTask(takeBack(withdrawn.ledger, leaving), taskSid, { ...record, state: 'active' }),

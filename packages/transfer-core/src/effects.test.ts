@@ -25,7 +25,7 @@ const lanes: Record<Effect['kind'], [Effect, Lane]> = {
   'redirect-task': [redirectTask('transfer'), 'agent'],
   'post-notice': [postNotice({ v: 1, id: 'n', kind: 'chat-ended' }), 'notices'],
   'wrap-reservation': [wrapReservation(aTaskSid(1), aWorker(1)), 'reservation'],
-  'remove-participant': [removeParticipant(aTaskSid(1), aWorker(1)), 'agent'],
+  'remove-participant': [removeParticipant(aTaskSid(1), aWorker(1), 50), 'agent'],
   'complete-task': [completeTask(aTaskSid(1), 'goes-on'), 'agent'],
   'cancel-task': [cancelTask(aTaskSid(1)), 'agent'],
   'update-conversation': [updateConversation(), 'conversation'],
@@ -46,7 +46,7 @@ describe('an effect', () => {
       redirectTask('another').id,
       postNotice({ v: 1, id: 'another', kind: 'chat-ended' }).id,
       wrapReservation(aTaskSid(2), aWorker(1)).id,
-      removeParticipant(aTaskSid(2), aWorker(1)).id,
+      removeParticipant(aTaskSid(2), aWorker(1), 50).id,
       completeTask(aTaskSid(2), 'goes-on').id,
       cancelTask(aTaskSid(2)).id,
     ];

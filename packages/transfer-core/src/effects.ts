@@ -22,8 +22,13 @@ export const EffectSchema = v.variant('kind', [
     taskSid: TaskSidSchema,
     worker: WorkerRefSchema,
   }),
-  /** Take a worker out of the conversation. */
-  v.object({ kind: v.literal('remove-participant'), id: v.string(), worker: WorkerRefSchema }),
+  /** Take a worker out of the conversation, unless they have come back since `at` (ms since 1970). */
+  v.object({
+    kind: v.literal('remove-participant'),
+    id: v.string(),
+    worker: WorkerRefSchema,
+    at: v.number(),
+  }),
   /** Complete a task; when others go on, without its `channelSid`, so that Flex leaves the chat open. */
   v.object({
     kind: v.literal('complete-task'),
@@ -108,10 +113,11 @@ export const wrapReservation = (taskSid: TaskSid, worker: WorkerRef): Effect => 
   worker,
 });
 
-export const removeParticipant = (taskSid: TaskSid, worker: WorkerRef): Effect => ({
+export const removeParticipant = (taskSid: TaskSid, worker: WorkerRef, at: number): Effect => ({
   kind: 'remove-participant',
   id: `remove-participant:${taskSid}`,
   worker,
+  at,
 });
 
 export const completeTask = (taskSid: TaskSid, conversation: 'goes-on' | 'has-ended'): Effect => ({

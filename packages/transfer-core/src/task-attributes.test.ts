@@ -8,6 +8,7 @@ import {
   redirectTransferTask,
   stripConversation,
   transferTaskExpression,
+  withdrawnFrom,
 } from './task-attributes';
 import {
   aConversationSid,
@@ -252,6 +253,7 @@ describe('redirectTransferTask', () => {
       ...attributes,
       transferTargetType: 'return',
       transferDeclinedBy: [aWorkerSid(2)],
+      transferWithdrawn: [],
       chatTransfer: {
         mode: 'cold',
         from: 'Alice',
@@ -279,6 +281,18 @@ describe('redirectTransferTask', () => {
       ...once,
       transferDeclinedBy: declinedBy,
     });
+  });
+
+  it('remembers every offer that was taken back, so that none of them passes for a refusal', () => {
+    const once = redirectTransferTask(attributes, declined, ['WR1', 'WR2']);
+    expect(withdrawnFrom(redirectTransferTask(once, declined, ['WR2', 'WR3']))).toEqual([
+      'WR1',
+      'WR2',
+      'WR3',
+    ]);
+    for (const nothing of [undefined, 'text', {}, { transferWithdrawn: 'WR1' }, { transferWithdrawn: [1] }]) {
+      expect(withdrawnFrom(nothing)).toEqual([]);
+    }
   });
 
   it('lists nobody when nobody declined, so that the workflow can read the list', () => {

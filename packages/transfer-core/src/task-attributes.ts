@@ -64,6 +64,7 @@ const STAYS_BEHIND = new Set([
   'transferFromSid',
   'transferReturnQueueSid',
   'transferDeclinedBy',
+  'transferWithdrawn',
   'workerSidsInConversation',
   'transferredChannelSid',
   // The original feature's records of the old task.
@@ -149,18 +150,28 @@ const RETURN = 'return';
 /**
  * The attributes with which the transfer task goes back to the agent and the queue it came from. The workflow reads
  * them; the agent who gets it is told why.
+ *
+ * @param withdrawn reservations that we take back ourselves: TaskRouter will report them as declined
  */
 export function redirectTransferTask(
   attributes: Attributes,
   { noTaker, to, declinedBy = [] }: Transfer,
+  withdrawn: readonly string[] = [],
 ): Attributes {
   const details = isRecord(attributes.chatTransfer) ? attributes.chatTransfer : {};
   return {
     ...attributes,
     transferTargetType: RETURN,
     transferDeclinedBy: declinedBy,
+    transferWithdrawn: [...new Set([...withdrawnFrom(attributes), ...withdrawn])],
     chatTransfer: { ...details, ...(noTaker === undefined ? {} : { returned: { noTaker, to } }) },
   };
+}
+
+/** The reservations of a transfer task that were taken back by us, and not declined by anybody. */
+export function withdrawnFrom(attributes: unknown): readonly string[] {
+  const parsed = v.safeParse(v.object({ transferWithdrawn: v.array(v.string()) }), attributes);
+  return parsed.success ? parsed.output.transferWithdrawn : [];
 }
 
 /** Whether a transfer task is on its way back already. */

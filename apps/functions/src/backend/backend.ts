@@ -9,6 +9,8 @@ export interface ConversationBackend {
   hasNotice(conversationSid: ConversationSid, notice: Notice): Promise<boolean>;
   /** Takes an agent out; fine when they are out already. */
   removeParticipant(conversationSid: ConversationSid, identity: string): Promise<void>;
+  /** When an agent who is in came in (ms since 1970); `undefined` when they are not in. */
+  joinedAt(conversationSid: ConversationSid, identity: string): Promise<number | undefined>;
   /** `undefined` when there is no such conversation (any more). */
   readAttributes(conversationSid: ConversationSid): Promise<Attributes | undefined>;
   /** Chats have no If-Match: read just before, and keep the keys of others. */

@@ -179,6 +179,7 @@ export function imagineTwilio(
         call('remove the agent from the chat', () => {
           state.members.delete(identity);
         }),
+      joinedAt: () => call('look for the agent in the chat', () => 0),
       readAttributes: () => call('fetch the chat', () => state.attributes),
       writeAttributes: (_, attributes) =>
         call('update the chat', () => {

@@ -53,6 +53,13 @@ export function createProgrammableChat(client: TwilioClient, serviceSid: string)
       );
     },
 
+    async joinedAt(conversationSid, identity) {
+      const member = await callUnless([404], 'look for the agent in the chat', () =>
+        channelOf(conversationSid).members(identity).fetch(),
+      );
+      return member?.dateCreated.getTime();
+    },
+
     async readAttributes(conversationSid) {
       const channel = await callUnless([404], 'fetch the chat', () => channelOf(conversationSid).fetch());
       return channel === undefined ? undefined : parseAttributes(channel.attributes);

@@ -42,9 +42,10 @@ export interface NewTask {
 }
 
 export interface Redirection {
-  readonly change: (attributes: Attributes) => Attributes;
-  readonly isDone: (attributes: Attributes) => boolean;
-  readonly notTo: readonly WorkerSid[];
+  /** @param withdrawn SIDs of the reservations that are taken back */
+  readonly change: (attributes: Attributes, withdrawn: readonly string[]) => Attributes;
+  /** Whether an offer that is there may stay. */
+  readonly mayRing: (reservation: ReservationFacts, attributes: Attributes) => boolean;
 }
 
 /** As many as a task of a whole day can have: every refusal and every ring-out is one. */
@@ -203,33 +204,43 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       );
     },
 
-    /** Cancels a task unless somebody has accepted it. Answers whether it is over and nobody had. */
-    async cancelTask(taskSid: TaskSid, reason: string): Promise<boolean> {
-      const outcome = await changeTask('cancel the task', taskSid, (task) =>
-        isWaiting(task) ? { assignmentStatus: 'canceled', reason } : undefined,
-      );
+    /**
+     * Cancels a task unless somebody has accepted it, its attributes changed in the same call, so that nobody can accept
+     * it in between. Answers whether it is over and nobody had.
+     */
+    async cancelTask(
+      taskSid: TaskSid,
+      reason: string,
+      change: (attributes: Attributes) => Attributes,
+    ): Promise<boolean> {
+      let asked = 0;
+      const outcome = await changeTask('cancel the task', taskSid, (task) => {
+        if (!isWaiting(task)) return undefined;
+        asked += 1;
+        const cancelled = { assignmentStatus: 'canceled' as const, reason };
+        // One call that changes both is documented for nothing; should it be refused, the status is what matters.
+        return asked === 1
+          ? { ...cancelled, attributes: JSON.stringify(change(task.attributes)) }
+          : cancelled;
+      });
       return outcome === 'changed' || outcome === undefined || outcome.assignmentStatus === 'canceled';
     },
 
     /**
      * Changes the attributes of a task that nobody has accepted, so that its workflow looks at it anew, and takes it
-     * from those it still rings for. A task that is over, or accepted, is left alone.
-     *
-     * @param redirection `isDone`: the offers there are come from an earlier redirection, and stay · `notTo`: but for these
+     * from those it rings for and may not. A task that is over, or accepted, is left alone.
      */
-    async redirectTask(taskSid: TaskSid, { change, isDone, notTo }: Redirection): Promise<void> {
-      const ringing = async () =>
-        (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
-      const before = await ringing();
-      let wasDone = false;
+    async redirectTask(taskSid: TaskSid, { change, mayRing }: Redirection): Promise<void> {
+      const ringing = (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
+      let withdrawn: readonly ReservationFacts[] = [];
       const rewrite = () =>
         changeTask('redirect the task', taskSid, (task) => {
           if (!isWaiting(task)) return undefined;
-          wasDone = isDone(task.attributes);
-          return { attributes: JSON.stringify(change(task.attributes)) };
+          withdrawn = ringing.filter((reservation) => !mayRing(reservation, task.attributes));
+          const sids = withdrawn.map(({ sid }) => sid);
+          return { attributes: JSON.stringify(change(task.attributes, sids)) };
         });
       if ((await rewrite()) !== 'changed') return;
-      const withdrawn = before.filter(({ workerSid }) => !wasDone || notTo.includes(workerSid));
       for (const { sid } of withdrawn) {
         await unlessOver(
           call('withdraw the offer', () =>

@@ -38,12 +38,16 @@ async function trackTask(
   if (task === undefined || parseChatTask(task.attributes)?.conversationSid !== conversationSid) {
     return fail({ code: 'not-a-chat', taskSid });
   }
+  const at = services.nowMs();
+  // The flow may be late: nobody is waited for on a task that is over.
+  const isOver = ['completed', 'canceled'].includes(task.assignmentStatus);
   const changed = await changeConversation(services, {
     conversationSid,
     stored,
     events: [
       ...(await adoptChat(services, stored, { reportedTaskSid: taskSid, isNew: true })),
-      { type: 'task-tracked', taskSid, at: services.nowMs() },
+      { type: 'task-tracked', taskSid, at },
+      ...(isOver ? [{ type: 'task-closed', taskSid, at } as const] : []),
     ],
     isReport: true,
   });

@@ -129,6 +129,36 @@ describe('a cold transfer that nobody takes', () => {
     expect(world.allTasks().filter((task) => task.attributes.transferId === transferId)).toHaveLength(1);
   });
 
+  it('stays with that agent when the workflow was faster than the functions', async () => {
+    const chat = await aChat();
+    const { taskSid } = await transfer(chat, 'cold');
+    world.clock.advance(61_000);
+    await world.settle();
+    const late = world.waiting.splice(0);
+    world.clock.advance(10_000);
+    await world.settle();
+    expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+
+    for (const callback of [...late, ...world.waiting.splice(0)]) await world.deliver(callback);
+    await world.deliverAll();
+
+    expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+    await world.accept('alice', taskSid);
+  });
+
+  it('does not take an offer that was withdrawn for a refusal', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'cold', 'Billing');
+    const [ringing] = world.task(taskSid)?.reservations ?? [];
+
+    await cancel(chat, transferId);
+    await world.deliverAll();
+
+    expect(ringing?.status).toBe('pending');
+    expect(world.task(taskSid)?.attributes).toMatchObject({ transferDeclinedBy: [] });
+    expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+  });
+
   it('goes on to the queue the chat came from when that agent will not have it either', async () => {
     const chat = await aChat();
     const { taskSid } = await transfer(chat, 'cold');

@@ -68,8 +68,12 @@ async function startTransfer(
   if (!changed.ok) return changed;
 
   const transfer = findTransfer(changed.value, transferId);
-  if (transfer?.state === 'failed') return fail({ code: 'transfer-over', state: transfer.state });
-  if (transfer?.transferTaskSid === undefined) return fail({ code: 'busy' });
+  if (transfer?.transferTaskSid === undefined) {
+    // An earlier request with this id got no further, and there is nothing more to come of it.
+    return transfer?.endedAt === undefined
+      ? fail({ code: 'busy' })
+      : fail({ code: 'transfer-over', state: transfer.state });
+  }
   return succeed({
     ok: true,
     transferId,
