@@ -80,6 +80,7 @@ async function makeTransferTask(
     throw new TwilioCallError('find the task to transfer', 404, undefined, undefined);
   return taskRouter.createTask({
     attributes: buildTransferTaskAttributes({
+      conversationSid: ledger.conversationSid,
       transfer,
       original: original.attributes,
       originalQueueSid: original.queueSid,

@@ -62,6 +62,7 @@ describe('buildTransferTaskAttributes', () => {
   };
   const build = (values: Partial<Parameters<typeof buildTransferTaskAttributes>[0]> = {}) =>
     buildTransferTaskAttributes({
+      conversationSid: channelSid,
       transfer: aTransfer(),
       original,
       originalQueueSid: aQueueSid(5),
@@ -239,8 +240,23 @@ describe('buildTransferTaskAttributes', () => {
   });
 });
 
+describe('the task of a transfer whose original task was completed meanwhile', () => {
+  it('names the chat all the same', () => {
+    const attributes = buildTransferTaskAttributes({
+      conversationSid: channelSid,
+      transfer: aTransfer(),
+      original: stripConversation({ channelSid, customerName: 'Dana' }),
+      originalQueueSid: undefined,
+      agentsInChat: [],
+    });
+    expect(attributes).toMatchObject({ channelSid, customerName: 'Dana' });
+    expect(attributes).not.toHaveProperty('transferredChannelSid');
+  });
+});
+
 describe('redirectTransferTask', () => {
   const attributes = buildTransferTaskAttributes({
+    conversationSid: channelSid,
     transfer: aTransfer({ note: 'Wants a refund' }),
     original: { channelSid, 'a key of the account': 'value' },
     originalQueueSid: aQueueSid(5),

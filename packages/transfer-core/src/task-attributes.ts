@@ -76,6 +76,7 @@ const STAYS_BEHIND = new Set([
 type Attributes = Readonly<Record<string, unknown>>;
 
 export interface TransferTaskFacts {
+  readonly conversationSid: ConversationSid;
   readonly transfer: Transfer;
   /** Attributes of the original task, as TaskRouter has them. */
   readonly original: Attributes;
@@ -86,6 +87,7 @@ export interface TransferTaskFacts {
 
 /** Attributes of the task that offers the chat to the target. */
 export function buildTransferTaskAttributes({
+  conversationSid,
   transfer,
   original,
   originalQueueSid,
@@ -102,6 +104,8 @@ export function buildTransferTaskAttributes({
   };
   return {
     ...travelling,
+    // The original task may have been completed meanwhile, and does not name it any more.
+    channelSid: conversationSid,
     transferId: transfer.id,
     transferTargetType: transfer.target.kind,
     transferTargetSid: targetSidOf(transfer.target),
