@@ -169,6 +169,21 @@ describe('the conversation', () => {
     ]);
   });
 
+  it('says that somebody else is looked for when nobody takes a cold transfer, and who it was in the end', async () => {
+    await chatting();
+    const to = { kind: 'agent' as const, name: 'Bob' };
+    await happens(() => chat.post(joined('Alice')));
+    await happens(() => chat.post({ ...head, kind: 'transfer-started', mode: 'cold', from: 'Alice', to }));
+    await happens(() => chat.post({ ...head, kind: 'agent-left', name: 'Alice' }));
+    await happens(() => chat.post({ ...head, kind: 'transfer-declined', to, looking: true }));
+
+    expect(log().getByText('Bob could not take the chat. We are looking for someone else')).toBeTruthy();
+    expect(screen.getByText('An agent will be with you shortly')).toBeTruthy();
+
+    await happens(() => chat.post(joined('Alice')));
+    expect(screen.getByText('You’re chatting with Alice')).toBeTruthy();
+  });
+
   it('never shows the identity of an agent', async () => {
     await chatting();
     await happens(() => chat.write({ author: 'agent_alice_40example', body: 'Hi' }));

@@ -37,6 +37,7 @@ const byKind: {
   'transfer-declined': ['returned', { ...head, kind: 'transfer-declined', to: bob }],
   'transfer-unanswered': ['returned', { ...head, kind: 'transfer-unanswered', to: { kind: 'queue' } }],
   'transfer-cancelled': ['returned', { ...head, kind: 'transfer-cancelled', name: 'Alice' }],
+  'transfer-failed': ['failed', { ...head, kind: 'transfer-failed', to: billing }],
   'customer-left': ['leaving', { ...head, kind: 'customer-left' }],
   'chat-ended': ['ended', { ...head, kind: 'chat-ended' }],
   bare: ['information', { kind: 'bare', text: 'Alice joined the channel' }],
@@ -47,6 +48,9 @@ const everyNotice: readonly (readonly [NoticeIcon, NoticeData | BareNotice])[] =
   ['inviting', { ...started, mode: 'warm', to: billing }],
   ['handingOver', { ...started, mode: 'cold', to: bob }],
   ['handingOver', { ...started, mode: 'cold', to: { kind: 'queue' } }],
+  ['looking', { ...head, kind: 'transfer-declined', to: bob, looking: true }],
+  ['looking', { ...head, kind: 'transfer-unanswered', to: billing, looking: true }],
+  ['looking', { ...head, kind: 'transfer-cancelled', name: 'Alice', looking: true }],
 ];
 
 /** The HTML without class names, which styled-components makes from the style. */

@@ -31,6 +31,7 @@ export function Notice({ notice, language: ownLanguage }: NoticeProps): ReactEle
     case 'transfer-declined':
     case 'transfer-unanswered':
     case 'transfer-cancelled':
+    case 'transfer-failed':
       return <TransferNotice notice={notice} language={language} />;
     case 'chat-ended':
       return <ChatEndedNotice notice={notice} language={language} />;

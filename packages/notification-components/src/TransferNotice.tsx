@@ -32,6 +32,8 @@ function iconOf(notice: TransferNoticeData): NoticeIcon {
     case 'transfer-declined':
     case 'transfer-unanswered':
     case 'transfer-cancelled':
-      return 'returned';
+      return notice.looking === true ? 'looking' : 'returned';
+    case 'transfer-failed':
+      return 'failed';
   }
 }

@@ -16,6 +16,9 @@ export const NOTICE_ICONS = {
   accepted: 'M3 8.5l3.25 3.25L13 5',
   /** An arrow that turns back. */
   returned: 'M5.5 3.25 2.5 6.25l3 3M2.5 6.25h7.25a3.25 3.25 0 0 1 0 6.5H7',
+  /** A magnifying glass: somebody else is looked for. */
+  looking: 'M7 2.25a4.75 4.75 0 1 1 0 9.5 4.75 4.75 0 0 1 0-9.5zM10.5 10.5l3.25 3.25',
+  failed: `${circle}M6 6l4 4M10 6l-4 4`,
   ended: `${circle}M5.75 8.25l1.6 1.6 3-3.5`,
   information: `${circle}M8 7.5v3M8 5.25v.01`,
 } as const;

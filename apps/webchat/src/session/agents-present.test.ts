@@ -20,6 +20,15 @@ describe('agentsAfter', () => {
     ).toEqual(['Alice']);
   });
 
+  it.each<[string, Notice]>([
+    ['declined', { ...head, kind: 'transfer-declined', to: { kind: 'agent', name: 'Bob' } }],
+    ['unanswered', { ...head, kind: 'transfer-unanswered', to: { kind: 'queue' } }],
+    ['cancelled', { ...head, kind: 'transfer-cancelled', name: 'Alice' }],
+    ['failed', { ...head, kind: 'transfer-failed', to: { kind: 'queue' } }],
+  ])('takes nobody away when a transfer is %s', (_, notice) => {
+    expect(after(joined('Alice'), notice)).toEqual(['Alice']);
+  });
+
   it('lets one of two agents of the same name leave', () => {
     expect(after(joined('Alex'), joined('Alex'), left('Alex'))).toEqual(['Alex']);
   });

@@ -26,6 +26,7 @@ export function agentsAfter(present: AgentsPresent, notice: Notice | BareNotice)
     case 'transfer-declined':
     case 'transfer-unanswered':
     case 'transfer-cancelled':
+    case 'transfer-failed':
     case 'bare':
       return present;
   }
