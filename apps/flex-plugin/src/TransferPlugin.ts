@@ -6,17 +6,21 @@
  */
 import { FlexPlugin } from '@twilio/flex-plugin';
 import type { Manager } from '@twilio/flex-ui';
+import { createTransferCanceller } from './actions/cancel-transfer';
 import { createCompleteTask } from './actions/complete-task';
 import { createTransferTask } from './actions/transfer-task';
 import { createWrapupTask } from './actions/wrapup-task';
 import { leaveEndingToTheServer } from './flex/chat-orchestrations';
 import { closeDirectory } from './flex/directory';
+import { tellOfFruitlessTransfers } from './flex/fruitless-transfers';
+import { showIncomingNote } from './flex/incoming-note';
 import { readNoticesAtOnce, showNoticesInChat } from './flex/notices';
 import { createNotifications, registerNotifications, showNotSetUp } from './flex/notifications';
+import { showOpenTransfer } from './flex/open-transfer';
 import { replaceActions } from './flex/replace-actions';
 import { addStrings } from './flex/strings';
-import { nameTarget } from './flex/target-name';
 import { adjustTaskChannels } from './flex/task-channels';
+import { waitForNextToken } from './flex/token';
 import { addTransferButton } from './flex/transfer-button';
 import { readSettings } from './settings';
 import { createTransferApi } from './transfer-api';
@@ -38,7 +42,7 @@ export class TransferPlugin extends FlexPlugin {
 
 function register(manager: Manager): void {
   addStrings(manager);
-  registerNotifications();
+  registerNotifications(manager);
 
   // Notices are shown even where nothing can be transferred: other agents' transfers still write them.
   showNoticesInChat();
@@ -55,6 +59,7 @@ function register(manager: Manager): void {
   const api = createTransferApi({
     functionsUrl: settings.functionsUrl,
     readToken: () => manager.user.token,
+    waitForNextToken: (token) => waitForNextToken(manager, token),
     fetch: (url, init) => fetch(url, init),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
@@ -65,13 +70,17 @@ function register(manager: Manager): void {
       api,
       notifications,
       closeDirectory,
-      nameTarget: (target) => nameTarget(manager, target),
       newTransferId: () => crypto.randomUUID(),
     }),
     wrapupTask: createWrapupTask({ api, notifications }),
     completeTask: createCompleteTask({ api, notifications }),
   });
   leaveEndingToTheServer();
-  adjustTaskChannels();
-  addTransferButton(manager);
+  adjustTaskChannels(manager);
+  showIncomingNote();
+
+  const canceller = createTransferCanceller({ api, notifications });
+  addTransferButton({ manager, canceller });
+  showOpenTransfer({ manager, canceller });
+  tellOfFruitlessTransfers(manager);
 }

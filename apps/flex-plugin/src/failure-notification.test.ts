@@ -30,6 +30,12 @@ describe('describeFailureToAgent', () => {
     expect(text).toContain('Carol started a transfer at 14:05');
   });
 
+  it('says who was faster than the cancellation, as far as that is known', () => {
+    const failure = { code: 'transfer-accepted', message: '' } as const;
+    expect(textFor({ ...failure, name: 'Bob' })).toContain('Bob has accepted it already');
+    expect(textFor(failure)).toContain('Somebody has accepted it already');
+  });
+
   it('gives a supervisor the code where the agent can do nothing', () => {
     expect(textFor({ code: 'not-configured', message: '' })).toContain('not-configured');
   });
@@ -50,6 +56,7 @@ describe('describeFailureToAgent', () => {
   it('lists every text it may answer, so that Flex knows them all beforehand', () => {
     for (const code of codes) {
       expect(FAILURE_STRINGS).toContain(describeFailureToAgent({ code, message: '' }).string);
+      expect(FAILURE_STRINGS).toContain(describeFailureToAgent({ code, message: '', name: 'Bob' }).string);
     }
   });
 });

@@ -11,6 +11,8 @@ export interface RequestFailure {
   /** With `transfer-open`: who is in the way, since when (ms since 1970). */
   readonly startedBy?: string;
   readonly startedAt?: number;
+  /** With `transfer-accepted`: who was faster, if it is known. */
+  readonly name?: string;
   /** For developers. */
   readonly message: string;
 }
@@ -18,7 +20,10 @@ export interface RequestFailure {
 /** What did not happen. */
 export type Outcome = Extract<
   StringKey,
-  'ChatTransferNotTransferred' | 'ChatTransferNotLeft' | 'ChatTransferNotCompleted'
+  | 'ChatTransferNotTransferred'
+  | 'ChatTransferNotCancelled'
+  | 'ChatTransferNotLeft'
+  | 'ChatTransferNotCompleted'
 >;
 
 export type FailureStringKey = Extract<StringKey, `ChatTransferFailed${string}`>;
@@ -35,6 +40,8 @@ const STRING_OF: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
   'target-in-chat': 'ChatTransferFailedTargetInChat',
   'target-unsupported': 'ChatTransferFailedTargetUnsupported',
   'transfer-open': 'ChatTransferFailedTransferOpen',
+  'transfer-accepted': 'ChatTransferFailedAccepted',
+  'transfer-over': 'ChatTransferFailedOver',
   'chat-ended': 'ChatTransferFailedChatEnded',
   // An agent can do nothing about these; the code tells a supervisor where to look.
   'bad-input': 'ChatTransferFailedSetup',
@@ -47,22 +54,33 @@ const STRING_OF: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
 };
 
 /** Each text is a notification of its own in Flex, under its key. */
-export const FAILURE_STRINGS: readonly FailureStringKey[] = [...new Set(Object.values(STRING_OF))];
+export const FAILURE_STRINGS: readonly FailureStringKey[] = [
+  ...new Set<FailureStringKey>([...Object.values(STRING_OF), 'ChatTransferFailedAcceptedBy']),
+];
+
+/** Those after which nothing needs to be done: somebody else was faster. */
+export const NOTHING_WRONG: ReadonlySet<FailureStringKey> = new Set([
+  'ChatTransferFailedAccepted',
+  'ChatTransferFailedAcceptedBy',
+  'ChatTransferFailedOver',
+]);
 
 export interface FailureNotification {
   readonly string: FailureStringKey;
   /** For the placeholders of the text, `outcome` excepted. Not called `code`: Flex takes that one itself. */
-  readonly facts: { readonly failureCode: string; readonly startedBy: string; readonly startedAt: string };
+  readonly facts: Readonly<Record<'failureCode' | 'startedBy' | 'startedAt' | 'acceptedBy', string>>;
 }
 
 /** @param locale of the agent, for the time of day; the browser's when left out */
 export function describeFailureToAgent(failure: RequestFailure, locale?: string): FailureNotification {
-  const { code, startedBy = '', startedAt } = failure;
+  const { code, startedBy = '', startedAt, name } = failure;
+  const isNamed = code === 'transfer-accepted' && name !== undefined;
   return {
-    string: STRING_OF[code],
+    string: isNamed ? 'ChatTransferFailedAcceptedBy' : STRING_OF[code],
     facts: {
       failureCode: code,
       startedBy,
+      acceptedBy: name ?? '',
       startedAt: startedAt === undefined ? '' : timeOfDay(startedAt, locale),
     },
   };

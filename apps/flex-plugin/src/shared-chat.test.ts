@@ -1,6 +1,6 @@
 import type { Notice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { hasEnded, isSharedChat, readIncomingTransfer } from './shared-chat';
+import { hasEnded, isSharedChat, readIncoming, readIncomingNote } from './shared-chat';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const channelSid = `CH${'3'.repeat(32)}`;
@@ -10,28 +10,75 @@ const task = (attributes: object, status = 'pending') => ({
   attributes: { channelSid, ...attributes },
 });
 
-describe('readIncomingTransfer', () => {
-  it.each(['warm', 'cold'] as const)('tells a %s transfer that rings', (mode) => {
-    expect(readIncomingTransfer(task({ chatTransfer: { mode, from: 'Alice' } }))).toBe(mode);
+describe('readIncoming', () => {
+  const aliceSid = `WK${'5'.repeat(32)}`;
+  const bobSid = `WK${'6'.repeat(32)}`;
+  const bob = { kind: 'agent', name: 'Bob' };
+  const details = { mode: 'cold', from: 'Alice' };
+  const returned = (noTaker: string, to: object = bob) =>
+    task({ transferFromSid: aliceSid, chatTransfer: { ...details, returned: { noTaker, to } } });
+
+  it.each([
+    ['warm', 'invitation'],
+    ['cold', 'transfer'],
+  ])('tells a %s transfer that rings: %s', (mode, incoming) => {
+    expect(readIncoming(task({ chatTransfer: { mode, from: 'Alice' } }), bobSid)).toBe(incoming);
+  });
+
+  it.each<[string, object, string]>([
+    ['declined', bob, 'declined'],
+    ['unanswered', bob, 'unanswered'],
+    ['unanswered', { kind: 'queue' }, 'unanswered'],
+    ['cancelled', bob, 'cancelled'],
+  ])('tells why a chat that was %s (%j) comes back', (noTaker, to, incoming) => {
+    expect(readIncoming(returned(noTaker, to), bobSid)).toBe(incoming);
+  });
+
+  it('tells an agent that they cancelled it themselves', () => {
+    expect(readIncoming(returned('cancelled'), aliceSid)).toBe('cancelled-by-you');
+    expect(readIncoming(returned('declined'), aliceSid)).toBe('declined');
+  });
+
+  it('names nobody whom it does not know', () => {
+    expect(readIncoming(returned('declined', { kind: 'queue' }), bobSid)).toBe('transfer');
+    expect(readIncoming(returned('something new'), bobSid)).toBe('transfer');
+    expect(readIncoming(returned('cancelled'), undefined)).toBe('cancelled');
   });
 
   it.each([
     ['a chat that nobody has transferred', task({})],
-    [
-      'a transfer that has been accepted',
-      task({ chatTransfer: { mode: 'cold', from: 'Alice' } }, 'accepted'),
-    ],
+    ['a transfer that has been accepted', task({ chatTransfer: details }, 'accepted')],
     ['a transfer without a name', task({ chatTransfer: { mode: 'cold' } })],
     ['what is no transfer', task({ chatTransfer: 'cold' })],
-    ['a call', { taskSid, status: 'pending', attributes: { chatTransfer: { mode: 'cold', from: 'Alice' } } }],
+    ['a call', { taskSid, status: 'pending', attributes: { chatTransfer: details } }],
     ['no task', undefined],
   ])('leaves %s to Flex', (_, given) => {
-    expect(readIncomingTransfer(given)).toBeUndefined();
+    expect(readIncoming(given, bobSid)).toBeUndefined();
+  });
+});
+
+describe('readIncomingNote', () => {
+  const details = { mode: 'cold', from: 'Alice', note: 'Wants a refund' };
+
+  it('is there while the agent decides, also when the chat comes back', () => {
+    const returned = { noTaker: 'unanswered', to: { kind: 'queue' } };
+    expect(readIncomingNote(task({ chatTransfer: details }))).toBe('Wants a refund');
+    expect(readIncomingNote(task({ chatTransfer: { ...details, returned } }))).toBe('Wants a refund');
+  });
+
+  it.each([
+    ['none was written', task({ chatTransfer: { mode: 'cold', from: 'Alice' } })],
+    ['it is empty', task({ chatTransfer: { ...details, note: '' } })],
+    ['it is no text', task({ chatTransfer: { ...details, note: { text: 'x' } } })],
+    ['the chat has been accepted', task({ chatTransfer: details }, 'accepted')],
+    ['there is no task', undefined],
+  ])('is none when %s', (_, given) => {
+    expect(readIncomingNote(given)).toBeUndefined();
   });
 });
 
 describe('isSharedChat', () => {
-  const head = { v: 1 as const, id: 'notice' };
+  const head = { v: 1 as const, id: 'transfer-started:first' };
   const to = { kind: 'agent' as const, name: 'Bob' };
   const aliceJoined: Notice = { ...head, kind: 'agent-joined', name: 'Alice' };
   const started: Notice = { ...head, kind: 'transfer-started', mode: 'warm', from: 'Alice', to };
@@ -52,7 +99,10 @@ describe('isSharedChat', () => {
       'who came has left again',
       [aliceJoined, started, bobJoined, { ...head, kind: 'agent-left', name: 'Bob' }],
     ],
-    ['who was asked did not come', [aliceJoined, started, { ...head, kind: 'transfer-unanswered', to }]],
+    [
+      'who was asked did not come',
+      [aliceJoined, started, { ...head, id: 'transfer-unanswered:first', kind: 'transfer-unanswered', to }],
+    ],
     ['nothing is known', []],
   ])('is this agent’s alone when %s', (_, notices) => {
     expect(isSharedChat(alone, notices)).toBe(false);

@@ -3,16 +3,53 @@
  * over. Read only: the functions write all of it.
  */
 import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
+import { readOpenTransfer } from './open-transfer';
 import { type FlexTask, readChatTask } from './our-task';
 
-/** How the agent comes to a chat that rings: by somebody else's transfer, or by none. */
-export function readIncomingTransfer(task: FlexTask | undefined): 'warm' | 'cold' | undefined {
+/**
+ * How the agent comes to a chat that rings: asked to join or to take over, or because nobody else took it.
+ */
+export type Incoming =
+  | 'invitation'
+  | 'transfer'
+  | 'declined'
+  | 'unanswered'
+  | 'cancelled'
+  | 'cancelled-by-you';
+
+/** `undefined` for a chat that nobody has transferred, and when there is nothing to say that Flex does not say. */
+export function readIncoming(
+  task: FlexTask | undefined,
+  ownWorkerSid: string | undefined,
+): Incoming | undefined {
   if (task?.status !== 'pending' || readChatTask(task) === undefined) return undefined;
   const details = valueIn(task.attributes, 'chatTransfer');
-  // Without a name there is nothing to say that Flex does not say.
+  const returned = readReturned(valueIn(details, 'returned'));
+  const isOwn = ownWorkerSid !== undefined && valueIn(task.attributes, 'transferFromSid') === ownWorkerSid;
+  if (returned === 'cancelled' && isOwn) return 'cancelled-by-you';
+  if (returned === 'declined' || returned === 'unanswered') return returned;
+
   if (typeof valueIn(details, 'from') !== 'string') return undefined;
+  if (returned === 'cancelled') return returned;
   const mode = valueIn(details, 'mode');
-  return mode === 'warm' || mode === 'cold' ? mode : undefined;
+  if (mode === 'warm') return 'invitation';
+  return mode === 'cold' ? 'transfer' : undefined;
+}
+
+/** What the agent who transfers wrote for whoever is asked. */
+export function readIncomingNote(task: FlexTask | undefined): string | undefined {
+  if (task?.status !== 'pending' || readChatTask(task) === undefined) return undefined;
+  const note = valueIn(valueIn(task.attributes, 'chatTransfer'), 'note');
+  return typeof note === 'string' && note !== '' ? note : undefined;
+}
+
+/** Why a chat is back, as far as it can be said. */
+function readReturned(returned: unknown): 'declined' | 'unanswered' | 'cancelled' | undefined {
+  const noTaker = valueIn(returned, 'noTaker');
+  if (noTaker === 'declined') {
+    return typeof valueIn(valueIn(returned, 'to'), 'name') === 'string' ? noTaker : undefined;
+  }
+  return noTaker === 'unanswered' || noTaker === 'cancelled' ? noTaker : undefined;
 }
 
 /** A conversation of Flex, as far as the plugin looks at it. */
@@ -34,13 +71,7 @@ export function isSharedChat(
 ): boolean {
   if (conversation === undefined) return false;
   // This agent, the customer, and somebody else.
-  return conversation.participants.size > 2 || isTransferOpen(notices);
-}
-
-/** The last that is known of transfers is that one has started; who comes by it joins. */
-function isTransferOpen(notices: readonly AnyNotice[]): boolean {
-  const last = notices.findLast(({ kind }) => kind === 'agent-joined' || kind.startsWith('transfer-'));
-  return last?.kind === 'transfer-started';
+  return conversation.participants.size > 2 || readOpenTransfer(notices) !== undefined;
 }
 
 /** The customer or the last agent has ended it, and nothing can be transferred any more. */

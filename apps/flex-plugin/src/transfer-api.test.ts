@@ -35,10 +35,15 @@ type Reply = { readonly status?: number; readonly body: unknown } | Error;
 function functionsThat(replies: readonly Reply[], tokens: readonly (string | undefined)[] = ['token-1']) {
   const requests: { readonly url: string; readonly init: RequestInit }[] = [];
   const waits: number[] = [];
+  /** Tokens that the page has waited to see replaced. */
+  const outlived: string[] = [];
   let asked = 0;
   const api = createTransferApi({
     functionsUrl: 'https://functions.example.com',
     readToken: () => tokens[Math.min(asked++, tokens.length - 1)],
+    waitForNextToken: async (token) => {
+      outlived.push(token);
+    },
     fetch: async (url, init) => {
       const reply = replies[Math.min(requests.length, replies.length - 1)];
       requests.push({ url, init });
@@ -52,7 +57,7 @@ function functionsThat(replies: readonly Reply[], tokens: readonly (string | und
     random: () => 0.5,
   });
   const sent = () => requests.map(({ init }) => Object.fromEntries(new URLSearchParams(String(init.body))));
-  return { api, requests, waits, sent };
+  return { api, requests, waits, outlived, sent };
 }
 
 const offline = new TypeError('Failed to fetch');
@@ -79,6 +84,25 @@ describe('a request', () => {
     const { api, requests } = functionsThat([{ body: left }]);
     await expect(api[name](chat)).resolves.toEqual({ ok: true, answer: left });
     expect(requests[0]?.url).toBe(`https://functions.example.com${path}`);
+  });
+
+  it('to cancel names the transfer, and may find the chat back with an agent already', async () => {
+    const cancelled = { ok: true, transferId: start.transferId, state: 'returned' };
+    const { api, requests, sent } = functionsThat([{ body: cancelled }]);
+    const request = { ...chat, transferId: start.transferId };
+    await expect(api.cancelTransfer(request)).resolves.toEqual({ ok: true, answer: cancelled });
+    expect(requests[0]?.url).toBe('https://functions.example.com/transfer/cancel');
+    expect(sent()).toEqual([{ ...request, token: 'token-1' }]);
+  });
+
+  it('to cancel that came too late says who was faster', async () => {
+    const accepted = { code: 'transfer-accepted' as const, name: 'Bob' };
+    const { api, requests } = functionsThat([{ status: 409, body: failureAnswer(accepted) }]);
+    await expect(api.cancelTransfer({ ...chat, transferId: start.transferId })).resolves.toMatchObject({
+      ok: false,
+      failure: accepted,
+    });
+    expect(requests).toHaveLength(1);
   });
 
   it('is not sent at all without a token', async () => {
@@ -144,6 +168,42 @@ describe('sending again', () => {
       await expect(api.leaveConversation(chat)).resolves.toMatchObject({ ok: false });
     },
   );
+});
+
+describe('an expired token', () => {
+  const expired: Reply = { status: 401, body: failureAnswer({ code: 'token-expired' }) };
+
+  it('is waited out, and the request sent once more with the next one', async () => {
+    const { api, sent, outlived } = functionsThat([expired, { body: started }], ['token-1', 'token-2']);
+    await expect(api.startTransfer(start)).resolves.toMatchObject({ ok: true });
+    expect(outlived).toEqual(['token-1']);
+    expect(sent()).toEqual([
+      { ...start, token: 'token-1' },
+      { ...start, token: 'token-2' },
+    ]);
+  });
+
+  it('is the agent’s to renew when Flex does not', async () => {
+    const { api, requests } = functionsThat([expired], ['token-1']);
+    await expect(api.startTransfer(start)).resolves.toMatchObject({ failure: { code: 'token-expired' } });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is waited out only once', async () => {
+    const { api, requests, outlived } = functionsThat([expired], ['token-1', 'token-2', 'token-3']);
+    await expect(api.startTransfer(start)).resolves.toMatchObject({ failure: { code: 'token-expired' } });
+    expect(requests).toHaveLength(2);
+    expect(outlived).toHaveLength(1);
+  });
+
+  it('leaves the tries that a request has', async () => {
+    const { api, requests } = functionsThat(
+      [busy, expired, busy, { body: left }],
+      ['token-1', 'token-1', 'token-2'],
+    );
+    await expect(api.leaveConversation(chat)).resolves.toMatchObject({ failure: { code: 'busy' } });
+    expect(requests).toHaveLength(3);
+  });
 });
 
 describe('waitBeforeRetryMs', () => {

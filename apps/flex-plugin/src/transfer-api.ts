@@ -1,10 +1,12 @@
 /**
  * Calls the functions. What may be sent again is sent again by itself, with the same body: a start carries the
- * id of its click, so a repeated one starts nothing new, and leaving or completing twice does no harm.
+ * id of its click, so a repeated one starts nothing new, and cancelling, leaving or completing twice does no harm.
  *
  * Knows nothing of Flex; the token is read anew for every try, because Flex refreshes it while the page is open.
  */
 import {
+  type CancelTransferAnswer,
+  type CancelTransferRequest,
   ENDPOINTS,
   encodeRequest,
   parseFailureAnswer,
@@ -19,6 +21,8 @@ export interface TransferApiPorts {
   readonly functionsUrl: string;
   /** The agent's Flex token of the moment; `undefined` when signed out. */
   readonly readToken: () => string | undefined;
+  /** Resolves when there is another token than this one, or none is to be expected. */
+  readonly waitForNextToken: (token: string) => Promise<void>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly sleep: (ms: number) => Promise<void>;
   /** From 0 to 1. */
@@ -31,6 +35,7 @@ export type ApiResult<Answer> =
 
 export interface TransferApi {
   startTransfer(request: Omit<StartTransferRequest, 'token'>): Promise<ApiResult<StartTransferAnswer>>;
+  cancelTransfer(request: Omit<CancelTransferRequest, 'token'>): Promise<ApiResult<CancelTransferAnswer>>;
   leaveConversation(request: Omit<TaskRequest, 'token'>): Promise<ApiResult<TaskAnswer>>;
   completeTask(request: Omit<TaskRequest, 'token'>): Promise<ApiResult<TaskAnswer>>;
 }
@@ -47,38 +52,51 @@ export function waitBeforeRetryMs(failedTries: number, random: number): number {
 }
 
 export function createTransferApi(ports: TransferApiPorts): TransferApi {
+  const { startTransfer, cancelTransfer, leaveConversation, completeTask } = ENDPOINTS;
   return {
-    startTransfer: (request) => ask(ports, ENDPOINTS.startTransfer, request, readStartAnswer),
-    leaveConversation: (request) => ask(ports, ENDPOINTS.leaveConversation, request, readTaskAnswer),
-    completeTask: (request) => ask(ports, ENDPOINTS.completeTask, request, readTaskAnswer),
+    startTransfer: (request) => ask(ports, { path: startTransfer, request, readAnswer: readStartAnswer }),
+    cancelTransfer: (request) => ask(ports, { path: cancelTransfer, request, readAnswer: readCancelAnswer }),
+    leaveConversation: (request) =>
+      ask(ports, { path: leaveConversation, request, readAnswer: readTaskAnswer }),
+    completeTask: (request) => ask(ports, { path: completeTask, request, readAnswer: readTaskAnswer }),
   };
+}
+
+interface Call<Answer> {
+  readonly path: string;
+  readonly request: Readonly<Record<string, string | undefined>>;
+  readonly readAnswer: (body: unknown) => Answer | undefined;
 }
 
 type Try<Answer> =
   | { readonly ok: true; readonly answer: Answer }
   | { readonly ok: false; readonly failure: RequestFailure; readonly retryable: boolean };
 
-async function ask<Answer>(
-  ports: TransferApiPorts,
-  path: string,
-  request: Readonly<Record<string, string | undefined>>,
-  readAnswer: (body: unknown) => Answer | undefined,
-): Promise<ApiResult<Answer>> {
+async function ask<Answer>(ports: TransferApiPorts, call: Call<Answer>): Promise<ApiResult<Answer>> {
+  let mayRenew = true;
   for (let tries = 1; ; tries += 1) {
-    const result = await tryOnce(ports, path, request, readAnswer);
+    const token = ports.readToken();
+    const result = await tryOnce(ports, call, token);
     if (result.ok) return result;
-    if (!result.retryable || tries === MOST_TRIES) return { ok: false, failure: result.failure };
+
+    const { failure, retryable } = result;
+    if (failure.code === 'token-expired' && token !== undefined && mayRenew) {
+      // A computer that slept wakes up with an old token, which Flex replaces within seconds.
+      mayRenew = false;
+      await ports.waitForNextToken(token);
+      if (ports.readToken() === token) return { ok: false, failure };
+      continue;
+    }
+    if (!retryable || tries >= MOST_TRIES) return { ok: false, failure };
     await ports.sleep(waitBeforeRetryMs(tries, ports.random()));
   }
 }
 
 async function tryOnce<Answer>(
-  { functionsUrl, readToken, fetch }: TransferApiPorts,
-  path: string,
-  request: Readonly<Record<string, string | undefined>>,
-  readAnswer: (body: unknown) => Answer | undefined,
+  { functionsUrl, fetch }: TransferApiPorts,
+  { path, request, readAnswer }: Call<Answer>,
+  token: string | undefined,
 ): Promise<Try<Answer>> {
-  const token = readToken();
   if (!token) {
     const message = `Failed to call ${path}: nobody is signed in.`;
     return { ok: false, failure: { code: 'token-invalid', message }, retryable: false };
@@ -101,10 +119,8 @@ async function tryOnce<Answer>(
 
   const failed = parseFailureAnswer(body);
   if (failed !== undefined) {
-    const { code, message, retryable, startedBy, startedAt } = failed;
-    const who = startedBy === undefined ? {} : { startedBy };
-    const when = startedAt === undefined ? {} : { startedAt };
-    return { ok: false, failure: { code, message, ...who, ...when }, retryable };
+    const { retryable, ok, ...failure } = failed;
+    return { ok, failure, retryable };
   }
   const answer = response.ok ? readAnswer(body) : undefined;
   if (answer !== undefined) return { ok: true, answer };
@@ -142,6 +158,13 @@ function readStartAnswer(body: unknown): StartTransferAnswer | undefined {
   const { transferId, transferTaskSid, released } = body;
   if (typeof transferId !== 'string' || typeof transferTaskSid !== 'string') return undefined;
   return { ok: true, transferId, transferTaskSid, released: released === true };
+}
+
+function readCancelAnswer(body: unknown): CancelTransferAnswer | undefined {
+  if (!isSuccess(body)) return undefined;
+  const { transferId, state } = body;
+  if (typeof transferId !== 'string' || (state !== 'cancelled' && state !== 'returned')) return undefined;
+  return { ok: true, transferId, state };
 }
 
 function readTaskAnswer(body: unknown): TaskAnswer | undefined {

@@ -4,6 +4,7 @@ import type { RequestFailure } from '../failure-notification';
 import type { ChatTask } from '../our-task';
 import type { ApiResult } from '../transfer-api';
 import type { AgentNotifications } from './ask-functions';
+import { createTransferCanceller } from './cancel-transfer';
 import { createCompleteTask } from './complete-task';
 import { createTransferTask } from './transfer-task';
 import { createWrapupTask } from './wrapup-task';
@@ -23,12 +24,12 @@ function agent() {
   const seen: string[] = [];
   let tried = false;
   const notifications: AgentNotifications = {
-    transferStarted: (target) => seen.push(`started: ${target}`),
     stillTrying: (trying) => {
       // Taking back what is not shown is nothing to see.
       if (trying !== tried) seen.push(trying ? 'still trying' : 'no longer trying');
       tried = trying;
     },
+    transferCancelled: () => seen.push('cancelled'),
     failed: (outcome, { code }) => seen.push(`${outcome}: ${code}`),
     dismissFailures: () => seen.push('dismissed'),
   };
@@ -60,18 +61,17 @@ describe('TransferTask', () => {
       closeDirectory: async () => {
         seen.push('directory closed');
       },
-      nameTarget: async (target) => `a ${target.kind}`,
       newTransferId: () => `click-${++clicks}`,
     });
     return { seen, requests, transferTask };
   }
 
-  it('asks the functions, tells the agent, and closes the directory', async () => {
+  it('asks the functions, closes the directory, and leaves it to the notice to say so', async () => {
     const { seen, requests, transferTask } = page();
     await transferTask(chat, { targetSid: workerSid, options: { mode: 'COLD' } });
 
     expect(requests).toEqual([{ ...chat, transferId: 'click-1', targetSid: workerSid, mode: 'cold' }]);
-    expect(seen).toEqual(['dismissed', 'started: a worker', 'directory closed']);
+    expect(seen).toEqual(['dismissed', 'directory closed']);
   });
 
   it.each([
@@ -159,6 +159,86 @@ describe('TransferTask', () => {
     await expect(transferTask(chat, { targetSid })).rejects.toThrow();
     expect(requests).toHaveLength(0);
     expect(seen).toContain('ChatTransferNotTransferred: target-unsupported');
+  });
+});
+
+describe('cancelling a transfer', () => {
+  const transferId = 'transfer-1';
+  const cancelled = { ok: true, answer: { ok: true, transferId, state: 'cancelled' } } as const;
+  type Result = ApiResult<(typeof cancelled)['answer']>;
+
+  function page(answer: () => Promise<Result> = async () => cancelled) {
+    const { seen, notifications } = agent();
+    const requests: unknown[] = [];
+    const canceller = createTransferCanceller({
+      api: {
+        cancelTransfer: (request) => {
+          requests.push(request);
+          return answer();
+        },
+      },
+      notifications,
+    });
+    const shown: string[] = [];
+    canceller.subscribe(() => shown.push(canceller.progressOf(transferId)));
+    return { seen, shown, requests, canceller };
+  }
+
+  it('asks the functions, and leaves it to the notice in the chat to say so', async () => {
+    const { seen, shown, requests, canceller } = page();
+    await canceller.cancel(chat, transferId, 'accepted');
+
+    expect(requests).toEqual([{ ...chat, transferId }]);
+    expect(shown).toEqual(['cancelling', 'over']);
+    expect(seen).toEqual(['dismissed']);
+  });
+
+  it('tells an agent in wrap-up, who does not see the notice', async () => {
+    const { seen, canceller } = page();
+    await canceller.cancel(chat, transferId, 'wrapping');
+    expect(seen).toEqual(['dismissed', 'cancelled']);
+  });
+
+  it('takes a second press for the first one', async () => {
+    let answer: (result: Result) => void = () => undefined;
+    const { requests, canceller } = page(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const first = canceller.cancel(chat, transferId, 'accepted');
+    await canceller.cancel(chat, transferId, 'accepted');
+    answer(cancelled);
+    await first;
+    expect(requests).toHaveLength(1);
+  });
+
+  it.each(['transfer-accepted', 'transfer-over'] as const)(
+    'offers no second press after %s',
+    async (code) => {
+      const { seen, shown, canceller } = page(async () => refused(code));
+      await canceller.cancel(chat, transferId, 'accepted');
+      expect(shown).toEqual(['cancelling', 'over']);
+      expect(seen).toEqual(['dismissed', `ChatTransferNotCancelled: ${code}`]);
+    },
+  );
+
+  it('can be pressed again when it failed', async () => {
+    const { seen, shown, requests, canceller } = page(async () => refused('busy'));
+    await canceller.cancel(chat, transferId, 'accepted');
+    expect(shown).toEqual(['cancelling', 'none']);
+    expect(seen).toEqual(['dismissed', 'ChatTransferNotCancelled: busy']);
+    await canceller.cancel(chat, transferId, 'accepted');
+    expect(requests).toHaveLength(2);
+  });
+
+  it('calls nobody who has stopped listening', async () => {
+    const { canceller } = page();
+    const listener = vi.fn();
+    canceller.subscribe(listener)();
+    await canceller.cancel(chat, transferId, 'accepted');
+    expect(listener).not.toHaveBeenCalled();
   });
 });
 

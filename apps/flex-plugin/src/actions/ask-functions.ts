@@ -4,9 +4,10 @@ import type { ApiResult } from '../transfer-api';
 
 /** What the actions show to the agent. */
 export interface AgentNotifications {
-  transferStarted(targetName: string): void;
   /** A transfer takes longer than one waits without a word; or it does so no more. */
   stillTrying(trying: boolean): void;
+  /** To whoever does not see the notice in the chat. */
+  transferCancelled(): void;
   failed(outcome: Outcome, failure: RequestFailure): void;
   /** Takes back what an earlier press showed; it would cover the button that is pressed again. */
   dismissFailures(): void;

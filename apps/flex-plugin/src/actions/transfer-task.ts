@@ -1,10 +1,8 @@
-/** Flex's TransferTask for chats: ask the functions to start the transfer. They do the rest, notices included. */
-import {
-  parseTarget,
-  type TaskSid,
-  type TransferMode,
-  type TransferTarget,
-} from '@chat-transfer/transfer-core';
+/**
+ * Flex's TransferTask for chats: ask the functions to start the transfer. They do the rest, and the notice that they
+ * write tells the agent, too, that it has started.
+ */
+import { parseTarget, type TaskSid, type TransferMode } from '@chat-transfer/transfer-core';
 import type { ChatTask } from '../our-task';
 import type { TransferApi } from '../transfer-api';
 import { type AgentNotifications, askFunctions } from './ask-functions';
@@ -20,8 +18,6 @@ export interface TransferTaskPorts {
   readonly api: Pick<TransferApi, 'startTransfer'>;
   readonly notifications: AgentNotifications;
   readonly closeDirectory: () => Promise<void>;
-  /** What the agent knows the target by. */
-  readonly nameTarget: (target: TransferTarget) => Promise<string>;
   readonly newTransferId: () => string;
 }
 
@@ -53,29 +49,25 @@ export function createTransferTask(ports: TransferTaskPorts) {
 }
 
 async function startTransfer(
-  { api, notifications, closeDirectory, nameTarget, newTransferId }: TransferTaskPorts,
+  { api, notifications, closeDirectory, newTransferId }: TransferTaskPorts,
   chat: ChatTask,
   { targetSid, options }: TransferTaskPayload,
 ): Promise<void> {
   const transferId = newTransferId();
   const target = parseTarget(targetSid);
-  const [, name] = await Promise.all([
-    askFunctions(notifications, 'ChatTransferNotTransferred', async () =>
-      target === undefined
-        ? {
-            ok: false,
-            failure: { code: 'target-unsupported', message: `${targetSid} is no worker or queue.` },
-          }
-        : api.startTransfer({
-            ...chat,
-            transferId,
-            targetSid: target.kind === 'worker' ? target.workerSid : target.queueSid,
-            mode: readMode(options?.mode),
-          }),
-    ),
-    target === undefined ? '' : nameTarget(target),
-  ]);
-  notifications.transferStarted(name);
+  await askFunctions(notifications, 'ChatTransferNotTransferred', async () =>
+    target === undefined
+      ? {
+          ok: false,
+          failure: { code: 'target-unsupported', message: `${targetSid} is no worker or queue.` },
+        }
+      : api.startTransfer({
+          ...chat,
+          transferId,
+          targetSid: target.kind === 'worker' ? target.workerSid : target.queueSid,
+          mode: readMode(options?.mode),
+        }),
+  );
   // The directory lies over the task canvas, and only Flex's own buttons close it by themselves.
   await closeDirectory();
 }

@@ -5,20 +5,37 @@
 import {
   type AppState,
   type ITask,
+  type Manager,
   StateHelper,
   TaskChannelHelper,
   TaskChannels,
   type TaskStatusBasedType,
 } from '@twilio/flex-ui';
 import { isOurAcceptedTask } from '../our-task';
-import { isSharedChat, readIncomingTransfer } from '../shared-chat';
+import { type Incoming, isSharedChat, readIncoming } from '../shared-chat';
 import type { StringKey } from '../strings/en';
 import { countUnreadNotices, endsWithNotice, readNotices } from './notices';
 
 /** Our text instead of `theirs`; `undefined` leaves theirs. Flex asks again when the task or its chat changes. */
 type Choice = (task: ITask, theirs: string) => StringKey | undefined;
 
-export function adjustTaskChannels(): void {
+const INCOMING_STRINGS = {
+  invitation: 'ChatTransferIncomingInvitation',
+  transfer: 'ChatTransferIncomingTransfer',
+  declined: 'ChatTransferIncomingDeclined',
+  unanswered: 'ChatTransferIncomingUnanswered',
+  cancelled: 'ChatTransferIncomingCancelled',
+  'cancelled-by-you': 'ChatTransferIncomingCancelledByYou',
+} as const satisfies Record<Incoming, StringKey>;
+
+export function adjustTaskChannels(manager: Manager): void {
+  /** Whoever is asked should know by whom, or why the chat comes back, before accepting. */
+  const chooseIncoming: Choice = (task) => {
+    const incoming = readIncoming(task, manager.workerClient?.sid);
+    return incoming && INCOMING_STRINGS[incoming];
+  };
+  const chooseLine: Choice = (task, theirs) => chooseIncoming(task, theirs) ?? chooseNoticeLine(task, theirs);
+
   for (const { templates, componentProps } of TaskChannels.getRegistered()) {
     const line = templates?.TaskListItem;
     if (line?.secondLine) line.secondLine = choose(line.secondLine, chooseLine);
@@ -31,17 +48,8 @@ export function adjustTaskChannels(): void {
   }
 }
 
-/** Whoever is asked should know by whom, before accepting. */
-const chooseIncoming: Choice = (task) => {
-  const mode = readIncomingTransfer(task);
-  if (mode === undefined) return undefined;
-  return mode === 'warm' ? 'ChatTransferIncomingInvitation' : 'ChatTransferIncomingTransfer';
-};
-
-const chooseLine: Choice = (task, theirs) => {
-  const incoming = chooseIncoming(task, theirs);
-  if (incoming !== undefined) return incoming;
-  // A notice has no author to name.
+/** A notice has no author to name. */
+const chooseNoticeLine: Choice = (task, theirs) => {
   if (!endsWithNotice(task)) return undefined;
   return theirs === 'TaskLineWebChatAssigned' ? 'ChatTransferWebTaskLine' : 'ChatTransferTaskLine';
 };

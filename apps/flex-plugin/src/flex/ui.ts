@@ -1,2 +1,2 @@
 /** The components of Flex that ours are made of. */
-export { IconButton } from '@twilio/flex-ui';
+export { Button, IconButton, Template } from '@twilio/flex-ui';

@@ -1,0 +1,100 @@
+/**
+ * Flex's notifications for one agent. What concerns the chat as a whole is a notice in the conversation instead,
+ * written by the server.
+ */
+import {
+  Actions,
+  type ITask,
+  type Manager,
+  NotificationBar,
+  Notifications,
+  NotificationType,
+} from '@twilio/flex-ui';
+import type { AgentNotifications } from '../actions/ask-functions';
+import { describeFailureToAgent, FAILURE_STRINGS, NOTHING_WRONG } from '../failure-notification';
+import { readString } from './strings';
+
+const STILL_TRYING = 'ChatTransferStillTrying';
+const CANCELLED = 'ChatTransferCancelled';
+const NOT_TAKEN = 'ChatTransferNotTaken';
+const NOT_SET_UP = 'ChatTransferNotSetUp';
+
+const CANCELLED_TIMEOUT_MS = 4_000;
+const NOT_TAKEN_TIMEOUT_MS = 10_000;
+/** Wherever the agent is by then, and so over the task's header: long enough to read, not longer. */
+const FAILED_TIMEOUT_MS = 8_000;
+
+/** Makes each known to Flex; the id of a notification is the key of its text. */
+export function registerNotifications(manager: Manager): void {
+  const { success, information, warning, error } = NotificationType;
+  Notifications.registerNotification({
+    id: STILL_TRYING,
+    content: STILL_TRYING,
+    type: information,
+    timeout: 0,
+    options: { target: 'messagingCanvas' },
+  });
+  for (const id of FAILURE_STRINGS) {
+    const type = NOTHING_WRONG.has(id) ? information : error;
+    Notifications.registerNotification({ id, content: id, type, timeout: FAILED_TIMEOUT_MS });
+  }
+  Notifications.registerNotification({
+    id: CANCELLED,
+    content: CANCELLED,
+    type: success,
+    timeout: CANCELLED_TIMEOUT_MS,
+    // In the chat, where its button was.
+    options: { target: 'messagingCanvas' },
+  });
+  Notifications.registerNotification({
+    id: NOT_TAKEN,
+    content: NOT_TAKEN,
+    type: warning,
+    timeout: NOT_TAKEN_TIMEOUT_MS,
+    actions: [
+      // The text itself: Flex reads a key to blind agents as it is.
+      <NotificationBar.Action
+        key="show"
+        label={readString(manager, 'ChatTransferShowChat')}
+        onClick={showChatOf}
+      />,
+    ],
+  });
+  Notifications.registerNotification({ id: NOT_SET_UP, content: NOT_SET_UP, type: error, timeout: 0 });
+}
+
+/** @param what the notice, without a full stop */
+export function showNotTaken(task: ITask, what: string): void {
+  Notifications.showNotification(NOT_TAKEN, { what, customer: task.defaultFrom, sid: task.sid });
+}
+
+/** Selects the task that a notification is about. */
+function showChatOf(_click: unknown, notification: { readonly context?: Record<string, unknown> }): void {
+  Notifications.dismissNotificationById(NOT_TAKEN);
+  void Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' });
+  void Actions.invokeAction('SelectTask', { sid: notification.context?.sid });
+}
+
+export function showNotSetUp(): void {
+  Notifications.showNotification(NOT_SET_UP);
+}
+
+export function createNotifications(manager: Manager): AgentNotifications {
+  return {
+    stillTrying(trying) {
+      if (trying) Notifications.showNotification(STILL_TRYING);
+      else Notifications.dismissNotificationById(STILL_TRYING);
+    },
+    transferCancelled() {
+      Notifications.showNotification(CANCELLED);
+    },
+    failed(outcome, failure) {
+      console.error(failure.message);
+      const { string, facts } = describeFailureToAgent(failure);
+      Notifications.showNotification(string, { outcome: readString(manager, outcome), ...facts });
+    },
+    dismissFailures() {
+      for (const id of FAILURE_STRINGS) Notifications.dismissNotificationById(id);
+    },
+  };
+}

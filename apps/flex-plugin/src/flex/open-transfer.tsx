@@ -1,0 +1,91 @@
+/** The transfer of a chat that waits for an answer, as the agent's page shows it: above the chat, and on its button. */
+import { type NoticeParty, parseChatTask, publicNameOf } from '@chat-transfer/transfer-core';
+import { type ITask, type Manager, StateHelper, TaskCanvas, useFlexSelector } from '@twilio/flex-ui';
+import { type ReactElement, useEffect, useState } from 'react';
+import type { CancelProgress, TransferCanceller } from '../actions/cancel-transfer';
+import { TransferStrip } from '../components/TransferStrip';
+import { type OpenTransfer, readOpenTransfer, readOwnName } from '../open-transfer';
+import { readChatTask } from '../our-task';
+import { readNotices } from './notices';
+import { readString } from './strings';
+
+export interface OpenTransferPorts {
+  readonly manager: Manager;
+  readonly canceller: TransferCanceller;
+}
+
+interface Shown {
+  readonly transfer: OpenTransfer;
+  readonly progress: CancelProgress;
+}
+
+/** The open transfer of a task's chat, for as long as there may be something to cancel. */
+export function useOpenTransfer(
+  task: ITask | undefined,
+  { canceller }: Pick<OpenTransferPorts, 'canceller'>,
+): Shown | undefined {
+  const conversation = useFlexSelector(() => task && StateHelper.getConversationStateForTask(task));
+  const ownTransfers = useFlexSelector(({ flex }) => transfersOf(flex.worker.tasks));
+  const [, redraw] = useState(0);
+  useEffect(() => canceller.subscribe(() => redraw((times) => times + 1)), [canceller]);
+
+  if (readChatTask(task) === undefined) return undefined;
+  const transfer = readOpenTransfer(readNotices(conversation));
+  // The agent has its task, or is offered it: the chat has come back to them.
+  if (transfer === undefined || ownTransfers.includes(transfer.id)) return undefined;
+  const progress = canceller.progressOf(transfer.id);
+  return progress === 'over' ? undefined : { transfer, progress };
+}
+
+/** The transfers that the agent's tasks were made for; as one text, so that Flex sees when there is nothing new. */
+function transfersOf(tasks: ReadonlyMap<string, ITask>): string {
+  return [...tasks.values()].flatMap(({ attributes }) => parseChatTask(attributes)?.transferId ?? []).join();
+}
+
+interface SlotProps extends OpenTransferPorts {
+  readonly task?: ITask;
+}
+
+function OpenTransferStrip({ task, manager, canceller }: SlotProps): ReactElement | null {
+  const open = useOpenTransfer(task, { canceller });
+  const chat = readChatTask(task);
+  if (open === undefined || task === undefined || chat === undefined) return null;
+  if (task.status !== 'accepted' && task.status !== 'wrapping') return null;
+
+  const { transfer, progress } = open;
+  const isOwn = transfer.from === nameOfAgent(manager, task);
+  const names = { from: transfer.from, target: nameOf(manager, transfer.to) };
+  if (!isOwn) {
+    return task.status === 'accepted' ? (
+      <TransferStrip text="ChatTransferWaitingOther" names={names} />
+    ) : null;
+  }
+  const isCancelling = progress === 'cancelling';
+  return (
+    <TransferStrip
+      text={task.status === 'wrapping' ? 'ChatTransferHandedOver' : 'ChatTransferWaiting'}
+      names={names}
+      cancel={{
+        label: readString(manager, isCancelling ? 'ChatTransferCancelling' : 'ChatTransferCancel'),
+        disabled: isCancelling,
+        onClick: () => void canceller.cancel(chat, transfer.id, task.status),
+      }}
+    />
+  );
+}
+
+function nameOf(manager: Manager, to: NoticeParty): string {
+  if (to.kind === 'agent') return to.name;
+  return to.label ?? readString(manager, 'ChatTransferAnotherTeam');
+}
+
+/** By the notice of their joining; in a chat too long to have it loaded, as it would be written now. */
+export function nameOfAgent(manager: Manager, task: ITask): string {
+  const notices = readNotices(StateHelper.getConversationStateForTask(task));
+  return readOwnName(notices, task.taskSid) ?? publicNameOf(manager.workerClient?.attributes, '');
+}
+
+/** Between the header and the tabs, so that it shows on all of them. */
+export function showOpenTransfer(ports: OpenTransferPorts): void {
+  TaskCanvas.Content.add(<OpenTransferStrip key="chat-transfer-open" {...ports} />, { sortOrder: 1 });
+}

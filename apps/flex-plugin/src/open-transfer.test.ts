@@ -1,0 +1,106 @@
+import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
+import { describe, expect, it } from 'vitest';
+import { isFruitless, readOpenTransfer, readOwnName, readStarterOf } from './open-transfer';
+
+const taskSid = `WT${'1'.repeat(32)}`;
+const transferTaskSid = `WT${'2'.repeat(32)}`;
+const bob = { kind: 'agent' as const, name: 'Bob' };
+
+const joined = (name: string, sid = taskSid): Notice => ({
+  v: 1,
+  id: `agent-joined:${sid}`,
+  kind: 'agent-joined',
+  name,
+});
+const started = (id = 'first'): Notice => ({
+  v: 1,
+  id: `transfer-started:${id}`,
+  kind: 'transfer-started',
+  mode: 'warm',
+  from: 'Alice',
+  to: bob,
+});
+const declined = (id = 'first') =>
+  ({ v: 1, id: `transfer-declined:${id}`, kind: 'transfer-declined', to: bob }) as const;
+const left: Notice = { v: 1, id: `agent-left:${taskSid}`, kind: 'agent-left', name: 'Alice' };
+const bare: BareNotice = { kind: 'bare', text: 'Somebody did something' };
+
+describe('readOpenTransfer', () => {
+  it('is the transfer that was started, with all that it needs to be shown and cancelled', () => {
+    expect(readOpenTransfer([joined('Alice'), started('first')])).toEqual({
+      id: 'first',
+      from: 'Alice',
+      to: bob,
+    });
+  });
+
+  it.each<[string, (Notice | BareNotice)[]]>([
+    ['its agent leaves, who is not needed for the answer', [started(), left]],
+    ['the original feature writes a notice', [started(), bare]],
+    ['an earlier one was declined', [started('first'), declined('first'), started('second')]],
+    ['the end of an earlier one is told late', [started('first'), started('second'), declined('first')]],
+  ])('stays open when %s', (_, notices) => {
+    expect(readOpenTransfer(notices)).toBeDefined();
+  });
+
+  const head = { v: 1 as const };
+  it.each<[string, Notice[]]>([
+    ['nothing was ever transferred', [joined('Alice')]],
+    ['the target has joined', [started(), joined('Bob', transferTaskSid)]],
+    ['it is declined', [started(), declined()]],
+    [
+      'nobody answers',
+      [started(), { ...head, id: 'transfer-unanswered:first', kind: 'transfer-unanswered', to: bob }],
+    ],
+    [
+      'it is cancelled',
+      [started(), { ...head, id: 'transfer-cancelled:first', kind: 'transfer-cancelled', name: 'Alice' }],
+    ],
+    [
+      'it could not be made',
+      [started(), { ...head, id: 'transfer-failed:first', kind: 'transfer-failed', to: bob }],
+    ],
+    [
+      'it is accepted',
+      [started(), { ...head, id: 'transfer-accepted:first', kind: 'transfer-accepted', name: 'Bob' }],
+    ],
+    ['the customer leaves', [started(), { ...head, id: 'customer-left', kind: 'customer-left' }]],
+    ['the chat ends', [started(), { ...head, id: 'chat-ended', kind: 'chat-ended' }]],
+    ['nothing is loaded yet', []],
+  ])('is none when %s', (_, notices) => {
+    expect(readOpenTransfer(notices)).toBeUndefined();
+  });
+
+  it('is none when nobody can say which transfer it is', () => {
+    expect(
+      readOpenTransfer([
+        { ...head, id: 'x', kind: 'transfer-started', mode: 'warm', from: 'Alice', to: bob },
+      ]),
+    ).toBe(undefined);
+  });
+});
+
+describe('readOwnName', () => {
+  it('is the name under which the agent of this task joined', () => {
+    expect(readOwnName([joined('Bob', transferTaskSid), joined('Alice')], taskSid)).toBe('Alice');
+  });
+
+  it('is unknown when that notice is not loaded', () => {
+    expect(readOwnName([joined('Bob', transferTaskSid)], taskSid)).toBeUndefined();
+  });
+});
+
+describe('a transfer that nobody took', () => {
+  it('is told apart from one that its own agent took back', () => {
+    expect(isFruitless(declined())).toBe(true);
+    expect(
+      isFruitless({ v: 1, id: 'transfer-cancelled:first', kind: 'transfer-cancelled', name: 'Alice' }),
+    ).toBe(false);
+    expect(isFruitless(bare)).toBe(false);
+  });
+
+  it('is known to be of whoever started it', () => {
+    expect(readStarterOf(declined(), [started('first'), declined()])).toBe('Alice');
+    expect(readStarterOf(declined(), [started('second'), declined()])).toBeUndefined();
+  });
+});
