@@ -51,6 +51,11 @@ test('the agent who takes a cold transfer ends the chat as the last one', async 
   await alice.transfer({ kind: 'agent', name: 'Bob Baker' }, 'cold');
   await bob.accept();
 
+  // In wrap-up, nobody tells Alice's page of it until she asks.
+  await alice.cancelButton().click();
+  await expect(alice.notification('Bob has accepted it already')).toBeVisible();
+  await expect(alice.cancelButton()).toBeHidden();
+
   await bob.leave();
 
   await expect(bob.inWrapUp()).toBeVisible();

@@ -16,6 +16,8 @@ export interface World {
   page(): Promise<Page>;
   /** Lets a journey go on over an uncaught error of the page that it expects. */
   tolerateError(message: string): void;
+  /** Moves the sandbox's time ahead; what is due on the way happens. */
+  advanceClock(byMs: number): Promise<void>;
   /** The account over REST, by Twilio's own library. */
   readonly twilio: ReturnType<typeof restClient>;
 }
@@ -54,6 +56,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       customer: async () => openCustomer(await open(), demo),
       page: open,
       tolerateError: (message) => tolerated.add(message),
+      async advanceClock(byMs) {
+        const { ok } = await fetch(`${demo.sandbox.url}/_sandbox/clock`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ advanceMs: byMs }),
+        });
+        expect(ok, 'the sandbox moved its clock').toBe(true);
+      },
       twilio: restClient(demo.sandbox.url),
     });
     for (const { strangers, errors } of watched) {

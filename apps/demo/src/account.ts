@@ -4,7 +4,12 @@
  */
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
-import { buildTransferWorkflow, parseQueueSid, TRANSFER_WORKFLOW_NAME } from '@chat-transfer/transfer-core';
+import {
+  buildTransferWorkflow,
+  parseQueueSid,
+  TASK_ROUTER_EVENTS,
+  TRANSFER_WORKFLOW_NAME,
+} from '@chat-transfer/transfer-core';
 
 /** Settings of the functions, by their names. */
 export type FunctionSettings = Readonly<Record<string, string>>;
@@ -50,16 +55,6 @@ export interface Connection {
   readonly plugin: { readonly name: string; readonly url: string };
 }
 
-/** What TaskRouter tells the functions. Each becomes an event of a conversation. */
-const EVENTS = [
-  'task.created',
-  'task.completed',
-  'task.canceled',
-  'task.deleted',
-  'reservation.accepted',
-  'reservation.wrapup',
-];
-
 /** Points TaskRouter's events and the plugin at the functions, and releases the plugin. */
 export async function connectAccount(
   sandboxUrl: string,
@@ -68,7 +63,7 @@ export async function connectAccount(
   const client = restClient(sandboxUrl);
   await client.taskrouter.v1.workspaces(await workspaceOf(client)).update({
     eventCallbackUrl: `${functionsUrl}/task-router/events`,
-    eventsFilter: EVENTS.join(','),
+    eventsFilter: TASK_ROUTER_EVENTS.join(','),
   });
 
   const configuration = await client.flexApi.v1.configuration().fetch();

@@ -12,9 +12,25 @@ export interface Agent {
   readonly page: Page;
   /** Accepts the chat that rings. */
   accept(): Promise<void>;
+  /** Declines the chat that rings. */
+  reject(): Promise<void>;
+  /** What rings, with the line that says why. */
+  incoming(): Locator;
   say(text: string): Promise<void>;
   /** Opens Flex's directory with our button and presses the icon of a row. */
   transfer(to: Target, mode: 'warm' | 'cold'): Promise<void>;
+  /** The button that opens Flex's directory, or says why one has to wait. */
+  transferButton(): Locator;
+  /** The button above the chat while nobody has answered. */
+  cancelButton(): Locator;
+  /** Above the chat: what its transfer waits for. */
+  strip(text: string): Locator;
+  /** A toast of Flex. */
+  notification(text: string): Locator;
+  /** Presses what a toast with this text offers. */
+  followNotification(text: string): Promise<void>;
+  /** Reloads the page, and waits until its chat is there again. */
+  reload(): Promise<void>;
   /** The header's End button, which says Leave while others are in the chat: to wrap-up. */
   leave(): Promise<void>;
   /** The header's Complete button. */
@@ -46,24 +62,30 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
   // Flex takes its time on a busy machine; nothing can be said about it before it is there.
   await page.getByText('No active tasks').waitFor({ timeout: 60_000 });
   const composer = page.getByPlaceholder('Type Message');
+  const ringing = page.getByRole('button', { name: /^accept/i });
+  const transferButton = page.getByRole('button', { name: /^Transfer chat/ });
   const messages = page.locator('.Twilio-MessageList');
 
   return {
     page,
     async accept() {
-      await page
-        .getByRole('button', { name: /^accept/i })
-        .first()
-        .click();
+      await ringing.first().click();
       await composer.waitFor();
     },
+    async reject() {
+      await page
+        .getByRole('button', { name: /^reject/i })
+        .first()
+        .click();
+    },
+    incoming: () => page.locator('.Twilio-TaskListBaseItem').filter({ has: ringing }),
     async say(text) {
       await composer.fill(text);
       await composer.press('Enter');
       await messages.getByText(text, { exact: true }).waitFor();
     },
     async transfer(to, mode) {
-      await page.getByRole('button', { name: 'Transfer chat' }).click();
+      await transferButton.click();
       const directory = page.locator('.Twilio-WorkerDirectory');
       if (to.kind === 'queue') await directory.getByRole('button', { name: 'Queues' }).first().click();
       // Flex shows the buttons of a row under the pointer only.
@@ -71,6 +93,19 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
       const icon = mode === 'warm' ? `Consult ${to.name}` : `Transfer to ${to.name}`;
       await directory.getByRole('button', { name: icon }).click();
       await directory.waitFor({ state: 'hidden' });
+    },
+    transferButton: () => transferButton,
+    cancelButton: () => page.getByRole('button', { name: 'Cancel transfer' }),
+    strip: (text) => page.getByText(text, { exact: true }),
+    notification: (text) => page.getByTestId('notification-message').getByText(text),
+    async followNotification(text) {
+      await page.getByTestId('notification-message').getByText(text).waitFor();
+      await page.getByRole('button', { name: 'Show chat' }).click();
+    },
+    async reload() {
+      await page.reload();
+      await page.locator('.Twilio-TaskListBaseItem').first().click({ timeout: 60_000 });
+      await composer.waitFor();
     },
     async leave() {
       await page.getByRole('button', { name: /^(End|Leave)$/ }).click();
