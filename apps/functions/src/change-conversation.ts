@@ -54,11 +54,7 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
   let stored = change.stored ?? (await ports.ledgers.read(change.conversationSid));
 
   for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-    const known = decideAll(stored.ledger, await findOverdue(ports, stored.ledger));
-    if (!known.ok) return known;
-    const decided = decideAll(known.value, change.events);
-    // A refusal changes nothing. What an earlier request left undone is done all the same: it may be in the way.
-    const next = decided.ok ? decided.value : known.value;
+    const { decided, next } = await decideOn(ports, stored.ledger, change.events);
     const hasWork = dueEntries(next, ports.nowMs()).length > 0;
     const leased = isLeased(next, run.holder, ports.nowMs());
 
@@ -83,6 +79,34 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
     stored = await ports.ledgers.read(change.conversationSid);
   }
   return fail({ code: 'busy' });
+}
+
+interface Decided {
+  readonly decided: Result<Ledger>;
+  /**
+   * Where a refusal leaves the ledger, too. It changes nothing itself; what an earlier request left undone is done all the
+   * same, for it may be in the way.
+   */
+  readonly next: Ledger;
+}
+
+/** The events, and what was never heard of an offer whose time is over; the events themselves may be just that. */
+async function decideOn(
+  ports: ConversationPorts,
+  ledger: Ledger,
+  events: readonly ConversationEvent[],
+): Promise<Decided> {
+  const decided = decideAll(ledger, events);
+  const overdue = await findOverdue(ports, decided.ok ? decided.value : ledger);
+  if (overdue.length === 0) return { decided, next: decided.ok ? decided.value : ledger };
+  if (decided.ok) {
+    const settled = decideAll(decided.value, overdue);
+    return { decided: settled, next: settled.ok ? settled.value : decided.value };
+  }
+  const settled = decideAll(ledger, overdue);
+  const next = settled.ok ? settled.value : ledger;
+  const again = decideAll(next, events);
+  return { decided: again, next: again.ok ? again.value : next };
 }
 
 /** The conversation's attributes, when they will be updated; the update reads them itself when this fails. */

@@ -2,7 +2,7 @@
  * An offer whose time is over and of which nothing was heard: its event was lost. What became of it is read from
  * TaskRouter, whoever comes by next.
  */
-import type { ConversationEvent, Ledger } from '@chat-transfer/transfer-core';
+import type { ConversationEvent, Ledger, TaskSid, WorkerRef } from '@chat-transfer/transfer-core';
 import { type AgentPorts, findAgent } from './agents';
 import type { TaskRouter } from './twilio/task-router';
 
@@ -27,11 +27,18 @@ export async function findOverdue(ports: OverduePorts, { transfer }: Ledger): Pr
     case 'reserved':
       return [{ type: 'offer-expired', taskSid, at }];
     case 'assigned':
-    case 'wrapping': {
-      const worker = await findAgent(ports, taskSid);
-      return worker === undefined ? [] : [{ type: 'task-accepted', taskSid, worker, at }];
-    }
+    case 'wrapping':
+      return acceptedBy(await findAgent(ports, taskSid), taskSid, at);
+    case 'completed':
+      return [
+        ...acceptedBy(await findAgent(ports, taskSid), taskSid, at),
+        { type: 'task-closed', taskSid, at },
+      ];
     default:
       return [{ type: 'task-closed', taskSid, at }];
   }
+}
+
+function acceptedBy(worker: WorkerRef | undefined, taskSid: TaskSid, at: number): ConversationEvent[] {
+  return worker === undefined ? [] : [{ type: 'task-accepted', taskSid, worker, at }];
 }

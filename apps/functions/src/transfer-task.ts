@@ -30,7 +30,8 @@ export interface TransferTaskRun {
 }
 
 /**
- * Runs one effect of the lane `task`. No events when the transfer is over by now. Throws when it may work another time.
+ * Runs one effect of the lane `task`. No events when there is nothing to make or to take back any more. Throws when it may
+ * work another time.
  *
  * @param original the task that is left, when the caller has just read it
  */
@@ -42,13 +43,16 @@ export async function runTransferTask(
 ): Promise<TransferTaskRun> {
   if (effect.kind !== 'create-transfer-task' && effect.kind !== 'recall-transfer') return { events: [] };
   const transfer = findTransfer(ledger, effect.transferId);
-  if (transfer === undefined || !isOffer(transfer)) return { events: [] };
+  if (transfer === undefined) return { events: [] };
   return effect.kind === 'create-transfer-task'
     ? createTransferTask(ports, ledger, transfer, tries, original)
-    : { events: await recallTransfer(ports, ledger, transfer) };
+    : { events: isOffer(transfer) ? await recallTransfer(ports, ledger, transfer) : [] };
 }
 
-/** Makes the transfer task, or finds the one an earlier try made. */
+/**
+ * Makes the transfer task, or finds the one an earlier try made: it must be known also when the transfer has ended
+ * meanwhile, for then it is to be cancelled.
+ */
 async function createTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
@@ -56,12 +60,16 @@ async function createTransferTask(
   tries: number,
   original: TaskFacts | undefined,
 ): Promise<TransferTaskRun> {
-  if (transfer.state !== 'requested') return { events: [] };
-  const { id: transferId } = transfer;
+  const { id: transferId, state, transferTaskSid } = transfer;
+  if (transferTaskSid !== undefined) return { events: [] };
+  const offeredAs = (taskSid: TaskSid): TransferTaskRun => ({
+    events: [{ type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() }],
+  });
   const made = tries > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
+  if (made !== undefined) return offeredAs(made);
+  if (state !== 'requested') return { events: [] };
   try {
-    const taskSid = made ?? (await makeTransferTask(ports, ledger, transfer, original));
-    return { events: [{ type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() }] };
+    return offeredAs(await makeTransferTask(ports, ledger, transfer, original));
   } catch (error) {
     if (!(error instanceof TwilioCallError) || isRetryable(error.asFailure())) throw error;
     return { events: [{ type: 'transfer-refused', transferId, at: ports.nowMs() }], failure: error };

@@ -46,6 +46,14 @@ describe('addToOutbox', () => {
     expect(holding(cancel, cancelTask(aTaskSid(2))).outbox).toHaveLength(2);
   });
 
+  it('has a notice looked for first while the transfer task is being made, which may have told it already', () => {
+    expect(idsAndTries(addToOutbox(takeLease(holding(create), 'holder', 0), [notice, cancel]))).toEqual([
+      ['create-transfer-task', 1],
+      ['post-notice', 1],
+      ['cancel-task', 0],
+    ]);
+  });
+
   it('puts an effect in anew, behind the others, that may be running right now', () => {
     const running = takeLease(holding(update, create), 'holder', 0);
     expect(idsAndTries(addToOutbox(running, [update]))).toEqual([

@@ -5,7 +5,7 @@
  * The last effects of a run may be left to it on trust: it writes the ledger while it does them, and reports back only
  * if one fails. Nobody else touches them until the run must be over; then the next one checks them.
  */
-import { type Effect, writesLedger } from './effects';
+import { type Effect, laneOf, writesLedger } from './effects';
 import type { Ledger } from './ledger';
 
 /** Longer than a Twilio Function may run (10 s), so that a lease that has expired belongs to a dead one. */
@@ -30,9 +30,17 @@ export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger 
   for (const effect of effects) {
     const there = outbox.find((entry) => entry.effect.id === effect.id);
     if (there !== undefined && (there.tries === 0 || !writesLedger(effect))) continue;
-    outbox = [...outbox.filter((entry) => entry !== there), { effect, tries: 0 }];
+    outbox = [
+      ...outbox.filter((entry) => entry !== there),
+      { effect, tries: mayBeDone(ledger, effect) ? 1 : 0 },
+    ];
   }
   return outbox === ledger.outbox ? ledger : { ...ledger, outbox };
+}
+
+/** What follows from the lane `task` is told before it is written: whoever else decides the same must look first. */
+function mayBeDone({ outbox }: Ledger, { kind }: Effect): boolean {
+  return kind === 'post-notice' && outbox.some(({ effect, tries }) => laneOf(effect) === 'task' && tries > 0);
 }
 
 /** Takes effects back that have not been done. */

@@ -100,21 +100,26 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
   /**
    * Changes a task as it was read, reading again when others were faster. Answers the task as it was when there was
    * nothing to change about it, or `undefined` when there is none (any more).
+   *
+   * @param changeOf is told how often Twilio has refused a change as such, and not because others were faster
    */
   const changeTask = async (
     doing: string,
     taskSid: TaskSid,
-    changeOf: (task: TaskFacts) => TaskChange | undefined,
+    changeOf: (task: TaskFacts, refusals: number) => TaskChange | undefined,
     justRead?: TaskFacts,
   ): Promise<'changed' | TaskFacts | undefined> => {
+    let refusals = 0;
     for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
       const task = tries === 1 && justRead !== undefined ? justRead : await fetchTask(taskSid);
-      const change = task === undefined ? undefined : changeOf(task);
+      const change = task === undefined ? undefined : changeOf(task, refusals);
       if (task === undefined || change === undefined) return task;
       const ifMatch = task.etag === undefined ? {} : { ifMatch: task.etag };
       const writing = call(doing, () => workspace.tasks(taskSid).update({ ...change, ...ifMatch }));
+      const written = await unless([412], unlessOver(writing));
+      if (written === true) return 'changed';
       // It may have got into another state while it was read; the next look says into which.
-      if ((await unless([412], unlessOver(writing))) === true) return 'changed';
+      if (written === false) refusals += 1;
     }
     throw new TwilioCallError(doing, 412, 20412, 'others kept changing it');
   };
@@ -213,13 +218,11 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       reason: string,
       change: (attributes: Attributes) => Attributes,
     ): Promise<boolean> {
-      let asked = 0;
-      const outcome = await changeTask('cancel the task', taskSid, (task) => {
+      const outcome = await changeTask('cancel the task', taskSid, (task, refusals) => {
         if (!isWaiting(task)) return undefined;
-        asked += 1;
         const cancelled = { assignmentStatus: 'canceled' as const, reason };
         // One call that changes both is documented for nothing; should it be refused, the status is what matters.
-        return asked === 1
+        return refusals === 0
           ? { ...cancelled, attributes: JSON.stringify(change(task.attributes)) }
           : cancelled;
       });

@@ -199,6 +199,58 @@ describe('a cold transfer that nobody takes', () => {
   });
 });
 
+describe('a transfer that was taken in time', () => {
+  it('counts as taken, however late that is heard, and though it is over by then', async () => {
+    const chat = await aChat();
+    const { transferId, taskSid } = await transfer(chat, 'warm');
+    await world.accept('bob', taskSid);
+    await world.answer('bob', taskSid, 'completed');
+    await world.settle();
+    const late = world.waiting.splice(0);
+    world.clock.advance(120_000);
+
+    for (const callback of late) await world.deliver(callback);
+    await world.deliverAll();
+
+    expect(await stateOf(chat, transferId)).toBe('accepted');
+    expect(kinds(chat)).toEqual(['transfer-started', 'agent-joined', 'agent-left']);
+  });
+});
+
+describe('a start that died after its task was made', () => {
+  it('leaves nobody’s desktop ringing when the customer goes meanwhile', async () => {
+    const chat = await aChat();
+    await world.addFault({
+      method: 'POST',
+      host: 'taskrouter.twilio.com',
+      path: '/Tasks$',
+      times: 1,
+      drop: 'after',
+    });
+    await world.addFault({
+      method: 'GET',
+      host: 'taskrouter.twilio.com',
+      path: '/Tasks',
+      times: 12,
+      status: 503,
+    });
+    await world.post('/transfer/start', {
+      token: await world.tokenOf('alice'),
+      taskSid: chat.taskSid,
+      conversationSid: chat.conversationSid,
+      transferId: randomUUID(),
+      targetSid: world.workerSid('bob'),
+      mode: 'cold',
+    });
+    await world.clearFaults();
+
+    await world.endByCustomer(chat);
+    await world.deliverAll();
+
+    expect(world.tasks(chat.conversationSid).map(({ status }) => status)).not.toContain('reserved');
+  });
+});
+
 describe('POST /transfer/cancel', () => {
   it('takes a warm transfer back, and the offer from the desktop it rings on', async () => {
     const chat = await aChat();
