@@ -14,6 +14,11 @@ const BENCHMARKS = {
     workspace: 'chat-transfer-functions',
     file: 'apps/functions/dist/bench/transfer.mjs',
   },
+  faults: {
+    measures: 'what becomes of every call to Twilio that goes wrong; --write puts it into docs/benchmarks.md',
+    workspace: 'chat-transfer-functions',
+    file: 'apps/functions/dist/bench/faults.mjs',
+  },
 };
 
 const [name, ...options] = process.argv.slice(2);

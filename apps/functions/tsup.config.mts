@@ -26,7 +26,7 @@ export default defineConfig([
     clean: true,
   },
   {
-    entry: { transfer: 'bench/transfer.ts' },
+    entry: { transfer: 'bench/transfer.ts', faults: 'bench/faults.ts' },
     outDir: 'dist/bench',
     format: ['esm'],
     platform: 'node',

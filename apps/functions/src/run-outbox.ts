@@ -17,7 +17,7 @@ import { amendLedger } from './amend-ledger';
 import type { StoredLedger } from './ledger-store';
 import type { JustRead } from './run-effects';
 import { type PassPorts, type PassReport, runPass } from './run-pass';
-import { TwilioCallError } from './twilio/call';
+import { failOf, TwilioCallError } from './twilio/call';
 
 export interface OutboxRun {
   readonly holder: string;
@@ -80,10 +80,4 @@ function report(
     const takes = goesOn && dueEntries(ticked, now).length > 0 && !isLeased(ticked, holder, now);
     return takes ? takeLease(ticked, holder, now) : ticked;
   });
-}
-
-/** A failed call is an answer; anything else is a bug. */
-function failOf(error: unknown): Result<never> {
-  if (error instanceof TwilioCallError) return fail(error.asFailure());
-  throw error;
 }

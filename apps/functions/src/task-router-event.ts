@@ -2,6 +2,9 @@
 import {
   type ChatTask,
   type ConversationEvent,
+  type ConversationSid,
+  isRetryable,
+  type Ledger,
   parseChatTask,
   type Result,
   succeed,
@@ -13,10 +16,11 @@ import {
   withdrawnFrom,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { adoptChat } from './adopt-chat';
+import { adoptChat, type FirstContact } from './adopt-chat';
 import { agentFrom } from './agents';
 import { changeConversation } from './change-conversation';
 import type { Services } from './services';
+import { failOf } from './twilio/call';
 
 /** JSON text; anything else reads as `undefined`. */
 const JsonSchema = v.pipe(
@@ -68,21 +72,44 @@ export async function applyTaskRouterEvent(
   });
   if (events.length === 0) return succeed({ ok: true, applied: false });
 
-  const { conversationSid } = chat;
+  const contact: FirstContact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
+  const changed = await whileThereIsTime(services, () =>
+    report(services, chat.conversationSid, contact, events),
+  );
+  return changed.ok ? succeed({ ok: true, applied: true }) : changed;
+}
+
+async function report(
+  services: Services,
+  conversationSid: ConversationSid,
+  contact: FirstContact,
+  events: readonly ConversationEvent[],
+): Promise<Result<Ledger>> {
   const stored = await services.ledgers.read(conversationSid);
-  const changed = await changeConversation(services, {
+  const adopted = await adoptChat(services, stored, contact);
+  return changeConversation(services, {
     conversationSid,
     stored,
-    events: [
-      ...(await adoptChat(services, stored, {
-        reportedTaskSid: taskSid,
-        isNew: event.EventType === 'task.created',
-      })),
-      ...events,
-    ],
+    events: [...adopted, ...events],
     isReport: true,
   });
-  return changed.ok ? succeed({ ok: true, applied: true }) : changed;
+}
+
+/** A function has ten seconds; a last try may take some of them. */
+const TRY_FOR_MS = 6_000;
+const FIRST_WAIT_MS = 400;
+
+/** TaskRouter tells everything once, and nobody asks again: what may work another time is tried another time. */
+async function whileThereIsTime<T>(
+  { nowMs, sleep }: Services,
+  run: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const giveUpAt = nowMs() + TRY_FOR_MS;
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs *= 2) {
+    const result = await run().catch((error: unknown) => failOf(error));
+    if (result.ok || !isRetryable(result.failure) || nowMs() + waitMs > giveUpAt) return result;
+    await sleep(waitMs * (0.5 + Math.random() / 2));
+  }
 }
 
 /** An offer that we took back ourselves is reported as declined. */

@@ -228,14 +228,15 @@ export async function startInProcess({
     /** `undefined` when none has been written. */
     async ledger(conversationSid: string): Promise<Ledger | undefined> {
       const name = ledgerName(must(parseConversationSid(conversationSid), conversationSid));
-      const answer = await fetch(
-        `${sandbox.url}/sync.twilio.com/v1/Services/${SANDBOX_ACCOUNT.syncServiceSid}/Documents/${name}`,
-        { headers: { authorization: AUTHORIZATION } },
-      );
-      const document = await answer.json();
-      return answer.status === 404
-        ? undefined
-        : must(parseLedger(document.data), `ledger in ${JSON.stringify(document)}`);
+      const document = await rest.sync.v1
+        .services(SANDBOX_ACCOUNT.syncServiceSid)
+        .documents(name)
+        .fetch()
+        .catch((error: { status?: number }) => {
+          if (error.status === 404) return undefined;
+          throw error;
+        });
+      return document && must(parseLedger(document.data), `ledger in ${JSON.stringify(document.data)}`);
     },
 
     /** Makes the next matching calls to Twilio fail, the test's own too; see the sandbox's `/_sandbox/faults`. */
@@ -274,8 +275,6 @@ function noticesOf({ messages }: ChannelSnapshot): Notice[] {
     return [notice];
   });
 }
-
-const AUTHORIZATION = `Basic ${Buffer.from(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`).toString('base64')}`;
 
 interface SetUp {
   readonly workspaceSid: string;

@@ -1,5 +1,5 @@
 /** Calls to Twilio that fail, told apart: gone, out of date, already there, or a failure that stops the request. */
-import type { TransferFailure } from '@chat-transfer/transfer-core';
+import { fail, type Result, type TransferFailure } from '@chat-transfer/transfer-core';
 
 /** A call that Twilio refused or that got no answer. `doing` completes "Failed to …". */
 export class TwilioCallError extends Error {
@@ -32,6 +32,12 @@ export class TwilioCallError extends Error {
       ...(this.twilioCode === undefined ? {} : { twilioCode: this.twilioCode }),
     };
   }
+}
+
+/** A failed call is an answer; anything else is a bug. */
+export function failOf(error: unknown): Result<never> {
+  if (error instanceof TwilioCallError) return fail(error.asFailure());
+  throw error;
 }
 
 interface RestFailure {

@@ -1,0 +1,4 @@
+import { CHAT_SITUATIONS } from './chat-situations';
+import { describeSituations } from './describe-situations';
+
+describeSituations(CHAT_SITUATIONS);

@@ -1,0 +1,4 @@
+import { describeSituations } from './describe-situations';
+import { TRANSFER_SITUATIONS } from './transfer-situations';
+
+describeSituations(TRANSFER_SITUATIONS);
