@@ -2,7 +2,7 @@
 import { type ConversationSid, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import type { Settings } from '../settings';
-import { callOnce } from './call';
+import { callOnce, callUnless, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 const { AccessToken } = twilio.jwt;
@@ -14,22 +14,40 @@ export interface NewChat {
   readonly name: string;
 }
 
-/** Makes chat, customer and first task by Flex's own API, so that the task is as Flex makes them. */
+/**
+ * Makes chat, customer and first task by Flex's own API, so that the task is as Flex makes them. When its answer is lost
+ * the chat may be there all the same; the identity is this chat's alone, so it is found by it.
+ */
 export async function startFlexChat(
   client: TwilioClient,
+  chatServiceSid: string,
   { flexFlowSid, identity, name }: NewChat,
 ): Promise<ConversationSid> {
-  const chat = await callOnce('start the chat', () =>
-    client.flexApi.v1.channel.create({
-      flexFlowSid,
-      identity,
-      chatUserFriendlyName: name,
-      chatFriendlyName: 'Webchat',
-    }),
-  );
-  const conversationSid = parseConversationSid(chat.sid);
+  try {
+    const chat = await callOnce('start the chat', () =>
+      client.flexApi.v1.channel.create({
+        flexFlowSid,
+        identity,
+        chatUserFriendlyName: name,
+        chatFriendlyName: 'Webchat',
+      }),
+    );
+    return asConversationSid(chat.sid);
+  } catch (error) {
+    if (!(error instanceof TwilioCallError) || error.isRefusal) throw error;
+    const [made] =
+      (await callUnless([404], 'look for the chat', () =>
+        client.chat.v2.services(chatServiceSid).users(identity).userChannels.list({ limit: 1 }),
+      )) ?? [];
+    if (made === undefined) throw error;
+    return asConversationSid(made.channelSid);
+  }
+}
+
+function asConversationSid(sid: string): ConversationSid {
+  const conversationSid = parseConversationSid(sid);
   if (conversationSid === undefined)
-    throw new Error(`Flex named a chat ${chat.sid}, which is no conversation SID`);
+    throw new Error(`Flex named a chat ${sid}, which is no conversation SID`);
   return conversationSid;
 }
 

@@ -26,7 +26,11 @@ async function startWebchat(
   if (flexFlowSid === undefined) return fail({ code: 'not-configured', setting: 'TWILIO_FLEX_FLOW_SID' });
 
   const identity = `customer-${randomUUID()}`;
-  const conversationSid = await startFlexChat(client, { flexFlowSid, identity, name });
+  const conversationSid = await startFlexChat(client, settings.chatServiceSid, {
+    flexFlowSid,
+    identity,
+    name,
+  });
   const session = { conversationSid, identity, expiresAt: nowMs() + SESSION_LIFETIME_MS };
   return succeed({
     ok: true,

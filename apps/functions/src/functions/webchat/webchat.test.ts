@@ -23,6 +23,23 @@ describe('POST /webchat/start', () => {
     expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
   });
 
+  it('makes one chat though Flex’s answer is lost, and answers with that one', async () => {
+    const before = world.sandbox.snapshot().chat.channels.length;
+    await world.addFault({
+      method: 'POST',
+      host: 'flex-api.twilio.com',
+      path: '/Channels$',
+      times: 1,
+      drop: 'after',
+    });
+
+    const { status, body } = await world.post('/webchat/start', { name: 'Robin' });
+
+    expect(status).toBe(200);
+    expect(world.sandbox.snapshot().chat.channels).toHaveLength(before + 1);
+    expect(await world.members(String(body.conversationSid))).toEqual([body.identity]);
+  });
+
   it.each([
     ['no name', {}],
     ['an empty name', { name: '   ' }],
