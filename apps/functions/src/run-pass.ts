@@ -1,11 +1,11 @@
 /** One pass over what is due in an outbox: the transfer task first, then everything else with what came of it. */
 import {
   type ConversationEvent,
-  dueEntries,
   type Ledger,
   laneOf,
   type OutboxEntry,
   runsBeside,
+  takenEntries,
   tickOff,
   trust,
   writesLedger,
@@ -42,7 +42,7 @@ export async function runPass(
   holder: string,
   justRead: JustRead,
 ): Promise<Pass | undefined> {
-  const due = dueEntries(leased.ledger, ports.nowMs());
+  const due = takenEntries(leased.ledger);
   const tasks = due.filter(({ effect }) => laneOf(effect) === 'task');
   if (tasks.length === 0) {
     return reportOf(leased, due, await runEffects(ports, leased.ledger, due, justRead));
@@ -76,7 +76,7 @@ async function runOnTrust(
   made: TasksRun,
   justRead: JustRead,
 ): Promise<Pass | undefined> {
-  const rest = dueEntries(made.ledger, ports.nowMs()).filter(({ effect }) => !made.done.has(effect.id));
+  const rest = takenEntries(made.ledger).filter(({ effect }) => !made.done.has(effect.id));
   const ids = new Set(rest.map(({ effect }) => effect.id));
   const beganAt = ports.nowMs();
   const trusting = (ledger: Ledger) => trust(tickOff(ledger, made.done, holder), ids, holder, ports.nowMs());

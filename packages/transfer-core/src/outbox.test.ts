@@ -15,6 +15,7 @@ import {
   LEASE_MS,
   takeBack,
   takeLease,
+  takenEntries,
   tickOff,
   trust,
   untrust,
@@ -229,5 +230,16 @@ describe('what is left on trust', () => {
     expect(changed.outbox.filter(({ effect }) => effect.id === update.id)).toEqual([
       { effect: update, tries: 0 },
     ]);
+  });
+});
+
+describe('takenEntries', () => {
+  it('leaves out what was left on trust, though its time runs out meanwhile: nobody has counted a try for it', () => {
+    const trusted = trust(takeLease(holding(notice), 'first', 0), new Set([notice.id]), 'first', 0);
+    const leased = takeLease(addToOutbox(trusted, [update]), 'second', LEASE_MS - 1);
+
+    expect(takenEntries(leased)).toEqual([{ effect: update, tries: 1 }]);
+    expect(dueEntries(leased, LEASE_MS)).toHaveLength(2);
+    expect(takenEntries(takeLease(leased, 'second', LEASE_MS))).toMatchObject([{ tries: 2 }, { tries: 2 }]);
   });
 });

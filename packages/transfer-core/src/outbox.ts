@@ -65,6 +65,11 @@ export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger
   };
 }
 
+/** What the holder of the lease has taken on: exactly what `takeLease` counted a try for, and what came since. */
+export function takenEntries(ledger: Ledger): readonly OutboxEntry[] {
+  return ledger.outbox.filter(({ trustedUntil }) => trustedUntil === undefined);
+}
+
 /** Gives the lease back, when it is still the holder's. */
 function giveBack(ledger: Ledger, holder: string): Ledger {
   const { lease, ...rest } = ledger;
