@@ -305,3 +305,27 @@ describe('a function that meets another one’s lease', () => {
     expect(chat.state.posted.filter((id) => id === `agent-joined:${aTaskSid(2)}`)).toHaveLength(1);
   });
 });
+
+describe('a function that dies over the effects it was trusted with', () => {
+  it('has nothing told before its notices, which the next one tells when it must be dead', async () => {
+    const chat = await aChat();
+    const fates: Fate[] = ['done', 'crash-before'];
+    chat.state.fateOf = (doing) => (doing === 'post a notice' ? (fates.shift() ?? 'done') : 'done');
+    void chat.apply([aTransferRequest()]);
+    await chat.timeline.run();
+    const taskSid = chat.state.ledger().transfer?.transferTaskSid ?? original;
+    const accepted: ConversationEvent = { type: 'task-accepted', taskSid, worker: bob, at: 0 };
+    chat.state.members.add(bob.identity);
+    const [early] = await Promise.all([chat.apply([accepted]), chat.timeline.run()]);
+
+    expect(early).toEqual({ ok: false, failure: { code: 'busy' } });
+    expect(chat.state.posted).toEqual([`agent-joined:${original}`, `transfer-started:${transferId}`]);
+
+    await Promise.all([chat.timeline.sleep(LEASE_MS), chat.timeline.run()]);
+    const [late] = await Promise.all([chat.apply([accepted]), chat.timeline.run()]);
+
+    expect(late).toMatchObject({ ok: true });
+    expect(chat.state.posted.slice(2)).toEqual([`agent-left:${original}`, `agent-joined:${taskSid}`]);
+    expectNothingLeft(chat);
+  });
+});

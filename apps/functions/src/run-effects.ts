@@ -15,6 +15,7 @@ import {
   type OutboxEntry,
   redirectTransferTask,
   stripConversation,
+  type TransferFailure,
   withdrawnFrom,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend } from './backend/backend';
@@ -69,6 +70,8 @@ export async function runEffects(
     [...lanes.values()].map(async (lane) => {
       for (const entry of lane) {
         try {
+          if (entry === lane[0] && entry.effect.kind === 'post-notice')
+            await checkEarlierNotices(ports, ledger);
           const event = await runEffect(ports, ledger, entry, justRead);
           if (event !== undefined) events.push(event);
           done.add(entry.effect.id);
@@ -164,5 +167,27 @@ async function runEffect(
       }
       return undefined;
     }
+  }
+}
+
+/**
+ * Notices that a run is trusted with are almost always told by now. One that is not may still be told, and nothing may
+ * be told before it: throws what is tried again.
+ */
+async function checkEarlierNotices(
+  { backend, nowMs }: Pick<EffectPorts, 'backend' | 'nowMs'>,
+  { conversationSid, outbox }: Ledger,
+): Promise<void> {
+  for (const { effect, trustedUntil = 0 } of outbox) {
+    if (effect.kind !== 'post-notice' || trustedUntil <= nowMs()) continue;
+    if (await backend.hasNotice(conversationSid, effect.notice)) continue;
+    throw new NoticeOnItsWay('keep the notices in order', undefined, undefined, undefined);
+  }
+}
+
+/** Nothing failed: another run is at work, or has died and will be taken for dead in a few seconds. */
+class NoticeOnItsWay extends TwilioCallError {
+  override asFailure(): TransferFailure {
+    return { code: 'busy' };
   }
 }
