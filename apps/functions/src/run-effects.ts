@@ -71,7 +71,7 @@ export async function runEffects(
       for (const entry of lane) {
         try {
           if (entry === lane[0] && entry.effect.kind === 'post-notice')
-            await checkEarlierNotices(ports, ledger);
+            await checkEarlierNotices(ports.backend, ledger);
           const event = await runEffect(ports, ledger, entry, justRead);
           if (event !== undefined) events.push(event);
           done.add(entry.effect.id);
@@ -175,11 +175,11 @@ async function runEffect(
  * be told before it: throws what is tried again.
  */
 async function checkEarlierNotices(
-  { backend, nowMs }: Pick<EffectPorts, 'backend' | 'nowMs'>,
+  backend: ConversationBackend,
   { conversationSid, outbox }: Ledger,
 ): Promise<void> {
-  for (const { effect, trustedUntil = 0 } of outbox) {
-    if (effect.kind !== 'post-notice' || trustedUntil <= nowMs()) continue;
+  for (const { effect, trustedUntil } of outbox) {
+    if (effect.kind !== 'post-notice' || trustedUntil === undefined) continue;
     if (await backend.hasNotice(conversationSid, effect.notice)) continue;
     throw new NoticeOnItsWay('keep the notices in order', undefined, undefined, undefined);
   }

@@ -96,7 +96,7 @@ async function report(
 }
 
 /** A function has ten seconds; a last try may take some of them. */
-const TRY_FOR_MS = 6_000;
+const TRY_FOR_MS = 4_000;
 const FIRST_WAIT_MS = 400;
 
 /** TaskRouter tells everything once, and nobody asks again: what may work another time is tried another time. */
