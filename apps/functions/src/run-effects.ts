@@ -120,6 +120,11 @@ async function runEffect(
       await taskRouter.wrapReservation(effect.taskSid, effect.worker.sid, known?.sid);
       return undefined;
     }
+    case 'add-participant':
+      // A late try must not put in an agent who has gone again.
+      if (!agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
+      await backend.addParticipant(conversationSid, effect.worker.identity);
+      return undefined;
     case 'remove-participant':
       // A late try must not throw out an agent who has come back on another task.
       if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;

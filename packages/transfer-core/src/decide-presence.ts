@@ -5,18 +5,31 @@
 
 import { closeTransfer, loseTask, settleTransfer } from './decide-offer';
 import { andThen, type Decision, endWhenLast, notices, unchanged, withTask } from './decision';
-import { cancelTask, completeTask, removeParticipant, updateConversation, wrapReservation } from './effects';
+import {
+  addParticipant,
+  cancelTask,
+  completeTask,
+  removeParticipant,
+  updateConversation,
+  wrapReservation,
+} from './effects';
 import { agentsInChat, findTransfer, type Ledger, tasksOf } from './ledger';
 import { CHAT_ENDED, CUSTOMER_LEFT, joinedNotice, leftNotice } from './notice-of';
 import type { TaskSid } from './sids';
 import type { WorkerRef } from './transfer';
 
 /** Only a chat that nothing is known of can be adopted: what the ledger says is newer than any look at TaskRouter. */
-export function adoptChat(ledger: Ledger, tasks: Ledger['tasks']): Decision {
+export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
   const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
-  return isKnown || tasksOf({ ...ledger, tasks }).length === 0
-    ? unchanged(ledger)
-    : { ledger: { ...ledger, tasks }, effects: [updateConversation()] };
+  const adopted = { ...ledger, tasks };
+  if (isKnown || tasksOf(adopted).length === 0) return unchanged(ledger);
+  // In wrap-up nobody is in the chat; Flex by itself leaves them there.
+  const gone = tasksOf(adopted).flatMap(([taskSid, { state, worker }]) =>
+    state === 'left' && worker !== undefined && !isInChat(adopted, worker)
+      ? [removeParticipant(taskSid, worker, at)]
+      : [],
+  );
+  return { ledger: adopted, effects: [...gone, updateConversation()] };
 }
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
@@ -44,6 +57,10 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     ledger: withTask(ledger, taskSid, { openedAt: at, ...record, state: 'active', worker }),
     effects: [
       ...notices(ledger, joinedNotice(taskSid, worker)),
+      // Flex put them in when they accepted, and what made them leave another task may have taken them out since.
+      ...(ledger.ended === undefined && hasBeenIn(ledger, taskSid, worker)
+        ? [addParticipant(taskSid, worker)]
+        : []),
       ...(record === undefined ? [updateConversation()] : []),
     ],
   };
@@ -60,6 +77,10 @@ export function joinTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Deci
       : unchanged(now);
   });
 }
+
+/** An agent may have had the chat before, on another task. */
+const hasBeenIn = (ledger: Ledger, taskSid: TaskSid, { sid }: WorkerRef): boolean =>
+  tasksOf(ledger).some(([other, task]) => other !== taskSid && task.worker?.sid === sid);
 
 /** An agent may be in the chat on another task, too: one who has taken it again. */
 const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>

@@ -171,7 +171,7 @@ describe('a warm transfer to an agent', () => {
 describe('the transfer task', () => {
   it('may go back to the agent who transferred: they stay in the chat on their new task', () => {
     const { ledger, did } = follow(...chatWithAlice, coldOnAccept, offered(2), accepted(2, alice));
-    expect(did.at(-1)).toBe('say agent-joined Alice; say agent-left Alice; wrap Alice');
+    expect(did.at(-1)).toBe('say agent-joined Alice; add Alice; say agent-left Alice; wrap Alice');
     expect(ledger.tasks[aTaskSid(2)]?.state).toBe('active');
   });
 

@@ -31,7 +31,7 @@ const requested = (being: Being): Row => ({
   'transfer-recalled': 'nothing',
   'recall-failed': being === '' ? 'nothing' : 'requested (active)',
   'task-accepted': `requested (active, active)${being}: say agent-joined Bob; update conversation`,
-  'task-accepted, by Alice': `requested (active, active)${being}: say agent-joined Alice; update conversation`,
+  'task-accepted, by Alice': `requested (active, active)${being}: say agent-joined Alice; add Alice; update conversation`,
   'task-accepted, task 3': `requested (active, active)${being}: say agent-joined Carol; update conversation`,
   'agent-left': `requested (left)${being}: say agent-left Alice; wrap Alice; remove Alice`,
   'agent-left, Bob': `requested (active, left)${being}: say agent-joined Bob; update conversation; say agent-left Bob; wrap Bob; remove Bob`,
@@ -57,7 +57,7 @@ const requestedAlone = (being: Being): Row => ({
   'cancel-requested': being === '' ? 'requested (left), being cancelled: recall transfer' : 'nothing',
   'recall-failed': being === '' ? 'nothing' : 'requested (left)',
   'task-accepted': `requested (left, active)${being}: say agent-joined Bob; update conversation`,
-  'task-accepted, by Alice': `requested (left, active)${being}: say agent-joined Alice; update conversation`,
+  'task-accepted, by Alice': `requested (left, active)${being}: say agent-joined Alice; add Alice; update conversation`,
   'task-accepted, task 3': `requested (left, active)${being}: say agent-joined Carol; update conversation`,
   'agent-left': 'nothing',
   'agent-left, Bob': `requested (left, left)${being}: say agent-joined Bob; update conversation; say agent-left Bob; wrap Bob; remove Bob`,
@@ -92,7 +92,7 @@ const offered = (being: Being): Row => ({
   'transfer-recalled': 'cancelled (active, waiting): say transfer-cancelled Alice; cancel task 2',
   'recall-failed': being === '' ? 'nothing' : 'offered (active, waiting)',
   'task-accepted': 'accepted (active, active): say agent-joined Bob',
-  'task-accepted, by Alice': 'accepted (active, active): say agent-joined Alice',
+  'task-accepted, by Alice': 'accepted (active, active): say agent-joined Alice; add Alice',
   'task-accepted, task 3': `offered (active, waiting, active)${being}: say agent-joined Carol; update conversation`,
   'agent-left': `offered (left, waiting)${being}: say agent-left Alice; wrap Alice; remove Alice`,
   'agent-left, Bob':
@@ -134,7 +134,7 @@ const offeredAlone = (being: Being): Row => ({
     'cancelled, on its way back (left, waiting): redirect task; say transfer-cancelled Alice, looking',
   'recall-failed': being === '' ? 'nothing' : 'offered (left, waiting)',
   'task-accepted': 'accepted (left, active): say agent-joined Bob',
-  'task-accepted, by Alice': 'accepted (left, active): say agent-joined Alice',
+  'task-accepted, by Alice': 'accepted (left, active): say agent-joined Alice; add Alice',
   'task-accepted, task 3': `offered (left, waiting, active)${being}: say agent-joined Carol; update conversation`,
   'agent-left': 'nothing',
   'agent-left, Bob':
@@ -164,7 +164,7 @@ const ROWS: Record<OfferGiven, Row> = {
       'accepted (left, active): say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice',
     // She stays in the chat, on her other task.
     'task-accepted, by Alice':
-      'accepted (left, active): say agent-joined Alice; say agent-left Alice; wrap Alice',
+      'accepted (left, active): say agent-joined Alice; add Alice; say agent-left Alice; wrap Alice',
     'agent-left, Bob':
       'accepted (left, left), chat ended by last-agent: say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice; say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation',
     'completion-requested, by Bob':

@@ -149,7 +149,8 @@ const ROWS: Record<OverGiven, Row> = {
     'transfer-offered, as task 3': 'failed (active, waiting): cancel task 3; update conversation',
     'cancel-requested': 'refused: transfer-over',
     'task-accepted': 'failed (active, active): say agent-joined Bob; update conversation',
-    'task-accepted, by Alice': 'failed (active, active): say agent-joined Alice; update conversation',
+    'task-accepted, by Alice':
+      'failed (active, active): say agent-joined Alice; add Alice; update conversation',
     'task-accepted, task 3': 'failed (active, active): say agent-joined Carol; update conversation',
     'agent-left':
       'failed (left), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',

@@ -40,7 +40,7 @@ describe('a transfer that its target declines', () => {
     );
     expect(did.slice(4)).toEqual([
       'redirect task; say transfer-declined, looking',
-      'say agent-joined Alice',
+      'say agent-joined Alice; add Alice',
       'complete task 1, chat goes-on; update conversation',
       '',
       'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -167,7 +167,7 @@ describe('a transfer that nobody answers', () => {
     expect(did.slice(4)).toEqual([
       'redirect task; say transfer-unanswered, looking',
       '',
-      'say agent-joined Alice',
+      'say agent-joined Alice; add Alice',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned', noTaker: 'unanswered' }]);
   });
@@ -224,7 +224,7 @@ describe('a transfer that is cancelled', () => {
       'recall transfer',
       'redirect task; say transfer-cancelled Alice, looking',
       '',
-      'say agent-joined Alice',
+      'say agent-joined Alice; add Alice',
       '',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned', noTaker: 'cancelled' }]);

@@ -256,10 +256,13 @@ describe('a chat that is older than its ledger', () => {
     [aTaskSid(3)]: aTask({ state: 'waiting' }),
   };
 
-  it('is taken over as it is, without a word to anybody', () => {
+  it('is taken over as it is, without a word to anybody; who wraps up is in it no more', () => {
     const { ledger, effects } = decideOn(aLedger(), adopted(twoAgents));
     expect(ledger).toEqual(aLedger({ tasks: twoAgents }));
-    expect(effects).toMatchObject([{ kind: 'update-conversation' }]);
+    expect(effects).toMatchObject([
+      { kind: 'remove-participant', worker: aWorker(1), at: 50 },
+      { kind: 'update-conversation' },
+    ]);
   });
 
   it('can be transferred at once, and goes on as any other', () => {

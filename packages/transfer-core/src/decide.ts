@@ -23,7 +23,7 @@ import type { Ledger } from './ledger';
 export function decide(ledger: Ledger, event: ConversationEvent): Result<Decision> {
   switch (event.type) {
     case 'chat-adopted':
-      return succeed(adoptChat(ledger, event.tasks));
+      return succeed(adoptChat(ledger, event.tasks, event.at));
     case 'task-tracked':
       return succeed(trackTask(ledger, event.taskSid, event.at));
     case 'transfer-requested':

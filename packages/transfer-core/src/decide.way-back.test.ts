@@ -29,7 +29,7 @@ const onItsWayBack = (
   'transfer-recalled': 'nothing',
   'recall-failed': 'nothing',
   'task-accepted': `${noTaker} → returned (left, active): say agent-joined Bob`,
-  'task-accepted, by Alice': `${noTaker} → returned (left, active): say agent-joined Alice`,
+  'task-accepted, by Alice': `${noTaker} → returned (left, active): say agent-joined Alice; add Alice`,
   'task-accepted, task 3': `${noTaker} → returned (left, waiting, active): say agent-joined Carol; update conversation; cancel task 2`,
   'agent-left': 'nothing',
   'agent-left, Bob': `${noTaker} → returned (left, left), chat ended by last-agent: say agent-joined Bob; say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation`,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
+  addParticipant,
   cancelTask,
   completeTask,
   createTransferTask,
@@ -25,6 +26,7 @@ const lanes: Record<Effect['kind'], [Effect, Lane]> = {
   'redirect-task': [redirectTask('transfer'), 'agent'],
   'post-notice': [postNotice({ v: 1, id: 'n', kind: 'chat-ended' }), 'notices'],
   'wrap-reservation': [wrapReservation(aTaskSid(1), aWorker(1)), 'reservation'],
+  'add-participant': [addParticipant(aTaskSid(1), aWorker(1)), 'agent'],
   'remove-participant': [removeParticipant(aTaskSid(1), aWorker(1), 50), 'agent'],
   'complete-task': [completeTask(aTaskSid(1), 'goes-on'), 'agent'],
   'cancel-task': [cancelTask(aTaskSid(1)), 'agent'],

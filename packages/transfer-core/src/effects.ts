@@ -22,6 +22,8 @@ export const EffectSchema = v.variant('kind', [
     taskSid: TaskSidSchema,
     worker: WorkerRefSchema,
   }),
+  /** Put a worker back into the conversation. Flex does it by itself; but an earlier removal may have come after it. */
+  v.object({ kind: v.literal('add-participant'), id: v.string(), worker: WorkerRefSchema }),
   /** Take a worker out of the conversation, unless they have come back since `at` (ms since 1970). */
   v.object({
     kind: v.literal('remove-participant'),
@@ -64,6 +66,7 @@ export function laneOf(effect: Effect): Lane {
       // An agent's page takes wrap-up and removal in any order. It must not lose the chat's SID, which the completion
       // takes away, while it believes that it is still in the chat.
       return 'reservation';
+    case 'add-participant':
     case 'remove-participant':
     case 'complete-task':
     case 'cancel-task':
@@ -110,6 +113,12 @@ export const wrapReservation = (taskSid: TaskSid, worker: WorkerRef): Effect => 
   kind: 'wrap-reservation',
   id: `wrap-reservation:${taskSid}`,
   taskSid,
+  worker,
+});
+
+export const addParticipant = (taskSid: TaskSid, worker: WorkerRef): Effect => ({
+  kind: 'add-participant',
+  id: `add-participant:${taskSid}`,
   worker,
 });
 

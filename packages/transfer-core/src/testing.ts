@@ -95,6 +95,8 @@ export function inWords(effect: Effect): string {
     }
     case 'wrap-reservation':
       return `wrap ${effect.worker.publicName}`;
+    case 'add-participant':
+      return `add ${effect.worker.publicName}`;
     case 'remove-participant':
       return `remove ${effect.worker.publicName}`;
     case 'complete-task':

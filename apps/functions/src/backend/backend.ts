@@ -7,6 +7,8 @@ export interface ConversationBackend {
   postNotice(conversationSid: ConversationSid, notice: Notice): Promise<void>;
   /** Whether this notice is among the latest messages: asked before a notice is posted on a second try. */
   hasNotice(conversationSid: ConversationSid, notice: Notice): Promise<boolean>;
+  /** Puts an agent in; fine when they are in already. */
+  addParticipant(conversationSid: ConversationSid, identity: string): Promise<void>;
   /** Takes an agent out; fine when they are out already. */
   removeParticipant(conversationSid: ConversationSid, identity: string): Promise<void>;
   /** When an agent who is in came in (ms since 1970); `undefined` when they are not in. */

@@ -175,6 +175,10 @@ export function imagineTwilio(
           state.posted.push(id);
         }),
       hasNotice: (_, { id }) => call('look for a notice', () => state.posted.includes(id)),
+      addParticipant: (_, identity) =>
+        call('put the agent into the chat', () => {
+          state.members.add(identity);
+        }),
       removeParticipant: (_, identity) =>
         call('remove the agent from the chat', () => {
           state.members.delete(identity);

@@ -47,6 +47,12 @@ export function createProgrammableChat(client: TwilioClient, serviceSid: string)
       });
     },
 
+    async addParticipant(conversationSid, identity) {
+      await callUnless([404, 409], 'put the agent into the chat', () =>
+        channelOf(conversationSid).members.create({ identity }),
+      );
+    },
+
     async removeParticipant(conversationSid, identity) {
       await callUnless([404], 'remove the agent from the chat', () =>
         channelOf(conversationSid).members(identity).remove(),
