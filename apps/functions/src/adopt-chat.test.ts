@@ -112,6 +112,17 @@ describe('a chat that began before installation', () => {
     ]);
   });
 
+  it('keeps nobody in it who was done before the customer went', async () => {
+    const chat = await world.startChat();
+    await world.accept('alice', chat.taskSid);
+    await world.answer('alice', chat.taskSid, 'completed');
+
+    await world.endByCustomer(chat);
+    await world.deliverAll();
+
+    expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+  });
+
   it('is looked up once', async () => {
     const chat = await aChatFromBefore();
     await world.post('/transfer/start', {

@@ -23,11 +23,9 @@ export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): D
   const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
   const adopted = { ...ledger, tasks };
   if (isKnown || tasksOf(adopted).length === 0) return unchanged(ledger);
-  // In wrap-up nobody is in the chat; Flex by itself leaves them there.
-  const gone = tasksOf(adopted).flatMap(([taskSid, { state, worker }]) =>
-    state === 'left' && worker !== undefined && !isInChat(adopted, worker)
-      ? [removeParticipant(taskSid, worker, at)]
-      : [],
+  // Whoever wraps up or is done is in the chat no more; Flex by itself leaves them there.
+  const gone = tasksOf(adopted).flatMap(([taskSid, { worker }]) =>
+    worker !== undefined && !isInChat(adopted, worker) ? [removeParticipant(taskSid, worker, at)] : [],
   );
   return { ledger: adopted, effects: [...gone, updateConversation()] };
 }

@@ -256,11 +256,13 @@ describe('a chat that is older than its ledger', () => {
     [aTaskSid(3)]: aTask({ state: 'waiting' }),
   };
 
-  it('is taken over as it is, without a word to anybody; who wraps up is in it no more', () => {
-    const { ledger, effects } = decideOn(aLedger(), adopted(twoAgents));
-    expect(ledger).toEqual(aLedger({ tasks: twoAgents }));
+  it('is taken over as it is, without a word to anybody; who wraps up or is done is in it no more', () => {
+    const tasks = { ...twoAgents, [aTaskSid(4)]: aTask({ state: 'closed', worker: aWorker(3) }) };
+    const { ledger, effects } = decideOn(aLedger(), adopted(tasks));
+    expect(ledger).toEqual(aLedger({ tasks }));
     expect(effects).toMatchObject([
       { kind: 'remove-participant', worker: aWorker(1), at: 50 },
+      { kind: 'remove-participant', worker: aWorker(3), at: 50 },
       { kind: 'update-conversation' },
     ]);
   });
