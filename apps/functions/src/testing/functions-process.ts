@@ -4,24 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
-
-/** The one page that may call the functions. */
-export const ORIGIN = 'https://flex.example.com';
+import { SANDBOX_SETTINGS } from './sandbox-settings';
 
 /** `settings` by the functions' names for them, over those of the sandbox's account. */
 export async function startFunctions(settings: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
   const envFile = join(folder, '.env');
   const env = {
-    ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
-    AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
-    TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
-    TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
-    TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
-    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
-    WEBCHAT_SESSION_SECRET: 'a secret of the tests, long enough',
-    ALLOWED_ORIGINS: ORIGIN,
+    ...SANDBOX_SETTINGS,
     ...settings,
   };
   const lines = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`);

@@ -31,6 +31,7 @@ import {
   type TaskRouterCallback,
 } from './callback-queue';
 import { createLoopbackClient, type Line } from './loopback-client';
+import { SANDBOX_SETTINGS } from './sandbox-settings';
 import { type SharedClock, shareClock } from './shared-clock';
 import { type FunctionAnswer, startRuntime } from './twilio-runtime';
 
@@ -84,14 +85,7 @@ export async function startInProcess({
   let tokens = new Map<string, Promise<string>>();
 
   const runtime = startRuntime(clock, () => ({
-    ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
-    AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
-    TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
-    TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
-    TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
-    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
-    WEBCHAT_SESSION_SECRET: 'a secret of the tests, long enough',
-    ALLOWED_ORIGINS: 'https://flex.example.com',
+    ...SANDBOX_SETTINGS,
     ...set.settings,
     ...settings,
     clock: { ...clock, sleep: sleep ?? clock.sleep },

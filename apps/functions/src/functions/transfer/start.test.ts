@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ORIGIN } from '../../testing/functions-process';
+import { ORIGIN } from '../../testing/sandbox-settings';
 import { type FunctionsWorld, startWorld } from '../../testing/world';
 
 let world: FunctionsWorld;
