@@ -137,7 +137,7 @@ export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>
 }
 
 /** Whoever accepted a transfer, by public name. */
-function takerOf(ledger: Ledger, { transferTaskSid }: Transfer): { readonly name?: string } {
+export function takerOf(ledger: Ledger, { transferTaskSid }: Transfer): { readonly name?: string } {
   const taker = transferTaskSid === undefined ? undefined : ledger.tasks[transferTaskSid]?.worker;
   return taker === undefined ? {} : { name: taker.publicName };
 }

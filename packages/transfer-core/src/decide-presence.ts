@@ -56,9 +56,7 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     effects: [
       ...notices(ledger, joinedNotice(taskSid, worker)),
       // Flex put them in when they accepted, and what made them leave another task may have taken them out since.
-      ...(ledger.ended === undefined && hasBeenIn(ledger, taskSid, worker)
-        ? [addParticipant(taskSid, worker)]
-        : []),
+      ...(hasBeenIn(ledger, taskSid, worker) ? [addParticipant(taskSid, worker)] : []),
       ...(record === undefined ? [updateConversation()] : []),
     ],
   };

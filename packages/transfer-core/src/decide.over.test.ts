@@ -97,7 +97,7 @@ const abandoned = (cancelled: string): Row => ({
   'transfer-offered, as task 3': 'abandoned (active, waiting, waiting): cancel task 3; update conversation',
   'cancel-requested': cancelled,
   'task-accepted': 'abandoned (active, active)',
-  'task-accepted, by Alice': 'abandoned (active, active)',
+  'task-accepted, by Alice': 'abandoned (active, active): add Alice',
   'task-accepted, task 3': 'abandoned (active, waiting, active): update conversation',
   'agent-left': 'abandoned (left, waiting): wrap Alice; remove Alice',
   'agent-left, Bob': 'abandoned (active, left): wrap Bob; remove Bob',

@@ -148,7 +148,8 @@ describe('a transfer that its target declines', () => {
     );
     expect(did.slice(5)).toEqual([
       'say customer-left; say chat-ended; cancel task 2; update conversation',
-      '',
+      // Whoever accepts all the same can read what was said.
+      'add Alice',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'abandoned', noTaker: 'declined' }]);
   });

@@ -1,6 +1,7 @@
 export * from './compare-workflow';
 export * from './contract';
 export * from './decide';
+export { takerOf } from './decide-offer';
 export type { Decision } from './decision';
 export * from './effects';
 export * from './events';

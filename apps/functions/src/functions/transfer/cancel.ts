@@ -5,9 +5,11 @@ import {
   CancelTransferRequestSchema,
   fail,
   findTransfer,
+  type Ledger,
   type Result,
   succeed,
   type Transfer,
+  takerOf,
 } from '@chat-transfer/transfer-core';
 import { authorize } from '../../authorize';
 import { changeConversation } from '../../change-conversation';
@@ -40,14 +42,12 @@ async function cancelTransfer(
   });
   if (!changed.ok) return changed;
   const transfer = findTransfer(changed.value, transferId);
-  return transfer === undefined ? fail({ code: 'busy' }) : answerFor(transfer, changed.value.tasks);
+  return transfer === undefined ? fail({ code: 'busy' }) : answerFor(changed.value, transfer);
 }
 
 /** What came of it by now: somebody may have been faster. */
-function answerFor(
-  { id: transferId, state, transferTaskSid, noTaker }: Transfer,
-  tasks: Readonly<Record<string, { readonly worker?: { readonly publicName: string } } | undefined>>,
-): Result<CancelTransferAnswer> {
+function answerFor(ledger: Ledger, transfer: Transfer): Result<CancelTransferAnswer> {
+  const { id: transferId, state, noTaker } = transfer;
   switch (state) {
     case 'cancelled':
       return succeed({ ok: true, transferId, state });
@@ -59,10 +59,8 @@ function answerFor(
     case 'offered':
       // Whoever is on it has not got there yet.
       return fail({ code: 'busy' });
-    case 'accepted': {
-      const taker = transferTaskSid === undefined ? undefined : tasks[transferTaskSid]?.worker;
-      return fail({ code: 'transfer-accepted', ...(taker === undefined ? {} : { name: taker.publicName }) });
-    }
+    case 'accepted':
+      return fail({ code: 'transfer-accepted', ...takerOf(ledger, transfer) });
     case 'declined':
     case 'unanswered':
     case 'abandoned':
