@@ -144,14 +144,15 @@ function checkTasks(
 function expectedNotices(
   ledger: Ledger,
   said: ReadonlySet<string>,
-  { endedFirst, adopted }: Scenario,
+  { endedFirst, adopted, leftUnheard }: Scenario,
 ): string[] {
   const { ended } = ledger;
   if (ended?.by === 'customer') return ['customer-left', 'chat-ended'];
   const ofTasks = tasksOf(ledger).flatMap(([sid, { state, worker }]) => {
     const [joined, left] = [`agent-joined:${sid}`, `agent-left:${sid}`];
     if (worker === undefined || (endedFirst.has(sid) && !said.has(joined) && !said.has(left))) return [];
-    return [...(adopted.has(sid) ? [] : [joined]), ...(state === 'active' ? [] : [left])];
+    const isLeftUntold = state === 'active' || leftUnheard.has(sid);
+    return [...(adopted.has(sid) ? [] : [joined]), ...(isLeftUntold ? [] : [left])];
   });
   return [...ofTasks, ...(ended === undefined ? [] : ['chat-ended'])];
 }

@@ -44,8 +44,10 @@ export function createScenario({ world, turnstile, badLuck }: Stage) {
   const takers = new Set<string>();
   /** Tasks whose end was known before anybody was known to have taken them. */
   const endedFirst = new Set<string>();
-  /** Tasks that were taken before the functions heard of their chat: nobody need be told who joined. */
+  /** Tasks that were taken before the functions heard of their chat: nobody need be told who joined … */
   const adopted = new Set<string>();
+  /** … and those that their agents had left again, too: nor who left. */
+  const leftUnheard = new Set<string>();
   /** Until then a run that something went wrong with may hold the outbox. */
   let busyUntil = 0;
 
@@ -62,6 +64,7 @@ export function createScenario({ world, turnstile, badLuck }: Stage) {
     counts: { transfers: 0 },
     endedFirst,
     adopted,
+    leftUnheard,
     /** The tasks of all chats. */
     tasks,
 
@@ -104,6 +107,7 @@ export function createScenario({ world, turnstile, badLuck }: Stage) {
         if (ledger !== undefined) continue;
         for (const { sid, status } of world.tasks(chat.conversationSid)) {
           if (!['pending', 'reserved'].includes(status)) adopted.add(sid);
+          if (['wrapping', 'completed'].includes(status)) leftUnheard.add(sid);
         }
       }
     },
