@@ -6,6 +6,7 @@
  * first, which saves a round trip for every click.
  */
 import * as v from 'valibot';
+import { type Backend, BackendSchema } from './conversation';
 import {
   describeFailure,
   FAILURE_STATUS,
@@ -84,6 +85,8 @@ export interface TaskAnswer {
 }
 
 export const StartWebchatRequestSchema = v.object({
+  /** Where the chat shall live. Default: Flex Conversations when the functions are set up for it. */
+  backend: v.optional(BackendSchema),
   /** How the customer wants to be called. */
   name: v.pipe(v.string(), v.transform(cleanName), v.minLength(1), v.maxLength(LONGEST_NAME)),
 });
@@ -95,6 +98,8 @@ export interface StartWebchatAnswer {
   readonly token: string;
   readonly identity: string;
   readonly conversationSid: string;
+  /** Which of Twilio's chat SDKs the token is for. */
+  readonly backend: Backend;
   /** Proves to `/webchat/end` that the chat is this customer's. */
   readonly session: string;
 }

@@ -120,7 +120,8 @@ export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
  */
 export function closeTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const record = ledger.tasks[taskSid];
-  if (record === undefined || record.state === 'closed') return unchanged(ledger);
+  if (record === undefined) return unchanged(ledger);
+  if (record.state === 'closed') return endedByOthers(ledger, taskSid);
 
   const gone = leaveChat(ledger, taskSid, { wrap: false, at });
   return andThen(gone, (now) =>
@@ -129,6 +130,15 @@ export function closeTask(ledger: Ledger, taskSid: TaskSid, at: number): Decisio
       return andThen({ ledger: closed, effects: [updateConversation()] }, (last) => endWhenLast(last, at));
     }),
   );
+}
+
+/** We were asked to complete a task, and may not be the ones who did: the chat may be closed then, too. */
+function endedByOthers(ledger: Ledger, taskSid: TaskSid): Decision {
+  const asked = completeTask(taskSid, 'goes-on').id;
+  const repair = updateConversation();
+  const isAsked = ledger.outbox.some(({ effect }) => effect.id === asked);
+  const isToCome = ledger.outbox.some(({ effect, tries }) => effect.id === repair.id && tries === 0);
+  return isAsked && !isToCome ? { ledger, effects: [repair] } : unchanged(ledger);
 }
 
 export function endByCustomer(ledger: Ledger, at: number): Decision {

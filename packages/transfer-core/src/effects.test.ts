@@ -37,7 +37,11 @@ describe('an effect', () => {
   it.each(Object.entries(lanes))('%s can be kept as JSON, and runs in its lane', (kind, [effect, lane]) => {
     expect(effect.kind).toBe(kind);
     expect(v.parse(EffectSchema, JSON.parse(JSON.stringify(effect)))).toEqual(effect);
-    expect(laneOf(effect)).toBe(lane);
+    expect(laneOf(effect, 'programmable-chat')).toBe(lane);
+  });
+
+  it('closes a conversation of Flex Conversations after its notices: a closed one takes none any more', () => {
+    expect(laneOf(updateConversation(), 'conversations')).toBe('notices');
   });
 
   it('has an id of its own for each thing it is about', () => {

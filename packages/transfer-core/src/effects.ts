@@ -3,6 +3,7 @@
  * the ledger's outbox until it is done, and can be run twice without harm.
  */
 import * as v from 'valibot';
+import type { Backend } from './conversation';
 import { type Notice, NoticeSchema } from './notice';
 import { type TaskSid, TaskSidSchema } from './sids';
 import { type WorkerRef, WorkerRefSchema } from './transfer';
@@ -55,7 +56,7 @@ export type Lane = 'task' | 'notices' | 'reservation' | 'agent' | 'conversation'
  * The lane of an effect. Effects of one lane run one after the other. `task` runs before all others: nobody is let go
  * before the transfer task exists.
  */
-export function laneOf(effect: Effect): Lane {
+export function laneOf(effect: Effect, backend: Backend): Lane {
   switch (effect.kind) {
     case 'create-transfer-task':
     case 'recall-transfer':
@@ -73,7 +74,8 @@ export function laneOf(effect: Effect): Lane {
     case 'redirect-task':
       return 'agent';
     case 'update-conversation':
-      return 'conversation';
+      // A closed conversation takes no message any more: what is to be told must be told before.
+      return backend === 'conversations' ? 'notices' : 'conversation';
   }
 }
 

@@ -1,5 +1,7 @@
+export * from './agent-notices';
 export * from './compare-workflow';
 export * from './contract';
+export * from './conversation';
 export * from './decide';
 export { takerOf } from './decide-offer';
 export type { Decision } from './decision';

@@ -3,6 +3,7 @@
  * It lives in one Twilio Sync document that only the functions can read; `decide` is the only one to change it.
  */
 import * as v from 'valibot';
+import { type Backend, BackendSchema, type ConversationRef, InteractionSchema } from './conversation';
 import { EffectSchema } from './effects';
 import { jsonSize } from './json-size';
 import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
@@ -31,8 +32,11 @@ export type TaskRecord = v.InferOutput<typeof TaskRecordSchema>;
 
 export const LedgerSchema = v.object({
   version: v.literal(1),
-  backend: v.picklist(['programmable-chat', 'conversations']),
+  backend: BackendSchema,
   conversationSid: ConversationSidSchema,
+  /** On Flex Conversations, once a task has told of it. */
+  interaction: v.exactOptional(InteractionSchema),
+  channelType: v.exactOptional(v.string()),
   tasks: v.record(TaskSidSchema, TaskRecordSchema),
   /** The open transfer. There is at most one. */
   transfer: v.exactOptional(TransferSchema),
@@ -51,9 +55,29 @@ export type Ledger = v.InferOutput<typeof LedgerSchema>;
 /** The unique name of the Sync document. */
 export const ledgerName = (conversationSid: ConversationSid): string => `chat-transfer.${conversationSid}`;
 
-export function emptyLedger(conversationSid: ConversationSid, backend: Ledger['backend']): Ledger {
+export function emptyLedger(conversationSid: ConversationSid, backend: Backend): Ledger {
   return { version: 1, backend, conversationSid, tasks: {}, past: [], outbox: [] };
 }
+
+/**
+ * The ledger with what is known of where its conversation lives; the same ledger when that is not news. Once a task has
+ * told, nothing else counts.
+ */
+export function locate(
+  ledger: Ledger,
+  { backend = ledger.backend, interaction, channelType }: ConversationRef,
+): Ledger {
+  if (ledger.interaction !== undefined || (interaction === undefined && hasBegun(ledger))) return ledger;
+  if (interaction === undefined && backend === ledger.backend) return ledger;
+  return {
+    ...ledger,
+    backend,
+    ...(interaction === undefined ? {} : { interaction }),
+    ...(channelType === undefined ? {} : { channelType }),
+  };
+}
+
+const hasBegun = ({ tasks, ended }: Ledger): boolean => ended !== undefined || Object.keys(tasks).length > 0;
 
 /** Reads what the Sync document holds; `undefined` when it is not a ledger of this version. */
 export function parseLedger(data: unknown): Ledger | undefined {

@@ -56,6 +56,10 @@ export const NoticeSchema = v.variant('kind', [
 export type Notice = v.InferOutput<typeof NoticeSchema>;
 export type NoticeKind = Notice['kind'];
 
+export const NOTICE_KINDS: readonly NoticeKind[] = NoticeSchema.options.map(
+  ({ entries }) => entries.kind.literal,
+);
+
 /** A notice of Twilio's original feature: `{ notification: true }` and a sentence as the body. */
 export interface BareNotice {
   readonly kind: 'bare';

@@ -39,8 +39,11 @@ export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger 
 }
 
 /** What follows from the lane `task` is told before it is written: whoever else decides the same must look first. */
-function mayBeDone({ outbox }: Ledger, { kind }: Effect): boolean {
-  return kind === 'post-notice' && outbox.some(({ effect, tries }) => laneOf(effect) === 'task' && tries > 0);
+function mayBeDone({ outbox, backend }: Ledger, { kind }: Effect): boolean {
+  return (
+    kind === 'post-notice' &&
+    outbox.some(({ effect, tries }) => laneOf(effect, backend) === 'task' && tries > 0)
+  );
 }
 
 /** Takes effects back that have not been done. */

@@ -16,10 +16,24 @@ export const ConversationSidSchema = v.pipe(
   v.brand('ConversationSid'),
 );
 
+/** Of Flex Conversations: an interaction, and a channel of it. */
+export const InteractionSidSchema = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^KD${digits}$`)),
+  v.brand('InteractionSid'),
+);
+export const InteractionChannelSidSchema = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^UO${digits}$`)),
+  v.brand('InteractionChannelSid'),
+);
+
 export type TaskSid = v.InferOutput<typeof TaskSidSchema>;
 export type WorkerSid = v.InferOutput<typeof WorkerSidSchema>;
 export type QueueSid = v.InferOutput<typeof QueueSidSchema>;
 export type ConversationSid = v.InferOutput<typeof ConversationSidSchema>;
+export type InteractionSid = v.InferOutput<typeof InteractionSidSchema>;
+export type InteractionChannelSid = v.InferOutput<typeof InteractionChannelSidSchema>;
 
 const parser =
   <Schema extends v.GenericSchema>(schema: Schema) =>

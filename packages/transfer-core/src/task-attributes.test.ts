@@ -13,6 +13,7 @@ import {
 import {
   aConversationSid,
   aLedger,
+  anInteraction,
   aQueueSid,
   aTask,
   aTaskSid,
@@ -52,6 +53,32 @@ describe('parseChatTask', () => {
   });
 });
 
+const interaction = {
+  conversationSid: channelSid,
+  flexInteractionSid: anInteraction().interactionSid,
+  flexInteractionChannelSid: anInteraction().channelSid,
+};
+
+describe('parseChatTask, of Flex Conversations', () => {
+  it('knows a chat by its conversation, its interaction and how the customer writes', () => {
+    expect(parseChatTask({ ...interaction, channelType: 'sms', transferId: 'transfer' })).toEqual({
+      backend: 'conversations',
+      conversationSid: channelSid,
+      interaction: anInteraction(),
+      channelType: 'sms',
+      transferId: 'transfer',
+    });
+  });
+
+  it.each<[string, object]>([
+    ['an interaction without a conversation', { ...interaction, conversationSid: undefined }],
+    ['a channel without its interaction', { ...interaction, flexInteractionSid: undefined }],
+    ['a channel that is none', { ...interaction, flexInteractionChannelSid: 'UO1' }],
+  ])('does not take %s for a chat of ours', (_what, attributes) => {
+    expect(parseChatTask(attributes)).toBeUndefined();
+  });
+});
+
 describe('buildTransferTaskAttributes', () => {
   const original = {
     channelSid,
@@ -62,13 +89,23 @@ describe('buildTransferTaskAttributes', () => {
   };
   const build = (values: Partial<Parameters<typeof buildTransferTaskAttributes>[0]> = {}) =>
     buildTransferTaskAttributes({
-      conversationSid: channelSid,
+      conversation: aLedger({ conversationSid: channelSid }),
       transfer: aTransfer(),
       original,
       originalQueueSid: aQueueSid(5),
       agentsInChat: [],
       ...values,
     });
+
+  it('leaves naming the conversation to Flex where the task is made by an invite', () => {
+    const attributes = build({
+      conversation: aLedger({ backend: 'conversations', interaction: anInteraction() }),
+      original: { ...interaction, flexChannelInviteSid: 'KG1', customerName: 'Dana' },
+    });
+    expect(attributes).not.toHaveProperty('channelSid');
+    expect(attributes).not.toHaveProperty('flexChannelInviteSid');
+    expect(attributes).toMatchObject({ ...interaction, customerName: 'Dana' });
+  });
 
   it("takes everything along, the account's own keys too", () => {
     const { conversations, ...others } = original;
@@ -243,7 +280,7 @@ describe('buildTransferTaskAttributes', () => {
 describe('the task of a transfer whose original task was completed meanwhile', () => {
   it('names the chat all the same', () => {
     const attributes = buildTransferTaskAttributes({
-      conversationSid: channelSid,
+      conversation: aLedger({ conversationSid: channelSid }),
       transfer: aTransfer(),
       original: stripConversation({ channelSid, customerName: 'Dana' }),
       originalQueueSid: undefined,
@@ -256,7 +293,7 @@ describe('the task of a transfer whose original task was completed meanwhile', (
 
 describe('redirectTransferTask', () => {
   const attributes = buildTransferTaskAttributes({
-    conversationSid: channelSid,
+    conversation: aLedger({ conversationSid: channelSid }),
     transfer: aTransfer({ note: 'Wants a refund' }),
     original: { channelSid, 'a key of the account': 'value' },
     originalQueueSid: aQueueSid(5),
@@ -419,6 +456,11 @@ describe('transferTaskExpression', () => {
 
 describe('conversationTasksExpression', () => {
   it('finds every task that still names a conversation', () => {
-    expect(conversationTasksExpression(channelSid)).toBe(`channelSid == "${channelSid}"`);
+    expect(conversationTasksExpression(channelSid, 'programmable-chat')).toBe(
+      `channelSid == "${channelSid}"`,
+    );
+    expect(conversationTasksExpression(channelSid, 'conversations')).toBe(
+      `conversationSid == "${channelSid}"`,
+    );
   });
 });

@@ -1,30 +1,45 @@
 /**
  * The attributes of TaskRouter tasks: which keys make a task a chat of ours, which keys we own, and what travels to
- * the task of a transfer. The only file that knows these keys; `channelSid` is Flex's name for the conversation.
+ * the task of a transfer. The only file that knows these keys; Flex's name for the conversation is `channelSid` on
+ * Programmable Chat and `conversationSid` on Flex Conversations.
  *
  * The keys we own are flat, because TaskRouter's workflow expressions read them.
  */
 import * as v from 'valibot';
+import type { Backend, ConversationRef } from './conversation';
 import type { Ledger } from './ledger';
-import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
+import {
+  type ConversationSid,
+  ConversationSidSchema,
+  InteractionChannelSidSchema,
+  InteractionSidSchema,
+  type TaskSid,
+  TaskSidSchema,
+} from './sids';
 import { targetSidOf } from './target';
 import type { NoTaker, Transfer, WorkerRef } from './transfer';
 
-/** A task that is a chat on Programmable Chat. */
-export interface ChatTask {
-  readonly backend: Ledger['backend'];
-  readonly conversationSid: ConversationSid;
+/** A task that is a chat, and where its conversation lives. */
+export interface ChatTask extends ConversationRef {
+  readonly backend: Backend;
   /** The transfer this task was made for. */
   readonly transferId?: string;
 }
 
-const ChatTaskSchema = v.object({
+const TransferIdSchema = v.object({ transferId: v.optional(v.string()) });
+
+const ProgrammableChatSchema = v.object({
   channelSid: v.optional(ConversationSidSchema),
   /** Where `stripConversation` keeps the SID for reports. */
   transferredChannelSid: v.optional(ConversationSidSchema),
-  transferId: v.optional(v.string()),
-  /** Present on Flex Conversations tasks, which Flex ends by other means. */
-  flexInteractionChannelSid: v.optional(v.unknown()),
+});
+
+/** Flex writes all of these on every task of an interaction. */
+const FlexConversationsSchema = v.object({
+  conversationSid: ConversationSidSchema,
+  flexInteractionSid: InteractionSidSchema,
+  flexInteractionChannelSid: InteractionChannelSidSchema,
+  channelType: v.optional(v.string()),
 });
 
 /** What the receiving agent is shown of a transfer, before and after accepting it. */
@@ -43,16 +58,30 @@ export interface TransferDetails {
 
 /** Reads a task's attributes (parsed); `undefined` when the task is not a chat that this product transfers. */
 export function parseChatTask(attributes: unknown): ChatTask | undefined {
-  const parsed = v.safeParse(ChatTaskSchema, attributes);
-  if (!parsed.success || parsed.output.flexInteractionChannelSid !== undefined) return undefined;
-  const { channelSid, transferredChannelSid, transferId } = parsed.output;
-  const conversationSid = channelSid ?? transferredChannelSid;
-  if (conversationSid === undefined) return undefined;
-  return {
-    backend: 'programmable-chat',
-    conversationSid,
-    ...(transferId === undefined ? {} : { transferId }),
-  };
+  const ref = isRecord(attributes) ? parseConversation(attributes) : undefined;
+  const ours = v.safeParse(TransferIdSchema, attributes);
+  if (ref === undefined || !ours.success) return undefined;
+  const { transferId } = ours.output;
+  return { ...ref, ...(transferId === undefined ? {} : { transferId }) };
+}
+
+function parseConversation(attributes: Attributes): (ConversationRef & { backend: Backend }) | undefined {
+  if (attributes.flexInteractionChannelSid !== undefined) {
+    const parsed = v.safeParse(FlexConversationsSchema, attributes);
+    if (!parsed.success) return undefined;
+    const { conversationSid, flexInteractionSid, flexInteractionChannelSid, channelType } = parsed.output;
+    return {
+      backend: 'conversations',
+      conversationSid,
+      interaction: { interactionSid: flexInteractionSid, channelSid: flexInteractionChannelSid },
+      ...(channelType === undefined ? {} : { channelType }),
+    };
+  }
+  const parsed = v.safeParse(ProgrammableChatSchema, attributes);
+  const conversationSid = parsed.success
+    ? (parsed.output.channelSid ?? parsed.output.transferredChannelSid)
+    : undefined;
+  return conversationSid === undefined ? undefined : { backend: 'programmable-chat', conversationSid };
 }
 
 /** Keys that describe the task left behind; everything else, the account's own keys too, travels on. */
@@ -67,6 +96,8 @@ const STAYS_BEHIND = new Set([
   'transferWithdrawn',
   'workerSidsInConversation',
   'transferredChannelSid',
+  // Flex gives every task of an interaction an invite of its own.
+  'flexChannelInviteSid',
   // The original feature's records of the old task.
   'chatTransferData',
   'transferQueueName',
@@ -76,7 +107,7 @@ const STAYS_BEHIND = new Set([
 type Attributes = Readonly<Record<string, unknown>>;
 
 export interface TransferTaskFacts {
-  readonly conversationSid: ConversationSid;
+  readonly conversation: Pick<Ledger, 'conversationSid' | 'backend'>;
   readonly transfer: Transfer;
   /** Attributes of the original task, as TaskRouter has them. */
   readonly original: Attributes;
@@ -87,7 +118,7 @@ export interface TransferTaskFacts {
 
 /** Attributes of the task that offers the chat to the target. */
 export function buildTransferTaskAttributes({
-  conversationSid,
+  conversation: { conversationSid, backend },
   transfer,
   original,
   originalQueueSid,
@@ -104,8 +135,8 @@ export function buildTransferTaskAttributes({
   };
   return {
     ...travelling,
-    // The original task may have been completed meanwhile, and does not name it any more.
-    channelSid: conversationSid,
+    // The original task may have been completed meanwhile, and does not name it any more. An invite's task is told by Flex.
+    ...(backend === 'programmable-chat' ? { channelSid: conversationSid } : {}),
     transferId: transfer.id,
     transferTargetType: transfer.target.kind,
     transferTargetSid: targetSidOf(transfer.target),
@@ -193,8 +224,8 @@ export function stripConversation(attributes: Attributes): Attributes {
 }
 
 /** The expression that finds every task that still names a conversation. */
-export function conversationTasksExpression(conversationSid: ConversationSid): string {
-  return `channelSid == "${conversationSid}"`;
+export function conversationTasksExpression(conversationSid: ConversationSid, backend: Backend): string {
+  return `${backend === 'conversations' ? 'conversationSid' : 'channelSid'} == "${conversationSid}"`;
 }
 
 /** The expression that finds a transfer's task again among all tasks. */

@@ -1,6 +1,7 @@
 /** Builders of test data, for this package and for those who test against it. */
 
 import * as v from 'valibot';
+import { type Interaction, InteractionSchema } from './conversation';
 import type { Effect } from './effects';
 import type { ConversationEvent } from './events';
 import type { FailureCode, TransferFailure } from './failure';
@@ -27,6 +28,12 @@ export const aWorkerSid = (number = 1): WorkerSid => v.parse(WorkerSidSchema, nu
 export const aQueueSid = (number = 1): QueueSid => v.parse(QueueSidSchema, numbered('WQ', number));
 export const aConversationSid = (number = 1): ConversationSid =>
   v.parse(ConversationSidSchema, numbered('CH', number));
+
+export const anInteraction = (number = 1): Interaction =>
+  v.parse(InteractionSchema, {
+    interactionSid: numbered('KD', number),
+    channelSid: numbered('UO', number),
+  });
 
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave'];
 
