@@ -4,8 +4,9 @@
  * first agent who leaves does not end the chat of the others. Nobody is told anything: for them nothing happened.
  */
 import {
+  type Backend,
   type ConversationEvent,
-  type ConversationSid,
+  type Ledger,
   parseTaskSid,
   type TaskRecord,
   type TaskSid,
@@ -19,7 +20,7 @@ import type { TaskFacts, TaskRouter } from './twilio/task-router';
 
 export interface AdoptPorts extends AgentPorts {
   readonly taskRouter: AgentPorts['taskRouter'] & Pick<TaskRouter, 'fetchTask' | 'listConversationTasks'>;
-  readonly backend: Pick<ConversationBackend, 'readAttributes'>;
+  readonly backends: Readonly<Record<Backend, Pick<ConversationBackend, 'readAssociatedTasks'>>>;
   readonly nowMs: () => number;
 }
 
@@ -45,7 +46,7 @@ export async function adoptChat(
 ): Promise<ConversationEvent[]> {
   if (revision !== undefined && (tasksOf(ledger).length > 0 || ledger.ended !== undefined)) return [];
 
-  const found = await findTasks(ports, ledger.conversationSid, isNew);
+  const found = await findTasks(ports, ledger, isNew);
   const at = ports.nowMs();
   const own: Array<[TaskSid, TaskRecord]> =
     task === undefined || task.ageSeconds < NEW_SECONDS
@@ -64,16 +65,16 @@ export async function adoptChat(
 }
 
 async function findTasks(
-  { taskRouter, backend }: AdoptPorts,
-  conversationSid: ConversationSid,
+  { taskRouter, backends }: AdoptPorts,
+  ledger: Ledger,
   isNew: boolean,
 ): Promise<TaskSid[]> {
-  const [attributes, listed] = await Promise.all([
-    backend.readAttributes(conversationSid),
+  const { conversationSid, backend } = ledger;
+  const [associated, listed] = await Promise.all([
+    backends[backend].readAssociatedTasks(ledger),
     // A list by attributes is dear: TaskRouter allows three a second.
-    isNew ? [] : taskRouter.listConversationTasks(conversationSid),
+    isNew ? [] : taskRouter.listConversationTasks(conversationSid, backend),
   ]);
-  const associated = attributes?.associatedTasks;
   const named = typeof associated === 'object' && associated !== null ? Object.entries(associated) : [];
   const open = named.flatMap(([sid, state]) => (state === 'completed' ? [] : (parseTaskSid(sid) ?? [])));
   return [...new Set([...open, ...listed.map(({ sid }) => sid)])];

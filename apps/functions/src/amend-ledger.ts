@@ -31,7 +31,7 @@ export async function amendLedger(
     const written = await ports.ledgers.write(basis, next);
     if (written !== undefined) return written;
     await ports.sleep(Math.random() * 50 * tries);
-    basis = await ports.ledgers.read(stored.ledger.conversationSid);
+    basis = await ports.ledgers.read(stored.ledger);
     next = change(replayed(basis.ledger));
   }
   return undefined;

@@ -1,7 +1,9 @@
 /** The reads every request of a worker starts with, side by side: who asks, the task, its reservations, the ledger. */
 import {
+  type ChatTask,
   fail,
   type Ledger,
+  locate,
   parseChatTask,
   publicNameOf,
   type Result,
@@ -20,6 +22,8 @@ export interface Authorized {
   readonly task: TaskFacts;
   readonly reservations: readonly ReservationFacts[];
   readonly stored: StoredLedger;
+  /** What the task says of its chat. */
+  readonly chat: ChatTask;
 }
 
 /** What a right is decided on. */
@@ -42,7 +46,7 @@ export async function authorize(
     flexTokens(token),
     taskRouter.fetchTask(taskSid),
     taskRouter.listReservations(taskSid),
-    ledgers.read(conversationSid),
+    ledgers.read({ conversationSid }),
   ]);
   if (!caller.ok) return caller;
   const allowed = mayAct({ caller: caller.value, reservations, ledger: stored.ledger });
@@ -51,7 +55,8 @@ export async function authorize(
   const chat = parseChatTask(task.attributes);
   if (chat === undefined) return fail({ code: 'not-a-chat', taskSid });
   if (chat.conversationSid !== conversationSid) return fail({ code: 'not-allowed' });
-  return succeed({ caller: caller.value, task, reservations, stored });
+  const located = { ...stored, ledger: locate(stored.ledger, chat) };
+  return succeed({ caller: caller.value, task, reservations, stored: located, chat });
 }
 
 /** What a reservation is, or was, through which a worker took the task. */

@@ -34,7 +34,7 @@ async function aChat(seed = 1) {
   /** A function run: it answers, or crashes and never does. */
   const apply = async (events: readonly ConversationEvent[], beside: Partial<Change> = {}) => {
     const answer = await changeConversation(ports, {
-      conversationSid: aConversationSid(),
+      conversation: { conversationSid: aConversationSid() },
       events,
       ...beside,
     });

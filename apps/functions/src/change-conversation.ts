@@ -6,20 +6,20 @@
 import { randomUUID } from 'node:crypto';
 import {
   type ConversationEvent,
-  type ConversationSid,
+  type ConversationRef,
   dueEntries,
   fail,
   isLeased,
   type Ledger,
-  laneOf,
   type Result,
   succeed,
   takeLease,
 } from '@chat-transfer/transfer-core';
+import type { ConversationFacts, JustRead } from './backend/backend';
 import { decideAll } from './decide-all';
 import type { LedgerStore, StoredLedger } from './ledger-store';
 import { findOverdue } from './overdue';
-import type { EffectPorts, JustRead } from './run-effects';
+import type { EffectPorts } from './run-effects';
 import { type OutboxRun, runOutbox } from './run-outbox';
 
 export interface ConversationPorts extends EffectPorts {
@@ -29,7 +29,7 @@ export interface ConversationPorts extends EffectPorts {
 }
 
 export interface Change {
-  readonly conversationSid: ConversationSid;
+  readonly conversation: ConversationRef;
   readonly events: readonly ConversationEvent[];
   /** The ledger, when it has just been read beside other things. */
   readonly stored?: StoredLedger;
@@ -51,7 +51,7 @@ const LOOK_AGAIN_MS = 200;
  */
 export async function changeConversation(ports: ConversationPorts, change: Change): Promise<Result<Ledger>> {
   const run: OutboxRun = { holder: randomUUID(), startedAt: ports.nowMs(), justRead: change.justRead ?? {} };
-  let stored = change.stored ?? (await ports.ledgers.read(change.conversationSid));
+  let stored = change.stored ?? (await ports.ledgers.read(change.conversation));
 
   for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
     const { decided, next } = await decideOn(ports, stored.ledger, change.events);
@@ -63,20 +63,20 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
       return hasWork && change.isReport !== true ? waitForOutbox(ports, change, run) : succeed(next);
     }
     const takes = hasWork && !leased;
-    const [written, attributes] = await Promise.all([
+    const [written, conversation] = await Promise.all([
       ports.ledgers.write(stored, takes ? takeLease(next, run.holder, ports.nowMs()) : next),
       takes ? readAhead(ports, next) : undefined,
     ]);
     if (written !== undefined) {
       if (!hasWork) return decided.ok ? succeed(written.ledger) : decided;
-      const justRead = { ...run.justRead, attributes };
+      const justRead = { ...run.justRead, conversation };
       const done = takes
         ? await runIt(ports, change, written, { ...run, justRead })
         : await waitForOutbox(ports, change, run);
       return decided.ok ? done : decided;
     }
     await ports.sleep(Math.random() * 50 * tries);
-    stored = await ports.ledgers.read(change.conversationSid);
+    stored = await ports.ledgers.read(change.conversation);
   }
   return fail({ code: 'busy' });
 }
@@ -109,12 +109,13 @@ async function decideOn(
   return { decided: again, next: again.ok ? again.value : next };
 }
 
-/** The conversation's attributes, when they will be updated; the update reads them itself when this fails. */
-function readAhead(ports: ConversationPorts, ledger: Ledger) {
-  const isNeeded = dueEntries(ledger, ports.nowMs()).some(
-    ({ effect }) => effect.kind === 'update-conversation' || laneOf(effect) === 'task',
-  );
-  return isNeeded ? ports.backend.readAttributes(ledger.conversationSid).catch(() => undefined) : undefined;
+/** What the effects will need; they read it themselves when this fails. */
+function readAhead(
+  ports: ConversationPorts,
+  ledger: Ledger,
+): Promise<ConversationFacts | undefined> | undefined {
+  const due = dueEntries(ledger, ports.nowMs()).map(({ effect }) => effect);
+  return ports.backends[ledger.backend].readAhead(ledger, due)?.catch(() => undefined);
 }
 
 async function runIt(
@@ -136,7 +137,7 @@ async function waitForOutbox(
   const giveUpAt = ports.nowMs() + PATIENCE_MS;
   while (ports.nowMs() < giveUpAt) {
     await ports.sleep(LOOK_AGAIN_MS);
-    const stored = await ports.ledgers.read(change.conversationSid);
+    const stored = await ports.ledgers.read(change.conversation);
     if (dueEntries(stored.ledger, ports.nowMs()).length === 0) return succeed(stored.ledger);
     if (isLeased(stored.ledger, run.holder, ports.nowMs())) continue;
     const leased = takeLease(stored.ledger, run.holder, ports.nowMs());

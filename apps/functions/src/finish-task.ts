@@ -27,13 +27,13 @@ export async function finishTask(
   );
   if (!authorized.ok) return authorized;
 
-  const { taskSid, conversationSid } = request;
-  const { task, reservations, stored } = authorized.value;
+  const { taskSid } = request;
+  const { task, reservations, stored, chat } = authorized.value;
   const worker = await agentOf(services, authorized.value);
   if (worker === undefined) return fail({ code: 'not-allowed' });
   const at = services.nowMs();
   const changed = await changeConversation(services, {
-    conversationSid,
+    conversation: chat,
     stored,
     justRead: { task, reservations },
     events: [...(await adoptChat(services, stored, { task, worker })), toEvent(taskSid, worker, at)],

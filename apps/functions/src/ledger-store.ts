@@ -3,10 +3,11 @@
  * `undefined`, and the caller reads and decides again.
  */
 import {
-  type ConversationSid,
+  type ConversationRef,
   emptyLedger,
   type Ledger,
   ledgerName,
+  locate,
   parseLedger,
   trimLedger,
 } from '@chat-transfer/transfer-core';
@@ -22,16 +23,19 @@ export interface StoredLedger {
 }
 
 export interface LedgerStore {
-  read(conversationSid: ConversationSid): Promise<StoredLedger>;
+  /** The ledger, with what is known of where its conversation lives. */
+  read(conversation: ConversationRef): Promise<StoredLedger>;
   write(stored: StoredLedger, next: Ledger): Promise<StoredLedger | undefined>;
 }
 
 export function createLedgerStore(documents: Documents): LedgerStore {
   return {
-    async read(conversationSid) {
+    async read(conversation) {
+      const { conversationSid } = conversation;
       const document = await documents.read(ledgerName(conversationSid));
       if (document === undefined) {
-        return { ledger: emptyLedger(conversationSid, 'programmable-chat'), revision: undefined };
+        const empty = emptyLedger(conversationSid, conversation.backend ?? 'programmable-chat');
+        return { ledger: locate(empty, conversation), revision: undefined };
       }
       const ledger = parseLedger(document.data);
       if (ledger === undefined) {
@@ -39,7 +43,7 @@ export function createLedgerStore(documents: Documents): LedgerStore {
           `The Sync document ${ledgerName(conversationSid)} does not hold a ledger of this version`,
         );
       }
-      return { ledger, revision: document.revision };
+      return { ledger: locate(ledger, conversation), revision: document.revision };
     },
 
     async write({ revision }, next) {

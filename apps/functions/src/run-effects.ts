@@ -5,7 +5,6 @@
 import {
   agentsInChat,
   type ConversationEvent,
-  conversationAttributes,
   type Effect,
   findTransfer,
   isRedirected,
@@ -18,27 +17,14 @@ import {
   type TransferFailure,
   withdrawnFrom,
 } from '@chat-transfer/transfer-core';
-import type { ConversationBackend } from './backend/backend';
+import type { ConversationBackend, JustRead } from './backend/backend';
 import { logGivenUp } from './request-log';
 import type { TransferTaskPorts } from './transfer-task';
-import type { Attributes } from './twilio/attributes';
 import { TwilioCallError } from './twilio/call';
-import type { ReservationFacts, TaskFacts, TaskRouter } from './twilio/task-router';
+import type { TaskRouter } from './twilio/task-router';
 
 export interface EffectPorts extends TransferTaskPorts {
-  readonly taskRouter: TransferTaskPorts['taskRouter'] &
-    Pick<TaskRouter, 'completeTask' | 'redirectTask' | 'wrapReservation'>;
-  readonly backend: ConversationBackend;
-}
-
-/** What a request has read a moment ago, and need not read again. */
-export interface JustRead {
-  /** The task it is about. */
-  readonly task?: TaskFacts;
-  /** Of that task. */
-  readonly reservations?: readonly ReservationFacts[];
-  /** The conversation's. */
-  readonly attributes?: Attributes | undefined;
+  readonly taskRouter: TransferTaskPorts['taskRouter'] & Pick<TaskRouter, 'redirectTask'>;
 }
 
 export interface EffectsRun {
@@ -62,7 +48,7 @@ export async function runEffects(
   const failures: unknown[] = [];
   const lanes = new Map<Lane, OutboxEntry[]>();
   for (const entry of entries) {
-    const lane = laneOf(entry.effect);
+    const lane = laneOf(entry.effect, ledger.backend);
     if (lane !== 'task') lanes.set(lane, [...(lanes.get(lane) ?? []), entry]);
   }
 
@@ -71,7 +57,7 @@ export async function runEffects(
       for (const entry of lane) {
         try {
           if (entry === lane[0] && entry.effect.kind === 'post-notice')
-            await checkEarlierNotices(ports.backend, ledger);
+            await checkEarlierNotices(ports.backends[ledger.backend], ledger);
           const event = await runEffect(ports, ledger, entry, justRead);
           if (event !== undefined) events.push(event);
           done.add(entry.effect.id);
@@ -98,48 +84,41 @@ function isHopeless({ kind }: Effect, error: unknown): boolean {
 }
 
 async function runEffect(
-  { taskRouter, backend, nowMs }: EffectPorts,
+  { taskRouter, backends, nowMs }: EffectPorts,
   ledger: Ledger,
   { effect, tries }: OutboxEntry,
   justRead: JustRead,
 ): Promise<ConversationEvent | undefined> {
-  const { conversationSid } = ledger;
+  const backend = backends[ledger.backend];
   switch (effect.kind) {
     case 'create-transfer-task':
     case 'recall-transfer':
       return undefined;
     case 'post-notice':
-      if (tries > 1 && (await backend.hasNotice(conversationSid, effect.notice))) return undefined;
-      await backend.postNotice(conversationSid, effect.notice);
+      if (tries > 1 && (await backend.hasNotice(ledger, effect.notice))) return undefined;
+      await backend.postNotice(ledger, effect.notice);
       return undefined;
-    case 'wrap-reservation': {
-      const held = justRead.task?.sid === effect.taskSid ? justRead.reservations : undefined;
-      const known = held?.find(
-        ({ workerSid, status }) => workerSid === effect.worker.sid && status === 'accepted',
-      );
-      await taskRouter.wrapReservation(effect.taskSid, effect.worker.sid, known?.sid);
+    case 'wrap-reservation':
+      await backend.wrapUp(ledger, effect.taskSid, effect.worker, justRead);
       return undefined;
-    }
     case 'add-participant':
       // A late try must not put in an agent who has gone again.
       if (!agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
-      await backend.addParticipant(conversationSid, effect.worker.identity);
+      await backend.addParticipant(ledger, effect.worker.identity);
       return undefined;
     case 'remove-participant':
       // A late try must not throw out an agent who has come back on another task.
       if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
-      if (tries > 1 && ((await backend.joinedAt(conversationSid, effect.worker.identity)) ?? 0) > effect.at) {
+      if (tries > 1 && ((await backend.joinedAt(ledger, effect.worker.identity)) ?? 0) > effect.at) {
         return undefined;
       }
-      await backend.removeParticipant(conversationSid, effect.worker.identity);
+      await backend.removeParticipant(ledger, effect.worker.identity);
       return undefined;
-    case 'complete-task':
-      await taskRouter.completeTask(
-        effect.taskSid,
-        (attributes) => (effect.conversation === 'goes-on' ? stripConversation(attributes) : attributes),
-        justRead.task?.sid === effect.taskSid ? justRead.task : undefined,
-      );
-      return undefined;
+    case 'complete-task': {
+      const goesOn = effect.conversation === 'goes-on';
+      const isOurs = await backend.completeTask(ledger, effect.taskSid, goesOn, justRead);
+      return isOurs ? undefined : { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() };
+    }
     case 'cancel-task': {
       const goesOn = ledger.ended === undefined;
       const isOver = await taskRouter.cancelTask(
@@ -162,16 +141,9 @@ async function runEffect(
       });
       return undefined;
     }
-    case 'update-conversation': {
-      const current = justRead.attributes ?? (await backend.readAttributes(conversationSid));
-      if (current === undefined) return undefined;
-      const wanted = conversationAttributes(current, ledger);
-      // Every write is a push to every client in the chat.
-      if (JSON.stringify(wanted) !== JSON.stringify(current)) {
-        await backend.writeAttributes(conversationSid, wanted);
-      }
+    case 'update-conversation':
+      await backend.updateConversation(ledger, justRead);
       return undefined;
-    }
   }
 }
 
@@ -179,13 +151,10 @@ async function runEffect(
  * Notices that a run is trusted with are almost always told by now. One that is not may still be told, and nothing may
  * be told before it: throws what is tried again.
  */
-async function checkEarlierNotices(
-  backend: ConversationBackend,
-  { conversationSid, outbox }: Ledger,
-): Promise<void> {
-  for (const { effect, trustedUntil } of outbox) {
+async function checkEarlierNotices(backend: ConversationBackend, ledger: Ledger): Promise<void> {
+  for (const { effect, trustedUntil } of ledger.outbox) {
     if (effect.kind !== 'post-notice' || trustedUntil === undefined) continue;
-    if (await backend.hasNotice(conversationSid, effect.notice)) continue;
+    if (await backend.hasNotice(ledger, effect.notice)) continue;
     throw new NoticeOnItsWay('keep the notices in order', undefined, undefined, undefined);
   }
 }

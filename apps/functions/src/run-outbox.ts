@@ -14,8 +14,8 @@ import {
   untrust,
 } from '@chat-transfer/transfer-core';
 import { amendLedger } from './amend-ledger';
+import type { JustRead } from './backend/backend';
 import type { StoredLedger } from './ledger-store';
-import type { JustRead } from './run-effects';
 import { type PassPorts, type PassReport, runPass } from './run-pass';
 import { failOf, TwilioCallError } from './twilio/call';
 

@@ -11,9 +11,10 @@ import {
   writesLedger,
 } from '@chat-transfer/transfer-core';
 import { type AmendPorts, amendLedger } from './amend-ledger';
+import type { JustRead } from './backend/backend';
 import { decideAll } from './decide-all';
 import type { StoredLedger } from './ledger-store';
-import { type EffectPorts, type EffectsRun, type JustRead, runEffects } from './run-effects';
+import { type EffectPorts, type EffectsRun, runEffects } from './run-effects';
 import { runTransferTask } from './transfer-task';
 
 export type PassPorts = EffectPorts & AmendPorts;
@@ -43,13 +44,13 @@ export async function runPass(
   justRead: JustRead,
 ): Promise<Pass | undefined> {
   const due = takenEntries(leased.ledger);
-  const tasks = due.filter(({ effect }) => laneOf(effect) === 'task');
+  const tasks = due.filter(({ effect }) => laneOf(effect, leased.ledger.backend) === 'task');
   if (tasks.length === 0) {
     return reportOf(leased, due, await runEffects(ports, leased.ledger, due, justRead));
   }
   const [made, told] = await Promise.all([
     runTasks(ports, leased.ledger, tasks, justRead),
-    runEffects(ports, leased.ledger, besideTasks(due)),
+    runEffects(ports, leased.ledger, besideTasks(leased.ledger, due)),
   ]);
   const done = new Set([...made.done, ...told.done]);
   const failures = [...made.failures, ...told.failures];
@@ -62,8 +63,8 @@ export async function runPass(
 }
 
 /** The notices that need not wait for the transfer task: those before the first one that must. */
-function besideTasks(due: readonly OutboxEntry[]): readonly OutboxEntry[] {
-  const notices = due.filter(({ effect }) => laneOf(effect) === 'notices');
+function besideTasks({ backend }: Ledger, due: readonly OutboxEntry[]): readonly OutboxEntry[] {
+  const notices = due.filter(({ effect }) => laneOf(effect, backend) === 'notices');
   const end = notices.findIndex(({ effect }) => !runsBeside(effect));
   return end === -1 ? notices : notices.slice(0, end);
 }

@@ -1,11 +1,15 @@
 /** What one request works with, put together from a function's context. */
 import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
+import { createConversationsBackend } from './backend/conversations';
+import { createProgrammableChat } from './backend/programmable-chat';
 import type { ConversationPorts } from './change-conversation';
 import { createLedgerStore } from './ledger-store';
 import { readSettings, type Settings } from './settings';
 import { type Clock, type TwilioClient, type TwilioContext, twilioClient } from './twilio/client';
+import { createConversations } from './twilio/conversations';
 import { createFlexTokens, type FlexTokens } from './twilio/flex-token';
-import { createProgrammableChat } from './twilio/programmable-chat';
+import { createInteractions } from './twilio/interactions';
+import { createChatChannels } from './twilio/programmable-chat';
 import { createDocuments } from './twilio/sync';
 import { createTaskRouter, type TaskRouter } from './twilio/task-router';
 
@@ -26,12 +30,24 @@ export function createServices(context: TwilioContext): Result<Services, Transfe
   if (!settings.ok) return fail(settings.failure);
   const { accountSid, workspaceSid, chatServiceSid, syncServiceSid, transferWorkflowSid } = settings.value;
   const client = twilioClient(context);
+  const taskRouter = createTaskRouter(client, workspaceSid);
   return succeed({
     settings: settings.value,
     client,
     flexTokens: createFlexTokens(client, accountSid),
-    taskRouter: createTaskRouter(client, workspaceSid),
-    backend: createProgrammableChat(client, chatServiceSid),
+    taskRouter,
+    backends: {
+      'programmable-chat': createProgrammableChat({
+        channels: createChatChannels(client, chatServiceSid),
+        taskRouter,
+      }),
+      conversations: createConversationsBackend({
+        conversations: createConversations(client, chatServiceSid),
+        interactions: createInteractions(client, workspaceSid),
+        taskRouter,
+        textedNotices: settings.value.textedNotices,
+      }),
+    },
     ledgers: createLedgerStore(createDocuments(client, syncServiceSid)),
     transferWorkflowSid,
     defaultAgentName: settings.value.defaultAgentName,

@@ -4,23 +4,28 @@
  */
 import { fail, LONGEST_NAME, ReleaseSchema, type Result, succeed } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
+import { type TextedNotices, TextedNoticesSchema } from './backend/texted-notices';
 
 const sid = (prefix: string) => v.pipe(v.string(), v.regex(new RegExp(`^${prefix}[0-9a-f]{32}$`)));
 const secret = v.pipe(v.string(), v.minLength(16));
 
+/** A setting that is JSON text. */
+const json = <Value>(schema: v.GenericSchema<unknown, Value>) =>
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }): Value => {
+      try {
+        return v.parse(schema, JSON.parse(dataset.value));
+      } catch {
+        addIssue({ message: 'not the JSON that is wanted here' });
+        return NEVER;
+      }
+    }),
+  );
+
 /** `{"WQ…":"Billing"}`: the queues customers may hear of, by the name they may read, which must fit into a notice. */
 const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_NAME));
-const LabelsSchema = v.pipe(
-  v.string(),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    try {
-      return v.parse(v.record(v.string(), LabelSchema), JSON.parse(dataset.value));
-    } catch {
-      addIssue({ message: 'not a JSON object of names' });
-      return NEVER;
-    }
-  }),
-);
+const LabelsSchema = v.record(v.string(), LabelSchema);
 
 /** Five seconds to an hour. */
 const SecondsSchema = v.pipe(
@@ -38,6 +43,7 @@ const EnvironmentSchema = v.object({
   TWILIO_CHAT_SERVICE_SID: sid('IS'),
   TWILIO_SYNC_SERVICE_SID: v.optional(sid('IS'), undefined),
   TWILIO_FLEX_FLOW_SID: v.optional(sid('FO'), undefined),
+  TWILIO_WEBCHAT_ADDRESS_SID: v.optional(sid('IG'), undefined),
   TWILIO_API_KEY: sid('SK'),
   TWILIO_API_SECRET: secret,
   WEBCHAT_SESSION_SECRET: secret,
@@ -53,7 +59,8 @@ const EnvironmentSchema = v.object({
   ),
   CHAT_TRANSFER_RELEASE: v.optional(ReleaseSchema, 'immediately'),
   CHAT_TRANSFER_ANSWER_SECONDS: v.optional(SecondsSchema, '60'),
-  QUEUE_PUBLIC_LABELS: v.optional(LabelsSchema, '{}'),
+  CHAT_TRANSFER_TEXTED_NOTICES: v.optional(json(TextedNoticesSchema), '{}'),
+  QUEUE_PUBLIC_LABELS: v.optional(json(LabelsSchema), '{}'),
   DEFAULT_AGENT_NAME: v.optional(v.pipe(v.string(), v.minLength(1)), 'Support'),
 });
 
@@ -66,8 +73,10 @@ export interface Settings {
   readonly chatServiceSid: string;
   /** `default` is the service that every account has. */
   readonly syncServiceSid: string;
-  /** Only `/webchat/start` needs it. */
+  /** Of Programmable Chat; only `/webchat/start` needs it. */
   readonly flexFlowSid: string | undefined;
+  /** Of Flex Conversations; only `/webchat/start` needs it. */
+  readonly webchatAddressSid: string | undefined;
   readonly apiKeySid: string;
   readonly apiKeySecret: string;
   readonly webchatSessionSecret: string;
@@ -75,6 +84,7 @@ export interface Settings {
   readonly release: Environment['CHAT_TRANSFER_RELEASE'];
   /** How long a target has for an answer; the workflow was made with the same number. */
   readonly answerWithinMs: number;
+  readonly textedNotices: TextedNotices;
   readonly queuePublicLabels: Readonly<Record<string, string>>;
   readonly defaultAgentName: string;
 }
@@ -96,12 +106,14 @@ export function readSettings(context: unknown): Result<Settings> {
     chatServiceSid: environment.TWILIO_CHAT_SERVICE_SID,
     syncServiceSid: environment.TWILIO_SYNC_SERVICE_SID ?? 'default',
     flexFlowSid: environment.TWILIO_FLEX_FLOW_SID,
+    webchatAddressSid: environment.TWILIO_WEBCHAT_ADDRESS_SID,
     apiKeySid: environment.TWILIO_API_KEY,
     apiKeySecret: environment.TWILIO_API_SECRET,
     webchatSessionSecret: environment.WEBCHAT_SESSION_SECRET,
     allowedOrigins: environment.ALLOWED_ORIGINS,
     release: environment.CHAT_TRANSFER_RELEASE,
     answerWithinMs: environment.CHAT_TRANSFER_ANSWER_SECONDS * 1000,
+    textedNotices: environment.CHAT_TRANSFER_TEXTED_NOTICES,
     queuePublicLabels: environment.QUEUE_PUBLIC_LABELS,
     defaultAgentName: environment.DEFAULT_AGENT_NAME,
   });

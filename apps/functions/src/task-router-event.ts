@@ -2,7 +2,6 @@
 import {
   type ChatTask,
   type ConversationEvent,
-  type ConversationSid,
   isRetryable,
   type Ledger,
   parseChatTask,
@@ -73,22 +72,20 @@ export async function applyTaskRouterEvent(
   if (events.length === 0) return succeed({ ok: true, applied: false });
 
   const contact: FirstContact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
-  const changed = await whileThereIsTime(services, () =>
-    report(services, chat.conversationSid, contact, events),
-  );
+  const changed = await whileThereIsTime(services, () => report(services, chat, contact, events));
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
 }
 
 async function report(
   services: Services,
-  conversationSid: ConversationSid,
+  chat: ChatTask,
   contact: FirstContact,
   events: readonly ConversationEvent[],
 ): Promise<Result<Ledger>> {
-  const stored = await services.ledgers.read(conversationSid);
+  const stored = await services.ledgers.read(chat);
   const adopted = await adoptChat(services, stored, contact);
   return changeConversation(services, {
-    conversationSid,
+    conversation: chat,
     stored,
     events: [...adopted, ...events],
     isReport: true,

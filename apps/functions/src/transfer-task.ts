@@ -1,6 +1,7 @@
 /** The making and the taking back of a transfer's task: the effects whose outcome decides what happens next. */
 import {
   agentsInChat,
+  type Backend,
   buildTransferTaskAttributes,
   type ConversationEvent,
   findTransfer,
@@ -13,12 +14,14 @@ import {
   type Transfer,
 } from '@chat-transfer/transfer-core';
 import { type AgentPorts, findAgent } from './agents';
+import type { ConversationBackend } from './backend/backend';
 import { TwilioCallError } from './twilio/call';
 import type { TaskFacts, TaskRouter } from './twilio/task-router';
 
 export interface TransferTaskPorts extends AgentPorts {
   readonly taskRouter: AgentPorts['taskRouter'] &
-    Pick<TaskRouter, 'cancelTask' | 'createTask' | 'fetchTask' | 'findTransferTask'>;
+    Pick<TaskRouter, 'cancelTask' | 'fetchTask' | 'findTransferTask'>;
+  readonly backends: Readonly<Record<Backend, ConversationBackend>>;
   readonly transferWorkflowSid: string;
   readonly nowMs: () => number;
 }
@@ -77,7 +80,7 @@ async function createTransferTask(
 }
 
 async function makeTransferTask(
-  { taskRouter, transferWorkflowSid }: TransferTaskPorts,
+  { taskRouter, backends, transferWorkflowSid }: TransferTaskPorts,
   ledger: Ledger,
   transfer: Transfer,
   justRead: TaskFacts | undefined,
@@ -86,9 +89,9 @@ async function makeTransferTask(
   const original = justRead?.sid === originalTaskSid ? justRead : await taskRouter.fetchTask(originalTaskSid);
   if (original === undefined)
     throw new TwilioCallError('find the task to transfer', 404, undefined, undefined);
-  return taskRouter.createTask({
+  return backends[ledger.backend].createTransferTask(ledger, {
     attributes: buildTransferTaskAttributes({
-      conversationSid: ledger.conversationSid,
+      conversation: ledger,
       transfer,
       original: original.attributes,
       originalQueueSid: original.queueSid,

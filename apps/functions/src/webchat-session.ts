@@ -1,10 +1,12 @@
 /** Proof that a chat is a customer's own: conversation, identity and expiry, signed. Stateless. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { ConversationSidSchema } from '@chat-transfer/transfer-core';
+import { BackendSchema, ConversationSidSchema } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 
 const SessionSchema = v.object({
   conversationSid: ConversationSidSchema,
+  /** Sessions of before there were two do not say. */
+  backend: v.optional(BackendSchema, 'programmable-chat'),
   identity: v.string(),
   /** Milliseconds since 1970. */
   expiresAt: v.number(),

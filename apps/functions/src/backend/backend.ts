@@ -1,20 +1,56 @@
-/** What the effects need of a chat service. One port; an adapter per generation of Twilio's chat. */
-import type { ConversationSid, Notice } from '@chat-transfer/transfer-core';
+/**
+ * What the effects need of a generation of Twilio's chat. One port, two adapters; which one is in the ledger. Every
+ * operation may be run twice without harm, but for `createTransferTask` and `postNotice`.
+ */
+import type { Effect, Ledger, Notice, TaskSid, WorkerRef } from '@chat-transfer/transfer-core';
 import type { Attributes } from '../twilio/attributes';
+import type { ChannelParticipant } from '../twilio/interactions';
+import type { NewTask, ReservationFacts, TaskFacts } from '../twilio/task-router';
 
-/** Every operation may be run twice without harm, but for `postNotice`. */
+/** A conversation, and where it lives. */
+export type Conversation = Pick<Ledger, 'conversationSid' | 'interaction' | 'channelType'>;
+
+/** What was read of a conversation beside other things, and need not be read again. */
+export interface ConversationFacts {
+  /** On Programmable Chat. */
+  readonly attributes?: Attributes | undefined;
+  /** On Flex Conversations: who takes part in the interaction's channel. */
+  readonly participants?: readonly ChannelParticipant[];
+}
+
+/** What a request has read a moment ago. */
+export interface JustRead {
+  /** The task it is about. */
+  readonly task?: TaskFacts;
+  /** Of that task. */
+  readonly reservations?: readonly ReservationFacts[];
+  readonly conversation?: ConversationFacts | undefined;
+}
+
 export interface ConversationBackend {
-  postNotice(conversationSid: ConversationSid, notice: Notice): Promise<void>;
+  /** Reads what these effects will need, while the ledger is being written. `undefined` when that is nothing. */
+  readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
+  /** The `associatedTasks` that Twilio's original feature noted: task SIDs and what became of them, if anything. */
+  readAssociatedTasks(conversation: Conversation): Promise<unknown>;
+  createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
+
+  postNotice(conversation: Conversation, notice: Notice): Promise<void>;
   /** Whether this notice is among the latest messages: asked before a notice is posted on a second try. */
-  hasNotice(conversationSid: ConversationSid, notice: Notice): Promise<boolean>;
+  hasNotice(conversation: Conversation, notice: Notice): Promise<boolean>;
+
+  /** Moves an agent's task to wrap-up; nothing to do when it is there already or gone. */
+  wrapUp(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, justRead: JustRead): Promise<void>;
   /** Puts an agent in; fine when they are in already. */
-  addParticipant(conversationSid: ConversationSid, identity: string): Promise<void>;
+  addParticipant(conversation: Conversation, identity: string): Promise<void>;
   /** Takes an agent out; fine when they are out already. */
-  removeParticipant(conversationSid: ConversationSid, identity: string): Promise<void>;
+  removeParticipant(conversation: Conversation, identity: string): Promise<void>;
   /** When an agent who is in came in (ms since 1970); `undefined` when they are not in. */
-  joinedAt(conversationSid: ConversationSid, identity: string): Promise<number | undefined>;
-  /** `undefined` when there is no such conversation (any more). */
-  readAttributes(conversationSid: ConversationSid): Promise<Attributes | undefined>;
-  /** Chats have no If-Match: read just before, and keep the keys of others. */
-  writeAttributes(conversationSid: ConversationSid, attributes: Attributes): Promise<void>;
+  joinedAt(conversation: Conversation, identity: string): Promise<number | undefined>;
+  /**
+   * Completes a task so that the chat stays open for the others when it `goesOn`. `false` when somebody else ended it
+   * before, who may have let Flex close the chat.
+   */
+  completeTask(ledger: Ledger, taskSid: TaskSid, goesOn: boolean, justRead: JustRead): Promise<boolean>;
+  /** Makes the conversation open or ended, as the ledger says. */
+  updateConversation(ledger: Ledger, justRead: JustRead): Promise<void>;
 }

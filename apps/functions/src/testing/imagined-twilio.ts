@@ -4,6 +4,7 @@
  */
 import {
   type ConversationSid,
+  conversationAttributes,
   emptyLedger,
   type Ledger,
   type TaskSid,
@@ -11,6 +12,7 @@ import {
   type WorkerSid,
 } from '@chat-transfer/transfer-core';
 import { aTaskSid } from '@chat-transfer/transfer-core/testing';
+import type { ConversationBackend } from '../backend/backend';
 import type { ConversationPorts } from '../change-conversation';
 import type { StoredLedger } from '../ledger-store';
 import { TwilioCallError } from '../twilio/call';
@@ -91,6 +93,51 @@ export function imagineTwilio(
     state.onTask(taskSid, task);
   }
 
+  const backend: ConversationBackend = {
+    readAhead: () => undefined,
+    readAssociatedTasks: () => call('fetch the chat', () => state.attributes.associatedTasks),
+    createTransferTask: (_, { attributes }) =>
+      call('create the transfer task', () => {
+        const taskSid = aTaskSid(state.tasks.size + 1);
+        const { transferId, copiedFrom } = attributes;
+        const task: ImaginedTask = {
+          transferId: String(transferId),
+          copiedFrom: String(copiedFrom),
+          state: 'waiting',
+        };
+        state.tasks.set(taskSid, task);
+        state.onTask(taskSid, task);
+        return taskSid;
+      }),
+    postNotice: (_, { id }) =>
+      call('post a notice', () => {
+        state.posted.push(id);
+      }),
+    hasNotice: (_, { id }) => call('look for a notice', () => state.posted.includes(id)),
+    wrapUp: (_, taskSid) =>
+      call('move the reservation to wrap-up', () => move(taskSid, ['accepted'], 'wrapping')),
+    addParticipant: (_, identity) =>
+      call('put the agent into the chat', () => {
+        state.members.add(identity);
+      }),
+    removeParticipant: (_, identity) =>
+      call('remove the agent from the chat', () => {
+        state.members.delete(identity);
+      }),
+    joinedAt: () => call('look for the agent in the chat', () => 0),
+    completeTask: (_, taskSid) =>
+      call('complete the task', () => {
+        move(taskSid, ['accepted', 'wrapping'], 'completed');
+        return true;
+      }),
+    async updateConversation(ledger) {
+      const current = await call('fetch the chat', () => state.attributes);
+      await call('update the chat', () => {
+        state.attributes = conversationAttributes(current, ledger);
+      });
+    },
+  };
+
   const ports: ConversationPorts = {
     nowMs,
     // The waits of the code are jittered by dice of its own; here the seed throws them.
@@ -112,6 +159,7 @@ export function imagineTwilio(
         }),
     },
     defaultAgentName: 'Support',
+    backends: { 'programmable-chat': backend, conversations: backend },
     taskRouter: {
       fetchTask: (sid) =>
         call('fetch the task', () => ({
@@ -136,28 +184,11 @@ export function imagineTwilio(
             ? [{ sid: 'WR', workerSid: task.takenBy, status: task.state }]
             : [];
         }),
-      createTask: ({ attributes }) =>
-        call('create the transfer task', () => {
-          const taskSid = aTaskSid(state.tasks.size + 1);
-          const { transferId, copiedFrom } = attributes;
-          const task: ImaginedTask = {
-            transferId: String(transferId),
-            copiedFrom: String(copiedFrom),
-            state: 'waiting',
-          };
-          state.tasks.set(taskSid, task);
-          state.onTask(taskSid, task);
-          return taskSid;
-        }),
       findTransferTask: (transferId) =>
         call('look for the transfer task', () => {
           const found = [...state.tasks].find(([, task]) => task.transferId === transferId);
           return found?.[0];
         }),
-      wrapReservation: (taskSid) =>
-        call('move the reservation to wrap-up', () => move(taskSid, ['accepted'], 'wrapping')),
-      completeTask: (taskSid) =>
-        call('complete the task', () => move(taskSid, ['accepted', 'wrapping'], 'completed')),
       cancelTask: (taskSid) =>
         call('cancel the task', () => {
           move(taskSid, ['waiting'], 'canceled');
@@ -167,27 +198,6 @@ export function imagineTwilio(
         call('redirect the task', () => {
           const task = state.tasks.get(taskSid);
           if (task?.state === 'waiting') task.isRedirected = true;
-        }),
-    },
-    backend: {
-      postNotice: (_, { id }) =>
-        call('post a notice', () => {
-          state.posted.push(id);
-        }),
-      hasNotice: (_, { id }) => call('look for a notice', () => state.posted.includes(id)),
-      addParticipant: (_, identity) =>
-        call('put the agent into the chat', () => {
-          state.members.add(identity);
-        }),
-      removeParticipant: (_, identity) =>
-        call('remove the agent from the chat', () => {
-          state.members.delete(identity);
-        }),
-      joinedAt: () => call('look for the agent in the chat', () => 0),
-      readAttributes: () => call('fetch the chat', () => state.attributes),
-      writeAttributes: (_, attributes) =>
-        call('update the chat', () => {
-          state.attributes = attributes;
         }),
     },
   };

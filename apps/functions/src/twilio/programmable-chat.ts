@@ -1,79 +1,65 @@
 /** Chat v2, as the functions use it: the only file that calls `client.chat`. */
-import {
-  type ConversationSid,
-  describeNotice,
-  NOTICE_AUTHOR,
-  type Notice,
-  noticeAttributes,
-  parseNotice,
-} from '@chat-transfer/transfer-core';
-import type { ConversationBackend } from '../backend/backend';
-import { parseAttributes } from './attributes';
+import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
+import type { NoticeMessage } from '../backend/notice-message';
+import { type Attributes, parseAttributes } from './attributes';
 import { callOnce, callUnless, unless } from './call';
 import type { TwilioClient } from './client';
 
 /** How far back a notice is looked for before it is posted a second time. */
 const MESSAGES_SEARCHED = 100;
 
-export function createProgrammableChat(client: TwilioClient, serviceSid: string): ConversationBackend {
+export type ChatChannels = ReturnType<typeof createChatChannels>;
+
+export function createChatChannels(client: TwilioClient, serviceSid: string) {
   const channelOf = (sid: ConversationSid) => client.chat.v2.services(serviceSid).channels(sid);
 
   return {
-    async postNotice(conversationSid, notice) {
-      // A chat that has been deleted has no readers; its agents must be able to leave all the same.
+    /** A chat that has been deleted has no readers; its agents must be able to leave all the same. */
+    async createMessage(sid: ConversationSid, { author, body, attributes }: NoticeMessage): Promise<void> {
       await unless(
         [404],
-        callOnce('post a notice', () =>
-          channelOf(conversationSid).messages.create({
-            from: NOTICE_AUTHOR,
-            body: describeNotice(notice),
-            attributes: JSON.stringify(noticeAttributes(notice)),
-          }),
-        ),
+        callOnce('post a notice', () => channelOf(sid).messages.create({ from: author, body, attributes })),
       );
     },
 
-    async hasNotice(conversationSid: ConversationSid, { id }: Notice) {
+    /** The latest, newest first; `[]` when there is no such chat. */
+    async listMessages(sid: ConversationSid): Promise<readonly NoticeSource[]> {
       const messages = await callUnless([404], 'look for a notice', () =>
-        channelOf(conversationSid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
+        channelOf(sid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
       );
-      return (messages ?? []).some((message) => {
-        const notice = parseNotice({
-          author: message.from,
-          body: message.body,
-          attributes: message.attributes,
-        });
-        return notice !== undefined && notice.kind !== 'bare' && notice.id === id;
-      });
+      return (messages ?? []).map(({ from: author, body, attributes }) => ({ author, body, attributes }));
     },
 
-    async addParticipant(conversationSid, identity) {
+    async addMember(sid: ConversationSid, identity: string): Promise<void> {
       await callUnless([404, 409], 'put the agent into the chat', () =>
-        channelOf(conversationSid).members.create({ identity }),
+        channelOf(sid).members.create({ identity }),
       );
     },
 
-    async removeParticipant(conversationSid, identity) {
+    async removeMember(sid: ConversationSid, identity: string): Promise<void> {
       await callUnless([404], 'remove the agent from the chat', () =>
-        channelOf(conversationSid).members(identity).remove(),
+        channelOf(sid).members(identity).remove(),
       );
     },
 
-    async joinedAt(conversationSid, identity) {
+    /** When a member came in (ms since 1970); `undefined` when they are not in. */
+    async joinedAt(sid: ConversationSid, identity: string): Promise<number | undefined> {
       const member = await callUnless([404], 'look for the agent in the chat', () =>
-        channelOf(conversationSid).members(identity).fetch(),
+        channelOf(sid).members(identity).fetch(),
       );
       return member?.dateCreated.getTime();
     },
 
-    async readAttributes(conversationSid) {
-      const channel = await callUnless([404], 'fetch the chat', () => channelOf(conversationSid).fetch());
+    /** `undefined` when there is no such chat (any more). */
+    async readAttributes(sid: ConversationSid): Promise<Attributes | undefined> {
+      const channel = await callUnless([404], 'fetch the chat', () => channelOf(sid).fetch());
       return channel === undefined ? undefined : parseAttributes(channel.attributes);
     },
 
-    async writeAttributes(conversationSid, attributes) {
+    /** Chats have no If-Match: read just before, and keep the keys of others. */
+    async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
       await callUnless([404], 'update the chat', () =>
-        channelOf(conversationSid).update({ attributes: JSON.stringify(attributes) }),
+        channelOf(sid).update({ attributes: JSON.stringify(attributes) }),
       );
     },
   };

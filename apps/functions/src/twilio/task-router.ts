@@ -5,6 +5,7 @@
  * reads again on 412; a plain update would drop their keys.
  */
 import {
+  type Backend,
   type ConversationSid,
   conversationTasksExpression,
   parseTaskSid,
@@ -133,10 +134,11 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     /** Every task that still names the conversation. */
     async listConversationTasks(
       conversationSid: ConversationSid,
+      backend: Backend,
     ): Promise<ReadonlyArray<Pick<TaskFacts, 'sid' | 'assignmentStatus' | 'attributes'>>> {
       const tasks = await call('list the tasks of the conversation', () =>
         workspace.tasks.list({
-          evaluateTaskAttributes: conversationTasksExpression(conversationSid),
+          evaluateTaskAttributes: conversationTasksExpression(conversationSid, backend),
           limit: TASKS_READ,
         }),
       );
@@ -190,21 +192,22 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     },
 
     /**
-     * Completes a task, its attributes changed before; one that is over already is fine. Two calls, because one that
-     * changes both is not to be relied on: https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource
+     * Completes a task, its attributes changed before; one that is over already is fine, and answers `false`. Two calls,
+     * because one that changes both is not to be relied on:
+     * https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource
      */
     async completeTask(
       taskSid: TaskSid,
       change: (attributes: Attributes) => Attributes,
       justRead?: TaskFacts,
-    ): Promise<void> {
+    ): Promise<boolean> {
       const rewrite = (task: TaskFacts) => {
         const attributes = JSON.stringify(change(task.attributes));
         return isOver(task) || attributes === JSON.stringify(task.attributes) ? undefined : { attributes };
       };
       const outcome = await changeTask('complete the task', taskSid, rewrite, justRead);
-      if (outcome === undefined || (outcome !== 'changed' && isOver(outcome))) return;
-      await unlessOver(
+      if (outcome === undefined || (outcome !== 'changed' && isOver(outcome))) return false;
+      return unlessOver(
         call('complete the task', () => workspace.tasks(taskSid).update({ assignmentStatus: 'completed' })),
       );
     },

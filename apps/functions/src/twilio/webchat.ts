@@ -2,16 +2,25 @@
 import { type ConversationSid, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import type { Settings } from '../settings';
-import { callOnce, callUnless, TwilioCallError } from './call';
+import { call, callOnce, callUnless, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 const { AccessToken } = twilio.jwt;
 
-export interface NewChat {
-  readonly flexFlowSid: string;
+/** What agents and admins see where Twilio lists conversations. */
+const CHAT_NAME = 'Webchat';
+
+export interface NewCustomer {
+  /** Of this chat alone: by it a chat is found whose making got no answer. */
   readonly identity: string;
   /** How the customer wants to be called. */
   readonly name: string;
+}
+
+export interface StartedChat {
+  readonly conversationSid: ConversationSid;
+  /** The customer's, in the chat. */
+  readonly identity: string;
 }
 
 /**
@@ -20,27 +29,66 @@ export interface NewChat {
  */
 export async function startFlexChat(
   client: TwilioClient,
-  chatServiceSid: string,
-  { flexFlowSid, identity, name }: NewChat,
-): Promise<ConversationSid> {
-  try {
-    const chat = await callOnce('start the chat', () =>
-      client.flexApi.v1.channel.create({
-        flexFlowSid,
-        identity,
-        chatUserFriendlyName: name,
-        chatFriendlyName: 'Webchat',
-      }),
-    );
-    return asConversationSid(chat.sid);
-  } catch (error) {
-    if (!(error instanceof TwilioCallError) || error.isRefusal) throw error;
+  { chatServiceSid, flexFlowSid }: { readonly chatServiceSid: string; readonly flexFlowSid: string },
+  { identity, name }: NewCustomer,
+): Promise<StartedChat> {
+  const start = async () => {
+    const chat = await client.flexApi.v1.channel.create({
+      flexFlowSid,
+      identity,
+      chatUserFriendlyName: name,
+      chatFriendlyName: CHAT_NAME,
+    });
+    return { conversationSid: asConversationSid(chat.sid), identity };
+  };
+  return startOrFind(start, async () => {
     const [made] =
       (await callUnless([404], 'look for the chat', () =>
         client.chat.v2.services(chatServiceSid).users(identity).userChannels.list({ limit: 1 }),
       )) ?? [];
+    return made && { conversationSid: asConversationSid(made.channelSid), identity };
+  });
+}
+
+/**
+ * The same on Flex Conversations, where the address says what becomes of a new chat. Flex may choose another identity
+ * than the one asked for. https://www.twilio.com/docs/flex/developer/conversations/webchats-resource
+ */
+export async function startWebChat(
+  client: TwilioClient,
+  { chatServiceSid, addressSid }: { readonly chatServiceSid: string; readonly addressSid: string },
+  { identity, name }: NewCustomer,
+): Promise<StartedChat> {
+  const start = async () => {
+    const chat = await client.flexApi.v2.webChannels.create({
+      addressSid,
+      identity,
+      customerFriendlyName: name,
+      chatFriendlyName: CHAT_NAME,
+      preEngagementData: JSON.stringify({ friendlyName: name }),
+    });
+    return { conversationSid: asConversationSid(chat.conversationSid), identity: chat.identity };
+  };
+  return startOrFind(start, async () => {
+    const [made] = await call('look for the chat', () =>
+      client.conversations.v1.services(chatServiceSid).participantConversations.list({ identity, limit: 1 }),
+    );
+    return made && { conversationSid: asConversationSid(made.conversationSid), identity };
+  });
+}
+
+/** Starts a chat once; when it is not known whether that worked, looks for it before giving up. */
+async function startOrFind(
+  start: () => Promise<StartedChat>,
+  find: () => Promise<StartedChat | undefined>,
+): Promise<StartedChat> {
+  try {
+    return await callOnce('start the chat', start);
+  } catch (error) {
+    if (!(error instanceof TwilioCallError) || error.isRefusal) throw error;
+    const made = await find();
     if (made === undefined) throw error;
-    return asConversationSid(made.channelSid);
+    return made;
   }
 }
 

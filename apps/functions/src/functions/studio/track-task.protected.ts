@@ -5,6 +5,7 @@
 import {
   ConversationSidSchema,
   fail,
+  locate,
   parseChatTask,
   type Result,
   succeed,
@@ -31,18 +32,20 @@ async function trackTask(
   services: Services,
   { taskSid, conversationSid }: v.InferOutput<typeof TrackTaskSchema>,
 ): Promise<Result<{ readonly ok: true }>> {
-  const [task, stored] = await Promise.all([
+  const [task, found] = await Promise.all([
     services.taskRouter.fetchTask(taskSid),
-    services.ledgers.read(conversationSid),
+    services.ledgers.read({ conversationSid }),
   ]);
-  if (task === undefined || parseChatTask(task.attributes)?.conversationSid !== conversationSid) {
+  const chat = parseChatTask(task?.attributes);
+  if (task === undefined || chat?.conversationSid !== conversationSid) {
     return fail({ code: 'not-a-chat', taskSid });
   }
+  const stored = { ...found, ledger: locate(found.ledger, chat) };
   const at = services.nowMs();
   // The flow may be late: nobody is waited for on a task that is over.
   const isOver = ['completed', 'canceled'].includes(task.assignmentStatus);
   const changed = await changeConversation(services, {
-    conversationSid,
+    conversation: chat,
     stored,
     events: [
       ...(await adoptChat(services, stored, { reportedTaskSid: taskSid, isNew: true })),

@@ -23,20 +23,20 @@ async function cancelTransfer(
   services: Services,
   request: CancelTransferRequest,
 ): Promise<Result<CancelTransferAnswer>> {
-  const { transferId, taskSid, conversationSid } = request;
+  const { transferId, taskSid } = request;
   const authorized = await authorize(
     services,
     request,
     (facts) => mayActOnTask('finish', facts) || hasStarted(transferId, facts),
   );
   if (!authorized.ok) return authorized;
-  const { stored } = authorized.value;
+  const { stored, chat } = authorized.value;
   const asked = findTransfer(stored.ledger, transferId);
   // The right is to the task, so the transfer must be that task's.
   if (asked?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
 
   const changed = await changeConversation(services, {
-    conversationSid,
+    conversation: chat,
     stored,
     events: [{ type: 'cancel-requested', transferId, by: asked.from.publicName, at: services.nowMs() }],
   });

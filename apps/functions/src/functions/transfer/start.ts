@@ -39,13 +39,13 @@ async function startTransfer(
   if (!authorized.ok) return authorized;
   if (to === undefined) return fail({ code: 'target-not-found', targetSid: request.targetSid });
 
-  const { transferId, taskSid, conversationSid, mode, note } = request;
-  const { task, reservations, stored } = authorized.value;
+  const { transferId, taskSid, mode, note } = request;
+  const { task, reservations, stored, chat } = authorized.value;
   const by = await agentOf(services, authorized.value);
   if (by === undefined) return fail({ code: 'not-allowed' });
   const { release, answerWithinMs } = services.settings;
   const changed = await changeConversation(services, {
-    conversationSid,
+    conversation: chat,
     stored,
     justRead: { task, reservations },
     events: [

@@ -1,9 +1,13 @@
 /** POST /webchat/end: the customer ends their chat. What still waits for an agent is cancelled. */
 import {
+  type ConversationRef,
   type EndWebchatAnswer,
   type EndWebchatRequest,
   EndWebchatRequestSchema,
   fail,
+  type Ledger,
+  locate,
+  parseChatTask,
   type Result,
   succeed,
 } from '@chat-transfer/transfer-core';
@@ -23,12 +27,22 @@ async function endWebchat(
   const session = readSession(signed, services.settings.webchatSessionSecret, now);
   if (session === undefined) return fail({ code: 'session-invalid' });
 
-  const { conversationSid } = session;
-  const stored = await services.ledgers.read(conversationSid);
+  const { conversationSid, backend } = session;
+  const known = await services.ledgers.read({ conversationSid, backend });
+  const conversation = await findConversation(services, known.ledger);
+  const stored = { ...known, ledger: locate(known.ledger, conversation) };
   const changed = await changeConversation(services, {
-    conversationSid,
+    conversation,
     stored,
     events: [...(await adoptChat(services, stored)), { type: 'customer-ended', at: now }],
   });
   return changed.ok ? succeed({ ok: true }) : changed;
+}
+
+/** On Flex Conversations only a task says where the conversation is; the customer may be faster than its first event. */
+async function findConversation({ taskRouter }: Services, ledger: Ledger): Promise<ConversationRef> {
+  const { conversationSid, backend, interaction } = ledger;
+  if (backend === 'programmable-chat' || interaction !== undefined) return ledger;
+  const [task] = await taskRouter.listConversationTasks(conversationSid, backend);
+  return parseChatTask(task?.attributes) ?? ledger;
 }

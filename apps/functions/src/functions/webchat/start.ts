@@ -1,6 +1,7 @@
 /** POST /webchat/start: a customer opens a chat. Anybody on a listed page may. */
 import { randomUUID } from 'node:crypto';
 import {
+  type Backend,
   fail,
   type Result,
   type StartWebchatAnswer,
@@ -10,7 +11,14 @@ import {
 } from '@chat-transfer/transfer-core';
 import { endpoint } from '../../handler';
 import type { Services } from '../../services';
-import { mintChatToken, startFlexChat } from '../../twilio/webchat';
+import type { Settings } from '../../settings';
+import {
+  mintChatToken,
+  type NewCustomer,
+  type StartedChat,
+  startFlexChat,
+  startWebChat,
+} from '../../twilio/webchat';
 import { signSession } from '../../webchat-session';
 
 /** How long a customer can chat before they must start anew. */
@@ -20,23 +28,42 @@ export const handler = endpoint('/webchat/start', StartWebchatRequestSchema, sta
 
 async function startWebchat(
   { settings, client, nowMs }: Services,
-  { name }: StartWebchatRequest,
+  { name, backend = defaultBackend(settings) }: StartWebchatRequest,
 ): Promise<Result<StartWebchatAnswer>> {
-  const { flexFlowSid } = settings;
-  if (flexFlowSid === undefined) return fail({ code: 'not-configured', setting: 'TWILIO_FLEX_FLOW_SID' });
+  const customer = { identity: `customer-${randomUUID()}`, name };
+  const started = await startOn(backend, { settings, client }, customer);
+  if (!started.ok) return started;
 
-  const identity = `customer-${randomUUID()}`;
-  const conversationSid = await startFlexChat(client, settings.chatServiceSid, {
-    flexFlowSid,
-    identity,
-    name,
-  });
-  const session = { conversationSid, identity, expiresAt: nowMs() + SESSION_LIFETIME_MS };
+  const { identity, conversationSid } = started.value;
+  const session = { conversationSid, backend, identity, expiresAt: nowMs() + SESSION_LIFETIME_MS };
   return succeed({
     ok: true,
     token: mintChatToken(settings, identity, SESSION_LIFETIME_MS),
     identity,
     conversationSid,
+    backend,
     session: signSession(session, settings.webchatSessionSecret),
   });
+}
+
+/** Flex Conversations where the account is set up for it: Programmable Chat is what accounts come from. */
+const defaultBackend = ({ webchatAddressSid }: Settings): Backend =>
+  webchatAddressSid === undefined ? 'programmable-chat' : 'conversations';
+
+async function startOn(
+  backend: Backend,
+  { settings, client }: Pick<Services, 'settings' | 'client'>,
+  customer: NewCustomer,
+): Promise<Result<StartedChat>> {
+  const { chatServiceSid, flexFlowSid, webchatAddressSid: addressSid } = settings;
+  switch (backend) {
+    case 'programmable-chat':
+      return flexFlowSid === undefined
+        ? fail({ code: 'not-configured', setting: 'TWILIO_FLEX_FLOW_SID' })
+        : succeed(await startFlexChat(client, { chatServiceSid, flexFlowSid }, customer));
+    case 'conversations':
+      return addressSid === undefined
+        ? fail({ code: 'not-configured', setting: 'TWILIO_WEBCHAT_ADDRESS_SID' })
+        : succeed(await startWebChat(client, { chatServiceSid, addressSid }, customer));
+  }
 }

@@ -1,0 +1,120 @@
+/**
+ * Flex Conversations: the Interactions API invites, releases and closes. Flex writes nothing of its own accord here: a task
+ * that ends at TaskRouter leaves the conversation as it is, and a closed conversation is closed for good.
+ */
+import {
+  type Ledger,
+  parseAgentNotices,
+  type TaskSid,
+  tasksOf,
+  withAgentNotice,
+} from '@chat-transfer/transfer-core';
+import { TwilioCallError } from '../twilio/call';
+import type { Conversations } from '../twilio/conversations';
+import type { ChannelParticipant, Interactions } from '../twilio/interactions';
+import type { TaskRouter } from '../twilio/task-router';
+import type { ConversationBackend, JustRead } from './backend';
+import { carries, toMessage } from './notice-message';
+import { isToldToCustomer, type TextedNotices } from './texted-notices';
+
+export interface ConversationsPorts {
+  readonly conversations: Conversations;
+  readonly interactions: Interactions;
+  readonly taskRouter: Pick<TaskRouter, 'completeTask' | 'wrapReservation'>;
+  readonly textedNotices: TextedNotices;
+}
+
+export function createConversationsBackend({
+  conversations,
+  interactions,
+  taskRouter,
+  textedNotices,
+}: ConversationsPorts): ConversationBackend {
+  /** Lets the agent of a task go through the interaction. `false` when that is not possible, or would be wrong. */
+  async function release(
+    ledger: Ledger,
+    taskSid: TaskSid,
+    status: 'wrapup' | 'closed',
+    { conversation }: JustRead,
+  ): Promise<boolean> {
+    const { interaction } = ledger;
+    // The interaction would take them out of the conversation, in which they are by another task.
+    if (interaction === undefined || isElsewhere(ledger, taskSid)) return false;
+    const find = (participants: readonly ChannelParticipant[] = []) =>
+      participants.find((participant) => participant.taskSid === taskSid);
+    const participant =
+      find(conversation?.participants) ?? find(await interactions.listParticipants(interaction));
+    return participant !== undefined && (await interactions.release(interaction, participant.sid, status));
+  }
+
+  return {
+    readAhead({ interaction }, due) {
+      const isNeeded = due.some(({ kind }) => ['wrap-reservation', 'complete-task'].includes(kind));
+      return isNeeded && interaction !== undefined
+        ? interactions.listParticipants(interaction).then((participants) => ({ participants }))
+        : undefined;
+    },
+
+    // The original feature knew nothing of these.
+    readAssociatedTasks: async () => undefined,
+
+    createTransferTask({ interaction }, task) {
+      if (interaction === undefined) {
+        throw new TwilioCallError('find the interaction of the chat', 404, undefined, undefined);
+      }
+      return interactions.invite(interaction, task);
+    },
+
+    async postNotice(conversation, notice) {
+      const { conversationSid } = conversation;
+      if (isToldToCustomer(textedNotices, conversation, notice.kind)) {
+        return conversations.createMessage(conversationSid, toMessage(notice));
+      }
+      const attributes = await conversations.readAttributes(conversationSid);
+      if (attributes === undefined) return;
+      const wanted = withAgentNotice(attributes, notice);
+      if (wanted !== attributes) await conversations.writeAttributes(conversationSid, wanted);
+    },
+
+    async hasNotice(conversation, notice) {
+      const { conversationSid } = conversation;
+      if (isToldToCustomer(textedNotices, conversation, notice.kind)) {
+        const messages = await conversations.listMessages(conversationSid);
+        return messages.some((message) => carries(message, notice));
+      }
+      const attributes = await conversations.readAttributes(conversationSid);
+      return parseAgentNotices(attributes).some(({ id }) => id === notice.id);
+    },
+
+    async wrapUp(ledger, taskSid, { sid }, justRead) {
+      if (await release(ledger, taskSid, 'wrapup', justRead)) return;
+      await taskRouter.wrapReservation(taskSid, sid);
+    },
+
+    addParticipant: ({ conversationSid }, identity) =>
+      conversations.addParticipant(conversationSid, identity),
+    removeParticipant: ({ conversationSid }, identity) =>
+      conversations.removeParticipant(conversationSid, identity),
+    joinedAt: ({ conversationSid }, identity) => conversations.joinedAt(conversationSid, identity),
+
+    async completeTask(ledger, taskSid, _goesOn, justRead) {
+      if (await release(ledger, taskSid, 'closed', justRead)) return true;
+      return taskRouter.completeTask(taskSid, (attributes) => attributes);
+    },
+
+    async updateConversation({ ended, interaction, conversationSid }) {
+      if (ended === undefined) return;
+      await (interaction === undefined
+        ? conversations.close(conversationSid)
+        : interactions.close(interaction));
+    },
+  };
+}
+
+/** Whether the agent of a task is in the chat by another one. */
+function isElsewhere(ledger: Ledger, taskSid: TaskSid): boolean {
+  const worker = ledger.tasks[taskSid]?.worker;
+  return tasksOf(ledger).some(
+    ([other, task]) => other !== taskSid && task.state === 'active' && task.worker?.sid === worker?.sid,
+  );
+}

@@ -1,0 +1,28 @@
+/** Notices as the messages that carry them, on either backend. */
+import {
+  describeNotice,
+  NOTICE_AUTHOR,
+  type Notice,
+  type NoticeSource,
+  noticeAttributes,
+  parseNotice,
+} from '@chat-transfer/transfer-core';
+
+export interface NoticeMessage {
+  readonly author: string;
+  readonly body: string;
+  /** JSON text. */
+  readonly attributes: string;
+}
+
+export const toMessage = (notice: Notice): NoticeMessage => ({
+  author: NOTICE_AUTHOR,
+  body: describeNotice(notice),
+  attributes: JSON.stringify(noticeAttributes(notice)),
+});
+
+/** Whether a message carries this notice. */
+export function carries(message: NoticeSource, { id }: Notice): boolean {
+  const notice = parseNotice(message);
+  return notice !== undefined && notice.kind !== 'bare' && notice.id === id;
+}

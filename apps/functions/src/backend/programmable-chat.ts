@@ -1,0 +1,68 @@
+/**
+ * Programmable Chat: tasks are TaskRouter's alone, and whether a chat is open is said by its attributes, which Flex and
+ * its channel janitor write, too.
+ */
+import { conversationAttributes, stripConversation } from '@chat-transfer/transfer-core';
+import type { ChatChannels } from '../twilio/programmable-chat';
+import type { TaskRouter } from '../twilio/task-router';
+import type { ConversationBackend } from './backend';
+import { carries, toMessage } from './notice-message';
+
+export interface ProgrammableChatPorts {
+  readonly channels: ChatChannels;
+  readonly taskRouter: Pick<TaskRouter, 'completeTask' | 'createTask' | 'wrapReservation'>;
+}
+
+export function createProgrammableChat({ channels, taskRouter }: ProgrammableChatPorts): ConversationBackend {
+  return {
+    readAhead({ conversationSid }, due) {
+      // A transfer, too, ends in an update of `associatedTasks`.
+      const isNeeded = due.some(({ kind }) =>
+        ['update-conversation', 'create-transfer-task', 'recall-transfer'].includes(kind),
+      );
+      return isNeeded
+        ? channels.readAttributes(conversationSid).then((attributes) => ({ attributes }))
+        : undefined;
+    },
+
+    async readAssociatedTasks({ conversationSid }) {
+      return (await channels.readAttributes(conversationSid))?.associatedTasks;
+    },
+
+    createTransferTask: (_conversation, task) => taskRouter.createTask(task),
+
+    postNotice: ({ conversationSid }, notice) => channels.createMessage(conversationSid, toMessage(notice)),
+
+    async hasNotice({ conversationSid }, notice) {
+      const messages = await channels.listMessages(conversationSid);
+      return messages.some((message) => carries(message, notice));
+    },
+
+    async wrapUp(_ledger, taskSid, { sid }, { task, reservations }) {
+      const held = task?.sid === taskSid ? reservations : undefined;
+      const known = held?.find(({ workerSid, status }) => workerSid === sid && status === 'accepted');
+      await taskRouter.wrapReservation(taskSid, sid, known?.sid);
+    },
+
+    addParticipant: ({ conversationSid }, identity) => channels.addMember(conversationSid, identity),
+    removeParticipant: ({ conversationSid }, identity) => channels.removeMember(conversationSid, identity),
+    joinedAt: ({ conversationSid }, identity) => channels.joinedAt(conversationSid, identity),
+
+    completeTask: (_ledger, taskSid, goesOn, { task }) =>
+      taskRouter.completeTask(
+        taskSid,
+        (attributes) => (goesOn ? stripConversation(attributes) : attributes),
+        task?.sid === taskSid ? task : undefined,
+      ),
+
+    async updateConversation(ledger, { conversation }) {
+      const { conversationSid } = ledger;
+      const current = conversation?.attributes ?? (await channels.readAttributes(conversationSid));
+      if (current === undefined) return;
+      const wanted = conversationAttributes(current, ledger);
+      // Every write is a push to every client in the chat.
+      if (JSON.stringify(wanted) === JSON.stringify(current)) return;
+      await channels.writeAttributes(conversationSid, wanted);
+    },
+  };
+}
