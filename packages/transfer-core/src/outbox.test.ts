@@ -63,6 +63,15 @@ describe('addToOutbox', () => {
     ]);
   });
 
+  it('closes a conversation after all that is to be told in it, also when it was to be updated before', () => {
+    const told = postNotice({ v: 1, id: 'chat-ended', kind: 'chat-ended' });
+    const before = addToOutbox(aLedger(), [updateConversation()]);
+    expect(addToOutbox(before, [told, updateConversation()]).outbox.map(({ effect }) => effect)).toEqual([
+      told,
+      updateConversation(),
+    ]);
+  });
+
   it('sends a task back anew that another one declined while it was being sent back', () => {
     const redirect = redirectTask('transfer');
     const running = takeLease(holding(redirect), 'holder', 0);

@@ -22,14 +22,16 @@ export function dueEntries(ledger: Ledger, nowMs: number): readonly OutboxEntry[
 }
 
 /**
- * Adds effects at the end. One that is there is not added again, unless it may be running right now with the ledger
- * of before this decision: then it is put in anew.
+ * Adds effects at the end. One that is there is not added again, unless it writes what the ledger says: then it moves
+ * to the end, after everything that was decided before it, for what it writes may close the conversation.
  */
 export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger {
   let outbox = ledger.outbox;
   for (const effect of effects) {
     const there = outbox.find((entry) => entry.effect.id === effect.id);
-    if (there !== undefined && (there.tries === 0 || !writesLedger(effect))) continue;
+    if (there !== undefined && !writesLedger(effect)) continue;
+    // One that was tried may be running right now with the ledger of before this decision: it is put in anew.
+    if (there !== undefined && there.tries === 0 && there === outbox.at(-1)) continue;
     outbox = [
       ...outbox.filter((entry) => entry !== there),
       { effect, tries: mayBeDone(ledger, effect) ? 1 : 0 },
