@@ -43,10 +43,13 @@ export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decisio
 export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: number): Decision {
   const record = ledger.tasks[taskSid];
   if (record?.state === 'closed' && record.worker === undefined) {
-    // Heard after the task's end: all that is left to do is to take them out of the chat.
+    // Heard after the task's end: they came and went, and may have been told as having come.
     return {
       ledger: withTask(ledger, taskSid, { ...record, worker }),
-      effects: isInChat(ledger, worker) ? [] : [removeParticipant(taskSid, worker, at)],
+      effects: [
+        ...notices(ledger, joinedNotice(taskSid, worker), leftNotice(taskSid, worker)),
+        ...(isInChat(ledger, worker) ? [] : [removeParticipant(taskSid, worker, at)]),
+      ],
     };
   }
   if (record !== undefined && record.state !== 'waiting') return unchanged(ledger);

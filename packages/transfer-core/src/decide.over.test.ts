@@ -33,14 +33,14 @@ const aliceGoesOn = (state: string, cancelled: string): Row => ({
     'requested (active, closed, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
   'transfer-offered, as task 3': `${state} (active, closed, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
-  // Heard after the end of that task: all that is left to do is to take them out of the chat.
-  'task-accepted': `${state} (active, closed): remove Bob`,
-  'task-accepted, by Alice': `${state} (active, closed)`,
+  // Heard after the end of that task: they came and went.
+  'task-accepted': `${state} (active, closed): say agent-joined Bob; say agent-left Bob; remove Bob`,
+  'task-accepted, by Alice': `${state} (active, closed): say agent-joined Alice; say agent-left Alice`,
   'task-accepted, task 3': `${state} (active, closed, active): say agent-joined Carol; update conversation`,
   'agent-left': `${state} (left, closed), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation`,
-  'agent-left, Bob': `${state} (active, closed): remove Bob`,
+  'agent-left, Bob': `${state} (active, closed): say agent-joined Bob; say agent-left Bob; remove Bob`,
   'completion-requested': `${state} (closed, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation`,
-  'completion-requested, by Bob': `${state} (active, closed): remove Bob`,
+  'completion-requested, by Bob': `${state} (active, closed): say agent-joined Bob; say agent-left Bob; remove Bob`,
   'task-closed': `${state} (closed, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation`,
   'task-closed, task 2': 'nothing',
   'customer-ended': `${state} (active, closed), chat ended by customer: say customer-left; say chat-ended; update conversation`,
@@ -75,7 +75,7 @@ const chatEnded = (state: string, cancelled: string): Row => ({
   'transfer-requested, another id by Carol': 'refused: chat-ended',
   'transfer-offered, as task 3': `${state} (left, closed, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
-  // Heard after the end of that task: all that is left to do is to take them out of the chat.
+  // Heard after the end of that task: they came and went.
   'task-accepted': `${state} (left, closed): remove Bob`,
   'task-accepted, by Alice': `${state} (left, closed): remove Alice`,
   'task-accepted, task 3': `${state} (left, closed, active): update conversation`,

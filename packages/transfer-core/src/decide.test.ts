@@ -180,13 +180,15 @@ describe('decide, while Bob is in the chat too', () => {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
-      'transfer-requested': 'closed: remove Alice; create transfer task; say transfer-started',
-      'transfer-requested, cold': 'closed: remove Alice; create transfer task; say transfer-started',
+      'transfer-requested':
+        'closed: say agent-joined Alice; say agent-left Alice; remove Alice; create transfer task; say transfer-started',
+      'transfer-requested, cold':
+        'closed: say agent-joined Alice; say agent-left Alice; remove Alice; create transfer task; say transfer-started',
       'transfer-offered': 'nothing',
-      'task-accepted': 'closed: remove Alice',
-      'agent-left': 'closed: remove Alice',
-      'agent-left, wrapping already': 'closed: remove Alice',
-      'completion-requested': 'closed: remove Alice',
+      'task-accepted': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
+      'agent-left': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
+      'agent-left, wrapping already': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
+      'completion-requested': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
       'task-closed': 'nothing',
       'customer-ended':
         'closed, chat ended by customer: say customer-left; say chat-ended; update conversation',
