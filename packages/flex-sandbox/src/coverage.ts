@@ -14,6 +14,8 @@ interface Proof {
   readonly test: string;
   /** What is missing. With it the support is partial; without it, whole as far as chat in Flex needs. */
   readonly missing?: string;
+  /** What of it is assumed, where the rest is better known. */
+  readonly assumed?: string;
 }
 
 export interface EndpointCoverage extends Proof {
@@ -30,20 +32,26 @@ export interface EventCoverage extends Proof {
   readonly events: readonly string[];
 }
 
-/** `[methods, template]`, and what is missing there. */
-type Line = readonly [methods: string, template: string, missing?: string | undefined];
+/** `[methods, template]`, and what is missing and what is assumed there. */
+type Line = readonly [
+  methods: string,
+  template: string,
+  missing?: string | undefined,
+  assumed?: string | undefined,
+];
 
 function endpoints(
   product: string,
-  proof: Omit<Proof, 'missing'>,
+  proof: Omit<Proof, 'missing' | 'assumed'>,
   lines: readonly Line[],
 ): EndpointCoverage[] {
-  return lines.map(([methods, template, missing]) => ({
+  return lines.map(([methods, template, missing, assumed]) => ({
     product,
     methods,
     template,
     ...proof,
     ...(missing === undefined ? {} : { missing }),
+    ...(assumed === undefined ? {} : { assumed }),
   }));
 }
 
@@ -51,7 +59,7 @@ function endpoints(
 const withAndWithoutService = (lines: readonly Line[]): Line[] =>
   lines.flatMap((line) => [
     line,
-    [line[0], line[1].replace('/v1/', '/v1/Services/:service/'), line[2]] as const,
+    [line[0], line[1].replace('/v1/', '/v1/Services/:service/'), line[2], line[3]] as const,
   ]);
 
 const WITHOUT_DELIVERY = 'no timers, no delivery receipts';
@@ -172,7 +180,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     { evidence: 'documentation', test: 'chat/rest.test.ts' },
     withAndWithoutService([
       ['GET POST', '/v1/Conversations', WITHOUT_DELIVERY],
-      ['GET POST DELETE', '/v1/Conversations/:channel', WITHOUT_DELIVERY],
+      [
+        'GET POST DELETE',
+        '/v1/Conversations/:channel',
+        WITHOUT_DELIVERY,
+        'that closing a closed one again is harmless, and the status 400 of 50377',
+      ],
       ['GET POST', '/v1/Conversations/:channel/Participants'],
       ['GET POST DELETE', '/v1/Conversations/:channel/Participants/:member'],
       ['GET POST', '/v1/Conversations/:channel/Messages', WITHOUT_DELIVERY],
@@ -203,7 +216,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ]),
   ...endpoints('flex-api', { evidence: 'assumed', test: 'flex/session.test.ts' }, [
     ['GET', '/v1/Configuration/Public'],
-    ['GET', '/v3/Instances/:instance/TransferSettings', 'always empty'],
+    ['GET', '/v3/Instances/:instance/TransferSettings', 'on or off by the seed'],
   ]),
   ...endpoints('flex-api', { evidence: 'client', test: 'flex/session.test.ts' }, [
     ['GET', '/v1/account/provision/status', 'always inactive'],
@@ -216,6 +229,74 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET DELETE', '/v1/Channels/:channel'],
     ['POST', '/v1/WebChannels/:channel'],
   ]),
+  ...endpoints('flex-api', { evidence: 'documentation', test: 'flex/interactions/interactions.test.ts' }, [
+    [
+      'POST',
+      '/v1/Interactions',
+      'no context, no webhook; done when answered, where Twilio goes on in the background',
+    ],
+    ['GET', '/v1/Interactions/:interaction'],
+    ['GET', '/v1/Interactions/:interaction/Channels'],
+    [
+      'GET POST',
+      '/v1/Interactions/:interaction/Channels/:channel',
+      'no pausing',
+      'that the agents stay in a closed conversation, and that closing again completes what wraps up',
+    ],
+    [
+      'GET POST',
+      '/v1/Interactions/:interaction/Channels/:channel/Invites',
+      undefined,
+      'that a worker who wraps up a task of the channel may accept another; the refusal on a closed channel',
+    ],
+    ['GET POST', '/v1/Interactions/:interaction/Channels/:channel/Participants'],
+    [
+      'POST',
+      '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant',
+      'agents only',
+      'that an agent with two tasks of the channel stays in the conversation for the other one',
+    ],
+  ]),
+  ...endpoints('flex-api', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
+    [
+      'POST',
+      '/v2/WebChats',
+      'the Studio flow behind an address is a bare Send to Flex',
+      'the attributes of the conversation and of the task',
+    ],
+  ]),
+  ...endpoints('conversations', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
+    [
+      'GET POST',
+      '/v1/Configuration/Addresses',
+      'only chat, sms and whatsapp by way of Studio do something',
+      'the error for an address that is configured already',
+    ],
+    ['GET POST DELETE', '/v1/Configuration/Addresses/:address'],
+  ]),
+  ...endpoints(
+    'event-bridge-request',
+    { evidence: 'client', test: 'flex/interactions/event-bridge.test.ts' },
+    [
+      ['POST', '/v1/Interactions', undefined, 'that any worker may start one'],
+      ['GET', '/v1/Interactions/:interaction/Channels'],
+      [
+        'POST',
+        '/v1/Interactions/:interaction/Channels/:channel',
+        'no pausing',
+        'that only agents of the channel and supervisors may',
+      ],
+      ['POST', '/v1/Interactions/:interaction/Channels/:channel/Invites/:invite'],
+      ['GET POST', '/v1/Interactions/:interaction/Channels/:channel/Participants'],
+      ['POST', '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant', 'agents only'],
+      [
+        'GET POST',
+        '/v1/Instances/:instance/Interactions/:interaction/Channels/:channel/Transfers',
+        'no notes, no summaries',
+        'all of its effects',
+      ],
+    ],
+  ),
   ...endpoints('flex-api', { evidence: 'client', test: 'flex/channels.test.ts' }, [
     ['POST', '/v1/Channels/:channel/Roles/:role/Users'],
   ]),
@@ -288,6 +369,14 @@ export const EVENTS: readonly EventCoverage[] = [
     ],
   },
   {
+    by: 'frame',
+    evidence: 'client',
+    test: 'flex/interactions/event-bridge.test.ts',
+    events: ['participant.added', 'participant.modified', 'participant.removed'],
+    missing: 'the failures, as nothing goes on in the background',
+    assumed: 'that every agent hears of every participant, with the SID of their own task',
+  },
+  {
     by: 'callback',
     evidence: 'documentation',
     test: 'task-router/callbacks.test.ts',
@@ -332,12 +421,10 @@ export const EVENTS: readonly EventCoverage[] = [
 
 /** What a real account has and this has not, where somebody might look for it. */
 export const ABSENT: ReadonlyArray<{ readonly what: string; readonly instead: string }> = [
-  {
-    what: 'Interactions, Invites and Participants of Flex Conversations',
-    instead: 'legacy chat tasks by Channels',
-  },
-  { what: 'voice, SMS, e-mail and WhatsApp', instead: 'nothing' },
-  { what: 'Studio', instead: 'FlexFlows with the task integration' },
+  { what: 'voice and e-mail', instead: 'nothing' },
+  { what: 'SMS and WhatsApp to real phones', instead: 'texts in and out by /_sandbox/texts' },
+  { what: 'Studio', instead: 'FlexFlows with the task integration, addresses that send to Flex at once' },
+  { what: 'Transfers of Interactions by REST', instead: 'Invites and Participants' },
   { what: 'Chat and Conversations webhooks', instead: 'nothing' },
   { what: 'single sign-on', instead: 'a worker’s own address signs them in' },
   {

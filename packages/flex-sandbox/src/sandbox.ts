@@ -5,12 +5,13 @@
 import { type Account, SANDBOX_ACCOUNT } from './account.js';
 import { createFaults } from './control/faults.js';
 import { createInterceptor } from './control/intercept.js';
-import { type LandingOptions, serveLanding } from './control/landing/page.js';
+import { type LandingOptions, type LandingPage, serveLanding } from './control/landing/page.js';
 import { createRequestLog, type RequestRecord } from './control/requests.js';
 import { serveControls } from './control/routes.js';
 import { type SandboxSnapshot, takeSandboxSnapshot } from './control/snapshot.js';
 import type { FlexConfiguration } from './flex/configuration.js';
 import type { ReleasedPlugin } from './flex/plugins.js';
+import type { Text } from './flex/texts.js';
 import { flexAddress, LANDING_HOST, serveFlexPage } from './host/flex-page.js';
 import { serveHostFiles } from './host/host-files.js';
 import { type Mounts, serveMounts } from './host/mounts.js';
@@ -37,6 +38,8 @@ export interface SandboxOptions {
   readonly landing?: Partial<LandingOptions> & {
     /** The customer's window beside the agents', such as `/webchat/`. */
     readonly customerPage?: string;
+    /** Several pages for that window, instead: the first is shown until somebody chooses another. */
+    readonly customerPages?: readonly LandingPage[];
   };
   /**
    * Sets the account up further, through the APIs: run at the start and after every reset, which wait for it.
@@ -56,6 +59,8 @@ export interface Sandbox {
   /** The world of the moment, for tests of the sandbox itself. */
   world(): World;
   snapshot(): SandboxSnapshot;
+  /** What customers were sent as SMS or WhatsApp messages since the last reset, oldest first. */
+  texts(): readonly Text[];
   /** Every API request since the last reset, oldest first. */
   requests(): readonly RequestRecord[];
   /** Forgets everything and starts a new world at the same address, set up as at the start. */
@@ -95,10 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     parts ??= make(account);
     return parts;
   };
-  const snapshot = () => {
-    const { world, taskRouter, chat } = current();
-    return takeSandboxSnapshot(world, taskRouter, chat);
-  };
+  const snapshot = () => takeSandboxSnapshot(current());
   const end = () => {
     parts?.world.end();
     parts = undefined;
@@ -133,16 +135,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         log,
         world: () => current().world,
         taskRouter: () => current().taskRouter,
+        texts: () => current().texts,
         snapshot,
         flexAppConfig: () => ({ ...FLEX_APP_CONFIG, ...options.flexAppConfig }),
         reset,
       }),
       serveMounts(options.mounts ?? {}),
       serveFlexPage,
-      serveLanding(
-        { windows: landingWindows(account, options.landing?.customerPage), ...options.landing },
-        () => url,
-      ),
+      serveLanding({ windows: landingWindows(account, options.landing), ...options.landing }, () => url),
     ]),
   });
   url = server.url;
@@ -160,6 +160,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     origins,
     world: () => current().world,
     snapshot,
+    texts: () => current().texts.sent(),
     requests: log.list,
     reset,
     close() {
@@ -178,7 +179,7 @@ function originsOf(url: string, { workers }: AccountSeed): readonly string[] {
 /** The first two people who are ready for a chat, and the customer if there is a page for them. */
 function landingWindows(
   { workers }: AccountSeed,
-  customerPage: string | undefined,
+  { customerPage, customerPages = [] }: NonNullable<SandboxOptions['landing']> = {},
 ): LandingOptions['windows'] {
   const agents = workers
     .filter(({ activity }) => activity === 'Available')
@@ -188,7 +189,12 @@ function landingWindows(
       title: fullName,
       subtitle: ['Agent', ...Object.keys(skills)].join(' · '),
     }));
-  return customerPage === undefined ? agents : [...agents, { title: 'Customer', url: customerPage }];
+  const [first, ...others] = customerPages;
+  if (first !== undefined && others.length > 0) {
+    return [...agents, { title: 'Customer', pages: [first, ...others] }];
+  }
+  const url = first?.url ?? customerPage;
+  return url === undefined ? agents : [...agents, { title: 'Customer', url }];
 }
 
 function firstOf(handlers: readonly PageHandler[]): PageHandler {

@@ -31,6 +31,8 @@ export interface AccountSeed {
   readonly queues: readonly SeedQueue[];
   /** Where a new chat goes, and the skill that decides who is asked first. */
   readonly firstQueue: { readonly name: string; readonly orderBySkill: string };
+  /** Whether Flex UI offers its own transfers of digital tasks. */
+  readonly nativeTransfers: boolean;
 }
 
 /** The first chat is offered to Alice, the second to Alice too while she has room, then to Bob. */
@@ -67,6 +69,7 @@ export const DEFAULT_SEED: AccountSeed = {
     { name: 'Billing', targetWorkers: "routing.skills HAS 'billing'" },
   ],
   firstQueue: { name: 'Support', orderBySkill: 'support' },
+  nativeTransfers: false,
 };
 
 export interface SeededAccount {
@@ -149,11 +152,12 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
 
 /** A part of a seed out of a JSON body, with defaults for what a worker does not say. Throws 400/20001. */
 export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Partial<AccountSeed> {
-  const { workers, queues, firstQueue } = body;
+  const { workers, queues, firstQueue, nativeTransfers } = body;
   return {
     ...(workers === undefined ? {} : { workers: listOf(workers, 'workers').map(parseWorker) }),
     ...(queues === undefined ? {} : { queues: listOf(queues, 'queues').map(parseQueue) }),
     ...(firstQueue === undefined ? {} : { firstQueue: parseFirstQueue(firstQueue) }),
+    ...(nativeTransfers === undefined ? {} : { nativeTransfers: nativeTransfers === true }),
   };
 }
 

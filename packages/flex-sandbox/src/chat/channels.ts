@@ -5,7 +5,7 @@
 import { ApiError, badRequest } from '../api-error.js';
 import type { SyncAccess } from '../sync/objects.js';
 import { syncAccess } from './access.js';
-import { ATTRIBUTE_LIMITS, attributesText } from './limits.js';
+import { ATTRIBUTE_LIMITS, attributesText, conversationIsClosed } from './limits.js';
 import { announce, type Channel, type ChannelState, type ChatStore } from './state.js';
 import { channelDocument, documentName, messagesName, rosterName } from './sync-items.js';
 
@@ -36,8 +36,10 @@ export function channelOf(store: ChatStore, sidOrUniqueName: string): Channel {
   return found;
 }
 
+/** Throws 409/50307 when the name is taken, 400/50384 when it is to be closed from the start. */
 export function createChannel(store: ChatStore, fields: NewChannel): Channel {
   const { world, sync } = store;
+  if (fields.state === 'closed') throw badRequest("Initial state can't be 'closed'", 50384);
   const uniqueName = fields.uniqueName || null;
   requireFreeName(store, uniqueName, undefined);
   const nowMs = world.clock.nowMs();
@@ -79,7 +81,13 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
   return channel;
 }
 
+/** Throws 400/50377 when the channel is closed, unless it is only closed again (assumed to do nothing). */
 export function updateChannel(store: ChatStore, channel: Channel, changes: ChannelChanges): Channel {
+  if (channel.state === 'closed') {
+    const { state: wanted, ...others } = changes;
+    if (wanted === 'closed' && Object.values(others).every((value) => value === undefined)) return channel;
+    throw conversationIsClosed();
+  }
   const { uniqueName } = changes;
   if (uniqueName !== undefined) requireFreeName(store, uniqueName || null, channel);
   const state = readState(changes.state);

@@ -25,13 +25,14 @@ export interface Chat {
   /** Throws 409/50307 when the unique name is taken. */
   createChannel(fields: NewChannel): Channel;
   channel(sidOrUniqueName: string): Channel;
+  /** Throws 400/50377 when the channel is closed. */
   updateChannel(sidOrUniqueName: string, changes: ChannelChanges): Channel;
   deleteChannel(sidOrUniqueName: string): void;
-  /** Throws 409/50404 when they are a member already. */
+  /** Throws 409/50404 when they are a member already, 400/50377 when the channel is closed. */
   addMember(sidOrUniqueName: string, fields: NewMember): Member;
   /** Throws 404/50400 when they are not a member. */
   removeMember(sidOrUniqueName: string, identityOrSid: string): void;
-  /** The author needs not be a member. Throws 400 when the conversation is closed. */
+  /** The author needs not be a member. Throws 400/50377 when the conversation is closed. */
   addMessage(sidOrUniqueName: string, fields: NewMessage): Message;
   /** The name that others see; makes the user if there is none. */
   setFriendlyName(identity: string, name: string): void;

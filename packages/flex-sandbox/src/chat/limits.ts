@@ -1,6 +1,7 @@
 /**
  * Sizes and shapes that chat accepts. The limits are documented
- * (https://www.twilio.com/docs/conversations/conversations-limits); so is 50504. The other numbers are assumed.
+ * (https://www.twilio.com/docs/conversations/conversations-limits); so are 50504, 50377 and 50384. The other numbers
+ * are assumed.
  */
 import { ApiError, badRequest } from '../api-error.js';
 
@@ -30,6 +31,10 @@ export function requireBodyFits(body: string | null): void {
     throw badRequest('Message body is too long', 50504);
   }
 }
+
+/** https://www.twilio.com/docs/api/errors/50377: a closed conversation stays closed. The status is assumed. */
+export const conversationIsClosed = () =>
+  badRequest("Can't update conversation as it's in final closed state", 50377);
 
 export const notAMember = () =>
   // 50430 is what getConversationBySid gets: https://help.twilio.com "Troubleshoot 403 Forbidden Errors".

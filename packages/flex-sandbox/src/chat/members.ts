@@ -1,6 +1,6 @@
 /** Joining, leaving and reading: the members (participants) of a channel. */
 import { ApiError, badRequest } from '../api-error.js';
-import { ATTRIBUTE_LIMITS, attributesText } from './limits.js';
+import { ATTRIBUTE_LIMITS, attributesText, conversationIsClosed } from './limits.js';
 import { announce, type Channel, type ChatStore, type Member, type MessagingBinding } from './state.js';
 import { membershipItem, rosterItem } from './sync-items.js';
 import { userOf } from './users.js';
@@ -36,12 +36,17 @@ export function memberOf(channel: Channel, identityOrSid: string): Member {
   return found;
 }
 
-/** Adds a member; one who was invited joins. Throws 409/50404 when they are in already. */
+/**
+ * Adds a member; one who was invited joins. Throws 409/50404 when they are in already, 409/50416 when the address is
+ * in another open conversation by the same proxy address, 400/50377 when the channel is closed.
+ */
 export function addMember(store: ChatStore, channel: Channel, fields: NewMember): Member {
   const { identity, binding, status = 'joined' } = fields;
   if (!identity && binding === undefined) {
     throw badRequest('Missing required parameter Identity in the post body');
   }
+  if (channel.state === 'closed') throw conversationIsClosed();
+  if (binding !== undefined) requireFreeBinding(store, binding);
   const present = [...channel.members.values()].find((member) =>
     identity ? member.identity === identity : member.binding?.address === binding?.address,
   );
@@ -72,6 +77,22 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
   member.user?.memberships.put(channel.sid, membershipItem(channel, member));
   announce(store, { kind: 'member-added', channel, member });
   return member;
+}
+
+/** https://www.twilio.com/docs/api/errors/50416: between two addresses there is one open conversation at a time. */
+function requireFreeBinding(store: ChatStore, { address, proxyAddress }: MessagingBinding): void {
+  for (const { sid, state, members } of store.channels.values()) {
+    const isTaken = [...members.values()].some(
+      ({ binding }) => binding?.address === address && binding.proxyAddress === proxyAddress,
+    );
+    if (isTaken && state !== 'closed') {
+      throw new ApiError(
+        409,
+        50416,
+        `A binding for this participant and proxy address already exists in Conversation ${sid}`,
+      );
+    }
+  }
 }
 
 export function updateMember(

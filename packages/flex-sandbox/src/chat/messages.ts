@@ -1,7 +1,7 @@
 /** Messages: the index counts up from 0 per channel and is never used again. */
 import { ApiError } from '../api-error.js';
 import { publishChannel } from './channels.js';
-import { ATTRIBUTE_LIMITS, attributesText, requireBodyFits } from './limits.js';
+import { ATTRIBUTE_LIMITS, attributesText, conversationIsClosed, requireBodyFits } from './limits.js';
 import { findMember } from './members.js';
 import { announce, type Channel, type ChatStore, type Message } from './state.js';
 import { messageItem } from './sync-items.js';
@@ -26,9 +26,9 @@ export function messageOf(channel: Channel, sid: string): Message {
   return found;
 }
 
-/** Throws 400/50374 (the number is assumed) when the conversation is closed. */
+/** Throws 400/50377 when the conversation is closed. */
 export function addMessage(store: ChatStore, channel: Channel, fields: NewMessage): Message {
-  if (channel.state === 'closed') throw new ApiError(400, 50374, 'Conversation is closed');
+  if (channel.state === 'closed') throw conversationIsClosed();
   const body = fields.body ?? null;
   requireBodyFits(body);
   const attributes = attributesText(fields.attributes, ATTRIBUTE_LIMITS.message);

@@ -130,14 +130,7 @@ export function createConversationViews({ accountSid, chatServiceSid }: Account)
       conversation_sid: channel.sid,
       identity: member.identity,
       attributes: member.attributes,
-      messaging_binding:
-        member.binding === null
-          ? null
-          : {
-              type: member.binding.type,
-              address: member.binding.address,
-              proxy_address: member.binding.proxyAddress,
-            },
+      messaging_binding: bindingView(member),
       role_sid: member.roleSid,
       last_read_message_index: member.lastReadIndex,
       last_read_timestamp: readAt(member),
@@ -180,7 +173,7 @@ export function createConversationViews({ accountSid, chatServiceSid }: Account)
       participant_sid: member.sid,
       participant_user_sid: member.user?.sid ?? null,
       participant_identity: member.identity,
-      participant_messaging_binding: null,
+      participant_messaging_binding: bindingView(member),
       conversation_sid: channel.sid,
       conversation_unique_name: channel.uniqueName,
       conversation_friendly_name: channel.friendlyName,
@@ -194,6 +187,11 @@ export function createConversationViews({ accountSid, chatServiceSid }: Account)
     }),
   };
 }
+
+const bindingView = ({ binding }: Member) =>
+  binding === null
+    ? null
+    : { type: binding.type, address: binding.address, proxy_address: binding.proxyAddress };
 
 const mediaView = ({ sid, contentType, filename, category, content }: Message['media'][number]) => ({
   sid,

@@ -1,5 +1,5 @@
 /** Chat's state for people and tests to look at: plain values, attributes parsed, nothing that can be changed by it. */
-import type { Channel, ChannelState } from './state.js';
+import type { Channel, ChannelState, MessagingBinding } from './state.js';
 
 export interface ChannelSnapshot {
   readonly sid: string;
@@ -13,6 +13,8 @@ export interface ChannelSnapshot {
   readonly members: ReadonlyArray<{
     readonly sid: string;
     readonly identity: string | null;
+    /** Of one who is reached by text instead of an SDK. */
+    readonly binding: MessagingBinding | null;
     readonly status: 'joined' | 'invited';
     readonly attributes: unknown;
     readonly lastReadIndex: number | null;
@@ -41,6 +43,7 @@ export function snapshotOf(channel: Channel): ChannelSnapshot {
     members: [...channel.members.values()].map((member) => ({
       sid: member.sid,
       identity: member.identity,
+      binding: member.binding,
       status: member.status,
       attributes: JSON.parse(member.attributes),
       lastReadIndex: member.lastReadIndex,

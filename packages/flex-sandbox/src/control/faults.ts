@@ -18,10 +18,12 @@ export interface Fault {
   readonly times: number | null;
   /** Waits before anything else happens. */
   readonly delayMs?: number;
-  /** Answers with this status and Twilio error code instead of running the endpoint. */
+  /** Answers with this status and Twilio error code. */
   readonly status?: number;
   readonly code?: number;
   readonly message?: string;
+  /** Answers with `status` instead of running the endpoint, or `after` its effect has happened. Default `before`. */
+  readonly refuse?: 'before' | 'after';
   /** Closes the connection without an answer: `before` the endpoint runs, or `after`, when its effect has happened. */
   readonly drop?: 'before' | 'after';
 }
@@ -51,6 +53,9 @@ export function createFaults(): Faults {
     add(input) {
       if (input.delayMs === undefined && input.status === undefined && input.drop === undefined) {
         throw badRequest('A fault needs at least one of delayMs, status and drop');
+      }
+      if (input.refuse !== undefined && input.status === undefined) {
+        throw badRequest('A fault that refuses needs a status');
       }
       const fault: Fault = { ...input, times: input.times === undefined ? 1 : input.times, id: ++count };
       armed.push({ fault, matches: matcher(fault) });
@@ -102,9 +107,11 @@ export function parseFault(body: Params): FaultInput {
     if (!Number.isFinite(Number(value))) throw badRequest(`${name} must be a number`);
     return Number(value);
   };
-  const drop = text(body, 'drop');
-  if (drop !== undefined && drop !== 'before' && drop !== 'after')
-    throw badRequest('drop is before or after');
+  const moment = (name: string): 'before' | 'after' | undefined => {
+    const value = text(body, name);
+    if (value === undefined || value === 'before' || value === 'after') return value;
+    throw badRequest(`${name} is before or after`);
+  };
   const times = number('times');
   if (times !== undefined && !(times >= 1)) throw badRequest('times is at least 1, or null for ever');
   const all = {
@@ -117,7 +124,8 @@ export function parseFault(body: Params): FaultInput {
     status: number('status'),
     code: number('code'),
     message: text(body, 'message'),
-    drop,
+    refuse: moment('refuse'),
+    drop: moment('drop'),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

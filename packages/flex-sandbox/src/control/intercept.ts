@@ -23,7 +23,7 @@ export function createInterceptor(faults: Faults, log: RequestLog): Interceptor 
       return 'drop';
     }
     const refusal = hits.find((hit) => hit.status !== undefined);
-    if (refusal !== undefined) {
+    if (refusal !== undefined && refusal.refuse !== 'after') {
       const reply = refuse(refusal);
       end({ status: reply.status ?? 500, missed: false, ...fault });
       return reply;
@@ -34,6 +34,12 @@ export function createInterceptor(faults: Faults, log: RequestLog): Interceptor 
         end({ missed, ...fault });
         reply.afterReply?.();
         return 'drop';
+      }
+      if (refusal !== undefined) {
+        const { afterReply } = reply;
+        const refused = refuse(refusal);
+        end({ status: refused.status ?? 500, missed, ...fault });
+        return afterReply === undefined ? refused : { ...refused, afterReply };
       }
       end({ status: reply.status ?? 200, missed, ...fault });
       return reply;
@@ -48,10 +54,12 @@ function refuse({ status = 500, code, message }: Fault): ApiReply {
   return { status, body: new ApiError(status, code ?? 20000 + status, message ?? 'Injected fault').toBody() };
 }
 
-function describeFault({ delayMs, status, drop }: Fault): string {
+function describeFault({ delayMs, status, refuse = 'before', drop }: Fault): string {
   return [
     ...(delayMs === undefined ? [] : [`delayed ${delayMs} ms`]),
     ...(drop === undefined ? [] : [`dropped ${drop} the effect`]),
-    ...(status === undefined ? [] : [`refused with ${status}`]),
+    ...(status === undefined
+      ? []
+      : [`refused with ${status}${refuse === 'after' ? ' after the effect' : ''}`]),
   ].join(', ');
 }

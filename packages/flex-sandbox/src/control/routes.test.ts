@@ -47,7 +47,10 @@ describe('the coverage', () => {
     expect(endpoints).toContainEqual(
       expect.objectContaining({ product: 'aim', template: '/Client/v1/Configuration', evidence: 'client' }),
     );
-    expect(absent).toContainEqual({ what: 'Studio', instead: 'FlexFlows with the task integration' });
+    expect(absent).toContainEqual({
+      what: 'Studio',
+      instead: 'FlexFlows with the task integration, addresses that send to Flex at once',
+    });
   });
 });
 
@@ -140,6 +143,14 @@ describe('faults', () => {
     expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).not.toContain('lost');
   });
 
+  it('answer with an error although the effect has happened', async () => {
+    await control('POST', 'faults', { method: 'POST', status: 404, code: 20404, refuse: 'after' });
+    const create = workspaces().create({ friendlyName: 'there' });
+    await expect(create).rejects.toMatchObject({ status: 404, code: 20404 });
+    expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).toContain('there');
+    expect(sandbox.requests()[0]).toMatchObject({ status: 404, fault: 'refused with 404 after the effect' });
+  });
+
   it('delay what matches and nothing else', async () => {
     await control('POST', 'faults', { host: '^taskrouter', delayMs: 200, times: null });
     await restClient(sandbox.url).flexApi.v1.flexFlow.list();
@@ -167,6 +178,8 @@ describe('faults', () => {
     { status: 500, path: '(' },
     { delayMs: 'soon' },
     { drop: 'sometimes' },
+    { status: 404, refuse: 'sometimes' },
+    { delayMs: 1, refuse: 'after' },
     { status: 500, times: 0 },
   ])('are refused when they make no sense: %j', async (fault) => {
     expect((await control('POST', 'faults', fault)).status).toBe(400);

@@ -4,6 +4,7 @@
  */
 import { badRequest, notFound } from '../api-error.js';
 import { ABSENT, ENDPOINTS, EVENTS } from '../coverage.js';
+import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
 import { expirationOf } from '../iam/validate.js';
 import { type ApiReply, type Params, parseBody, parseForm, text } from '../router.js';
@@ -19,6 +20,7 @@ export interface Controls {
   readonly log: RequestLog;
   readonly world: () => World;
   readonly taskRouter: () => TaskRouter;
+  readonly texts: () => Texts;
   /** Everything there is, as plain data. */
   readonly snapshot: () => unknown;
   /** What Flex UI is started with. */
@@ -47,6 +49,7 @@ function controlHandlers({
   log,
   world,
   taskRouter,
+  texts,
   snapshot,
   flexAppConfig,
   reset,
@@ -100,6 +103,15 @@ function controlHandlers({
     'DELETE requests'() {
       log.clear();
       return { status: 204 };
+    },
+
+    /** What customers were sent. */
+    'GET texts': () => ({ body: { texts: texts().sent() } }),
+    /** A text that comes in. */
+    'POST texts'(params) {
+      const [from, body] = [text(params, 'from'), text(params, 'body')];
+      if (from === undefined || body === undefined) throw badRequest('from or body is missing');
+      return { status: 201, body: texts().receive({ from, body, type: text(params, 'type') }) };
     },
 
     'POST tokens'(params) {

@@ -52,3 +52,21 @@ describe('what Flex asks for at its start', () => {
     });
   });
 });
+
+describe('Flex’s own transfers', () => {
+  const features = async (url: string): Promise<string[]> => {
+    const answer = await fetch(`${url}/flex.twilio.com/api/v1/Session`);
+    return (await answer.json()).features.map(({ id }: { id: string }) => id);
+  };
+
+  it('are off unless the account has them', async () => {
+    expect(await features(sandbox.url)).not.toContain('new-transfer-experience');
+    const other = await startSandbox({ account: { nativeTransfers: true } });
+    expect(await features(other.url)).toContain('new-transfer-experience');
+    const settings = await fetch(
+      `${other.url}/flex-api.twilio.com/v3/Instances/${other.account.flexInstanceSid}/TransferSettings`,
+    );
+    expect((await settings.json()).transfer_settings).toMatchObject([{ enabled: true }]);
+    await other.close();
+  });
+});

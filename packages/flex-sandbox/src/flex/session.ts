@@ -12,11 +12,15 @@ const FEATURES = [
   'sso-token-session-storage',
 ];
 
-/** Adds the fixed answers of Flex and of the hosts it loads from. */
-export function addFlexSession({ router }: World): void {
+/** Flex's own digital transfers, for accounts that have them. */
+const NATIVE_TRANSFERS = 'new-transfer-experience';
+
+/** Adds the fixed answers of Flex and of the hosts it loads from. `nativeTransfers`: Flex's own, for every digital task. */
+export function addFlexSession({ router }: World, { nativeTransfers = false } = {}): void {
+  const features = nativeTransfers ? [...FEATURES, NATIVE_TRANSFERS] : FEATURES;
   router.on('GET', 'flex', '/api/v1/Session', () => ({
     body: {
-      features: FEATURES.map((id) => ({
+      features: features.map((id) => ({
         id,
         enabled: true,
         name: id,
@@ -29,7 +33,7 @@ export function addFlexSession({ router }: World): void {
   }));
 
   router.on('GET', 'flex', '/api/v1/Features/:feature', ({ segments }) => ({
-    body: { enabled: FEATURES.includes(segments.feature ?? '') },
+    body: { enabled: features.includes(segments.feature ?? '') },
   }));
 
   router.on('GET', 'flex-api', '/v1/account/provision/status', () => ({ body: { status: 'inactive' } }));
@@ -39,7 +43,7 @@ export function addFlexSession({ router }: World): void {
   }));
 
   router.on('GET', 'flex-api', '/v3/Instances/:instance/TransferSettings', () => ({
-    body: { transfer_settings: [] },
+    body: { transfer_settings: nativeTransfers ? [{ enabled: true, transfer_notes_enabled: false }] : [] },
   }));
 
   router.on('GET', 'status', '/api/v2/summary.json', () => ({

@@ -20,12 +20,14 @@ import {
 } from './configuration.js';
 import { createCore, type EventListener } from './core.js';
 import { addEventBridge } from './event-bridge.js';
+import { type ReservationChanges, updateReservation } from './reservations.js';
 import { addRest } from './rest.js';
 import { routeWorkspace } from './routing.js';
 import { type TaskRouterSnapshot, takeSnapshot } from './snapshot.js';
 import {
   type Activity,
   findTaskChannel,
+  type Reservation,
   type Task,
   type TaskQueue,
   type Worker,
@@ -52,6 +54,10 @@ export interface TaskRouter {
   createTask(workspace: Workspace, request: NewTask): Task;
   /** Throws 400/20001 for a step that the task's status does not allow. */
   updateTask(task: Task, changes: TaskChanges): void;
+  /** By SID. Throws 404/20404. */
+  reservation(sid: string): Reservation;
+  /** Throws 400/20001 for a step that the reservation's status does not allow. */
+  updateReservation(reservation: Reservation, changes: ReservationChanges): void;
   /** Every event of every workspace, called while it happens. Returns how to stop. */
   onEvent(listener: EventListener): () => void;
   /** Sends a frame of another part to every open screen of the worker. */
@@ -94,6 +100,14 @@ export function addTaskRouter(world: World): TaskRouter {
     },
     createTask: (workspace, request) => createTask(core, workspace, request),
     updateTask: (task, changes) => updateTask(core, task, changes),
+    reservation(sid) {
+      for (const { reservations } of core.workspaces.values()) {
+        const found = reservations.get(sid);
+        if (found !== undefined) return found;
+      }
+      throw notFound(`/Reservations/${sid}`);
+    },
+    updateReservation: (reservation, changes) => updateReservation(core, reservation, changes),
     onEvent: core.onEvent,
     push: (worker, eventType, payload) => core.push(worker, eventType, { kind: 'raw', payload }),
     bridge,

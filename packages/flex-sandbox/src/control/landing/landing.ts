@@ -1,4 +1,5 @@
 /** What the landing page does in the browser: fits the windows, loads them, starts the sandbox over. */
+import { setUpChoices } from './choice.js';
 import { fitFrames, load } from './frames.js';
 import { setUpPanel } from './panel.js';
 
@@ -15,7 +16,7 @@ async function isAtOwnHost(): Promise<boolean> {
   } catch {
     return true;
   }
-  location.replace(address);
+  location.replace(`${address}${location.hash}`);
   return false;
 }
 
@@ -44,6 +45,7 @@ void isAtOwnHost().then((isThere) => {
   if (!isThere) return;
   fitFrames();
   setUpButtons();
+  setUpChoices();
   setUpPanel();
   loadAll();
 });

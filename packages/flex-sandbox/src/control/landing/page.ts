@@ -6,10 +6,16 @@ import { flexAddress, LANDING_HOST, workerOfHost } from '../../host/flex-page.js
 import { hostFileAddress } from '../../host/host-files.js';
 import type { PageHandler } from '../../server.js';
 
-/** A window of the landing page: a worker's Flex, or any other page. */
+export interface LandingPage {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** A window of the landing page: a worker's Flex, any other page, or one of several to choose from. */
 export type LandingWindow = { readonly title: string; readonly subtitle?: string } & (
   | { readonly worker: string }
   | { readonly url: string }
+  | { readonly pages: readonly [LandingPage, ...LandingPage[]] }
 );
 
 export interface LandingOptions {
@@ -18,7 +24,7 @@ export interface LandingOptions {
   readonly intro?: string;
   readonly windows: readonly LandingWindow[];
   /** More pages, named in the header. */
-  readonly links?: ReadonlyArray<{ readonly label: string; readonly url: string }>;
+  readonly links?: readonly LandingPage[];
 }
 
 export function serveLanding(options: LandingOptions, sandboxUrl: () => string): PageHandler {
@@ -76,7 +82,7 @@ async function renderLanding(
 
 function renderWindow(window: LandingWindow, sandboxUrl: string): string {
   const isFlex = 'worker' in window;
-  const address = isFlex ? flexAddress(sandboxUrl, window.worker) : window.url;
+  const address = addressOf(window, sandboxUrl);
   const title = escapeHtml(window.title);
   return `<article class="window ${isFlex ? 'is-flex' : 'is-page'}">
       <header>
@@ -86,8 +92,24 @@ function renderWindow(window: LandingWindow, sandboxUrl: string): string {
         <button type="button" class="reload" title="Reload this window" aria-label="Reload ${title}">↻</button>
         <a href="${escapeHtml(address)}" target="_blank" title="Open in a window of its own" aria-label="Open ${title} alone">↗</a>
       </header>
+      ${'pages' in window ? renderChoice(title, window.pages) : ''}
       <div class="frame"><iframe data-address="${escapeHtml(address)}" title="${title}" allow="clipboard-write; autoplay"></iframe></div>
     </article>`;
+}
+
+function addressOf(window: LandingWindow, sandboxUrl: string): string {
+  if ('worker' in window) return flexAddress(sandboxUrl, window.worker);
+  return 'pages' in window ? window.pages[0].url : window.url;
+}
+
+/** Radio buttons, so that the keyboard works as everybody knows it. `title` is escaped. */
+function renderChoice(title: string, pages: readonly LandingPage[]): string {
+  const options = pages.map(
+    ({ label, url }, index) =>
+      `<label><input type="radio" name="page of ${title}" value="${escapeHtml(url)}"${index === 0 ? ' checked' : ''}>` +
+      `<span>${escapeHtml(label)}</span></label>`,
+  );
+  return `<div class="choice" role="radiogroup" aria-label="Page of ${title}">${options.join('')}</div>`;
 }
 
 function escapeHtml(text: string): string {

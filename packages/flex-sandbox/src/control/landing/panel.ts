@@ -72,10 +72,10 @@ function renderState({ taskRouter, chat }: SandboxSnapshot): HTMLElement[] {
     ]);
   const conversations = chat.channels
     .toReversed()
-    .map(({ sid, attributes, members, messages }): Cell[] => [
+    .map(({ sid, state, attributes, members, messages }): Cell[] => [
       { text: shortSid(sid), className: 'code' },
-      { text: conversationStatus(attributes) },
-      { text: members.map(({ identity }) => identity ?? '').join(', ') },
+      { text: conversationStatus(state, attributes) },
+      { text: members.map(({ identity, binding }) => identity ?? binding?.address ?? '').join(', ') },
       { text: shorten(messages.at(-1)?.body ?? '') },
     ]);
   return [
@@ -111,9 +111,10 @@ function outcome({ status, missed, fault, endMs }: RequestRecord): string {
   return fault === undefined ? answer : `${answer} (${fault})`;
 }
 
-function conversationStatus(attributes: unknown): string {
-  const isObject = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
-  return isObject ? String(attributes.status) : '';
+/** Programmable Chat says it in the attributes, Conversations in the state. */
+function conversationStatus(state: string, attributes: unknown): string {
+  const isSaid = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
+  return isSaid ? String(attributes.status) : state;
 }
 
 function statusClass(status: string): string {

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { collect, eventually, nextEvent } from '../test-world.js';
+import { type ChatWorld, startChatWorld } from './test-world.js';
+
+let sandbox: ChatWorld;
+beforeEach(async () => {
+  sandbox = await startChatWorld();
+});
+afterEach(() => sandbox.close());
+
+const conversations = () => sandbox.rest.conversations.v1.conversations;
+
+/** A conversation with Jane in it, and Jane's client following it. */
+async function withJane() {
+  const { sid } = await conversations().create({ friendlyName: 'support' });
+  await conversations()(sid).participants.create({ identity: 'jane' });
+  const client = await sandbox.conversationsClient('jane');
+  const conversation = await client.getConversationBySid(sid);
+  await sandbox.isFollowing('jane', sid);
+  return { sid, conversation };
+}
+
+describe('the state of a conversation', () => {
+  it('reaches the client as an update, whichever way it goes', async () => {
+    const { sid, conversation } = await withJane();
+    expect(conversation.state?.current).toBe('active');
+    const updates = collect<{ updateReasons: string[] }>(conversation, 'updated');
+    await conversations()(sid).update({ state: 'inactive' });
+    await eventually(() => expect(conversation.state?.current).toBe('inactive'));
+    await conversations()(sid).update({ state: 'active' });
+    await eventually(() => expect(conversation.state?.current).toBe('active'));
+    await conversations()(sid).update({ state: 'closed' });
+    await eventually(() => expect(conversation.state?.current).toBe('closed'));
+    expect(updates.map(({ updateReasons }) => updateReasons)).toContainEqual(
+      expect.arrayContaining(['state']),
+    );
+  });
+
+  it('is what a client finds that comes later', async () => {
+    const { sid } = await withJane();
+    await conversations()(sid).participants.create({ identity: 'bob' });
+    await conversations()(sid).update({ state: 'closed' });
+    const bob = await sandbox.conversationsClient('bob');
+    const found = await bob.getConversationBySid(sid);
+    await sandbox.isFollowing('bob', sid);
+    expect(found.state?.current).toBe('closed');
+    expect(found.state?.dateUpdated).toBeInstanceOf(Date);
+  });
+
+  it('is a filter of the list', async () => {
+    const { sid } = await conversations().create({});
+    await conversations().create({});
+    await conversations()(sid).update({ state: 'closed' });
+    expect((await conversations().list({ state: 'closed' })).map((one) => one.sid)).toEqual([sid]);
+    expect(await conversations().list()).toHaveLength(2);
+  });
+
+  it('is not closed from the start', async () => {
+    const create = conversations().create({ state: 'closed' });
+    await expect(create).rejects.toMatchObject({ status: 400, code: 50384 });
+  });
+});
+
+describe('a closed conversation', () => {
+  it('takes no messages, participants or changes by REST', async () => {
+    const { sid } = await withJane();
+    const closed = conversations()(sid);
+    await closed.update({ state: 'closed' });
+    const refusals = [
+      closed.messages.create({ author: 'system', body: 'late' }),
+      closed.participants.create({ identity: 'bob' }),
+      closed.participants.create({
+        'messagingBinding.address': '+15005550001',
+        'messagingBinding.proxyAddress': '+15005550006',
+      }),
+      closed.update({ attributes: '{"late":true}' }),
+      closed.update({ state: 'active' }),
+    ];
+    for (const refusal of refusals) {
+      await expect(refusal).rejects.toMatchObject({ status: 400, code: 50377 });
+    }
+  });
+
+  it('can be closed again, read and left', async () => {
+    const { sid } = await withJane();
+    await conversations()(sid).messages.create({ author: 'jane', body: 'Hi' });
+    await conversations()(sid).update({ state: 'closed' });
+    await conversations()(sid).update({ state: 'closed' });
+    expect(await conversations()(sid).messages.list()).toHaveLength(1);
+    await conversations()(sid).participants('jane').remove();
+    expect(await conversations()(sid).participants.list()).toEqual([]);
+  });
+
+  it('refuses what a client sends', async () => {
+    const { sid, conversation } = await withJane();
+    await conversations()(sid).update({ state: 'closed' });
+    const late = conversation.sendMessage('late');
+    await expect(late).rejects.toMatchObject({ status: 400, body: { code: 50377 } });
+  });
+
+  it('still shows its messages, and what was read of them', async () => {
+    const { sid, conversation } = await withJane();
+    await conversations()(sid).messages.create({ author: 'bob', body: 'Bye' });
+    await conversations()(sid).update({ state: 'closed' });
+    const { items } = await conversation.getMessages();
+    expect(items.map(({ body }) => body)).toEqual(['Bye']);
+    await conversation.setAllMessagesRead();
+    await eventually(async () => {
+      const participant = await conversations()(sid).participants('jane').fetch();
+      expect(participant.lastReadMessageIndex).toBe(0);
+    });
+  });
+});
+
+describe('a participant without an SDK', () => {
+  it('is in the roster with the address they are reached at', async () => {
+    const { sid, conversation } = await withJane();
+    const joined = nextEvent<{ type: string; identity: string | null }>(conversation, 'participantJoined');
+    await conversations()(sid).participants.create({
+      'messagingBinding.address': 'whatsapp:+15005550001',
+      'messagingBinding.proxyAddress': 'whatsapp:+15005550006',
+    });
+    expect(await joined).toMatchObject({ type: 'whatsapp', identity: null });
+    const participants = await conversation.getParticipants();
+    const texting = participants.find(({ type }) => type === 'whatsapp');
+    expect(texting?.bindings).toMatchObject({ whatsapp: { address: 'whatsapp:+15005550001' } });
+  });
+});
+
+describe('messages by REST', () => {
+  it('are listed either way round', async () => {
+    const { sid } = await conversations().create({});
+    for (const body of ['one', 'two']) await conversations()(sid).messages.create({ author: 'a', body });
+    const bodies = async (order: 'asc' | 'desc') =>
+      (await conversations()(sid).messages.list({ order })).map(({ body }) => body);
+    expect(await bodies('asc')).toEqual(['one', 'two']);
+    expect(await bodies('desc')).toEqual(['two', 'one']);
+  });
+});
+
+describe('the conversations of somebody', () => {
+  it('are found by their identity, with the state of each, with and without naming the service', async () => {
+    const { sid } = await conversations().create({});
+    await conversations()(sid).participants.create({ identity: 'jane' });
+    await conversations().create({});
+    await conversations()(sid).update({ state: 'closed' });
+    const { v1 } = sandbox.rest.conversations;
+    const service = v1.services(sandbox.world.account.chatServiceSid);
+    const everywhere = [
+      await v1.participantConversations.list({ identity: 'jane' }),
+      await service.participantConversations.list({ identity: 'jane' }),
+    ];
+    for (const found of everywhere) {
+      expect(found).toMatchObject([
+        { conversationSid: sid, conversationState: 'closed', participantIdentity: 'jane' },
+      ]);
+    }
+  });
+});

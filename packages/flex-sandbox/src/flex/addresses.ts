@@ -1,0 +1,154 @@
+/**
+ * Address configurations of Conversations: what happens to a chat or a text that comes in at an address. Of their ways
+ * to go on only `studio` does something here: it sends the conversation to Flex at once.
+ * https://www.twilio.com/docs/conversations/api/address-configuration-resource
+ */
+import { ApiError, notFound } from '../api-error.js';
+import { forAccount } from '../iam/callers.js';
+import { pageOf } from '../paging.js';
+import { flag, type Handler, list, type Method, type Params, requireText, text } from '../router.js';
+import { isoSeconds, type World } from '../world.js';
+
+export interface Address {
+  readonly sid: string;
+  /** `chat` for webchat, `sms`, `whatsapp`… */
+  readonly type: string;
+  readonly address: string;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
+  friendlyName: string;
+  autoCreation: AutoCreation;
+}
+
+interface AutoCreation {
+  readonly enabled: boolean;
+  /** `webhook`, `studio` or `default`. */
+  readonly type: string;
+  readonly conversationServiceSid: string | null;
+  readonly webhookUrl: string | null;
+  readonly webhookMethod: string | null;
+  readonly webhookFilters: readonly string[] | null;
+  readonly studioFlowSid: string | null;
+  readonly studioRetryCount: number | null;
+}
+
+type NewAddress = Pick<Address, 'type' | 'address' | 'friendlyName'> & {
+  readonly autoCreation: Partial<AutoCreation>;
+};
+
+export interface Addresses {
+  /** Throws 409/50068 (the number is assumed) when the address is configured already. */
+  create(address: NewAddress): Address;
+  /** By SID or address. Throws 404/20404. */
+  find(sidOrAddress: string): Address;
+  /** The first of a type. */
+  ofType(type: string): Address | undefined;
+}
+
+/** Adds `Configuration/Addresses` to `conversations`. */
+export function addAddresses(world: World): Addresses {
+  const addresses = new Map<string, Address>();
+  const { clock, sids, account } = world;
+
+  const found = (key: string) =>
+    addresses.get(key) ?? [...addresses.values()].find(({ address }) => address === key);
+  const find: Addresses['find'] = (key) => {
+    const address = found(key);
+    if (address === undefined) throw notFound(`/Configuration/Addresses/${key}`);
+    return address;
+  };
+  const create: Addresses['create'] = ({ autoCreation, ...settings }) => {
+    if (found(settings.address) !== undefined) {
+      throw new ApiError(409, 50068, `The address ${settings.address} is configured already`);
+    }
+    const nowMs = clock.nowMs();
+    const made: Address = {
+      sid: sids('IG'),
+      ...settings,
+      autoCreation: { ...NO_AUTO_CREATION, ...autoCreation },
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
+    addresses.set(made.sid, made);
+    return made;
+  };
+
+  const view = (address: Address) => ({
+    sid: address.sid,
+    account_sid: account.accountSid,
+    type: address.type,
+    address: address.address,
+    friendly_name: address.friendlyName,
+    auto_creation: {
+      enabled: address.autoCreation.enabled,
+      type: address.autoCreation.type,
+      conversation_service_sid: address.autoCreation.conversationServiceSid,
+      webhook_url: address.autoCreation.webhookUrl,
+      webhook_method: address.autoCreation.webhookMethod,
+      webhook_filters: address.autoCreation.webhookFilters,
+      studio_flow_sid: address.autoCreation.studioFlowSid,
+      studio_retry_count: address.autoCreation.studioRetryCount,
+    },
+    address_country: null,
+    date_created: isoSeconds(address.createdAtMs),
+    date_updated: isoSeconds(address.updatedAtMs),
+    url: `https://conversations.twilio.com/v1/Configuration/Addresses/${address.sid}`,
+  });
+
+  const on = (method: Method, path: string, handler: Handler) =>
+    world.router.on(method, 'conversations', `/v1/Configuration/Addresses${path}`, forAccount(handler));
+
+  on('GET', '', (request) => {
+    const type = text(request.query, 'Type');
+    const wanted = [...addresses.values()].filter((address) => type === undefined || address.type === type);
+    return pageOf(request, 'address_configurations', wanted, view);
+  });
+  on('POST', '', ({ body }) => {
+    const address = requireText(body, 'Address');
+    const type = requireText(body, 'Type');
+    const friendlyName = text(body, 'FriendlyName') ?? '';
+    const made = create({ type, address, friendlyName, autoCreation: readAutoCreation(body) });
+    return { status: 201, body: view(made) };
+  });
+  on('GET', '/:address', ({ segments }) => ({ body: view(find(segments.address ?? '')) }));
+  on('POST', '/:address', ({ segments, body }) => {
+    const address = find(segments.address ?? '');
+    address.friendlyName = text(body, 'FriendlyName') ?? address.friendlyName;
+    address.autoCreation = { ...address.autoCreation, ...readAutoCreation(body) };
+    address.updatedAtMs = clock.nowMs();
+    return { body: view(address) };
+  });
+  on('DELETE', '/:address', ({ segments }) => {
+    addresses.delete(find(segments.address ?? '').sid);
+    return { status: 204 };
+  });
+
+  return { create, find, ofType: (type) => [...addresses.values()].find((address) => address.type === type) };
+}
+
+const NO_AUTO_CREATION: AutoCreation = {
+  enabled: false,
+  type: 'default',
+  conversationServiceSid: null,
+  webhookUrl: null,
+  webhookMethod: null,
+  webhookFilters: null,
+  studioFlowSid: null,
+  studioRetryCount: null,
+};
+
+/** The settings that a request names. */
+function readAutoCreation(body: Params): Partial<AutoCreation> {
+  const retries = text(body, 'AutoCreation.StudioRetryCount');
+  const all = {
+    enabled: flag(body, 'AutoCreation.Enabled'),
+    type: text(body, 'AutoCreation.Type'),
+    conversationServiceSid: text(body, 'AutoCreation.ConversationServiceSid'),
+    webhookUrl: text(body, 'AutoCreation.WebhookUrl'),
+    webhookMethod: text(body, 'AutoCreation.WebhookMethod'),
+    webhookFilters: list(body, 'AutoCreation.WebhookFilters'),
+    studioFlowSid: text(body, 'AutoCreation.StudioFlowSid'),
+    studioRetryCount: retries === undefined ? undefined : Number(retries),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,149 @@
+/**
+ * Flex Conversations: starts interactions, and lets in whoever accepts a task of one, however they accept it.
+ * https://www.twilio.com/docs/flex/developer/conversations/interactions-api
+ *
+ * What else happens to such a task at TaskRouter does nothing to channel and conversation. Twilio warns of it:
+ * https://www.twilio.com/docs/flex/developer/conversations/best-practices
+ */
+import { badRequest } from '../../api-error.js';
+import type { Chat } from '../../chat/chat.js';
+import { membersOf } from '../../json.js';
+import { text } from '../../router.js';
+import type { Reservation } from '../../task-router/state.js';
+import type { TaskRouter } from '../../task-router/task-router.js';
+import type { World } from '../../world.js';
+import { addInteractionRequests } from './event-bridge.js';
+import { createInvite, readRouting } from './invites.js';
+import { addAgent, addParticipant } from './participants.js';
+import { addInteractionsRest } from './rest.js';
+import { type InteractionSnapshot, snapshotOf } from './snapshot.js';
+import { agentsIn, type Interaction, type InteractionChannel, type InteractionStore } from './state.js';
+import { createInteractionViews } from './views.js';
+
+/** Members are as on the wire, in snake case. */
+export interface NewInteraction {
+  readonly channel: Readonly<Record<string, unknown>>;
+  readonly routing?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface Interactions {
+  /** Throws 400/45354 when the conversation it names is closed. */
+  start(request: NewInteraction): Interaction;
+  snapshot(): readonly InteractionSnapshot[];
+}
+
+export interface InteractionParts {
+  readonly world: World;
+  readonly taskRouter: TaskRouter;
+  readonly chat: Chat;
+}
+
+export function addInteractions(parts: InteractionParts): Interactions {
+  const store: InteractionStore = {
+    ...parts,
+    interactions: new Map(),
+    invitesByTask: new Map(),
+    push: parts.taskRouter.push,
+  };
+  const views = createInteractionViews(parts.world.account);
+  const start = (request: NewInteraction) => startInteraction(store, request);
+  addInteractionsRest(store, views, start);
+  addInteractionRequests(store, views, start);
+  parts.taskRouter.onEvent(({ type, reservation }) => {
+    if (reservation !== undefined) followReservation(store, type, reservation);
+  });
+  return {
+    start,
+    snapshot: () => [...store.interactions.values()].map(snapshotOf),
+  };
+}
+
+function startInteraction(
+  store: InteractionStore,
+  { channel: wanted, routing }: NewInteraction,
+): Interaction {
+  const type = text(wanted, 'type');
+  if (type === undefined) throw badRequest('Channel must have a type');
+  const asked = routing === undefined ? undefined : readRouting(store, routing);
+  const conversationSid = openConversation(
+    store,
+    text(membersOf(wanted.properties) ?? {}, 'media_channel_sid'),
+  );
+  const { world } = store;
+  const nowMs = world.clock.nowMs();
+  const interaction: Interaction = { sid: world.sids('KD'), channels: new Map(), createdAtMs: nowMs };
+  const channel: InteractionChannel = {
+    sid: world.sids('UO'),
+    interaction,
+    type,
+    initiatedBy: text(wanted, 'initiated_by') ?? 'api',
+    conversationSid,
+    status: 'active',
+    participants: new Map(),
+    invites: new Map(),
+    transfers: new Map(),
+    createdAtMs: nowMs,
+  };
+  for (const media of customersOf(store, channel, wanted.participants)) {
+    addParticipant(store, channel, { type: 'customer', media: { type, ...media } });
+  }
+  interaction.channels.set(channel.sid, channel);
+  store.interactions.set(interaction.sid, interaction);
+  if (asked !== undefined) createInvite(store, channel, asked);
+  return interaction;
+}
+
+/** The SID of the one that is named, or of a new one. */
+function openConversation({ chat }: InteractionStore, sid: string | undefined): string {
+  if (sid === undefined) return chat.createChannel({ friendlyName: 'Flex interaction' }).sid;
+  const { state } = chat.channel(sid);
+  if (state === 'closed')
+    throw badRequest(`Cannot create a Channel for the closed Conversation ${sid}`, 45354);
+  return sid;
+}
+
+/** Those who are named, and those who are in the conversation already. */
+function customersOf(
+  { chat }: InteractionStore,
+  { conversationSid }: InteractionChannel,
+  participants: unknown,
+): Array<Record<string, unknown>> {
+  const { members } = chat.channel(conversationSid);
+  const present = [...members.values()].map(
+    ({ identity, binding }): Record<string, unknown> =>
+      binding === null ? { identity } : { address: binding.address, proxy_address: binding.proxyAddress },
+  );
+  const named = (Array.isArray(participants) ? participants : []).map((one) => membersOf(one) ?? {});
+  const isPresent = (media: Record<string, unknown>) =>
+    present.some(({ identity, address }) =>
+      identity === undefined ? address === media.address : identity === media.identity,
+    );
+  return [...present, ...named.filter((media) => !isPresent(media))];
+}
+
+function followReservation(store: InteractionStore, eventType: string, reservation: Reservation): void {
+  const { task } = reservation;
+  const invite = store.invitesByTask.get(task.sid);
+  if (invite === undefined) return;
+  const { channel } = invite;
+  switch (eventType) {
+    case 'reservation.accepted':
+      addAgent(store, invite, reservation);
+      break;
+    case 'reservation.completed':
+      for (const agent of agentsIn(channel)) {
+        if (agent.reservation === reservation) channel.participants.delete(agent.sid);
+      }
+      break;
+    case 'reservation.rejected':
+    case 'reservation.timeout':
+      // Nobody else is asked when the invite was for this worker.
+      if (invite.isForWorker && task.status === 'pending') {
+        store.taskRouter.updateTask(task, {
+          assignmentStatus: 'canceled',
+          reason: 'The invite was declined',
+        });
+      }
+      break;
+  }
+}

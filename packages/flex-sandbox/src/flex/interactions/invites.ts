@@ -1,0 +1,78 @@
+/**
+ * Invites: each makes one more task for the channel, and whoever accepts that joins. Nothing of earlier tasks is
+ * carried over to it. https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource
+ */
+import { badRequest } from '../../api-error.js';
+import { membersIn, membersOf } from '../../json.js';
+import { type Params, text } from '../../router.js';
+import type { Workspace } from '../../task-router/state.js';
+import type { NewTask } from '../../task-router/tasks.js';
+import type { InteractionChannel, InteractionStore, Invite } from './state.js';
+
+/** The task that an invite or an interaction asks for. */
+export interface Routing {
+  readonly workspace: Workspace;
+  readonly task: Omit<NewTask, 'attributes'>;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Whether one worker is asked and nobody else. */
+  readonly isForWorker: boolean;
+}
+
+/** `routing`, as both APIs send it. Throws 400/20001 without properties, 404/20404 for an unknown workspace. */
+export function readRouting({ taskRouter }: InteractionStore, routing: Params | undefined): Routing {
+  const properties = membersOf(routing?.properties);
+  if (properties === undefined) throw badRequest('Routing must have properties');
+  const workspaceSid = text(properties, 'workspace_sid');
+  if (workspaceSid === undefined) throw badRequest('Routing.properties must have a workspace_sid');
+  const workerSid = text(properties, 'worker_sid') ?? text(properties, 'routing_target');
+  const seconds = (name: string) => {
+    const value = text(properties, name);
+    return value === undefined ? undefined : Number(value);
+  };
+  const { attributes } = properties;
+  return {
+    workspace: taskRouter.workspace(workspaceSid),
+    task: {
+      workflowSid: text(properties, 'workflow_sid'),
+      taskQueueSid: text(properties, 'queue_sid'),
+      routingTarget: workerSid,
+      taskChannel: text(properties, 'task_channel_unique_name') ?? text(properties, 'task_channel_sid'),
+      priority: seconds('priority'),
+      timeout: seconds('timeout'),
+    },
+    attributes: membersOf(attributes) ?? membersIn(typeof attributes === 'string' ? attributes : undefined),
+    isForWorker: workerSid?.startsWith('WK') === true,
+  };
+}
+
+/**
+ * Makes an invite and its task. Throws 400/20001 for a channel that is closed (assumed), and for what the task cannot
+ * be made of.
+ */
+export function createInvite(store: InteractionStore, channel: InteractionChannel, routing: Routing): Invite {
+  if (channel.status !== 'active') throw badRequest(`Channel ${channel.sid} is ${channel.status}`);
+  const sid = store.world.sids('KG');
+  const { conversationSid, interaction } = channel;
+  const { conversations } = routing.attributes;
+  const task = store.taskRouter.createTask(routing.workspace, {
+    ...routing.task,
+    attributes: {
+      channelType: channel.type,
+      initiatedBy: channel.initiatedBy,
+      ...routing.attributes,
+      conversationSid,
+      flexInteractionSid: interaction.sid,
+      flexInteractionChannelSid: channel.sid,
+      flexChannelInviteSid: sid,
+      conversations: {
+        conversation_id: interaction.sid,
+        media: [{ type: 'ChatTranscript', sid: conversationSid }],
+        ...membersOf(conversations),
+      },
+    },
+  });
+  const invite: Invite = { sid, channel, task, isForWorker: routing.isForWorker };
+  channel.invites.set(sid, invite);
+  store.invitesByTask.set(task.sid, invite);
+  return invite;
+}

@@ -1,0 +1,66 @@
+/** The Interactions API by REST, for the account: https://www.twilio.com/docs/flex/developer/conversations/interactions-api */
+import { forAccount } from '../../iam/callers.js';
+import { pageOf } from '../../paging.js';
+import type { ApiRequest, Handler, Method } from '../../router.js';
+import { updateChannel } from './channels.js';
+import type { NewInteraction } from './interactions.js';
+import { createInvite, readRouting } from './invites.js';
+import { addParticipant, updateParticipant } from './participants.js';
+import { readChannelUpdate, readInteraction, readParticipant, routingIn, statusIn } from './requests.js';
+import {
+  channelOf,
+  type Interaction,
+  type InteractionChannel,
+  type InteractionStore,
+  interactionOf,
+  participantOf,
+} from './state.js';
+import type { InteractionViews } from './views.js';
+
+export function addInteractionsRest(
+  store: InteractionStore,
+  views: InteractionViews,
+  start: (request: NewInteraction) => Interaction,
+): void {
+  const on = (method: Method, path: string, handler: Handler) =>
+    store.world.router.on(method, 'flex-api', `/v1/Interactions${path}`, forAccount(handler));
+  const channelIn = ({ segments }: ApiRequest): InteractionChannel =>
+    channelOf(interactionOf(store, segments.interaction), segments.channel);
+
+  on('POST', '', ({ body }) => ({ status: 201, body: views.interaction(start(readInteraction(body))) }));
+  on('GET', '/:interaction', ({ segments }) => ({
+    body: views.interaction(interactionOf(store, segments.interaction)),
+  }));
+
+  on('GET', '/:interaction/Channels', (request) => {
+    const { channels } = interactionOf(store, request.segments.interaction);
+    return pageOf(request, 'channels', [...channels.values()], views.channel);
+  });
+  on('GET', '/:interaction/Channels/:channel', (request) => ({ body: views.channel(channelIn(request)) }));
+  on('POST', '/:interaction/Channels/:channel', (request) => {
+    const channel = channelIn(request);
+    updateChannel(store, channel, readChannelUpdate(request.body));
+    return { body: views.channel(channel) };
+  });
+
+  on('GET', '/:interaction/Channels/:channel/Invites', (request) =>
+    pageOf(request, 'invites', [...channelIn(request).invites.values()], views.invite),
+  );
+  on('POST', '/:interaction/Channels/:channel/Invites', (request) => {
+    const routing = readRouting(store, routingIn(request.body));
+    return { status: 201, body: views.invite(createInvite(store, channelIn(request), routing)) };
+  });
+
+  on('GET', '/:interaction/Channels/:channel/Participants', (request) =>
+    pageOf(request, 'participants', [...channelIn(request).participants.values()], views.participant),
+  );
+  on('POST', '/:interaction/Channels/:channel/Participants', (request) => {
+    const participant = addParticipant(store, channelIn(request), readParticipant(request.body));
+    return { status: 201, body: views.participant(participant) };
+  });
+  on('POST', '/:interaction/Channels/:channel/Participants/:participant', (request) => {
+    const participant = participantOf(channelIn(request), request.segments.participant);
+    updateParticipant(store, participant, statusIn(request.body) ?? '');
+    return { body: views.participant(participant) };
+  });
+}

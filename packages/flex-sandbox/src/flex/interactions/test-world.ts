@@ -1,0 +1,107 @@
+/** For the tests of interactions: a sandbox, a webchat in it, and the steps that agents take. */
+import { restClient } from '../../rest-client.js';
+import { startSandbox } from '../../sandbox.js';
+import { eventually } from '../../test-world.js';
+
+export async function startInteractionWorld() {
+  const sandbox = await startSandbox();
+  const rest = restClient(sandbox.url);
+  const [workspace] = await rest.taskrouter.v1.workspaces.list();
+  const workspaceSid = workspace?.sid ?? '';
+  const { tasks, workflows } = rest.taskrouter.v1.workspaces(workspaceSid);
+  const [workflow] = await workflows.list();
+  const workflowSid = workflow?.sid ?? '';
+
+  const interaction = () => {
+    const [first] = sandbox.snapshot().interactions;
+    const [channel] = first?.channels ?? [];
+    if (first === undefined || channel === undefined) throw new Error('There is no interaction');
+    return { sid: first.sid, channel };
+  };
+  const channel = () => {
+    const { sid, channel } = interaction();
+    return rest.flexApi.v1.interaction(sid).channels(channel.sid);
+  };
+  const taskOf = (sid: string) => {
+    const task = sandbox.snapshot().taskRouter.tasks.find((one) => one.sid === sid);
+    if (task === undefined) throw new Error(`There is no task ${sid}`);
+    return task;
+  };
+  /** Waits for the offer to this worker. */
+  const offerOf = (taskSid: string, workerName: string) =>
+    eventually(() => {
+      const offer = taskOf(taskSid).reservations.find((one) => one.workerName === workerName);
+      if (offer === undefined) throw new Error(`${workerName} has no offer of ${taskSid}`);
+      return offer;
+    });
+  const conversation = () => {
+    const found = sandbox
+      .snapshot()
+      .chat.channels.find(({ sid }) => sid === interaction().channel.conversationSid);
+    if (found === undefined) throw new Error('There is no conversation');
+    return found;
+  };
+
+  return {
+    sandbox,
+    rest,
+    workspaceSid,
+    workflowSid,
+    tasks,
+    interaction,
+    channel,
+    taskOf,
+    offerOf,
+    conversation,
+    /** Who is in the conversation. */
+    present: () => conversation().members.map(({ identity }) => identity),
+    async webchatAddressSid() {
+      const [address] = await rest.conversations.v1.addressConfigurations.list({ type: 'chat' });
+      return address?.sid ?? '';
+    },
+    /** The first task of the new chat. */
+    async startChat(): Promise<string> {
+      const addressSid = await this.webchatAddressSid();
+      await rest.flexApi.v2.webChannels.create({
+        addressSid,
+        chatFriendlyName: 'Webchat',
+        customerFriendlyName: 'Jane',
+        preEngagementData: '{"question":"invoice"}',
+        identity: 'jane-1',
+      });
+      return interaction().channel.invites[0]?.taskSid ?? '';
+    },
+    /** Plainly at TaskRouter, as any backend may. */
+    async accept(workerName: string, taskSid: string): Promise<void> {
+      const { sid } = await offerOf(taskSid, workerName);
+      await tasks(taskSid).reservations(sid).update({ reservationStatus: 'accepted' });
+    },
+    /** A second task, for this worker alone; its SID. */
+    async invite(workerName: string, attributes: object = {}): Promise<string> {
+      const worker = sandbox
+        .snapshot()
+        .taskRouter.workers.find(({ friendlyName }) => friendlyName === workerName);
+      const { routing } = await channel().invites.create({
+        routing: {
+          properties: {
+            workspace_sid: workspaceSid,
+            workflow_sid: workflowSid,
+            worker_sid: worker?.sid,
+            task_channel_unique_name: 'chat',
+            attributes,
+          },
+        },
+      });
+      return (routing as { properties: { sid: string } }).properties.sid;
+    },
+    /** The participant that this worker is with this task. */
+    agent(taskSid: string) {
+      const found = interaction().channel.participants.find((one) => one.taskSid === taskSid);
+      if (found === undefined) throw new Error(`Nobody is in the channel with ${taskSid}`);
+      return found;
+    },
+    close: () => sandbox.close(),
+  };
+}
+
+export type InteractionWorld = Awaited<ReturnType<typeof startInteractionWorld>>;

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type InteractionWorld, startInteractionWorld } from './interactions/test-world.js';
+
+const CUSTOMER = '+15005550001';
+const OURS = '+15005550006';
+
+let world: InteractionWorld;
+beforeEach(async () => {
+  world = await startInteractionWorld();
+});
+afterEach(() => world.close());
+
+async function receive(text: { from?: string | undefined; body: string; type?: string }) {
+  const answer = await fetch(`${world.sandbox.url}/_sandbox/texts`, {
+    method: 'POST',
+    body: JSON.stringify({ from: CUSTOMER, ...text }),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const conversations = () => world.rest.conversations.v1.conversations;
+const write = (author: string, body: string) =>
+  conversations()(world.conversation().sid).messages.create({ author, body });
+const bodies = () => world.sandbox.texts().map(({ body }) => body);
+
+describe('a text that comes in', () => {
+  it('starts a conversation that goes to Flex, with the text in it', async () => {
+    expect((await receive({ body: 'Hi' })).status).toBe(201);
+    expect(world.conversation()).toMatchObject({
+      members: [{ identity: null, binding: { type: 'sms', address: CUSTOMER, proxyAddress: OURS } }],
+      messages: [{ author: CUSTOMER, body: 'Hi' }],
+    });
+    const [invite] = world.interaction().channel.invites;
+    expect(world.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({
+      channelType: 'sms',
+      customerAddress: CUSTOMER,
+      customerName: CUSTOMER,
+      from: CUSTOMER,
+    });
+    expect(await world.channel().participants.list()).toMatchObject([{ type: 'customer' }]);
+  });
+
+  it('comes as a WhatsApp message when it says so', async () => {
+    await receive({ body: 'Hi', type: 'whatsapp' });
+    expect(world.interaction().channel.type).toBe('whatsapp');
+    expect(world.conversation().members).toMatchObject([
+      { binding: { type: 'whatsapp', address: `whatsapp:${CUSTOMER}`, proxyAddress: `whatsapp:${OURS}` } },
+    ]);
+  });
+
+  it('joins the open conversation of its sender', async () => {
+    const first = await receive({ body: 'Hi' });
+    const second = await receive({ body: 'Anybody there?' });
+    expect(second.body.conversationSid).toBe(first.body.conversationSid);
+    expect(world.sandbox.snapshot().interactions).toHaveLength(1);
+    expect(world.conversation().messages.map(({ body }) => body)).toEqual(['Hi', 'Anybody there?']);
+  });
+
+  it('starts anew when the conversation of its sender is closed', async () => {
+    const first = await receive({ body: 'Hi' });
+    await world.channel().update({ status: 'closed' });
+    const second = await receive({ body: 'One more thing' });
+    expect(second.body.conversationSid).not.toBe(first.body.conversationSid);
+    expect(world.sandbox.snapshot().interactions).toHaveLength(2);
+  });
+
+  it.each([
+    { body: 'Hi', type: 'fax' },
+    { from: undefined, body: 'Hi' },
+  ])('is refused: %j', async (text) => {
+    expect((await receive(text)).status).toBe(400);
+  });
+});
+
+describe('somebody who is reached by text', () => {
+  it('gets what others write, notices too, and not what they wrote themselves', async () => {
+    await receive({ body: 'Hi' });
+    await write('alice', 'Hello, this is Alice');
+    await write('chat-transfer', 'Bob joined the chat');
+    expect(bodies()).toEqual(['Hello, this is Alice', 'Bob joined the chat']);
+    expect(world.sandbox.texts()[0]).toMatchObject({
+      type: 'sms',
+      from: OURS,
+      to: CUSTOMER,
+      author: 'alice',
+    });
+  });
+
+  it('is also found through the control endpoint', async () => {
+    await receive({ body: 'Hi' });
+    await write('alice', 'Hello');
+    const { texts } = await (await fetch(`${world.sandbox.url}/_sandbox/texts`)).json();
+    expect(texts).toEqual(world.sandbox.texts());
+  });
+
+  it('gets nothing from conversations they are not in', async () => {
+    await world.startChat();
+    await write('alice', 'Hello');
+    expect(bodies()).toEqual([]);
+  });
+
+  it('can be put into a conversation by its participants, once', async () => {
+    const { sid } = await conversations().create({});
+    const binding = { 'messagingBinding.address': CUSTOMER, 'messagingBinding.proxyAddress': OURS };
+    const made = await conversations()(sid).participants.create(binding);
+    expect(made).toMatchObject({ identity: null, messagingBinding: { type: 'sms', address: CUSTOMER } });
+    const other = await conversations().create({});
+    const again = conversations()(other.sid).participants.create(binding);
+    await expect(again).rejects.toMatchObject({ status: 409, code: 50416 });
+    await conversations()(sid).update({ state: 'closed' });
+    await conversations()(other.sid).participants.create(binding);
+  });
+
+  it('is found by their address', async () => {
+    const { body } = await receive({ body: 'Hi' });
+    const api = world.rest.conversations.v1;
+    const here = await api.participantConversations.list({ address: CUSTOMER });
+    const inService = await api
+      .services(world.sandbox.account.chatServiceSid)
+      .participantConversations.list({ address: CUSTOMER });
+    for (const found of [here, inService]) {
+      expect(found).toMatchObject([
+        { conversationSid: body.conversationSid, participantMessagingBinding: { address: CUSTOMER } },
+      ]);
+    }
+  });
+});

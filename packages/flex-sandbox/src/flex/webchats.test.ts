@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type InteractionWorld, startInteractionWorld } from './interactions/test-world.js';
+
+let world: InteractionWorld;
+beforeEach(async () => {
+  world = await startInteractionWorld();
+});
+afterEach(() => world.close());
+
+const addresses = () => world.rest.conversations.v1.addressConfigurations;
+const webchats = () => world.rest.flexApi.v2.webChannels;
+
+describe('a webchat', () => {
+  it('goes to Flex as the address says, with what the customer said before', async () => {
+    const taskSid = await world.startChat();
+    expect(world.taskOf(taskSid)).toMatchObject({
+      taskChannel: 'chat',
+      attributes: {
+        from: 'Jane',
+        customerName: 'Jane',
+        customerAddress: 'jane-1',
+        channelType: 'web',
+        pre_engagement_data: { question: 'invoice' },
+      },
+    });
+    expect(world.conversation()).toMatchObject({
+      friendlyName: 'Webchat',
+      state: 'active',
+      attributes: { from: 'Jane', pre_engagement_data: { question: 'invoice' } },
+      members: [{ identity: 'jane-1' }],
+    });
+  });
+
+  it('goes to Alice first', async () => {
+    expect(await world.offerOf(await world.startChat(), 'alice')).toMatchObject({ status: 'pending' });
+  });
+
+  it('is given an identity when the caller has none', async () => {
+    const addressSid = await world.webchatAddressSid();
+    const one = await webchats().create({ addressSid });
+    const other = await webchats().create({ addressSid });
+    expect(one.conversationSid).toMatch(/^CH/);
+    expect(one.identity).not.toBe('');
+    expect(one.identity).not.toBe(other.identity);
+  });
+
+  it('waits in its conversation when the address leads nowhere', async () => {
+    const { sid } = await addresses().create({ type: 'chat', address: 'quiet' });
+    await webchats().create({ addressSid: sid });
+    expect(world.sandbox.snapshot().interactions).toEqual([]);
+    expect(world.sandbox.snapshot().chat.channels).toHaveLength(1);
+  });
+
+  it('needs an address for chat', async () => {
+    const [sms] = await addresses().list({ type: 'sms' });
+    const create = webchats().create({ addressSid: sms?.sid ?? '' });
+    await expect(create).rejects.toMatchObject({ status: 400, code: 45745 });
+    await expect(webchats().create({ addressSid: 'IG404' })).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe('the addresses of an account', () => {
+  it('are one for webchat and one for texts, both leading to a Studio flow', async () => {
+    expect(await addresses().list()).toMatchObject([
+      { type: 'chat', autoCreation: { enabled: true, type: 'studio' } },
+      { type: 'sms', address: '+15005550006', autoCreation: { enabled: true, type: 'studio' } },
+    ]);
+  });
+
+  it('keep the settings that an update does not name', async () => {
+    const [chat] = await addresses().list({ type: 'chat' });
+    const address = addresses()(chat?.sid ?? '');
+    await address.update({ friendlyName: 'Shop', 'autoCreation.enabled': false });
+    expect(await address.fetch()).toMatchObject({
+      friendlyName: 'Shop',
+      autoCreation: { enabled: false, type: 'studio', studio_flow_sid: chat?.autoCreation.studio_flow_sid },
+    });
+  });
+
+  it('can be removed, and not made twice', async () => {
+    const { sid } = await addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
+    const again = addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
+    await expect(again).rejects.toMatchObject({ status: 409 });
+    await addresses()(sid).remove();
+    await expect(addresses()(sid).fetch()).rejects.toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * Webchat on Flex Conversations: one call makes the conversation and its customer, and the address says what comes next.
+ * https://www.twilio.com/docs/flex/developer/conversations/webchats-resource
+ */
+import { badRequest } from '../api-error.js';
+import type { Chat } from '../chat/chat.js';
+import { forAccount } from '../iam/callers.js';
+import { membersIn } from '../json.js';
+import { requireText, text } from '../router.js';
+import type { World } from '../world.js';
+import type { Addresses } from './addresses.js';
+import type { SendToFlex } from './send-to-flex.js';
+
+export interface WebchatParts {
+  readonly world: World;
+  readonly chat: Chat;
+  readonly addresses: Addresses;
+  readonly sendToFlex: SendToFlex;
+}
+
+/** Adds `WebChats` to `flex-api`. */
+export function addWebchats({ world, chat, addresses, sendToFlex }: WebchatParts): void {
+  const start = forAccount(({ body }) => {
+    const address = addresses.find(requireText(body, 'AddressSid'));
+    if (address.type !== 'chat') throw badRequest(`Address ${address.sid} is not for chat`, 45745);
+    const name = text(body, 'CustomerFriendlyName') ?? 'Customer';
+    const identity = text(body, 'Identity') ?? world.sids('');
+    const preEngagementData = membersIn(text(body, 'PreEngagementData'));
+
+    const { sid } = chat.createChannel({
+      friendlyName: text(body, 'ChatFriendlyName'),
+      attributes: { from: name, channel_type: 'web', pre_engagement_data: preEngagementData },
+    });
+    chat.addMember(sid, { identity });
+    chat.setFriendlyName(identity, name);
+    sendToFlex(address, {
+      conversationSid: sid,
+      channelType: 'web',
+      customer: { name, address: identity },
+      attributes: { pre_engagement_data: preEngagementData },
+    });
+    return { status: 201, body: { conversation_sid: sid, identity } };
+  });
+  world.router.on('POST', 'flex-api', '/v2/WebChats', start);
+}
