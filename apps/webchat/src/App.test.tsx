@@ -3,6 +3,7 @@
  * the test says.
  */
 import {
+  type Backend,
   failureAnswer,
   type Notice,
   noticeAttributes,
@@ -13,6 +14,7 @@ import {
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { App } from './App';
+import type { ChatClient } from './chat/client';
 import { createInMemoryChat, type InMemoryChat } from './chat/in-memory-chat';
 import { storeIn } from './session/session-store';
 import type { ApiFailure, WebchatApi } from './session/webchat-api';
@@ -23,6 +25,7 @@ const started: StartWebchatAnswer = {
   token: 'jwt',
   identity: ME,
   conversationSid: 'CH1',
+  backend: 'programmable-chat',
   session: 'signed',
 };
 const unreachable = { ok: false, failure: { code: 'unreachable' } } as const;
@@ -50,10 +53,12 @@ const createFunctions = (): Functions => ({
 });
 
 let chat: InMemoryChat;
+let chats: Record<Backend, ChatClient>;
 let functions: Functions;
 
 beforeEach(() => {
   chat = createInMemoryChat(ME);
+  chats = { 'programmable-chat': chat, conversations: chat };
   functions = createFunctions();
 });
 afterEach(() => {
@@ -61,7 +66,8 @@ afterEach(() => {
   sessionStorage.clear();
 });
 
-const open = () => render(<App api={functions} chat={chat} store={storeIn(() => sessionStorage)} />);
+const open = (backend?: Backend) =>
+  render(<App api={functions} chats={chats} store={storeIn(() => sessionStorage)} backend={backend} />);
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 const happens = (what: () => void) => act(async () => what());
 const log = () => within(screen.getByRole('log'));
@@ -72,8 +78,8 @@ const write = (text: string) => {
 };
 
 /** Opens the app and starts a chat. */
-async function chatting(name = 'Dana'): Promise<void> {
-  open();
+async function chatting(name = 'Dana', backend?: Backend): Promise<void> {
+  open(backend);
   fireEvent.change(screen.getByLabelText('Your name'), { target: { value: name } });
   press('Start chat');
   await screen.findByRole('log');
@@ -88,6 +94,33 @@ describe('starting a chat', () => {
     expect(chat.opened.at(-1)).toEqual({ token: 'jwt', conversationSid: 'CH1' });
     expect(screen.getByText('An agent will be with you shortly')).toBeTruthy();
     expect(document.activeElement).toBe(composer());
+  });
+
+  it.each(['programmable-chat', 'conversations'] as const)(
+    'follows the chat where the functions made it: %s, also after a reload',
+    async (backend) => {
+      const [here, elsewhere] = [createInMemoryChat(ME), createInMemoryChat(ME)];
+      chats = { 'programmable-chat': elsewhere, conversations: elsewhere, [backend]: here };
+      functions.startAnswer = succeed({ ...started, backend });
+      await chatting();
+      cleanup();
+      open();
+      await happens(() => here.post(joined('Alice')));
+
+      expect(screen.getByText('You’re chatting with Alice')).toBeTruthy();
+      expect(here.opened).toHaveLength(2);
+      expect([here.preloaded, elsewhere.preloaded, elsewhere.opened]).toEqual([0, 0, []]);
+    },
+  );
+
+  it('asks for the backend that the installation has set, and fetches its SDK meanwhile', async () => {
+    const [conversations, programmableChat] = [createInMemoryChat(ME), createInMemoryChat(ME)];
+    chats = { conversations, 'programmable-chat': programmableChat };
+    functions.startAnswer = succeed({ ...started, backend: 'conversations' });
+    await chatting('Dana', 'conversations');
+
+    expect(functions.asked).toEqual([{ name: 'Dana', backend: 'conversations' }]);
+    expect([conversations.preloaded, programmableChat.preloaded]).toEqual([1, 0]);
   });
 
   it('asks for a name before it calls anybody', () => {

@@ -1,7 +1,7 @@
 /** What opening the webchat shows: the form before a chat, or the chat. */
 
 import { NoticeLanguageProvider } from '@chat-transfer/notification-components';
-import { languageOf } from '@chat-transfer/transfer-core';
+import { type Backend, languageOf } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 import type { ChatClient } from './chat/client';
 import { ChatScreen } from './components/ChatScreen';
@@ -15,15 +15,18 @@ import { explainFailure, LANGUAGE, strings } from './strings';
 
 export interface AppProps {
   readonly api: WebchatApi;
-  readonly chat: ChatClient;
+  readonly chats: Readonly<Record<Backend, ChatClient>>;
   readonly store: SessionStore;
+  /** Where chats are to be started; the functions choose when undefined. */
+  readonly backend?: Backend | undefined;
 }
 
-export function App({ api, chat, store }: AppProps): ReactElement {
-  const control = useSession(api, store);
+export function App({ api, chats, store, backend }: AppProps): ReactElement {
+  const control = useSession(api, store, backend);
   const { state } = control;
   const start = (name: string) => {
-    chat.preload();
+    // Only what will be needed: an SDK weighs more than the page.
+    if (backend !== undefined) chats[backend].preload();
     void control.start(name);
   };
 
@@ -42,7 +45,7 @@ export function App({ api, chat, store }: AppProps): ReactElement {
           <Chat
             // Another chat shares nothing with the one before.
             key={state.session.conversationSid}
-            chat={chat}
+            chat={chats[state.session.backend]}
             control={control}
             session={state.session}
             resumed={state.resumed}

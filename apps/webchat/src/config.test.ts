@@ -15,6 +15,14 @@ describe('parseConfig', () => {
     },
   );
 
+  it.each(['conversations', 'programmable-chat'])('starts chats at %s where that is set', (backend) => {
+    expect(parseConfig({ backend })).toEqual({ functionsUrl: '', backend });
+  });
+
+  it.each(['Conversations', '', null, true])('refuses %j, which is no backend', (backend) => {
+    expect(() => parseConfig({ backend })).toThrow('backend');
+  });
+
   it.each([42, 'functions.example', 'javascript:alert(1)'])(
     'refuses %j, which is no address',
     (functionsUrl) => {

@@ -2,6 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { conversations } from './chat/conversations';
 import { twilioChat } from './chat/twilio-chat';
 import { CrashBoundary } from './components/CrashBoundary';
 import { parseConfig } from './config';
@@ -12,14 +13,15 @@ const place = document.getElementById('webchat');
 if (!place)
   throw new Error('Failed to show the webchat: the page has no element #webchat. Add it to index.html.');
 
-const { functionsUrl } = parseConfig(window.chatTransferConfig);
+const { functionsUrl, backend } = parseConfig(window.chatTransferConfig);
 const api = createWebchatApi(functionsUrl);
+const chats = { conversations, 'programmable-chat': twilioChat };
 const store = storeIn(() => window.sessionStorage);
 
 createRoot(place).render(
   <StrictMode>
     <CrashBoundary>
-      <App api={api} chat={twilioChat} store={store} />
+      <App api={api} chats={chats} store={store} backend={backend} />
     </CrashBoundary>
   </StrictMode>,
 );

@@ -8,6 +8,8 @@ import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from './client';
 export interface InMemoryChat extends ChatClient {
   /** What the customer's app has opened the chat with, each time. */
   readonly opened: readonly ChatAccess[];
+  /** How often it has been asked to get ready. */
+  readonly preloaded: number;
   /** What of the conversation has arrived at the server. */
   readonly messages: readonly ChatMessage[];
   readonly customerTyped: boolean;
@@ -30,6 +32,7 @@ export function createInMemoryChat(customer: string): InMemoryChat {
   let sendingWorks = true;
   let opening: 'connected' | 'refused' = 'connected';
   let customerTyped = false;
+  let preloaded = 0;
 
   const happen = (event: ChatEvent) => {
     for (const listen of listeners) listen(event);
@@ -43,6 +46,9 @@ export function createInMemoryChat(customer: string): InMemoryChat {
   return {
     opened,
     messages,
+    get preloaded() {
+      return preloaded;
+    },
     get customerTyped() {
       return customerTyped;
     },
@@ -60,7 +66,9 @@ export function createInMemoryChat(customer: string): InMemoryChat {
     setSending(works) {
       sendingWorks = works;
     },
-    preload() {},
+    preload() {
+      preloaded++;
+    },
     open(access, listen) {
       opened.push(access);
       listeners.add(listen);

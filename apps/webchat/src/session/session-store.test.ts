@@ -6,8 +6,15 @@ const session: ChatSession = {
   token: 'jwt',
   identity: 'customer-1',
   conversationSid: 'CH1',
+  backend: 'conversations',
   session: 'signed',
 };
+
+/** Puts `text` where a session is kept. */
+function keep(text: string): void {
+  storeIn(() => sessionStorage).write(session);
+  for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, text);
+}
 
 afterEach(() => {
   sessionStorage.clear();
@@ -27,12 +34,20 @@ describe('the session store', () => {
     expect(store.read()).toBeUndefined();
   });
 
-  it.each(['not JSON', '{"name":"Dana"}', 'null'])('has nothing when something else was kept: %s', (kept) => {
-    vi.spyOn(console, 'warn').mockReturnValue();
-    storeIn(() => sessionStorage).write(session);
-    for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, kept);
-    expect(storeIn(() => sessionStorage).read()).toBeUndefined();
+  it('takes a chat that was kept before there was a choice of backends for one on Programmable Chat', () => {
+    const { backend: _, ...earlier } = session;
+    keep(JSON.stringify(earlier));
+    expect(storeIn(() => sessionStorage).read()).toEqual({ ...session, backend: 'programmable-chat' });
   });
+
+  it.each(['not JSON', '{"name":"Dana"}', 'null', JSON.stringify({ ...session, backend: 'a later one' })])(
+    'has nothing when something else was kept: %s',
+    (kept) => {
+      vi.spyOn(console, 'warn').mockReturnValue();
+      keep(kept);
+      expect(storeIn(() => sessionStorage).read()).toBeUndefined();
+    },
+  );
 
   it('does without a storage that the browser forbids', () => {
     vi.spyOn(console, 'warn').mockReturnValue();

@@ -2,12 +2,15 @@
  * Keeps the customer's chat over a reload, for as long as the tab is open. It holds what the customer's own
  * browser was given, and nothing of the conversation.
  */
+import { type Backend, parseBackend } from '@chat-transfer/transfer-core';
 
 export interface ChatSession {
   readonly name: string;
   readonly token: string;
   readonly identity: string;
   readonly conversationSid: string;
+  /** Which chat SDK the token is for. */
+  readonly backend: Backend;
   /** Proves to the functions whose chat it is. */
   readonly session: string;
 }
@@ -41,12 +44,14 @@ export function storeIn(storage: () => Storage): SessionStore {
 function parseSession(text: string | null): ChatSession | undefined {
   if (text === null) return undefined;
   const kept: unknown = JSON.parse(text);
-  const { name, token, identity, conversationSid, session }: Readonly<Record<string, unknown>> = {
+  const { name, token, identity, conversationSid, session, ...rest }: Readonly<Record<string, unknown>> = {
     ...Object(kept),
   };
-  return isText(name) && isText(token) && isText(identity) && isText(conversationSid) && isText(session)
-    ? { name, token, identity, conversationSid, session }
-    : undefined;
+  // One that was kept before there was a choice does not say.
+  const backend = parseBackend(rest.backend ?? 'programmable-chat');
+  if (!isText(name) || !isText(token) || !isText(identity)) return undefined;
+  if (!isText(conversationSid) || !isText(session) || backend === undefined) return undefined;
+  return { name, token, identity, conversationSid, backend, session };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

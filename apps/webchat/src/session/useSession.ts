@@ -1,7 +1,7 @@
 /**
  * From no chat to a chat and back: what the functions have to do with it, and what a reload finds again.
  */
-import type { Result } from '@chat-transfer/transfer-core';
+import type { Backend, Result } from '@chat-transfer/transfer-core';
 import { useState } from 'react';
 import type { ChatSession, SessionStore } from './session-store';
 import type { ApiFailure, WebchatApi } from './webchat-api';
@@ -29,7 +29,12 @@ export interface SessionControl {
   leave(): void;
 }
 
-export function useSession(api: WebchatApi, store: SessionStore): SessionControl {
+/** @param backend where chats are to be started; the functions' own choice when undefined */
+export function useSession(
+  api: WebchatApi,
+  store: SessionStore,
+  backend: Backend | undefined,
+): SessionControl {
   const [state, setState] = useState<SessionState>(() => {
     const session = store.read();
     return session ? { at: 'chat', session, resumed: true } : { at: 'form', starting: false, name: '' };
@@ -39,13 +44,13 @@ export function useSession(api: WebchatApi, store: SessionStore): SessionControl
     state,
     async start(name) {
       setState({ at: 'form', starting: true, name });
-      const started = await api.start({ name });
+      const started = await api.start({ name, backend });
       if (!started.ok) {
         setState({ at: 'form', starting: false, name, failure: started.failure });
         return;
       }
-      const { token, identity, conversationSid, session: proof } = started.value;
-      const session = { name, token, identity, conversationSid, session: proof };
+      const { token, identity, conversationSid, backend: madeAt, session: proof } = started.value;
+      const session = { name, token, identity, conversationSid, backend: madeAt, session: proof };
       store.write(session);
       setState({ at: 'chat', session, resumed: false });
     },

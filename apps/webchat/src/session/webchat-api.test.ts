@@ -32,7 +32,14 @@ async function aServerThatAnswers(status: number, body: string): Promise<{ url: 
   return { url: `http://127.0.0.1:${port}`, seen };
 }
 
-const started = { ok: true, token: 'jwt', identity: 'customer-1', conversationSid: 'CH1', session: 'signed' };
+const started = {
+  ok: true,
+  token: 'jwt',
+  identity: 'customer-1',
+  conversationSid: 'CH1',
+  backend: 'conversations',
+  session: 'signed',
+};
 
 describe('the webchat API', () => {
   it('starts a chat under the name the customer gave', async () => {
@@ -40,6 +47,12 @@ describe('the webchat API', () => {
 
     expect(await createWebchatApi(url).start({ name: 'Dana & Söhne' })).toEqual({ ok: true, value: started });
     expect(seen).toEqual([{ path: '/webchat/start', body: 'name=Dana+%26+S%C3%B6hne' }]);
+  });
+
+  it('says where the chat shall live when the installation does', async () => {
+    const { url, seen } = await aServerThatAnswers(200, JSON.stringify(started));
+    await createWebchatApi(url).start({ name: 'Dana', backend: 'programmable-chat' });
+    expect(seen.map(({ body }) => body)).toEqual(['name=Dana&backend=programmable-chat']);
   });
 
   it('ends a chat with the session that proves whose it is', async () => {
@@ -62,6 +75,7 @@ describe('the webchat API', () => {
   it.each([
     ['a page of a proxy', '<html>Bad gateway</html>'],
     ['a success without a token', JSON.stringify({ ...started, token: undefined })],
+    ['a success on a backend it does not know', JSON.stringify({ ...started, backend: 'other' })],
   ])('does not take %s for a started chat', async (_, body) => {
     const { url } = await aServerThatAnswers(200, body);
 

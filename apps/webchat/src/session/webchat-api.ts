@@ -4,8 +4,10 @@
 import {
   ENDPOINTS,
   type EndWebchatRequest,
+  encodeRequest,
   type FailureAnswer,
   fail,
+  parseBackend,
   parseFailureAnswer,
   type Result,
   type StartWebchatAnswer,
@@ -53,12 +55,12 @@ interface Answered {
 /** As a form: unlike JSON it needs no preflight, which would cost another round trip. */
 async function post(
   url: string,
-  request: Readonly<Record<string, string>>,
+  request: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<Answered, ApiFailure>> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      body: new URLSearchParams(request),
+      body: new URLSearchParams(encodeRequest(request)),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
     return succeed({ httpStatus: response.status, body: parseJson(await response.text()) });
@@ -78,10 +80,13 @@ const isSuccess = (body: unknown): body is { readonly ok: true } =>
 
 function parseStartAnswer(body: unknown): StartWebchatAnswer | undefined {
   if (!isSuccess(body)) return undefined;
-  const { token, identity, conversationSid, session }: Readonly<Record<string, unknown>> = { ...body };
-  return isText(token) && isText(identity) && isText(conversationSid) && isText(session)
-    ? { ok: true, token, identity, conversationSid, session }
-    : undefined;
+  const { token, identity, conversationSid, session, ...rest }: Readonly<Record<string, unknown>> = {
+    ...body,
+  };
+  const backend = parseBackend(rest.backend);
+  if (!isText(token) || !isText(identity) || !isText(conversationSid)) return undefined;
+  if (!isText(session) || backend === undefined) return undefined;
+  return { ok: true, token, identity, conversationSid, backend, session };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
