@@ -27,6 +27,8 @@ export async function createTransferWorkflow(sandboxUrl: string): Promise<Functi
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
   const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
   if (flexFlow === undefined) throw new Error('Failed to set up the account: it has no Flex Flow.');
+  const [address] = await client.conversations.v1.addressConfigurations.list({ type: 'chat', limit: 1 });
+  if (address === undefined) throw new Error('Failed to set up the account: it has no address for webchat.');
   const queues = (await workspace.taskQueues.list()).flatMap(({ sid, friendlyName: name }) => {
     const queueSid = parseQueueSid(sid);
     return queueSid === undefined ? [] : [{ sid: queueSid, name }];
@@ -43,6 +45,7 @@ export async function createTransferWorkflow(sandboxUrl: string): Promise<Functi
     TWILIO_WORKSPACE_SID: workspaceSid,
     TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
     TWILIO_FLEX_FLOW_SID: flexFlow.sid,
+    TWILIO_WEBCHAT_ADDRESS_SID: address.sid,
     TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
     TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
     QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),

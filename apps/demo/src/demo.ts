@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { type Sandbox, startSandbox } from '@chat-transfer/flex-sandbox';
 import { connectAccount, createTransferWorkflow } from './account';
 import { type FunctionsProcess, startFunctions } from './functions-process';
+import { webchatConfig } from './webchat-page';
 
 export interface DemoOptions {
   /** Of the page with the three windows. Default: any free port. */
@@ -53,7 +54,10 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
       title: 'Chat transfer',
       intro:
         'Start a chat as the customer, accept it as Alice, then press the arrow beside End and choose Bob.',
-      customerPage: '/webchat/',
+      customerPages: [
+        { label: 'Flex Conversations', url: '/webchat/?backend=conversations' },
+        { label: 'Programmable Chat', url: '/webchat/?backend=programmable-chat' },
+      ],
     },
     async setUp(url, origins) {
       const settings = await createTransferWorkflow(url);
@@ -73,10 +77,7 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
   if (functions === undefined)
     throw new Error('Failed to start the functions: the sandbox did not set itself up.');
   const { url: functionsUrl, stop } = functions;
-  writeFileSync(
-    join(webchatSettings, 'config.js'),
-    `window.chatTransferConfig = ${JSON.stringify({ functionsUrl })};\n`,
-  );
+  writeFileSync(join(webchatSettings, 'config.js'), webchatConfig(functionsUrl));
 
   return {
     url: `${sandbox.url}/`,
