@@ -83,7 +83,11 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
         call('fetch the channel', () => channelOf(interaction).fetch()),
       );
       if (channel === undefined || channel.status === 'closed') return;
-      await call('close the channel', () => channelOf(interaction).update({ status: 'closed' }));
+      // Its conversation may have been deleted.
+      await unless(
+        [404],
+        call('close the channel', () => channelOf(interaction).update({ status: 'closed' })),
+      );
     },
   };
 }
