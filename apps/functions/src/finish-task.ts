@@ -12,6 +12,7 @@ import {
 import { adoptChat } from './adopt-chat';
 import { agentOf, authorize } from './authorize';
 import { changeConversation } from './change-conversation';
+import { lookForPause } from './paused-chat';
 import { hasCompleted, mayActOnTask } from './rights';
 import type { Services } from './services';
 
@@ -32,11 +33,17 @@ export async function finishTask(
   const worker = await agentOf(services, authorized.value);
   if (worker === undefined) return fail({ code: 'not-allowed' });
   const at = services.nowMs();
+  // Who is in wrap-up went there by Flex's own means, unless it was us.
+  const isWrapping = task.assignmentStatus === 'wrapping';
+  const [adopted, paused] = await Promise.all([
+    adoptChat(services, stored, { task, worker }),
+    isWrapping ? lookForPause(services, stored.ledger, taskSid) : [],
+  ]);
   const changed = await changeConversation(services, {
     conversation: chat,
     stored,
     justRead: { task, reservations },
-    events: [...(await adoptChat(services, stored, { task, worker })), toEvent(taskSid, worker, at)],
+    events: [...adopted, ...paused, toEvent(taskSid, worker, at)],
   });
   if (!changed.ok) return changed;
   return succeed({ ok: true, conversation: changed.value.ended === undefined ? 'open' : 'ended' });

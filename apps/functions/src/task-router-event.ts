@@ -18,6 +18,7 @@ import * as v from 'valibot';
 import { adoptChat, type FirstContact } from './adopt-chat';
 import { agentFrom } from './agents';
 import { changeConversation } from './change-conversation';
+import { lookForPause } from './paused-chat';
 import type { Services } from './services';
 import { failOf } from './twilio/call';
 
@@ -71,23 +72,35 @@ export async function applyTaskRouterEvent(
   });
   if (events.length === 0) return succeed({ ok: true, applied: false });
 
-  const contact: FirstContact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
-  const changed = await whileThereIsTime(services, () => report(services, chat, contact, events));
+  const contact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
+  const mayBePaused = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
+  const changed = await whileThereIsTime(services, () =>
+    report(services, chat, { contact, events, mayBePaused }),
+  );
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
+}
+
+interface Report {
+  readonly contact: FirstContact & { readonly reportedTaskSid: TaskSid };
+  readonly events: readonly ConversationEvent[];
+  /** It tells of an agent who is done, or has laid the chat aside. */
+  readonly mayBePaused: boolean;
 }
 
 async function report(
   services: Services,
   chat: ChatTask,
-  contact: FirstContact,
-  events: readonly ConversationEvent[],
+  { contact, events, mayBePaused }: Report,
 ): Promise<Result<Ledger>> {
   const stored = await services.ledgers.read(chat);
-  const adopted = await adoptChat(services, stored, contact);
+  const [adopted, paused] = await Promise.all([
+    adoptChat(services, stored, contact),
+    mayBePaused ? lookForPause(services, stored.ledger, contact.reportedTaskSid) : [],
+  ]);
   return changeConversation(services, {
     conversation: chat,
     stored,
-    events: [...adopted, ...events],
+    events: [...adopted, ...paused, ...events],
     isReport: true,
   });
 }

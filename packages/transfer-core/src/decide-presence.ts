@@ -30,12 +30,22 @@ export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): D
   return { ledger: adopted, effects: [...gone, updateConversation()] };
 }
 
+export function pauseChat(ledger: Ledger): Decision {
+  return unchanged(ledger.ended === undefined && !ledger.paused ? { ...ledger, paused: true } : ledger);
+}
+
+/** A task has come for a chat: whoever had laid it aside has taken it up again. */
+function resume(ledger: Ledger): Ledger {
+  const { paused: _paused, ...resumed } = ledger;
+  return ledger.paused ? resumed : ledger;
+}
+
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   if (ledger.tasks[taskSid] !== undefined) return unchanged(ledger);
   // A customer who left before their task was heard of is not there for whoever would take it.
   const isTooLate = ledger.ended?.by === 'customer';
   return {
-    ledger: withTask(ledger, taskSid, { state: 'waiting', openedAt: at }),
+    ledger: withTask(resume(ledger), taskSid, { state: 'waiting', openedAt: at }),
     effects: [...(isTooLate ? [cancelTask(taskSid)] : []), updateConversation()],
   };
 }
@@ -55,7 +65,7 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
   if (record !== undefined && record.state !== 'waiting') return unchanged(ledger);
 
   const accepted: Decision = {
-    ledger: withTask(ledger, taskSid, { openedAt: at, ...record, state: 'active', worker }),
+    ledger: withTask(resume(ledger), taskSid, { openedAt: at, ...record, state: 'active', worker }),
     effects: [
       ...notices(ledger, joinedNotice(taskSid, worker)),
       // Flex put them in when they accepted, and what made them leave another task may have taken them out since.

@@ -43,8 +43,9 @@ export type OverGiven =
   | `${NoTaker}, chat ended`;
 export type Given = OfferGiven | WayBackGiven | OverGiven;
 
+/** That a chat is laid aside touches no transfer, nor any task: its tests are in `decide.paused.test.ts`. */
 export type When =
-  | ConversationEvent['type']
+  | Exclude<ConversationEvent['type'], 'chat-paused'>
   | 'transfer-requested, to another'
   | 'transfer-requested, of another task'
   | 'transfer-requested, in another mode'

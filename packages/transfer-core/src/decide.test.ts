@@ -9,8 +9,9 @@ import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid, inWord
  * the functions do in this order.
  */
 type Given = TaskRecord['state'] | 'unknown' | 'closed, taken by nobody';
+/** That a chat is laid aside is tested in `decide.paused.test.ts`. */
 type When =
-  | ConversationEvent['type']
+  | Exclude<ConversationEvent['type'], 'chat-paused'>
   | 'transfer-requested, cold'
   | 'offer-expired, for a worker'
   | 'agent-left, wrapping already';

@@ -10,6 +10,7 @@ import {
   closeTask,
   endByCustomer,
   leaveChat,
+  pauseChat,
   requestCompletion,
   trackTask,
 } from './decide-presence';
@@ -60,6 +61,8 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
       );
     case 'task-closed':
       return succeed(closeTask(ledger, event.taskSid, event.at));
+    case 'chat-paused':
+      return succeed(pauseChat(ledger));
     case 'customer-ended':
       return succeed(endByCustomer(ledger, event.at));
   }

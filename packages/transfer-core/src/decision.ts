@@ -28,9 +28,9 @@ export function notices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
   return ledger.ended === undefined ? told.map(postNotice) : [];
 }
 
-/** Ends the chat when nobody is on it any more and nobody is looked for. */
+/** Ends the chat when nobody is on it any more and nobody is looked for, unless that is what an agent wanted. */
 export function endWhenLast(ledger: Ledger, at: number): Decision {
-  if (ledger.ended !== undefined || hasOpenTask(ledger)) return unchanged(ledger);
+  if (ledger.ended !== undefined || ledger.paused || hasOpenTask(ledger)) return unchanged(ledger);
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },
     effects: [...notices(ledger, CHAT_ENDED), updateConversation()],

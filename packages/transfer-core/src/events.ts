@@ -86,5 +86,7 @@ export type ConversationEvent =
     }
   /** A task was completed, cancelled or deleted, by whomever. */
   | { readonly type: 'task-closed'; readonly taskSid: TaskSid; readonly at: number }
+  /** An agent laid the chat aside by Flex's own means: it stays open without anybody, until somebody takes it up again. */
+  | { readonly type: 'chat-paused'; readonly at: number }
   /** The customer ended the chat. */
   | { readonly type: 'customer-ended'; readonly at: number };

@@ -74,6 +74,7 @@ describe('parseChatTask, of Flex Conversations', () => {
     ['an interaction without a conversation', { ...interaction, conversationSid: undefined }],
     ['a channel without its interaction', { ...interaction, flexInteractionSid: undefined }],
     ['a channel that is none', { ...interaction, flexInteractionChannelSid: 'UO1' }],
+    ['a thread of e-mails', { ...interaction, channelType: 'email' }],
   ])('does not take %s for a chat of ours', (_what, attributes) => {
     expect(parseChatTask(attributes)).toBeUndefined();
   });

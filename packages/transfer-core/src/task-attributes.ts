@@ -70,6 +70,8 @@ function parseConversation(attributes: Attributes): (ConversationRef & { backend
     const parsed = v.safeParse(FlexConversationsSchema, attributes);
     if (!parsed.success) return undefined;
     const { conversationSid, flexInteractionSid, flexInteractionChannelSid, channelType } = parsed.output;
+    // A thread of e-mails goes on after its agent has answered one, and is no chat.
+    if (channelType === 'email') return undefined;
     return {
       backend: 'conversations',
       conversationSid,

@@ -32,6 +32,8 @@ export interface ConversationBackend {
   readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
   /** The `associatedTasks` that Twilio's original feature noted: task SIDs and what became of them, if anything. */
   readAssociatedTasks(conversation: Conversation): Promise<unknown>;
+  /** Whether an agent has laid the conversation aside by Flex's own means, to be taken up again. */
+  isPaused(conversation: Conversation): Promise<boolean>;
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
 
   postNotice(conversation: Conversation, notice: Notice): Promise<void>;

@@ -3,7 +3,10 @@
  * that ends at TaskRouter leaves the conversation as it is, and a closed conversation is closed for good.
  */
 import {
+  type ConversationSid,
+  isTexting,
   type Ledger,
+  type Notice,
   parseAgentNotices,
   type TaskSid,
   tasksOf,
@@ -47,6 +50,13 @@ export function createConversationsBackend({
     return participant !== undefined && (await interactions.release(interaction, participant.sid, status));
   }
 
+  async function keepForAgents(conversationSid: ConversationSid, notice: Notice): Promise<void> {
+    const attributes = await conversations.readAttributes(conversationSid);
+    if (attributes === undefined) return;
+    const wanted = withAgentNotice(attributes, notice);
+    if (wanted !== attributes) await conversations.writeAttributes(conversationSid, wanted);
+  }
+
   return {
     readAhead({ interaction }, due) {
       const isNeeded = due.some(({ kind }) => ['wrap-reservation', 'complete-task'].includes(kind));
@@ -58,6 +68,8 @@ export function createConversationsBackend({
     // The original feature knew nothing of these.
     readAssociatedTasks: async () => undefined,
 
+    isPaused: async ({ interaction }) => interaction !== undefined && interactions.isPaused(interaction),
+
     createTransferTask({ interaction }, task) {
       if (interaction === undefined) {
         throw new TwilioCallError('find the interaction of the chat', 404, undefined, undefined);
@@ -67,13 +79,11 @@ export function createConversationsBackend({
 
     async postNotice(conversation, notice) {
       const { conversationSid } = conversation;
+      // Agents get all of them, so that theirs is one list in order, whatever else is texted.
+      if (isTexting(conversation)) await keepForAgents(conversationSid, notice);
       if (isToldToCustomer(textedNotices, conversation, notice.kind)) {
-        return conversations.createMessage(conversationSid, toMessage(notice));
+        await conversations.createMessage(conversationSid, toMessage(notice));
       }
-      const attributes = await conversations.readAttributes(conversationSid);
-      if (attributes === undefined) return;
-      const wanted = withAgentNotice(attributes, notice);
-      if (wanted !== attributes) await conversations.writeAttributes(conversationSid, wanted);
     },
 
     async hasNotice(conversation, notice) {

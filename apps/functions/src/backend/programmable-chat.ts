@@ -29,6 +29,9 @@ export function createProgrammableChat({ channels, taskRouter }: ProgrammableCha
       return (await channels.readAttributes(conversationSid))?.associatedTasks;
     },
 
+    // Flex cannot do that there.
+    isPaused: async () => false,
+
     createTransferTask: (_conversation, task) => taskRouter.createTask(task),
 
     postNotice: ({ conversationSid }, notice) => channels.createMessage(conversationSid, toMessage(notice)),

@@ -4,7 +4,7 @@
  */
 import { type Interaction, parseTaskSid, type TaskSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { call, callOnce, TwilioCallError, unless } from './call';
+import { call, callOnce, callUnless, TwilioCallError, unless } from './call';
 import type { TwilioClient } from './client';
 import type { NewTask } from './task-router';
 
@@ -25,6 +25,10 @@ export type Interactions = ReturnType<typeof createInteractions>;
 export function createInteractions(client: TwilioClient, workspaceSid: string) {
   const channelOf = ({ interactionSid, channelSid }: Interaction) =>
     client.flexApi.v1.interaction(interactionSid).channels(channelSid);
+
+  /** `undefined` when there is none (any more). */
+  const fetchChannel = (interaction: Interaction) =>
+    callUnless([404], 'fetch the channel', () => channelOf(interaction).fetch());
 
   return {
     /**
@@ -76,12 +80,15 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       return released !== undefined;
     },
 
+    /** Whether an agent has laid the channel aside: Flex says `pause` or `inactive` of it, by how they did. */
+    async isPaused(interaction: Interaction): Promise<boolean> {
+      const channel = await fetchChannel(interaction);
+      return channel !== undefined && ['inactive', 'pause'].includes(channel.status);
+    },
+
     /** Closes channel and conversation; tasks that are not in wrap-up go there. Fine when it is closed or gone. */
     async close(interaction: Interaction): Promise<void> {
-      const channel = await unless(
-        [404],
-        call('fetch the channel', () => channelOf(interaction).fetch()),
-      );
+      const channel = await fetchChannel(interaction);
       if (channel === undefined || channel.status === 'closed') return;
       // Its conversation may have been deleted.
       await unless(

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from './decide';
+import {
+  accepted,
+  alice,
+  bob,
+  chatWithAlice,
+  closed,
+  completes,
+  customerEnds,
+  follow,
+  left,
+  tracked,
+} from './decide.journey';
+import type { ConversationEvent } from './events';
+import { aLedger, aTask, aTaskSid, aTransfer } from './testing';
+
+const pauses: ConversationEvent = { type: 'chat-paused', at: 0 };
+const wrapsUp: ConversationEvent = {
+  type: 'agent-left',
+  taskSid: aTaskSid(1),
+  worker: alice,
+  alreadyWrapping: true,
+  at: 0,
+};
+
+describe('a chat that an agent lays aside', () => {
+  it('stays open without anybody when its agent is done, and ends with whoever takes it up again', () => {
+    const { ledger, did } = follow(
+      ...chatWithAlice,
+      pauses,
+      wrapsUp,
+      completes(1),
+      closed(1),
+      tracked(3),
+      accepted(3, bob),
+      left(3, bob),
+    );
+    expect(did.slice(2)).toEqual([
+      '',
+      'say agent-left Alice; remove Alice',
+      'complete task 1, chat goes-on; update conversation',
+      '',
+      'update conversation',
+      'say agent-joined Bob',
+      'say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation',
+    ]);
+    expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
+  });
+
+  it('ends when the customer says so', () => {
+    const { ledger } = follow(...chatWithAlice, pauses, closed(1), customerEnds, pauses);
+    expect(ledger.ended).toEqual({ at: 0, by: 'customer' });
+  });
+
+  it.each([
+    ['nothing is known of', aLedger()],
+    ['waits for an agent', aLedger({ tasks: { [aTaskSid(1)]: aTask() } })],
+    ['is being transferred', aLedger({ transfer: aTransfer() })],
+  ])('only remembers it of a chat that %s', (_what, ledger) => {
+    const decided = decide(ledger, pauses);
+    expect(decided.ok && decided.value).toEqual({ ledger: { ...ledger, paused: true }, effects: [] });
+  });
+
+  it('does not lay aside what has ended, nor what is laid aside', () => {
+    for (const ledger of [aLedger({ ended: { at: 0, by: 'customer' } }), aLedger({ paused: true })]) {
+      const decided = decide(ledger, pauses);
+      expect(decided.ok && decided.value.ledger).toBe(ledger);
+    }
+  });
+});
