@@ -286,7 +286,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
         'no pausing',
         'that only agents of the channel and supervisors may',
       ],
-      ['POST', '/v1/Interactions/:interaction/Channels/:channel/Invites/:invite'],
+      [
+        'POST',
+        '/v1/Interactions/:interaction/Channels/:channel/Invites/:invite',
+        undefined,
+        'that an agent who still wraps up an earlier task of the chat is refused with 80102',
+      ],
       ['GET POST', '/v1/Interactions/:interaction/Channels/:channel/Participants'],
       ['POST', '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant', 'agents only'],
       [

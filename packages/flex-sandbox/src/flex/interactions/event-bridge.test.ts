@@ -98,6 +98,19 @@ describe('an invite in Flex UI', () => {
     expect(world.present()).toEqual(['jane-1']);
   });
 
+  it('cannot be accepted by an agent who wraps up an earlier task of the chat, until that is completed', async () => {
+    const first = await acceptedChat();
+    const { sid } = world.agent(first);
+    await world.channel().participants(sid).update({ status: 'wrapup' });
+    const second = await world.invite('alice');
+    expect(await answerInvite('alice', second, 'accept')).toMatchObject({ status: 400 });
+    expect(world.taskOf(second).status).toBe('reserved');
+
+    await world.channel().participants(sid).update({ status: 'closed' });
+    expect(await answerInvite('alice', second, 'accept')).toMatchObject({ status: 200 });
+    expect(world.present()).toEqual(['jane-1', 'alice']);
+  });
+
   it('cannot be answered for somebody else', async () => {
     const taskSid = await world.startChat();
     const { sid } = await world.offerOf(taskSid, 'alice');

@@ -5,7 +5,7 @@
  * Flex UI compares frames about participants with the SID in the answer, so these frames follow the answer. Frames
  * about reservations come before it, as always.
  */
-import { forbidden, notFound } from '../../api-error.js';
+import { badRequest, forbidden, notFound } from '../../api-error.js';
 import { isSupervisor } from '../../iam/callers.js';
 import { membersOf } from '../../json.js';
 import type { ApiReply, ApiRequest, Method } from '../../router.js';
@@ -67,9 +67,10 @@ export function addInteractionRequests(
   });
 
   on('POST', `${channelPath}/Invites/:invite`, (_, request) => {
-    const invite = find(request).invites.get(request.segments.invite ?? '');
+    const channel = find(request);
+    const invite = channel.invites.get(request.segments.invite ?? '');
     if (invite === undefined) throw notFound(request.path);
-    answerInvite(store, invite.task.sid, request);
+    answerInvite(store, channel, invite.task.sid, request);
     return { body: views.invite(invite) };
   });
 
@@ -100,9 +101,13 @@ export function addInteractionRequests(
   });
 }
 
-/** `{ action: 'accept' | 'decline', routing: { reservation: { sid } } }`. Throws 403 for another worker's. */
+/**
+ * `{ action: 'accept' | 'decline', routing: { reservation: { sid } } }`. Throws 403 for another worker's, and 80102 for
+ * an agent who is in the channel by an earlier task: https://www.twilio.com/docs/api/errors/80102
+ */
 function answerInvite(
   { taskRouter }: InteractionStore,
+  channel: InteractionChannel,
   taskSid: string,
   { body, caller, path }: ApiRequest,
 ): void {
@@ -111,6 +116,10 @@ function answerInvite(
   if (reservation.task.sid !== taskSid) throw notFound(path);
   if (reservation.worker.sid !== caller.workerSid && !isSupervisor(caller)) throw forbidden();
   const reservationStatus = text(body, 'action') === 'accept' ? 'accepted' : 'rejected';
+  const isIn = agentsIn(channel).some(({ reservation: held }) => held?.worker === reservation.worker);
+  if (reservationStatus === 'accepted' && isIn) {
+    throw badRequest(`Participant has already been added to Interaction ${channel.interaction.sid}`, 80102);
+  }
   taskRouter.updateReservation(reservation, { reservationStatus });
 }
 
