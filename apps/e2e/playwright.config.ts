@@ -1,7 +1,11 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './chromium.mjs';
+import type { Backend } from './world';
 
-export default defineConfig({
+/** Journeys that have nothing to do with where a chat lives. */
+const ON_NEITHER = ['demo.spec.ts', 'other-tasks.spec.ts'];
+
+export default defineConfig<{ backend: Backend }>({
   testDir: '.',
   outputDir: 'test-results/artifacts',
   // One Flex desktop takes a core while it starts: more at once only makes them time out.
@@ -27,7 +31,13 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'journeys', testMatch: '*.spec.ts' },
+    { name: 'desktop', testMatch: ON_NEITHER },
+    ...(['programmable-chat', 'conversations'] as const).map((backend) => ({
+      name: backend,
+      testMatch: '*.spec.ts',
+      testIgnore: ON_NEITHER,
+      use: { backend },
+    })),
     { name: 'picture', testMatch: 'picture.ts' },
   ],
 });

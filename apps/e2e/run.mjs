@@ -11,11 +11,10 @@ if (findChromium() === undefined) {
   process.exit(0);
 }
 const cli = fileURLToPath(import.meta.resolve('@playwright/test/cli'));
-const { status } = spawnSync(
-  process.execPath,
-  [cli, 'test', '--project=journeys', ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-  },
-);
+const asked = process.argv.slice(2);
+// Everything but the picture of the README, unless somebody asks for less.
+const projects = asked.some((argument) => argument.startsWith('--project'))
+  ? []
+  : ['desktop', 'programmable-chat', 'conversations'].map((name) => `--project=${name}`);
+const { status } = spawnSync(process.execPath, [cli, 'test', ...projects, ...asked], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -14,6 +14,8 @@ export interface World {
   customer(): Promise<Customer>;
   /** Any page, watched like the others. */
   page(): Promise<Page>;
+  /** What the pages wrote to their consoles as errors, but for what an unmodified Flex always writes. */
+  consoleErrors(): readonly string[];
   /** Lets a journey go on over an uncaught error of the page that it expects. */
   tolerateError(message: string): void;
   /** Moves the sandbox's time ahead; what is due on the way happens. */
@@ -22,7 +24,12 @@ export interface World {
   readonly twilio: ReturnType<typeof restClient>;
 }
 
+/** A generation of Twilio's chat, by the name the product has for it. */
+export type Backend = 'programmable-chat' | 'conversations';
+
 interface Fixtures {
+  /** Where customers' chats live in this run: every journey is made on each. */
+  readonly backend: Backend;
   readonly world: World;
 }
 interface WorkerFixtures {
@@ -40,7 +47,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  world: async ({ browser, demo }, use) => {
+  backend: ['conversations', { option: true }],
+
+  world: async ({ browser, demo, backend }, use) => {
     await demo.sandbox.reset();
     const watched: Watched[] = [];
     const tolerated = new Set<string>();
@@ -53,8 +62,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use({
       demo,
       agent: async (worker) => openAgent(await open(), demo, worker),
-      customer: async () => openCustomer(await open(), demo),
+      customer: async () => openCustomer(await open(), demo, backend),
       page: open,
+      consoleErrors: () => watched.flatMap(({ consoleErrors }) => consoleErrors),
       tolerateError: (message) => tolerated.add(message),
       async advanceClock(byMs) {
         const { ok } = await fetch(`${demo.sandbox.url}/_sandbox/clock`, {
@@ -81,6 +91,7 @@ interface Watched {
   readonly context: BrowserContext;
   readonly strangers: string[];
   readonly errors: string[];
+  readonly consoleErrors: string[];
 }
 
 /** Whether an address is this machine. */
@@ -96,11 +107,15 @@ const isLocal = (address: string) => {
 function watch(context: BrowserContext, page: Page): Watched {
   const strangers: string[] = [];
   const errors: string[] = [];
+  const consoleErrors: string[] = [];
   const note = (address: string) => {
     if (!isLocal(address)) strangers.push(address);
   };
   context.on('request', (request) => note(request.url()));
   page.on('websocket', (socket) => note(socket.url()));
   page.on('pageerror', (error) => errors.push(error.message));
-  return { context, strangers, errors };
+  page.on('console', (message) => {
+    if (message.type() === 'error') consoleErrors.push(message.text());
+  });
+  return { context, strangers, errors, consoleErrors };
 }

@@ -1,5 +1,5 @@
 /** The real Flex UI, by what an agent sees and does. */
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { Demo } from 'chat-transfer-demo';
 
 /** A row of Flex's directory. */
@@ -35,6 +35,11 @@ export interface Agent {
   leave(): Promise<void>;
   /** The header's Complete button. */
   complete(): Promise<void>;
+  /**
+   * Completes the task of an agent's earlier time in the chat, and shows the chat again. On Flex Conversations an agent is in
+   * a chat by one task only: accepting has completed it.
+   */
+  completeEarlierTask(): Promise<void>;
   /** Something to see when, and only when, the selected task is in wrap-up. */
   inWrapUp(): Locator;
   tasks(): Locator;
@@ -42,6 +47,8 @@ export interface Agent {
   taskStatus(reservationSid: string): Promise<string | undefined>;
   /** Invokes an action of Flex on that task, as a button of another plugin would. */
   invokeAction(name: string, reservationSid: string, payload: object): Promise<void>;
+  /** Scrolls the chat up to where it began: Flex loads the latest messages first. */
+  scrollToBeginning(): Promise<void>;
   message(text: string): Locator;
   notice(kind: string): Locator;
 }
@@ -65,6 +72,7 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
   const ringing = page.getByRole('button', { name: /^accept/i });
   const transferButton = page.getByRole('button', { name: /^Transfer chat/ });
   const messages = page.locator('.Twilio-MessageList');
+  const tasks = page.locator('.Twilio-TaskListBaseItem');
 
   return {
     page,
@@ -78,7 +86,7 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
         .first()
         .click();
     },
-    incoming: () => page.locator('.Twilio-TaskListBaseItem').filter({ has: ringing }),
+    incoming: () => tasks.filter({ has: ringing }),
     async say(text) {
       await composer.fill(text);
       await composer.press('Enter');
@@ -104,7 +112,7 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
     },
     async reload() {
       await page.reload();
-      await page.locator('.Twilio-TaskListBaseItem').first().click({ timeout: 60_000 });
+      await tasks.first().click({ timeout: 60_000 });
       await composer.waitFor();
     },
     async leave() {
@@ -113,8 +121,15 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
     async complete() {
       await page.getByRole('button', { name: 'Complete', exact: true }).click();
     },
+    async completeEarlierTask() {
+      if ((await tasks.count()) === 1) return;
+      await tasks.last().click();
+      await page.getByRole('button', { name: 'Complete', exact: true }).click();
+      await expect(tasks).toHaveCount(1);
+      await tasks.click();
+    },
     inWrapUp: () => page.getByRole('button', { name: 'Complete', exact: true }),
-    tasks: () => page.locator('.Twilio-TaskListBaseItem'),
+    tasks: () => tasks,
     taskStatus: (reservationSid) =>
       page.evaluate((sid) => {
         const { Twilio } = globalThis as unknown as FlexWindow;
@@ -129,6 +144,13 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
         },
         [name, reservationSid, payload] as const,
       ),
+    async scrollToBeginning() {
+      await expect(async () => {
+        await messages.hover();
+        await page.mouse.wheel(0, -5_000);
+        await expect(messages.getByText('Conversation started')).toBeVisible({ timeout: 500 });
+      }).toPass();
+    },
     message: (text) => messages.getByText(text, { exact: true }),
     notice: (kind) => messages.locator(`[data-notice="${kind}"]`),
   };

@@ -12,8 +12,8 @@ export interface Customer {
   notice(kind: string): Locator;
 }
 
-export async function openCustomer(page: Page, demo: Demo): Promise<Customer> {
-  await page.goto(demo.webchatUrl);
+export async function openCustomer(page: Page, demo: Demo, backend: string): Promise<Customer> {
+  await page.goto(`${demo.webchatUrl}?backend=${backend}`);
   return {
     page,
     async start(name) {
