@@ -14,14 +14,17 @@ import { leaveEndingToTheServer } from './flex/chat-orchestrations';
 import { closeDirectory } from './flex/directory';
 import { tellOfFruitlessTransfers } from './flex/fruitless-transfers';
 import { showIncomingNote } from './flex/incoming-note';
+import { settleNativeTransfers } from './flex/native-transfers';
 import { readNoticesAtOnce, showNoticesInChat } from './flex/notices';
 import { createNotifications, registerNotifications, showNotSetUp } from './flex/notifications';
 import { showOpenTransfer } from './flex/open-transfer';
 import { replaceActions } from './flex/replace-actions';
+import { welcomeReturnedChats } from './flex/returned-chats';
 import { addStrings } from './flex/strings';
 import { adjustTaskChannels } from './flex/task-channels';
 import { waitForNextToken } from './flex/token';
 import { addTransferButton } from './flex/transfer-button';
+import { showUntoldNotices } from './flex/untold-notices';
 import { readSettings } from './settings';
 import { createTransferApi } from './transfer-api';
 
@@ -46,6 +49,7 @@ function register(manager: Manager): void {
 
   // Notices are shown even where nothing can be transferred: other agents' transfers still write them.
   showNoticesInChat();
+  showUntoldNotices(manager);
   readNoticesAtOnce(manager);
 
   const settings = readSettings(manager.serviceConfiguration);
@@ -65,7 +69,8 @@ function register(manager: Manager): void {
     random: Math.random,
   });
 
-  replaceActions({
+  const { isLeftToFlex } = settleNativeTransfers(manager);
+  replaceActions(manager, {
     transferTask: createTransferTask({
       api,
       notifications,
@@ -74,13 +79,15 @@ function register(manager: Manager): void {
     }),
     wrapupTask: createWrapupTask({ api, notifications }),
     completeTask: createCompleteTask({ api, notifications }),
+    isLeftToFlex,
   });
   leaveEndingToTheServer();
+  welcomeReturnedChats(manager);
   adjustTaskChannels(manager);
   showIncomingNote();
 
   const canceller = createTransferCanceller({ api, notifications });
-  addTransferButton({ manager, canceller });
+  addTransferButton({ manager, canceller, isLeftToFlex });
   showOpenTransfer({ manager, canceller });
   tellOfFruitlessTransfers(manager);
 }

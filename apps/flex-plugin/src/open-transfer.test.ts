@@ -64,6 +64,7 @@ describe('readOpenTransfer', () => {
       'it is accepted',
       [started(), { ...head, id: 'transfer-accepted:first', kind: 'transfer-accepted', name: 'Bob' }],
     ],
+    ['it is declined, in whatever order that is read', [declined(), started()]],
     ['the customer leaves', [started(), { ...head, id: 'customer-left', kind: 'customer-left' }]],
     ['the chat ends', [started(), { ...head, id: 'chat-ended', kind: 'chat-ended' }]],
     ['nothing is loaded yet', []],

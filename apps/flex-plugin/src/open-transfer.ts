@@ -19,7 +19,9 @@ export function readOpenTransfer(notices: readonly AnyNotice[]): OpenTransfer | 
   const started = notices[place];
   if (started?.kind !== 'transfer-started') return undefined;
   const id = subjectOf(started);
-  if (id === undefined || notices.slice(place + 1).some((later) => isEndOf(id, later))) return undefined;
+  // By order only where nothing else tells: whoever takes it joins, and the notice of that does not name the transfer.
+  const isTaken = notices.slice(place + 1).some(({ kind }) => kind === 'agent-joined');
+  if (id === undefined || isTaken || notices.some((notice) => isEndOf(id, notice))) return undefined;
   return { id, from: started.from, to: started.to };
 }
 
@@ -31,11 +33,10 @@ function isEndOf(transferId: string, notice: AnyNotice): boolean {
     case 'transfer-cancelled':
     case 'transfer-failed':
       return subjectOf(notice) === transferId;
-    // Whoever takes it joins.
-    case 'agent-joined':
     case 'customer-left':
     case 'chat-ended':
       return true;
+    case 'agent-joined':
     case 'agent-left':
     case 'transfer-started':
     case 'bare':

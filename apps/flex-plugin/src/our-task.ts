@@ -1,11 +1,13 @@
 /**
- * Which tasks of Flex are ours: chats on Programmable Chat. Everything else is left to Flex, untouched.
+ * Which tasks of Flex are ours: chats, on Programmable Chat and on Flex Conversations. Everything else is left to Flex,
+ * untouched.
  *
- * Flex sees such a chat in the task's attributes, and nowhere else; nothing here asks who transferred it.
+ * A task is a chat by its attributes alone, here as in the functions; nothing here asks who transferred it.
  */
 import {
+  type Backend,
   type ConversationSid,
-  parseConversationSid,
+  parseChatTask,
   parseTaskSid,
   type TaskSid,
 } from '@chat-transfer/transfer-core';
@@ -25,16 +27,18 @@ export interface ChatTask {
   readonly conversationSid: ConversationSid;
 }
 
-/** The chat behind a task of ours; `undefined` for every other task (voice, Flex Conversations, malformed). */
+/** The chat behind a task of ours; `undefined` for every other task (voice, e-mail, malformed). */
 export function readChatTask(task: FlexTask | undefined): ChatTask | undefined {
-  const attributes = task?.attributes;
-  if (typeof attributes !== 'object' || attributes === null) return undefined;
-  // Flex's own mark of a Flex Conversations task; those have participants and invites of their own.
-  if ('flexInteractionChannelSid' in attributes && attributes.flexInteractionChannelSid) return undefined;
-
   const taskSid = parseTaskSid(task?.taskSid);
-  const conversationSid = sidIn(attributes, 'conversationSid') ?? sidIn(attributes, 'channelSid');
-  return taskSid === undefined || conversationSid === undefined ? undefined : { taskSid, conversationSid };
+  const chat = parseChatTask(task?.attributes);
+  return taskSid === undefined || chat === undefined
+    ? undefined
+    : { taskSid, conversationSid: chat.conversationSid };
+}
+
+/** Where the chat of a task of ours lives; `undefined` for every other task. */
+export function readBackend(task: FlexTask | undefined): Backend | undefined {
+  return parseChatTask(task?.attributes)?.backend;
 }
 
 export function isOurTask(task: FlexTask | undefined): boolean {
@@ -46,7 +50,42 @@ export function isOurAcceptedTask(task: FlexTask | undefined): boolean {
   return task?.status === 'accepted' && isOurTask(task);
 }
 
-function sidIn(attributes: object, key: string): ConversationSid | undefined {
-  const value: unknown = Reflect.get(attributes, key);
-  return parseConversationSid(typeof value === 'string' ? value.trim() : value);
+/** Flex's way to name a chat without naming a task: by the channel of its interaction, or by its conversation. */
+interface ChatName {
+  readonly channelSid?: string | undefined;
+  readonly conversationSid?: string | undefined;
+}
+
+/**
+ * The agent's task of a chat. Whoever the chat has come back to may still be wrapping up an earlier task of it: the one
+ * they are in the chat with counts.
+ */
+export function findChatTask<Task extends FlexTask>(
+  tasks: readonly Task[],
+  { channelSid, conversationSid }: ChatName,
+): Task | undefined {
+  const ofChat = tasks.filter((task) => {
+    const chat = parseChatTask(task.attributes);
+    if (chat === undefined) return false;
+    return channelSid === undefined
+      ? chat.conversationSid === conversationSid
+      : chat.interaction?.channelSid === channelSid;
+  });
+  return ofChat.find(({ status }) => status === 'accepted') ?? ofChat[0];
+}
+
+/**
+ * The agent's earlier tasks of a chat of Flex Conversations that rings: those that they are still wrapping up. On
+ * Programmable Chat, tasks do not stand in each other's way.
+ */
+export function findEarlierTasks<Task extends FlexTask>(
+  tasks: readonly Task[],
+  ringing: Task | undefined,
+): readonly Task[] {
+  const chat = readChatTask(ringing);
+  if (chat === undefined || ringing?.status !== 'pending' || readBackend(ringing) !== 'conversations')
+    return [];
+  return tasks.filter(
+    (task) => task.status === 'wrapping' && readChatTask(task)?.conversationSid === chat.conversationSid,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSettings } from './settings';
+import { readNativeTransfers, readSettings } from './settings';
 
 const withUrl = (functions_url: unknown) => ({ ui_attributes: { chat_transfer: { functions_url } } });
 const urlOf = (configuration: Parameters<typeof readSettings>[0]) => {
@@ -55,4 +55,28 @@ describe('readSettings', () => {
       });
     },
   );
+});
+
+describe('readNativeTransfers', () => {
+  const withSetting = (native_transfers: unknown) => ({
+    ui_attributes: { chat_transfer: { native_transfers } },
+  });
+
+  it.each(['replace', 'keep'] as const)('takes %s', (nativeTransfers) => {
+    expect(readNativeTransfers(withSetting(nativeTransfers))).toEqual({ nativeTransfers, source: 'set' });
+  });
+
+  it.each([{}, { ui_attributes: null }, withSetting(undefined), withSetting(null)])(
+    'takes their place when nothing is set: %j',
+    (configuration) => {
+      expect(readNativeTransfers(configuration)).toEqual({ nativeTransfers: 'replace', source: 'default' });
+    },
+  );
+
+  it.each(['KEEP', true, {}])('says what is wrong with %j, and takes their place', (value) => {
+    const { nativeTransfers, problem } = readNativeTransfers(withSetting(value));
+    expect(nativeTransfers).toBe('replace');
+    expect(problem).toContain(JSON.stringify(value));
+    expect(problem).toContain('ui_attributes.chat_transfer.native_transfers');
+  });
 });

@@ -1,6 +1,8 @@
 /**
- * Where the functions are. An admin sets it in the Flex configuration, `ui_attributes.chat_transfer.functions_url`;
- * without it, they are expected on the account's own runtime domain, where Twilio's tools deploy them.
+ * What an admin sets in the Flex configuration, under `ui_attributes.chat_transfer`:
+ * - `functions_url`: where the functions are. Without it, they are expected on the account's own runtime domain, where
+ *   Twilio's tools deploy them.
+ * - `native_transfers`: who transfers chats in an account where Flex can do so itself.
  */
 
 /** The part of Flex's service configuration that is read here; it is JSON that an admin wrote. */
@@ -15,6 +17,20 @@ export type Settings =
   /** For developers. */
   | { readonly ok: false; readonly problem: string };
 
+/**
+ * On Flex Conversations, Flex has transfers of its own, which an account may have switched on. `replace`: ours take their
+ * place. `keep`: Flex transfers these chats itself, and ours step back.
+ */
+type NativeTransfers = 'replace' | 'keep';
+
+export interface NativeTransfersSetting {
+  readonly nativeTransfers: NativeTransfers;
+  /** Where it comes from, for the log. */
+  readonly source: 'set' | 'default';
+  /** For developers: what was set, and why it does not count. */
+  readonly problem?: string;
+}
+
 const HOW_TO_SET = 'Set ui_attributes.chat_transfer.functions_url in the Flex configuration.';
 
 export function readSettings(configuration: ServiceConfiguration): Settings {
@@ -27,6 +43,17 @@ export function readSettings(configuration: ServiceConfiguration): Settings {
     return readFunctionsUrl('runtime_domain', domain.includes('://') ? domain : `https://${domain}`);
   }
   return { ok: false, problem: `Neither functions_url nor runtime_domain is set. ${HOW_TO_SET}` };
+}
+
+export function readNativeTransfers({ ui_attributes }: ServiceConfiguration): NativeTransfersSetting {
+  const value = valueAt(ui_attributes, 'chat_transfer', 'native_transfers');
+  if (value === 'replace' || value === 'keep') return { nativeTransfers: value, source: 'set' };
+  const byDefault = { nativeTransfers: 'replace', source: 'default' } as const;
+  if (value === undefined || value === null) return byDefault;
+  const problem =
+    `native_transfers is ${JSON.stringify(value)}, which is neither "replace" nor "keep". ` +
+    'Set ui_attributes.chat_transfer.native_transfers in the Flex configuration.';
+  return { ...byDefault, problem };
 }
 
 function readFunctionsUrl(setting: string, value: unknown): Settings {

@@ -1,6 +1,6 @@
 import type { Notice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { hasEnded, isSharedChat, readIncoming, readIncomingNote } from './shared-chat';
+import { hasEnded, isAloneWithCustomer, isSharedChat, readIncoming, readIncomingNote } from './shared-chat';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const channelSid = `CH${'3'.repeat(32)}`;
@@ -111,20 +111,33 @@ describe('isSharedChat', () => {
   it('is this agent’s alone until the conversation has loaded', () => {
     expect(isSharedChat(undefined, [])).toBe(false);
   });
+
+  it('is known to be the agent’s alone only when it has loaded', () => {
+    expect(isAloneWithCustomer(alone, [aliceJoined])).toBe(true);
+    for (const size of [0, 1, 3]) expect(isAloneWithCustomer({ participants: { size } }, [])).toBe(false);
+    expect(isAloneWithCustomer(undefined, [])).toBe(false);
+    expect(isAloneWithCustomer(alone, [aliceJoined, started])).toBe(false);
+  });
 });
 
 describe('hasEnded', () => {
-  const conversation = (status: string) => ({
-    participants: { size: 2 },
-    source: { attributes: { status } },
+  const conversation = (source: object) => ({ participants: { size: 2 }, source });
+
+  it.each([
+    ['the functions or Flex have said so', { attributes: { status: 'INACTIVE' } }],
+    ['it is closed for good', { attributes: {}, state: { current: 'closed' } }],
+  ])('is over once %s', (_, source) => {
+    expect(hasEnded(conversation(source))).toBe(true);
   });
 
-  it('is over once the functions or Flex have said so', () => {
-    expect(hasEnded(conversation('INACTIVE'))).toBe(true);
+  it.each([
+    ['it goes on', { attributes: { status: 'ACTIVE' } }],
+    ['nobody has written for a while', { attributes: {}, state: { current: 'inactive' } }],
+  ])('is not over while %s', (_, source) => {
+    expect(hasEnded(conversation(source))).toBe(false);
   });
 
-  it('is not over before, and not while nothing is known', () => {
-    expect(hasEnded(conversation('ACTIVE'))).toBe(false);
+  it('is not over while nothing is known', () => {
     expect(hasEnded({ participants: { size: 0 } })).toBe(false);
     expect(hasEnded(undefined)).toBe(false);
   });

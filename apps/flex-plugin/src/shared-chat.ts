@@ -55,7 +55,7 @@ function readReturned(returned: unknown): 'declined' | 'unanswered' | 'cancelled
 /** A conversation of Flex, as far as the plugin looks at it. */
 export interface FlexConversation {
   readonly participants: { readonly size: number };
-  /** The conversation itself; without attributes until it has loaded. */
+  /** The conversation itself; without attributes and state until it has loaded. */
   readonly source?: object | undefined;
 }
 
@@ -74,13 +74,25 @@ export function isSharedChat(
   return conversation.participants.size > 2 || readOpenTransfer(notices) !== undefined;
 }
 
-/** The customer or the last agent has ended it, and nothing can be transferred any more. */
-export function hasEnded(conversation: FlexConversation | undefined): boolean {
-  return conversation !== undefined && valueIn(attributesOf(conversation), 'status') === 'INACTIVE';
+/**
+ * It is certain that nobody but this agent and the customer is in the chat or asked to come. While that is not known, it
+ * is not certain.
+ */
+export function isAloneWithCustomer(
+  conversation: FlexConversation | undefined,
+  notices: readonly AnyNotice[],
+): boolean {
+  return conversation?.participants.size === 2 && readOpenTransfer(notices) === undefined;
 }
 
-function attributesOf({ source }: FlexConversation): unknown {
-  return valueIn(source, 'attributes');
+/** The customer or the last agent has ended it, and nothing can be transferred any more. */
+export function hasEnded(conversation: FlexConversation | undefined): boolean {
+  const source = conversation?.source;
+  // Programmable Chat knows it by an attribute that Flex writes, Flex Conversations by the conversation's own state.
+  return (
+    valueIn(valueIn(source, 'attributes'), 'status') === 'INACTIVE' ||
+    valueIn(valueIn(source, 'state'), 'current') === 'closed'
+  );
 }
 
 function valueIn(value: unknown, key: string): unknown {

@@ -1,8 +1,8 @@
 /** Flex's directory of agents and queues. */
-import { Actions } from '@twilio/flex-ui';
+import { Actions, type ITask } from '@twilio/flex-ui';
 
-export async function openDirectory(): Promise<void> {
-  await Actions.invokeAction('ShowDirectory');
+export async function openDirectory(task: ITask): Promise<void> {
+  await Actions.invokeAction('ShowDirectory', { task });
 }
 
 export async function closeDirectory(): Promise<void> {

@@ -2,34 +2,61 @@
  * Tells an agent whose transfer nobody took, while they are looking at something else. The notice in the chat says the
  * same to everybody; this is for the one who has to act on it.
  */
-import { describeNotice, languageOf, parseNotice } from '@chat-transfer/transfer-core';
-import { type ITask, type Manager, TaskHelper } from '@twilio/flex-ui';
+import {
+  type BareNotice,
+  describeNotice,
+  languageOf,
+  type Notice,
+  parseNotice,
+} from '@chat-transfer/transfer-core';
+import { type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
 import { isFruitless, readStarterOf } from '../open-transfer';
-import { isOurAcceptedTask, readChatTask } from '../our-task';
-import { readNotices } from './notices';
+import { findChatTask, isOurAcceptedTask } from '../our-task';
+import { readNotices, readUntoldNotices } from './notices';
 import { showNotTaken } from './notifications';
 import { nameOfAgent } from './open-transfer';
+import { tasksOf } from './returned-chats';
 
 export function tellOfFruitlessTransfers(manager: Manager): void {
   // Absent while Flex runs without its chat.
   manager.conversationsClient?.on('messageAdded', ({ author, body, attributes, conversation }) => {
     const notice = parseNotice({ author, body, attributes });
-    if (notice === undefined || !isFruitless(notice)) return;
-    const task = findTask(manager, conversation.sid);
-    if (task === undefined || isLookedAt(manager, task)) return;
-
-    const loaded = manager.store.getState().flex.chat.conversations[conversation.sid];
-    if (readStarterOf(notice, readNotices(loaded)) !== nameOfAgent(manager, task)) return;
-    showNotTaken(task, describeNotice(notice, languageOf(navigator.language)));
+    const task = findChatTask(tasksOf(manager), { conversationSid: conversation.sid });
+    if (notice !== undefined && task !== undefined) tellOf(manager, task, notice);
   });
+  watchUntoldNotices(manager, (task, notice) => tellOf(manager, task, notice));
 }
 
-/** The agent's own live task on a conversation. */
-function findTask(manager: Manager, conversationSid: string): ITask | undefined {
-  const tasks = [...manager.store.getState().flex.worker.tasks.values()];
-  return tasks.find(
-    (task) => isOurAcceptedTask(task) && readChatTask(task)?.conversationSid === conversationSid,
-  );
+function tellOf(manager: Manager, task: ITask, notice: Notice | BareNotice): void {
+  if (!isFruitless(notice) || !isOurAcceptedTask(task) || isLookedAt(manager, task)) return;
+  const notices = readNotices(StateHelper.getConversationStateForTask(task));
+  if (readStarterOf(notice, notices) !== nameOfAgent(manager, task)) return;
+  showNotTaken(task, describeNotice(notice, languageOf(navigator.language)));
+}
+
+/** Where the customer texts, notices are no messages. Those that are there when a chat is first seen are no news. */
+function watchUntoldNotices(manager: Manager, onNew: (task: ITask, notice: Notice) => void): void {
+  /** By conversation; Flex's conversations get other attributes when theirs change. */
+  const seen = new Map<string, { readonly attributes: unknown; readonly ids: ReadonlySet<string> }>();
+
+  manager.store.subscribe(() => {
+    for (const task of tasksOf(manager).filter(isOurAcceptedTask)) {
+      const conversation = StateHelper.getConversationStateForTask(task);
+      const source = conversation?.source;
+      if (source === undefined) continue;
+      const before = seen.get(source.sid);
+      if (before !== undefined && before.attributes === source.attributes) continue;
+
+      const notices = readUntoldNotices(conversation);
+      // First, as telling an agent changes the store.
+      seen.set(source.sid, {
+        attributes: source.attributes,
+        ids: new Set(notices.map(({ id }) => id)),
+      });
+      if (before === undefined) continue;
+      for (const notice of notices) if (!before.ids.has(notice.id)) onNew(task, notice);
+    }
+  });
 }
 
 function isLookedAt(manager: Manager, task: ITask): boolean {

@@ -15,6 +15,7 @@ import {
 } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
 import { NoticeRow } from '../components/NoticeRow';
+import { allNotices, readUntold } from '../kept-notices';
 import { isOurTask } from '../our-task';
 import { onlyNoticesUnreadBefore } from '../read-horizon';
 
@@ -28,10 +29,19 @@ function readNotice(message: ConversationState.MessageState | undefined): Notice
   return parseNotice({ author: source.author, body: source.body, attributes: attributesOf(source) });
 }
 
-/** Those that are loaded, oldest first. */
-export function readNotices(
-  conversation: ConversationState.ConversationState | undefined,
-): readonly (Notice | BareNotice)[] {
+type Conversation = ConversationState.ConversationState;
+
+/** Those that are loaded, oldest first, also those that only agents are told. */
+export function readNotices(conversation: Conversation | undefined): readonly (Notice | BareNotice)[] {
+  return allNotices(readTold(conversation), conversation?.source?.attributes);
+}
+
+/** Those that only agents are told, because the customer would get them as texts. */
+export function readUntoldNotices(conversation: Conversation | undefined): readonly Notice[] {
+  return readUntold(readTold(conversation), conversation?.source?.attributes);
+}
+
+function readTold(conversation: Conversation | undefined): readonly (Notice | BareNotice)[] {
   return (conversation?.messages ?? []).flatMap((message) => readNotice(message) ?? []);
 }
 

@@ -2,31 +2,36 @@
 import { type ITask, StateHelper, TaskCanvasHeader, useFlexSelector } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
 import { TransferButton } from '../components/TransferButton';
-import { isOurAcceptedTask } from '../our-task';
+import { type FlexTask, isOurAcceptedTask } from '../our-task';
 import { hasEnded } from '../shared-chat';
 import { openDirectory } from './directory';
 import { type OpenTransferPorts, useOpenTransfer } from './open-transfer';
 import { readString } from './strings';
 
-interface SlotProps extends OpenTransferPorts {
+export interface TransferButtonPorts extends OpenTransferPorts {
+  /** Whether Flex transfers this chat itself. */
+  isLeftToFlex(task: FlexTask | undefined): boolean;
+}
+
+interface SlotProps extends TransferButtonPorts {
   readonly task?: ITask;
 }
 
-function HeaderTransferButton({ task, manager, canceller }: SlotProps): ReactElement | null {
+function HeaderTransferButton({ task, manager, canceller, isLeftToFlex }: SlotProps): ReactElement | null {
   // By the hook, because the header itself is not drawn anew when the customer ends the chat.
   const ended = useFlexSelector(() => hasEnded(task && StateHelper.getConversationStateForTask(task)));
   const isWaiting = useOpenTransfer(task, { canceller }) !== undefined;
-  if (ended || !isOurAcceptedTask(task)) return null;
+  if (task === undefined || ended || !isOurAcceptedTask(task) || isLeftToFlex(task)) return null;
   return (
     <TransferButton
       label={readString(manager, isWaiting ? 'ChatTransferButtonWaiting' : 'ChatTransferButton')}
       disabled={isWaiting}
-      onClick={() => void openDirectory()}
+      onClick={() => void openDirectory(task)}
     />
   );
 }
 
-export function addTransferButton(ports: OpenTransferPorts): void {
+export function addTransferButton(ports: TransferButtonPorts): void {
   // Between the name and Flex's own button: End must stay where it is when ours comes and goes, since Complete takes
   // its place.
   TaskCanvasHeader.Content.add(<HeaderTransferButton key="chat-transfer-button" {...ports} />, {

@@ -21,6 +21,9 @@ export const EN = {
   ChatTransferCancelling: 'Cancelling…',
   ChatTransferCancelled: 'Transfer cancelled. The chat is on its way back.',
 
+  /** Above what the agent writes to a customer who texts: the transfers of a chat are not texted. */
+  ChatTransferUntold: 'Only agents see this',
+
   /** What rings, in the task list and in the canvas; by the public name, as in the notice. */
   ChatTransferIncomingTransfer: 'Transfer from {{task.attributes.chatTransfer.from}}',
   ChatTransferIncomingInvitation: '{{task.attributes.chatTransfer.from}} invites you to join',

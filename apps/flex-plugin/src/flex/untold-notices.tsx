@@ -1,0 +1,34 @@
+/** The notices that a texting customer does not get, where the agent looks when writing to that customer. */
+import { languageOf } from '@chat-transfer/transfer-core';
+import { type Manager, MessageInput, MessageInputV2, useFlexSelector } from '@twilio/flex-ui';
+import type { ReactElement } from 'react';
+import { UntoldNotices } from '../components/UntoldNotices';
+import { readUntoldNotices } from './notices';
+import { readString } from './strings';
+
+/** Older ones are history, and the room is the messages'. */
+const MOST_SHOWN = 3;
+
+interface SlotProps {
+  readonly manager: Manager;
+  readonly conversationSid?: string;
+}
+
+function ComposerNotices({ manager, conversationSid = '' }: SlotProps): ReactElement | null {
+  const conversation = useFlexSelector(({ flex }) => flex.chat.conversations[conversationSid]);
+  const notices = readUntoldNotices(conversation).slice(-MOST_SHOWN);
+  return notices.length === 0 ? null : (
+    <UntoldNotices
+      title={readString(manager, 'ChatTransferUntold')}
+      notices={notices}
+      language={languageOf(navigator.language)}
+    />
+  );
+}
+
+export function showUntoldNotices(manager: Manager): void {
+  // Which of the two Flex draws says a feature of the account.
+  for (const { Content } of [MessageInputV2, MessageInput]) {
+    Content.add(<ComposerNotices key="chat-transfer-untold" manager={manager} />, { sortOrder: -1 });
+  }
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { decideNativeTransfers } from './native-transfers';
+
+const withSetting = (native_transfers?: unknown) => ({
+  ui_attributes: { chat_transfer: { native_transfers } },
+});
+
+const conversationSid = `CH${'2'.repeat(32)}`;
+const task = (attributes: object) => ({ taskSid: `WT${'1'.repeat(32)}`, status: 'accepted', attributes });
+const onFlexConversations = task({
+  conversationSid,
+  flexInteractionSid: `KD${'4'.repeat(32)}`,
+  flexInteractionChannelSid: `UO${'5'.repeat(32)}`,
+});
+const onProgrammableChat = task({ channelSid: conversationSid });
+
+describe('where the account has Flex’s own transfers switched on', () => {
+  it.each([undefined, 'replace'])('takes their place: %s', (setting) => {
+    const { hidesNative, isLeftToFlex } = decideNativeTransfers(withSetting(setting), true);
+    expect(hidesNative).toBe(true);
+    expect(isLeftToFlex(onFlexConversations)).toBe(false);
+  });
+
+  it('steps back if told so, but not from chats that Flex cannot transfer', () => {
+    const { hidesNative, isLeftToFlex } = decideNativeTransfers(withSetting('keep'), true);
+    expect(hidesNative).toBe(false);
+    expect(isLeftToFlex(onFlexConversations)).toBe(true);
+    expect(isLeftToFlex(onProgrammableChat)).toBe(false);
+    expect(isLeftToFlex(undefined)).toBe(false);
+  });
+
+  it.each([
+    ['keep', 'to Flex: ui_attributes.chat_transfer.native_transfers is "keep".'],
+    ['replace', 'native_transfers is "replace".'],
+    [undefined, 'native_transfers is "replace" by default.'],
+  ])('says which is in force and why: %s', (setting, words) => {
+    const { info, problem } = decideNativeTransfers(withSetting(setting), true);
+    expect(info).toContain(words);
+    expect(problem).toBeUndefined();
+  });
+
+  it('names a value that is none, and takes their place', () => {
+    const { hidesNative, info, problem } = decideNativeTransfers(withSetting('off'), true);
+    expect(hidesNative).toBe(true);
+    expect(info).toContain('"replace" by default');
+    expect(problem).toContain('"off"');
+  });
+});
+
+describe('where Flex has no transfers of its own', () => {
+  it.each(['keep', 'replace', undefined])('transfers every chat, and says nothing: %s', (setting) => {
+    const { hidesNative, isLeftToFlex, info } = decideNativeTransfers(withSetting(setting), false);
+    expect(hidesNative).toBe(false);
+    expect(isLeftToFlex(onFlexConversations)).toBe(false);
+    expect(info).toBeUndefined();
+  });
+
+  it('names a value that is none all the same', () => {
+    expect(decideNativeTransfers(withSetting('off'), false).problem).toContain('"off"');
+  });
+});
