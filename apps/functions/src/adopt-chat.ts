@@ -7,7 +7,6 @@ import {
   type Backend,
   type ConversationEvent,
   type Ledger,
-  parseTaskSid,
   type TaskRecord,
   type TaskSid,
   tasksOf,
@@ -20,7 +19,7 @@ import type { TaskFacts, TaskRouter } from './twilio/task-router';
 
 export interface AdoptPorts extends AgentPorts {
   readonly taskRouter: AgentPorts['taskRouter'] & Pick<TaskRouter, 'fetchTask' | 'listConversationTasks'>;
-  readonly backends: Readonly<Record<Backend, Pick<ConversationBackend, 'readAssociatedTasks'>>>;
+  readonly backends: Readonly<Record<Backend, Pick<ConversationBackend, 'listKnownTasks'>>>;
   readonly nowMs: () => number;
 }
 
@@ -31,7 +30,7 @@ export interface FirstContact {
   readonly worker?: WorkerRef;
   /** A report about this task, which tells of it itself. */
   readonly reportedTaskSid?: TaskSid;
-  /** The task was made just now: only the original feature can have been here before. */
+  /** The task was made just now: only the conversation itself may know of earlier ones. */
   readonly isNew?: boolean;
 }
 
@@ -70,14 +69,12 @@ async function findTasks(
   isNew: boolean,
 ): Promise<TaskSid[]> {
   const { conversationSid, backend } = ledger;
-  const [associated, listed] = await Promise.all([
-    backends[backend].readAssociatedTasks(ledger),
+  const [known, listed] = await Promise.all([
+    backends[backend].listKnownTasks(ledger),
     // A list by attributes is dear: TaskRouter allows three a second.
     isNew ? [] : taskRouter.listConversationTasks(conversationSid, backend),
   ]);
-  const named = typeof associated === 'object' && associated !== null ? Object.entries(associated) : [];
-  const open = named.flatMap(([sid, state]) => (state === 'completed' ? [] : (parseTaskSid(sid) ?? [])));
-  return [...new Set([...open, ...listed.map(({ sid }) => sid)])];
+  return [...new Set([...known, ...listed.map(({ sid }) => sid)])];
 }
 
 function recordOf(status: string | undefined, worker: WorkerRef | undefined, openedAt: number): TaskRecord {

@@ -21,6 +21,7 @@ import type { LedgerStore, StoredLedger } from './ledger-store';
 import { findOverdue } from './overdue';
 import type { EffectPorts } from './run-effects';
 import { type OutboxRun, runOutbox } from './run-outbox';
+import { findUnheardTasks } from './unheard-tasks';
 
 export interface ConversationPorts extends EffectPorts {
   readonly ledgers: LedgerStore;
@@ -96,7 +97,7 @@ async function decideOn(
   ledger: Ledger,
   events: readonly ConversationEvent[],
 ): Promise<Decided> {
-  const decided = decideAll(ledger, events);
+  const decided = await decideEnd(ports, ledger, events);
   const overdue = await findOverdue(ports, decided.ok ? decided.value : ledger);
   if (overdue.length === 0) return { decided, next: decided.ok ? decided.value : ledger };
   if (decided.ok) {
@@ -107,6 +108,17 @@ async function decideOn(
   const next = settled.ok ? settled.value : ledger;
   const again = decideAll(next, events);
   return { decided: again, next: again.ok ? again.value : next };
+}
+
+/** The events; before they end a chat for good, with what else is known of it then. */
+async function decideEnd(
+  ports: ConversationPorts,
+  ledger: Ledger,
+  events: readonly ConversationEvent[],
+): Promise<Result<Ledger>> {
+  const decided = decideAll(ledger, events);
+  const unheard = decided.ok ? await findUnheardTasks(ports, ledger, decided.value) : [];
+  return unheard.length === 0 ? decided : decideAll(ledger, [...unheard, ...events]);
 }
 
 /** What the effects will need; they read it themselves when this fails. */

@@ -4,9 +4,8 @@
  */
 import type { ConversationEvent, Ledger, TaskSid } from '@chat-transfer/transfer-core';
 import type { Services } from './services';
-import { TwilioCallError } from './twilio/call';
 
-/** `[]`, and no call, when we know of the agent's leaving already: then it was asked of us. */
+/** `[]`, and no call, when we know of the agent's leaving already: then it was asked of us. Throws when the look fails. */
 export async function lookForPause(
   { backends, nowMs }: Services,
   ledger: Ledger,
@@ -14,16 +13,6 @@ export async function lookForPause(
 ): Promise<ConversationEvent[]> {
   const state = ledger.tasks[taskSid]?.state;
   if (ledger.ended !== undefined || state === 'left' || state === 'closed') return [];
-  // When nobody can tell, the chat counts as not laid aside: ended with a notice is better than open with nobody in it.
-  const isPaused = await unlessCallFails(backends[ledger.backend].isPaused(ledger), false);
-  return isPaused ? [{ type: 'chat-paused', at: nowMs() }] : [];
-}
-
-async function unlessCallFails<T>(running: Promise<T>, otherwise: T): Promise<T> {
-  try {
-    return await running;
-  } catch (error) {
-    if (error instanceof TwilioCallError) return otherwise;
-    throw error;
-  }
+  const isPaused = await backends[ledger.backend].isPaused(ledger);
+  return isPaused ? [{ type: 'chat-paused', taskSid, at: nowMs() }] : [];
 }

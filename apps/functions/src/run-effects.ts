@@ -56,7 +56,8 @@ export async function runEffects(
     [...lanes.values()].map(async (lane) => {
       for (const entry of lane) {
         try {
-          if (entry === lane[0] && entry.effect.kind === 'post-notice')
+          // Nor may the conversation be closed before them, where that stands in the same lane.
+          if (entry === lane[0] && laneOf(entry.effect, ledger.backend) === 'notices')
             await checkEarlierNotices(ports.backends[ledger.backend], ledger);
           const event = await runEffect(ports, ledger, entry, justRead);
           if (event !== undefined) events.push(event);
@@ -112,7 +113,7 @@ async function runEffect(
       if (tries > 1 && ((await backend.joinedAt(ledger, effect.worker.identity)) ?? 0) > effect.at) {
         return undefined;
       }
-      await backend.removeParticipant(ledger, effect.worker.identity);
+      await backend.removeParticipant(ledger, effect.worker);
       return undefined;
     case 'complete-task': {
       const goesOn = effect.conversation === 'goes-on';

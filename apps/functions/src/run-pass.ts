@@ -1,6 +1,7 @@
 /** One pass over what is due in an outbox: the transfer task first, then everything else with what came of it. */
 import {
   type ConversationEvent,
+  type Effect,
   type Ledger,
   laneOf,
   type OutboxEntry,
@@ -69,6 +70,10 @@ function besideTasks({ backend }: Ledger, due: readonly OutboxEntry[]): readonly
   return end === -1 ? notices : notices.slice(0, end);
 }
 
+/** What cannot be taken back must be written first: others may have decided otherwise meanwhile. */
+const closesForGood = ({ backend, ended }: Ledger, { kind }: Effect): boolean =>
+  kind === 'update-conversation' && backend === 'conversations' && ended !== undefined;
+
 /** What is left once the transfer task is made, beside the ledger's write: see `trust`. */
 async function runOnTrust(
   ports: PassPorts,
@@ -77,7 +82,9 @@ async function runOnTrust(
   made: TasksRun,
   justRead: JustRead,
 ): Promise<Pass | undefined> {
-  const rest = takenEntries(made.ledger).filter(({ effect }) => !made.done.has(effect.id));
+  const rest = takenEntries(made.ledger).filter(
+    ({ effect }) => !made.done.has(effect.id) && !closesForGood(made.ledger, effect),
+  );
   const ids = new Set(rest.map(({ effect }) => effect.id));
   const beganAt = ports.nowMs();
   const trusting = (ledger: Ledger) => trust(tickOff(ledger, made.done, holder), ids, holder, ports.nowMs());

@@ -1,7 +1,7 @@
 /** What one request works with, put together from a function's context. */
 import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
 import { createConversationsBackend } from './backend/conversations';
-import { createProgrammableChat } from './backend/programmable-chat';
+import { createProgrammableChatBackend } from './backend/programmable-chat';
 import type { ConversationPorts } from './change-conversation';
 import { createLedgerStore } from './ledger-store';
 import { readSettings, type Settings } from './settings';
@@ -37,7 +37,7 @@ export function createServices(context: TwilioContext): Result<Services, Transfe
     flexTokens: createFlexTokens(client, accountSid),
     taskRouter,
     backends: {
-      'programmable-chat': createProgrammableChat({
+      'programmable-chat': createProgrammableChatBackend({
         channels: createChatChannels(client, chatServiceSid),
         taskRouter,
       }),

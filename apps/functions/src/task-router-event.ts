@@ -74,9 +74,14 @@ export async function applyTaskRouterEvent(
 
   const contact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
   const mayBePaused = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
-  const changed = await whileThereIsTime(services, () =>
+  const known = await whileThereIsTime(services, () =>
     report(services, chat, { contact, events, mayBePaused }),
   );
+  // When nobody can tell, the chat counts as not laid aside: ended with a notice is better than open with nobody in it.
+  const isUnsure = mayBePaused && !known.ok && isRetryable(known.failure);
+  const changed = isUnsure
+    ? await report(services, chat, { contact, events, mayBePaused: false }).catch(failOf)
+    : known;
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
 }
 

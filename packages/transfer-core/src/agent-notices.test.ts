@@ -14,6 +14,12 @@ describe('withAgentNotice', () => {
     expect(parseAgentNotices(attributes).map(({ id }) => id)).toEqual(['first', 'second']);
   });
 
+  it('keeps those of a newer version', () => {
+    const newer = { kind: 'of tomorrow' };
+    const attributes = withAgentNotice({ chatTransfer: { notices: [newer] } }, aNotice({ id: 'ours' }));
+    expect(attributes).toEqual({ chatTransfer: { notices: [newer, aNotice({ id: 'ours' })] } });
+  });
+
   it('changes nothing when the notice is there', () => {
     const attributes = withAgentNotice({}, aNotice({ id: 'once' }));
     expect(withAgentNotice(attributes, aNotice({ id: 'once' }))).toBe(attributes);

@@ -27,7 +27,9 @@ export function parseAgentNotices(attributes: unknown): readonly Notice[] {
 
 /** The attributes with one more notice; the same attributes when it is there. */
 export function withAgentNotice(attributes: Attributes, notice: Notice): Attributes {
-  const notices = parseAgentNotices(attributes);
-  if (notices.some(({ id }) => id === notice.id)) return attributes;
+  if (parseAgentNotices(attributes).some(({ id }) => id === notice.id)) return attributes;
+  // Also those of a newer version of ours.
+  const kept = v.safeParse(AgentNoticesSchema, attributes);
+  const notices = kept.success ? kept.output[KEY].notices : [];
   return { ...attributes, [KEY]: { notices: [...notices, notice].slice(-NOTICES_KEPT) } };
 }

@@ -30,22 +30,25 @@ export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): D
   return { ledger: adopted, effects: [...gone, updateConversation()] };
 }
 
-export function pauseChat(ledger: Ledger): Decision {
-  return unchanged(ledger.ended === undefined && !ledger.paused ? { ...ledger, paused: true } : ledger);
+export function pauseChat(ledger: Ledger, taskSid: TaskSid): Decision {
+  const isNews = ledger.ended === undefined && ledger.pausedBy !== taskSid;
+  return unchanged(isNews ? { ...ledger, pausedBy: taskSid } : ledger);
 }
 
-/** A task has come for a chat: whoever had laid it aside has taken it up again. */
-function resume(ledger: Ledger): Ledger {
-  const { paused: _paused, ...resumed } = ledger;
-  return ledger.paused ? resumed : ledger;
+/** Another task has come for a chat that was laid aside: it is taken up again. */
+function resume(ledger: Ledger, taskSid: TaskSid): Ledger {
+  const { pausedBy, ...resumed } = ledger;
+  return pausedBy === undefined || pausedBy === taskSid ? ledger : resumed;
 }
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   if (ledger.tasks[taskSid] !== undefined) return unchanged(ledger);
-  // A customer who left before their task was heard of is not there for whoever would take it.
-  const isTooLate = ledger.ended?.by === 'customer';
+  // A customer who left before their task was heard of is not there for whoever would take it; nor is anybody in a
+  // conversation that is closed for good.
+  const isTooLate =
+    ledger.ended?.by === 'customer' || (ledger.ended !== undefined && ledger.backend === 'conversations');
   return {
-    ledger: withTask(resume(ledger), taskSid, { state: 'waiting', openedAt: at }),
+    ledger: withTask(resume(ledger, taskSid), taskSid, { state: 'waiting', openedAt: at }),
     effects: [...(isTooLate ? [cancelTask(taskSid)] : []), updateConversation()],
   };
 }
@@ -65,7 +68,7 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
   if (record !== undefined && record.state !== 'waiting') return unchanged(ledger);
 
   const accepted: Decision = {
-    ledger: withTask(resume(ledger), taskSid, { openedAt: at, ...record, state: 'active', worker }),
+    ledger: withTask(resume(ledger, taskSid), taskSid, { openedAt: at, ...record, state: 'active', worker }),
     effects: [
       ...notices(ledger, joinedNotice(taskSid, worker)),
       // Flex put them in when they accepted, and what made them leave another task may have taken them out since.
@@ -128,8 +131,8 @@ export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
 }
 
 /**
- * A task ended at Twilio. When we did not do it ourselves, its end may have closed the chat (Flex's channel
- * janitor does): writing the conversation opens it again for those who are still on it.
+ * A task ended at Twilio. When we did not do it ourselves, its end may have closed the chat (on Programmable Chat, Flex's
+ * channel janitor does): updating the conversation opens it again for those who are still on it.
  */
 export function closeTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const record = ledger.tasks[taskSid];

@@ -298,6 +298,12 @@ describe('the customer ends the chat', () => {
     expect(ledger.transfer).toBeUndefined();
   });
 
+  it('is asked for by nobody any more where the conversation is closed for good', () => {
+    const ended = aLedger({ backend: 'conversations', ended: { at: 0, by: 'last-agent' } });
+    const told = decide(ended, tracked(3));
+    expect(told.ok && told.value.effects.map(inWords)).toContain('cancel task 3');
+  });
+
   it('before their task was heard of: it is cancelled then', () => {
     expect(follow(customerEnds, tracked(1)).did.at(-1)).toBe('cancel task 1; update conversation');
   });

@@ -15,7 +15,7 @@ import {
 import type { ConversationEvent } from './events';
 import { aLedger, aTask, aTaskSid, aTransfer } from './testing';
 
-const pauses: ConversationEvent = { type: 'chat-paused', at: 0 };
+const pauses: ConversationEvent = { type: 'chat-paused', taskSid: aTaskSid(1), at: 0 };
 const wrapsUp: ConversationEvent = {
   type: 'agent-left',
   taskSid: aTaskSid(1),
@@ -48,6 +48,12 @@ describe('a chat that an agent lays aside', () => {
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
+  it('is heard of only when its agent is done, and stays open all the same', () => {
+    expect(follow(pauses, tracked(1), wrapsUp, closed(1)).ledger.ended).toBeUndefined();
+    expect(follow(pauses, tracked(1), accepted(1), closed(1)).ledger.ended).toBeUndefined();
+    expect(follow(pauses, completes(1)).ledger.ended).toBeUndefined();
+  });
+
   it('ends when the customer says so', () => {
     const { ledger } = follow(...chatWithAlice, pauses, closed(1), customerEnds, pauses);
     expect(ledger.ended).toEqual({ at: 0, by: 'customer' });
@@ -59,11 +65,17 @@ describe('a chat that an agent lays aside', () => {
     ['is being transferred', aLedger({ transfer: aTransfer() })],
   ])('only remembers it of a chat that %s', (_what, ledger) => {
     const decided = decide(ledger, pauses);
-    expect(decided.ok && decided.value).toEqual({ ledger: { ...ledger, paused: true }, effects: [] });
+    expect(decided.ok && decided.value).toEqual({
+      ledger: { ...ledger, pausedBy: aTaskSid(1) },
+      effects: [],
+    });
   });
 
   it('does not lay aside what has ended, nor what is laid aside', () => {
-    for (const ledger of [aLedger({ ended: { at: 0, by: 'customer' } }), aLedger({ paused: true })]) {
+    for (const ledger of [
+      aLedger({ ended: { at: 0, by: 'customer' } }),
+      aLedger({ pausedBy: aTaskSid(1) }),
+    ]) {
       const decided = decide(ledger, pauses);
       expect(decided.ok && decided.value.ledger).toBe(ledger);
     }

@@ -62,7 +62,7 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
     case 'task-closed':
       return succeed(closeTask(ledger, event.taskSid, event.at));
     case 'chat-paused':
-      return succeed(pauseChat(ledger));
+      return succeed(pauseChat(ledger, event.taskSid));
     case 'customer-ended':
       return succeed(endByCustomer(ledger, event.at));
   }

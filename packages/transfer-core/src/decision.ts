@@ -30,7 +30,8 @@ export function notices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
 
 /** Ends the chat when nobody is on it any more and nobody is looked for, unless that is what an agent wanted. */
 export function endWhenLast(ledger: Ledger, at: number): Decision {
-  if (ledger.ended !== undefined || ledger.paused || hasOpenTask(ledger)) return unchanged(ledger);
+  if (ledger.ended !== undefined || ledger.pausedBy !== undefined || hasOpenTask(ledger))
+    return unchanged(ledger);
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },
     effects: [...notices(ledger, CHAT_ENDED), updateConversation()],

@@ -32,7 +32,7 @@ export const EffectSchema = v.variant('kind', [
     worker: WorkerRefSchema,
     at: v.number(),
   }),
-  /** Complete a task; when others go on, without its `channelSid`, so that Flex leaves the chat open. */
+  /** Complete a task so that, when others go on, Flex leaves the chat open to them. */
   v.object({
     kind: v.literal('complete-task'),
     id: v.string(),

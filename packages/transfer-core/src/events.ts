@@ -87,6 +87,6 @@ export type ConversationEvent =
   /** A task was completed, cancelled or deleted, by whomever. */
   | { readonly type: 'task-closed'; readonly taskSid: TaskSid; readonly at: number }
   /** An agent laid the chat aside by Flex's own means: it stays open without anybody, until somebody takes it up again. */
-  | { readonly type: 'chat-paused'; readonly at: number }
+  | { readonly type: 'chat-paused'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */
   | { readonly type: 'customer-ended'; readonly at: number };

@@ -89,7 +89,7 @@ export function describeFailure(failure: TransferFailure): string {
     case 'not-allowed':
       return 'Failed to act on the task: the caller holds no live reservation on it.';
     case 'not-a-chat':
-      return `Failed to act on task ${failure.taskSid}: it is not a Programmable Chat task. Use Flex's own actions for it.`;
+      return `Failed to act on task ${failure.taskSid}: it is not a chat. Use Flex's own actions for it.`;
     case 'target-not-found':
       return `Failed to transfer to ${failure.targetSid}: the workspace has no such worker or queue.`;
     case 'target-is-self':

@@ -41,8 +41,8 @@ export const LedgerSchema = v.object({
   /** The open transfer. There is at most one. */
   transfer: v.exactOptional(TransferSchema),
   past: v.array(TransferSchema),
-  /** Laid aside by an agent: nobody need be in it, until a task comes for it again. */
-  paused: v.exactOptional(v.literal(true)),
+  /** The task by which an agent laid the chat aside: nobody need be in it, until another task comes for it. */
+  pausedBy: v.exactOptional(TaskSidSchema),
   /** Set when the chat has ended, once and for all. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
   /** Effects that are decided and not known to be done, oldest first, how often each was tried, and until when a run is trusted with it. */

@@ -30,8 +30,8 @@ export interface JustRead {
 export interface ConversationBackend {
   /** Reads what these effects will need, while the ledger is being written. `undefined` when that is nothing. */
   readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
-  /** The `associatedTasks` that Twilio's original feature noted: task SIDs and what became of them, if anything. */
-  readAssociatedTasks(conversation: Conversation): Promise<unknown>;
+  /** The tasks that the conversation itself knows of and that may be open; others may be there. */
+  listKnownTasks(conversation: Conversation): Promise<readonly TaskSid[]>;
   /** Whether an agent has laid the conversation aside by Flex's own means, to be taken up again. */
   isPaused(conversation: Conversation): Promise<boolean>;
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
@@ -40,12 +40,12 @@ export interface ConversationBackend {
   /** Whether this notice is among the latest messages: asked before a notice is posted on a second try. */
   hasNotice(conversation: Conversation, notice: Notice): Promise<boolean>;
 
-  /** Moves an agent's task to wrap-up; nothing to do when it is there already or gone. */
+  /** Moves an agent's task to wrap-up; nothing to do when it is there already or gone. May take them out, too. */
   wrapUp(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, justRead: JustRead): Promise<void>;
   /** Puts an agent in; fine when they are in already. */
   addParticipant(conversation: Conversation, identity: string): Promise<void>;
-  /** Takes an agent out; fine when they are out already. */
-  removeParticipant(conversation: Conversation, identity: string): Promise<void>;
+  /** Takes an agent out; fine when they are out already, or when what lets their task go does it. */
+  removeParticipant(ledger: Ledger, worker: WorkerRef): Promise<void>;
   /** When an agent who is in came in (ms since 1970); `undefined` when they are not in. */
   joinedAt(conversation: Conversation, identity: string): Promise<number | undefined>;
   /**

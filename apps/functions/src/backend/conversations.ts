@@ -12,7 +12,7 @@ import {
   tasksOf,
   withAgentNotice,
 } from '@chat-transfer/transfer-core';
-import { TwilioCallError } from '../twilio/call';
+import { TwilioCallError, unless } from '../twilio/call';
 import type { Conversations } from '../twilio/conversations';
 import type { ChannelParticipant, Interactions } from '../twilio/interactions';
 import type { TaskRouter } from '../twilio/task-router';
@@ -43,11 +43,22 @@ export function createConversationsBackend({
     const { interaction } = ledger;
     // The interaction would take them out of the conversation, in which they are by another task.
     if (interaction === undefined || isElsewhere(ledger, taskSid)) return false;
+    const worker = ledger.tasks[taskSid]?.worker;
     const find = (participants: readonly ChannelParticipant[] = []) =>
-      participants.find((participant) => participant.taskSid === taskSid);
+      participants.find((participant) => participant.taskSid === taskSid) ??
+      participants.find(
+        (participant) => participant.taskSid === undefined && participant.workerSid === worker?.sid,
+      );
     const participant =
       find(conversation?.participants) ?? find(await interactions.listParticipants(interaction));
     return participant !== undefined && (await interactions.release(interaction, participant.sid, status));
+  }
+
+  /** What a release does besides, where there is none: takes the agent of a task out of the conversation. */
+  async function takeOut(ledger: Ledger, taskSid: TaskSid): Promise<void> {
+    const worker = ledger.tasks[taskSid]?.worker;
+    if (worker === undefined || isElsewhere(ledger, taskSid)) return;
+    await conversations.removeParticipant(ledger.conversationSid, worker.identity);
   }
 
   async function keepForAgents(conversationSid: ConversationSid, notice: Notice): Promise<void> {
@@ -65,8 +76,14 @@ export function createConversationsBackend({
         : undefined;
     },
 
-    // The original feature knew nothing of these.
-    readAssociatedTasks: async () => undefined,
+    async listKnownTasks({ interaction }) {
+      if (interaction === undefined) return [];
+      const [participants, invited] = await Promise.all([
+        interactions.listParticipants(interaction),
+        interactions.listInvitedTasks(interaction),
+      ]);
+      return [...new Set([...participants.flatMap(({ taskSid }) => taskSid ?? []), ...invited])];
+    },
 
     isPaused: async ({ interaction }) => interaction !== undefined && interactions.isPaused(interaction),
 
@@ -79,8 +96,8 @@ export function createConversationsBackend({
 
     async postNotice(conversation, notice) {
       const { conversationSid } = conversation;
-      // Agents get all of them, so that theirs is one list in order, whatever else is texted.
-      if (isTexting(conversation)) await keepForAgents(conversationSid, notice);
+      // Agents get all of them, so that theirs is one list in order, whatever else is texted. It may be full of others' keys.
+      if (isTexting(conversation)) await unless([400, 413], keepForAgents(conversationSid, notice));
       if (isToldToCustomer(textedNotices, conversation, notice.kind)) {
         await conversations.createMessage(conversationSid, toMessage(notice));
       }
@@ -98,18 +115,29 @@ export function createConversationsBackend({
 
     async wrapUp(ledger, taskSid, { sid }, justRead) {
       if (await release(ledger, taskSid, 'wrapup', justRead)) return;
-      await taskRouter.wrapReservation(taskSid, sid);
+      await Promise.all([taskRouter.wrapReservation(taskSid, sid), takeOut(ledger, taskSid)]);
     },
 
     addParticipant: ({ conversationSid }, identity) =>
       conversations.addParticipant(conversationSid, identity),
-    removeParticipant: ({ conversationSid }, identity) =>
-      conversations.removeParticipant(conversationSid, identity),
+    async removeParticipant(ledger, { sid, identity }) {
+      const isBeingReleased = ledger.outbox.some(
+        ({ effect }) =>
+          (effect.kind === 'wrap-reservation' || effect.kind === 'complete-task') &&
+          ledger.tasks[effect.taskSid]?.worker?.sid === sid,
+      );
+      // The interaction takes them out with their task. Beside it, it would not find them.
+      if (!isBeingReleased) await conversations.removeParticipant(ledger.conversationSid, identity);
+    },
     joinedAt: ({ conversationSid }, identity) => conversations.joinedAt(conversationSid, identity),
 
     async completeTask(ledger, taskSid, _goesOn, justRead) {
       if (await release(ledger, taskSid, 'closed', justRead)) return true;
-      return taskRouter.completeTask(taskSid, (attributes) => attributes);
+      const [isOurs] = await Promise.all([
+        taskRouter.completeTask(taskSid, (attributes) => attributes),
+        takeOut(ledger, taskSid),
+      ]);
+      return isOurs;
     },
 
     async updateConversation({ ended, interaction, conversationSid }) {

@@ -7,15 +7,9 @@ import {
   noticeAttributes,
   parseNotice,
 } from '@chat-transfer/transfer-core';
+import type { NewMessage } from '../twilio/messages';
 
-export interface NoticeMessage {
-  readonly author: string;
-  readonly body: string;
-  /** JSON text. */
-  readonly attributes: string;
-}
-
-export const toMessage = (notice: Notice): NoticeMessage => ({
+export const toMessage = (notice: Notice): NewMessage => ({
   author: NOTICE_AUTHOR,
   body: describeNotice(notice),
   attributes: JSON.stringify(noticeAttributes(notice)),

@@ -2,7 +2,7 @@
  * Programmable Chat: tasks are TaskRouter's alone, and whether a chat is open is said by its attributes, which Flex and
  * its channel janitor write, too.
  */
-import { conversationAttributes, stripConversation } from '@chat-transfer/transfer-core';
+import { conversationAttributes, parseTaskSid, stripConversation } from '@chat-transfer/transfer-core';
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
@@ -13,7 +13,10 @@ export interface ProgrammableChatPorts {
   readonly taskRouter: Pick<TaskRouter, 'completeTask' | 'createTask' | 'wrapReservation'>;
 }
 
-export function createProgrammableChat({ channels, taskRouter }: ProgrammableChatPorts): ConversationBackend {
+export function createProgrammableChatBackend({
+  channels,
+  taskRouter,
+}: ProgrammableChatPorts): ConversationBackend {
   return {
     readAhead({ conversationSid }, due) {
       // A transfer, too, ends in an update of `associatedTasks`.
@@ -25,8 +28,13 @@ export function createProgrammableChat({ channels, taskRouter }: ProgrammableCha
         : undefined;
     },
 
-    async readAssociatedTasks({ conversationSid }) {
-      return (await channels.readAttributes(conversationSid))?.associatedTasks;
+    /** As Twilio's original feature noted them, too. */
+    async listKnownTasks({ conversationSid }) {
+      const associated = (await channels.readAttributes(conversationSid))?.associatedTasks;
+      if (typeof associated !== 'object' || associated === null) return [];
+      return Object.entries(associated).flatMap(([sid, state]) =>
+        state === 'completed' ? [] : (parseTaskSid(sid) ?? []),
+      );
     },
 
     // Flex cannot do that there.
@@ -48,7 +56,8 @@ export function createProgrammableChat({ channels, taskRouter }: ProgrammableCha
     },
 
     addParticipant: ({ conversationSid }, identity) => channels.addMember(conversationSid, identity),
-    removeParticipant: ({ conversationSid }, identity) => channels.removeMember(conversationSid, identity),
+    removeParticipant: ({ conversationSid }, { identity }) =>
+      channels.removeMember(conversationSid, identity),
     joinedAt: ({ conversationSid }, identity) => channels.joinedAt(conversationSid, identity),
 
     completeTask: (_ledger, taskSid, goesOn, { task }) =>

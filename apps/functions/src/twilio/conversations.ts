@@ -1,12 +1,9 @@
-/** Conversations v1, as the functions use it: the only file that calls `client.conversations`. */
+/** Conversations v1, as the functions use it once a chat has begun: participants, messages, and whether it is closed. */
 import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
-import type { NoticeMessage } from '../backend/notice-message';
 import { type Attributes, parseAttributes } from './attributes';
 import { call, callOnce, callUnless, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
-
-/** How far back a notice is looked for before it is posted a second time. */
-const MESSAGES_SEARCHED = 100;
+import { MESSAGES_SEARCHED, type NewMessage } from './messages';
 
 export type Conversations = ReturnType<typeof createConversations>;
 
@@ -41,9 +38,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
     );
 
   return {
-    isOver,
-
-    async createMessage(sid: ConversationSid, message: NoticeMessage): Promise<void> {
+    async createMessage(sid: ConversationSid, message: NewMessage): Promise<void> {
       await unlessOver(
         sid,
         callOnce('post a notice', () => conversationOf(sid).messages.create(message)),
@@ -103,8 +98,8 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
 
     /** Of a conversation that no interaction is known of; it is final. */
     async close(sid: ConversationSid): Promise<void> {
-      if (await isOver(sid)) return;
-      await call('close the conversation', () => conversationOf(sid).update({ state: 'closed' }));
+      const closing = call('close the conversation', () => conversationOf(sid).update({ state: 'closed' }));
+      await unlessOver(sid, closing);
     },
   };
 }

@@ -12,13 +12,19 @@ import type { NewTask } from './task-router';
 export interface ChannelParticipant {
   readonly sid: string;
   readonly taskSid: TaskSid | undefined;
+  readonly workerSid: string | undefined;
 }
 
 /** The task of an invite, in what Twilio answers for it. */
 const InviteSchema = v.object({ properties: v.object({ sid: v.string() }) });
-const RoutingSchema = v.object({ task_sid: v.string() });
+const RoutingSchema = v.object({ task_sid: v.optional(v.string()), worker_sid: v.optional(v.string()) });
 
 const PARTICIPANTS_READ = 100;
+
+function taskIn(routing: unknown): TaskSid | undefined {
+  const parsed = v.safeParse(InviteSchema, routing);
+  return parsed.success ? parseTaskSid(parsed.output.properties.sid) : undefined;
+}
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
@@ -49,8 +55,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       const invite = await callOnce(doing, () =>
         channelOf(interaction).invites.create({ routing: { properties } }),
       );
-      const made = v.safeParse(InviteSchema, invite.routing);
-      const taskSid = made.success ? parseTaskSid(made.output.properties.sid) : undefined;
+      const taskSid = taskIn(invite.routing);
       // The invite is there: whoever tries again looks for its task first.
       if (taskSid === undefined)
         throw new TwilioCallError(doing, undefined, undefined, 'no task in the answer');
@@ -63,8 +68,17 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       );
       return participants.map(({ sid, routingProperties }) => {
         const routing = v.safeParse(RoutingSchema, routingProperties);
-        return { sid, taskSid: routing.success ? parseTaskSid(routing.output.task_sid) : undefined };
+        const { task_sid: taskSid, worker_sid: workerSid } = routing.success ? routing.output : {};
+        return { sid, taskSid: parseTaskSid(taskSid), workerSid };
       });
+    },
+
+    /** The tasks that were ever made for the channel by an invite, answered or not. */
+    async listInvitedTasks(interaction: Interaction): Promise<readonly TaskSid[]> {
+      const invites = await call('list the invites of the interaction', () =>
+        channelOf(interaction).invites.list({ limit: PARTICIPANTS_READ }),
+      );
+      return invites.flatMap(({ routing }) => taskIn(routing) ?? []);
     },
 
     /**

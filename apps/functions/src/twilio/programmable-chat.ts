@@ -1,12 +1,9 @@
-/** Chat v2, as the functions use it: the only file that calls `client.chat`. */
+/** Chat v2, as the functions use it once a chat has begun: its channels, members and messages. */
 import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
-import type { NoticeMessage } from '../backend/notice-message';
 import { type Attributes, parseAttributes } from './attributes';
 import { callOnce, callUnless, unless } from './call';
 import type { TwilioClient } from './client';
-
-/** How far back a notice is looked for before it is posted a second time. */
-const MESSAGES_SEARCHED = 100;
+import { MESSAGES_SEARCHED, type NewMessage } from './messages';
 
 export type ChatChannels = ReturnType<typeof createChatChannels>;
 
@@ -15,7 +12,7 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
 
   return {
     /** A chat that has been deleted has no readers; its agents must be able to leave all the same. */
-    async createMessage(sid: ConversationSid, { author, body, attributes }: NoticeMessage): Promise<void> {
+    async createMessage(sid: ConversationSid, { author, body, attributes }: NewMessage): Promise<void> {
       await unless(
         [404],
         callOnce('post a notice', () => channelOf(sid).messages.create({ from: author, body, attributes })),
