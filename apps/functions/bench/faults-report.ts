@@ -1,8 +1,10 @@
 /** The cells of the fault tests as a table: what became of each call of each function with each thing that went wrong. */
+import { type Backend, BackendSchema } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import { TROUBLES } from '../src/faults/trouble';
 
 const CellSchema = v.object({
+  backend: BackendSchema,
   endpoint: v.string(),
   situation: v.string(),
   call: v.object({ name: v.string(), nth: v.number() }),
@@ -31,15 +33,15 @@ export function faultsReport(cells: readonly Cell[]): string {
   return `## Faults
 
 Every call to Twilio of every function goes wrong in every way, one at a time: \`npm run bench -- faults\` plays it
-([\`apps/functions/src/faults\`](../apps/functions/src/faults)), and \`npm test\` fails when one of them does not end well. The calls are those
+([\`apps/functions/src/faults\`](../apps/functions/src/faults)) on Programmable Chat and on Flex Conversations, and \`npm test\` fails when one of them does not end well. The calls are those
 that a run makes in which nothing goes wrong; the functions, the helper library and the sandbox are the real ones, and time is imagined.
 
 After the fault the page asks again as the plugin does (three tries), TaskRouter tells what it has to tell, 12 s go by, and any other event
-of the chat comes. Then everything must be as if nothing had gone wrong: tasks and their attributes, reservations, members, chat
-attributes, every notice once and in order, the ledger, and nothing left to do. No answer may take longer than 10 s, and one that fails must
+of the chat comes. Then everything must be as if nothing had gone wrong: tasks and their attributes, reservations, agents, the chat
+and its attributes, who takes part in the interaction, every notice once and in order, the ledger, and nothing left to do. No answer may take longer than 10 s, and one that fails must
 say that asking again helps.
 
-**412**, **429**, **500**, **503**: Twilio's answer, once. **Lost**: the connection, before the call had its effect or after it. **8 s**: the call gets through
+**412**, **429**, **500**, **503**: Twilio's answer, once. **Denied**: Conversations answers 404, and has added the participant. **Lost**: the connection, before the call had its effect or after it. **8 s**: the call gets through
 late. **Outage**: 503 from this call on, to every call of its kind until the function has answered. **Crash**: the function dies when the call has had
 its effect.
 
@@ -48,27 +50,42 @@ the task; told again, all is well · ✗ not well · empty: reading twice is no 
 
 ${count('well')} of ${cells.length} end well, ${count('repeat')} need the event again, ${count('wrong')} do not end well. Calls with the same name in several situations of a function share a row.
 ${[...endpoints].map(([endpoint, ofEndpoint]) => endpointTable(endpoint, ofEndpoint)).join('')}
-**Two at the same moment**, 20 times each with other delays on the way to Twilio: both agents complete, both leave, one completes and the customer
-ends the chat, one cancels and one accepts. The chat ends once, one side wins, and answer, notice and ledger say the same
+**Two at the same moment**, 20 times each on each backend, with other delays on the way to Twilio: both agents complete, both leave, one completes and
+the customer ends the chat, one cancels and one accepts. The chat ends once (on Flex Conversations the interaction is closed once), one side wins, and
+answer, notice and ledger say the same
 ([\`meetings.test.ts\`](../apps/functions/src/faults/meetings.test.ts)).
 
-**Not made well by anybody**: when the answer to \`POST flex-api Channels\` is lost after its effect, the customer who asks again gets another chat. The first
-one stays behind without its customer, until an agent completes it.
+**Not made well by anybody**: when a function dies right after \`POST flex-api Channels\` or \`POST flex-api WebChats\`, the customer who asks again gets another
+chat. The first one stays behind without its customer, until an agent completes it.
 `;
 }
 
 function endpointTable(endpoint: string, cells: readonly Cell[]): string {
   const situations = [...new Set(cells.map(({ situation }) => situation))].sort();
-  const rows = [...groupBy(cells, ({ call }) => call.name)].map(([name, ofCall]) => [
-    `\`${name}\``,
-    ...TROUBLES.map((trouble) => mark(ofCall.filter((cell) => cell.trouble === trouble))),
-  ]);
+  const rows = [...groupBy(cells, ({ call }) => call.name)].flatMap(([name, ofCall]) =>
+    rowsOf(ofCall).map((row) => [`\`${name}\``, ...row]),
+  );
   return `
 ### ${endpoint}
 
 ${situations.join(' · ')}
 
-${table(['Call', ...TROUBLES], rows)}`;
+${table(['Call', 'Backend', ...TROUBLES], rows)}`;
+}
+
+const BACKENDS: Readonly<Record<Backend, string>> = {
+  'programmable-chat': 'Chat',
+  conversations: 'Conversations',
+};
+
+/** A row for each backend that makes the call; one for both when the same becomes of it. */
+function rowsOf(cells: readonly Cell[]): readonly (readonly string[])[] {
+  const rows = [...groupBy(cells, ({ backend }) => BACKENDS[backend])].map(([backend, ofBackend]) => [
+    backend,
+    ...TROUBLES.map((trouble) => mark(ofBackend.filter((cell) => cell.trouble === trouble))),
+  ]);
+  const [[_one, ...first] = [], [_other, ...second] = []] = rows;
+  return rows.length === 2 && first.join() === second.join() ? [['both', ...first]] : rows;
 }
 
 function mark(cells: readonly Cell[]): string {

@@ -115,9 +115,10 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
         listeners.add(listener);
       }),
 
-    /** Waits until no function runs and no event is to be expected. */
+    /** Waits until no function runs and no event is to be expected, of what was done just now neither. */
     async quiet(): Promise<void> {
-      while (running > 0 || performance.now() - lastEndMs < QUIET_MS) await wait(20);
+      const askedMs = performance.now();
+      while (running > 0 || performance.now() - Math.max(lastEndMs, askedMs) < QUIET_MS) await wait(20);
     },
 
     close: () =>

@@ -68,7 +68,13 @@ export const transferOf = (world: BenchWorld, mode: 'warm' | 'cold') => ({
 /** Bob accepts what is offered to him; measured is what the functions do about it. */
 export async function measureAccept(world: BenchWorld, chat: Chat): Promise<Sample> {
   const reservationSid = await world.offered('bob', chat.taskSid);
-  const { invocations } = await world.measure(chat, () => world.accept('bob', chat, reservationSid));
+  const { invocations } = await world.measure(chat, async () => {
+    const heard = world.host.nextEvent(
+      ({ EventType, TaskSid }) => EventType === 'reservation.accepted' && TaskSid === chat.taskSid,
+    );
+    await world.accept('bob', chat, reservationSid);
+    await heard;
+  });
   return sampleOf(invocationOf(invocations, EVENTS_PATH, 'reservation.accepted'), invocations);
 }
 

@@ -47,13 +47,22 @@ export const postNotice = (kind: string): Step => ({
   what: `post the notice ${kind}`,
   isDoneBy: postWith(/\/Messages$/, 'Attributes', `"${kind}"`),
 });
+/** On one backend or the other. */
+const either = (one: Step['isDoneBy'], other: Step['isDoneBy']) => (call: Call) => one(call) || other(call);
+
 export const WRAP_RESERVATION: Step = {
-  what: 'move the reservation to wrap-up',
-  isDoneBy: postWith(/\/Reservations\/WR\w+$/, 'ReservationStatus', 'wrapping'),
+  what: 'move the agent to wrap-up',
+  isDoneBy: either(
+    postWith(/\/Reservations\/WR\w+$/, 'ReservationStatus', 'wrapping'),
+    postWith(/\/Participants\/UT\w+$/, 'Status', 'wrapup'),
+  ),
 };
 export const COMPLETE_TASK: Step = {
   what: 'complete the task',
-  isDoneBy: postWith(/\/Tasks\/WT\w+$/, 'AssignmentStatus', 'completed'),
+  isDoneBy: either(
+    postWith(/\/Tasks\/WT\w+$/, 'AssignmentStatus', 'completed'),
+    postWith(/\/Participants\/UT\w+$/, 'Status', 'closed'),
+  ),
 };
 
 function fieldOf(form: unknown, name: string): string {

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BACKENDS } from '../src/testing/chat-on-twilio';
 import { describeCalls } from './calls';
 import { measureStart } from './requests';
 import { type BenchWorld, startWorld } from './world';
 
-let world: BenchWorld;
-beforeAll(async () => {
-  world = await startWorld(resolve(import.meta.dirname, '../dist/functions'));
-});
-afterAll(() => world?.close());
+describe.each(BACKENDS)('POST /transfer/start, on %s,', (backend) => {
+  let world: BenchWorld;
+  beforeAll(async () => {
+    world = await startWorld(resolve(import.meta.dirname, '../dist/functions'), backend);
+  });
+  afterAll(() => world?.close());
 
-describe('POST /transfer/start', () => {
   it.each(['warm', 'cold'] as const)('answers a %s one after at most four calls in a row', async (mode) => {
     const { sample, invocation } = await measureStart(world, await world.aChatWithAlice(), mode);
 

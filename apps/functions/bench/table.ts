@@ -1,4 +1,5 @@
 /** Figures as text: tables that read well in a terminal and in Markdown alike. */
+import type { Backend } from '@chat-transfer/transfer-core';
 import { median } from './calls';
 import { JOURNEYS, type JourneyId } from './journeys';
 import { figureText, ORIGINAL } from './original';
@@ -7,16 +8,14 @@ import type { Sample } from './sample';
 
 export type Run = Readonly<Record<RequestId | JourneyId, Sample>>;
 
-const BACKEND = 'programmable-chat';
-
 /** One JSON object a line; medians. */
-export function jsonLines(runs: readonly Run[]): string {
+export function jsonLines(backend: Backend, runs: readonly Run[]): string {
   const lines = [...REQUESTS, ...JOURNEYS].map(({ id: scenario }) => {
     const samples = samplesOf(runs, scenario);
     const value = (name: keyof Sample) => middle(samples, name);
     return JSON.stringify({
       scenario,
-      backend: BACKEND,
+      backend,
       calls: value('calls'),
       depth: value('depth'),
       wallMs: round(value('wallMs')),

@@ -2,16 +2,11 @@
  * What the benchmark runs in: the sandbox as Twilio, the built functions on the measuring host, and people who do what
  * Flex and browsers would do for them. Preparing costs no latency; only what is measured does.
  */
-import { randomUUID } from 'node:crypto';
-import { SANDBOX_ACCOUNT, startSandbox } from '@chat-transfer/flex-sandbox';
+import { startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
-import {
-  buildTransferWorkflow,
-  encodeRequest,
-  parseQueueSid,
-  TASK_ROUTER_EVENTS,
-  TRANSFER_WORKFLOW_NAME,
-} from '@chat-transfer/transfer-core';
+import { type Backend, encodeRequest } from '@chat-transfer/transfer-core';
+import { must, setUpAccount } from '../src/testing/account';
+import { chatsOnTwilio, conversationOf } from '../src/testing/chat-on-twilio';
 import { EVENTS_PATH, startHost, until } from './host';
 
 /** In ms. Those of the original's measurement, so that the two can be compared. */
@@ -47,7 +42,7 @@ export interface Trip {
 export type BenchWorld = Awaited<ReturnType<typeof startWorld>>;
 
 /** @param functionsFolder the built functions */
-export async function startWorld(functionsFolder: string) {
+export async function startWorld(functionsFolder: string, backend: Backend) {
   let latencies = NO_LATENCIES;
   let settings: Readonly<Record<string, string>> = {};
   const sandbox = await startSandbox({ seed: 'benchmark' });
@@ -57,52 +52,14 @@ export async function startWorld(functionsFolder: string) {
     latencyMs: () => latencies.twilioMs,
   });
   const client = restClient(sandbox.url);
-  const [found] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
-  const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
-  const workspaceSid = must(found, 'workspace').sid;
-  const workspace = client.taskrouter.v1.workspaces(workspaceSid);
-  const [queues, workers] = await Promise.all([workspace.taskQueues.list(), workspace.workers.list()]);
-  const queueSid = (name: string) =>
-    must(parseQueueSid(queues.find(({ friendlyName }) => friendlyName === name)?.sid), `queue ${name}`);
-  const workerSid = (name: string) =>
-    must(
-      workers.find(({ friendlyName }) => friendlyName === name),
-      `worker ${name}`,
-    ).sid;
-
-  const workflow = await workspace.workflows.create({
-    friendlyName: TRANSFER_WORKFLOW_NAME,
-    configuration: JSON.stringify(
-      buildTransferWorkflow(
-        queues.map(({ friendlyName: name }) => ({ sid: queueSid(name), name })),
-        { everyoneQueueSid: queueSid('Everyone') },
-      ),
-    ),
-  });
-  // Every run starts chats of its own; nobody must run out of room for them.
-  await Promise.all(
-    workers.map(({ sid }) => workspace.workers(sid).workerChannels('chat').update({ capacity: 200 })),
-  );
-  settings = {
-    ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
-    AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
-    TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
-    TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
-    TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
-    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
-    TWILIO_WORKSPACE_SID: workspaceSid,
-    TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
-    TWILIO_FLEX_FLOW_SID: must(flexFlow, 'Flex Flow').sid,
-    TWILIO_API_BASE_URL: sandbox.url,
-    WEBCHAT_SESSION_SECRET: randomUUID(),
-    ALLOWED_ORIGINS: 'https://flex.example.com',
-    QUEUE_PUBLIC_LABELS: JSON.stringify({ [queueSid('Billing')]: 'Billing' }),
-  };
-  await workspace.update({
-    eventCallbackUrl: host.url + EVENTS_PATH,
-    // The functions drop what means nothing to them; an offer is what a page waits for.
-    eventsFilter: [...TASK_ROUTER_EVENTS, 'reservation.created'].join(','),
-  });
+  const account = await setUpAccount(client, { queueLabels: { Billing: 'Billing' }, chatCapacity: 200 });
+  const { workspace } = account;
+  const queueSid = (name: string) => must(account.queues.get(name), `queue ${name}`);
+  const workerSid = (name: string) => must(account.workers.get(name), `worker ${name}`);
+  settings = { ...account.settings, TWILIO_API_BASE_URL: sandbox.url };
+  // The functions drop what means nothing to them; an offer is what a page waits for.
+  await account.tellEvents(host.url + EVENTS_PATH, ['reservation.created']);
+  const chats = chatsOnTwilio(backend, client, sandbox);
 
   const world = {
     host,
@@ -175,26 +132,25 @@ export async function startWorld(functionsFolder: string) {
       });
     },
 
-    /** A worker accepts what was offered to them, and Flex puts them into the chat. */
+    /** A worker accepts what was offered to them, and is in the chat then. */
     async accept(worker: string, { taskSid, conversationSid }: Chat, reservationSid?: string): Promise<void> {
       const sid = reservationSid ?? (await world.offered(worker, taskSid));
       await workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'accepted' });
-      await client.chat.v2
-        .services(SANDBOX_ACCOUNT.chatServiceSid)
-        .channels(conversationSid)
-        .members.create({ identity: worker });
+      await chats.admit(worker, conversationSid);
     },
 
     /** A customer's chat that Alice has accepted. */
     async aChatWithAlice(): Promise<Chat> {
-      const { body } = await world.post('/webchat/start', { name: 'Customer' });
+      const { body } = await world.post('/webchat/start', { name: 'Customer', backend });
       const conversationSid = String(body.conversationSid);
       const taskSid = await eventually(`a task of ${conversationSid}`, async () => {
         const tasks = await workspace.tasks.list();
-        return tasks.find(({ attributes }) => attributes.includes(conversationSid))?.sid;
+        return tasks.find(({ attributes }) => conversationOf(JSON.parse(attributes)) === conversationSid)
+          ?.sid;
       });
       const chat = { conversationSid, taskSid };
       await world.accept('alice', chat);
+      await eventually('the word of Alice’s coming', async () => chats.noticeKinds(conversationSid).at(-1));
       await host.quiet();
       return chat;
     },
@@ -215,9 +171,4 @@ async function eventually<T>(what: string, look: () => Promise<T | undefined>): 
     await until(performance.now() + 10);
   }
   throw new Error(`Failed to wait for ${what}: it did not come.`);
-}
-
-function must<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`Failed to set up the benchmark: there is no ${what}.`);
-  return value;
 }

@@ -8,7 +8,7 @@ import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { encodeRequest } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ORIGIN } from './testing/sandbox-settings';
+import { ORIGIN } from './testing/account';
 import { type FunctionsWorld, startWorld } from './testing/world';
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -4,9 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
-import { encodeRequest, ledgerName, parseConversationSid } from '@chat-transfer/transfer-core';
+import { type Backend, encodeRequest, ledgerName, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SESSION_SECRET } from './testing/account';
+import { BACKENDS } from './testing/chat-on-twilio';
 import { type Chat, type InProcessWorld, startInProcess } from './testing/in-process';
 import { type FunctionsWorld, startWorld } from './testing/world';
 
@@ -14,8 +16,6 @@ const NOTE = 'zebra-note';
 const CUSTOMER = 'zebra-customer';
 const MESSAGE = 'zebra-message';
 const GARBAGE_TOKEN = 'zebra-token';
-/** In the settings of the tests. */
-const SESSION_SECRET = 'a secret of the tests, long enough';
 
 const PATHS = [
   '/transfer/start',
@@ -33,10 +33,12 @@ interface Subject extends Chat {
   readonly token: string;
   readonly transferId: string;
   readonly targetSid: string;
+  readonly backend: Backend;
 }
 
 function requestFor(path: Path, subject: Subject): Readonly<Record<string, string>> {
-  const { taskSid, conversationSid, token, transferId, targetSid, session } = subject;
+  const { taskSid, conversationSid, token, transferId, targetSid, session, taskAttributes, backend } =
+    subject;
   const ofWorker = { token, taskSid, conversationSid };
   switch (path) {
     case '/transfer/start':
@@ -49,26 +51,26 @@ function requestFor(path: Path, subject: Subject): Readonly<Record<string, strin
     case '/task-router/events':
       return {
         ...{ EventType: 'task.created', TaskSid: taskSid, TimestampMs: '1' },
-        TaskAttributes: JSON.stringify({ channelSid: conversationSid, name: CUSTOMER }),
+        TaskAttributes: taskAttributes,
       };
     case '/studio/track-task':
       return { taskSid, conversationSid };
     case '/webchat/start':
-      return { name: CUSTOMER };
+      return { name: CUSTOMER, backend };
     case '/webchat/end':
       return { session };
   }
 }
 
-describe('a request', () => {
+describe.each(BACKENDS)('a request, on %s,', (backend) => {
   let world: InProcessWorld;
   let subject: Subject;
   beforeAll(async () => {
-    world = await startInProcess();
+    world = await startInProcess({ backend });
     const chat = await world.startChat(CUSTOMER);
     await world.accept('alice', chat.taskSid);
     await world.deliverAll();
-    const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob') };
+    const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), backend };
     subject = { ...chat, ...ids, token: await world.tokenOf('alice') };
   });
   afterAll(() => world?.close());
@@ -143,10 +145,12 @@ describe('a request that finds a setting missing', () => {
   });
 });
 
+/** On one backend: it takes long, and who words what is printed does not know of backends. */
 describe('everything that is printed', () => {
+  const backend: Backend = 'conversations';
   let world: FunctionsWorld;
   beforeAll(async () => {
-    world = await startWorld();
+    world = await startWorld({ backend });
   });
   afterAll(() => world?.close());
 
@@ -178,12 +182,11 @@ describe('everything that is printed', () => {
     const aSubject = async (): Promise<Subject> => {
       const chat = await world.startChat(CUSTOMER);
       await world.accept('alice', chat.taskSid, chat.conversationSid);
-      await world.client.chat.v2
-        .services(SANDBOX_ACCOUNT.chatServiceSid)
-        .channels(chat.conversationSid)
-        .messages.create({ from: chat.identity, body: MESSAGE });
+      await world.write(chat.conversationSid, chat.identity, MESSAGE);
       keep(chat.session);
-      const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob') };
+      const { attributes: taskAttributes } = await world.workspace.tasks(chat.taskSid).fetch();
+      expect(taskAttributes).toContain(CUSTOMER);
+      const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), taskAttributes, backend };
       return { ...chat, ...ids, token: keep(await world.tokenOf('alice')) };
     };
     let sent = 0;
@@ -213,8 +216,8 @@ describe('everything that is printed', () => {
     for (const trouble of [
       { host: '^(iam|flex-api|sync)', drop: 'before' },
       { host: '^taskrouter', method: 'POST', drop: 'before' },
-      { host: '^chat', drop: 'before' },
-      { host: '^(chat|taskrouter|flex-api)', method: 'POST', ...refused },
+      { host: '^(chat|conversations)', drop: 'before' },
+      { host: '^(chat|conversations|taskrouter|flex-api)', method: 'POST', ...refused },
     ]) {
       const other = await aSubject();
       await world.addFault({ path: '/v', times: null, ...trouble });

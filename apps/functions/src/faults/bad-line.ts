@@ -105,18 +105,21 @@ async function goWrong<Answer>(
   pass: () => Promise<Answer>,
 ): Promise<Answer> {
   const refusal = refusalOf(trouble);
-  if (refusal !== undefined) {
-    const { status, code } = refusal;
-    const body = { status, code, message: `Injected for ${uri}`, more_info: '' };
-    return { statusCode: status, body, headers: {} } as Answer;
-  }
+  if (refusal !== undefined) return refuse(uri, refusal.status, refusal.code);
   if (trouble === 'lost before') throw lost();
   const answer = await pass();
   if (trouble === 'lost after') throw lost();
+  if (trouble === 'denied') return refuse(uri, 404, 20404);
   if (trouble !== 'crash') return answer;
   scope.isDead = true;
   scope.die();
   return never();
+}
+
+/** As the helper library hands an answer of Twilio's on. */
+function refuse<Answer>(uri: string, status: number, code: number): Answer {
+  const body = { status, code, message: `Injected for ${uri}`, more_info: '' };
+  return { statusCode: status, body, headers: {} } as Answer;
 }
 
 /** What Node says when a connection ends without an answer. */

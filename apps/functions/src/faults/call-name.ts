@@ -9,8 +9,10 @@ export function callName({ method, uri, data, params }: CallOptions): string {
     .slice(2)
     .filter((part) => !/^(Workspaces|Services|Accounts|WS|IS|AC)/.test(part))
     .map((part) => part.replace(/^([A-Z]{2})[0-9a-f]{32}$/, '$1').replace(/^chat-transfer\..*/, 'ledger'));
-  const isMember = parts.at(-2) === 'Members';
-  const path = (isMember ? [...parts.slice(0, -1), 'agent'] : parts).join('/').replace('Channels/CH/', '');
+  const isMember = ['Members', 'Participants'].includes(parts.at(-2) ?? '') && parts.at(-1) !== 'UT';
+  const path = (isMember ? [...parts.slice(0, -1), 'agent'] : parts)
+    .join('/')
+    .replace(/^(Interactions\/KD\/Channels\/UO|Channels\/CH|Conversations\/CH)\//, '');
   const detail = detailOf(data) ?? (asksForAttributes(params, searchParams) ? 'by attributes' : undefined);
   return [
     method.toUpperCase(),
@@ -23,7 +25,7 @@ export function callName({ method, uri, data, params }: CallOptions): string {
 /** What a write writes, where one address takes several things. */
 function detailOf(data: unknown): string | undefined {
   if (!isRecord(data)) return undefined;
-  const status = data.AssignmentStatus ?? data.ReservationStatus;
+  const status = data.AssignmentStatus ?? data.ReservationStatus ?? data.Status;
   if (typeof status === 'string') return status;
   const attributes = typeof data.Attributes === 'string' ? JSON.parse(data.Attributes) : undefined;
   return isRecord(attributes) && isRecord(attributes.notice) ? String(attributes.notice.kind) : undefined;

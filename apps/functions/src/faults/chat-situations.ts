@@ -9,30 +9,23 @@ import {
   transferred,
 } from './situation';
 
+/** Alice asks for it while Bob is in the chat, and while she is alone. */
+const byAlice = (endpoint: '/conversation/leave' | '/conversation/complete'): Situation[] => [
+  {
+    endpoint,
+    name: 'others stay',
+    prepare: async (world) => agentRequest(world, endpoint, (await bothInChat(world)).chat, 'alice'),
+  },
+  {
+    endpoint,
+    name: 'last',
+    prepare: async (world) => agentRequest(world, endpoint, await aliceInChat(world), 'alice'),
+  },
+];
+
 export const CHAT_SITUATIONS: readonly Situation[] = [
-  {
-    endpoint: '/conversation/leave',
-    name: 'others stay',
-    prepare: async (world) =>
-      agentRequest(world, '/conversation/leave', (await bothInChat(world)).chat, 'alice'),
-  },
-  {
-    endpoint: '/conversation/leave',
-    name: 'last',
-    prepare: async (world) => agentRequest(world, '/conversation/leave', await aliceInChat(world), 'alice'),
-  },
-  {
-    endpoint: '/conversation/complete',
-    name: 'others stay',
-    prepare: async (world) =>
-      agentRequest(world, '/conversation/complete', (await bothInChat(world)).chat, 'alice'),
-  },
-  {
-    endpoint: '/conversation/complete',
-    name: 'last',
-    prepare: async (world) =>
-      agentRequest(world, '/conversation/complete', await aliceInChat(world), 'alice'),
-  },
+  ...byAlice('/conversation/leave'),
+  ...byAlice('/conversation/complete'),
   {
     endpoint: '/conversation/complete',
     name: 'after leaving',
@@ -53,7 +46,7 @@ export const CHAT_SITUATIONS: readonly Situation[] = [
         kind: 'request',
         conversationSid: () => conversationSid,
         async act() {
-          const answer = await world.post('/webchat/start', { name: 'Customer' });
+          const answer = await world.post('/webchat/start', { name: 'Customer', backend: world.backend });
           if (answer.body.ok === true) conversationSid = String(answer.body.conversationSid);
           return answer;
         },

@@ -1,6 +1,7 @@
-/** The test of each situation: one test for a situation, so that it says everything that is not well at once. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Cell, type Laboratory, openLaboratory } from './matrix';
+/** The test of each situation, on each backend: one for a situation, so that it says everything that is not well at once. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BACKENDS } from '../testing/chat-on-twilio';
+import { type Cell, type Laboratory, openLaboratory, type Place } from './matrix';
 import type { Situation } from './situation';
 
 declare module 'vitest' {
@@ -13,25 +14,34 @@ declare module 'vitest' {
 /** On a busy machine. */
 const TIMEOUT = { timeout: 120_000 };
 
-export function describeSituations(situations: readonly Situation[]): void {
-  let laboratory: Laboratory;
-  beforeAll(async () => {
-    laboratory = await openLaboratory();
-  });
-  afterAll(() => laboratory?.close());
+type NamedPlace = Place & { readonly name: string };
 
-  for (const situation of situations) {
-    it(
-      `${situation.endpoint}, ${situation.name}: ends well, whatever goes wrong with one call`,
-      TIMEOUT,
-      async ({ task }) => {
-        const { cells } = await laboratory.play(situation);
-        task.meta.cells = cells.map(({ faults: _faults, ...cell }) => cell);
-        const wrong = cells.filter(({ ending }) => ending === 'wrong');
-        expect(wrong.map(describeCell)).toEqual([]);
-      },
-    );
-  }
+const PLACES: readonly NamedPlace[] = BACKENDS.map((backend) => ({ backend, name: backend }));
+
+export function describeSituations(
+  situations: readonly Situation[],
+  places: readonly NamedPlace[] = PLACES,
+): void {
+  describe.each(places)('on $name', (place) => {
+    let laboratory: Laboratory;
+    beforeAll(async () => {
+      laboratory = await openLaboratory(place);
+    });
+    afterAll(() => laboratory?.close());
+
+    for (const situation of situations) {
+      it(
+        `${situation.endpoint}, ${situation.name}: ends well, whatever goes wrong with one call`,
+        TIMEOUT,
+        async ({ task }) => {
+          const { cells } = await laboratory.play(situation);
+          task.meta.cells = cells.map(({ faults: _faults, ...cell }) => cell);
+          const wrong = cells.filter(({ ending }) => ending === 'wrong');
+          expect(wrong.map(describeCell)).toEqual([]);
+        },
+      );
+    }
+  });
 }
 
 function describeCell({ call, trouble, faults }: Cell): string {

@@ -1,5 +1,6 @@
 /** Every call of a situation, with everything that can go wrong with it, and what is not as it should be then. */
-import type { InProcessWorld } from '../testing/in-process';
+import type { Backend } from '@chat-transfer/transfer-core';
+import type { InProcessOptions, InProcessWorld } from '../testing/in-process';
 import { type BadLine, type Call, createBadLine, type Mishap } from './bad-line';
 import type { Outcome } from './outcome';
 import { type Played, playOnce } from './play';
@@ -14,6 +15,7 @@ import { type Trouble, troublesOf } from './trouble';
 type Ending = 'well' | 'repeat' | 'wrong';
 
 export interface Cell {
+  readonly backend: Backend;
   readonly endpoint: string;
   readonly situation: string;
   readonly call: Call;
@@ -38,15 +40,20 @@ export interface Laboratory {
   close(): Promise<void>;
 }
 
-export async function openLaboratory(): Promise<Laboratory> {
+/** Where situations are played. */
+export type Place = Pick<InProcessOptions, 'backend' | 'isTexting' | 'settings'>;
+
+export async function openLaboratory(place: Place): Promise<Laboratory> {
   const badLine = createBadLine();
   // Read anew for every request.
-  const settings: Record<string, string> = {};
-  const world = await startShortCutWorld({ settings, line: badLine.line });
+  const settings = { ...place.settings, CHAT_TRANSFER_RELEASE: '' };
+  const world = await startShortCutWorld({ ...place, settings, line: badLine.line });
   return {
     play(situation) {
       settings.CHAT_TRANSFER_RELEASE = situation.release ?? 'immediately';
-      return playAll(world, badLine, situation);
+      // In the documentation the two must not look like one.
+      const name = place.isTexting ? `${situation.name}, by text` : situation.name;
+      return playAll(world, badLine, { ...situation, name });
     },
     close: () => world.close(),
   };
@@ -72,6 +79,7 @@ async function playAll(world: InProcessWorld, badLine: BadLine, situation: Situa
     for (const trouble of troublesOf(call.name)) {
       const played = await play({ call, trouble });
       cells.push({
+        backend: world.backend,
         endpoint: situation.endpoint,
         situation: situation.name,
         call,

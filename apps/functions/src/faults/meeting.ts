@@ -3,13 +3,16 @@
  * call. Time stands still until everybody waits, then jumps to whoever is next. Seeded, so that a meeting can be had
  * again.
  */
+import type { Backend } from '@chat-transfer/transfer-core';
 import type { InProcessWorld } from '../testing/in-process';
 import type { Line } from '../testing/loopback-client';
 import { createTimeline } from '../testing/timeline';
+import { type WatchedLine, watchLine } from '../testing/watched-line';
 import { startShortCutWorld } from './short-cut';
 
 export interface MeetingPlace {
   readonly world: InProcessWorld;
+  readonly watched: WatchedLine;
   /** Runs all of them together, until all are done. */
   meet<T>(seed: number, ...acts: readonly ((pause: Pause) => Promise<T>)[]): Promise<T[]>;
 }
@@ -35,7 +38,7 @@ const LONGEST_WAY_MS = 80;
 /** Turns of the event loop after which everybody who does not wait has gone on. */
 const QUIET_TURNS = 6;
 
-export async function openMeetingPlace(settings: Readonly<Record<string, string>>): Promise<MeetingPlace> {
+export async function openMeetingPlace(backend: Backend): Promise<MeetingPlace> {
   let meeting: Meeting | undefined;
 
   const line: Line = async (_call, pass) => {
@@ -50,9 +53,10 @@ export async function openMeetingPlace(settings: Readonly<Record<string, string>
       await sleep(meeting, random() * LONGEST_WAY_MS);
     }
   };
+  const watched = watchLine(line);
   const world: InProcessWorld = await startShortCutWorld({
-    settings,
-    line,
+    backend,
+    line: watched.line,
     async sleep(ms) {
       if (meeting === undefined) world.clock.advance(ms);
       else await sleep(meeting, ms);
@@ -61,6 +65,7 @@ export async function openMeetingPlace(settings: Readonly<Record<string, string>
 
   return {
     world,
+    watched,
     async meet(seed, ...acts) {
       const here: Meeting = { random: createTimeline(seed).random, sleepers: [], now: 0, underWay: 0 };
       meeting = here;

@@ -13,8 +13,8 @@ export async function readOutcome(world: InProcessWorld, conversationSid: string
   const tasks = world.tasks(conversationSid);
   const channel = world.channel(conversationSid);
   const ledger = await world.ledger(conversationSid);
-  const identities = channel.members.map(({ identity }) => identity ?? '');
-  const agents = identities.filter((identity) => !identity.startsWith('customer-')).sort();
+  const agents = world.agents(conversationSid);
+  const leftOver = world.leftOver(conversationSid);
   const names = new Map<string, string>([
     [conversationSid, 'the chat'],
     ...tasks.map(({ sid }, index): [string, string] => [sid, `task ${index + 1}`]),
@@ -33,8 +33,10 @@ export async function readOutcome(world: InProcessWorld, conversationSid: string
         reservations: reservations.map((live) => `${live.workerName} ${live.status}`),
       }),
     ),
-    say('in the chat', identities.sort()),
+    say('agents in the chat', agents),
+    say('the chat', world.isOpen(conversationSid) ? 'open' : 'ended'),
     say('chat attributes', channel.attributes),
+    say('texted', textsTo(world, conversationSid)),
     ...notices.map((notice, index) => say(`notice ${index + 1}`, notice)),
     ...(ledger === undefined ? ['no ledger'] : ledgerLines(ledger, say)),
   ];
@@ -52,6 +54,7 @@ export async function readOutcome(world: InProcessWorld, conversationSid: string
       ...(new Set(ids).size < ids.length ? [`a notice is there twice: ${kinds(ids)}`] : []),
       ...(isInOrder(ids) ? [] : [`the notices are out of order: ${kinds(ids)}`]),
       ...(new Set(transferIds).size < transferIds.length ? ['a transfer has two tasks'] : []),
+      ...leftOver.map((agent) => `the interaction still has ${agent}`),
       ...due.map(({ effect }) => `not done: ${effect.kind}`),
       ...(ledger !== undefined && agents.join() !== active.join()
         ? [`in the chat: ${agents.join()}; in the ledger: ${active.join()}`]
@@ -60,6 +63,10 @@ export async function readOutcome(world: InProcessWorld, conversationSid: string
     ],
   };
 }
+
+/** What came to the phone of a customer who texts. */
+const textsTo = ({ sandbox }: InProcessWorld, chat: string) =>
+  sandbox.texts().flatMap(({ conversationSid, body }) => (conversationSid === chat ? body : []));
 
 const OPEN: readonly string[] = ['pending', 'reserved', 'assigned'];
 
@@ -103,6 +110,6 @@ function steady(value: unknown): unknown {
 function rename(text: string, names: ReadonlyMap<string, string>): string {
   return text
     .replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, (sid) => names.get(sid) ?? sid.slice(0, 2))
-    .replace(/customer-[0-9a-f-]{36}/g, 'customer')
+    .replace(/customer-[0-9a-f-]{36}|\+1500555\d{4}/g, 'customer')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'the transfer');
 }

@@ -90,7 +90,7 @@ async function tellAgain(world: InProcessWorld, conversationSid: string): Promis
   const fields = {
     EventType: 'task.created',
     TaskSid: first.sid,
-    TaskAttributes: JSON.stringify({ channelSid: conversationSid }),
+    TaskAttributes: JSON.stringify(first.attributes),
     TimestampMs: String(world.clock.nowMs()),
   };
   await world.deliver({ type: fields.EventType, taskSid: first.sid, fields });

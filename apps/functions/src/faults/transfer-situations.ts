@@ -8,29 +8,24 @@ import {
   transferred,
 } from './situation';
 
+/** Alice hands her chat over, to Bob if not to a queue. */
+const started = (name: string, mode: 'warm' | 'cold', queue?: string): Situation => ({
+  endpoint: '/transfer/start',
+  name,
+  prepare: async (world) =>
+    startRequest(
+      world,
+      await aliceInChat(world),
+      mode,
+      queue === undefined ? undefined : world.queueSid(queue),
+    ),
+});
+
 export const TRANSFER_SITUATIONS: readonly Situation[] = [
-  {
-    endpoint: '/transfer/start',
-    name: 'warm',
-    prepare: async (world) => startRequest(world, await aliceInChat(world), 'warm'),
-  },
-  {
-    endpoint: '/transfer/start',
-    name: 'cold',
-    prepare: async (world) => startRequest(world, await aliceInChat(world), 'cold'),
-  },
-  {
-    endpoint: '/transfer/start',
-    name: 'cold, to a queue',
-    prepare: async (world) =>
-      startRequest(world, await aliceInChat(world), 'cold', world.queueSid('Billing')),
-  },
-  {
-    endpoint: '/transfer/start',
-    name: 'cold, release on accept',
-    release: 'on-accept',
-    prepare: async (world) => startRequest(world, await aliceInChat(world), 'cold'),
-  },
+  started('warm', 'warm'),
+  started('cold', 'cold'),
+  started('cold, to a queue', 'cold', 'Billing'),
+  { ...started('cold, release on accept', 'cold'), release: 'on-accept' },
   {
     endpoint: '/transfer/start',
     name: 'of a chat older than its ledger',

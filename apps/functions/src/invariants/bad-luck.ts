@@ -1,22 +1,43 @@
 /** Calls to Twilio that go wrong while one request is answered. */
-import type { Line } from '../testing/loopback-client';
+import type { Backend } from '@chat-transfer/transfer-core';
+import type { CallOptions, Line } from '../testing/loopback-client';
 import type { Mishap } from './step';
 
 export type BadLuck = ReturnType<typeof createBadLuck>;
 
-export function createBadLuck() {
+/** Which of Twilio's hosts do it, so that one script means the same on both backends. */
+const HOSTS: Readonly<Record<Backend, Readonly<Record<Mishap['host'], string>>>> = {
+  'programmable-chat': {
+    tasks: 'taskrouter',
+    release: 'taskrouter',
+    chat: 'chat',
+    ledger: 'sync',
+    tokens: 'iam',
+  },
+  conversations: {
+    tasks: 'taskrouter',
+    release: 'flex-api',
+    chat: 'conversations',
+    ledger: 'sync',
+    tokens: 'iam',
+  },
+};
+
+export function createBadLuck(backend: Backend) {
   let current: (Mishap & { left: number }) | undefined;
 
-  const line: Line = async <Answer>(
-    { uri, method }: Parameters<Line>[0],
-    pass: () => Promise<Answer>,
-  ): Promise<Answer> => {
-    const isHit =
-      current !== undefined &&
-      current.left > 0 &&
-      new URL(uri).hostname.startsWith(`${current.host}.`) &&
-      method.toUpperCase() === current.method;
-    if (current === undefined || !isHit) return pass();
+  const isHit = ({ host, method, how, left }: Mishap & { left: number }, call: CallOptions): boolean => {
+    const { hostname, pathname } = new URL(call.uri);
+    return (
+      left > 0 &&
+      hostname.startsWith(`${HOSTS[backend][host]}.`) &&
+      call.method.toUpperCase() === method &&
+      (how !== 'denied' || pathname.endsWith('/Participants'))
+    );
+  };
+
+  const line: Line = async <Answer>(call: CallOptions, pass: () => Promise<Answer>): Promise<Answer> => {
+    if (current === undefined || !isHit(current, call)) return pass();
     current.left -= 1;
     switch (current.how) {
       case 'unavailable':
@@ -28,6 +49,9 @@ export function createBadLuck() {
         throw new Error('socket hang up');
       case 'lost-before':
         throw new Error('socket hang up');
+      case 'denied':
+        await pass();
+        return refusal(404, 20404) as Answer;
     }
   };
 

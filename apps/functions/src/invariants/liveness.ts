@@ -6,7 +6,7 @@ import { agentsInChat, type Ledger, tasksOf } from '@chat-transfer/transfer-core
 import type { TaskSnapshot } from '../testing/in-process';
 import { isWorthRepeating } from './answer';
 import { checkPromises } from './promises';
-import { isOpenForAll, LEASES_RUN_OUT_MS, type PlayedChat, type Scenario } from './scenario';
+import { LEASES_RUN_OUT_MS, type PlayedChat, type Scenario } from './scenario';
 import { ANSWER_SECONDS } from './stage';
 
 /** What TaskRouter and its events may take on top of the answer time. */
@@ -33,11 +33,11 @@ async function repeatFailed({ requests, send }: Scenario): Promise<void> {
 }
 
 /** Any event at all of the chat, such as the first one of its first task told again, has what is left done. */
-async function nudge({ world }: Scenario, { conversationSid, taskSid }: PlayedChat): Promise<void> {
+async function nudge({ world }: Scenario, { taskSid, taskAttributes }: PlayedChat): Promise<void> {
   const fields = {
     EventType: 'task.created',
     TaskSid: taskSid,
-    TaskAttributes: JSON.stringify({ channelSid: conversationSid }),
+    TaskAttributes: taskAttributes,
     TimestampMs: String(world.clock.nowMs()),
   };
   await world.deliver({ type: fields.EventType, taskSid, fields });
@@ -47,7 +47,7 @@ async function checkAtRest(scenario: Scenario, chat: PlayedChat): Promise<void> 
   const { world, trace } = scenario;
   const { conversationSid } = chat;
   const ledger = await world.ledger(conversationSid);
-  const fault = (invariant: number, what: string) =>
+  const fault: Fault = (invariant, what) =>
     new Error(`Invariant ${invariant}: ${what} · ${JSON.stringify(ledger)}`);
   if (ledger === undefined) throw fault(8, `the chat ${conversationSid} has no ledger`);
   const tasks = world.tasks(conversationSid);
@@ -69,7 +69,7 @@ async function checkAtRest(scenario: Scenario, chat: PlayedChat): Promise<void> 
       hasEnded ? `the chat ended too soon: ${describe(open)}` : 'the customer is alone in an open chat',
     );
   }
-  if (isOpenForAll(world, chat) === hasEnded) {
+  if (world.isOpen(conversationSid) === hasEnded) {
     throw fault(3, `the chat is marked ${hasEnded ? 'open after its end' : 'closed before its end'}`);
   }
   const waiting = open.filter(({ status }) => status !== 'assigned');
@@ -102,14 +102,28 @@ async function checkAtRest(scenario: Scenario, chat: PlayedChat): Promise<void> 
   if (due.length > 0) throw fault(7, `${due.map(({ effect }) => effect.id).join(', ')} was not done`);
 
   checkPromises(ledger, scenario.requests);
-  const agents = [...new Set(agentsInChat(ledger).map(({ identity }) => identity))].sort();
-  const members = world.members(conversationSid).filter((identity) => identity !== chat.identity);
-  if (agents.join() !== members.sort().join()) {
+  checkAgents(scenario, chat, ledger, fault);
+}
+
+type Fault = (invariant: number, what: string) => Error;
+
+/** 8: who is in the chat is who the ledger says, and nobody is kept who is done. */
+function checkAgents(
+  { world }: Scenario,
+  { conversationSid }: PlayedChat,
+  ledger: Ledger,
+  fault: Fault,
+): void {
+  const known = [...new Set(agentsInChat(ledger).map(({ identity }) => identity))].sort();
+  const agents = world.agents(conversationSid);
+  if (known.join() !== agents.join()) {
     throw fault(
       8,
-      `in the chat are ${members.join() || 'no agents'}, in the ledger ${agents.join() || 'none'}`,
+      `in the chat are ${agents.join() || 'no agents'}, in the ledger ${known.join() || 'none'}`,
     );
   }
+  const leftOver = world.leftOver(conversationSid);
+  if (leftOver.length > 0) throw fault(8, `the interaction still has ${leftOver.join()}`);
 }
 
 const isOpen = ({ status }: TaskSnapshot) => ['pending', 'reserved', 'assigned'].includes(status);
@@ -124,11 +138,7 @@ const STATUSES: Readonly<Record<Ledger['tasks'][keyof Ledger['tasks']]['state'],
   closed: ['completed', 'canceled', 'gone'],
 };
 
-function checkTasks(
-  ledger: Ledger,
-  tasks: readonly TaskSnapshot[],
-  fault: (invariant: number, what: string) => Error,
-): void {
+function checkTasks(ledger: Ledger, tasks: readonly TaskSnapshot[], fault: Fault): void {
   const known = new Map<string, string>(tasksOf(ledger).map(([sid, { state }]) => [sid, state]));
   for (const { sid } of tasks) if (!known.has(sid)) throw fault(8, `the ledger does not know ${sid}`);
   for (const [sid, { state }] of tasksOf(ledger)) {

@@ -1,5 +1,6 @@
 /** What people and TaskRouter do that may happen at the same time, made ready to be run alone or together. */
 import type { TaskRouterCallback } from '../testing/callback-queue';
+import { conversationOf } from '../testing/chat-on-twilio';
 import type { FunctionAnswer } from '../testing/twilio-runtime';
 import type { SentRequest } from './answer';
 import type { Scenario, Seat } from './scenario';
@@ -152,7 +153,7 @@ export async function fieldsOf({ world }: Scenario, agent: string, { task }: Pic
   return {
     token: await world.tokenOf(agent),
     taskSid: task.sid,
-    conversationSid: String(task.attributes.channelSid ?? task.attributes.transferredChannelSid),
+    conversationSid: conversationOf(task.attributes),
   };
 }
 

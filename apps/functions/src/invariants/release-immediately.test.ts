@@ -1,17 +1,3 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { playScripts, TIMEOUT_MS } from './play';
-import { openStage, type Stage } from './stage';
+import { describeScenarios } from './describe-scenarios';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage('immediately');
-});
-afterAll(() => stage?.world.close());
-
-describe('whatever two customers, three agents, TaskRouter and bad luck do', () => {
-  it(
-    'the invariants hold, when a cold transfer lets its agent go at the click',
-    () => playScripts(stage),
-    TIMEOUT_MS,
-  );
-});
+describeScenarios('immediately');

@@ -1,7 +1,7 @@
 /** What must hold after every single step, whatever is still on its way. The numbers are those in docs/architecture.md. */
 import type { Notice } from '@chat-transfer/transfer-core';
 import type { InProcessWorld } from '../testing/in-process';
-import { isOpenForAll, type PlayedChat, type Scenario } from './scenario';
+import type { PlayedChat, Scenario } from './scenario';
 import { SECRETS } from './stage';
 
 /** Tasks by transfer that were ever seen at TaskRouter, which forgets them after five minutes. */
@@ -10,6 +10,7 @@ export type SeenTransferTasks = Map<string, Set<string>>;
 export async function checkSafety(scenario: Scenario, seen: SeenTransferTasks): Promise<void> {
   const { world, chats } = scenario;
   for (const chat of chats) {
+    checkClosing(scenario, chat);
     checkTransferTasks(world, chat, seen);
     checkNotices(world.notices(chat.conversationSid), scenario.adopted);
     checkWhatCustomersRead(world, chat);
@@ -64,9 +65,19 @@ function checkWhatCustomersRead(world: InProcessWorld, { conversationSid }: Play
   if (leak !== undefined) throw new Error(`Invariant 6: the customer can read ${leak} in ${readable}`);
 }
 
+/** 3, on Flex Conversations, where closed is final: once, and when everybody has been told. */
+function checkClosing({ world, watched }: Scenario, { conversationSid }: PlayedChat): void {
+  const times = watched.closings(world.interaction(conversationSid)?.sid ?? '');
+  if (times > 1)
+    throw new Error(`Invariant 3: the interaction of ${conversationSid} was closed ${times} times`);
+  if (world.isClosed(conversationSid) && world.noticeKinds(conversationSid).at(-1) !== 'chat-ended') {
+    throw new Error(`Invariant 3: the conversation ${conversationSid} was closed and nobody was told before`);
+  }
+}
+
 /** 3: no request of ours ever closes a chat that goes on. */
 async function checkNotClosedByUs(world: InProcessWorld, chat: PlayedChat): Promise<void> {
-  if (isOpenForAll(world, chat)) {
+  if (world.isOpen(chat.conversationSid)) {
     chat.mayBeClosed = false;
     return;
   }

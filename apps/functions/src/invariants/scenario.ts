@@ -3,7 +3,7 @@
  * as Flex, customers and TaskRouter do, and knows nothing of how the functions decide.
  */
 import type { TaskRouterCallback } from '../testing/callback-queue';
-import type { Chat, InProcessWorld, TaskSnapshot } from '../testing/in-process';
+import type { Chat, TaskSnapshot } from '../testing/in-process';
 import type { FunctionAnswer } from '../testing/twilio-runtime';
 import {
   checkLog,
@@ -35,7 +35,7 @@ export const LEASES_RUN_OUT_MS = 12_000;
 
 export type Scenario = ReturnType<typeof createScenario>;
 
-export function createScenario({ world, turnstile, badLuck }: Stage) {
+export function createScenario({ world, turnstile, badLuck, watched }: Stage) {
   const chats: PlayedChat[] = [];
   const requests: SentRequest[] = [];
   /** What happened, for whoever reads why a scenario failed. */
@@ -56,6 +56,7 @@ export function createScenario({ world, turnstile, badLuck }: Stage) {
   const scenario = {
     world,
     turnstile,
+    watched,
     chats,
     requests,
     trace,
@@ -159,18 +160,11 @@ export function createScenario({ world, turnstile, badLuck }: Stage) {
 
     /** Changes at TaskRouter that we did not ask for; they may close a chat behind our back. */
     async atTaskRouter(change: () => Promise<unknown>): Promise<void> {
-      const open = chats.filter((chat) => isOpenForAll(world, chat));
+      const open = chats.filter(({ conversationSid }) => world.isOpen(conversationSid));
       await change();
       await world.settle();
-      for (const chat of open) if (!isOpenForAll(world, chat)) chat.mayBeClosed = true;
+      for (const chat of open) chat.mayBeClosed ||= !world.isOpen(chat.conversationSid);
     },
   };
   return scenario;
-}
-
-/** What customers and agents see of it: Flex marks a chat that has ended. */
-export function isOpenForAll(world: InProcessWorld, { conversationSid }: Chat): boolean {
-  const { attributes } = world.channel(conversationSid);
-  const status = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
-  return !(status && attributes.status === 'INACTIVE');
 }

@@ -1,7 +1,8 @@
 /** The account of the scenarios: everything a customer must never read is told apart from what they may. */
-
+import type { Backend, Release } from '@chat-transfer/transfer-core';
 import { startShortCutWorld } from '../faults/short-cut';
 import type { InProcessWorld } from '../testing/in-process';
+import { type WatchedLine, watchLine } from '../testing/watched-line';
 import { type BadLuck, createBadLuck } from './bad-luck';
 import { AGENTS, type Agent, QUEUES } from './step';
 import { createTurnstile, type Turnstile } from './turnstile';
@@ -22,14 +23,17 @@ export interface Stage {
   readonly world: InProcessWorld;
   readonly turnstile: Turnstile;
   readonly badLuck: BadLuck;
+  readonly watched: WatchedLine;
 }
 
-export async function openStage(release: 'immediately' | 'on-accept'): Promise<Stage> {
-  const badLuck = createBadLuck();
+export async function openStage(backend: Backend, release: Release): Promise<Stage> {
+  const badLuck = createBadLuck(backend);
   const turnstile: Turnstile = createTurnstile((ms) => world.clock.advance(ms));
+  const watched = watchLine((call, pass) => turnstile.line(call, () => badLuck.line(call, pass)));
   const world: InProcessWorld = await startShortCutWorld({
-    line: (options, pass) => turnstile.line(options, () => badLuck.line(options, pass)),
+    line: watched.line,
     sleep: turnstile.sleep,
+    backend,
     account: {
       workers: AGENTS.map((name, index) => ({
         name,
@@ -52,5 +56,5 @@ export async function openStage(release: 'immediately' | 'on-accept'): Promise<S
     },
     queueLabels: { [QUEUES[1]]: 'Billing' },
   });
-  return { world, turnstile, badLuck };
+  return { world, turnstile, badLuck, watched };
 }

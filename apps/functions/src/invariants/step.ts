@@ -12,9 +12,11 @@ export const QUEUES = ['Support tier 2', 'Billing tier 2'] as const;
 
 /** What goes wrong with calls to Twilio while one request is answered. */
 export interface Mishap {
-  readonly host: 'taskrouter' | 'chat' | 'sync' | 'iam';
+  /** Whatever does this on the backend. */
+  readonly host: 'tasks' | 'release' | 'chat' | 'ledger' | 'tokens';
   readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly how: 'unavailable' | 'too-many' | 'lost-before' | 'lost-after';
+  /** `denied`: Conversations has added the participant, and answers 404. */
+  readonly how: 'unavailable' | 'too-many' | 'lost-before' | 'lost-after' | 'denied';
   /** How many calls it hits. */
   readonly times: number;
 }
@@ -88,9 +90,9 @@ const n = fc.nat({ max: 11 });
 const anAgent = fc.constantFrom(...AGENTS);
 
 const aMishap: fc.Arbitrary<Mishap> = fc.record({
-  host: fc.constantFrom('taskrouter', 'chat', 'sync', 'iam'),
+  host: fc.constantFrom('tasks', 'release', 'chat', 'ledger', 'tokens'),
   method: fc.constantFrom('POST', 'GET', 'DELETE'),
-  how: fc.constantFrom('unavailable', 'too-many', 'lost-before', 'lost-after'),
+  how: fc.constantFrom('unavailable', 'too-many', 'lost-before', 'lost-after', 'denied'),
   times: fc.constantFrom(1, 2, 12),
 });
 

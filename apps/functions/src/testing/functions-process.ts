@@ -1,20 +1,15 @@
-/** The built functions as a process of their own, with the settings of the tests. */
+/** The built functions as a process of their own. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { SANDBOX_SETTINGS } from './sandbox-settings';
 
-/** `settings` by the functions' names for them, over those of the sandbox's account. */
+/** `settings` by the functions' names for them. */
 export async function startFunctions(settings: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
   const envFile = join(folder, '.env');
-  const env = {
-    ...SANDBOX_SETTINGS,
-    ...settings,
-  };
-  const lines = Object.entries(env).map(([name, value]) => `${name}='${value}'\n`);
+  const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(envFile, lines.join(''));
 
   const server = resolve(import.meta.dirname, '../../dist/local/local-server.mjs');

@@ -95,7 +95,8 @@ export function imagineTwilio(
 
   const backend: ConversationBackend = {
     readAhead: () => undefined,
-    readAssociatedTasks: () => call('fetch the chat', () => state.attributes.associatedTasks),
+    isPaused: async () => false,
+    listKnownTasks: () => call('fetch the chat', () => []),
     createTransferTask: (_, { attributes }) =>
       call('create the transfer task', () => {
         const taskSid = aTaskSid(state.tasks.size + 1);
@@ -120,7 +121,7 @@ export function imagineTwilio(
       call('put the agent into the chat', () => {
         state.members.add(identity);
       }),
-    removeParticipant: (_, identity) =>
+    removeParticipant: (_, { identity }) =>
       call('remove the agent from the chat', () => {
         state.members.delete(identity);
       }),

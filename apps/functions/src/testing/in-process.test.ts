@@ -1,30 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BACKENDS } from './chat-on-twilio';
 import { type InProcessWorld, startInProcess } from './in-process';
 
-let world: InProcessWorld;
-beforeAll(async () => {
-  world = await startInProcess();
-});
-beforeEach(() => world.reset());
-afterAll(() => world?.close());
+describe.each(BACKENDS)('the functions in this process, on %s', (backend) => {
+  let world: InProcessWorld;
+  beforeAll(async () => {
+    world = await startInProcess({ backend });
+  });
+  beforeEach(() => world.reset());
+  afterAll(() => world?.close());
 
-async function startRequest(chat: { taskSid: string; conversationSid: string }) {
-  return {
-    token: await world.tokenOf('alice'),
-    taskSid: chat.taskSid,
-    conversationSid: chat.conversationSid,
-    transferId: randomUUID(),
-    targetSid: world.workerSid('bob'),
-    mode: 'cold',
-  };
-}
+  async function startRequest(chat: { taskSid: string; conversationSid: string }) {
+    return {
+      token: await world.tokenOf('alice'),
+      taskSid: chat.taskSid,
+      conversationSid: chat.conversationSid,
+      transferId: randomUUID(),
+      targetSid: world.workerSid('bob'),
+      mode: 'cold',
+    };
+  }
 
-describe('the functions in this process', () => {
   it('take a chat over a transfer, and learn of it only when the test delivers it', async () => {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    await world.deliverAll();
+    const chat = await world.startChatWithAlice();
 
     const { status, body } = await world.post('/transfer/start', await startRequest(chat));
     await world.deliverAll();
@@ -43,9 +42,7 @@ describe('the functions in this process', () => {
   });
 
   it('share their time with TaskRouter', async () => {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    await world.deliverAll();
+    const chat = await world.startChatWithAlice();
     const { body } = await world.post('/transfer/start', await startRequest(chat));
     await world.settle();
     const before = world.clock.nowMs();
@@ -59,17 +56,8 @@ describe('the functions in this process', () => {
   });
 
   it('hear of failing calls as the helper library tells them', async () => {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    await world.deliverAll();
-    await world.addFault({
-      method: 'POST',
-      host: 'taskrouter.twilio.com',
-      path: '/Tasks$',
-      times: 1,
-      status: 400,
-      code: 20001,
-    });
+    const chat = await world.startChatWithAlice();
+    await world.addFault({ ...world.calls.newTask, times: 1, status: 400, code: 20001 });
 
     const { status, body, log } = await world.post('/transfer/start', await startRequest(chat));
 

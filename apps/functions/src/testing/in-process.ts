@@ -11,27 +11,17 @@ import {
   startSandbox,
 } from '@chat-transfer/flex-sandbox';
 import {
-  buildTransferWorkflow,
+  type Backend,
   type Ledger,
   ledgerName,
-  NOTICE_AUTHOR,
-  type Notice,
   parseConversationSid,
   parseLedger,
-  parseNotice,
-  parseQueueSid,
-  TASK_ROUTER_EVENTS,
-  TRANSFER_WORKFLOW_NAME,
 } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
-import {
-  type CallbackQueue,
-  MARKER_EVENT,
-  startCallbackQueue,
-  type TaskRouterCallback,
-} from './callback-queue';
+import { type Account, must, setUpAccount } from './account';
+import { MARKER_EVENT, startCallbackQueue, type TaskRouterCallback } from './callback-queue';
+import { chatsOnTwilio, conversationOf } from './chat-on-twilio';
 import { createLoopbackClient, type Line } from './loopback-client';
-import { SANDBOX_SETTINGS } from './sandbox-settings';
 import { type SharedClock, shareClock } from './shared-clock';
 import { type FunctionAnswer, startRuntime } from './twilio-runtime';
 
@@ -39,7 +29,6 @@ import { type FunctionAnswer, startRuntime } from './twilio-runtime';
 const MARKER_WORKER = 'marker';
 
 export type TaskSnapshot = SandboxSnapshot['taskRouter']['tasks'][number];
-export type ChannelSnapshot = SandboxSnapshot['chat']['channels'][number];
 
 /** A customer's chat. */
 export interface Chat {
@@ -50,9 +39,15 @@ export interface Chat {
   readonly identity: string;
   /** For `/webchat/end`. */
   readonly session: string;
+  /** Of the first task, as TaskRouter tells them: what makes it a task of this chat. */
+  readonly taskAttributes: string;
 }
 
 export interface InProcessOptions {
+  /** Where chats begin. Default: Programmable Chat. */
+  readonly backend?: Backend;
+  /** On Flex Conversations: whether customers write by SMS instead of webchat. They cannot end a chat. */
+  readonly isTexting?: boolean;
   /** Over the default account of the sandbox. */
   readonly account?: Partial<AccountSeed>;
   /** Over the settings of the functions, by their names for them. */
@@ -68,9 +63,11 @@ export interface InProcessOptions {
 export type InProcessWorld = Awaited<ReturnType<typeof startInProcess>>;
 
 export async function startInProcess({
+  backend = 'programmable-chat',
+  isTexting = false,
   account,
   settings,
-  queueLabels = {},
+  queueLabels,
   line,
   sleep,
 }: InProcessOptions = {}) {
@@ -81,20 +78,29 @@ export async function startInProcess({
   const rest = twilio(SANDBOX_ACCOUNT.accountSid, SANDBOX_ACCOUNT.authToken, {
     httpClient: transport.httpClient,
   });
-  let set: SetUp = await setUpAccount(rest, callbacks, queueLabels);
+  const setUp = async (): Promise<Account> => {
+    const [found] = await rest.taskrouter.v1.workspaces.list({ limit: 1 });
+    const { sid } = must(found, 'workspace');
+    await rest.taskrouter.v1
+      .workspaces(sid)
+      .workers.create({ friendlyName: MARKER_WORKER, attributes: '{}' });
+    const made = await setUpAccount(rest, queueLabels === undefined ? {} : { queueLabels });
+    await made.tellEvents(callbacks.url, [MARKER_EVENT]);
+    return made;
+  };
+  let set = await setUp();
+  let texters = 0;
   let tokens = new Map<string, Promise<string>>();
 
   const runtime = startRuntime(clock, () => ({
-    ...SANDBOX_SETTINGS,
     ...set.settings,
     ...settings,
     clock: { ...clock, sleep: sleep ?? clock.sleep },
     getTwilioClient: () => rest,
   }));
 
-  const workspace = () => rest.taskrouter.v1.workspaces(set.workspaceSid);
-  const members = (conversationSid: string) =>
-    rest.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid).channels(conversationSid).members;
+  const workspace = () => set.workspace;
+  const chats = chatsOnTwilio(backend, rest, sandbox);
 
   const control = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
     const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
@@ -106,7 +112,14 @@ export async function startInProcess({
     return text === '' ? {} : JSON.parse(text);
   };
 
+  const firstTask = (conversationSid: string): Pick<Chat, 'taskSid' | 'taskAttributes'> => {
+    sandbox.world().clock.advance(0);
+    const task = must(world.tasks(conversationSid)[0], 'first task');
+    return { taskSid: task.sid, taskAttributes: JSON.stringify(task.attributes) };
+  };
+
   const world = {
+    ...chats,
     sandbox,
     /** Twilio's REST API for what tests do there themselves. */
     rest,
@@ -163,11 +176,33 @@ export async function startInProcess({
 
     /** A customer's chat, with the first task offered to somebody if anybody is free. */
     async startChat(name = 'Customer'): Promise<Chat> {
-      const { body } = await world.post('/webchat/start', { name });
+      if (isTexting) {
+        texters += 1;
+        return world.startByText('sms', `+1500555${String(texters).padStart(4, '0')}`);
+      }
+      const { body } = await world.post('/webchat/start', { name, backend });
       const conversationSid = must(parseConversationSid(body.conversationSid), JSON.stringify(body));
-      sandbox.world().clock.advance(0);
-      const { sid: taskSid } = must(world.tasks(conversationSid)[0], 'first task');
-      return { conversationSid, taskSid, identity: String(body.identity), session: String(body.session) };
+      return {
+        ...firstTask(conversationSid),
+        conversationSid,
+        identity: String(body.identity),
+        session: String(body.session),
+      };
+    },
+
+    /** A chat that Alice is in, which the functions have heard of. */
+    async startChatWithAlice(): Promise<Chat> {
+      const chat = await world.startChat();
+      await world.accept('alice', chat.taskSid);
+      await world.deliverAll();
+      return chat;
+    },
+
+    /** A chat that a customer begins by a text. */
+    async startByText(type: 'sms' | 'whatsapp', from = '+15005550009'): Promise<Chat> {
+      const { conversationSid } = await control('POST', 'texts', { type, from, body: 'Hello' });
+      const sid = String(conversationSid);
+      return { ...firstTask(sid), conversationSid: sid, identity: from, session: '' };
     },
 
     endByCustomer: ({ session }: Chat): Promise<FunctionAnswer> => world.post('/webchat/end', { session }),
@@ -176,16 +211,10 @@ export async function startInProcess({
     reservation: (worker: string, taskSid: string) =>
       world.task(taskSid)?.reservations.find(({ workerName }) => workerName === worker),
 
-    /** A worker accepts what they are offered, and Flex puts them into the chat. Throws when it is not offered. */
+    /** A worker accepts what they are offered, and is in the chat then. Throws when it is not offered. */
     async accept(worker: string, taskSid: string): Promise<void> {
       await world.answer(worker, taskSid, 'accepted');
-      const conversationSid = String(world.task(taskSid)?.attributes.channelSid);
-      // Flex takes "in already" for good.
-      await members(conversationSid)
-        .create({ identity: worker })
-        .catch((error: { status?: number }) => {
-          if (error.status !== 409) throw error;
-        });
+      await chats.admit(worker, conversationOf(must(world.task(taskSid), taskSid).attributes));
     },
 
     /** Changes a worker's live reservation by REST, as Flex's own buttons do: `rejected`, `wrapping`, `completed`. */
@@ -199,25 +228,7 @@ export async function startInProcess({
     task: (taskSid: string) => world.allTasks().find(({ sid }) => sid === taskSid),
     /** The tasks that name the chat, oldest first. */
     tasks: (conversationSid: string) =>
-      world
-        .allTasks()
-        .filter(({ attributes }) =>
-          [attributes.channelSid, attributes.transferredChannelSid].includes(conversationSid),
-        ),
-
-    /** The chat as Twilio holds it: members, messages, attributes. */
-    channel: (conversationSid: string): ChannelSnapshot =>
-      must(
-        sandbox.snapshot().chat.channels.find(({ sid }) => sid === conversationSid),
-        `chat ${conversationSid}`,
-      ),
-
-    /** Identities in the chat. */
-    members: (conversationSid: string): string[] =>
-      world.channel(conversationSid).members.map(({ identity }) => identity ?? ''),
-
-    /** The notices a reader would see, in order. */
-    notices: (conversationSid: string): Notice[] => noticesOf(world.channel(conversationSid)),
+      world.allTasks().filter(({ attributes }) => conversationOf(attributes) === conversationSid),
 
     /** `undefined` when none has been written. */
     async ledger(conversationSid: string): Promise<Ledger | undefined> {
@@ -241,7 +252,7 @@ export async function startInProcess({
     /** Forgets everything: the account as at the start, no callback waiting. */
     async reset(): Promise<void> {
       await sandbox.reset();
-      set = await setUpAccount(rest, callbacks, queueLabels);
+      set = await setUp();
       tokens = new Map();
       await world.settle();
       callbacks.waiting.length = 0;
@@ -258,72 +269,3 @@ export async function startInProcess({
 }
 
 type Answer = 'accepted' | 'rejected' | 'wrapping' | 'completed';
-
-/** Throws when a message of the functions is no notice. */
-function noticesOf({ messages }: ChannelSnapshot): Notice[] {
-  return messages.flatMap(({ author, body, attributes }) => {
-    if (author !== NOTICE_AUTHOR) return [];
-    const notice = parseNotice({ author, body: body ?? '', attributes });
-    if (notice === undefined || notice.kind === 'bare')
-      throw new Error(`Unreadable notice: ${JSON.stringify(attributes)}`);
-    return [notice];
-  });
-}
-
-interface SetUp {
-  readonly workspaceSid: string;
-  readonly workers: ReadonlyMap<string, string>;
-  readonly queues: ReadonlyMap<string, string>;
-  readonly settings: Readonly<Record<string, string>>;
-}
-
-/** What setting up an account for chat transfer does: workflow, room for chats, event callback. */
-async function setUpAccount(
-  rest: ReturnType<typeof twilio>,
-  callbacks: CallbackQueue,
-  labels: Readonly<Record<string, string>>,
-): Promise<SetUp> {
-  const [[found], [flexFlow]] = await Promise.all([
-    rest.taskrouter.v1.workspaces.list({ limit: 1 }),
-    rest.flexApi.v1.flexFlow.list({ limit: 1 }),
-  ]);
-  const workspaceSid = must(found, 'workspace').sid;
-  const workspace = rest.taskrouter.v1.workspaces(workspaceSid);
-  const [queues, workers] = await Promise.all([workspace.taskQueues.list(), workspace.workers.list()]);
-  const queueSids = new Map(queues.map(({ sid, friendlyName }) => [friendlyName, sid]));
-  const configuration = buildTransferWorkflow(
-    queues.map(({ sid, friendlyName }) => ({ sid: must(parseQueueSid(sid), sid), name: friendlyName })),
-    { everyoneQueueSid: must(parseQueueSid(queueSids.get('Everyone')), 'queue Everyone') },
-  );
-  const [workflow, marker] = await Promise.all([
-    workspace.workflows.create({
-      friendlyName: TRANSFER_WORKFLOW_NAME,
-      configuration: JSON.stringify(configuration),
-    }),
-    workspace.workers.create({ friendlyName: MARKER_WORKER, attributes: '{}' }),
-    // Nobody must run out of room for chats.
-    ...workers.map(({ sid }) => workspace.workers(sid).workerChannels('chat').update({ capacity: 50 })),
-  ]);
-  await workspace.update({
-    eventCallbackUrl: callbacks.url,
-    eventsFilter: [...TASK_ROUTER_EVENTS, MARKER_EVENT].join(','),
-  });
-
-  const publicLabels = Object.entries(labels).map(([name, label]) => [queueSids.get(name), label]);
-  return {
-    workspaceSid,
-    workers: new Map([...workers, marker].map(({ friendlyName, sid }) => [friendlyName, sid])),
-    queues: queueSids,
-    settings: {
-      TWILIO_WORKSPACE_SID: workspaceSid,
-      TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
-      TWILIO_FLEX_FLOW_SID: must(flexFlow, 'Flex Flow').sid,
-      QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(publicLabels)),
-    },
-  };
-}
-
-function must<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`There is no ${what}`);
-  return value;
-}

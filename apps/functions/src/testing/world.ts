@@ -6,18 +6,15 @@ import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT, type Sandbox, startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import {
-  buildTransferWorkflow,
+  type Backend,
   encodeRequest,
   ledgerName,
-  NOTICE_AUTHOR,
   parseConversationSid,
   parseLedger,
-  parseNotice,
-  parseQueueSid,
-  TASK_ROUTER_EVENTS,
-  TRANSFER_WORKFLOW_NAME,
 } from '@chat-transfer/transfer-core';
 import { vi } from 'vitest';
+import { must, setUpAccount, type Workspace } from './account';
+import { chatsOnTwilio, conversationOf } from './chat-on-twilio';
 import { startFunctions } from './functions-process';
 
 /** An answer of the functions. */
@@ -27,48 +24,21 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** A chat and one of its tasks. */
+type ChatOfTask = Readonly<Record<'conversationSid' | 'taskSid', string>>;
+
 export type FunctionsWorld = Awaited<ReturnType<typeof startWorld>>;
 
-export async function startWorld() {
+export async function startWorld({ backend = 'programmable-chat' }: { readonly backend?: Backend } = {}) {
   const sandbox = await startSandbox({ seed: 'functions' });
   const client = restClient(sandbox.url);
-  const [found] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
-  const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
-  if (found === undefined || flexFlow === undefined)
-    throw new Error('The sandbox has no workspace or Flex Flow');
-  const workspace = client.taskrouter.v1.workspaces(found.sid);
-
-  const queues = (await workspace.taskQueues.list()).map(({ sid, friendlyName }) => ({
-    sid: must(parseQueueSid(sid), sid),
-    name: friendlyName,
-  }));
-  const queueSid = (name: string) => must(queues.find((queue) => queue.name === name)?.sid, name);
-  const workflow = await workspace.workflows.create({
-    friendlyName: TRANSFER_WORKFLOW_NAME,
-    configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: queueSid('Everyone') })),
-  });
-  const workers = new Map(
-    (await workspace.workers.list()).map((worker) => [worker.friendlyName, worker.sid]),
-  );
-  const workerSid = (name: string) => must(workers.get(name), name);
-  // Every test starts chats of its own; nobody must run out of room for them.
-  await Promise.all(
-    [...workers.values()].map((sid) =>
-      workspace.workers(sid).workerChannels('chat').update({ capacity: 50 }),
-    ),
-  );
-
-  const functions = await startFunctions({
-    TWILIO_WORKSPACE_SID: found.sid,
-    TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
-    TWILIO_FLEX_FLOW_SID: flexFlow.sid,
-    TWILIO_API_BASE_URL: sandbox.url,
-    QUEUE_PUBLIC_LABELS: JSON.stringify({ [queueSid('Billing')]: 'Billing' }),
-  });
-  await workspace.update({
-    eventCallbackUrl: `${functions.url}/task-router/events`,
-    eventsFilter: TASK_ROUTER_EVENTS.join(','),
-  });
+  const account = await setUpAccount(client, { queueLabels: { Billing: 'Billing' } });
+  const { workspace } = account;
+  const queueSid = (name: string) => must(account.queues.get(name), name);
+  const workerSid = (name: string) => must(account.workers.get(name), name);
+  const functions = await startFunctions({ ...account.settings, TWILIO_API_BASE_URL: sandbox.url });
+  await account.tellEvents(`${functions.url}/task-router/events`);
+  const chats = chatsOnTwilio(backend, client, sandbox);
 
   const post = (
     path: string,
@@ -76,16 +46,13 @@ export async function startWorld() {
     headers: HeadersInit = {},
   ) => postForm(functions.url, path, request, headers);
 
-  /** The chat's messages, oldest first. */
-  const messages = (conversationSid: string) =>
-    client.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid).channels(conversationSid).messages.list();
-
   const ledgerDocument = (conversationSid: string) =>
     client.sync.v1
       .services(SANDBOX_ACCOUNT.syncServiceSid)
       .documents(ledgerName(must(parseConversationSid(conversationSid), conversationSid)));
 
   return {
+    ...chats,
     sandbox,
     client,
     workspace,
@@ -105,7 +72,7 @@ export async function startWorld() {
 
     /** A customer's chat, with the first task waiting. */
     async startChat(name = 'Customer') {
-      const { body } = await post('/webchat/start', { name });
+      const { body } = await post('/webchat/start', { name, backend });
       const conversationSid = must(parseConversationSid(body.conversationSid), JSON.stringify(body));
       const taskSid = await vi.waitFor(async () =>
         must((await tasksOf(workspace, conversationSid))[0], 'first task'),
@@ -116,7 +83,7 @@ export async function startWorld() {
     /** Every task that names the chat, oldest first. */
     tasks: (conversationSid: string) => tasksOf(workspace, conversationSid),
 
-    /** A worker accepts a task once it is offered to them, and Flex puts them into the chat. */
+    /** A worker accepts a task once it is offered to them, and is in the chat then. */
     async accept(worker: string, taskSid: string, conversationSid: string): Promise<void> {
       const sid = workerSid(worker);
       const reservation = await vi.waitFor(async () => {
@@ -127,10 +94,7 @@ export async function startWorld() {
         );
       });
       await workspace.tasks(taskSid).reservations(reservation.sid).update({ reservationStatus: 'accepted' });
-      await client.chat.v2
-        .services(SANDBOX_ACCOUNT.chatServiceSid)
-        .channels(conversationSid)
-        .members.create({ identity: worker });
+      await chats.admit(worker, conversationSid);
     },
 
     /** A chat that Alice is in, with the notice of it posted. */
@@ -142,10 +106,7 @@ export async function startWorld() {
     },
 
     /** The request of Alice for a cold transfer of this chat to Billing, with the given values over it. */
-    async startRequest(
-      chat: { taskSid: string; conversationSid: string },
-      values: Record<string, string> = {},
-    ) {
+    async startRequest(chat: ChatOfTask, values: Record<string, string> = {}) {
       return {
         ...(await this.taskRequest('alice', chat)),
         transferId: randomUUID(),
@@ -156,55 +117,19 @@ export async function startWorld() {
     },
 
     /** A request of a worker about a task: leave, complete. */
-    async taskRequest(
-      worker: string,
-      { taskSid, conversationSid }: { taskSid: string; conversationSid: string },
-    ) {
+    async taskRequest(worker: string, { taskSid, conversationSid }: ChatOfTask) {
       return { token: await this.tokenOf(worker), taskSid, conversationSid };
     },
-
-    messages,
 
     /** Waits until the notices of the chat are these, in this order. */
     async untilNotices(conversationSid: string, kinds: readonly string[]): Promise<void> {
       await vi.waitFor(
-        async () => {
-          const posted = await this.noticeKinds(conversationSid);
+        () => {
+          const posted = chats.noticeKinds(conversationSid);
           if (posted.join() !== kinds.join()) throw new Error(`The notices are ${posted.join(', ')}`);
         },
         { timeout: 5_000 },
       );
-    },
-
-    /** Kinds of the notices a reader would see, in order. */
-    async noticeKinds(conversationSid: string): Promise<string[]> {
-      return (await messages(conversationSid)).flatMap(({ from: author, body, attributes }) => {
-        const notice = parseNotice({ author, body, attributes });
-        if (author === NOTICE_AUTHOR && notice === undefined)
-          throw new Error(`Unreadable notice: ${attributes}`);
-        return notice === undefined ? [] : [notice.kind];
-      });
-    },
-
-    /** Identities in the chat. */
-    async members(conversationSid: string): Promise<string[]> {
-      const members = await client.chat.v2
-        .services(SANDBOX_ACCOUNT.chatServiceSid)
-        .channels(conversationSid)
-        .members.list();
-      return members.map(({ identity }) => identity);
-    },
-
-    async deleteChat(conversationSid: string): Promise<void> {
-      await client.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid).channels(conversationSid).remove();
-    },
-
-    async conversationAttributes(conversationSid: string): Promise<Readonly<Record<string, unknown>>> {
-      const channel = await client.chat.v2
-        .services(SANDBOX_ACCOUNT.chatServiceSid)
-        .channels(conversationSid)
-        .fetch();
-      return JSON.parse(channel.attributes);
     },
 
     async ledger(conversationSid: string) {
@@ -232,12 +157,10 @@ export async function startWorld() {
   };
 }
 
-type Workspace = ReturnType<ReturnType<typeof restClient>['taskrouter']['v1']['workspaces']>;
-
 async function tasksOf(workspace: Workspace, chat: string): Promise<string[]> {
   const tasks = await workspace.tasks.list();
   return tasks
-    .filter(({ attributes }) => attributes.includes(chat))
+    .filter(({ attributes }) => conversationOf(JSON.parse(attributes)) === chat)
     .sort((a, b) => a.dateCreated.getTime() - b.dateCreated.getTime())
     .map(({ sid }) => sid);
 }
@@ -264,9 +187,4 @@ async function postForm(
   });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
-}
-
-function must<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`There is no ${what}`);
-  return value;
 }

@@ -1,132 +1,136 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BACKENDS } from '../../testing/chat-on-twilio';
 import { type Chat, type InProcessWorld, startInProcess } from '../../testing/in-process';
 
-let world: InProcessWorld;
-beforeAll(async () => {
-  world = await startInProcess();
-});
-beforeEach(() => world.reset());
-afterAll(() => world?.close());
-
-/** As a flow does right after "Send to Flex", before anything else is heard of the chat. */
-const track = ({ taskSid, conversationSid }: Chat) =>
-  world.post('/studio/track-task', { taskSid, conversationSid });
-const tasksIn = async ({ conversationSid }: Chat) => (await world.ledger(conversationSid))?.tasks;
-
-/** Calls to Twilio that changed something, while `run` ran. */
-async function changesDuring(run: () => Promise<unknown>): Promise<string[]> {
-  const last = world.requests().at(-1)?.id ?? 0;
-  await run();
-  return world
-    .requests()
-    .filter(({ id, method }) => id > last && method !== 'GET')
-    .map(({ method, path }) => `${method} ${path}`);
-}
-
-describe('POST /studio/track-task', () => {
-  it('makes the first task of a chat known where TaskRouter tells nothing', async () => {
-    const chat = await world.startChat();
-
-    expect(await track(chat)).toMatchObject({ status: 200, body: { ok: true } });
-
-    expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'waiting' } });
-    expect(world.channel(chat.conversationSid).attributes).toMatchObject({
-      associatedTasks: { [chat.taskSid]: 'inflight' },
-    });
-    expect(world.notices(chat.conversationSid)).toEqual([]);
+describe.each(BACKENDS)('on %s', (backend) => {
+  let world: InProcessWorld;
+  beforeAll(async () => {
+    world = await startInProcess({ backend });
   });
+  beforeEach(() => world.reset());
+  afterAll(() => world?.close());
 
-  it('takes the names that flows of the original feature send', async () => {
-    const { taskSid, conversationSid, ...chat } = await world.startChat();
+  /** As a flow does right after "Send to Flex", before anything else is heard of the chat. */
+  const track = ({ taskSid, conversationSid }: Chat) =>
+    world.post('/studio/track-task', { taskSid, conversationSid });
+  const tasksIn = async ({ conversationSid }: Chat) => (await world.ledger(conversationSid))?.tasks;
 
-    expect(await world.post('/studio/track-task', { taskSid, channelSid: conversationSid })).toMatchObject({
-      body: { ok: true },
-    });
+  /** Calls to Twilio that changed something, while `run` ran. */
+  async function changesDuring(run: () => Promise<unknown>): Promise<string[]> {
+    const last = world.requests().at(-1)?.id ?? 0;
+    await run();
+    return world
+      .requests()
+      .filter(({ id, method }) => id > last && method !== 'GET')
+      .map(({ method, path }) => `${method} ${path}`);
+  }
 
-    expect(await tasksIn({ ...chat, taskSid, conversationSid })).toHaveProperty(taskSid);
-  });
-
-  it('does nothing the second time', async () => {
-    const chat = await world.startChat();
-    await track(chat);
-
-    expect(await changesDuring(() => track(chat))).toEqual([]);
-  });
-
-  it('takes nothing back of what TaskRouter has told already', async () => {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    await world.deliverAll();
-    const before = await world.ledger(chat.conversationSid);
-
-    expect(await changesDuring(() => track(chat))).toEqual([]);
-
-    expect(await world.ledger(chat.conversationSid)).toEqual(before);
-  });
-
-  it('leaves the chat to TaskRouter’s events when they come after it', async () => {
-    const chat = await world.startChat();
-    await track(chat);
-
-    await world.accept('alice', chat.taskSid);
-    await world.deliverAll();
-
-    expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'active' } });
-    expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual(['agent-joined']);
-  });
-
-  it('lets the only agent end the chat, though TaskRouter told nothing else', async () => {
-    const chat = await world.startChat();
-    await track(chat);
-    await world.accept('alice', chat.taskSid);
-
-    const request = { token: await world.tokenOf('alice'), taskSid: chat.taskSid };
-    const { body } = await world.post('/conversation/complete', {
-      ...request,
-      conversationSid: chat.conversationSid,
-    });
-
-    expect(body).toEqual({ ok: true, conversation: 'ended' });
-    expect(world.task(chat.taskSid)?.status).toBe('completed');
-  });
-
-  it.each(['completed', 'canceled'] as const)(
-    'waits for no agent when the task is %s by then',
-    async (status) => {
+  describe('POST /studio/track-task', () => {
+    it('makes the first task of a chat known where TaskRouter tells nothing', async () => {
       const chat = await world.startChat();
-      if (status === 'completed') await world.accept('alice', chat.taskSid);
-      await world.workspace().tasks(chat.taskSid).update({ assignmentStatus: status });
 
-      expect(await track(chat)).toMatchObject({ body: { ok: true } });
+      expect(await track(chat)).toMatchObject({ status: 200, body: { ok: true } });
 
-      expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'closed' } });
-      expect(world.notices(chat.conversationSid).at(-1)?.kind).toBe('chat-ended');
-    },
-  );
-
-  describe('refuses, and records nothing of', () => {
-    const refused = { status: 422, body: { ok: false, code: 'not-a-chat', retryable: false } };
-
-    it('a task that does not exist', async () => {
-      const chat = await world.startChat();
-      expect(await track({ ...chat, taskSid: `WT${'f'.repeat(32)}` })).toMatchObject(refused);
-      expect(await world.ledger(chat.conversationSid)).toBeUndefined();
+      expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'waiting' } });
+      const { attributes } = world.channel(chat.conversationSid);
+      const associatedTasks = { [chat.taskSid]: 'inflight' };
+      // For the flows of the original feature.
+      if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
+      expect(world.notices(chat.conversationSid)).toEqual([]);
     });
 
-    it('the task of another chat', async () => {
-      const [chat, other] = [await world.startChat(), await world.startChat()];
-      expect(await track({ ...chat, taskSid: other.taskSid })).toMatchObject(refused);
-      expect(await world.ledger(chat.conversationSid)).toBeUndefined();
-      expect(await world.ledger(other.conversationSid)).toBeUndefined();
-    });
+    it('takes the names that flows of the original feature send', async () => {
+      const { taskSid, conversationSid, ...chat } = await world.startChat();
 
-    it('a task that is no chat', async () => {
-      const chat = await world.startChat();
-      const [workflow] = await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
-      const { sid } = await world.workspace().tasks.create({
-        ...{ attributes: '{"kind":"callback"}', taskChannel: 'default', workflowSid: workflow?.sid ?? '' },
+      expect(await world.post('/studio/track-task', { taskSid, channelSid: conversationSid })).toMatchObject({
+        body: { ok: true },
       });
-      expect(await track({ ...chat, taskSid: sid })).toMatchObject(refused);
+
+      expect(await tasksIn({ ...chat, taskSid, conversationSid })).toHaveProperty(taskSid);
+    });
+
+    it('does nothing the second time', async () => {
+      const chat = await world.startChat();
+      await track(chat);
+
+      expect(await changesDuring(() => track(chat))).toEqual([]);
+    });
+
+    it('takes nothing back of what TaskRouter has told already', async () => {
+      const chat = await world.startChat();
+      await world.accept('alice', chat.taskSid);
+      await world.deliverAll();
+      const before = await world.ledger(chat.conversationSid);
+
+      expect(await changesDuring(() => track(chat))).toEqual([]);
+
+      expect(await world.ledger(chat.conversationSid)).toEqual(before);
+    });
+
+    it('leaves the chat to TaskRouter’s events when they come after it', async () => {
+      const chat = await world.startChat();
+      await track(chat);
+
+      await world.accept('alice', chat.taskSid);
+      await world.deliverAll();
+
+      expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'active' } });
+      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual(['agent-joined']);
+    });
+
+    it('lets the only agent end the chat, though TaskRouter told nothing else', async () => {
+      const chat = await world.startChat();
+      await track(chat);
+      await world.accept('alice', chat.taskSid);
+
+      const request = { token: await world.tokenOf('alice'), taskSid: chat.taskSid };
+      const { body } = await world.post('/conversation/complete', {
+        ...request,
+        conversationSid: chat.conversationSid,
+      });
+
+      expect(body).toEqual({ ok: true, conversation: 'ended' });
+      expect(world.task(chat.taskSid)?.status).toBe('completed');
+    });
+
+    it.each(['completed', 'canceled'] as const)(
+      'waits for no agent when the task is %s by then',
+      async (status) => {
+        const chat = await world.startChat();
+        if (status === 'completed') await world.accept('alice', chat.taskSid);
+        await world.workspace().tasks(chat.taskSid).update({ assignmentStatus: status });
+
+        expect(await track(chat)).toMatchObject({ body: { ok: true } });
+
+        expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'closed' } });
+        expect(world.notices(chat.conversationSid).at(-1)?.kind).toBe('chat-ended');
+      },
+    );
+
+    describe('refuses, and records nothing of', () => {
+      const refused = { status: 422, body: { ok: false, code: 'not-a-chat', retryable: false } };
+
+      it('a task that does not exist', async () => {
+        const chat = await world.startChat();
+        expect(await track({ ...chat, taskSid: `WT${'f'.repeat(32)}` })).toMatchObject(refused);
+        expect(await world.ledger(chat.conversationSid)).toBeUndefined();
+      });
+
+      it('the task of another chat', async () => {
+        const [chat, other] = [await world.startChat(), await world.startChat()];
+        expect(await track({ ...chat, taskSid: other.taskSid })).toMatchObject(refused);
+        expect(await world.ledger(chat.conversationSid)).toBeUndefined();
+        expect(await world.ledger(other.conversationSid)).toBeUndefined();
+      });
+
+      it('a task that is no chat', async () => {
+        const chat = await world.startChat();
+        const [workflow] = await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
+        const { sid } = await world.workspace().tasks.create({
+          ...{ attributes: '{"kind":"callback"}', taskChannel: 'default', workflowSid: workflow?.sid ?? '' },
+        });
+        expect(await track({ ...chat, taskSid: sid })).toMatchObject(refused);
+      });
     });
   });
 });

@@ -1,294 +1,294 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ORIGIN } from '../../testing/sandbox-settings';
+import { ORIGIN } from '../../testing/account';
+import { BACKENDS, conversationOf } from '../../testing/chat-on-twilio';
 import { type FunctionsWorld, startWorld } from '../../testing/world';
 
-let world: FunctionsWorld;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.close());
-
-describe('POST /transfer/start', () => {
-  it('lets the agent of a cold transfer go and offers the chat to the queue', async () => {
-    const chat = await world.startChatWithAlice();
-
-    const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
-
-    expect({ status, ...body }).toMatchObject({ status: 200, ok: true, released: true });
-    expect(await world.noticeKinds(chat.conversationSid)).toEqual([
-      'agent-joined',
-      'transfer-started',
-      'agent-left',
-    ]);
-    expect(await world.reservationStatus('alice', chat.taskSid)).toBe('wrapping');
-    expect(await world.members(chat.conversationSid)).toEqual([chat.identity]);
-
-    await world.accept('bob', String(body.transferTaskSid), chat.conversationSid);
-    await world.untilNotices(chat.conversationSid, [
-      'agent-joined',
-      'transfer-started',
-      'agent-left',
-      'agent-joined',
-    ]);
-    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({ status: 'ACTIVE' });
-    await world.post('/conversation/complete', await world.taskRequest('alice', chat));
-    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({
-      status: 'ACTIVE',
-      associatedTasks: { [chat.taskSid]: 'completed', [String(body.transferTaskSid)]: 'inflight' },
-    });
+describe.each(BACKENDS)('on %s', (backend) => {
+  let world: FunctionsWorld;
+  beforeAll(async () => {
+    world = await startWorld({ backend });
   });
+  afterAll(() => world?.close());
 
-  it('keeps the agent of a warm transfer in the chat', async () => {
-    const chat = await world.startChatWithAlice();
-
-    const request = await world.startRequest(chat, { mode: 'warm', targetSid: world.workerSid('bob') });
-    const { body } = await world.post('/transfer/start', request);
-
-    expect(body).toMatchObject({ ok: true, released: false });
-    expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
-    expect(await world.reservationStatus('alice', chat.taskSid)).toBe('accepted');
-  });
-
-  it('carries the task over, the account’s own keys too, and the note to the receiving task only', async () => {
-    const chat = await world.startChatWithAlice();
-    const task = await world.workspace.tasks(chat.taskSid).fetch();
-    await task.update({ attributes: JSON.stringify({ ...JSON.parse(task.attributes), crmTicket: 'T-1' }) });
-
-    const note = 'Wants a refund for order 42';
-    const { body } = await world.post('/transfer/start', await world.startRequest(chat, { note }));
-
-    const made = await world.workspace.tasks(String(body.transferTaskSid)).fetch();
-    expect(JSON.parse(made.attributes)).toMatchObject({
-      crmTicket: 'T-1',
-      channelSid: chat.conversationSid,
-      chatTransfer: { note, from: 'Alice', mode: 'cold' },
-      conversations: { conversation_id: chat.taskSid },
-    });
-    const everythingTheCustomerReads = JSON.stringify([
-      (await world.messages(chat.conversationSid)).map(({ body: text, attributes }) => [text, attributes]),
-      await world.conversationAttributes(chat.conversationSid),
-    ]);
-    expect(everythingTheCustomerReads).not.toContain('refund');
-    expect(everythingTheCustomerReads).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
-  });
-
-  describe('sent twice', () => {
-    it('makes one transfer task and answers the same', async () => {
+  describe('POST /transfer/start', () => {
+    it('lets the agent of a cold transfer go and offers the chat to the queue', async () => {
       const chat = await world.startChatWithAlice();
-      const request = await world.startRequest(chat);
 
-      const first = await world.post('/transfer/start', request);
-      const second = await world.post('/transfer/start', request);
+      const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
 
-      expect(second.status).toBe(200);
-      expect(second.body).toEqual(first.body);
-      expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
-    });
-
-    it('at the same moment makes one transfer task', async () => {
-      const chat = await world.startChatWithAlice();
-      const request = await world.startRequest(chat, { mode: 'warm' });
-
-      const answers = await Promise.all([
-        world.post('/transfer/start', request),
-        world.post('/transfer/start', request),
-      ]);
-
-      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-      expect(answers[1]?.body).toEqual(answers[0]?.body);
-      expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
-      expect(await world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
-    });
-
-    it('with Twilio’s first answer lost makes one transfer task', async () => {
-      const chat = await world.startChatWithAlice();
-      const request = await world.startRequest(chat);
-      await world.addFault({
-        method: 'POST',
-        host: 'taskrouter.twilio.com',
-        path: '/Tasks$',
-        times: 1,
-        drop: 'after',
-      });
-
-      const first = await world.post('/transfer/start', request);
-      const second = await world.post('/transfer/start', request);
-
-      expect({ status: first.status, ...first.body }).toMatchObject({ status: 200, ok: true });
-      expect(second.body).toEqual(first.body);
-      expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
-      expect(await world.noticeKinds(chat.conversationSid)).toEqual([
+      expect({ status, ...body }).toMatchObject({ status: 200, ok: true, released: true });
+      expect(world.noticeKinds(chat.conversationSid)).toEqual([
         'agent-joined',
         'transfer-started',
         'agent-left',
       ]);
+      expect(await world.reservationStatus('alice', chat.taskSid)).toBe('wrapping');
+      expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+
+      await world.accept('bob', String(body.transferTaskSid), chat.conversationSid);
+      await world.untilNotices(chat.conversationSid, [
+        'agent-joined',
+        'transfer-started',
+        'agent-left',
+        'agent-joined',
+      ]);
+      expect(world.isOpen(chat.conversationSid)).toBe(true);
+      await world.post('/conversation/complete', await world.taskRequest('alice', chat));
+      expect(world.isOpen(chat.conversationSid)).toBe(true);
+      expect(await world.reservationStatus('alice', chat.taskSid)).toBe('completed');
+      const { attributes } = world.channel(chat.conversationSid);
+      const associatedTasks = { [chat.taskSid]: 'completed', [String(body.transferTaskSid)]: 'inflight' };
+      // For the Studio flows of Programmable Chat.
+      if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
     });
 
-    it('with other values is refused', async () => {
+    it('keeps the agent of a warm transfer in the chat', async () => {
       const chat = await world.startChatWithAlice();
-      const request = await world.startRequest(chat, { mode: 'warm' });
-      await world.post('/transfer/start', request);
 
-      const { status, body } = await world.post('/transfer/start', {
-        ...request,
-        targetSid: world.workerSid('bob'),
+      const request = await world.startRequest(chat, { mode: 'warm', targetSid: world.workerSid('bob') });
+      const { body } = await world.post('/transfer/start', request);
+
+      expect(body).toMatchObject({ ok: true, released: false });
+      expect(world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
+      expect(await world.reservationStatus('alice', chat.taskSid)).toBe('accepted');
+    });
+
+    it('carries the task over, the account’s own keys too, and the note to the receiving task only', async () => {
+      const chat = await world.startChatWithAlice();
+      const task = await world.workspace.tasks(chat.taskSid).fetch();
+      const original = JSON.parse(task.attributes);
+      await task.update({ attributes: JSON.stringify({ ...original, crmTicket: 'T-1' }) });
+
+      const note = 'Wants a refund for order 42';
+      const { body } = await world.post('/transfer/start', await world.startRequest(chat, { note }));
+
+      const made = await world.workspace.tasks(String(body.transferTaskSid)).fetch();
+      const attributes = JSON.parse(made.attributes);
+      expect(attributes).toMatchObject({
+        crmTicket: 'T-1',
+        chatTransfer: { note, from: 'Alice', mode: 'cold' },
+        conversations: { conversation_id: original.conversations?.conversation_id ?? chat.taskSid },
+      });
+      expect(conversationOf(attributes)).toBe(chat.conversationSid);
+      const everythingTheCustomerReads = JSON.stringify(world.channel(chat.conversationSid));
+      expect(everythingTheCustomerReads).not.toContain('refund');
+      expect(everythingTheCustomerReads).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
+    });
+
+    describe('sent twice', () => {
+      it('makes one transfer task and answers the same', async () => {
+        const chat = await world.startChatWithAlice();
+        const request = await world.startRequest(chat);
+
+        const first = await world.post('/transfer/start', request);
+        const second = await world.post('/transfer/start', request);
+
+        expect(second.status).toBe(200);
+        expect(second.body).toEqual(first.body);
+        expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
       });
 
-      expect({ status, code: body.code }).toEqual({ status: 409, code: 'transfer-id-reused' });
+      it('at the same moment makes one transfer task', async () => {
+        const chat = await world.startChatWithAlice();
+        const request = await world.startRequest(chat, { mode: 'warm' });
+
+        const answers = await Promise.all([
+          world.post('/transfer/start', request),
+          world.post('/transfer/start', request),
+        ]);
+
+        expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+        expect(answers[1]?.body).toEqual(answers[0]?.body);
+        expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
+        expect(world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
+      });
+
+      it('with Twilio’s first answer lost makes one transfer task', async () => {
+        const chat = await world.startChatWithAlice();
+        const request = await world.startRequest(chat);
+        await world.addFault({ ...world.calls.newTask, times: 1, drop: 'after' });
+
+        const first = await world.post('/transfer/start', request);
+        const second = await world.post('/transfer/start', request);
+
+        expect({ status: first.status, ...first.body }).toMatchObject({ status: 200, ok: true });
+        expect(second.body).toEqual(first.body);
+        expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
+        expect(world.noticeKinds(chat.conversationSid)).toEqual([
+          'agent-joined',
+          'transfer-started',
+          'agent-left',
+        ]);
+      });
+
+      it('with other values is refused', async () => {
+        const chat = await world.startChatWithAlice();
+        const request = await world.startRequest(chat, { mode: 'warm' });
+        await world.post('/transfer/start', request);
+
+        const { status, body } = await world.post('/transfer/start', {
+          ...request,
+          targetSid: world.workerSid('bob'),
+        });
+
+        expect({ status, code: body.code }).toEqual({ status: 409, code: 'transfer-id-reused' });
+      });
     });
-  });
 
-  it('refuses a second transfer and says who started the first', async () => {
-    const chat = await world.startChatWithAlice();
-    await world.post('/transfer/start', await world.startRequest(chat, { mode: 'warm' }));
-
-    const { status, body } = await world.post(
-      '/transfer/start',
-      await world.startRequest(chat, { mode: 'warm' }),
-    );
-
-    expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-open', startedBy: 'Alice' });
-  });
-
-  describe('by somebody without the right', () => {
-    it.each([
-      [
-        'a worker without a reservation',
-        async () => ({ token: await world.tokenOf('bob') }),
-        403,
-        'not-allowed',
-      ],
-      ['an unknown token', async () => ({ token: 'nonsense' }), 401, 'token-invalid'],
-    ])('%s changes nothing', async (_who, values, expectedStatus, code) => {
+    it('refuses a second transfer and says who started the first', async () => {
       const chat = await world.startChatWithAlice();
-      const before = await stateOf(chat);
+      await world.post('/transfer/start', await world.startRequest(chat, { mode: 'warm' }));
 
       const { status, body } = await world.post(
         '/transfer/start',
-        await world.startRequest(chat, await values()),
+        await world.startRequest(chat, { mode: 'warm' }),
       );
 
-      expect({ status, code: body.code }).toEqual({ status: expectedStatus, code });
-      expect(await stateOf(chat)).toEqual(before);
+      expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-open', startedBy: 'Alice' });
     });
 
-    it('learns nothing: a task that does not exist answers like another’s', async () => {
-      const chat = await world.startChatWithAlice();
-      const bob = await world.tokenOf('bob');
+    describe('by somebody without the right', () => {
+      it.each([
+        [
+          'a worker without a reservation',
+          async () => ({ token: await world.tokenOf('bob') }),
+          403,
+          'not-allowed',
+        ],
+        ['an unknown token', async () => ({ token: 'nonsense' }), 401, 'token-invalid'],
+      ])('%s changes nothing', async (_who, values, expectedStatus, code) => {
+        const chat = await world.startChatWithAlice();
+        const before = await stateOf(chat);
 
-      const foreign = await world.post('/transfer/start', await world.startRequest(chat, { token: bob }));
-      const missing = await world.post(
-        '/transfer/start',
-        await world.startRequest({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
-      );
+        const { status, body } = await world.post(
+          '/transfer/start',
+          await world.startRequest(chat, await values()),
+        );
 
-      expect(missing).toMatchObject({ status: foreign.status, body: foreign.body });
-    });
-
-    it('a page of another site is stopped before anything happens', async () => {
-      const chat = await world.startChatWithAlice();
-      const before = await stateOf(chat);
-
-      const { status, body, headers } = await world.post('/transfer/start', await world.startRequest(chat), {
-        origin: 'https://evil.example.com',
+        expect({ status, code: body.code }).toEqual({ status: expectedStatus, code });
+        expect(await stateOf(chat)).toEqual(before);
       });
 
-      expect({ status, code: body.code }).toEqual({ status: 403, code: 'origin-not-allowed' });
-      expect(headers.get('access-control-allow-origin')).toBeNull();
-      expect(await stateOf(chat)).toEqual(before);
+      it('learns nothing: a task that does not exist answers like another’s', async () => {
+        const chat = await world.startChatWithAlice();
+        const bob = await world.tokenOf('bob');
+
+        const foreign = await world.post('/transfer/start', await world.startRequest(chat, { token: bob }));
+        const missing = await world.post(
+          '/transfer/start',
+          await world.startRequest({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
+        );
+
+        expect(missing).toMatchObject({ status: foreign.status, body: foreign.body });
+      });
+
+      it('a page of another site is stopped before anything happens', async () => {
+        const chat = await world.startChatWithAlice();
+        const before = await stateOf(chat);
+
+        const { status, body, headers } = await world.post(
+          '/transfer/start',
+          await world.startRequest(chat),
+          {
+            origin: 'https://evil.example.com',
+          },
+        );
+
+        expect({ status, code: body.code }).toEqual({ status: 403, code: 'origin-not-allowed' });
+        expect(headers.get('access-control-allow-origin')).toBeNull();
+        expect(await stateOf(chat)).toEqual(before);
+      });
+    });
+
+    it('tells a listed page of a bug, too', async () => {
+      const chat = await world.startChatWithAlice();
+      await world.spoilLedger(chat.conversationSid);
+
+      const { status, body, headers } = await world.post('/transfer/start', await world.startRequest(chat), {
+        origin: ORIGIN,
+      });
+
+      expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
+      expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    });
+
+    it('leaves nothing in the log but ids: no token, no note, and not what stands where an id belongs', async () => {
+      const chat = await world.startChatWithAlice();
+      const request = await world.startRequest(chat, { note: 'Wants a refund' });
+      await world.post('/transfer/start', request);
+      await world.post('/transfer/start', {
+        ...request,
+        taskSid: request.token,
+        transferId: 'Wants a refund',
+      });
+
+      const ours = () => world.log.filter((line) => line.includes('/transfer/start'));
+      await vi.waitFor(() => expect(ours().join()).toContain('bad-input'));
+      expect(ours().join()).toContain(chat.taskSid);
+      expect(world.log.join()).not.toContain('refund');
+      expect(world.log.join()).not.toContain(request.token);
+    });
+
+    it('leaves the chat to its agent when Twilio refuses to make the transfer task', async () => {
+      const chat = await world.startChatWithAlice();
+      const before = await stateOf(chat);
+      await world.addFault({ ...world.calls.newTask, times: 1, status: 400, code: 20001 });
+
+      const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
+
+      expect({ status, code: body.code }).toEqual({ status: 502, code: 'twilio-failed' });
+      const { notices, ledger: _ledger, ...after } = await stateOf(chat);
+      expect({ ...before, ...after }).toEqual(before);
+      expect(notices).toEqual([...before.notices, 'transfer-started', 'transfer-failed']);
+      expect((await world.post('/transfer/start', await world.startRequest(chat))).status).toBe(200);
+    });
+
+    it('writes the ledger twice, before and after what it does, and TaskRouter’s events write it no more', async () => {
+      const chat = await world.startChatWithAlice();
+      const request = await world.startRequest(chat);
+      const before = world.sandbox.requests().length;
+
+      const { body } = await world.post('/transfer/start', request);
+      await vi.waitFor(() => {
+        const heard = world.log.filter((line) => line.includes('/task-router/events')).join();
+        expect(heard).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
+        expect(heard).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));
+      });
+
+      const writes = world.sandbox
+        .requests()
+        .slice(before)
+        .filter(({ method, host }) => method === 'POST' && host === 'sync.twilio.com');
+      expect(writes).toHaveLength(2);
+    });
+
+    it.each([
+      ['no transferId', { transferId: '' }, 'transferId'],
+      ['a task SID of another kind', { taskSid: `WR${'0'.repeat(32)}` }, 'taskSid'],
+      ['a target that is neither worker nor queue', { targetSid: `WW${'0'.repeat(32)}` }, 'targetSid'],
+      ['an unknown mode', { mode: 'lukewarm' }, 'mode'],
+      ['a note that is too long', { note: 'x'.repeat(1001) }, 'note'],
+    ])('refuses %s by name', async (_what, values, field) => {
+      const chat = { taskSid: `WT${'1'.repeat(32)}`, conversationSid: `CH${'1'.repeat(32)}` };
+
+      const { status, body } = await world.post('/transfer/start', await world.startRequest(chat, values));
+
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
+      expect(body.message).toContain(field);
     });
   });
 
-  it('tells a listed page of a bug, too', async () => {
-    const chat = await world.startChatWithAlice();
-    await world.spoilLedger(chat.conversationSid);
-
-    const { status, body, headers } = await world.post('/transfer/start', await world.startRequest(chat), {
-      origin: ORIGIN,
-    });
-
-    expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
-    expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
-  });
-
-  it('leaves nothing in the log but ids: no token, no note, and not what stands where an id belongs', async () => {
-    const chat = await world.startChatWithAlice();
-    const request = await world.startRequest(chat, { note: 'Wants a refund' });
-    await world.post('/transfer/start', request);
-    await world.post('/transfer/start', { ...request, taskSid: request.token, transferId: 'Wants a refund' });
-
-    const ours = () => world.log.filter((line) => line.includes('/transfer/start'));
-    await vi.waitFor(() => expect(ours().join()).toContain('bad-input'));
-    expect(ours().join()).toContain(chat.taskSid);
-    expect(world.log.join()).not.toContain('refund');
-    expect(world.log.join()).not.toContain(request.token);
-  });
-
-  it('leaves the chat to its agent when Twilio refuses to make the transfer task', async () => {
-    const chat = await world.startChatWithAlice();
-    const before = await stateOf(chat);
-    await world.addFault({
-      method: 'POST',
-      host: 'taskrouter.twilio.com',
-      path: '/Tasks$',
-      times: 1,
-      status: 400,
-      code: 20001,
-    });
-
-    const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
-
-    expect({ status, code: body.code }).toEqual({ status: 502, code: 'twilio-failed' });
-    const { notices, ledger: _ledger, ...after } = await stateOf(chat);
-    expect({ ...before, ...after }).toEqual(before);
-    expect(notices).toEqual([...before.notices, 'transfer-started', 'transfer-failed']);
-    expect((await world.post('/transfer/start', await world.startRequest(chat))).status).toBe(200);
-  });
-
-  it('writes the ledger twice, before and after what it does, and TaskRouter’s events write it no more', async () => {
-    const chat = await world.startChatWithAlice();
-    const request = await world.startRequest(chat);
-    const before = world.sandbox.requests().length;
-
-    const { body } = await world.post('/transfer/start', request);
-    await vi.waitFor(() => {
-      const heard = world.log.filter((line) => line.includes('/task-router/events')).join();
-      expect(heard).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
-      expect(heard).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));
-    });
-
-    const writes = world.sandbox
-      .requests()
-      .slice(before)
-      .filter(({ method, host }) => method === 'POST' && host === 'sync.twilio.com');
-    expect(writes).toHaveLength(2);
-  });
-
-  it.each([
-    ['no transferId', { transferId: '' }, 'transferId'],
-    ['a task SID of another kind', { taskSid: `WR${'0'.repeat(32)}` }, 'taskSid'],
-    ['a target that is neither worker nor queue', { targetSid: `WW${'0'.repeat(32)}` }, 'targetSid'],
-    ['an unknown mode', { mode: 'lukewarm' }, 'mode'],
-    ['a note that is too long', { note: 'x'.repeat(1001) }, 'note'],
-  ])('refuses %s by name', async (_what, values, field) => {
-    const chat = { taskSid: `WT${'1'.repeat(32)}`, conversationSid: `CH${'1'.repeat(32)}` };
-
-    const { status, body } = await world.post('/transfer/start', await world.startRequest(chat, values));
-
-    expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
-    expect(body.message).toContain(field);
-  });
+  /** Everything a request without the right might have changed. */
+  async function stateOf({ conversationSid, taskSid }: { conversationSid: string; taskSid: string }) {
+    return {
+      tasks: await world.tasks(conversationSid),
+      attributes: (await world.workspace.tasks(taskSid).fetch()).attributes,
+      reservation: await world.reservationStatus('alice', taskSid),
+      notices: world.noticeKinds(conversationSid),
+      members: world.members(conversationSid),
+      conversation: world.channel(conversationSid).attributes,
+      interaction: world.interaction(conversationSid),
+      ledger: await world.ledger(conversationSid),
+    };
+  }
 });
-
-/** Everything a request without the right might have changed. */
-async function stateOf({ conversationSid, taskSid }: { conversationSid: string; taskSid: string }) {
-  return {
-    tasks: await world.tasks(conversationSid),
-    attributes: (await world.workspace.tasks(taskSid).fetch()).attributes,
-    reservation: await world.reservationStatus('alice', taskSid),
-    notices: await world.noticeKinds(conversationSid),
-    members: await world.members(conversationSid),
-    conversation: await world.conversationAttributes(conversationSid),
-    ledger: await world.ledger(conversationSid),
-  };
-}

@@ -1,93 +1,93 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ORIGIN } from '../../testing/sandbox-settings';
+import { ORIGIN } from '../../testing/account';
+import { BACKENDS, conversationOf } from '../../testing/chat-on-twilio';
 import { type FunctionsWorld, startWorld } from '../../testing/world';
 
-let world: FunctionsWorld;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world?.close());
-
-describe('POST /webchat/start', () => {
-  it('makes the chat through Flex, so that the first task is as Flex makes it', async () => {
-    const chat = await world.startChat('Robin');
-
-    const task = await world.workspace.tasks(chat.taskSid).fetch();
-    expect(JSON.parse(task.attributes)).toMatchObject({ channelSid: chat.conversationSid, name: 'Robin' });
-    expect(await world.members(chat.conversationSid)).toEqual([chat.identity]);
+describe.each(BACKENDS)('on %s', (backend) => {
+  let world: FunctionsWorld;
+  beforeAll(async () => {
+    world = await startWorld({ backend });
   });
+  afterAll(() => world?.close());
 
-  it('lets listed pages read the answer', async () => {
-    const { headers } = await world.post('/webchat/start', { name: 'Robin' }, { origin: ORIGIN });
+  describe('POST /webchat/start', () => {
+    it('makes the chat through Flex, so that the first task is as Flex makes it', async () => {
+      const chat = await world.startChat('Robin');
 
-    expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
-  });
-
-  it('makes one chat though Flex’s answer is lost, and answers with that one', async () => {
-    const before = world.sandbox.snapshot().chat.channels.length;
-    await world.addFault({
-      method: 'POST',
-      host: 'flex-api.twilio.com',
-      path: '/Channels$',
-      times: 1,
-      drop: 'after',
-    });
-
-    const { status, body } = await world.post('/webchat/start', { name: 'Robin' });
-
-    expect(status).toBe(200);
-    expect(world.sandbox.snapshot().chat.channels).toHaveLength(before + 1);
-    expect(await world.members(String(body.conversationSid))).toEqual([body.identity]);
-  });
-
-  it.each([
-    ['no name', {}],
-    ['an empty name', { name: '   ' }],
-    ['a name that is too long', { name: 'x'.repeat(101) }],
-  ])('refuses %s', async (_what, request) => {
-    const { status, body } = await world.post('/webchat/start', request);
-
-    expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
-  });
-});
-
-describe('POST /webchat/end', () => {
-  it('ends the chat for the agent and says so', async () => {
-    const chat = await world.startChatWithAlice();
-
-    expect((await world.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
-
-    expect(await world.noticeKinds(chat.conversationSid)).toEqual([
-      'agent-joined',
-      'customer-left',
-      'chat-ended',
-    ]);
-    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({ status: 'INACTIVE' });
-  });
-
-  it('cancels what waits for an agent, whether TaskRouter has told of it or not yet', async () => {
-    const chat = await world.startChat();
-
-    await world.post('/webchat/end', { session: chat.session });
-
-    await vi.waitFor(async () => {
       const task = await world.workspace.tasks(chat.taskSid).fetch();
-      expect(task.assignmentStatus).toBe('canceled');
+      const attributes = JSON.parse(task.attributes);
+      expect(attributes).toMatchObject({ name: 'Robin' });
+      expect(conversationOf(attributes)).toBe(chat.conversationSid);
+      expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+    });
+
+    it('lets listed pages read the answer', async () => {
+      const { headers } = await world.post('/webchat/start', { name: 'Robin', backend }, { origin: ORIGIN });
+
+      expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    });
+
+    it('makes one chat though Flex’s answer is lost, and answers with that one', async () => {
+      const before = world.sandbox.snapshot().chat.channels.length;
+      await world.addFault({ ...world.calls.newChat, times: 1, drop: 'after' });
+
+      const { status, body } = await world.post('/webchat/start', { name: 'Robin', backend });
+
+      expect(status).toBe(200);
+      expect(world.sandbox.snapshot().chat.channels).toHaveLength(before + 1);
+      expect(world.members(String(body.conversationSid))).toEqual([body.identity]);
+    });
+
+    it.each([
+      ['no name', {}],
+      ['an empty name', { name: '   ' }],
+      ['a name that is too long', { name: 'x'.repeat(101) }],
+      ['a backend that there is not', { name: 'Robin', backend: 'frontline' }],
+    ])('refuses %s', async (_what, request) => {
+      const { status, body } = await world.post('/webchat/start', request);
+
+      expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
     });
   });
 
-  it('refuses a session that was forged or tampered with, and ends nothing', async () => {
-    const chat = await world.startChatWithAlice();
-    const [payload = '', signature = ''] = chat.session.split('.');
-    const other = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'somebody-else' })).toString(
-      'base64url',
-    );
+  describe('POST /webchat/end', () => {
+    it('ends the chat for the agent and says so', async () => {
+      const chat = await world.startChatWithAlice();
 
-    for (const session of ['nonsense', `${payload}.`, `${tampered}.${signature}`]) {
-      const { status, body } = await world.post('/webchat/end', { session });
-      expect({ status, code: body.code }).toEqual({ status: 401, code: 'session-invalid' });
-    }
-    expect(await world.conversationAttributes(chat.conversationSid)).toMatchObject({ status: 'ACTIVE' });
+      expect((await world.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
+
+      expect(world.noticeKinds(chat.conversationSid)).toEqual([
+        'agent-joined',
+        'customer-left',
+        'chat-ended',
+      ]);
+      expect(world.isOpen(chat.conversationSid)).toBe(false);
+    });
+
+    it('cancels what waits for an agent, whether TaskRouter has told of it or not yet', async () => {
+      const chat = await world.startChat();
+
+      await world.post('/webchat/end', { session: chat.session });
+
+      await vi.waitFor(async () => {
+        const task = await world.workspace.tasks(chat.taskSid).fetch();
+        expect(task.assignmentStatus).toBe('canceled');
+      });
+    });
+
+    it('refuses a session that was forged or tampered with, and ends nothing', async () => {
+      const chat = await world.startChatWithAlice();
+      const [payload = '', signature = ''] = chat.session.split('.');
+      const other = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+      const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'somebody-else' })).toString(
+        'base64url',
+      );
+
+      for (const session of ['nonsense', `${payload}.`, `${tampered}.${signature}`]) {
+        const { status, body } = await world.post('/webchat/end', { session });
+        expect({ status, code: body.code }).toEqual({ status: 401, code: 'session-invalid' });
+      }
+      expect(world.isOpen(chat.conversationSid)).toBe(true);
+    });
   });
 });
