@@ -33,12 +33,19 @@ type Conversation = ConversationState.ConversationState;
 
 /** Those that are loaded, oldest first, also those that only agents are told. */
 export function readNotices(conversation: Conversation | undefined): readonly (Notice | BareNotice)[] {
-  return allNotices(readTold(conversation), conversation?.source?.attributes);
+  return allNotices(readTold(conversation), attributesForAgents(conversation));
 }
 
 /** Those that only agents are told, because the customer would get them as texts. */
 export function readUntoldNotices(conversation: Conversation | undefined): readonly Notice[] {
-  return readUntold(readTold(conversation), conversation?.source?.attributes);
+  return readUntold(readTold(conversation), attributesForAgents(conversation));
+}
+
+/** A customer who chats may be let change these; one who texts has nothing to change them with. */
+function attributesForAgents(conversation: Conversation | undefined): unknown {
+  const participants = [...(conversation?.participants.values() ?? [])];
+  const isTexting = participants.some(({ source }) => source !== undefined && source.type !== 'chat');
+  return isTexting ? conversation?.source?.attributes : undefined;
 }
 
 function readTold(conversation: Conversation | undefined): readonly (Notice | BareNotice)[] {
