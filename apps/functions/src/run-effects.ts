@@ -118,7 +118,9 @@ async function runEffect(
     case 'complete-task': {
       const goesOn = effect.conversation === 'goes-on';
       const isOurs = await backend.completeTask(ledger, effect.taskSid, goesOn, justRead);
-      return isOurs ? undefined : { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() };
+      return isOurs
+        ? undefined
+        : { type: 'task-closed', taskSid: effect.taskSid, byOthers: true, at: nowMs() };
     }
     case 'cancel-task': {
       const goesOn = ledger.ended === undefined;

@@ -13,10 +13,13 @@ import {
   updateConversation,
   wrapReservation,
 } from './effects';
+import type { ConversationEvent } from './events';
 import { agentsInChat, findTransfer, type Ledger, tasksOf } from './ledger';
 import { CHAT_ENDED, CUSTOMER_LEFT, joinedNotice, leftNotice } from './notice-of';
 import type { TaskSid } from './sids';
 import type { WorkerRef } from './transfer';
+
+type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 
 /** Only a chat that nothing is known of can be adopted: what the ledger says is newer than any look at TaskRouter. */
 export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
@@ -134,10 +137,13 @@ export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
  * A task ended at Twilio. When we did not do it ourselves, its end may have closed the chat (on Programmable Chat, Flex's
  * channel janitor does): updating the conversation opens it again for those who are still on it.
  */
-export function closeTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+export function closeTask(ledger: Ledger, { taskSid, byOthers, at }: TaskClosed): Decision {
   const record = ledger.tasks[taskSid];
   if (record === undefined) return unchanged(ledger);
-  if (record.state === 'closed') return endedByOthers(ledger, taskSid);
+  if (record.state === 'closed') {
+    // Whoever ended it may have let Flex close the chat.
+    return byOthers ? { ledger, effects: [updateConversation()] } : unchanged(ledger);
+  }
 
   const gone = leaveChat(ledger, taskSid, { wrap: false, at });
   return andThen(gone, (now) =>
@@ -146,15 +152,6 @@ export function closeTask(ledger: Ledger, taskSid: TaskSid, at: number): Decisio
       return andThen({ ledger: closed, effects: [updateConversation()] }, (last) => endWhenLast(last, at));
     }),
   );
-}
-
-/** We were asked to complete a task, and may not be the ones who did: the chat may be closed then, too. */
-function endedByOthers(ledger: Ledger, taskSid: TaskSid): Decision {
-  const asked = completeTask(taskSid, 'goes-on').id;
-  const repair = updateConversation();
-  const isAsked = ledger.outbox.some(({ effect }) => effect.id === asked);
-  const isToCome = ledger.outbox.some(({ effect, tries }) => effect.id === repair.id && tries === 0);
-  return isAsked && !isToCome ? { ledger, effects: [repair] } : unchanged(ledger);
 }
 
 export function endByCustomer(ledger: Ledger, at: number): Decision {

@@ -84,9 +84,7 @@ export function follow(...events: readonly ConversationEvent[]): Journey {
   const did = events.map((event) => {
     const decided = decide(ledger, event);
     if (!decided.ok) return decided.failure.code;
-    // A task is completed before anything else happens; so its end is nobody else's doing.
-    const effects = decided.value.effects.filter(({ kind }) => kind !== 'complete-task');
-    ledger = addToOutbox(decided.value.ledger, effects);
+    ledger = addToOutbox(decided.value.ledger, decided.value.effects);
     return decided.value.effects.map(inWords).join('; ');
   });
   return { ledger, did };

@@ -23,7 +23,6 @@ import {
   transferId,
   warmToBob,
 } from './decide.journey';
-import { completeTask, updateConversation } from './effects';
 import type { ConversationEvent } from './events';
 import { aLedger, aTaskSid, aTransferRequest, aWorkerSid, inWords } from './testing';
 
@@ -40,13 +39,17 @@ describe('a chat without a transfer', () => {
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('is opened again for the others when somebody else ends a task that we were asked to complete', () => {
-    const { ledger } = follow(...chatWithAlice, warmToBob, offered(2), accepted(2, bob), completes(1));
-    const asked = { ...ledger, outbox: [{ effect: completeTask(aTaskSid(1), 'goes-on'), tries: 1 }] };
-    const told = decide(asked, closed(1));
-    expect(told.ok && told.value.effects).toEqual([updateConversation()]);
-    const again = decide(ledger, closed(1));
-    expect(again.ok && again.value.effects, 'once it is known to be our own doing').toEqual([]);
+  it('is opened again for the others when somebody else ended a task that we were asked to complete', () => {
+    const { did } = follow(
+      ...chatWithAlice,
+      warmToBob,
+      offered(2),
+      accepted(2, bob),
+      completes(1),
+      { type: 'task-closed', taskSid: aTaskSid(1), byOthers: true, at: 0 },
+      closed(1),
+    );
+    expect(did.slice(-2)).toEqual(['update conversation', '']);
   });
 
   it('ends with a word to the customer when its task is cancelled before anybody took it', () => {

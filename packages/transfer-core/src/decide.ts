@@ -60,7 +60,7 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
         ),
       );
     case 'task-closed':
-      return succeed(closeTask(ledger, event.taskSid, event.at));
+      return succeed(closeTask(ledger, event));
     case 'chat-paused':
       return succeed(pauseChat(ledger, event.taskSid));
     case 'customer-ended':

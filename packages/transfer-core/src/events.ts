@@ -84,8 +84,13 @@ export type ConversationEvent =
       readonly worker: WorkerRef;
       readonly at: number;
     }
-  /** A task was completed, cancelled or deleted, by whomever. */
-  | { readonly type: 'task-closed'; readonly taskSid: TaskSid; readonly at: number }
+  /** A task was completed, cancelled or deleted, by whomever; `byOthers`: we were to complete it, and found it over. */
+  | {
+      readonly type: 'task-closed';
+      readonly taskSid: TaskSid;
+      readonly byOthers?: true;
+      readonly at: number;
+    }
   /** An agent laid the chat aside by Flex's own means: it stays open without anybody, until somebody takes it up again. */
   | { readonly type: 'chat-paused'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */
