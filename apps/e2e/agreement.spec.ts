@@ -1,17 +1,11 @@
+import { aliceArcher, aliceInChat, bobBaker } from './pages/chat';
 import { type BelievedTask, readTasks } from './pages/desktop';
 import { expect, test, type World } from './world';
-
-const bobBaker = { kind: 'agent', name: 'Bob Baker' } as const;
 
 test('after every step, Flex’s desktops and Twilio’s helper library agree on who is in the chat and how it stands', async ({
   world,
 }) => {
-  const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-  ]);
-  const { conversationSid } = await customer.start('Robin');
+  const { alice, bob, conversationSid } = await aliceInChat(world);
   const pages = { alice: alice.page, bob: bob.page };
   const agreed = async (step: string) => {
     await expect(async () => {
@@ -32,7 +26,6 @@ test('after every step, Flex’s desktops and Twilio’s helper library agree on
     }).toPass({ timeout: 15_000 });
   };
 
-  await alice.accept();
   await agreed('Alice has accepted');
   await alice.transfer(bobBaker, 'warm');
   await agreed('Alice has invited Bob');
@@ -41,7 +34,7 @@ test('after every step, Flex’s desktops and Twilio’s helper library agree on
   await alice.leave();
   await expect(alice.inWrapUp()).toBeVisible();
   await agreed('Alice has left');
-  await bob.transfer({ kind: 'agent', name: 'Alice Archer' }, 'warm');
+  await bob.transfer(aliceArcher, 'warm');
   await alice.accept();
   await agreed('Alice is back');
   await alice.completeEarlierTask();

@@ -1,20 +1,10 @@
+import { bothInChat } from './pages/chat';
 import { expect, test } from './world';
-
-const bobBaker = { kind: 'agent', name: 'Bob Baker' } as const;
 
 test('when both agents leave at the same moment the chat is ended once, and the customer is told', async ({
   world,
 }) => {
-  const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-  ]);
-  await customer.start('Robin');
-  await alice.accept();
-  await alice.transfer(bobBaker, 'warm');
-  await bob.accept();
-  await expect(customer.notice('agent-joined')).toHaveCount(2);
+  const { alice, bob, customer } = await bothInChat(world);
 
   await Promise.all([alice.leave(), bob.leave()]);
 
@@ -32,16 +22,7 @@ test('when both agents leave at the same moment the chat is ended once, and the 
 test('an agent who leaves while a cold transfer waits for its answer leaves the chat open for whoever takes it', async ({
   world,
 }) => {
-  const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-  ]);
-  await customer.start('Robin');
-  await alice.accept();
-  await alice.transfer(bobBaker, 'warm');
-  await bob.accept();
-  await expect(customer.notice('agent-joined')).toHaveCount(2);
+  const { alice, bob, customer } = await bothInChat(world);
 
   await alice.transfer({ kind: 'queue', name: 'Billing' }, 'cold');
   await expect(alice.inWrapUp()).toBeVisible();

@@ -1,16 +1,11 @@
+import { aliceInChat, bobBaker } from './pages/chat';
 import { expectSameNotices } from './pages/notices';
 import { expect, test } from './world';
 
 test('a cold transfer to a queue lets the first agent go, and another takes the chat over with its history', async ({
   world,
 }) => {
-  const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-  ]);
-  await customer.start('Robin');
-  await alice.accept();
+  const { alice, bob, customer } = await aliceInChat(world);
   await customer.say('I was charged twice');
   await expect(alice.message('I was charged twice')).toBeVisible();
   await alice.say('Let me get you to billing');
@@ -41,14 +36,8 @@ test('a cold transfer to a queue lets the first agent go, and another takes the 
 });
 
 test('the agent who takes a cold transfer ends the chat as the last one', async ({ world }) => {
-  const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-  ]);
-  await customer.start('Robin');
-  await alice.accept();
-  await alice.transfer({ kind: 'agent', name: 'Bob Baker' }, 'cold');
+  const { alice, bob, customer } = await aliceInChat(world);
+  await alice.transfer(bobBaker, 'cold');
   await bob.accept();
 
   // In wrap-up, nobody tells Alice's page of it until she asks.

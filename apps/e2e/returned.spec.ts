@@ -1,10 +1,9 @@
+import { aliceInChat, bobBaker } from './pages/chat';
 import { expectSameNotices } from './pages/notices';
 import { expect, test } from './world';
 
 /** A little longer than a target has for an answer. */
 const ANSWER_TIME_OVER_MS = 61_000;
-
-const bobBaker = { kind: 'agent', name: 'Bob Baker' } as const;
 
 test('a warm transfer that is declined, cancelled or not answered leaves the chat with its agent', async ({
   world,
@@ -61,13 +60,7 @@ test('a warm transfer that is declined, cancelled or not answered leaves the cha
 test('a cold transfer that is declined or cancelled comes back to its agent, and nothing that was said is lost', async ({
   world,
 }) => {
-  const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-  ]);
-  await customer.start('Robin');
-  await alice.accept();
+  const { alice, bob, customer } = await aliceInChat(world);
   await customer.say('I was charged twice');
 
   await alice.transfer(bobBaker, 'cold');

@@ -1,27 +1,20 @@
 import type { Agent } from './pages/agent';
+import { aliceArcher, aliceInChat, bobBaker } from './pages/chat';
 import { expectSameNotices } from './pages/notices';
 import { expect, test } from './world';
 
 const TIMES = [1, 2, 3];
-const bobBaker = { kind: 'agent', name: 'Bob Baker' } as const;
-const aliceArcher = { kind: 'agent', name: 'Alice Archer' } as const;
 
 for (const first of ['has completed', 'still wraps up'] as const) {
   test(`a chat goes there and back three times, to an agent who ${first}, and nothing is lost or told twice`, async ({
     world,
   }) => {
-    const [alice, bob, customer] = await Promise.all([
-      world.agent('alice'),
-      world.agent('bob'),
-      world.customer(),
-    ]);
+    const { alice, bob, customer } = await aliceInChat(world);
     const said: string[] = [];
     const say = async (who: Pick<Agent, 'say'>, text: string) => {
       await who.say(text);
       said.push(text);
     };
-    await customer.start('Robin');
-    await alice.accept();
 
     for (const time of TIMES) {
       await say(customer, `Question ${time}`);
@@ -46,7 +39,7 @@ for (const first of ['has completed', 'still wraps up'] as const) {
       'Alice joined the chat',
       ...TIMES.flatMap(() => ['Bob joined the chat', 'Alice joined the chat']),
     ]);
-    expect(world.consoleErrors(), 'errors in the consoles of the pages').toEqual([]);
+    expect(world.consoleLines('error'), 'errors in the consoles of the pages').toEqual([]);
   });
 
   async function handOver(from: Agent, to: Agent, target: { kind: 'agent'; name: string }): Promise<void> {

@@ -1,22 +1,6 @@
+import { bothInChat } from './pages/chat';
 import { expectSameNotices } from './pages/notices';
-import { expect, test, type World } from './world';
-
-/** Alice has invited Bob, who has accepted: both are in Robin's chat. */
-async function bothInChat(world: World) {
-  const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-  ]);
-  await customer.start('Robin');
-  await alice.accept();
-  await customer.say('My router keeps dropping');
-  await alice.transfer({ kind: 'agent', name: 'Bob Baker' }, 'warm');
-  await expect(customer.notice('transfer-started')).toHaveText('Alice is inviting Bob to the chat');
-  await bob.accept();
-  await expect(customer.notice('agent-joined')).toHaveText(['Alice joined the chat', 'Bob joined the chat']);
-  return { alice, bob, customer };
-}
+import { expect, test } from './world';
 
 test('in a warm transfer both agents write, the first leaves, and the chat goes on', async ({ world }) => {
   const { alice, bob, customer } = await bothInChat(world);

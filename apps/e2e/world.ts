@@ -14,8 +14,8 @@ export interface World {
   customer(): Promise<Customer>;
   /** Any page, watched like the others. */
   page(): Promise<Page>;
-  /** What the pages wrote to their consoles as errors, but for what an unmodified Flex always writes. */
-  consoleErrors(): readonly string[];
+  /** What the pages wrote to their consoles, of all kinds or of one, such as `error`. */
+  consoleLines(type?: string): readonly string[];
   /** Lets a journey go on over an uncaught error of the page that it expects. */
   tolerateError(message: string): void;
   /** Moves the sandbox's time ahead; what is due on the way happens. */
@@ -64,7 +64,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       agent: async (worker) => openAgent(await open(), demo, worker),
       customer: async () => openCustomer(await open(), demo, backend),
       page: open,
-      consoleErrors: () => watched.flatMap(({ consoleErrors }) => consoleErrors),
+      consoleLines: (type) =>
+        watched
+          .flatMap(({ lines }) => lines)
+          .filter((line) => type === undefined || line.type === type)
+          .map(({ text }) => text),
       tolerateError: (message) => tolerated.add(message),
       async advanceClock(byMs) {
         const { ok } = await fetch(`${demo.sandbox.url}/_sandbox/clock`, {
@@ -91,7 +95,7 @@ interface Watched {
   readonly context: BrowserContext;
   readonly strangers: string[];
   readonly errors: string[];
-  readonly consoleErrors: string[];
+  readonly lines: Array<{ readonly type: string; readonly text: string }>;
 }
 
 /** Whether an address is this machine. */
@@ -107,15 +111,13 @@ const isLocal = (address: string) => {
 function watch(context: BrowserContext, page: Page): Watched {
   const strangers: string[] = [];
   const errors: string[] = [];
-  const consoleErrors: string[] = [];
+  const lines: Watched['lines'] = [];
   const note = (address: string) => {
     if (!isLocal(address)) strangers.push(address);
   };
   context.on('request', (request) => note(request.url()));
   page.on('websocket', (socket) => note(socket.url()));
   page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') consoleErrors.push(message.text());
-  });
-  return { context, strangers, errors, consoleErrors };
+  page.on('console', (message) => lines.push({ type: message.type(), text: message.text() }));
+  return { context, strangers, errors, lines };
 }
