@@ -70,9 +70,10 @@ function besideTasks({ backend }: Ledger, due: readonly OutboxEntry[]): readonly
   return end === -1 ? notices : notices.slice(0, end);
 }
 
-/** What cannot be taken back must be written first: others may have decided otherwise meanwhile. */
-const closesForGood = ({ backend, ended }: Ledger, { kind }: Effect): boolean =>
-  kind === 'update-conversation' && backend === 'conversations' && ended !== undefined;
+/** What cannot be taken back waits until it is written: others may have decided otherwise meanwhile. */
+const endsChat = (effect: Effect): boolean =>
+  effect.kind === 'update-conversation' ||
+  (effect.kind === 'post-notice' && effect.notice.kind === 'chat-ended');
 
 /** What is left once the transfer task is made, beside the ledger's write: see `trust`. */
 async function runOnTrust(
@@ -82,8 +83,9 @@ async function runOnTrust(
   made: TasksRun,
   justRead: JustRead,
 ): Promise<Pass | undefined> {
+  const isEnding = leased.ledger.ended === undefined && made.ledger.ended !== undefined;
   const rest = takenEntries(made.ledger).filter(
-    ({ effect }) => !made.done.has(effect.id) && !closesForGood(made.ledger, effect),
+    ({ effect }) => !made.done.has(effect.id) && !(isEnding && endsChat(effect)),
   );
   const ids = new Set(rest.map(({ effect }) => effect.id));
   const beganAt = ports.nowMs();

@@ -20,7 +20,7 @@ import { agentFrom } from './agents';
 import { changeConversation } from './change-conversation';
 import { lookForPause } from './paused-chat';
 import type { Services } from './services';
-import { failOf } from './twilio/call';
+import { failOf, TwilioCallError } from './twilio/call';
 
 /** JSON text; anything else reads as `undefined`. */
 const JsonSchema = v.pipe(
@@ -74,14 +74,10 @@ export async function applyTaskRouterEvent(
 
   const contact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
   const mayBePaused = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
-  const known = await whileThereIsTime(services, () =>
-    report(services, chat, { contact, events, mayBePaused }),
+  const mustKnowUntil = services.nowMs() + MUST_KNOW_FOR_MS;
+  const changed = await whileThereIsTime(services, () =>
+    report(services, chat, { contact, events, mayBePaused, mustKnowUntil }),
   );
-  // When nobody can tell, the chat counts as not laid aside: ended with a notice is better than open with nobody in it.
-  const isUnsure = mayBePaused && !known.ok && isRetryable(known.failure);
-  const changed = isUnsure
-    ? await report(services, chat, { contact, events, mayBePaused: false }).catch(failOf)
-    : known;
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
 }
 
@@ -90,17 +86,25 @@ interface Report {
   readonly events: readonly ConversationEvent[];
   /** It tells of an agent who is done, or has laid the chat aside. */
   readonly mayBePaused: boolean;
+  /** Until then (ms since 1970) it fails when nobody can tell. */
+  readonly mustKnowUntil: number;
 }
 
 async function report(
   services: Services,
   chat: ChatTask,
-  { contact, events, mayBePaused }: Report,
+  { contact, events, mayBePaused, mustKnowUntil }: Report,
 ): Promise<Result<Ledger>> {
   const stored = await services.ledgers.read(chat);
   const [adopted, paused] = await Promise.all([
     adoptChat(services, stored, contact),
-    mayBePaused ? lookForPause(services, stored.ledger, contact.reportedTaskSid) : [],
+    mayBePaused
+      ? lookForPause(services, stored.ledger, contact.reportedTaskSid).catch((error: unknown) => {
+          if (!(error instanceof TwilioCallError) || services.nowMs() < mustKnowUntil) throw error;
+          // Ended with a notice is better than open with nobody in it.
+          return [];
+        })
+      : [],
   ]);
   return changeConversation(services, {
     conversation: chat,
@@ -109,6 +113,9 @@ async function report(
     isReport: true,
   });
 }
+
+/** Then a chat of which nobody can tell whether it was laid aside counts as one that was not. */
+const MUST_KNOW_FOR_MS = 1_500;
 
 /** A function has ten seconds; a last try may take some of them. */
 const TRY_FOR_MS = 4_000;
