@@ -142,6 +142,45 @@ describe('what the Teams view of a supervisor asks', () => {
   });
 });
 
+describe('a reset', () => {
+  const workspaceAt = async (url: string) => {
+    const { workspaces } = restClient(url).taskrouter.v1;
+    const [workspace] = await workspaces.list();
+    return workspaces(workspace?.sid ?? '');
+  };
+
+  it('leaves a request that is still on its way to the world that was asked', async () => {
+    const { tasks } = await workspaceAt(sandbox.url);
+    await post('faults', { method: 'POST', path: '/Tasks$', delayMs: 200 });
+    const late = tasks.create({ attributes: '{}' });
+    await eventually(() => expect(sandbox.requests().at(-1)?.path).toMatch(/Tasks$/));
+
+    await sandbox.reset();
+
+    await late;
+    expect(sandbox.snapshot().taskRouter.tasks).toEqual([]);
+  });
+
+  it('gives what is set up its SIDs again, and a chat SIDs that no chat has had', async () => {
+    await sandbox.close();
+    sandbox = await startSandbox({
+      seed: 'reset',
+      setUp: async (url) => void (await (await workspaceAt(url)).taskQueues.create({ friendlyName: 'VIP' })),
+    });
+    const queueSids = new Set();
+    const taskSids = new Set();
+    for (let worlds = 1; worlds <= 3; worlds++) {
+      await offerChat('jane');
+      const [queue] = await (await workspaceAt(sandbox.url)).taskQueues.list({ friendlyName: 'VIP' });
+      queueSids.add(queue?.sid);
+      taskSids.add(sandbox.snapshot().taskRouter.tasks[0]?.sid);
+      await sandbox.reset();
+    }
+    expect(queueSids.size).toBe(1);
+    expect(taskSids.size).toBe(3);
+  });
+});
+
 it('closes although somebody is connected', async () => {
   const other = await startSandbox();
   const socket = new WebSocket(`${other.url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect`);

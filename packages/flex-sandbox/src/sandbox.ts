@@ -23,7 +23,10 @@ import type { World } from './world.js';
 export interface SandboxOptions {
   /** Default: any free port. */
   readonly port?: number;
-  /** With a seed, SIDs are the same in every run. */
+  /**
+   * With a seed, SIDs are the same in every run. With `setUp`, those of the account and of what `setUp` makes are also the
+   * same after every reset, and others are not: as on Twilio, no SID ever names a second chat.
+   */
   readonly seed?: string;
   /** What the account has from the start, where it differs from the default. */
   readonly account?: Partial<AccountSeed>;
@@ -87,14 +90,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const log = createRequestLog(Date.now);
   const intercept = createInterceptor(faults, log);
 
-  const make = (accountSeed: AccountSeed): Parts =>
+  const { seed } = options;
+  const make = (accountSeed: AccountSeed, suffix = () => ''): Parts =>
     createParts({
       url,
       accountSeed,
       flexConfiguration: options.flexConfiguration ?? {},
       plugins: options.plugins ?? [],
       intercept,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
+      ...(seed === undefined ? {} : { seed: () => seed + suffix() }),
     });
   const current = (): Parts => {
     parts ??= make(account);
@@ -106,16 +110,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     parts = undefined;
   };
   const origins = () => originsOf(url, account);
+  let setUps = 0;
   const startOver = async (changes: Partial<AccountSeed>) => {
     const wanted = { ...account, ...changes };
+    let suffix = '';
     // Made before the old one ends: an account that cannot be made leaves everything as it was.
-    const made = make(wanted);
+    const made = make(wanted, () => suffix);
     end();
     account = wanted;
     parts = made;
     faults.clear();
     log.clear();
-    await options.setUp?.(url, origins());
+    if (options.setUp === undefined) return;
+    await options.setUp(url, origins());
+    // Whoever is still busy with a chat of an earlier world must not meet one of this world instead.
+    if (setUps++ > 0) suffix = ` after ${setUps} set-ups`;
   };
   let lastReset = Promise.resolve();
   const reset = (changes: Partial<AccountSeed> = {}): Promise<void> => {

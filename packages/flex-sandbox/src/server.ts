@@ -69,8 +69,10 @@ export async function startServer({ port, world, page, intercept }: ServerOption
       const answer = answerPage(page, { method: request.method ?? 'GET', url, headers, rawBody });
       return write(response, (await answer) ?? NOTHING_THERE);
     }
-    const apiRequest = readApiRequest(world(), request, headers, host, path, url, rawBody);
-    const reply = await intercept(apiRequest, () => world().router.dispatch(apiRequest));
+    // The one that was asked, also when a reset comes before the answer: the next has its own chats.
+    const asked = world();
+    const apiRequest = readApiRequest(asked, request, headers, host, path, url, rawBody);
+    const reply = await intercept(apiRequest, () => asked.router.dispatch(apiRequest));
     if (reply === 'drop') {
       request.socket.destroy();
       return;

@@ -7,7 +7,8 @@ import { createHash, randomBytes } from 'node:crypto';
 /** Makes the next SID with this prefix, such as `WT` for a task. */
 export type Sids = (prefix: string) => string;
 
-export function createSids(seed?: string): Sids {
+/** A seed that is a function is asked for each SID. */
+export function createSids(seed?: string | (() => string)): Sids {
   // Counted per kind: the SID of a workflow must not depend on how many users came by before it was made.
   const made = new Map<string, number>();
   return (prefix) => {
@@ -16,7 +17,9 @@ export function createSids(seed?: string): Sids {
     const digits =
       seed === undefined
         ? randomBytes(16).toString('hex')
-        : createHash('md5').update(`${seed}:${prefix}:${count}`).digest('hex');
+        : createHash('md5')
+            .update(`${typeof seed === 'string' ? seed : seed()}:${prefix}:${count}`)
+            .digest('hex');
     return prefix + digits;
   };
 }

@@ -35,8 +35,8 @@ export interface World {
 
 export interface WorldOptions {
   readonly url: string;
-  /** With a seed, SIDs are the same in every run. */
-  readonly seed?: string;
+  /** With a seed, SIDs are the same in every run; a function is asked for each of them. */
+  readonly seed?: string | (() => string);
   readonly startAtMs?: number;
 }
 
