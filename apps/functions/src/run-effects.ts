@@ -113,7 +113,7 @@ async function runEffect(
       if (tries > 1 && ((await backend.joinedAt(ledger, effect.worker.identity)) ?? 0) > effect.at) {
         return undefined;
       }
-      await backend.removeParticipant(ledger, effect.worker);
+      await backend.removeParticipant(ledger, effect.taskSid, effect.worker);
       return undefined;
     case 'complete-task': {
       const goesOn = effect.conversation === 'goes-on';

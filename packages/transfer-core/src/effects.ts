@@ -25,10 +25,11 @@ export const EffectSchema = v.variant('kind', [
   }),
   /** Put a worker back into the conversation. Flex does it by itself; but an earlier removal may have come after it. */
   v.object({ kind: v.literal('add-participant'), id: v.string(), worker: WorkerRefSchema }),
-  /** Take a worker out of the conversation, unless they have come back since `at` (ms since 1970). */
+  /** Take the worker of a task out of the conversation, unless they have come back since `at` (ms since 1970). */
   v.object({
     kind: v.literal('remove-participant'),
     id: v.string(),
+    taskSid: TaskSidSchema,
     worker: WorkerRefSchema,
     at: v.number(),
   }),
@@ -127,6 +128,7 @@ export const addParticipant = (taskSid: TaskSid, worker: WorkerRef): Effect => (
 export const removeParticipant = (taskSid: TaskSid, worker: WorkerRef, at: number): Effect => ({
   kind: 'remove-participant',
   id: `remove-participant:${taskSid}`,
+  taskSid,
   worker,
   at,
 });

@@ -44,8 +44,8 @@ export interface ConversationBackend {
   wrapUp(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, justRead: JustRead): Promise<void>;
   /** Puts an agent in; fine when they are in already. */
   addParticipant(conversation: Conversation, identity: string): Promise<void>;
-  /** Takes an agent out; fine when they are out already, or when what lets their task go does it. */
-  removeParticipant(ledger: Ledger, worker: WorkerRef): Promise<void>;
+  /** Takes the agent of a task out; fine when they are out already, or when what lets that task go does it. */
+  removeParticipant(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef): Promise<void>;
   /** When an agent who is in came in (ms since 1970); `undefined` when they are not in. */
   joinedAt(conversation: Conversation, identity: string): Promise<number | undefined>;
   /**

@@ -120,11 +120,12 @@ export function createConversationsBackend({
 
     addParticipant: ({ conversationSid }, identity) =>
       conversations.addParticipant(conversationSid, identity),
-    async removeParticipant(ledger, { sid, identity }) {
+    async removeParticipant(ledger, taskSid, { identity }) {
       const isBeingReleased = ledger.outbox.some(
-        ({ effect }) =>
+        ({ effect, trustedUntil }) =>
           (effect.kind === 'wrap-reservation' || effect.kind === 'complete-task') &&
-          ledger.tasks[effect.taskSid]?.worker?.sid === sid,
+          effect.taskSid === taskSid &&
+          trustedUntil === undefined,
       );
       // The interaction takes them out with their task. Beside it, it would not find them.
       if (!isBeingReleased) await conversations.removeParticipant(ledger.conversationSid, identity);

@@ -56,7 +56,7 @@ export function createProgrammableChatBackend({
     },
 
     addParticipant: ({ conversationSid }, identity) => channels.addMember(conversationSid, identity),
-    removeParticipant: ({ conversationSid }, { identity }) =>
+    removeParticipant: ({ conversationSid }, _taskSid, { identity }) =>
       channels.removeMember(conversationSid, identity),
     joinedAt: ({ conversationSid }, identity) => channels.joinedAt(conversationSid, identity),
 

@@ -121,7 +121,7 @@ export function imagineTwilio(
       call('put the agent into the chat', () => {
         state.members.add(identity);
       }),
-    removeParticipant: (_, { identity }) =>
+    removeParticipant: (_ledger, _taskSid, { identity }) =>
       call('remove the agent from the chat', () => {
         state.members.delete(identity);
       }),
