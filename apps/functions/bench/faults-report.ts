@@ -33,17 +33,18 @@ export function faultsReport(cells: readonly Cell[]): string {
   return `## Faults
 
 Every call to Twilio of every function goes wrong in every way, one at a time: \`npm run bench -- faults\` plays it
-([\`apps/functions/src/faults\`](../apps/functions/src/faults)) on Programmable Chat and on Flex Conversations, and \`npm test\` fails when one of them does not end well. The calls are those
-that a run makes in which nothing goes wrong; the functions, the helper library and the sandbox are the real ones, and time is imagined.
+([\`apps/functions/src/faults\`](../apps/functions/src/faults)) on both backends, and \`npm test\` fails when one of them does not end well. The calls are those that a run makes in
+which nothing goes wrong; the functions, the helper library and the sandbox are the real ones, and time is imagined.
 
 After the fault the page asks again as the plugin does (three tries), TaskRouter tells what it has to tell, 12 s go by, and any other event
-of the chat comes. Then everything must be as if nothing had gone wrong: tasks and their attributes, reservations, agents, the chat
-and its attributes, who takes part in the interaction, every notice once and in order, the ledger, and nothing left to do. No answer may take longer than 10 s, and one that fails must
-say that asking again helps.
+of the chat comes. Then everything must be as if nothing had gone wrong: tasks and their attributes, reservations, agents, the chat and its
+attributes, who takes part in the interaction, every notice once and in order, texts to the customer, the ledger, and nothing left to do. No answer may
+take longer than 10 s, and one that fails must say that asking again helps.
 
-**412**, **429**, **500**, **503**: Twilio's answer, once. **Denied**: Conversations answers 404, and has added the participant. **Lost**: the connection, before the call had its effect or after it. **8 s**: the call gets through
-late. **Outage**: 503 from this call on, to every call of its kind until the function has answered. **Crash**: the function dies when the call has had
-its effect.
+**412**, **429**, **500**, **503**: Twilio's answer, once. **Denied**: Conversations answers 404, and has added the participant. **Lost**: the connection,
+before the call had its effect or after it. **8 s**: the call gets through late. **Outage**: 503 from this call on, to every call of its kind until the
+function has answered. **Crash**: the function dies when the call has had its effect. **By text**: the customer writes by SMS, and three kinds of
+notices are texted.
 
 ✓ as if nothing had gone wrong · ↻ the event could not be recorded, and TaskRouter tells it only once: as if it had not happened, until the next event of
 the task; told again, all is well · ✗ not well · empty: reading twice is no different from reading once

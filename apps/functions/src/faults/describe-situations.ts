@@ -22,26 +22,28 @@ export function describeSituations(
   situations: readonly Situation[],
   places: readonly NamedPlace[] = PLACES,
 ): void {
-  describe.each(places)('on $name', (place) => {
-    let laboratory: Laboratory;
-    beforeAll(async () => {
-      laboratory = await openLaboratory(place);
-    });
-    afterAll(() => laboratory?.close());
+  for (const { name: placeName, ...place } of places) {
+    describe(`on ${placeName}`, () => {
+      let laboratory: Laboratory;
+      beforeAll(async () => {
+        laboratory = await openLaboratory(place);
+      });
+      afterAll(() => laboratory?.close());
 
-    for (const situation of situations) {
-      it(
-        `${situation.endpoint}, ${situation.name}: ends well, whatever goes wrong with one call`,
-        TIMEOUT,
-        async ({ task }) => {
-          const { cells } = await laboratory.play(situation);
-          task.meta.cells = cells.map(({ faults: _faults, ...cell }) => cell);
-          const wrong = cells.filter(({ ending }) => ending === 'wrong');
-          expect(wrong.map(describeCell)).toEqual([]);
-        },
-      );
-    }
-  });
+      for (const situation of situations) {
+        it(
+          `${situation.endpoint}, ${situation.name}: ends well, whatever goes wrong with one call`,
+          TIMEOUT,
+          async ({ task }) => {
+            const { cells } = await laboratory.play(situation);
+            task.meta.cells = cells.map(({ faults: _faults, ...cell }) => cell);
+            const wrong = cells.filter(({ ending }) => ending === 'wrong');
+            expect(wrong.map(describeCell)).toEqual([]);
+          },
+        );
+      }
+    });
+  }
 }
 
 function describeCell({ call, trouble, faults }: Cell): string {

@@ -54,6 +54,7 @@ export async function readOutcome(world: InProcessWorld, conversationSid: string
       ...(new Set(ids).size < ids.length ? [`a notice is there twice: ${kinds(ids)}`] : []),
       ...(isInOrder(ids) ? [] : [`the notices are out of order: ${kinds(ids)}`]),
       ...(new Set(transferIds).size < transferIds.length ? ['a transfer has two tasks'] : []),
+      ...(world.isHalfClosed(conversationSid) ? ['only half of the chat is closed'] : []),
       ...leftOver.map((agent) => `the interaction still has ${agent}`),
       ...due.map(({ effect }) => `not done: ${effect.kind}`),
       ...(ledger !== undefined && agents.join() !== active.join()

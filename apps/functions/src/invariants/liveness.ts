@@ -72,6 +72,7 @@ async function checkAtRest(scenario: Scenario, chat: PlayedChat): Promise<void> 
   if (world.isOpen(conversationSid) === hasEnded) {
     throw fault(3, `the chat is marked ${hasEnded ? 'open after its end' : 'closed before its end'}`);
   }
+  if (world.isHalfClosed(conversationSid)) throw fault(3, 'only half of the chat is closed');
   const waiting = open.filter(({ status }) => status !== 'assigned');
   if (chat.customerEnded && waiting.length > 0) {
     throw fault(3, `${describe(waiting)} wait for an agent though the customer has left`);

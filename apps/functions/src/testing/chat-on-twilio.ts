@@ -115,6 +115,11 @@ export function chatsOnTwilio(backend: Backend, client: TwilioClient, sandbox: P
     members,
     /** Whether it is over for good; only on Flex Conversations. */
     isClosed,
+    /** Whether the conversation is over and its interaction is not, or the other way round. */
+    isHalfClosed(conversationSid: string): boolean {
+      const { status } = interaction(conversationSid) ?? {};
+      return status !== undefined && (status === 'closed') !== isClosed(conversationSid);
+    },
     /** Identities of the agents in the chat; in one that is closed for good there is nobody. */
     agents: (conversationSid: string): string[] =>
       isClosed(conversationSid)

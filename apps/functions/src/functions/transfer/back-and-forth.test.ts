@@ -93,6 +93,20 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
+  it('takes an agent out who goes to wrap-up by Flex alone, seconds after handing it over and getting it back', async () => {
+    const chat = await world.startChatWithAlice();
+    const bobs = await start('alice', 'bob', 'cold', chat, chat.taskSid);
+    await accept('bob', bobs);
+    const second = await start('bob', 'alice', 'warm', chat, bobs);
+    await accept('alice', second);
+
+    await world.answer('alice', second, 'wrapping');
+    await world.deliverAll();
+
+    expect(world.agents(chat.conversationSid)).toEqual(['bob']);
+    expect(world.noticeKinds(chat.conversationSid).at(-1)).toBe('agent-left');
+  });
+
   it('stays open when the second agent leaves while a cold transfer is not answered yet', async () => {
     const chat = await world.startChatWithAlice();
     const { conversationSid } = chat;
