@@ -2,7 +2,8 @@
  * Which agents are in the chat, and which of them wrote what, as far as the customer may know.
  *
  * Notices have public names, messages have identities, and nothing public ties one to the other. So it is worked out:
- * who writes while one agent is there is that agent, and among several whoever is left over.
+ * who writes while one agent is there is that agent, and among several whoever is left over. Who writes when nobody is left
+ * over is quicker than the notice of their joining, and is the next one to join.
  */
 import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
 
@@ -49,4 +50,10 @@ export function nameOfAuthor(
   const taken = new Set(named.values());
   const candidates = present.filter((name) => !taken.has(name));
   return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** Whether somebody writes of whose joining nothing has been heard yet: everybody who is there is known already. */
+export function isEarly(author: string, present: AgentsPresent, named: NamedAuthors): boolean {
+  const taken = new Set(named.values());
+  return !named.has(author) && present.every((name) => taken.has(name));
 }

@@ -55,7 +55,7 @@ describe('buildTimeline', () => {
       { author: 'agent_bob', body: 'from the one who stayed' },
     ]);
     expect(messagesIn(items).map(({ body, name }) => [body, name])).toEqual([
-      ['before anybody was announced', undefined],
+      ['before anybody was announced', 'Alice'],
       ['from the only agent', 'Alice'],
       ['from the first of two', 'Alice'],
       ['from the second', 'Bob'],
@@ -63,6 +63,34 @@ describe('buildTimeline', () => {
       ['from the one who stayed', 'Bob'],
     ]);
     expect(JSON.stringify(items)).not.toContain('agent_');
+  });
+
+  it('does not take an agent who writes before they are said to have joined for the one who is there', () => {
+    const { items } = timelineOf([
+      { body: 'first' },
+      joined('Alice'),
+      { author: 'agent_bob', body: 'quicker than the notice' },
+      joined('Bob'),
+      { author: 'agent_bob', body: 'after it' },
+      { body: 'from Alice' },
+    ]);
+    expect(messagesIn(items).map(({ body, name }) => [body, name])).toEqual([
+      ['first', 'Alice'],
+      ['quicker than the notice', 'Bob'],
+      ['after it', 'Bob'],
+      ['from Alice', 'Alice'],
+    ]);
+  });
+
+  it('does not name somebody who was never announced after the next one who joins', () => {
+    const { items } = timelineOf([
+      joined('Alice'),
+      { body: 'from Alice' },
+      { author: 'agent_carol', body: 'from a supervisor' },
+      { ...joined('Bob'), sentAt: noon + minutes(3) },
+      { author: 'agent_bob', body: 'from Bob', sentAt: noon + minutes(4) },
+    ]);
+    expect(messagesIn(items).map(({ name }) => name)).toEqual(['Alice', 'Agent', 'Bob']);
   });
 
   it('says who is there in the end', () => {

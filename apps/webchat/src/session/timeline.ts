@@ -3,11 +3,13 @@
  * Pure. The only place where a message is taken for a notice: everything that is not one shows its text.
  */
 import { type BareNotice, type Notice, parseNotice } from '@chat-transfer/transfer-core';
-import { type AgentsPresent, agentsAfter, type NamedAuthors, nameOfAuthor } from './agents-present';
+import { type AgentsPresent, agentsAfter, isEarly, type NamedAuthors, nameOfAuthor } from './agents-present';
 import type { Conversation, OutgoingMessage } from './conversation';
 
 /** Messages of one author within this time form a group: one name above, one time below. */
 const GROUP_MS = 5 * 60_000;
+/** How long after an agent the notice of their joining may come. */
+const NOTICE_LATE_MS = 15_000;
 
 export interface MessageItem {
   readonly type: 'message';
@@ -57,6 +59,8 @@ export function buildTimeline(
   const entries: Entry[] = [];
   let present: AgentsPresent = [];
   const named = new Map<string, string>();
+  /** Who wrote before they were said to have joined, and when (ms since 1970). */
+  const early = new Map<string, number>();
   let day: string | undefined;
   const enterDay = (at: number) => {
     if (dayOf(at) === day) return;
@@ -70,13 +74,20 @@ export function buildTimeline(
     const notice = parseNotice(message);
     if (notice) {
       present = agentsAfter(present, notice);
+      if (notice.kind === 'agent-joined') {
+        const [newcomer, ...others] = [...early].filter(([, at]) => message.sentAt - at < NOTICE_LATE_MS);
+        if (newcomer !== undefined && others.length === 0) named.set(newcomer[0], notice.name);
+        early.clear();
+      }
       entries.push({ type: 'notice', key, notice });
       continue;
     }
     const { author, body, attachment, sentAt: at } = message;
-    const known = author === customer ? undefined : nameOfAuthor(author, present, named);
+    const isAgent = author !== customer;
+    const known = isAgent ? nameOfAuthor(author, present, named) : undefined;
     if (known !== undefined) named.set(author, known);
-    const name = known ?? (author === customer || present.length === 0 ? undefined : someAgent);
+    else if (isAgent && isEarly(author, present, named)) early.set(author, at);
+    const name = known ?? (isAgent && present.length > 0 ? someAgent : undefined);
     entries.push({
       type: 'message',
       key,
@@ -101,10 +112,18 @@ export function buildTimeline(
     });
   }
   return {
-    items: entries.map((entry, place) => grouped(entry, entries[place - 1], entries[place + 1])),
+    items: entries
+      .map((entry) => withName(entry, named))
+      .map((entry, place, all) => grouped(entry, all[place - 1], all[place + 1])),
     present,
     named,
   };
+}
+
+/** Who wrote a message may have become known after it. */
+function withName(entry: Entry, named: NamedAuthors): Entry {
+  const name = entry.type === 'message' ? named.get(entry.author) : undefined;
+  return entry.type === 'message' && name !== undefined ? { ...entry, name } : entry;
 }
 
 function grouped(entry: Entry, before: Entry | undefined, after: Entry | undefined): TimelineItem {
