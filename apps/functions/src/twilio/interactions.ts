@@ -62,11 +62,12 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       return taskSid;
     },
 
+    /** `[]` when there is no such channel (any more): Twilio forgets one that nobody touched for half a year. */
     async listParticipants(interaction: Interaction): Promise<readonly ChannelParticipant[]> {
-      const participants = await call('list the participants of the interaction', () =>
+      const participants = await callUnless([404], 'list the participants of the interaction', () =>
         channelOf(interaction).participants.list({ limit: PARTICIPANTS_READ }),
       );
-      return participants.map(({ sid, routingProperties }) => {
+      return (participants ?? []).map(({ sid, routingProperties }) => {
         const routing = v.safeParse(RoutingSchema, routingProperties);
         const { task_sid: taskSid, worker_sid: workerSid } = routing.success ? routing.output : {};
         return { sid, taskSid: parseTaskSid(taskSid), workerSid };
@@ -75,10 +76,10 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
 
     /** The tasks that were ever made for the channel by an invite, answered or not. */
     async listInvitedTasks(interaction: Interaction): Promise<readonly TaskSid[]> {
-      const invites = await call('list the invites of the interaction', () =>
+      const invites = await callUnless([404], 'list the invites of the interaction', () =>
         channelOf(interaction).invites.list({ limit: PARTICIPANTS_READ }),
       );
-      return invites.flatMap(({ routing }) => taskIn(routing) ?? []);
+      return (invites ?? []).flatMap(({ routing }) => taskIn(routing) ?? []);
     },
 
     /**
