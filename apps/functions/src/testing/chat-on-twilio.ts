@@ -40,7 +40,7 @@ interface Ways {
   remove(conversationSid: string): Promise<void>;
 }
 
-export type ChatsOnTwilio = ReturnType<typeof chatsOnTwilio>;
+type ChatsOnTwilio = ReturnType<typeof chatsOnTwilio>;
 
 export function chatsOnTwilio(backend: Backend, client: TwilioClient, sandbox: Pick<Sandbox, 'snapshot'>) {
   const find = (conversationSid: string) =>
