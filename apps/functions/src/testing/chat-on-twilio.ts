@@ -40,8 +40,6 @@ interface Ways {
   remove(conversationSid: string): Promise<void>;
 }
 
-type ChatsOnTwilio = ReturnType<typeof chatsOnTwilio>;
-
 export function chatsOnTwilio(backend: Backend, client: TwilioClient, sandbox: Pick<Sandbox, 'snapshot'>) {
   const find = (conversationSid: string) =>
     sandbox.snapshot().chat.channels.find(({ sid }) => sid === conversationSid);
