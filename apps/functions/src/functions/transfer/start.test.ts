@@ -246,6 +246,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
     it('writes the ledger twice, before and after what it does, and TaskRouter’s events write it no more', async () => {
       const chat = await world.startChatWithAlice();
       const request = await world.startRequest(chat);
+      // What follows from Alice's coming is written down after the notice of it.
+      await vi.waitFor(async () => {
+        const { outbox, lease } = await world.ledger(chat.conversationSid);
+        expect({ outbox, lease }).toEqual({ outbox: [], lease: undefined });
+      });
       const before = world.sandbox.requests().length;
 
       const { body } = await world.post('/transfer/start', request);
