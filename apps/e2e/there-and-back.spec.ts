@@ -4,6 +4,8 @@ import { expectSameNotices } from './pages/notices';
 import { expect, test } from './world';
 
 const TIMES = [1, 2, 3];
+/** On Programmable Chat Flex puts an agent in by itself, and takes this answer for what it is: we may have been faster. */
+const IN_ALREADY = 'Failed to load resource: the server responded with a status of 409 (Conflict)';
 
 for (const first of ['has completed', 'still wraps up'] as const) {
   test(`a chat goes there and back three times, to an agent who ${first}, and nothing is lost or told twice`, async ({
@@ -39,7 +41,8 @@ for (const first of ['has completed', 'still wraps up'] as const) {
       'Alice joined the chat',
       ...TIMES.flatMap(() => ['Bob joined the chat', 'Alice joined the chat']),
     ]);
-    expect(world.consoleLines('error'), 'errors in the consoles of the pages').toEqual([]);
+    const errors = world.consoleLines('error').filter((line) => line !== IN_ALREADY);
+    expect(errors, 'errors in the consoles of the pages').toEqual([]);
   });
 
   async function handOver(from: Agent, to: Agent, target: { kind: 'agent'; name: string }): Promise<void> {
