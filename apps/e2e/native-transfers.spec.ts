@@ -2,10 +2,6 @@ import type { Agent } from './pages/agent';
 import { aliceInChat, bobBaker } from './pages/chat';
 import { expect, test, type World } from './world';
 
-test.beforeEach(({ backend }) => {
-  test.skip(backend !== 'conversations', 'Flex itself transfers chats on Flex Conversations only');
-});
-
 /** A reset does not take them away again, and other journeys are for accounts without. */
 test.afterAll(({ demo }) => seed(demo, { nativeTransfers: false }));
 

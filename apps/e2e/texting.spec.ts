@@ -4,9 +4,7 @@ import { expect, test, type World } from './world';
 
 test('a customer who texts gets what agents write and nothing else, while agents see every notice', async ({
   world,
-  backend,
 }) => {
-  test.skip(backend !== 'conversations', 'texts come to the sandbox’s account on Flex Conversations only');
   const [alice, bob] = await Promise.all([world.agent('alice'), world.agent('bob')]);
   await text(world, 'My router keeps dropping');
   await alice.accept();
