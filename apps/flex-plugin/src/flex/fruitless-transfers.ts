@@ -15,7 +15,7 @@ import { findChatTask, isOurAcceptedTask } from '../our-task';
 import { readNotices, readUntoldNotices } from './notices';
 import { showNotTaken } from './notifications';
 import { nameOfAgent } from './open-transfer';
-import { tasksOf } from './returned-chats';
+import { tasksOf } from './store';
 
 export function tellOfFruitlessTransfers(manager: Manager): void {
   // Absent while Flex runs without its chat.

@@ -3,9 +3,9 @@ import { Actions, type ITask, type Manager, StateHelper, TaskHelper } from '@twi
 import type { TransferTaskPayload } from '../actions/transfer-task';
 import { type ChatTask, type FlexTask, findChatTask, readChatTask } from '../our-task';
 import { isAloneWithCustomer } from '../shared-chat';
-import { isFeatureOn } from './features';
 import { readNotices } from './notices';
-import { completeEarlierTasks, tasksOf } from './returned-chats';
+import { completeEarlierTasks } from './returned-chats';
+import { isFeatureOn, tasksOf } from './store';
 
 interface TaskPayload {
   /** Callers may give only one of the two; `sid` is the reservation's. */

@@ -4,13 +4,10 @@
  */
 import { Actions, ConversationState, type ITask, type Manager, Notifications } from '@twilio/flex-ui';
 import { findChatTask, findEarlierTasks, readBackend, readChatTask } from '../our-task';
+import { tasksOf } from './store';
 
 /** TaskRouter tells the page within a moment; a page that is not told has other troubles. */
 const LONGEST_WAIT_MS = 3_000;
-
-export const tasksOf = (manager: Manager): ITask[] => [
-  ...manager.store.getState().flex.worker.tasks.values(),
-];
 
 export function welcomeReturnedChats(manager: Manager): void {
   // "Wrap-up your previous task to accept the new invite", over the button for that, for ever. Accepting does it.
