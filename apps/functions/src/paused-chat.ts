@@ -14,5 +14,5 @@ export async function lookForPause(
   const state = ledger.tasks[taskSid]?.state;
   if (ledger.ended !== undefined || state === 'left' || state === 'closed') return [];
   const isPaused = await backends[ledger.backend].isPaused(ledger);
-  return isPaused ? [{ type: 'chat-paused', taskSid, at: nowMs() }] : [];
+  return isPaused ? [{ type: 'chat-parked', taskSid, at: nowMs() }] : [];
 }

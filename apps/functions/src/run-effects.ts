@@ -87,7 +87,7 @@ function isHopeless({ kind }: Effect, error: unknown): boolean {
 async function runEffect(
   { taskRouter, backends, nowMs }: EffectPorts,
   ledger: Ledger,
-  { effect, tries }: OutboxEntry,
+  { effect, attempts }: OutboxEntry,
   justRead: JustRead,
 ): Promise<ConversationEvent | undefined> {
   const backend = backends[ledger.backend];
@@ -96,7 +96,7 @@ async function runEffect(
     case 'recall-transfer':
       return undefined;
     case 'post-notice':
-      if (tries > 1 && (await backend.hasNotice(ledger, effect.notice))) return undefined;
+      if (attempts > 1 && (await backend.hasNotice(ledger, effect.notice))) return undefined;
       await backend.postNotice(ledger, effect.notice);
       return undefined;
     case 'wrap-reservation':
@@ -110,7 +110,7 @@ async function runEffect(
     case 'remove-participant':
       // A late try must not throw out an agent who has come back on another task.
       if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
-      if (tries > 1 && ((await backend.joinedAt(ledger, effect.worker.identity)) ?? 0) > effect.at) {
+      if (attempts > 1 && ((await backend.joinedAt(ledger, effect.worker.identity)) ?? 0) > effect.at) {
         return undefined;
       }
       await backend.removeParticipant(ledger, effect.taskSid, effect.worker);
@@ -155,8 +155,8 @@ async function runEffect(
  * be told before it: throws what is tried again.
  */
 async function checkEarlierNotices(backend: ConversationBackend, ledger: Ledger): Promise<void> {
-  for (const { effect, trustedUntil } of ledger.outbox) {
-    if (effect.kind !== 'post-notice' || trustedUntil === undefined) continue;
+  for (const { effect, unconfirmedUntil } of ledger.outbox) {
+    if (effect.kind !== 'post-notice' || unconfirmedUntil === undefined) continue;
     if (await backend.hasNotice(ledger, effect.notice)) continue;
     throw new NoticeOnItsWay('keep the notices in order', undefined, undefined, undefined);
   }

@@ -3,15 +3,15 @@
  * including what others add meanwhile. What failed by bad luck is tried again while there is time.
  */
 import {
+  acknowledge,
   dueEntries,
   fail,
   isLeased,
   type Ledger,
   type Result,
+  requeue,
   succeed,
   takeLease,
-  tickOff,
-  untrust,
 } from '@chat-transfer/transfer-core';
 import { amendLedger } from './amend-ledger';
 import type { JustRead } from './backend/backend';
@@ -75,7 +75,7 @@ function report(
   goesOn: boolean,
 ): Promise<StoredLedger | undefined> {
   return amendLedger(ports, stored, events, (ledger) => {
-    const ticked = tickOff(untrust(ledger, failed), done, holder);
+    const ticked = acknowledge(requeue(ledger, failed), done, holder);
     const now = ports.nowMs();
     const takes = goesOn && dueEntries(ticked, now).length > 0 && !isLeased(ticked, holder, now);
     return takes ? takeLease(ticked, holder, now) : ticked;

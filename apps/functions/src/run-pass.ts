@@ -1,15 +1,15 @@
 /** One pass over what is due in an outbox: the transfer task first, then everything else with what came of it. */
 import {
+  acknowledge,
   type ConversationEvent,
+  claimedEntries,
   type Effect,
+  isIndependentOfTransferTask,
   type Ledger,
   laneOf,
+  leaveUnconfirmed,
   type OutboxEntry,
-  runsBeside,
-  takenEntries,
-  tickOff,
-  trust,
-  writesLedger,
+  reflectsLedger,
 } from '@chat-transfer/transfer-core';
 import { type AmendPorts, amendLedger } from './amend-ledger';
 import type { JustRead } from './backend/backend';
@@ -44,7 +44,7 @@ export async function runPass(
   holder: string,
   justRead: JustRead,
 ): Promise<Pass | undefined> {
-  const due = takenEntries(leased.ledger);
+  const due = claimedEntries(leased.ledger);
   const tasks = due.filter(({ effect }) => laneOf(effect, leased.ledger.backend) === 'task');
   if (tasks.length === 0) {
     return reportOf(leased, due, await runEffects(ports, leased.ledger, due, justRead));
@@ -66,7 +66,7 @@ export async function runPass(
 /** The notices that need not wait for the transfer task: those before the first one that must. */
 function besideTasks({ backend }: Ledger, due: readonly OutboxEntry[]): readonly OutboxEntry[] {
   const notices = due.filter(({ effect }) => laneOf(effect, backend) === 'notices');
-  const end = notices.findIndex(({ effect }) => !runsBeside(effect));
+  const end = notices.findIndex(({ effect }) => !isIndependentOfTransferTask(effect));
   return end === -1 ? notices : notices.slice(0, end);
 }
 
@@ -84,19 +84,21 @@ async function runOnTrust(
   justRead: JustRead,
 ): Promise<Pass | undefined> {
   const isEnding = leased.ledger.ended === undefined && made.ledger.ended !== undefined;
-  const rest = takenEntries(made.ledger).filter(
+  const rest = claimedEntries(made.ledger).filter(
     ({ effect }) => !made.done.has(effect.id) && !(isEnding && endsChat(effect)),
   );
   const ids = new Set(rest.map(({ effect }) => effect.id));
   const beganAt = ports.nowMs();
-  const trusting = (ledger: Ledger) => trust(tickOff(ledger, made.done, holder), ids, holder, ports.nowMs());
+  const trusting = (ledger: Ledger) =>
+    leaveUnconfirmed(acknowledge(ledger, made.done, holder), ids, holder, ports.nowMs());
   const [stored, ran] = await Promise.all([
     amendLedger(ports, leased, made.events, trusting, made.ledger),
     runEffects(ports, made.ledger, rest, justRead),
   ]);
   if (stored === undefined) return undefined;
   const isLate = ports.nowMs() - beganAt > STALE_MS;
-  const isCurrent = ({ effect }: OutboxEntry) => ran.done.has(effect.id) && !(isLate && writesLedger(effect));
+  const isCurrent = ({ effect }: OutboxEntry) =>
+    ran.done.has(effect.id) && !(isLate && reflectsLedger(effect));
   const done = new Set(rest.filter(isCurrent).map(({ effect }) => effect.id));
   return done.size === rest.length && ran.events.length === 0
     ? { stored, failures: [] }
@@ -136,7 +138,7 @@ async function runTasks(
       if (outcome.failure !== undefined) failures.push(outcome.failure);
       events.push(...outcome.events);
       const decided = decideAll(ledger, outcome.events);
-      if (decided.ok) ledger = markTried(decided.value, entry.tries);
+      if (decided.ok) ledger = markTried(decided.value, entry.attempts);
     } catch (error) {
       return { ledger, done, events, failures: [...failures, error], isOpen: true };
     }
@@ -148,6 +150,6 @@ async function runTasks(
 function markTried(ledger: Ledger, times: number): Ledger {
   return {
     ...ledger,
-    outbox: ledger.outbox.map((entry) => ({ ...entry, tries: Math.max(entry.tries, times) })),
+    outbox: ledger.outbox.map((entry) => ({ ...entry, attempts: Math.max(entry.attempts, times) })),
   };
 }

@@ -41,14 +41,14 @@ export interface TransferTaskRun {
 export async function runTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
-  { effect, tries }: OutboxEntry,
+  { effect, attempts }: OutboxEntry,
   original?: TaskFacts,
 ): Promise<TransferTaskRun> {
   if (effect.kind !== 'create-transfer-task' && effect.kind !== 'recall-transfer') return { events: [] };
   const transfer = findTransfer(ledger, effect.transferId);
   if (transfer === undefined) return { events: [] };
   return effect.kind === 'create-transfer-task'
-    ? createTransferTask(ports, ledger, transfer, tries, original)
+    ? createTransferTask(ports, ledger, transfer, attempts, original)
     : { events: isOffer(transfer) ? await recallTransfer(ports, ledger, transfer) : [] };
 }
 
@@ -60,7 +60,7 @@ async function createTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
   transfer: Transfer,
-  tries: number,
+  attempts: number,
   original: TaskFacts | undefined,
 ): Promise<TransferTaskRun> {
   const { id: transferId, state, transferTaskSid } = transfer;
@@ -68,7 +68,7 @@ async function createTransferTask(
   const offeredAs = (taskSid: TaskSid): TransferTaskRun => ({
     events: [{ type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() }],
   });
-  const made = tries > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
+  const made = attempts > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
   if (made !== undefined) return offeredAs(made);
   if (state !== 'requested') return { events: [] };
   try {

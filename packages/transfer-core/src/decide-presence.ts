@@ -33,15 +33,15 @@ export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): D
   return { ledger: adopted, effects: [...gone, updateConversation()] };
 }
 
-export function pauseChat(ledger: Ledger, taskSid: TaskSid): Decision {
-  const isNews = ledger.ended === undefined && ledger.pausedBy !== taskSid;
-  return unchanged(isNews ? { ...ledger, pausedBy: taskSid } : ledger);
+export function parkChat(ledger: Ledger, taskSid: TaskSid): Decision {
+  const isNews = ledger.ended === undefined && ledger.parkedBy !== taskSid;
+  return unchanged(isNews ? { ...ledger, parkedBy: taskSid } : ledger);
 }
 
 /** Another task has come for a chat that was laid aside: it is taken up again. */
 function resume(ledger: Ledger, taskSid: TaskSid): Ledger {
-  const { pausedBy, ...resumed } = ledger;
-  return pausedBy === undefined || pausedBy === taskSid ? ledger : resumed;
+  const { parkedBy, ...resumed } = ledger;
+  return parkedBy === undefined || parkedBy === taskSid ? ledger : resumed;
 }
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {

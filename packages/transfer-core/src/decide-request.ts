@@ -16,7 +16,7 @@ import type { ConversationEvent } from './events';
 import { fail, type Result, succeed } from './failure';
 import { agentsInChat, findTransfer, type Ledger, type TaskRecord } from './ledger';
 import { failedNotice, leftNotice, startedNotice } from './notice-of';
-import { takeBack } from './outbox';
+import { removeFromOutbox } from './outbox';
 import type { TaskSid } from './sids';
 import { hasTerms, type Transfer } from './transfer';
 
@@ -79,7 +79,7 @@ export function withdrawTransfer(ledger: Ledger, transferId: string, at: number)
 
   const { originalTaskSid: taskSid, from } = transfer;
   const withdrawn: Decision = {
-    ledger: takeBack(closeTransfer(ledger, transfer, 'failed', at), [
+    ledger: removeFromOutbox(closeTransfer(ledger, transfer, 'failed', at), [
       createTransferTask(transferId),
       recallTransfer(transferId),
     ]),
@@ -93,7 +93,7 @@ export function withdrawTransfer(ledger: Ledger, transferId: string, at: number)
   const leaving = [postNotice(leftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
   return {
     ...withdrawn,
-    ledger: withTask(takeBack(withdrawn.ledger, leaving), taskSid, { ...record, state: 'active' }),
+    ledger: withTask(removeFromOutbox(withdrawn.ledger, leaving), taskSid, { ...record, state: 'active' }),
   };
 }
 

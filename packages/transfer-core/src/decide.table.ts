@@ -43,9 +43,9 @@ export type OverGiven =
   | `${NoTaker}, chat ended`;
 export type Given = OfferGiven | WayBackGiven | OverGiven;
 
-/** That a chat is laid aside touches no transfer, nor any task: its tests are in `decide.paused.test.ts`. */
+/** That a chat is laid aside touches no transfer, nor any task: its tests are in `decide.parked.test.ts`. */
 export type When =
-  | Exclude<ConversationEvent['type'], 'chat-paused'>
+  | Exclude<ConversationEvent['type'], 'chat-parked'>
   | 'transfer-requested, to another'
   | 'transfer-requested, of another task'
   | 'transfer-requested, in another mode'

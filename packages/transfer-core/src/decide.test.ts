@@ -9,9 +9,9 @@ import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid, inWord
  * the functions do in this order.
  */
 type Given = TaskRecord['state'] | 'unknown' | 'closed, taken by nobody';
-/** That a chat is laid aside is tested in `decide.paused.test.ts`. */
+/** That a chat is laid aside is tested in `decide.parked.test.ts`. */
 type When =
-  | Exclude<ConversationEvent['type'], 'chat-paused'>
+  | Exclude<ConversationEvent['type'], 'chat-parked'>
   | 'transfer-requested, cold'
   | 'offer-expired, for a worker'
   | 'agent-left, wrapping already';

@@ -10,7 +10,7 @@ import {
   closeTask,
   endByCustomer,
   leaveChat,
-  pauseChat,
+  parkChat,
   requestCompletion,
   trackTask,
 } from './decide-presence';
@@ -61,8 +61,8 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
       );
     case 'task-closed':
       return succeed(closeTask(ledger, event));
-    case 'chat-paused':
-      return succeed(pauseChat(ledger, event.taskSid));
+    case 'chat-parked':
+      return succeed(parkChat(ledger, event.taskSid));
     case 'customer-ended':
       return succeed(endByCustomer(ledger, event.at));
   }

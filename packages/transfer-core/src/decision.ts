@@ -30,7 +30,7 @@ export function notices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
 
 /** Ends the chat when nobody is on it any more and nobody is looked for, unless that is what an agent wanted. */
 export function endWhenLast(ledger: Ledger, at: number): Decision {
-  if (ledger.ended !== undefined || ledger.pausedBy !== undefined || hasOpenTask(ledger))
+  if (ledger.ended !== undefined || ledger.parkedBy !== undefined || hasOpenTask(ledger))
     return unchanged(ledger);
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },

@@ -7,16 +7,16 @@ import {
   createTransferTask,
   type Effect,
   EffectSchema,
+  isIndependentOfTransferTask,
   type Lane,
   laneOf,
   postNotice,
   recallTransfer,
   redirectTask,
+  reflectsLedger,
   removeParticipant,
-  runsBeside,
   updateConversation,
   wrapReservation,
-  writesLedger,
 } from './effects';
 import { aTaskSid, aWorker, everyNotice } from './testing';
 
@@ -62,19 +62,19 @@ describe('an effect', () => {
 
 describe('runsBeside', () => {
   it('lets only be told beside the transfer task what is true whatever comes of that task', () => {
-    const told = everyNotice().filter((notice) => runsBeside(postNotice(notice)));
+    const told = everyNotice().filter((notice) => isIndependentOfTransferTask(postNotice(notice)));
     expect([...new Set(told.map(({ kind }) => kind))]).toEqual(['agent-joined', 'transfer-started']);
   });
 
   it('lets nobody go, and nothing be written, before the transfer task is there', () => {
     const others = Object.values(lanes).filter(([{ kind }]) => kind !== 'post-notice');
-    expect(others.filter(([effect]) => runsBeside(effect))).toEqual([]);
+    expect(others.filter(([effect]) => isIndependentOfTransferTask(effect))).toEqual([]);
   });
 });
 
 describe('writesLedger', () => {
   it('is for what says the state of the ledger: it is due again when that has changed', () => {
-    const written = Object.values(lanes).filter(([effect]) => writesLedger(effect));
+    const written = Object.values(lanes).filter(([effect]) => reflectsLedger(effect));
     expect(written.map(([{ kind }]) => kind)).toEqual(['redirect-task', 'update-conversation']);
   });
 });

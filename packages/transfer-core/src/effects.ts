@@ -47,7 +47,7 @@ export const EffectSchema = v.variant('kind', [
 export type Effect = v.InferOutput<typeof EffectSchema>;
 
 /** Whether an effect writes what the ledger says, so that once done it is due again when the ledger has changed. */
-export const writesLedger = ({ kind }: Effect): boolean =>
+export const reflectsLedger = ({ kind }: Effect): boolean =>
   kind === 'update-conversation' || kind === 'redirect-task';
 
 /** The order effects run in: a step waits for the one before it; effects of different lanes run side by side. */
@@ -81,7 +81,7 @@ export function laneOf(effect: Effect, backend: Backend): Lane {
 }
 
 /** Whether an effect may run beside the lane `task`: nothing of it depends on what comes of the transfer task. */
-export function runsBeside(effect: Effect): boolean {
+export function isIndependentOfTransferTask(effect: Effect): boolean {
   return (
     effect.kind === 'post-notice' &&
     (effect.notice.kind === 'agent-joined' || effect.notice.kind === 'transfer-started')

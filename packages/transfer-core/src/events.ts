@@ -92,6 +92,6 @@ export type ConversationEvent =
       readonly at: number;
     }
   /** An agent laid the chat aside by Flex's own means: it stays open without anybody, until somebody takes it up again. */
-  | { readonly type: 'chat-paused'; readonly taskSid: TaskSid; readonly at: number }
+  | { readonly type: 'chat-parked'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */
   | { readonly type: 'customer-ended'; readonly at: number };

@@ -58,7 +58,9 @@ describe('parseLedger', () => {
       recallTransfer('open'),
       redirectTask('open'),
       updateConversation(),
-    ].map((effect, index) => (index === 0 ? { effect, tries: 1, trustedUntil: 5 } : { effect, tries: 1 })),
+    ].map((effect, index) =>
+      index === 0 ? { effect, attempts: 1, unconfirmedUntil: 5 } : { effect, attempts: 1 },
+    ),
     lease: { holder: 'holder', until: 5 },
   });
 
@@ -81,8 +83,11 @@ describe('parseLedger', () => {
     ['a task in a state that is none', { ...full, tasks: { [aTaskSid(1)]: { state: 'lost', openedAt: 0 } } }],
     ['a transfer in a state that is none', { ...full, transfer: { ...aTransfer(), state: 'lost' } }],
     ['a reason for no taker that is none', { ...full, transfer: { ...aTransfer(), noTaker: 'bored' } }],
-    ['trust that is not a time', { ...full, outbox: [{ ...full.outbox[0], trustedUntil: 'long' }] }],
-    ['an effect that is none', { ...full, outbox: [{ effect: { kind: 'dance', id: 'dance' }, tries: 0 }] }],
+    ['trust that is not a time', { ...full, outbox: [{ ...full.outbox[0], unconfirmedUntil: 'long' }] }],
+    [
+      'an effect that is none',
+      { ...full, outbox: [{ effect: { kind: 'dance', id: 'dance' }, attempts: 0 }] },
+    ],
     ['an ended chat that nobody ended', { ...full, ended: { at: 1, by: 'nobody' } }],
   ])('refuses %s', (_what, data) => {
     expect(parseLedger(data)).toBeUndefined();
@@ -158,7 +163,7 @@ describe('trimLedger', () => {
     const ledger = aLedger({
       outbox: many(200, (number) => ({
         effect: postNotice({ v: 1, id: `n${number}`, kind: 'agent-joined', name: 'x'.repeat(100) }),
-        tries: 0,
+        attempts: 0,
       })),
     });
     expect(trimLedger(ledger)).toEqual(ledger);

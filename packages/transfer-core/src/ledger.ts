@@ -42,12 +42,12 @@ export const LedgerSchema = v.object({
   transfer: v.exactOptional(TransferSchema),
   past: v.array(TransferSchema),
   /** The task by which an agent laid the chat aside: nobody need be in it, until another task comes for it. */
-  pausedBy: v.exactOptional(TaskSidSchema),
+  parkedBy: v.exactOptional(TaskSidSchema),
   /** Set when the chat has ended, once and for all. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
   /** Effects that are decided and not known to be done, oldest first, how often each was tried, and until when a run is trusted with it. */
   outbox: v.array(
-    v.object({ effect: EffectSchema, tries: v.number(), trustedUntil: v.exactOptional(v.number()) }),
+    v.object({ effect: EffectSchema, attempts: v.number(), unconfirmedUntil: v.exactOptional(v.number()) }),
   ),
   /** Who is running the outbox, and until when (ms since 1970) the others keep their hands off it. */
   lease: v.exactOptional(v.object({ holder: v.string(), until: v.number() })),

@@ -9,16 +9,16 @@ import {
 } from './effects';
 import type { Ledger } from './ledger';
 import {
+  acknowledge,
   addToOutbox,
+  claimedEntries,
   dueEntries,
   isLeased,
   LEASE_MS,
-  takeBack,
+  leaveUnconfirmed,
+  removeFromOutbox,
+  requeue,
   takeLease,
-  takenEntries,
-  tickOff,
-  trust,
-  untrust,
 } from './outbox';
 import { aLedger, aTaskSid } from './testing';
 
@@ -28,7 +28,7 @@ const update = updateConversation();
 const notice = postNotice({ v: 1, id: 'customer-left', kind: 'customer-left' });
 
 const holding = (...effects: readonly Effect[]): Ledger => addToOutbox(aLedger(), effects);
-const idsAndTries = (ledger: Ledger) => ledger.outbox.map(({ effect, tries }) => [effect.kind, tries]);
+const idsAndTries = (ledger: Ledger) => ledger.outbox.map(({ effect, attempts }) => [effect.kind, attempts]);
 
 describe('addToOutbox', () => {
   it('keeps the order in which effects were decided', () => {
@@ -40,7 +40,7 @@ describe('addToOutbox', () => {
   });
 
   it('adds an effect once that waits untried, also within one decision', () => {
-    expect(addToOutbox(holding(update, update), [update]).outbox).toEqual([{ effect: update, tries: 0 }]);
+    expect(addToOutbox(holding(update, update), [update]).outbox).toEqual([{ effect: update, attempts: 0 }]);
   });
 
   it('takes effects of the same kind about different things for different effects', () => {
@@ -75,7 +75,7 @@ describe('addToOutbox', () => {
   it('sends a task back anew that another one declined while it was being sent back', () => {
     const redirect = redirectTask('transfer');
     const running = takeLease(holding(redirect), 'holder', 0);
-    expect(addToOutbox(running, [redirect]).outbox).toEqual([{ effect: redirect, tries: 0 }]);
+    expect(addToOutbox(running, [redirect]).outbox).toEqual([{ effect: redirect, attempts: 0 }]);
   });
 
   it('never puts anew what is done once and for all: a notice would be posted twice', () => {
@@ -129,26 +129,26 @@ describe('tickOff', () => {
   const running = takeLease(holding(create, update), 'holder', 0);
 
   it('takes out what is done, leaves what is not, and gives the lease back', () => {
-    const after = tickOff(running, new Set([create.id]), 'holder');
-    expect(after.outbox).toEqual([{ effect: update, tries: 1 }]);
+    const after = acknowledge(running, new Set([create.id]), 'holder');
+    expect(after.outbox).toEqual([{ effect: update, attempts: 1 }]);
     expect(after).not.toHaveProperty('lease');
   });
 
   it('keeps an effect that was put in anew while it ran', () => {
     const meanwhile = addToOutbox(running, [update]);
-    expect(tickOff(meanwhile, new Set([create.id, update.id]), 'holder').outbox).toEqual([
-      { effect: update, tries: 0 },
+    expect(acknowledge(meanwhile, new Set([create.id, update.id]), 'holder').outbox).toEqual([
+      { effect: update, attempts: 0 },
     ]);
   });
 
   it('takes out a notice, also when another one decided on it while it was being posted', () => {
     const meanwhile = addToOutbox(running, [notice]);
-    expect(tickOff(meanwhile, new Set([notice.id]), 'holder').outbox).toEqual(running.outbox);
+    expect(acknowledge(meanwhile, new Set([notice.id]), 'holder').outbox).toEqual(running.outbox);
   });
 
   it('leaves a lease alone that another one holds by now', () => {
     const overtaken = takeLease(running, 'other', LEASE_MS);
-    const after = tickOff(overtaken, new Set([create.id]), 'holder');
+    const after = acknowledge(overtaken, new Set([create.id]), 'holder');
     expect(after.lease).toEqual(overtaken.lease);
     expect(idsAndTries(after)).toEqual([['update-conversation', 2]]);
   });
@@ -157,14 +157,14 @@ describe('tickOff', () => {
 describe('takeBack', () => {
   it('takes out the effects and leaves the others as they are', () => {
     const ledger = holding(create, notice, update);
-    expect(takeBack(ledger, [notice, cancel])).toEqual(holding(create, update));
+    expect(removeFromOutbox(ledger, [notice, cancel])).toEqual(holding(create, update));
   });
 });
 
 describe('what is left on trust', () => {
   const NOW = 1000;
   const running = takeLease(holding(notice, cancel, update), 'holder', NOW);
-  const trusted = trust(running, new Set([notice.id, update.id]), 'holder', NOW);
+  const trusted = leaveUnconfirmed(running, new Set([notice.id, update.id]), 'holder', NOW);
   const due = (ledger: Ledger, nowMs: number) => dueEntries(ledger, nowMs).map(({ effect }) => effect.kind);
 
   it('stays in the outbox, and the lease is given back so that others can get on', () => {
@@ -181,25 +181,27 @@ describe('what is left on trust', () => {
 
   it('was due before: nothing is trusted by itself', () => {
     expect(dueEntries(running, NOW)).toEqual(running.outbox);
-    expect(dueEntries(holding(create), NOW)).toEqual([{ effect: create, tries: 0 }]);
+    expect(dueEntries(holding(create), NOW)).toEqual([{ effect: create, attempts: 0 }]);
     expect(dueEntries(aLedger(), NOW)).toEqual([]);
   });
 
   it('keeps a lease alone that another one holds by now', () => {
     const overtaken = takeLease(running, 'other', NOW + LEASE_MS);
-    expect(trust(overtaken, new Set([notice.id]), 'holder', NOW + LEASE_MS).lease).toEqual(overtaken.lease);
+    expect(leaveUnconfirmed(overtaken, new Set([notice.id]), 'holder', NOW + LEASE_MS).lease).toEqual(
+      overtaken.lease,
+    );
   });
 
   it('is not what was put in anew meanwhile: the run knows nothing of the newer ledger', () => {
     const meanwhile = addToOutbox(running, [update]);
-    const both = trust(meanwhile, new Set([update.id]), 'holder', NOW);
+    const both = leaveUnconfirmed(meanwhile, new Set([update.id]), 'holder', NOW);
     expect(due(both, NOW)).toContain('update-conversation');
   });
 
   it('may be what the run itself decided on its way: that has been tried by then', () => {
     const onItsWay = addToOutbox(running, [create]);
-    const left = trust(onItsWay, new Set([create.id]), 'holder', NOW);
-    expect(left.outbox.at(-1)).toEqual({ effect: create, tries: 1, trustedUntil: NOW + LEASE_MS });
+    const left = leaveUnconfirmed(onItsWay, new Set([create.id]), 'holder', NOW);
+    expect(left.outbox.at(-1)).toEqual({ effect: create, attempts: 1, unconfirmedUntil: NOW + LEASE_MS });
   });
 
   it('is not tried or counted by the next one, who gets on with the rest', () => {
@@ -219,36 +221,44 @@ describe('what is left on trust', () => {
       ['cancel-task', 2],
       ['update-conversation', 2],
     ]);
-    expect(next.outbox.every((entry) => entry.trustedUntil === undefined)).toBe(true);
+    expect(next.outbox.every((entry) => entry.unconfirmedUntil === undefined)).toBe(true);
   });
 
   it('is due at once when the run reports that it failed, and only that', () => {
-    const reported = untrust(trusted, new Set([notice.id]));
+    const reported = requeue(trusted, new Set([notice.id]));
     expect(due(reported, NOW)).toEqual(['post-notice', 'cancel-task']);
     expect(idsAndTries(reported)).toEqual(idsAndTries(trusted));
   });
 
   it('is nothing any more when it has been ticked off: a late report changes nothing', () => {
-    const done = tickOff(trusted, new Set([notice.id]), 'next');
-    expect(untrust(done, new Set([notice.id]))).toEqual(done);
+    const done = acknowledge(trusted, new Set([notice.id]), 'next');
+    expect(requeue(done, new Set([notice.id]))).toEqual(done);
   });
 
   it('is put in anew when the ledger has changed, for what writes the ledger; a notice is not', () => {
     const changed = addToOutbox(trusted, [update, notice]);
     expect(due(changed, NOW)).toEqual(['cancel-task', 'update-conversation']);
     expect(changed.outbox.filter(({ effect }) => effect.id === update.id)).toEqual([
-      { effect: update, tries: 0 },
+      { effect: update, attempts: 0 },
     ]);
   });
 });
 
 describe('takenEntries', () => {
   it('leaves out what was left on trust, though its time runs out meanwhile: nobody has counted a try for it', () => {
-    const trusted = trust(takeLease(holding(notice), 'first', 0), new Set([notice.id]), 'first', 0);
+    const trusted = leaveUnconfirmed(
+      takeLease(holding(notice), 'first', 0),
+      new Set([notice.id]),
+      'first',
+      0,
+    );
     const leased = takeLease(addToOutbox(trusted, [update]), 'second', LEASE_MS - 1);
 
-    expect(takenEntries(leased)).toEqual([{ effect: update, tries: 1 }]);
+    expect(claimedEntries(leased)).toEqual([{ effect: update, attempts: 1 }]);
     expect(dueEntries(leased, LEASE_MS)).toHaveLength(2);
-    expect(takenEntries(takeLease(leased, 'second', LEASE_MS))).toMatchObject([{ tries: 2 }, { tries: 2 }]);
+    expect(claimedEntries(takeLease(leased, 'second', LEASE_MS))).toMatchObject([
+      { attempts: 2 },
+      { attempts: 2 },
+    ]);
   });
 });

@@ -5,7 +5,7 @@
  * The last effects of a run may be left to it on trust: it writes the ledger while it does them, and reports back only
  * if one fails. Nobody else touches them until the run must be over; then the next one checks them.
  */
-import { type Effect, laneOf, writesLedger } from './effects';
+import { type Effect, laneOf, reflectsLedger } from './effects';
 import type { Ledger } from './ledger';
 
 /** Longer than a Twilio Function may run (10 s), so that a lease that has expired belongs to a dead one. */
@@ -14,7 +14,7 @@ export const LEASE_MS = 11_000;
 export type OutboxEntry = Ledger['outbox'][number];
 
 /** Whether an effect is to be done by whoever comes next; not while a run is trusted with it. */
-const isDue = ({ trustedUntil = 0 }: OutboxEntry, nowMs: number): boolean => trustedUntil <= nowMs;
+const isDue = ({ unconfirmedUntil = 0 }: OutboxEntry, nowMs: number): boolean => unconfirmedUntil <= nowMs;
 
 /** What is to be done now. */
 export function dueEntries(ledger: Ledger, nowMs: number): readonly OutboxEntry[] {
@@ -29,12 +29,12 @@ export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger 
   let outbox = ledger.outbox;
   for (const effect of effects) {
     const there = outbox.find((entry) => entry.effect.id === effect.id);
-    if (there !== undefined && !writesLedger(effect)) continue;
+    if (there !== undefined && !reflectsLedger(effect)) continue;
     // One that was tried may be running right now with the ledger of before this decision: it is put in anew.
-    if (there !== undefined && there.tries === 0 && there === outbox.at(-1)) continue;
+    if (there !== undefined && there.attempts === 0 && there === outbox.at(-1)) continue;
     outbox = [
       ...outbox.filter((entry) => entry !== there),
-      { effect, tries: mayBeDone(ledger, effect) ? 1 : 0 },
+      { effect, attempts: mayBeDone(ledger, effect) ? 1 : 0 },
     ];
   }
   return outbox === ledger.outbox ? ledger : { ...ledger, outbox };
@@ -44,12 +44,12 @@ export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger 
 function mayBeDone({ outbox, backend }: Ledger, { kind }: Effect): boolean {
   return (
     kind === 'post-notice' &&
-    outbox.some(({ effect, tries }) => laneOf(effect, backend) === 'task' && tries > 0)
+    outbox.some(({ effect, attempts }) => laneOf(effect, backend) === 'task' && attempts > 0)
   );
 }
 
 /** Takes effects back that have not been done. */
-export function takeBack(ledger: Ledger, effects: readonly Effect[]): Ledger {
+export function removeFromOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger {
   const ids = new Set(effects.map(({ id }) => id));
   return { ...ledger, outbox: ledger.outbox.filter(({ effect }) => !ids.has(effect.id)) };
 }
@@ -65,18 +65,18 @@ export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger
     ...ledger,
     lease: { holder, until: nowMs + LEASE_MS },
     outbox: ledger.outbox.map((entry) =>
-      isDue(entry, nowMs) ? { effect: entry.effect, tries: entry.tries + 1 } : entry,
+      isDue(entry, nowMs) ? { effect: entry.effect, attempts: entry.attempts + 1 } : entry,
     ),
   };
 }
 
 /** What the holder of the lease has taken on: exactly what `takeLease` counted a try for, and what came since. */
-export function takenEntries(ledger: Ledger): readonly OutboxEntry[] {
-  return ledger.outbox.filter(({ trustedUntil }) => trustedUntil === undefined);
+export function claimedEntries(ledger: Ledger): readonly OutboxEntry[] {
+  return ledger.outbox.filter(({ unconfirmedUntil }) => unconfirmedUntil === undefined);
 }
 
 /** Gives the lease back, when it is still the holder's. */
-function giveBack(ledger: Ledger, holder: string): Ledger {
+function releaseLease(ledger: Ledger, holder: string): Ledger {
   const { lease, ...rest } = ledger;
   return lease === undefined || lease.holder === holder ? rest : ledger;
 }
@@ -85,11 +85,11 @@ function giveBack(ledger: Ledger, holder: string): Ledger {
  * Takes the done effects out and gives the lease back, when it is still the holder's. What was put in anew meanwhile
  * has still to be done with the newer ledger, and stays.
  */
-export function tickOff(ledger: Ledger, done: ReadonlySet<string>, holder: string): Ledger {
+export function acknowledge(ledger: Ledger, done: ReadonlySet<string>, holder: string): Ledger {
   return {
-    ...giveBack(ledger, holder),
+    ...releaseLease(ledger, holder),
     outbox: ledger.outbox.filter(
-      ({ effect, tries }) => !done.has(effect.id) || (tries === 0 && writesLedger(effect)),
+      ({ effect, attempts }) => !done.has(effect.id) || (attempts === 0 && reflectsLedger(effect)),
     ),
   };
 }
@@ -98,24 +98,29 @@ export function tickOff(ledger: Ledger, done: ReadonlySet<string>, holder: strin
  * Leaves these effects to the holder on trust, and gives the lease back so that others can get on. What was put in
  * anew meanwhile has still to be done with the newer ledger.
  */
-export function trust(ledger: Ledger, ids: ReadonlySet<string>, holder: string, nowMs: number): Ledger {
+export function leaveUnconfirmed(
+  ledger: Ledger,
+  ids: ReadonlySet<string>,
+  holder: string,
+  nowMs: number,
+): Ledger {
   return {
-    ...giveBack(ledger, holder),
+    ...releaseLease(ledger, holder),
     outbox: ledger.outbox.map((entry) => {
-      const isNewer = entry.tries === 0 && writesLedger(entry.effect);
+      const isNewer = entry.attempts === 0 && reflectsLedger(entry.effect);
       return ids.has(entry.effect.id) && !isNewer
-        ? { effect: entry.effect, tries: Math.max(entry.tries, 1), trustedUntil: nowMs + LEASE_MS }
+        ? { effect: entry.effect, attempts: Math.max(entry.attempts, 1), unconfirmedUntil: nowMs + LEASE_MS }
         : entry;
     }),
   };
 }
 
 /** Reports effects that were left on trust and are not done: they are due again at once. */
-export function untrust(ledger: Ledger, failed: ReadonlySet<string>): Ledger {
+export function requeue(ledger: Ledger, failed: ReadonlySet<string>): Ledger {
   return {
     ...ledger,
     outbox: ledger.outbox.map((entry) =>
-      failed.has(entry.effect.id) ? { effect: entry.effect, tries: entry.tries } : entry,
+      failed.has(entry.effect.id) ? { effect: entry.effect, attempts: entry.attempts } : entry,
     ),
   };
 }

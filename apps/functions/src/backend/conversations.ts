@@ -122,10 +122,10 @@ export function createConversationsBackend({
       conversations.addParticipant(conversationSid, identity),
     async removeParticipant(ledger, taskSid, { identity }) {
       const isBeingReleased = ledger.outbox.some(
-        ({ effect, trustedUntil }) =>
+        ({ effect, unconfirmedUntil }) =>
           (effect.kind === 'wrap-reservation' || effect.kind === 'complete-task') &&
           effect.taskSid === taskSid &&
-          trustedUntil === undefined,
+          unconfirmedUntil === undefined,
       );
       // The interaction takes them out with their task. Beside it, it would not find them.
       if (!isBeingReleased) await conversations.removeParticipant(ledger.conversationSid, identity);

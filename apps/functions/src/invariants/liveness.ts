@@ -99,7 +99,7 @@ async function checkAtRest(scenario: Scenario, chat: PlayedChat): Promise<void> 
   if (transfer?.state === 'offered' && lateMs > 0) {
     throw fault(7, `transfer ${transfer.id} is still offered ${lateMs} ms after its deadline`);
   }
-  const due = ledger.outbox.filter(({ trustedUntil = 0 }) => trustedUntil <= nowMs);
+  const due = ledger.outbox.filter(({ unconfirmedUntil = 0 }) => unconfirmedUntil <= nowMs);
   if (due.length > 0) throw fault(7, `${due.map(({ effect }) => effect.id).join(', ')} was not done`);
 
   checkPromises(ledger, scenario.requests);

@@ -15,7 +15,7 @@ import {
 import type { ConversationEvent } from './events';
 import { aLedger, aTask, aTaskSid, aTransfer } from './testing';
 
-const pauses: ConversationEvent = { type: 'chat-paused', taskSid: aTaskSid(1), at: 0 };
+const pauses: ConversationEvent = { type: 'chat-parked', taskSid: aTaskSid(1), at: 0 };
 const wrapsUp: ConversationEvent = {
   type: 'agent-left',
   taskSid: aTaskSid(1),
@@ -66,7 +66,7 @@ describe('a chat that an agent lays aside', () => {
   ])('only remembers it of a chat that %s', (_what, ledger) => {
     const decided = decide(ledger, pauses);
     expect(decided.ok && decided.value).toEqual({
-      ledger: { ...ledger, pausedBy: aTaskSid(1) },
+      ledger: { ...ledger, parkedBy: aTaskSid(1) },
       effects: [],
     });
   });
@@ -74,7 +74,7 @@ describe('a chat that an agent lays aside', () => {
   it('does not lay aside what has ended, nor what is laid aside', () => {
     for (const ledger of [
       aLedger({ ended: { at: 0, by: 'customer' } }),
-      aLedger({ pausedBy: aTaskSid(1) }),
+      aLedger({ parkedBy: aTaskSid(1) }),
     ]) {
       const decided = decide(ledger, pauses);
       expect(decided.ok && decided.value.ledger).toBe(ledger);
