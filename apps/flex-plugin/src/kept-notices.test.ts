@@ -1,4 +1,4 @@
-import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
+import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
 import { allNotices, readUntold } from './kept-notices';
 import { readOpenTransfer } from './open-transfer';
@@ -18,7 +18,7 @@ const started: Notice = {
   from: 'Alice',
   to: bob,
 };
-const bare: BareNotice = { kind: 'bare', text: 'Somebody did something' };
+const bare: TextNotice = { kind: 'text', text: 'Somebody did something' };
 const attributes = (...notices: readonly unknown[]) => ({ chatTransfer: { notices }, status: 'ACTIVE' });
 
 describe('allNotices', () => {

@@ -2,9 +2,9 @@
  * Notices of a chat whose customer texts. They would be texts like any other, so the functions keep them for the agents
  * instead, in the conversation's attributes, and send the customer those that the account chose.
  */
-import { type BareNotice, type Notice, parseAgentNotices } from '@chat-transfer/transfer-core';
+import { type Notice, parseAgentNotices, type TextNotice } from '@chat-transfer/transfer-core';
 
-type AnyNotice = Notice | BareNotice;
+type AnyNotice = Notice | TextNotice;
 
 /**
  * All notices of a chat, oldest first. What is kept has no dates but an order; what only a message tells is older.
@@ -22,5 +22,5 @@ export function readUntold(told: readonly AnyNotice[], attributes: unknown): rea
 }
 
 function isAmong(notices: readonly AnyNotice[], notice: AnyNotice): boolean {
-  return notice.kind !== 'bare' && notices.some((one) => one.kind !== 'bare' && one.id === notice.id);
+  return notice.kind !== 'text' && notices.some((one) => one.kind !== 'text' && one.id === notice.id);
 }

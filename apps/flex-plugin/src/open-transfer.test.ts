@@ -1,4 +1,4 @@
-import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
+import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
 import { isFruitless, readOpenTransfer, readOwnName, readStarterOf } from './open-transfer';
 
@@ -23,7 +23,7 @@ const started = (id = 'first'): Notice => ({
 const declined = (id = 'first') =>
   ({ v: 1, id: `transfer-declined:${id}`, kind: 'transfer-declined', to: bob }) as const;
 const left: Notice = { v: 1, id: `agent-left:${taskSid}`, kind: 'agent-left', name: 'Alice' };
-const bare: BareNotice = { kind: 'bare', text: 'Somebody did something' };
+const bare: TextNotice = { kind: 'text', text: 'Somebody did something' };
 
 describe('readOpenTransfer', () => {
   it('is the transfer that was started, with all that it needs to be shown and cancelled', () => {
@@ -34,7 +34,7 @@ describe('readOpenTransfer', () => {
     });
   });
 
-  it.each<[string, (Notice | BareNotice)[]]>([
+  it.each<[string, (Notice | TextNotice)[]]>([
     ['its agent leaves, who is not needed for the answer', [started(), left]],
     ['the original feature writes a notice', [started(), bare]],
     ['an earlier one was declined', [started('first'), declined('first'), started('second')]],

@@ -2,7 +2,12 @@
  * The transfer of a chat that waits for an answer, worked out from the notices in it: they say when one starts and what
  * becomes of it, to every page in the chat, and they are still there after a reload.
  */
-import { type BareNotice, type Notice, type NoticeParty, subjectOf } from '@chat-transfer/transfer-core';
+import {
+  type Notice,
+  type NoticeParty,
+  parseNoticeSubject,
+  type TextNotice,
+} from '@chat-transfer/transfer-core';
 
 export interface OpenTransfer {
   readonly id: string;
@@ -11,14 +16,14 @@ export interface OpenTransfer {
   readonly to: NoticeParty;
 }
 
-type AnyNotice = Notice | BareNotice;
+type AnyNotice = Notice | TextNotice;
 
 /** @param notices of one chat, oldest first, as far as they are loaded */
 export function readOpenTransfer(notices: readonly AnyNotice[]): OpenTransfer | undefined {
   const place = notices.findLastIndex(({ kind }) => kind === 'transfer-started');
   const started = notices[place];
   if (started?.kind !== 'transfer-started') return undefined;
-  const id = subjectOf(started);
+  const id = parseNoticeSubject(started);
   // By order only where nothing else tells: whoever takes it joins, and the notice of that does not name the transfer.
   const isTaken = notices.slice(place + 1).some(({ kind }) => kind === 'agent-joined');
   if (id === undefined || isTaken || notices.some((notice) => isEndOf(id, notice))) return undefined;
@@ -32,14 +37,14 @@ function isEndOf(transferId: string, notice: AnyNotice): boolean {
     case 'transfer-unanswered':
     case 'transfer-cancelled':
     case 'transfer-failed':
-      return subjectOf(notice) === transferId;
+      return parseNoticeSubject(notice) === transferId;
     case 'customer-left':
     case 'chat-ended':
       return true;
     case 'agent-joined':
     case 'agent-left':
     case 'transfer-started':
-    case 'bare':
+    case 'text':
       return false;
   }
 }
@@ -49,7 +54,9 @@ function isEndOf(transferId: string, notice: AnyNotice): boolean {
  * @param taskSid of the agent's own task
  */
 export function readOwnName(notices: readonly AnyNotice[], taskSid: string): string | undefined {
-  const joined = notices.find((notice) => notice.kind === 'agent-joined' && subjectOf(notice) === taskSid);
+  const joined = notices.find(
+    (notice) => notice.kind === 'agent-joined' && parseNoticeSubject(notice) === taskSid,
+  );
   return joined?.kind === 'agent-joined' ? joined.name : undefined;
 }
 
@@ -66,7 +73,9 @@ export function isFruitless(notice: AnyNotice): notice is FruitlessNotice {
 
 /** Public name of the agent who started the transfer that a notice is about. */
 export function readStarterOf(notice: FruitlessNotice, notices: readonly AnyNotice[]): string | undefined {
-  const id = subjectOf(notice);
-  const started = notices.findLast((one) => one.kind === 'transfer-started' && subjectOf(one) === id);
+  const id = parseNoticeSubject(notice);
+  const started = notices.findLast(
+    (one) => one.kind === 'transfer-started' && parseNoticeSubject(one) === id,
+  );
   return started?.kind === 'transfer-started' ? started.from : undefined;
 }

@@ -15,8 +15,8 @@ describe('readIncoming', () => {
   const bobSid = `WK${'6'.repeat(32)}`;
   const bob = { kind: 'agent', name: 'Bob' };
   const details = { mode: 'cold', from: 'Alice' };
-  const returned = (noTaker: string, to: object = bob) =>
-    task({ transferFromSid: aliceSid, chatTransfer: { ...details, returned: { noTaker, to } } });
+  const returned = (reason: string, to: object = bob) =>
+    task({ transferFromSid: aliceSid, chatTransfer: { ...details, returned: { reason, to } } });
 
   it.each([
     ['warm', 'invitation'],
@@ -30,8 +30,8 @@ describe('readIncoming', () => {
     ['unanswered', bob, 'unanswered'],
     ['unanswered', { kind: 'queue' }, 'unanswered'],
     ['cancelled', bob, 'cancelled'],
-  ])('tells why a chat that was %s (%j) comes back', (noTaker, to, incoming) => {
-    expect(readIncoming(returned(noTaker, to), bobSid)).toBe(incoming);
+  ])('tells why a chat that was %s (%j) comes back', (reason, to, incoming) => {
+    expect(readIncoming(returned(reason, to), bobSid)).toBe(incoming);
   });
 
   it('tells an agent that they cancelled it themselves', () => {
@@ -61,7 +61,7 @@ describe('readIncomingNote', () => {
   const details = { mode: 'cold', from: 'Alice', note: 'Wants a refund' };
 
   it('is there while the agent decides, also when the chat comes back', () => {
-    const returned = { noTaker: 'unanswered', to: { kind: 'queue' } };
+    const returned = { reason: 'unanswered', to: { kind: 'queue' } };
     expect(readIncomingNote(task({ chatTransfer: details }))).toBe('Wants a refund');
     expect(readIncomingNote(task({ chatTransfer: { ...details, returned } }))).toBe('Wants a refund');
   });

@@ -2,7 +2,7 @@
  * What others have to do with a chat, as far as this page knows: who hands it over, who else has it, and whether it is
  * over. Read only: the functions write all of it.
  */
-import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
+import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { readOpenTransfer } from './open-transfer';
 import { type FlexTask, readChatTask } from './our-task';
 
@@ -45,11 +45,11 @@ export function readIncomingNote(task: FlexTask | undefined): string | undefined
 
 /** Why a chat is back, as far as it can be said. */
 function readReturned(returned: unknown): 'declined' | 'unanswered' | 'cancelled' | undefined {
-  const noTaker = valueIn(returned, 'noTaker');
-  if (noTaker === 'declined') {
-    return typeof valueIn(valueIn(returned, 'to'), 'name') === 'string' ? noTaker : undefined;
+  const reason = valueIn(returned, 'reason');
+  if (reason === 'declined') {
+    return typeof valueIn(valueIn(returned, 'to'), 'name') === 'string' ? reason : undefined;
   }
-  return noTaker === 'unanswered' || noTaker === 'cancelled' ? noTaker : undefined;
+  return reason === 'unanswered' || reason === 'cancelled' ? reason : undefined;
 }
 
 /** A conversation of Flex, as far as the plugin looks at it. */
@@ -59,7 +59,7 @@ export interface FlexConversation {
   readonly source?: object | undefined;
 }
 
-type AnyNotice = Notice | BareNotice;
+type AnyNotice = Notice | TextNotice;
 
 /**
  * Somebody else is in the chat, or is being asked to come: then this agent's leaving ends nothing for the customer.

@@ -3,10 +3,10 @@ import {
   type ChatTask,
   fail,
   type Ledger,
-  locate,
   parseChatTask,
   publicNameOf,
   type Result,
+  recordLocation,
   succeed,
   type TaskRequest,
   type WorkerRef,
@@ -55,7 +55,7 @@ export async function authorize(
   const chat = parseChatTask(task.attributes);
   if (chat === undefined) return fail({ code: 'not-a-chat', taskSid });
   if (chat.conversationSid !== conversationSid) return fail({ code: 'not-allowed' });
-  const located = { ...stored, ledger: locate(stored.ledger, chat) };
+  const located = { ...stored, ledger: recordLocation(stored.ledger, chat) };
   return succeed({ caller: caller.value, task, reservations, stored: located, chat });
 }
 

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
-import { LONGEST_NAME, LONGEST_NOTE } from '@chat-transfer/transfer-core';
+import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN, SESSION_SECRET } from './testing/account';
 import { BACKENDS } from './testing/chat-on-twilio';
@@ -311,13 +311,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   it.each<[string, Fields, string]>([
-    ['/transfer/start', { note: 'x'.repeat(LONGEST_NOTE + 1) }, 'note'],
+    ['/transfer/start', { note: 'x'.repeat(MAX_NOTE_LENGTH + 1) }, 'note'],
     ['/transfer/start', { mode: 'lukewarm' }, 'mode'],
     ['/transfer/start', { mode: 'constructor' }, 'mode'],
     ['/transfer/start', { transferId: '__proto__' }, 'transferId'],
     ['/transfer/start', { transferId: `${randomUUID()}'` }, 'transferId'],
     ['/transfer/cancel', { transferId: 'x' }, 'transferId'],
-    ['/webchat/start', { name: 'x'.repeat(LONGEST_NAME + 1) }, 'name'],
+    ['/webchat/start', { name: 'x'.repeat(MAX_NAME_LENGTH + 1) }, 'name'],
     ['/webchat/start', { name: ' \u0000\u202E\n' }, 'name'],
     ['/webchat/start', { backend: 'frontline' }, 'backend'],
     ['/webchat/start', { backend: '__proto__' }, 'backend'],

@@ -3,12 +3,12 @@
  * `undefined`, and the caller reads and decides again.
  */
 import {
+  buildEmptyLedger,
   type ConversationRef,
-  emptyLedger,
   type Ledger,
   ledgerName,
-  locate,
   parseLedger,
+  recordLocation,
   trimLedger,
 } from '@chat-transfer/transfer-core';
 import type { Documents, StoredDocument } from './twilio/sync';
@@ -34,8 +34,8 @@ export function createLedgerStore(documents: Documents): LedgerStore {
       const { conversationSid } = conversation;
       const document = await documents.read(ledgerName(conversationSid));
       if (document === undefined) {
-        const empty = emptyLedger(conversationSid, conversation.backend ?? 'programmable-chat');
-        return { ledger: locate(empty, conversation), revision: undefined };
+        const empty = buildEmptyLedger(conversationSid, conversation.backend ?? 'programmable-chat');
+        return { ledger: recordLocation(empty, conversation), revision: undefined };
       }
       const ledger = parseLedger(document.data);
       if (ledger === undefined) {
@@ -43,7 +43,7 @@ export function createLedgerStore(documents: Documents): LedgerStore {
           `The Sync document ${ledgerName(conversationSid)} does not hold a ledger of this version`,
         );
       }
-      return { ledger: locate(ledger, conversation), revision: document.revision };
+      return { ledger: recordLocation(ledger, conversation), revision: document.revision };
     },
 
     async write({ revision }, next) {

@@ -4,7 +4,9 @@
  */
 import {
   agentsInChat,
+  buildRedirectAttributes,
   type ConversationEvent,
+  detachConversation,
   type Effect,
   findTransfer,
   isRedirected,
@@ -12,10 +14,8 @@ import {
   type Ledger,
   laneOf,
   type OutboxEntry,
-  redirectTransferTask,
-  stripConversation,
+  parseWithdrawnReservations,
   type TransferFailure,
-  withdrawnFrom,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend, JustRead } from './backend/backend';
 import { logGivenUp } from './request-log';
@@ -127,7 +127,7 @@ async function runEffect(
       const isOver = await taskRouter.cancelTask(
         effect.taskSid,
         goesOn ? 'Nobody is needed any more' : 'The chat has ended',
-        (attributes) => (goesOn ? stripConversation(attributes) : attributes),
+        (attributes) => (goesOn ? detachConversation(attributes) : attributes),
       );
       return isOver ? { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() } : undefined;
     }
@@ -136,11 +136,12 @@ async function runEffect(
       if (transfer?.transferTaskSid === undefined || transfer.endedAt !== undefined) return undefined;
       const { from, declinedBy = [] } = transfer;
       await taskRouter.redirectTask(transfer.transferTaskSid, {
-        change: (attributes, withdrawn) => redirectTransferTask(attributes, transfer, withdrawn),
+        change: (attributes, withdrawn) => buildRedirectAttributes(attributes, transfer, withdrawn),
         // An offer to the agent it goes back to is what is wanted, unless they do not want it.
         mayRing: ({ sid, workerSid }, attributes) =>
           !declinedBy.includes(workerSid) &&
-          (workerSid === from.sid || (isRedirected(attributes) && !withdrawnFrom(attributes).includes(sid))),
+          (workerSid === from.sid ||
+            (isRedirected(attributes) && !parseWithdrawnReservations(attributes).includes(sid))),
       });
       return undefined;
     }

@@ -2,7 +2,7 @@
  * What the functions read from their environment. Parsed once per request: a missing or malformed setting is an
  * answer that names it, never a crash somewhere later.
  */
-import { fail, LONGEST_NAME, ReleaseSchema, type Result, succeed } from '@chat-transfer/transfer-core';
+import { fail, MAX_NAME_LENGTH, ReleaseSchema, type Result, succeed } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import { type TextedNotices, TextedNoticesSchema } from './backend/texted-notices';
 
@@ -24,7 +24,7 @@ const json = <Value>(schema: v.GenericSchema<unknown, Value>) =>
   );
 
 /** `{"WQ…":"Billing"}`: the queues customers may hear of, by the name they may read, which must fit into a notice. */
-const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_NAME));
+const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
 const LabelsSchema = v.record(v.string(), LabelSchema);
 
 /** Five seconds to an hour. */

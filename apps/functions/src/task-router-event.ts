@@ -5,6 +5,7 @@ import {
   isRetryable,
   type Ledger,
   parseChatTask,
+  parseWithdrawnReservations,
   type Result,
   succeed,
   type TaskSid,
@@ -12,7 +13,6 @@ import {
   type WorkerRef,
   type WorkerSid,
   WorkerSidSchema,
-  withdrawnFrom,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import { adoptChat, type FirstContact } from './adopt-chat';
@@ -136,7 +136,10 @@ async function whileThereIsTime<T>(
 
 /** An offer that we took back ourselves is reported as declined. */
 function isOurs({ EventType, ReservationSid = '', TaskAttributes }: TaskRouterEvent): boolean {
-  return EventType === 'reservation.rejected' && withdrawnFrom(TaskAttributes).includes(ReservationSid);
+  return (
+    EventType === 'reservation.rejected' &&
+    parseWithdrawnReservations(TaskAttributes).includes(ReservationSid)
+  );
 }
 
 interface EventFacts {

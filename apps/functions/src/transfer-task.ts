@@ -4,12 +4,12 @@ import {
   type Backend,
   buildTransferTaskAttributes,
   type ConversationEvent,
+  detachConversation,
   findTransfer,
-  isOffer,
+  isPending,
   isRetryable,
   type Ledger,
   type OutboxEntry,
-  stripConversation,
   type TaskSid,
   type Transfer,
 } from '@chat-transfer/transfer-core';
@@ -49,7 +49,7 @@ export async function runTransferTask(
   if (transfer === undefined) return { events: [] };
   return effect.kind === 'create-transfer-task'
     ? createTransferTask(ports, ledger, transfer, attempts, original)
-    : { events: isOffer(transfer) ? await recallTransfer(ports, ledger, transfer) : [] };
+    : { events: isPending(transfer) ? await recallTransfer(ports, ledger, transfer) : [] };
 }
 
 /**
@@ -117,7 +117,7 @@ async function recallTransfer(
     const isOver = await ports.taskRouter.cancelTask(
       taskSid,
       'The transfer was cancelled',
-      stripConversation,
+      detachConversation,
     );
     if (isOver) return [{ type: 'task-closed', taskSid, at }];
   } else {

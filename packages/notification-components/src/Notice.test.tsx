@@ -3,12 +3,12 @@
  * expected HTML, so what one of them renders is what the other renders.
  */
 import {
-  type BareNotice,
   describeNotice,
   type Notice as NoticeData,
   type NoticeKind,
   type NoticeLanguage,
   parseNotice,
+  type TextNotice,
 } from '@chat-transfer/transfer-core';
 import { cleanup, render } from '@testing-library/react';
 import { version } from 'react';
@@ -25,9 +25,9 @@ const billing = { kind: 'queue' as const, label: 'Billing' };
 
 /** One of every kind: the compiler asks for a line when a kind is added. */
 const byKind: {
-  readonly [Kind in NoticeKind | 'bare']: readonly [
+  readonly [Kind in NoticeKind | 'text']: readonly [
     NoticeIcon,
-    Extract<NoticeData | BareNotice, { kind: Kind }>,
+    Extract<NoticeData | TextNotice, { kind: Kind }>,
   ];
 } = {
   'agent-joined': ['entering', { ...head, kind: 'agent-joined', name: 'Alice' }],
@@ -40,10 +40,10 @@ const byKind: {
   'transfer-failed': ['failed', { ...head, kind: 'transfer-failed', to: billing }],
   'customer-left': ['leaving', { ...head, kind: 'customer-left' }],
   'chat-ended': ['ended', { ...head, kind: 'chat-ended' }],
-  bare: ['information', { kind: 'bare', text: 'Alice joined the channel' }],
+  text: ['information', { kind: 'text', text: 'Alice joined the channel' }],
 };
 
-const everyNotice: readonly (readonly [NoticeIcon, NoticeData | BareNotice])[] = [
+const everyNotice: readonly (readonly [NoticeIcon, NoticeData | TextNotice])[] = [
   ...Object.values(byKind),
   ['inviting', { ...started, mode: 'warm', to: billing }],
   ['handingOver', { ...started, mode: 'cold', to: bob }],
@@ -54,8 +54,8 @@ const everyNotice: readonly (readonly [NoticeIcon, NoticeData | BareNotice])[] =
 ];
 
 /** The HTML without class names, which styled-components makes from the style. */
-const expectedHtml = (icon: NoticeIcon, notice: NoticeData | BareNotice): string => {
-  const language = notice.kind === 'bare' ? '' : ' lang="en"';
+const expectedHtml = (icon: NoticeIcon, notice: NoticeData | TextNotice): string => {
+  const language = notice.kind === 'text' ? '' : ' lang="en"';
   return (
     `<div data-notice="${notice.kind}"><span>` +
     `<svg viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="${NOTICE_ICONS[icon]}"></path></svg>` +

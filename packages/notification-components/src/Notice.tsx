@@ -2,7 +2,7 @@
  * Shows one notice, the same in Flex and in the customer's chat. What is a notice says `parseNotice` of
  * transfer-core; a host asks it first and shows everything else as an ordinary message.
  */
-import type { BareNotice, Notice as NoticeData, NoticeLanguage } from '@chat-transfer/transfer-core';
+import type { Notice as NoticeData, NoticeLanguage, TextNotice } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 import { ChatEndedNotice } from './ChatEndedNotice';
 import { useNoticeLanguage } from './locale';
@@ -12,7 +12,7 @@ import { TransferNotice } from './TransferNotice';
 
 export interface NoticeProps {
   /** As `parseNotice` returns it. */
-  readonly notice: NoticeData | BareNotice;
+  readonly notice: NoticeData | TextNotice;
   /** The reader's language; without it, that of the `NoticeLanguageProvider` around. */
   readonly language?: NoticeLanguage | undefined;
 }
@@ -35,7 +35,7 @@ export function Notice({ notice, language: ownLanguage }: NoticeProps): ReactEle
       return <TransferNotice notice={notice} language={language} />;
     case 'chat-ended':
       return <ChatEndedNotice notice={notice} language={language} />;
-    case 'bare':
-      return <NoticeLine kind="bare" tone="ended" icon="information" text={notice.text} />;
+    case 'text':
+      return <NoticeLine kind="text" tone="ended" icon="information" text={notice.text} />;
   }
 }

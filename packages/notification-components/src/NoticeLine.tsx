@@ -110,7 +110,7 @@ const Sentence = styled.span.withConfig({ componentId: 'chat-transfer-notice-tex
 `;
 
 export interface NoticeLineProps {
-  readonly kind: NoticeKind | 'bare';
+  readonly kind: NoticeKind | 'text';
   readonly tone: NoticeTone;
   readonly icon: NoticeIcon;
   readonly text: string;

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import {
   buildTransferWorkflow,
   isTransferExpression,
-  requireFit,
+  requireWithinBudget,
   type TransferQueue,
   type TransferWorkflowOptions,
   type WorkflowFilter,
@@ -86,7 +86,7 @@ export function mergeWorkflow(
     if (found < 0) merged.splice(place, 0, rule);
     place = (found < 0 ? place : found) + 1;
   }
-  return requireFit({
+  return requireWithinBudget({
     ...configuration,
     task_routing: {
       ...configuration.task_routing,

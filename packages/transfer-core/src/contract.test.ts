@@ -6,14 +6,14 @@ import {
   EndWebchatRequestSchema,
   encodeRequest,
   failureAnswer,
-  LONGEST_NOTE,
+  MAX_NOTE_LENGTH,
   parseFailureAnswer,
   StartTransferRequestSchema,
   StartWebchatRequestSchema,
   TaskRequestSchema,
 } from './contract';
 import { isRetryable } from './failure';
-import { LONGEST_NAME } from './public-name';
+import { MAX_NAME_LENGTH } from './public-name';
 import { aConversationSid, aQueueSid, aTaskSid, aTransfer, aWorkerSid, everyFailure } from './testing';
 
 const ofATask = { token: 'a Flex token', taskSid: aTaskSid(1), conversationSid: aConversationSid(1) };
@@ -70,7 +70,7 @@ const requests: ReadonlyArray<{
     name: 'start a webchat',
     schema: StartWebchatRequestSchema,
     valid: { name: 'Dana' },
-    wrong: { name: [7, '', '   ', 'x'.repeat(LONGEST_NAME + 1)] },
+    wrong: { name: [7, '', '   ', 'x'.repeat(MAX_NAME_LENGTH + 1)] },
   },
   {
     name: 'end a webchat',
@@ -117,7 +117,7 @@ describe('the request to start a transfer', () => {
   });
 
   it('takes a note up to its longest, without the space around it', () => {
-    const note = 'x'.repeat(LONGEST_NOTE);
+    const note = 'x'.repeat(MAX_NOTE_LENGTH);
     expect(v.parse(StartTransferRequestSchema, { ...start, note: ` ${note}\n` }).note).toBe(note);
     expect(v.is(StartTransferRequestSchema, { ...start, note: `${note}x` })).toBe(false);
     expect(v.is(StartTransferRequestSchema, { ...start, note: 7 })).toBe(false);

@@ -16,11 +16,11 @@ import {
 } from './failure';
 import { TransferModeSchema } from './notice';
 import { cleanName, cleanText } from './plain-text';
-import { LONGEST_NAME } from './public-name';
+import { MAX_NAME_LENGTH } from './public-name';
 import { ConversationSidSchema, QueueSidSchema, TaskSidSchema, WorkerSidSchema } from './sids';
 
 /** Longest note to the receiving agent, in characters. */
-export const LONGEST_NOTE = 1000;
+export const MAX_NOTE_LENGTH = 1000;
 
 /** The URL path of every endpoint a browser calls. */
 export const ENDPOINTS = {
@@ -48,7 +48,7 @@ export const StartTransferRequestSchema = v.object({
   targetSid: v.union([WorkerSidSchema, QueueSidSchema]),
   mode: TransferModeSchema,
   /** Shown to the receiving agent only. */
-  note: v.optional(v.pipe(v.string(), v.transform(cleanText), v.maxLength(LONGEST_NOTE))),
+  note: v.optional(v.pipe(v.string(), v.transform(cleanText), v.maxLength(MAX_NOTE_LENGTH))),
 });
 export type StartTransferRequest = v.InferOutput<typeof StartTransferRequestSchema>;
 
@@ -88,7 +88,7 @@ export const StartWebchatRequestSchema = v.object({
   /** Where the chat shall live. Default: Flex Conversations when the functions are set up for it. */
   backend: v.optional(BackendSchema),
   /** How the customer wants to be called. */
-  name: v.pipe(v.string(), v.transform(cleanName), v.minLength(1), v.maxLength(LONGEST_NAME)),
+  name: v.pipe(v.string(), v.transform(cleanName), v.minLength(1), v.maxLength(MAX_NAME_LENGTH)),
 });
 export type StartWebchatRequest = v.InferOutput<typeof StartWebchatRequestSchema>;
 

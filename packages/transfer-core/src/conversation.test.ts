@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isTexting } from './conversation';
-import { emptyLedger, locate } from './ledger';
+import { buildEmptyLedger, recordLocation } from './ledger';
 import { aConversationSid, aLedger, anInteraction, aTask, aTaskSid } from './testing';
 
 const conversationSid = aConversationSid();
 
-describe('locate', () => {
+describe('recordLocation', () => {
   const found = {
     conversationSid,
     backend: 'conversations',
@@ -14,7 +14,7 @@ describe('locate', () => {
   } as const;
 
   it('takes from the first task where the conversation lives', () => {
-    expect(locate(emptyLedger(conversationSid, 'programmable-chat'), found)).toMatchObject({
+    expect(recordLocation(buildEmptyLedger(conversationSid, 'programmable-chat'), found)).toMatchObject({
       backend: 'conversations',
       interaction: anInteraction(),
       channelType: 'web',
@@ -23,23 +23,23 @@ describe('locate', () => {
 
   it('learns of the interaction when the customer has ended the chat before its first task was heard of', () => {
     const ended = aLedger({ backend: 'conversations', ended: { at: 0, by: 'customer' } });
-    expect(locate(ended, found).interaction).toEqual(anInteraction());
+    expect(recordLocation(ended, found).interaction).toEqual(anInteraction());
   });
 
   it('does not believe a second task that says something else', () => {
-    const located = locate(emptyLedger(conversationSid, 'programmable-chat'), found);
-    expect(locate(located, { ...found, interaction: anInteraction(2) })).toBe(located);
-    expect(locate(located, { conversationSid, backend: 'programmable-chat' })).toBe(located);
+    const located = recordLocation(buildEmptyLedger(conversationSid, 'programmable-chat'), found);
+    expect(recordLocation(located, { ...found, interaction: anInteraction(2) })).toBe(located);
+    expect(recordLocation(located, { conversationSid, backend: 'programmable-chat' })).toBe(located);
   });
 
   it('leaves a chat where it is once something is known of it', () => {
     const begun = aLedger({ tasks: { [aTaskSid(1)]: aTask() } });
-    expect(locate(begun, { conversationSid, backend: 'conversations' })).toBe(begun);
+    expect(recordLocation(begun, { conversationSid, backend: 'conversations' })).toBe(begun);
   });
 
   it('changes nothing when nothing is known', () => {
-    const ledger = emptyLedger(conversationSid, 'programmable-chat');
-    expect(locate(ledger, { conversationSid })).toBe(ledger);
+    const ledger = buildEmptyLedger(conversationSid, 'programmable-chat');
+    expect(recordLocation(ledger, { conversationSid })).toBe(ledger);
   });
 });
 

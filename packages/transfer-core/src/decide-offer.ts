@@ -7,9 +7,9 @@ import { cancelTask, recallTransfer, redirectTask } from './effects';
 import type { ConversationEvent } from './events';
 import { fail, type Result, succeed } from './failure';
 import { agentsInChat, findTransfer, type Ledger } from './ledger';
-import { noTakerNotice } from './notice-of';
+import { untakenNotice } from './notice-of';
 import type { TaskSid, WorkerSid } from './sids';
-import { endTransfer, isOffer, type NoTaker, type Transfer, type TransferState } from './transfer';
+import { endTransfer, isPending, type Transfer, type TransferState, type UntakenReason } from './transfer';
 
 type EventOf<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { type: Type }>;
 
@@ -24,7 +24,7 @@ export function settleTransfer(ledger: Ledger, taskSid: TaskSid, at: number): De
   const { transfer } = ledger;
   if (transfer === undefined) return unchanged(ledger);
   const isIts = transfer.transferTaskSid === taskSid;
-  if (isOffer(transfer)) return unchanged(isIts ? closeTransfer(ledger, transfer, 'accepted', at) : ledger);
+  if (isPending(transfer)) return unchanged(isIts ? closeTransfer(ledger, transfer, 'accepted', at) : ledger);
 
   const { transferTaskSid } = transfer;
   return {
@@ -38,13 +38,18 @@ export function settleTransfer(ledger: Ledger, taskSid: TaskSid, at: number): De
 export function loseTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
   if (transfer === undefined || transfer.transferTaskSid !== taskSid) return unchanged(ledger);
-  if (!isOffer(transfer)) return unchanged(closeTransfer(ledger, transfer, transfer.state, at));
+  if (!isPending(transfer)) return unchanged(closeTransfer(ledger, transfer, transfer.state, at));
 
-  const noTaker = transfer.cancelledBy === undefined ? 'unanswered' : 'cancelled';
+  const untakenReason = transfer.cancelledBy === undefined ? 'unanswered' : 'cancelled';
   const isAlone = agentsInChat(ledger).length === 0;
   return {
-    ledger: closeTransfer(ledger, { ...transfer, noTaker }, isAlone ? noTaker : stateWith(noTaker), at),
-    effects: notices(ledger, noTakerNotice(transfer, noTaker, false)),
+    ledger: closeTransfer(
+      ledger,
+      { ...transfer, untakenReason },
+      isAlone ? untakenReason : stateWith(untakenReason),
+      at,
+    ),
+    effects: notices(ledger, untakenNotice(transfer, untakenReason, false)),
   };
 }
 
@@ -58,7 +63,7 @@ export function declineOffer(
 export function expireOffer(ledger: Ledger, { taskSid, workerSid, at }: EventOf<'offer-expired'>): Decision {
   if (workerSid !== undefined) return passOver(ledger, taskSid, workerSid, 'unanswered', at);
   const { transfer } = ledger;
-  if (transfer?.transferTaskSid !== taskSid || !isOffer(transfer)) return unchanged(ledger);
+  if (transfer?.transferTaskSid !== taskSid || !isPending(transfer)) return unchanged(ledger);
   // It may still ring for its target: they are not to have it any more.
   const { target } = transfer;
   const passedOver = target.kind === 'worker' ? { declinedBy: [target.workerSid] } : {};
@@ -70,16 +75,16 @@ function passOver(
   ledger: Ledger,
   taskSid: TaskSid,
   workerSid: WorkerSid,
-  noTaker: NoTaker,
+  untakenReason: UntakenReason,
   at: number,
 ): Decision {
   const { transfer } = ledger;
   if (transfer === undefined || transfer.transferTaskSid !== taskSid) return unchanged(ledger);
   const { target, declinedBy = [] } = transfer;
   const without: Transfer = { ...transfer, declinedBy: [...declinedBy, workerSid] };
-  if (isOffer(transfer)) {
+  if (isPending(transfer)) {
     const isTarget = target.kind === 'worker' && target.workerSid === workerSid;
-    return isTarget ? turnBack(ledger, without, noTaker, at) : unchanged(ledger);
+    return isTarget ? turnBack(ledger, without, untakenReason, at) : unchanged(ledger);
   }
   // On its way back it goes on without those who would not have it.
   if (declinedBy.includes(workerSid)) return unchanged(ledger);
@@ -90,24 +95,25 @@ function passOver(
  * Nobody takes the transfer. An agent who is in the chat goes on with it; otherwise its task goes back to the agent
  * and the queue it came from, and stays open until somebody has the chat.
  */
-function turnBack(ledger: Ledger, transfer: Transfer, noTaker: NoTaker, at: number): Decision {
+function turnBack(ledger: Ledger, transfer: Transfer, untakenReason: UntakenReason, at: number): Decision {
   const { id, transferTaskSid } = transfer;
   const isAlone = agentsInChat(ledger).length === 0;
-  const told = notices(ledger, noTakerNotice(transfer, noTaker, isAlone));
+  const told = notices(ledger, untakenNotice(transfer, untakenReason, isAlone));
   if (isAlone) {
     return {
-      ledger: { ...ledger, transfer: { ...transfer, state: noTaker, noTaker } },
+      ledger: { ...ledger, transfer: { ...transfer, state: untakenReason, untakenReason } },
       effects: [redirectTask(id), ...told],
     };
   }
   return {
-    ledger: closeTransfer(ledger, { ...transfer, noTaker }, stateWith(noTaker), at),
+    ledger: closeTransfer(ledger, { ...transfer, untakenReason }, stateWith(untakenReason), at),
     effects: [...told, ...(transferTaskSid === undefined ? [] : [cancelTask(transferTaskSid)])],
   };
 }
 
 /** How a transfer ends that nobody took while an agent is in the chat. */
-const stateWith = (noTaker: NoTaker): TransferState => (noTaker === 'cancelled' ? 'cancelled' : 'returned');
+const stateWith = (untakenReason: UntakenReason): TransferState =>
+  untakenReason === 'cancelled' ? 'cancelled' : 'returned';
 
 /** A cancellation is settled by whether the task can still be taken back; asking for it again changes nothing. */
 export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>): Result<Decision> {
@@ -124,20 +130,23 @@ export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>
     case 'cancelled':
       return succeed(unchanged(ledger));
     case 'accepted':
-      return fail({ code: 'transfer-accepted', ...takerOf(ledger, transfer) });
+      return fail({ code: 'transfer-accepted', ...findAcceptingAgent(ledger, transfer) });
     case 'declined':
     case 'unanswered':
     case 'returned':
     case 'abandoned':
     case 'failed':
-      return transfer.noTaker === 'cancelled'
+      return transfer.untakenReason === 'cancelled'
         ? succeed(unchanged(ledger))
         : fail({ code: 'transfer-over', state: transfer.state });
   }
 }
 
 /** Whoever accepted a transfer, by public name. */
-export function takerOf(ledger: Ledger, { transferTaskSid }: Transfer): { readonly name?: string } {
+export function findAcceptingAgent(
+  ledger: Ledger,
+  { transferTaskSid }: Transfer,
+): { readonly name?: string } {
   const taker = transferTaskSid === undefined ? undefined : ledger.tasks[transferTaskSid]?.worker;
   return taker === undefined ? {} : { name: taker.publicName };
 }
@@ -152,7 +161,7 @@ export function recallDone(ledger: Ledger, { transferId, at }: EventOf<'transfer
 
 export function recallFailed(ledger: Ledger, { transferId }: EventOf<'recall-failed'>): Decision {
   const { transfer } = ledger;
-  if (transfer?.id !== transferId || transfer.cancelledBy === undefined || !isOffer(transfer)) {
+  if (transfer?.id !== transferId || transfer.cancelledBy === undefined || !isPending(transfer)) {
     return unchanged(ledger);
   }
   const { cancelledBy: _nobody, ...goesOn } = transfer;

@@ -18,14 +18,14 @@ import { agentsInChat, findTransfer, type Ledger, type TaskRecord } from './ledg
 import { failedNotice, leftNotice, startedNotice } from './notice-of';
 import { removeFromOutbox } from './outbox';
 import type { TaskSid } from './sids';
-import { hasTerms, type Transfer } from './transfer';
+import { isSameRequest, type Transfer } from './transfer';
 
 type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }>;
 
 export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<Decision> {
   const sameId = findTransfer(ledger, event.transferId);
   if (sameId !== undefined) {
-    return hasTerms(sameId, event)
+    return isSameRequest(sameId, event)
       ? succeed(unchanged(ledger))
       : fail({ code: 'transfer-id-reused', transferId: event.transferId });
   }

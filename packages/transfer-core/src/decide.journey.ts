@@ -3,7 +3,7 @@ import { decide } from './decide';
 import type { ConversationEvent } from './events';
 import type { Ledger } from './ledger';
 import { addToOutbox } from './outbox';
-import { aLedger, aTaskSid, aTransferRequest, aWorker, inWords } from './testing';
+import { aLedger, aTaskSid, aTransferRequest, aWorker, describeEffect } from './testing';
 
 export const transferId = aTransferRequest().transferId;
 export const [alice, bob, carol] = [aWorker(1), aWorker(2), aWorker(3)];
@@ -85,7 +85,7 @@ export function follow(...events: readonly ConversationEvent[]): Journey {
     const decided = decide(ledger, event);
     if (!decided.ok) return decided.failure.code;
     ledger = addToOutbox(decided.value.ledger, decided.value.effects);
-    return decided.value.effects.map(inWords).join('; ');
+    return decided.value.effects.map(describeEffect).join('; ');
   });
   return { ledger, did };
 }

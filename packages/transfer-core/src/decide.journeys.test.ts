@@ -24,7 +24,7 @@ import {
   warmToBob,
 } from './decide.journey';
 import type { ConversationEvent } from './events';
-import { aLedger, aTaskSid, aTransferRequest, aWorkerSid, inWords } from './testing';
+import { aLedger, aTaskSid, aTransferRequest, aWorkerSid, describeEffect } from './testing';
 
 describe('a chat without a transfer', () => {
   it('ends when its agent leaves, and is completed afterwards', () => {
@@ -232,7 +232,7 @@ describe('a transfer whose task cannot be made', () => {
     expect(rest).toEqual(asItWas);
     expect(past.map(({ state }) => state)).toEqual(['failed']);
     // Nothing that lets Alice go is left to do.
-    const added = outbox.slice(before.length).map(({ effect }) => inWords(effect));
+    const added = outbox.slice(before.length).map(({ effect }) => describeEffect(effect));
     expect(added).toEqual(['say transfer-started', 'say transfer-failed']);
   });
 
@@ -256,7 +256,7 @@ describe('a transfer whose task cannot be made', () => {
     const { ledger, did } = follow(...chatWithAlice, coldToBilling, completes(1), refused);
     expect(did.at(-1)).toBe('say transfer-failed; say chat-ended; update conversation');
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
-    const waiting = ledger.outbox.map(({ effect }) => inWords(effect));
+    const waiting = ledger.outbox.map(({ effect }) => describeEffect(effect));
     expect(waiting).toEqual(expect.arrayContaining(['say agent-left Alice', 'remove Alice']));
     expect(waiting).not.toContain('create transfer task');
   });
@@ -304,7 +304,7 @@ describe('the customer ends the chat', () => {
   it('is asked for by nobody any more where the conversation is closed for good', () => {
     const ended = aLedger({ backend: 'conversations', ended: { at: 0, by: 'last-agent' } });
     const told = decide(ended, tracked(3));
-    expect(told.ok && told.value.effects.map(inWords)).toContain('cancel task 3');
+    expect(told.ok && told.value.effects.map(describeEffect)).toContain('cancel task 3');
   });
 
   it('before their task was heard of: it is cancelled then', () => {

@@ -6,9 +6,9 @@ import { createTransferTask, postNotice, recallTransfer, redirectTask } from './
 import type { ConversationEvent } from './events';
 import {
   agentsInChat,
-  hasOpenTask,
   LEDGER_BUDGET_BYTES,
   type Ledger,
+  mustStayOpen,
   parseLedger,
   tasksOf,
   trimLedger,
@@ -17,7 +17,7 @@ import type { Notice } from './notice';
 import { addToOutbox } from './outbox';
 import type { TransferTarget } from './target';
 import { aLedger, aQueueSid, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid } from './testing';
-import { isOffer } from './transfer';
+import { isPending } from './transfer';
 
 const aTaskOfFour = fc.integer({ min: 1, max: 4 }).map(aTaskSid);
 const anAgent = fc.integer({ min: 1, max: 3 }).map(aWorker);
@@ -243,7 +243,7 @@ describe('decide, whatever happens in whatever order', () => {
     always((steps) => {
       for (const { after } of steps) {
         if (after.ended !== undefined || tasksOf(after).length === 0) continue;
-        expect(hasOpenTask(after)).toBe(true);
+        expect(mustStayOpen(after)).toBe(true);
       }
     });
   });
@@ -254,7 +254,7 @@ describe('decide, whatever happens in whatever order', () => {
         if (before.ended !== undefined || after.ended === undefined) continue;
         const who = event.type === 'customer-ended' ? 'customer' : 'last-agent';
         expect(after.ended).toEqual({ at: event.at, by: who });
-        if (who === 'last-agent') expect(hasOpenTask(after)).toBe(false);
+        if (who === 'last-agent') expect(mustStayOpen(after)).toBe(false);
       }
     });
   });
@@ -282,7 +282,7 @@ describe('decide, whatever happens in whatever order', () => {
         for (const transfer of after.past) {
           expect(['requested', 'offered']).not.toContain(transfer.state);
           expect(transfer).not.toHaveProperty('note');
-          if (transfer.state === 'returned') expect(transfer.noTaker).toBeDefined();
+          if (transfer.state === 'returned') expect(transfer.untakenReason).toBeDefined();
         }
         if (before.transfer === undefined || before.transfer.id === after.transfer?.id) continue;
         expect(ended).toContain(before.transfer.id);
@@ -300,8 +300,8 @@ describe('decide, whatever happens in whatever order', () => {
   it('has a chat on its way back only while nobody is in it', () => {
     always((steps) => {
       for (const { after } of steps) {
-        if (after.transfer === undefined || isOffer(after.transfer)) continue;
-        expect(after.transfer.noTaker).toBe(after.transfer.state);
+        if (after.transfer === undefined || isPending(after.transfer)) continue;
+        expect(after.transfer.untakenReason).toBe(after.transfer.state);
         expect(agentsInChat(after)).toEqual([]);
       }
     });
@@ -318,8 +318,8 @@ describe('decide, whatever happens in whatever order', () => {
           expect(transfer.answerBy).toBeDefined();
           expect(after.tasks[transfer.transferTaskSid ?? aTaskSid(99)]?.state).toBe('waiting');
         }
-        if (!isOffer(transfer)) expect(idsOf(after)).toContain(redirectTask(transfer.id).id);
-        if (isOffer(transfer) && transfer.cancelledBy !== undefined) {
+        if (!isPending(transfer)) expect(idsOf(after)).toContain(redirectTask(transfer.id).id);
+        if (isPending(transfer) && transfer.cancelledBy !== undefined) {
           expect(idsOf(after)).toContain(recallTransfer(transfer.id).id);
         }
       }
@@ -439,7 +439,7 @@ describe('decide, whatever happens in whatever order', () => {
         const found = [...ledger.past, ...(ledger.transfer ? [ledger.transfer] : [])].find(
           ({ id }) => id === transferId,
         );
-        const outcome = found?.state === 'failed' ? 'failed' : found?.noTaker;
+        const outcome = found?.state === 'failed' ? 'failed' : found?.untakenReason;
         expect(about[1]).toBe(outcome === undefined ? undefined : `transfer-${outcome}`);
       }
     });

@@ -47,7 +47,7 @@ describe('a transfer that its target declines', () => {
       'complete task 2, chat has-ended; update conversation',
       '',
     ]);
-    expect(ledger.past).toMatchObject([{ state: 'returned', noTaker: 'declined' }]);
+    expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'declined' }]);
   });
 
   it('goes past everybody who will not have it on its way back, each of them once', () => {
@@ -82,7 +82,7 @@ describe('a transfer that its target declines', () => {
       'update conversation',
       'create transfer task; say transfer-started',
     ]);
-    expect(ledger.past).toMatchObject([{ state: 'returned', noTaker: 'declined' }]);
+    expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'declined' }]);
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
   });
 
@@ -151,7 +151,7 @@ describe('a transfer that its target declines', () => {
       // Whoever accepts all the same can read what was said.
       'add Alice',
     ]);
-    expect(ledger.past).toMatchObject([{ state: 'abandoned', noTaker: 'declined' }]);
+    expect(ledger.past).toMatchObject([{ state: 'abandoned', untakenReason: 'declined' }]);
   });
 });
 
@@ -170,7 +170,7 @@ describe('a transfer that nobody answers', () => {
       '',
       'say agent-joined Alice; add Alice',
     ]);
-    expect(ledger.past).toMatchObject([{ state: 'returned', noTaker: 'unanswered' }]);
+    expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'unanswered' }]);
   });
 
   it('is told once, when it rings out for its target and its time is over too, in either order', () => {
@@ -228,7 +228,7 @@ describe('a transfer that is cancelled', () => {
       'say agent-joined Alice; add Alice',
       '',
     ]);
-    expect(ledger.past).toMatchObject([{ state: 'returned', noTaker: 'cancelled' }]);
+    expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'cancelled' }]);
   });
 
   it('is accepted all the same when somebody was faster', () => {

@@ -17,9 +17,9 @@ import {
   aTransfer,
   aTransferRequest,
   aWorker,
-  inWords,
+  describeEffect,
 } from './testing';
-import type { NoTaker, Transfer, TransferState } from './transfer';
+import type { Transfer, TransferState, UntakenReason } from './transfer';
 
 export type OfferGiven =
   | 'requested'
@@ -32,7 +32,7 @@ export type OfferGiven =
   | 'offered, being cancelled'
   | 'offered, nobody in the chat, being cancelled';
 /** Open, on its way back: nobody is in the chat. */
-export type WayBackGiven = NoTaker;
+export type WayBackGiven = UntakenReason;
 /** A new state lands here, where it has no rows. */
 export type OverGiven =
   | Exclude<TransferState, OfferGiven | WayBackGiven>
@@ -40,7 +40,7 @@ export type OverGiven =
   | 'returned, from a cancellation'
   | 'abandoned, from a cancellation'
   | 'cancelled, agent in the chat'
-  | `${NoTaker}, chat ended`;
+  | `${UntakenReason}, chat ended`;
 export type Given = OfferGiven | WayBackGiven | OverGiven;
 
 /** That a chat is laid aside touches no transfer, nor any task: its tests are in `decide.parked.test.ts`. */
@@ -190,10 +190,10 @@ const over =
     });
 
 const isBeingCancelled = { cancelledBy: 'Alice' };
-const wasCancelled = { noTaker: 'cancelled' as const, ...isBeingCancelled };
-const endedAs = (noTaker: NoTaker): Situation => [
+const wasCancelled = { untakenReason: 'cancelled' as const, ...isBeingCancelled };
+const endedAs = (untakenReason: UntakenReason): Situation => [
   ANY,
-  over({ state: noTaker, noTaker }, { ...aliceIs('left'), ...closed }, 'last-agent'),
+  over({ state: untakenReason, untakenReason }, { ...aliceIs('left'), ...closed }, 'last-agent'),
 ];
 
 const SITUATIONS: Readonly<Record<Given, Situation>> = {
@@ -206,14 +206,17 @@ const SITUATIONS: Readonly<Record<Given, Situation>> = {
   'offered, nobody in the chat': [ANY, open('left')],
   'offered, being cancelled': [WARM, open('active', isBeingCancelled)],
   'offered, nobody in the chat, being cancelled': [ANY, open('left', isBeingCancelled)],
-  declined: [ANY, open('left', { state: 'declined', noTaker: 'declined', declinedBy: [bob.sid] })],
-  unanswered: [ANY, open('left', { state: 'unanswered', noTaker: 'unanswered' })],
+  declined: [ANY, open('left', { state: 'declined', untakenReason: 'declined', declinedBy: [bob.sid] })],
+  unanswered: [ANY, open('left', { state: 'unanswered', untakenReason: 'unanswered' })],
   cancelled: [ANY, open('left', { state: 'cancelled', ...wasCancelled })],
   accepted: [ANY, over({ state: 'accepted' }, { ...aliceIs('active'), ...takenBy(bob) })],
-  returned: [ANY, over({ state: 'returned', noTaker: 'declined' }, { ...aliceIs('active'), ...closed })],
+  returned: [
+    ANY,
+    over({ state: 'returned', untakenReason: 'declined' }, { ...aliceIs('active'), ...closed }),
+  ],
   'returned, on its own task': [
     ANY,
-    over({ state: 'returned', noTaker: 'unanswered' }, { ...aliceIs('left'), ...takenBy(alice) }),
+    over({ state: 'returned', untakenReason: 'unanswered' }, { ...aliceIs('left'), ...takenBy(alice) }),
   ],
   'returned, from a cancellation': [
     ANY,
@@ -258,7 +261,7 @@ function inShort({ transfer: open, past }: Ledger): { readonly state: string; re
   if (open === undefined) {
     const last = past.at(-1);
     if (last === undefined) return { state: 'no transfer', more: '' };
-    return { state: last.state === 'returned' ? `${last.noTaker} → returned` : last.state, more: '' };
+    return { state: last.state === 'returned' ? `${last.untakenReason} → returned` : last.state, more: '' };
   }
   const isOffered = open.state === 'requested' || open.state === 'offered';
   const without = namesOf(open.declinedBy);
@@ -278,7 +281,7 @@ function outcomeOf(before: Ledger, event: ConversationEvent): string {
   const tasks = [task1, task2, task3].flatMap((sid) => ledger.tasks[sid]?.state ?? []).join(', ');
   const ended =
     before.ended === undefined && ledger.ended !== undefined ? `, chat ended by ${ledger.ended.by}` : '';
-  const done = effects.map(inWords).join('; ');
+  const done = effects.map(describeEffect).join('; ');
   return `${state} (${tasks})${more}${ended}${done === '' ? '' : `: ${done}`}`;
 }
 

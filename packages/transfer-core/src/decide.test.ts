@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from './decide';
 import type { ConversationEvent } from './events';
 import type { Ledger, TaskRecord } from './ledger';
-import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid, inWords } from './testing';
+import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid, describeEffect } from './testing';
 
 /**
  * Every state of Alice's task 1 × every event about it. A row reads: what the task becomes and, after the colon, what
@@ -76,7 +76,7 @@ function outcomeOf(before: Ledger, event: ConversationEvent): string {
   const state = ledger.tasks[aTaskSid(1)]?.state ?? 'unknown';
   const ended =
     before.ended === undefined && ledger.ended !== undefined ? `, chat ended by ${ledger.ended.by}` : '';
-  const done = effects.map(inWords).join('; ');
+  const done = effects.map(describeEffect).join('; ');
   return `${state}${ended}${done === '' ? '' : `: ${done}`}`;
 }
 

@@ -13,7 +13,7 @@ import {
   aTransferRequest,
   aWorker,
   aWorkerSid,
-  inWords,
+  describeEffect,
 } from './testing';
 import type { Transfer } from './transfer';
 
@@ -100,10 +100,10 @@ describe('a transfer as the ledger keeps it', () => {
   it('forgets the note and keeps the time when it ends, however it does', () => {
     const ends: ReadonlyArray<[When, Partial<Transfer>]> = [
       ['task-accepted', { state: 'accepted' }],
-      ['offer-declined', { state: 'returned', noTaker: 'declined', declinedBy: [aWorkerSid(2)] }],
-      ['offer-expired', { state: 'returned', noTaker: 'unanswered', declinedBy: [aWorkerSid(2)] }],
-      ['task-closed, task 2', { state: 'returned', noTaker: 'unanswered' }],
-      ['transfer-recalled', { state: 'cancelled', noTaker: 'cancelled' }],
+      ['offer-declined', { state: 'returned', untakenReason: 'declined', declinedBy: [aWorkerSid(2)] }],
+      ['offer-expired', { state: 'returned', untakenReason: 'unanswered', declinedBy: [aWorkerSid(2)] }],
+      ['task-closed, task 2', { state: 'returned', untakenReason: 'unanswered' }],
+      ['transfer-recalled', { state: 'cancelled', untakenReason: 'cancelled' }],
       ['customer-ended', { state: 'abandoned' }],
     ];
     const { ledger, transfer } = situation('offered');
@@ -122,15 +122,15 @@ describe('a transfer as the ledger keeps it', () => {
       ...transfer,
       note: 'Wants a refund',
       state: 'declined',
-      noTaker: 'declined',
+      untakenReason: 'declined',
       declinedBy: [aWorkerSid(2)],
     });
   });
 
   it('remembers on its way back why it found nobody, until it has come back', () => {
-    for (const noTaker of ['declined', 'unanswered', 'cancelled'] as const) {
-      const { past } = after(noTaker, 'task-accepted, by Alice').ledger;
-      expect(past.at(-1)).toMatchObject({ state: 'returned', noTaker, endedAt: 50 });
+    for (const untakenReason of ['declined', 'unanswered', 'cancelled'] as const) {
+      const { past } = after(untakenReason, 'task-accepted, by Alice').ledger;
+      expect(past.at(-1)).toMatchObject({ state: 'returned', untakenReason, endedAt: 50 });
     }
   });
 
@@ -240,7 +240,7 @@ describe('a transfer that is being cancelled', () => {
 
   it('is declined all the same by a target who was faster, and is over then for whoever cancels', () => {
     const { ledger } = after('offered, being cancelled', 'offer-declined');
-    expect(ledger.past.at(-1)).toMatchObject({ state: 'returned', noTaker: 'declined' });
+    expect(ledger.past.at(-1)).toMatchObject({ state: 'returned', untakenReason: 'declined' });
     const { transfer } = situation('offered');
     expect(decide(ledger, eventsFor(transfer)['cancel-requested'])).toMatchObject({
       failure: { code: 'transfer-over', state: 'returned' },
@@ -283,7 +283,7 @@ describe('a chat that is older than its ledger', () => {
     const left = decideOn(ledger, { type: 'agent-left', ...byAlice, alreadyWrapping: true });
     expect(left.ledger.ended).toEqual({ at: 60, by: 'last-agent' });
     const completed = decideOn(ledger, { type: 'completion-requested', ...byAlice });
-    expect(completed.effects.map(inWords)).toEqual([
+    expect(completed.effects.map(describeEffect)).toEqual([
       'say chat-ended',
       'update conversation',
       'complete task 1, chat has-ended',

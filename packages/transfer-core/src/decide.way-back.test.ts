@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { casesOf, type Row, type WayBackGiven } from './decide.table';
-import type { NoTaker } from './transfer';
+import type { UntakenReason } from './transfer';
 
 /**
  * A transfer that nobody took while nobody was in the chat × every event: its task is on its way back to the agent and
  * the queue it came from. It ends when somebody is in the chat again, by whatever task, or nobody can be any more.
  */
 const onItsWayBack = (
-  noTaker: NoTaker,
+  untakenReason: UntakenReason,
   passedOver: Pick<Row, 'offer-declined' | 'offer-declined, by Carol'>,
   cancelled: string,
   without = '',
@@ -20,7 +20,7 @@ const onItsWayBack = (
   'transfer-requested, another id by Carol':
     'requested (left, waiting, active): say agent-joined Carol; update conversation; cancel task 2; create transfer task; say transfer-started',
   'transfer-offered': 'nothing',
-  'transfer-offered, as task 3': `${noTaker}, on its way back (left, waiting, waiting)${without}: cancel task 3; update conversation`,
+  'transfer-offered, as task 3': `${untakenReason}, on its way back (left, waiting, waiting)${without}: cancel task 3; update conversation`,
   'transfer-refused': 'nothing',
   'offer-expired': 'nothing',
   'offer-expired, for Bob': passedOver['offer-declined'],
@@ -28,15 +28,15 @@ const onItsWayBack = (
   'cancel-requested': cancelled,
   'transfer-recalled': 'nothing',
   'recall-failed': 'nothing',
-  'task-accepted': `${noTaker} → returned (left, active): say agent-joined Bob`,
-  'task-accepted, by Alice': `${noTaker} → returned (left, active): say agent-joined Alice; add Alice`,
-  'task-accepted, task 3': `${noTaker} → returned (left, waiting, active): say agent-joined Carol; update conversation; cancel task 2`,
+  'task-accepted': `${untakenReason} → returned (left, active): say agent-joined Bob`,
+  'task-accepted, by Alice': `${untakenReason} → returned (left, active): say agent-joined Alice; add Alice`,
+  'task-accepted, task 3': `${untakenReason} → returned (left, waiting, active): say agent-joined Carol; update conversation; cancel task 2`,
   'agent-left': 'nothing',
-  'agent-left, Bob': `${noTaker} → returned (left, left), chat ended by last-agent: say agent-joined Bob; say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation`,
-  'completion-requested': `${noTaker}, on its way back (closed, waiting)${without}: complete task 1, chat goes-on; update conversation`,
-  'completion-requested, by Bob': `${noTaker} → returned (left, closed), chat ended by last-agent: say agent-joined Bob; say agent-left Bob; remove Bob; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
-  'task-closed': `${noTaker}, on its way back (closed, waiting)${without}: update conversation`,
-  'task-closed, task 2': `${noTaker} (left, closed), chat ended by last-agent: update conversation; say chat-ended; update conversation`,
+  'agent-left, Bob': `${untakenReason} → returned (left, left), chat ended by last-agent: say agent-joined Bob; say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation`,
+  'completion-requested': `${untakenReason}, on its way back (closed, waiting)${without}: complete task 1, chat goes-on; update conversation`,
+  'completion-requested, by Bob': `${untakenReason} → returned (left, closed), chat ended by last-agent: say agent-joined Bob; say agent-left Bob; remove Bob; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
+  'task-closed': `${untakenReason}, on its way back (closed, waiting)${without}: update conversation`,
+  'task-closed, task 2': `${untakenReason} (left, closed), chat ended by last-agent: update conversation; say chat-ended; update conversation`,
   'customer-ended':
     'abandoned (left, waiting), chat ended by customer: say customer-left; say chat-ended; cancel task 2; update conversation',
 });

@@ -1,6 +1,6 @@
 /** What a decision is made of, and the parts of it that every event needs. */
 import { type Effect, postNotice, updateConversation } from './effects';
-import { hasOpenTask, type Ledger, type TaskRecord } from './ledger';
+import { type Ledger, mustStayOpen, type TaskRecord } from './ledger';
 import type { Notice } from './notice';
 import { CHAT_ENDED } from './notice-of';
 import type { TaskSid } from './sids';
@@ -30,7 +30,7 @@ export function notices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
 
 /** Ends the chat when nobody is on it any more and nobody is looked for, unless that is what an agent wanted. */
 export function endWhenLast(ledger: Ledger, at: number): Decision {
-  if (ledger.ended !== undefined || ledger.parkedBy !== undefined || hasOpenTask(ledger))
+  if (ledger.ended !== undefined || ledger.parkedBy !== undefined || mustStayOpen(ledger))
     return unchanged(ledger);
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },

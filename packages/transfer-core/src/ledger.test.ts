@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { postNotice, recallTransfer, redirectTask, updateConversation } from './effects';
 import {
   agentsInChat,
-  emptyLedger,
+  buildEmptyLedger,
   findTransfer,
-  hasOpenTask,
   LEDGER_BUDGET_BYTES,
   type Ledger,
   ledgerName,
-  PAST_KEPT,
+  MAX_PAST_TRANSFERS,
+  mustStayOpen,
   parseLedger,
   type TaskRecord,
   tasksOf,
@@ -46,7 +46,7 @@ describe('parseLedger', () => {
       aTransfer({
         id: 'returned',
         state: 'returned',
-        noTaker: 'declined',
+        untakenReason: 'declined',
         cancelledBy: 'Alice',
         declinedBy: [aWorkerSid(2)],
         endedAt: 5,
@@ -82,7 +82,7 @@ describe('parseLedger', () => {
     ['a task under a SID that is none', { ...full, tasks: { 'task-1': aTask() } }],
     ['a task in a state that is none', { ...full, tasks: { [aTaskSid(1)]: { state: 'lost', openedAt: 0 } } }],
     ['a transfer in a state that is none', { ...full, transfer: { ...aTransfer(), state: 'lost' } }],
-    ['a reason for no taker that is none', { ...full, transfer: { ...aTransfer(), noTaker: 'bored' } }],
+    ['a reason for no taker that is none', { ...full, transfer: { ...aTransfer(), untakenReason: 'bored' } }],
     ['trust that is not a time', { ...full, outbox: [{ ...full.outbox[0], unconfirmedUntil: 'long' }] }],
     [
       'an effect that is none',
@@ -94,7 +94,7 @@ describe('parseLedger', () => {
   });
 });
 
-describe('hasOpenTask', () => {
+describe('mustStayOpen', () => {
   const ledgerWith = (...states: ReadonlyArray<TaskRecord['state']>) =>
     aLedger({
       tasks: Object.fromEntries(states.map((state, index) => [aTaskSid(index + 1), aTask({ state })])),
@@ -110,29 +110,31 @@ describe('hasOpenTask', () => {
     [['closed', 'waiting'], true],
     [['active', 'left'], true],
   ])('of tasks that are %j → %s', (states, expected) => {
-    expect(hasOpenTask(ledgerWith(...states))).toBe(expected);
+    expect(mustStayOpen(ledgerWith(...states))).toBe(expected);
   });
 
   it('counts an open transfer, even before its task exists', () => {
-    expect(hasOpenTask({ ...ledgerWith('left'), transfer: aTransfer({ state: 'requested' }) })).toBe(true);
-    expect(hasOpenTask({ ...ledgerWith('left'), past: [aTransfer({ state: 'accepted' })] })).toBe(false);
+    expect(mustStayOpen({ ...ledgerWith('left'), transfer: aTransfer({ state: 'requested' }) })).toBe(true);
+    expect(mustStayOpen({ ...ledgerWith('left'), past: [aTransfer({ state: 'accepted' })] })).toBe(false);
   });
 });
 
 describe('trimLedger', () => {
   it('leaves alone what fits', () => {
-    const ledger = aLedger({ past: many(PAST_KEPT, (number) => transferNumber(number)) });
+    const ledger = aLedger({ past: many(MAX_PAST_TRANSFERS, (number) => transferNumber(number)) });
     expect(trimLedger(ledger)).toEqual(ledger);
   });
 
   it('keeps the youngest of too many transfers', () => {
-    const { past } = trimLedger(aLedger({ past: many(PAST_KEPT + 3, (number) => transferNumber(number)) }));
-    expect(past.map(({ id }) => id)).toEqual(many(PAST_KEPT, (number) => `transfer-${number + 3}`));
+    const { past } = trimLedger(
+      aLedger({ past: many(MAX_PAST_TRANSFERS + 3, (number) => transferNumber(number)) }),
+    );
+    expect(past.map(({ id }) => id)).toEqual(many(MAX_PAST_TRANSFERS, (number) => `transfer-${number + 3}`));
   });
 
   it('drops old transfers first, for text that takes more bytes than characters too', () => {
     const ledger = aLedger({
-      past: many(PAST_KEPT, (number) => transferNumber(number, '電'.repeat(300))),
+      past: many(MAX_PAST_TRANSFERS, (number) => transferNumber(number, '電'.repeat(300))),
       tasks: { [aTaskSid(1)]: aTask({ state: 'closed' }) },
     });
     const trimmed = trimLedger(ledger);
@@ -192,7 +194,7 @@ describe('what is read from a ledger', () => {
   });
 
   it('starts empty and is kept under a name of its conversation', () => {
-    expect(parseLedger(emptyLedger(aConversationSid(7), 'conversations'))).toEqual({
+    expect(parseLedger(buildEmptyLedger(aConversationSid(7), 'conversations'))).toEqual({
       version: 1,
       backend: 'conversations',
       conversationSid: aConversationSid(7),

@@ -13,7 +13,7 @@ import { TransferSchema, WorkerRefSchema } from './transfer';
 export const LEDGER_BUDGET_BYTES = 16 * 1024;
 
 /** How many ended transfers are kept. */
-export const PAST_KEPT = 20;
+export const MAX_PAST_TRANSFERS = 20;
 
 /**
  * A task on the conversation. `waiting`: no agent yet · `active`: an agent is in the chat · `left`: the agent has
@@ -57,7 +57,7 @@ export type Ledger = v.InferOutput<typeof LedgerSchema>;
 /** The unique name of the Sync document. */
 export const ledgerName = (conversationSid: ConversationSid): string => `chat-transfer.${conversationSid}`;
 
-export function emptyLedger(conversationSid: ConversationSid, backend: Backend): Ledger {
+export function buildEmptyLedger(conversationSid: ConversationSid, backend: Backend): Ledger {
   return { version: 1, backend, conversationSid, tasks: {}, past: [], outbox: [] };
 }
 
@@ -65,7 +65,7 @@ export function emptyLedger(conversationSid: ConversationSid, backend: Backend):
  * The ledger with what is known of where its conversation lives; the same ledger when that is not news. Once a task has
  * told, nothing else counts.
  */
-export function locate(
+export function recordLocation(
   ledger: Ledger,
   { backend = ledger.backend, interaction, channelType }: ConversationRef,
 ): Ledger {
@@ -89,7 +89,7 @@ export function parseLedger(data: unknown): Ledger | undefined {
 
 /** Drops the oldest ended transfers, then the oldest closed tasks, until the ledger fits its document. */
 export function trimLedger(ledger: Ledger): Ledger {
-  let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-PAST_KEPT) };
+  let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-MAX_PAST_TRANSFERS) };
   while (jsonSize(trimmed) > LEDGER_BUDGET_BYTES) {
     const oldestClosed = tasksOf(trimmed).find(([, task]) => task.state === 'closed');
     if (trimmed.past.length > 0) {
@@ -127,7 +127,7 @@ export function agentsInChat(ledger: Ledger) {
  * Whether somebody is in the chat for the customer or is being looked for. Ending it before that is over would
  * cut the customer off from the agent who takes the transfer.
  */
-export function hasOpenTask(ledger: Ledger): boolean {
+export function mustStayOpen(ledger: Ledger): boolean {
   return (
     ledger.transfer !== undefined ||
     tasksOf(ledger).some(([, task]) => task.state === 'waiting' || task.state === 'active')

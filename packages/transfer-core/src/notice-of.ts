@@ -4,7 +4,7 @@
  */
 import type { Notice } from './notice';
 import type { TaskSid } from './sids';
-import type { NoTaker, Transfer, WorkerRef } from './transfer';
+import type { Transfer, UntakenReason, WorkerRef } from './transfer';
 
 export const CUSTOMER_LEFT: Notice = { v: 1, id: 'customer-left', kind: 'customer-left' };
 export const CHAT_ENDED: Notice = { v: 1, id: 'chat-ended', kind: 'chat-ended' };
@@ -40,13 +40,19 @@ export const failedNotice = ({ id, to }: Transfer): Notice => ({
 });
 
 /** @param isLooking nobody is in the chat, so somebody else is looked for */
-export function noTakerNotice(transfer: Transfer, noTaker: NoTaker, isLooking: boolean): Notice {
+export function untakenNotice(transfer: Transfer, untakenReason: UntakenReason, isLooking: boolean): Notice {
   const { id, to, from, cancelledBy } = transfer;
   const looking = isLooking ? { looking: true as const } : {};
-  switch (noTaker) {
+  switch (untakenReason) {
     case 'declined':
     case 'unanswered':
-      return { v: 1, id: `transfer-${noTaker}:${id}`, kind: `transfer-${noTaker}`, to, ...looking };
+      return {
+        v: 1,
+        id: `transfer-${untakenReason}:${id}`,
+        kind: `transfer-${untakenReason}`,
+        to,
+        ...looking,
+      };
     case 'cancelled': {
       const name = cancelledBy ?? from.publicName;
       return { v: 1, id: `transfer-cancelled:${id}`, kind: 'transfer-cancelled', name, ...looking };
@@ -55,6 +61,6 @@ export function noTakerNotice(transfer: Transfer, noTaker: NoTaker, isLooking: b
 }
 
 /** What a notice is about, as its id says: the transfer of a `transfer-…` notice, the task of an `agent-…` one. */
-export function subjectOf({ kind, id }: Notice): string | undefined {
+export function parseNoticeSubject({ kind, id }: Notice): string | undefined {
   return id.startsWith(`${kind}:`) ? id.slice(kind.length + 1) : undefined;
 }

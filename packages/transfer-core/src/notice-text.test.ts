@@ -51,7 +51,7 @@ describe('describeNotice', () => {
   );
 
   it('gives the text of a bare notice as it is', () => {
-    expect(describeNotice({ kind: 'bare', text: 'agent {name} <b>left</b>' })).toBe(
+    expect(describeNotice({ kind: 'text', text: 'agent {name} <b>left</b>' })).toBe(
       'agent {name} <b>left</b>',
     );
   });

@@ -2,7 +2,7 @@
  * The words of notices, per language. `{name}`, `{from}` and `{target}` stand for public names.
  * A new language is one more entry in `NOTICE_WORDS`; the compiler lists what it must say.
  */
-import type { BareNotice, Notice, NoticeKind, NoticeParty } from './notice';
+import type { Notice, NoticeKind, NoticeParty, TextNotice } from './notice';
 
 type SentenceKey =
   | Exclude<NoticeKind, 'transfer-started'>
@@ -46,7 +46,7 @@ export function languageOf(locale: string): NoticeLanguage {
 
 /** One plain sentence for a notice, without a full stop. Names are inserted as they are: render it as text. */
 export function describeNotice(
-  notice: Notice | BareNotice,
+  notice: Notice | TextNotice,
   language: NoticeLanguage = DEFAULT_LANGUAGE,
 ): string {
   const words: NoticeWords = NOTICE_WORDS[language];
@@ -55,7 +55,7 @@ export function describeNotice(
     looking === true ? fill(words.looking, { sentence }) : sentence;
 
   switch (notice.kind) {
-    case 'bare':
+    case 'text':
       return notice.text;
     case 'agent-joined':
     case 'agent-left':

@@ -8,7 +8,7 @@ import {
   noticeAttributes,
   parseNotice,
 } from './notice';
-import { LONGEST_NAME } from './public-name';
+import { MAX_NAME_LENGTH } from './public-name';
 import { everyNotice, utf8Bytes } from './testing';
 
 const joined: Notice = { v: 1, id: 'n', kind: 'agent-joined', name: 'Alice' };
@@ -33,8 +33,8 @@ describe('parseNotice', () => {
 
   it('reads the bare notice of the original feature as its text', () => {
     const bare = { author: NOTICE_AUTHOR, attributes: { notification: true } };
-    expect(parseNotice({ ...bare, body })).toEqual({ kind: 'bare', text: body });
-    expect(parseNotice({ ...bare, body: null })).toEqual({ kind: 'bare', text: '' });
+    expect(parseNotice({ ...bare, body })).toEqual({ kind: 'text', text: body });
+    expect(parseNotice({ ...bare, body: null })).toEqual({ kind: 'text', text: '' });
   });
 
   it.each<[string, unknown]>([
@@ -48,7 +48,7 @@ describe('parseNotice', () => {
     ['an empty notice', { notification: true, notice: null }],
     ['another version', { notification: true, notice: { ...joined, v: 2 } }],
     ['an unknown kind', { notification: true, notice: { ...joined, kind: 'agent-danced' } }],
-    ['the kind of a bare notice', { notification: true, notice: { kind: 'bare', text: 'Hello' } }],
+    ['the kind of a bare notice', { notification: true, notice: { kind: 'text', text: 'Hello' } }],
     ['a missing parameter', { notification: true, notice: { v: 1, id: 'n', kind: 'agent-joined' } }],
     ['a missing id', { notification: true, notice: { v: 1, kind: 'chat-ended' } }],
     ['an empty name', { notification: true, notice: { ...joined, name: '' } }],
@@ -58,7 +58,7 @@ describe('parseNotice', () => {
     ],
     [
       'a name that is too long',
-      { notification: true, notice: { ...joined, name: 'x'.repeat(LONGEST_NAME + 1) } },
+      { notification: true, notice: { ...joined, name: 'x'.repeat(MAX_NAME_LENGTH + 1) } },
     ],
   ])('takes a message with %s for an ordinary one, so that its body is shown', (_what, attributes) => {
     expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toBeUndefined();
@@ -69,7 +69,7 @@ describe('parseNotice', () => {
       '{"notification":true}',
       { notification: true, taskSid: 'WT1', direction: 1 },
     ]) {
-      expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toEqual({ kind: 'bare', text: body });
+      expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toEqual({ kind: 'text', text: body });
     }
   });
 
@@ -81,7 +81,7 @@ describe('parseNotice', () => {
 
 describe('the largest notices', () => {
   /** A lone surrogate is what JSON writes longest: six bytes. */
-  const long = '\ud800'.repeat(LONGEST_NAME);
+  const long = '\ud800'.repeat(MAX_NAME_LENGTH);
   const head = { v: 1 as const, id: '\ud800'.repeat(100) };
   const parties: NoticeParty[] = [
     { kind: 'agent', name: long },

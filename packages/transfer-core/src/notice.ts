@@ -5,7 +5,7 @@
  * own language chooses the words. Customers read all of it: only public names belong here.
  */
 import * as v from 'valibot';
-import { LONGEST_NAME } from './public-name';
+import { MAX_NAME_LENGTH } from './public-name';
 
 /** The author of every notice. No client can be given a token for it: `parseNotice` trusts nobody else. */
 export const NOTICE_AUTHOR = 'chat-transfer';
@@ -13,7 +13,7 @@ export const NOTICE_AUTHOR = 'chat-transfer';
 /** What Twilio allows for message attributes: https://www.twilio.com/docs/conversations-classic/attributes */
 export const NOTICE_BUDGET_BYTES = 4096;
 
-const NameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_NAME));
+const NameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
 
 /** An agent by public name, or a queue by its public label; without a label it is "another team". */
 export const NoticePartySchema = v.variant('kind', [
@@ -61,8 +61,8 @@ export const NOTICE_KINDS: readonly NoticeKind[] = NoticeSchema.options.map(
 );
 
 /** A notice of Twilio's original feature: `{ notification: true }` and a sentence as the body. */
-export interface BareNotice {
-  readonly kind: 'bare';
+export interface TextNotice {
+  readonly kind: 'text';
   readonly text: string;
 }
 
@@ -80,11 +80,11 @@ const ClaimSchema = v.object({ notification: v.literal(true), notice: v.optional
  * The notice in a message, or `undefined` for an ordinary one: no claim to be a notice, a forged one (any author
  * but the server), or one of a kind or version this reader does not know. All of those show their body.
  */
-export function parseNotice({ author, body, attributes }: NoticeSource): Notice | BareNotice | undefined {
+export function parseNotice({ author, body, attributes }: NoticeSource): Notice | TextNotice | undefined {
   if (author !== NOTICE_AUTHOR) return undefined;
   const claim = v.safeParse(ClaimSchema, typeof attributes === 'string' ? parseJson(attributes) : attributes);
   if (!claim.success) return undefined;
-  if (claim.output.notice === undefined) return { kind: 'bare', text: body ?? '' };
+  if (claim.output.notice === undefined) return { kind: 'text', text: body ?? '' };
   const notice = v.safeParse(NoticeSchema, claim.output.notice);
   return notice.success ? notice.output : undefined;
 }

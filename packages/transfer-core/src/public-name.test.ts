@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LONGEST_NAME, publicNameOf } from './public-name';
+import { MAX_NAME_LENGTH, publicNameOf } from './public-name';
 
 describe('publicNameOf', () => {
   it.each<[string, unknown, string]>([
@@ -24,8 +24,8 @@ describe('publicNameOf', () => {
   });
 
   it('cuts a name to what a notice may hold', () => {
-    const long = 'x'.repeat(LONGEST_NAME + 1);
-    expect(publicNameOf({ public_identity: long }, 'Agent')).toHaveLength(LONGEST_NAME);
-    expect(publicNameOf({}, long)).toHaveLength(LONGEST_NAME);
+    const long = 'x'.repeat(MAX_NAME_LENGTH + 1);
+    expect(publicNameOf({ public_identity: long }, 'Agent')).toHaveLength(MAX_NAME_LENGTH);
+    expect(publicNameOf({}, long)).toHaveLength(MAX_NAME_LENGTH);
   });
 });

@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 
 /** What a notice may hold as a name; longer ones are cut, so that a notice stays within its 4 KB. */
-export const LONGEST_NAME = 100;
+export const MAX_NAME_LENGTH = 100;
 
 /** Anything but text reads as absent, so that one odd key does not hide the other. */
 const NameSchema = v.fallback(v.optional(v.pipe(v.string(), v.trim())), undefined);
@@ -19,5 +19,5 @@ export function publicNameOf(workerAttributes: unknown, fallback: string): strin
   const parsed = v.safeParse(WorkerNamesSchema, workerAttributes);
   const names = parsed.success ? parsed.output : {};
   const name = names.public_identity || names.full_name?.split(/\s+/)[0] || fallback;
-  return name.slice(0, LONGEST_NAME);
+  return name.slice(0, MAX_NAME_LENGTH);
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   associatedTasks,
+  buildRedirectAttributes,
   buildTransferTaskAttributes,
   conversationAttributes,
   conversationTasksExpression,
+  detachConversation,
   parseChatTask,
-  redirectTransferTask,
-  stripConversation,
+  parseWithdrawnReservations,
   transferTaskExpression,
-  withdrawnFrom,
 } from './task-attributes';
 import {
   aConversationSid,
@@ -37,7 +37,7 @@ describe('parseChatTask', () => {
   });
 
   it('still knows the chat of a task that was completed while the chat went on', () => {
-    expect(parseChatTask(stripConversation({ channelSid }))?.conversationSid).toBe(channelSid);
+    expect(parseChatTask(detachConversation({ channelSid }))?.conversationSid).toBe(channelSid);
   });
 
   it.each<[string, unknown]>([
@@ -189,7 +189,10 @@ describe('buildTransferTaskAttributes', () => {
     );
 
     it('and forgets that an earlier one came back', () => {
-      const returned = redirectTransferTask(build(), aTransfer({ state: 'declined', noTaker: 'declined' }));
+      const returned = buildRedirectAttributes(
+        build(),
+        aTransfer({ state: 'declined', untakenReason: 'declined' }),
+      );
       expect(build({ original: returned }).chatTransfer).not.toHaveProperty('returned');
     });
   });
@@ -283,7 +286,7 @@ describe('the task of a transfer whose original task was completed meanwhile', (
     const attributes = buildTransferTaskAttributes({
       conversation: aLedger({ conversationSid: channelSid }),
       transfer: aTransfer(),
-      original: stripConversation({ channelSid, customerName: 'Dana' }),
+      original: detachConversation({ channelSid, customerName: 'Dana' }),
       originalQueueSid: undefined,
       agentsInChat: [],
     });
@@ -292,7 +295,7 @@ describe('the task of a transfer whose original task was completed meanwhile', (
   });
 });
 
-describe('redirectTransferTask', () => {
+describe('buildRedirectAttributes', () => {
   const attributes = buildTransferTaskAttributes({
     conversation: aLedger({ conversationSid: channelSid }),
     transfer: aTransfer({ note: 'Wants a refund' }),
@@ -300,10 +303,10 @@ describe('redirectTransferTask', () => {
     originalQueueSid: aQueueSid(5),
     agentsInChat: [],
   });
-  const declined = aTransfer({ state: 'declined', noTaker: 'declined', declinedBy: [aWorkerSid(2)] });
+  const declined = aTransfer({ state: 'declined', untakenReason: 'declined', declinedBy: [aWorkerSid(2)] });
 
   it('sends the task back past those who declined it, and says why; everything else stays', () => {
-    expect(redirectTransferTask(attributes, declined)).toEqual({
+    expect(buildRedirectAttributes(attributes, declined)).toEqual({
       ...attributes,
       transferTargetType: 'return',
       transferDeclinedBy: [aWorkerSid(2)],
@@ -314,13 +317,13 @@ describe('redirectTransferTask', () => {
         note: 'Wants a refund',
         hop: 1,
         previousTaskSid: aTaskSid(1),
-        returned: { noTaker: 'declined', to: { kind: 'queue', label: 'Billing' } },
+        returned: { reason: 'declined', to: { kind: 'queue', label: 'Billing' } },
       },
     });
   });
 
   it('keeps what the workflow needs to send it back: the agent, the queue, and who has it not to be', () => {
-    expect(redirectTransferTask(attributes, declined)).toMatchObject({
+    expect(buildRedirectAttributes(attributes, declined)).toMatchObject({
       transferFromSid: aWorkerSid(1),
       transferReturnQueueSid: aQueueSid(5),
       workerSidsInConversation: [aWorkerSid(1)],
@@ -328,56 +331,56 @@ describe('redirectTransferTask', () => {
   });
 
   it('changes nothing the second time, and adds whoever declined since', () => {
-    const once = redirectTransferTask(attributes, declined);
-    expect(redirectTransferTask(once, declined)).toEqual(once);
+    const once = buildRedirectAttributes(attributes, declined);
+    expect(buildRedirectAttributes(once, declined)).toEqual(once);
     const declinedBy = [aWorkerSid(2), aWorkerSid(3)];
-    expect(redirectTransferTask(once, { ...declined, declinedBy })).toEqual({
+    expect(buildRedirectAttributes(once, { ...declined, declinedBy })).toEqual({
       ...once,
       transferDeclinedBy: declinedBy,
     });
   });
 
   it('remembers every offer that was taken back, so that none of them passes for a refusal', () => {
-    const once = redirectTransferTask(attributes, declined, ['WR1', 'WR2']);
-    expect(withdrawnFrom(redirectTransferTask(once, declined, ['WR2', 'WR3']))).toEqual([
+    const once = buildRedirectAttributes(attributes, declined, ['WR1', 'WR2']);
+    expect(parseWithdrawnReservations(buildRedirectAttributes(once, declined, ['WR2', 'WR3']))).toEqual([
       'WR1',
       'WR2',
       'WR3',
     ]);
     for (const nothing of [undefined, 'text', {}, { transferWithdrawn: 'WR1' }, { transferWithdrawn: [1] }]) {
-      expect(withdrawnFrom(nothing)).toEqual([]);
+      expect(parseWithdrawnReservations(nothing)).toEqual([]);
     }
   });
 
   it('lists nobody when nobody declined, so that the workflow can read the list', () => {
-    const unanswered = aTransfer({ state: 'unanswered', noTaker: 'unanswered' });
-    expect(redirectTransferTask(attributes, unanswered)).toMatchObject({ transferDeclinedBy: [] });
+    const unanswered = aTransfer({ state: 'unanswered', untakenReason: 'unanswered' });
+    expect(buildRedirectAttributes(attributes, unanswered)).toMatchObject({ transferDeclinedBy: [] });
   });
 
   it('copes with a task whose details somebody has spoilt', () => {
     for (const chatTransfer of [undefined, null, 'text', ['list']]) {
-      expect(redirectTransferTask({ ...attributes, chatTransfer }, declined).chatTransfer).toEqual({
-        returned: { noTaker: 'declined', to: { kind: 'queue', label: 'Billing' } },
+      expect(buildRedirectAttributes({ ...attributes, chatTransfer }, declined).chatTransfer).toEqual({
+        returned: { reason: 'declined', to: { kind: 'queue', label: 'Billing' } },
       });
     }
   });
 
   it('leaves a chat of ours that knows its transfer', () => {
-    expect(parseChatTask(redirectTransferTask(attributes, declined))).toEqual(parseChatTask(attributes));
+    expect(parseChatTask(buildRedirectAttributes(attributes, declined))).toEqual(parseChatTask(attributes));
   });
 });
 
-describe('stripConversation', () => {
+describe('detachConversation', () => {
   it('moves the channel to a key that Flex does not read, and keeps the rest', () => {
-    expect(stripConversation({ channelSid, customerName: 'Dana' })).toEqual({
+    expect(detachConversation({ channelSid, customerName: 'Dana' })).toEqual({
       customerName: 'Dana',
       transferredChannelSid: channelSid,
     });
   });
 
   it('changes nothing the second time', () => {
-    const stripped = stripConversation({ channelSid });
-    expect(stripConversation(stripped)).toEqual(stripped);
+    const stripped = detachConversation({ channelSid });
+    expect(detachConversation(stripped)).toEqual(stripped);
   });
 });
 

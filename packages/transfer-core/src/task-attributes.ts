@@ -17,7 +17,7 @@ import {
   TaskSidSchema,
 } from './sids';
 import { targetSidOf } from './target';
-import type { NoTaker, Transfer, WorkerRef } from './transfer';
+import type { Transfer, UntakenReason, WorkerRef } from './transfer';
 
 /** A task that is a chat, and where its conversation lives. */
 export interface ChatTask extends ConversationRef {
@@ -30,7 +30,7 @@ const TransferIdSchema = v.object({ transferId: v.optional(v.string()) });
 
 const ProgrammableChatSchema = v.object({
   channelSid: v.optional(ConversationSidSchema),
-  /** Where `stripConversation` keeps the SID for reports. */
+  /** Where `detachConversation` keeps the SID for reports. */
   transferredChannelSid: v.optional(ConversationSidSchema),
 });
 
@@ -53,7 +53,7 @@ export interface TransferDetails {
   /** The task that was left. */
   readonly previousTaskSid: TaskSid;
   /** Nobody took the transfer, so the chat is on its way back: why, and by public name who did not take it. */
-  readonly returned?: { readonly noTaker: NoTaker; readonly to: Transfer['to'] };
+  readonly returned?: { readonly reason: UntakenReason; readonly to: Transfer['to'] };
 }
 
 /** Reads a task's attributes (parsed); `undefined` when the task is not a chat that this product transfers. */
@@ -190,9 +190,9 @@ const RETURN = 'return';
  *
  * @param withdrawn reservations that we take back ourselves: TaskRouter will report them as declined
  */
-export function redirectTransferTask(
+export function buildRedirectAttributes(
   attributes: Attributes,
-  { noTaker, to, declinedBy = [] }: Transfer,
+  { untakenReason, to, declinedBy = [] }: Transfer,
   withdrawn: readonly string[] = [],
 ): Attributes {
   const details = isRecord(attributes.chatTransfer) ? attributes.chatTransfer : {};
@@ -200,13 +200,16 @@ export function redirectTransferTask(
     ...attributes,
     transferTargetType: RETURN,
     transferDeclinedBy: declinedBy,
-    transferWithdrawn: [...new Set([...withdrawnFrom(attributes), ...withdrawn])],
-    chatTransfer: { ...details, ...(noTaker === undefined ? {} : { returned: { noTaker, to } }) },
+    transferWithdrawn: [...new Set([...parseWithdrawnReservations(attributes), ...withdrawn])],
+    chatTransfer: {
+      ...details,
+      ...(untakenReason === undefined ? {} : { returned: { reason: untakenReason, to } }),
+    },
   };
 }
 
 /** The reservations of a transfer task that were taken back by us, and not declined by anybody. */
-export function withdrawnFrom(attributes: unknown): readonly string[] {
+export function parseWithdrawnReservations(attributes: unknown): readonly string[] {
   const parsed = v.safeParse(v.object({ transferWithdrawn: v.array(v.string()) }), attributes);
   return parsed.success ? parsed.output.transferWithdrawn : [];
 }
@@ -220,7 +223,7 @@ export function isRedirected({ transferTargetType }: Attributes): boolean {
  * The attributes to complete a task with while its chat goes on. Flex closes the chat of a completed task that still
  * names it (the channel janitor), so the SID moves to a key that Flex does not read.
  */
-export function stripConversation(attributes: Attributes): Attributes {
+export function detachConversation(attributes: Attributes): Attributes {
   const { channelSid, ...rest } = attributes;
   return channelSid === undefined ? rest : { ...rest, transferredChannelSid: channelSid };
 }

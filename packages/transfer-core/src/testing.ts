@@ -5,7 +5,7 @@ import { type Interaction, InteractionSchema } from './conversation';
 import type { Effect } from './effects';
 import type { ConversationEvent } from './events';
 import type { FailureCode, TransferFailure } from './failure';
-import { emptyLedger, type Ledger, type TaskRecord } from './ledger';
+import { buildEmptyLedger, type Ledger, type TaskRecord } from './ledger';
 import type { Notice } from './notice';
 import {
   type ConversationSid,
@@ -87,7 +87,7 @@ export function aTransferRequest(values: Partial<TransferRequest> = {}): Transfe
 }
 
 /** An effect as a test reads it: `say agent-joined Bob`, `say transfer-declined, looking`, `wrap Alice`, `cancel task 2`. */
-export function inWords(effect: Effect): string {
+export function describeEffect(effect: Effect): string {
   switch (effect.kind) {
     case 'create-transfer-task':
       return 'create transfer task';
@@ -117,7 +117,7 @@ export function inWords(effect: Effect): string {
 
 /** An empty ledger of conversation 1 with the given values over it. */
 export function aLedger(values: Partial<Ledger> = {}): Ledger {
-  return { ...emptyLedger(aConversationSid(1), 'programmable-chat'), ...values };
+  return { ...buildEmptyLedger(aConversationSid(1), 'programmable-chat'), ...values };
 }
 
 /** One notice of every kind and form. */

@@ -36,8 +36,8 @@ export const TransferStateSchema = v.picklist([
 export type TransferState = v.InferOutput<typeof TransferStateSchema>;
 
 /** Why a transfer found nobody. */
-export const NoTakerSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
-export type NoTaker = v.InferOutput<typeof NoTakerSchema>;
+export const UntakenReasonSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
+export type UntakenReason = v.InferOutput<typeof UntakenReasonSchema>;
 
 export const TransferSchema = v.object({
   id: v.string(),
@@ -64,13 +64,13 @@ export const TransferSchema = v.object({
   /** Who will not be asked again. */
   declinedBy: v.exactOptional(v.array(WorkerSidSchema)),
   /** Of a returned transfer: why. */
-  noTaker: v.exactOptional(NoTakerSchema),
+  untakenReason: v.exactOptional(UntakenReasonSchema),
   endedAt: v.exactOptional(v.number()),
 });
 export type Transfer = v.InferOutput<typeof TransferSchema>;
 
 /** Whether somebody may still accept it as what it was made for. */
-export function isOffer({ state }: Transfer): boolean {
+export function isPending({ state }: Transfer): boolean {
   return state === 'requested' || state === 'offered';
 }
 
@@ -82,7 +82,7 @@ export interface TransferTerms {
 }
 
 /** Whether a repeated `transferId` asks for what the first request asked for. */
-export function hasTerms(transfer: Transfer, terms: TransferTerms): boolean {
+export function isSameRequest(transfer: Transfer, terms: TransferTerms): boolean {
   return (
     transfer.originalTaskSid === terms.taskSid &&
     transfer.mode === terms.mode &&

@@ -124,7 +124,7 @@ export function buildTransferWorkflow(
     ...anybodyIn(queue, NOT_DECLINED),
   ];
 
-  return requireFit({
+  return requireWithinBudget({
     task_routing: {
       filters: [
         ...queues.map(({ sid, name }) => ({
@@ -161,7 +161,9 @@ export function buildTransferWorkflow(
 }
 
 /** The configuration, or an error that says that TaskRouter would refuse it. */
-export function requireFit<Configuration extends object>(configuration: Configuration): Configuration {
+export function requireWithinBudget<Configuration extends object>(
+  configuration: Configuration,
+): Configuration {
   const size = jsonSize(configuration);
   if (size <= WORKFLOW_BUDGET_BYTES) return configuration;
   throw new Error(

@@ -1,11 +1,11 @@
 /** A notice in Flex's message list: without avatar and bubble, across the whole row. */
 
 import { Notice } from '@chat-transfer/notification-components';
-import type { BareNotice, Notice as NoticeData, NoticeLanguage } from '@chat-transfer/transfer-core';
+import type { Notice as NoticeData, NoticeLanguage, TextNotice } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 
 export interface NoticeRowProps {
-  readonly notice: NoticeData | BareNotice;
+  readonly notice: NoticeData | TextNotice;
   /** The agent's. */
   readonly language: NoticeLanguage;
 }

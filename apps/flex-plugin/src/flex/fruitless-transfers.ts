@@ -3,11 +3,11 @@
  * same to everybody; this is for the one who has to act on it.
  */
 import {
-  type BareNotice,
   describeNotice,
   languageOf,
   type Notice,
   parseNotice,
+  type TextNotice,
 } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
 import { isFruitless, readStarterOf } from '../open-transfer';
@@ -27,7 +27,7 @@ export function tellOfFruitlessTransfers(manager: Manager): void {
   watchUntoldNotices(manager, (task, notice) => tellOf(manager, task, notice));
 }
 
-function tellOf(manager: Manager, task: ITask, notice: Notice | BareNotice): void {
+function tellOf(manager: Manager, task: ITask, notice: Notice | TextNotice): void {
   if (!isFruitless(notice) || !isOurAcceptedTask(task) || isLookedAt(manager, task)) return;
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
   if (readStarterOf(notice, notices) !== nameOfAgent(manager, task)) return;

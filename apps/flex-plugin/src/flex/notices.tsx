@@ -3,7 +3,7 @@
  *
  * `parseNotice` says what a notice is; a message that only claims to be one stays an ordinary message.
  */
-import { type BareNotice, languageOf, type Notice, parseNotice } from '@chat-transfer/transfer-core';
+import { languageOf, type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
 import {
   ConversationHelper,
   type ConversationState,
@@ -23,7 +23,7 @@ interface SlotProps {
   readonly message?: ConversationState.MessageState;
 }
 
-function readNotice(message: ConversationState.MessageState | undefined): Notice | BareNotice | undefined {
+function readNotice(message: ConversationState.MessageState | undefined): Notice | TextNotice | undefined {
   const source = message?.source;
   if (!source) return undefined;
   return parseNotice({ author: source.author, body: source.body, attributes: attributesOf(source) });
@@ -32,7 +32,7 @@ function readNotice(message: ConversationState.MessageState | undefined): Notice
 type Conversation = ConversationState.ConversationState;
 
 /** Those that are loaded, oldest first, also those that only agents are told. */
-export function readNotices(conversation: Conversation | undefined): readonly (Notice | BareNotice)[] {
+export function readNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
   return allNotices(readTold(conversation), attributesForAgents(conversation));
 }
 
@@ -48,7 +48,7 @@ function attributesForAgents(conversation: Conversation | undefined): unknown {
   return isTexting ? conversation?.source?.attributes : undefined;
 }
 
-function readTold(conversation: Conversation | undefined): readonly (Notice | BareNotice)[] {
+function readTold(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
   return (conversation?.messages ?? []).flatMap((message) => readNotice(message) ?? []);
 }
 

@@ -18,5 +18,5 @@ export const toMessage = (notice: Notice): NewMessage => ({
 /** Whether a message carries this notice. */
 export function carries(message: NoticeSource, { id }: Notice): boolean {
   const notice = parseNotice(message);
-  return notice !== undefined && notice.kind !== 'bare' && notice.id === id;
+  return notice !== undefined && notice.kind !== 'text' && notice.id === id;
 }

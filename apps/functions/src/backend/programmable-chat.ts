@@ -2,7 +2,7 @@
  * Programmable Chat: tasks are TaskRouter's alone, and whether a chat is open is said by its attributes, which Flex and
  * its channel janitor write, too.
  */
-import { conversationAttributes, parseTaskSid, stripConversation } from '@chat-transfer/transfer-core';
+import { conversationAttributes, detachConversation, parseTaskSid } from '@chat-transfer/transfer-core';
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
@@ -63,7 +63,7 @@ export function createProgrammableChatBackend({
     completeTask: (_ledger, taskSid, goesOn, { task }) =>
       taskRouter.completeTask(
         taskSid,
-        (attributes) => (goesOn ? stripConversation(attributes) : attributes),
+        (attributes) => (goesOn ? detachConversation(attributes) : attributes),
         task?.sid === taskSid ? task : undefined,
       ),
 

@@ -155,7 +155,7 @@ function noticesOf({ messages, attributes: ofChat }: ChannelSnapshot): Notice[] 
   return messages.flatMap(({ author, body, attributes }) => {
     if (author !== NOTICE_AUTHOR) return [];
     const notice = parseNotice({ author, body: body ?? '', attributes });
-    if (notice === undefined || notice.kind === 'bare')
+    if (notice === undefined || notice.kind === 'text')
       throw new Error(`Unreadable notice: ${JSON.stringify(attributes)}`);
     return [notice];
   });

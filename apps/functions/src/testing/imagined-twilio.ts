@@ -3,9 +3,9 @@
  * time that tests control and calls that can go wrong. For meetings of several runs that no real server can repeat.
  */
 import {
+  buildEmptyLedger,
   type ConversationSid,
   conversationAttributes,
-  emptyLedger,
   type Ledger,
   type TaskSid,
   type WorkerRef,
@@ -54,7 +54,7 @@ export function imagineTwilio(
   { random, nowMs, sleep }: Timeline,
 ) {
   let stored: StoredLedger = {
-    ledger: emptyLedger(conversationSid, 'programmable-chat'),
+    ledger: buildEmptyLedger(conversationSid, 'programmable-chat'),
     revision: undefined,
   };
   let revisions = 0;

@@ -1,5 +1,5 @@
 /** What a customer tells before a chat: the name to be called by. */
-import { LONGEST_NAME } from '@chat-transfer/transfer-core';
+import { MAX_NAME_LENGTH } from '@chat-transfer/transfer-core';
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
@@ -48,7 +48,7 @@ export function PreChatForm({ initialName, starting, news, error, onStart }: Pre
             ref={input}
             value={name}
             onChange={(event) => setName(event.target.value)}
-            maxLength={LONGEST_NAME}
+            maxLength={MAX_NAME_LENGTH}
             autoComplete="given-name"
             enterKeyHint="go"
             required

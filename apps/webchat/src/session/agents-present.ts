@@ -5,13 +5,13 @@
  * who writes while one agent is there is that agent, and among several whoever is left over. Who writes when nobody is left
  * over is quicker than the notice of their joining, and is the next one to join.
  */
-import type { BareNotice, Notice } from '@chat-transfer/transfer-core';
+import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 
 /** Public names in the order of joining; two agents may have the same. */
 export type AgentsPresent = readonly string[];
 
 /** Who is there after `notice`, if `present` were there before it. */
-export function agentsAfter(present: AgentsPresent, notice: Notice | BareNotice): AgentsPresent {
+export function agentsAfter(present: AgentsPresent, notice: Notice | TextNotice): AgentsPresent {
   switch (notice.kind) {
     case 'agent-joined':
       return [...present, notice.name];
@@ -28,7 +28,7 @@ export function agentsAfter(present: AgentsPresent, notice: Notice | BareNotice)
     case 'transfer-unanswered':
     case 'transfer-cancelled':
     case 'transfer-failed':
-    case 'bare':
+    case 'text':
       return present;
   }
 }

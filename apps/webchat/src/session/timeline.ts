@@ -2,7 +2,7 @@
  * The conversation as a list of things to show: days, notices and messages, with the names a customer may read.
  * Pure. The only place where a message is taken for a notice: everything that is not one shows its text.
  */
-import { type BareNotice, type Notice, parseNotice } from '@chat-transfer/transfer-core';
+import { type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
 import { type AgentsPresent, agentsAfter, isEarly, type NamedAuthors, nameOfAuthor } from './agents-present';
 import type { Conversation, OutgoingMessage } from './conversation';
 
@@ -28,7 +28,7 @@ export interface MessageItem {
 
 export type TimelineItem =
   | MessageItem
-  | { readonly type: 'notice'; readonly key: string; readonly notice: Notice | BareNotice }
+  | { readonly type: 'notice'; readonly key: string; readonly notice: Notice | TextNotice }
   | { readonly type: 'day'; readonly key: string; readonly at: number };
 
 export interface Timeline {

@@ -5,9 +5,9 @@
 import {
   ConversationSidSchema,
   fail,
-  locate,
   parseChatTask,
   type Result,
+  recordLocation,
   succeed,
   TaskSidSchema,
 } from '@chat-transfer/transfer-core';
@@ -40,7 +40,7 @@ async function trackTask(
   if (task === undefined || chat?.conversationSid !== conversationSid) {
     return fail({ code: 'not-a-chat', taskSid });
   }
-  const stored = { ...found, ledger: locate(found.ledger, chat) };
+  const stored = { ...found, ledger: recordLocation(found.ledger, chat) };
   const at = services.nowMs();
   // The flow may be late: nobody is waited for on a task that is over.
   const isOver = ['completed', 'canceled'].includes(task.assignmentStatus);

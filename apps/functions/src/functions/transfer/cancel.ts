@@ -4,12 +4,12 @@ import {
   type CancelTransferRequest,
   CancelTransferRequestSchema,
   fail,
+  findAcceptingAgent,
   findTransfer,
   type Ledger,
   type Result,
   succeed,
   type Transfer,
-  takerOf,
 } from '@chat-transfer/transfer-core';
 import { authorize } from '../../authorize';
 import { changeConversation } from '../../change-conversation';
@@ -47,12 +47,12 @@ async function cancelTransfer(
 
 /** What came of it by now: somebody may have been faster. */
 function answerFor(ledger: Ledger, transfer: Transfer): Result<CancelTransferAnswer> {
-  const { id: transferId, state, noTaker } = transfer;
+  const { id: transferId, state, untakenReason } = transfer;
   switch (state) {
     case 'cancelled':
       return succeed({ ok: true, transferId, state });
     case 'returned':
-      return noTaker === 'cancelled'
+      return untakenReason === 'cancelled'
         ? succeed({ ok: true, transferId, state })
         : fail({ code: 'transfer-over', state });
     case 'requested':
@@ -60,7 +60,7 @@ function answerFor(ledger: Ledger, transfer: Transfer): Result<CancelTransferAns
       // Whoever is on it has not got there yet.
       return fail({ code: 'busy' });
     case 'accepted':
-      return fail({ code: 'transfer-accepted', ...takerOf(ledger, transfer) });
+      return fail({ code: 'transfer-accepted', ...findAcceptingAgent(ledger, transfer) });
     case 'declined':
     case 'unanswered':
     case 'abandoned':

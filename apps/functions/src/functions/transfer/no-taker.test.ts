@@ -114,7 +114,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(world.reservation('bob', taskSid)).toBeUndefined();
       expect(world.task(taskSid)?.attributes.chatTransfer).toMatchObject({
         note: 'Between us',
-        returned: { noTaker: 'declined', to: { name: 'Bob' } },
+        returned: { reason: 'declined', to: { name: 'Bob' } },
       });
 
       await world.accept('alice', taskSid);

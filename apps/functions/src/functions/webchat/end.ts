@@ -6,9 +6,9 @@ import {
   EndWebchatRequestSchema,
   fail,
   type Ledger,
-  locate,
   parseChatTask,
   type Result,
+  recordLocation,
   succeed,
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../../adopt-chat';
@@ -30,7 +30,7 @@ async function endWebchat(
   const { conversationSid, backend } = session;
   const known = await services.ledgers.read({ conversationSid, backend });
   const conversation = await findConversation(services, known.ledger);
-  const stored = { ...known, ledger: locate(known.ledger, conversation) };
+  const stored = { ...known, ledger: recordLocation(known.ledger, conversation) };
   const changed = await changeConversation(services, {
     conversation,
     stored,
