@@ -1,7 +1,7 @@
 /** The cells of the fault tests as a table: what became of each call of each function with each thing that went wrong. */
 import { type Backend, BackendSchema } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { TROUBLES } from '../src/faults/trouble';
+import { TROUBLES } from '../test/faults/trouble';
 
 const CellSchema = v.object({
   backend: BackendSchema,
@@ -33,7 +33,7 @@ export function faultsReport(cells: readonly Cell[]): string {
   return `## Faults
 
 Every call to Twilio of every function goes wrong in every way, one at a time: \`npm run bench -- faults\` plays it
-([\`apps/functions/src/faults\`](../apps/functions/src/faults)) on both backends, and \`npm test\` fails when one of them does not end well. The calls are those that a run makes in
+([\`apps/functions/test/faults\`](../apps/functions/test/faults)) on both backends, and \`npm test\` fails when one of them does not end well. The calls are those that a run makes in
 which nothing goes wrong; the functions, the helper library and the sandbox are the real ones, and time is imagined.
 
 After the fault the page asks again as the plugin does (three tries), TaskRouter tells what it has to tell, 12 s go by, and any other event
@@ -54,7 +54,7 @@ ${[...endpoints].map(([endpoint, ofEndpoint]) => endpointTable(endpoint, ofEndpo
 **Two at the same moment**, 20 times each on each backend, with other delays on the way to Twilio: both agents complete, both leave, one completes and
 the customer ends the chat, one cancels and one accepts. The chat ends once (on Flex Conversations the interaction is closed once), one side wins, and
 answer, notice and ledger say the same
-([\`meetings.test.ts\`](../apps/functions/src/faults/meetings.test.ts)).
+([\`meetings.test.ts\`](../apps/functions/test/faults/meetings.test.ts)).
 
 **Not made well by anybody**: when a function dies right after \`POST flex-api Channels\` or \`POST flex-api WebChats\`, the customer who asks again gets another
 chat. The first one stays behind without its customer, until an agent completes it.

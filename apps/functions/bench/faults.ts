@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'faults-'));
 const results = join(folder, 'results.json');
 const { status } = spawnSync(
   process.execPath,
-  [vitest, 'run', 'src/faults', '--reporter=dot', '--reporter=json', `--outputFile.json=${results}`],
+  [vitest, 'run', 'test/faults', '--reporter=dot', '--reporter=json', `--outputFile.json=${results}`],
   // What the tests say goes beside the table, which others may read.
   { cwd: functions, stdio: ['ignore', process.stderr, process.stderr] },
 );

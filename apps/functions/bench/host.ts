@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import twilio from 'twilio';
-import type { TwilioHandler } from '../src/handler';
+import type { TwilioHandler } from '../src/requests/endpoint';
 import type { TwilioClient } from '../src/twilio/client';
 import type { Call, Invocation } from './calls';
 

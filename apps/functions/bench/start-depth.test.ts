@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../src/testing/chat-on-twilio';
+import { BACKENDS } from '../test/support/chat-on-twilio';
 import { describeCalls } from './calls';
 import { measureStart } from './requests';
 import { type BenchWorld, startWorld } from './world';

@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Backend } from '@chat-transfer/transfer-core';
-import { BACKENDS } from '../src/testing/chat-on-twilio';
+import { BACKENDS } from '../test/support/chat-on-twilio';
 import { runJourneys } from './journeys';
 import { prepareLateAccept, runRequests } from './requests';
 import { journeyTable, jsonLines, type Run, requestTable } from './table';

@@ -2,9 +2,15 @@
  * What the functions read from their environment. Parsed once per request: a missing or malformed setting is an
  * answer that names it, never a crash somewhere later.
  */
-import { fail, MAX_NAME_LENGTH, ReleaseSchema, type Result, succeed } from '@chat-transfer/transfer-core';
+import {
+  fail,
+  MAX_NAME_LENGTH,
+  NOTICE_KINDS,
+  ReleaseSchema,
+  type Result,
+  succeed,
+} from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { type TextedNotices, TextedNoticesSchema } from './backend/texted-notices';
 
 const sid = (prefix: string) => v.pipe(v.string(), v.regex(new RegExp(`^${prefix}[0-9a-f]{32}$`)));
 const secret = v.pipe(v.string(), v.minLength(16));
@@ -26,6 +32,10 @@ const json = <Value>(schema: v.GenericSchema<unknown, Value>) =>
 /** `{"WQ…":"Billing"}`: the queues customers may hear of, by the name they may read, which must fit into a notice. */
 const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
 const LabelsSchema = v.record(v.string(), LabelSchema);
+
+/** Flex's channel type → the kinds of notices that its customers get as messages: `{"sms":["agent-joined","chat-ended"]}`. */
+const TextedNoticesSchema = v.record(v.string(), v.array(v.picklist(NOTICE_KINDS)));
+export type TextedNotices = v.InferOutput<typeof TextedNoticesSchema>;
 
 /** Five seconds to an hour. */
 const SecondsSchema = v.pipe(

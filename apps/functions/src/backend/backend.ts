@@ -33,7 +33,7 @@ export interface ConversationBackend {
   /** The tasks that the conversation itself knows of and that may be open; others may be there. */
   listKnownTasks(conversation: Conversation): Promise<readonly TaskSid[]>;
   /** Whether an agent has laid the conversation aside by Flex's own means, to be taken up again. */
-  isPaused(conversation: Conversation): Promise<boolean>;
+  isParked(conversation: Conversation): Promise<boolean>;
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
 
   postNotice(conversation: Conversation, notice: Notice): Promise<void>;

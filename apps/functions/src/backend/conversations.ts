@@ -12,13 +12,14 @@ import {
   tasksOf,
   withAgentNotice,
 } from '@chat-transfer/transfer-core';
+import type { TextedNotices } from '../settings';
 import { TwilioCallError, unless } from '../twilio/call';
 import type { Conversations } from '../twilio/conversations';
 import type { ChannelParticipant, Interactions } from '../twilio/interactions';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend, JustRead } from './backend';
 import { carries, toMessage } from './notice-message';
-import { isToldToCustomer, type TextedNotices } from './texted-notices';
+import { isSentToCustomer } from './texted-notices';
 
 export interface ConversationsPorts {
   readonly conversations: Conversations;
@@ -85,7 +86,7 @@ export function createConversationsBackend({
       return [...new Set([...participants.flatMap(({ taskSid }) => taskSid ?? []), ...invited])];
     },
 
-    isPaused: async ({ interaction }) => interaction !== undefined && interactions.isPaused(interaction),
+    isParked: async ({ interaction }) => interaction !== undefined && interactions.isParked(interaction),
 
     createTransferTask({ interaction }, task) {
       if (interaction === undefined) {
@@ -98,14 +99,14 @@ export function createConversationsBackend({
       const { conversationSid } = conversation;
       // Agents get all of them, so that theirs is one list in order, whatever else is texted. It may be full of others' keys.
       if (isTexting(conversation)) await unless([400, 413], keepForAgents(conversationSid, notice));
-      if (isToldToCustomer(textedNotices, conversation, notice.kind)) {
+      if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
         await conversations.createMessage(conversationSid, toMessage(notice));
       }
     },
 
     async hasNotice(conversation, notice) {
       const { conversationSid } = conversation;
-      if (isToldToCustomer(textedNotices, conversation, notice.kind)) {
+      if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
         const messages = await conversations.listMessages(conversationSid);
         return messages.some((message) => carries(message, notice));
       }

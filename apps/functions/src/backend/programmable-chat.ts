@@ -38,7 +38,7 @@ export function createProgrammableChatBackend({
     },
 
     // Flex cannot do that there.
-    isPaused: async () => false,
+    isParked: async () => false,
 
     createTransferTask: (_conversation, task) => taskRouter.createTask(task),
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { parseAgentNotices } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type InProcessWorld, startInProcess } from '../testing/in-process';
+import { type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
 
-type Chat = Awaited<ReturnType<InProcessWorld['startByText']>>;
+type Chat = Awaited<ReturnType<FunctionsFixture['startByText']>>;
 
 const NAMED = ['agent-joined', 'chat-ended'];
 const SETTING = { CHAT_TRANSFER_TEXTED_NOTICES: JSON.stringify({ sms: NAMED }) };
@@ -21,9 +21,9 @@ describe.each([
   ['by default', {}],
   ['where the setting names some', SETTING],
 ] as const)('a customer who texts, %s,', (_when, settings) => {
-  let world: InProcessWorld;
+  let world: FunctionsFixture;
   beforeAll(async () => {
-    world = await startInProcess({ backend: 'conversations', settings });
+    world = await startFunctionsFixture({ backend: 'conversations', settings });
   });
   beforeEach(() => world.reset());
   afterAll(() => world?.close());

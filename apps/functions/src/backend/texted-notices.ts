@@ -1,16 +1,13 @@
 /**
- * Which notices a customer gets who reads by text, on SMS or WhatsApp, where every message is one more text. By default
- * none: how a chat is handed on is no business of theirs, and texts cost money.
+ * Which notices reach a customer by text message (SMS, WhatsApp). By default none: each notice would be one more text,
+ * which costs money.
  */
-import { isTexting, NOTICE_KINDS, type NoticeKind } from '@chat-transfer/transfer-core';
-import * as v from 'valibot';
+import { isTexting, type NoticeKind } from '@chat-transfer/transfer-core';
+import type { TextedNotices } from '../settings';
 import type { Conversation } from './backend';
 
-/** Flex's word for a channel → the kinds of notices that are sent there: `{"sms":["transfer-accepted","chat-ended"]}`. */
-export const TextedNoticesSchema = v.record(v.string(), v.array(v.picklist(NOTICE_KINDS)));
-export type TextedNotices = v.InferOutput<typeof TextedNoticesSchema>;
-
-export function isToldToCustomer(
+/** Whether a notice of this kind is posted as a message that the customer reads. Always, unless the customer texts. */
+export function isSentToCustomer(
   texted: TextedNotices,
   conversation: Conversation,
   kind: NoticeKind,

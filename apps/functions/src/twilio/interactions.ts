@@ -96,7 +96,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
     },
 
     /** Whether an agent has laid the channel aside: Flex says `pause` or `inactive` of it, by how they did. */
-    async isPaused(interaction: Interaction): Promise<boolean> {
+    async isParked(interaction: Interaction): Promise<boolean> {
       const channel = await fetchChannel(interaction);
       return channel !== undefined && ['inactive', 'pause'].includes(channel.status);
     },

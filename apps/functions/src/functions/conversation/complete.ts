@@ -1,7 +1,7 @@
 /** POST /conversation/complete: this agent's task is done; the chat goes on when others are still on it. */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
-import { finishTask } from '../../finish-task';
-import { endpoint } from '../../handler';
+import { endpoint } from '../../requests/endpoint';
+import { finishTask } from '../../requests/finish-task';
 
 export const handler = endpoint('/conversation/complete', TaskRequestSchema, (services, request) =>
   finishTask(services, request, (taskSid, worker, at) => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BACKENDS, conversationOf } from '../../testing/chat-on-twilio';
-import { type FunctionsWorld, startWorld } from '../../testing/world';
+import { BACKENDS, conversationOf } from '../../../test/support/chat-on-twilio';
+import { type HttpFixture, startHttpFixture } from '../../../test/support/world';
 
 interface Chat {
   readonly taskSid: string;
@@ -8,9 +8,9 @@ interface Chat {
 }
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsWorld;
+  let world: HttpFixture;
   beforeAll(async () => {
-    world = await startWorld({ backend });
+    world = await startHttpFixture({ backend });
   });
   afterAll(() => world?.close());
 

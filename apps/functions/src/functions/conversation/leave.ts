@@ -1,7 +1,7 @@
 /** POST /conversation/leave: this agent leaves the chat and goes to wrap-up. The last one ends it. */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
-import { finishTask } from '../../finish-task';
-import { endpoint } from '../../handler';
+import { endpoint } from '../../requests/endpoint';
+import { finishTask } from '../../requests/finish-task';
 
 export const handler = endpoint('/conversation/leave', TaskRequestSchema, (services, request) =>
   finishTask(services, request, (taskSid, worker, at) => ({

@@ -12,10 +12,10 @@ import {
   TaskSidSchema,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { adoptChat } from '../../adopt-chat';
-import { changeConversation } from '../../change-conversation';
-import { endpoint } from '../../handler';
-import type { Services } from '../../services';
+import { adoptChat } from '../../conversation/adopt-chat';
+import { changeConversation } from '../../conversation/change-conversation';
+import { endpoint } from '../../requests/endpoint';
+import type { Services } from '../../requests/services';
 
 /** `channelSid`: as flows made for the original feature name it. */
 const TrackTaskSchema = v.union([

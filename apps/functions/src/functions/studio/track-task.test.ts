@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../../testing/chat-on-twilio';
-import { type Chat, type InProcessWorld, startInProcess } from '../../testing/in-process';
+import { BACKENDS } from '../../../test/support/chat-on-twilio';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../../test/support/in-process';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: InProcessWorld;
+  let world: FunctionsFixture;
   beforeAll(async () => {
-    world = await startInProcess({ backend });
+    world = await startFunctionsFixture({ backend });
   });
   beforeEach(() => world.reset());
   afterAll(() => world?.close());

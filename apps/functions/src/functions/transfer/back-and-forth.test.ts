@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../../testing/chat-on-twilio';
-import { type Chat, type InProcessWorld, startInProcess } from '../../testing/in-process';
+import { BACKENDS } from '../../../test/support/chat-on-twilio';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../../test/support/in-process';
 
 const aWorker = (name: string, fullName: string, support: number): SeedWorker => ({
   ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support }, chatCapacity: 9 },
@@ -23,9 +23,9 @@ const BACK_AND_FORTH = [
 ];
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: InProcessWorld;
+  let world: FunctionsFixture;
   beforeAll(async () => {
-    world = await startInProcess({ backend, account: { workers: WORKERS } });
+    world = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
   });
   beforeEach(() => world.reset());
   afterAll(() => world?.close());

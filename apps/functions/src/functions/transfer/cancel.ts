@@ -11,11 +11,11 @@ import {
   succeed,
   type Transfer,
 } from '@chat-transfer/transfer-core';
-import { authorize } from '../../authorize';
-import { changeConversation } from '../../change-conversation';
-import { endpoint } from '../../handler';
-import { hasStarted, mayActOnTask } from '../../rights';
-import type { Services } from '../../services';
+import { changeConversation } from '../../conversation/change-conversation';
+import { authorize } from '../../requests/authorize';
+import { endpoint } from '../../requests/endpoint';
+import { hasStarted, mayActOnTask } from '../../requests/rights';
+import type { Services } from '../../requests/services';
 
 export const handler = endpoint('/transfer/cancel', CancelTransferRequestSchema, cancelTransfer);
 

@@ -12,12 +12,12 @@ import {
   succeed,
   type TransferTarget,
 } from '@chat-transfer/transfer-core';
-import { adoptChat } from '../../adopt-chat';
-import { agentOf, authorize } from '../../authorize';
-import { changeConversation } from '../../change-conversation';
-import { endpoint } from '../../handler';
-import { hasStarted, mayActOnTask } from '../../rights';
-import type { Services } from '../../services';
+import { adoptChat } from '../../conversation/adopt-chat';
+import { changeConversation } from '../../conversation/change-conversation';
+import { agentOf, authorize } from '../../requests/authorize';
+import { endpoint } from '../../requests/endpoint';
+import { hasStarted, mayActOnTask } from '../../requests/rights';
+import type { Services } from '../../requests/services';
 
 export const handler = endpoint('/transfer/start', StartTransferRequestSchema, startTransfer);
 

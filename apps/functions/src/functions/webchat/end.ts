@@ -11,11 +11,11 @@ import {
   recordLocation,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { adoptChat } from '../../adopt-chat';
-import { changeConversation } from '../../change-conversation';
-import { endpoint } from '../../handler';
-import type { Services } from '../../services';
-import { readSession } from '../../webchat-session';
+import { adoptChat } from '../../conversation/adopt-chat';
+import { changeConversation } from '../../conversation/change-conversation';
+import { endpoint } from '../../requests/endpoint';
+import type { Services } from '../../requests/services';
+import { readSession } from '../../requests/webchat-session';
 
 export const handler = endpoint('/webchat/end', EndWebchatRequestSchema, endWebchat);
 

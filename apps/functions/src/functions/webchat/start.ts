@@ -9,8 +9,9 @@ import {
   StartWebchatRequestSchema,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { endpoint } from '../../handler';
-import type { Services } from '../../services';
+import { endpoint } from '../../requests/endpoint';
+import type { Services } from '../../requests/services';
+import { signSession } from '../../requests/webchat-session';
 import type { Settings } from '../../settings';
 import {
   mintChatToken,
@@ -19,7 +20,6 @@ import {
   startFlexChat,
   startWebChat,
 } from '../../twilio/webchat';
-import { signSession } from '../../webchat-session';
 
 /** How long a customer can chat before they must start anew. */
 const SESSION_LIFETIME_MS = 6 * 60 * 60 * 1000;

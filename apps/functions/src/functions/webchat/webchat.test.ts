@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ORIGIN } from '../../testing/account';
-import { BACKENDS, conversationOf } from '../../testing/chat-on-twilio';
-import { type FunctionsWorld, startWorld } from '../../testing/world';
+import { ORIGIN } from '../../../test/support/account';
+import { BACKENDS, conversationOf } from '../../../test/support/chat-on-twilio';
+import { type HttpFixture, startHttpFixture } from '../../../test/support/world';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsWorld;
+  let world: HttpFixture;
   beforeAll(async () => {
-    world = await startWorld({ backend });
+    world = await startHttpFixture({ backend });
   });
   afterAll(() => world?.close());
 

@@ -1,0 +1,50 @@
+/** What leaving and completing have in common: the right to it, the event, and whether the chat goes on. */
+import {
+  type ConversationEvent,
+  fail,
+  type Result,
+  succeed,
+  type TaskAnswer,
+  type TaskRequest,
+  type TaskSid,
+  type WorkerRef,
+} from '@chat-transfer/transfer-core';
+import { adoptChat } from '../conversation/adopt-chat';
+import { changeConversation } from '../conversation/change-conversation';
+import { findParkedConversation } from '../conversation/find-parked-conversation';
+import { agentOf, authorize } from './authorize';
+import { hasCompleted, mayActOnTask } from './rights';
+import type { Services } from './services';
+
+export async function finishTask(
+  services: Services,
+  request: TaskRequest,
+  toEvent: (taskSid: TaskSid, worker: WorkerRef, at: number) => ConversationEvent,
+): Promise<Result<TaskAnswer>> {
+  const authorized = await authorize(
+    services,
+    request,
+    (facts) => mayActOnTask('finish', facts) || hasCompleted(request.taskSid, facts),
+  );
+  if (!authorized.ok) return authorized;
+
+  const { taskSid } = request;
+  const { task, reservations, stored, chat } = authorized.value;
+  const worker = await agentOf(services, authorized.value);
+  if (worker === undefined) return fail({ code: 'not-allowed' });
+  const at = services.nowMs();
+  // Who is in wrap-up went there by Flex's own means, unless it was us.
+  const isWrapping = task.assignmentStatus === 'wrapping';
+  const [adopted, paused] = await Promise.all([
+    adoptChat(services, stored, { task, worker }),
+    isWrapping ? findParkedConversation(services, stored.ledger, taskSid) : [],
+  ]);
+  const changed = await changeConversation(services, {
+    conversation: chat,
+    stored,
+    justRead: { task, reservations },
+    events: [...adopted, ...paused, toEvent(taskSid, worker, at)],
+  });
+  if (!changed.ok) return changed;
+  return succeed({ ok: true, conversation: changed.value.ended === undefined ? 'open' : 'ended' });
+}

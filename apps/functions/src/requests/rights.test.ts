@@ -1,0 +1,247 @@
+/** Who may do what: each state of a worker's reservation and each role, against each endpoint of workers. */
+import { randomUUID } from 'node:crypto';
+import { SANDBOX_ACCOUNT, type SeedWorker } from '@chat-transfer/flex-sandbox';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BACKENDS } from '../../test/support/chat-on-twilio';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+
+const aWorker = (name: string, fullName: string, values: Partial<SeedWorker> = {}): SeedWorker => ({
+  ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support: 1 }, chatCapacity: 9 },
+  ...values,
+});
+const WORKERS = [
+  // Asked first, so that the chats are hers.
+  aWorker('alice', 'Alice Archer', { skills: { support: 2 } }),
+  aWorker('bob', 'Bob Baker'),
+  aWorker('carol', 'Carol Clark', { roles: ['agent', 'supervisor'], skills: {} }),
+  aWorker('dave', 'Dave Dunn', { roles: ['admin'], activity: 'Offline' }),
+];
+
+const ENDPOINTS = {
+  start: '/transfer/start',
+  cancel: '/transfer/cancel',
+  leave: '/conversation/leave',
+  complete: '/conversation/complete',
+} as const;
+type Doing = keyof typeof ENDPOINTS;
+const EVERYTHING: readonly Doing[] = ['start', 'cancel', 'leave', 'complete'];
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  let world: FunctionsFixture;
+  beforeAll(async () => {
+    world = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
+  });
+  beforeEach(() => world.reset());
+  afterAll(() => world?.close());
+
+  /** What a request is about. */
+  interface Subject {
+    readonly chat: Chat;
+    readonly taskSid: string;
+    readonly transferId: string;
+  }
+
+  async function ask(worker: string, doing: Doing, { chat, taskSid, transferId }: Subject) {
+    const request = { token: await world.tokenOf(worker), taskSid, conversationSid: chat.conversationSid };
+    const more = {
+      start: { transferId: randomUUID(), targetSid: world.queueSid('Billing'), mode: 'cold' },
+      cancel: { transferId },
+      leave: {},
+      complete: {},
+    } as const;
+    return world.post(ENDPOINTS[doing], { ...request, ...more[doing] });
+  }
+
+  async function aChatOfAlice(): Promise<Subject> {
+    const chat = await world.startChatWithAlice();
+    return { chat, taskSid: chat.taskSid, transferId: randomUUID() };
+  }
+
+  /** Alice has offered the chat to Bob, and stays in it until he takes it. */
+  async function aChatOfferedToBob(): Promise<Subject & { readonly bobs: Subject }> {
+    const alices = await aChatOfAlice();
+    const { chat, taskSid, transferId } = alices;
+    const { body } = await world.post('/transfer/start', {
+      ...{ token: await world.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
+      ...{ transferId, targetSid: world.workerSid('bob'), mode: 'warm' },
+    });
+    await world.deliverAll();
+    return { ...alices, bobs: { ...alices, taskSid: String(body.transferTaskSid) } };
+  }
+
+  async function everything() {
+    const { nowMs: _now, ...state } = world.sandbox.snapshot();
+    const documents = await world.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
+    return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
+  }
+
+  /** A worker's reservation, made so by what leads there; answers what the requests are about. */
+  const RESERVATIONS = {
+    accepted: async () => aChatOfferedToBob(),
+    wrapping: async () => {
+      const subject = await aChatOfferedToBob();
+      await ask('alice', 'leave', subject);
+      await world.deliverAll();
+      return subject;
+    },
+    completed: async () => {
+      const subject = await aChatOfferedToBob();
+      await ask('alice', 'complete', subject);
+      await world.deliverAll();
+      return subject;
+    },
+    /** Nobody has it: it rings. */
+    pending: async () => {
+      const { bobs } = await aChatOfferedToBob();
+      expect(world.reservation('bob', bobs.taskSid)?.status).toBe('pending');
+      return bobs;
+    },
+    rejected: async () => {
+      const { bobs } = await aChatOfferedToBob();
+      await world.answer('bob', bobs.taskSid, 'rejected');
+      await world.deliverAll();
+      return bobs;
+    },
+  } as const;
+
+  type May = Readonly<Record<Doing, boolean>>;
+  const all: May = { start: true, cancel: true, leave: true, complete: true };
+  const none: May = { start: false, cancel: false, leave: false, complete: false };
+  const butStart: May = { ...all, start: false };
+
+  const TABLE: ReadonlyArray<readonly [who: string, reservation: keyof typeof RESERVATIONS, may: May]> = [
+    ['alice', 'accepted', all],
+    ['alice', 'wrapping', butStart],
+    // What she has done herself: its answer may have been lost.
+    ['alice', 'completed', butStart],
+    // Of the task that rings for him.
+    ['bob', 'pending', none],
+    ['bob', 'rejected', none],
+    // Of Alice's task: he has no reservation on it.
+    ['bob', 'accepted', none],
+    ['bob', 'wrapping', none],
+    ['bob', 'completed', none],
+    // Of the task that rings for Bob.
+    ['alice', 'pending', none],
+    // For Alice, as long as she is on the task.
+    ['carol', 'accepted', all],
+    ['carol', 'wrapping', butStart],
+    ['carol', 'completed', none],
+    ['carol', 'pending', none],
+    ['carol', 'rejected', none],
+    ['dave', 'accepted', all],
+    ['dave', 'wrapping', butStart],
+    ['dave', 'completed', none],
+    ['dave', 'pending', none],
+  ];
+
+  describe.each(TABLE)('%s, of a task whose reservation is %s', (who, reservation, may) => {
+    it.each(EVERYTHING.filter((doing) => may[doing]))('may %s', async (doing) => {
+      const subject = await RESERVATIONS[reservation]();
+      const answer = await ask(who, doing, subject);
+      // A second transfer beside the open one is refused to those who may start one.
+      const expected = doing === 'start' ? { code: 'transfer-open' } : { ok: true };
+      expect(answer.body).toMatchObject(expected);
+    });
+
+    it.each(EVERYTHING.filter((doing) => !may[doing]))('may not %s, and changes nothing', async (doing) => {
+      const subject = await RESERVATIONS[reservation]();
+      await world.settle();
+      const before = await everything();
+      const answer = await ask(who, doing, subject);
+      expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 403, code: 'not-allowed' });
+      expect(await everything()).toEqual(before);
+    });
+  });
+
+  describe('a supervisor', () => {
+    const kinds = ({ chat }: Subject) => world.notices(chat.conversationSid);
+
+    it('transfers the chat for its agent: the notices name the agent, who is let go', async () => {
+      const subject = await aChatOfAlice();
+
+      const { body } = await ask('carol', 'start', subject);
+
+      expect(body).toMatchObject({ ok: true, released: true });
+      expect(kinds(subject)).toMatchObject([
+        { kind: 'agent-joined', name: 'Alice' },
+        { kind: 'transfer-started', from: 'Alice' },
+        { kind: 'agent-left', name: 'Alice' },
+      ]);
+      expect(world.task(String(body.transferTaskSid))?.attributes).toMatchObject({
+        transferFromSid: world.workerSid('alice'),
+      });
+      expect(world.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
+      expect(world.reservation('alice', subject.taskSid)?.status).toBe('wrapping');
+    });
+
+    it('takes a transfer back for its agent: the notice names the agent', async () => {
+      const subject = await aChatOfferedToBob();
+
+      expect((await ask('carol', 'cancel', subject)).body).toMatchObject({ ok: true, state: 'cancelled' });
+
+      expect(kinds(subject).at(-1)).toMatchObject({ kind: 'transfer-cancelled', name: 'Alice' });
+      expect(world.task(subject.bobs.taskSid)?.status).toBe('canceled');
+    });
+
+    it.each(['leave', 'complete'] as const)('can make the agent of a task %s', async (doing) => {
+      const subject = await aChatOfAlice();
+
+      expect((await ask('carol', doing, subject)).body).toEqual({ ok: true, conversation: 'ended' });
+
+      expect(kinds(subject).slice(1)).toMatchObject([
+        { kind: 'agent-left', name: 'Alice' },
+        { kind: 'chat-ended' },
+      ]);
+      expect(world.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
+      const left = world.reservation('alice', subject.taskSid)?.status;
+      expect(left).toBe(doing === 'leave' ? 'wrapping' : undefined);
+    });
+
+    it('acts for themselves on a task of their own', async () => {
+      const { chat, taskSid, transferId } = await aChatOfAlice();
+      const { body } = await world.post('/transfer/start', {
+        ...{ token: await world.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
+        ...{ transferId, targetSid: world.workerSid('carol'), mode: 'warm' },
+      });
+      const carols = { chat, transferId, taskSid: String(body.transferTaskSid) };
+      await world.settle();
+      await world.accept('carol', carols.taskSid);
+      await world.deliverAll();
+
+      expect((await ask('carol', 'leave', carols)).body).toEqual({ ok: true, conversation: 'open' });
+
+      expect(kinds(carols).at(-1)).toMatchObject({ kind: 'agent-left', name: 'Carol' });
+      expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+    });
+  });
+
+  describe('who may not act', () => {
+    it.each(EVERYTHING)('learns nothing from being refused to %s', async (doing) => {
+      const alices = await aChatOfAlice();
+      const bobs = await aChatOfAlice();
+      const unknownTask = `WT${'f'.repeat(32)}`;
+      const unknownChat = { ...alices.chat, conversationSid: `CH${'f'.repeat(32)}` };
+      const [workflow] = await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
+      const callback = await world.workspace().tasks.create({
+        ...{ attributes: '{"kind":"callback"}', taskChannel: 'default', workflowSid: workflow?.sid ?? '' },
+      });
+
+      const answers = await Promise.all([
+        ask('bob', doing, alices),
+        ask('bob', doing, { ...alices, taskSid: unknownTask }),
+        ask('bob', doing, { ...alices, chat: unknownChat }),
+        ask('bob', doing, { ...alices, taskSid: unknownTask, chat: unknownChat }),
+        ask('bob', doing, { ...alices, taskSid: callback.sid }),
+        ask('carol', doing, { ...alices, taskSid: unknownTask }),
+        ask('carol', doing, { ...alices, chat: unknownChat }),
+        // Her own task, said to be in another chat.
+        ask('alice', doing, { ...alices, chat: bobs.chat }),
+        ask('alice', doing, { ...alices, chat: unknownChat }),
+      ]);
+
+      for (const { status, body } of answers)
+        expect({ status, body }).toEqual({ status: 403, body: answers[0]?.body });
+    });
+  });
+});

@@ -1,0 +1,404 @@
+/**
+ * Every endpoint and everything that can be wrong with a request to it. Each answers a code, and nothing at Twilio has
+ * changed after it: tasks, reservations, chats, ledgers. What only a real HTTP server does is in bad-input.http.test.ts.
+ */
+import { randomUUID } from 'node:crypto';
+import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
+import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '@chat-transfer/transfer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signSession } from '../src/requests/webchat-session';
+import { ORIGIN, SESSION_SECRET } from './support/account';
+import { BACKENDS } from './support/chat-on-twilio';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/in-process';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const WORKER_PATHS = [
+  '/transfer/start',
+  '/transfer/cancel',
+  '/conversation/leave',
+  '/conversation/complete',
+] as const;
+const PATHS = [
+  ...WORKER_PATHS,
+  '/task-router/events',
+  '/studio/track-task',
+  '/webchat/start',
+  '/webchat/end',
+] as const;
+const unknownSid = (prefix: string) => prefix + 'f'.repeat(32);
+
+describe.each(BACKENDS)('on %s', (backend) => {
+  let world: FunctionsFixture;
+  /** Alice is in this chat, and has offered the other one to Bob. */
+  let chat: Chat;
+  let offered: Chat & { readonly transferId: string };
+
+  beforeAll(async () => {
+    world = await startFunctionsFixture({ backend });
+    [chat, offered] = [
+      await world.startChatWithAlice(),
+      { ...(await world.startChatWithAlice()), transferId: randomUUID() },
+    ];
+    const started = await world.post('/transfer/start', {
+      ...(await workerRequest(offered)),
+      transferId: offered.transferId,
+      targetSid: world.workerSid('bob'),
+      mode: 'warm',
+    });
+    expect(started.body).toMatchObject({ ok: true });
+    await world.deliverAll();
+  });
+  afterAll(() => world?.close());
+
+  const workerRequest = async ({ taskSid, conversationSid }: Chat) => ({
+    token: await world.tokenOf('alice'),
+    taskSid,
+    conversationSid,
+  });
+
+  /** A request that would be carried out. */
+  async function goodRequest(path: string): Promise<Fields> {
+    switch (path) {
+      case '/transfer/start':
+        return {
+          ...(await workerRequest(chat)),
+          transferId: randomUUID(),
+          targetSid: world.workerSid('bob'),
+          mode: 'cold',
+          note: 'Wants a refund',
+        };
+      case '/transfer/cancel':
+        return { ...(await workerRequest(offered)), transferId: offered.transferId };
+      case '/task-router/events':
+        return {
+          EventType: 'task.canceled',
+          TimestampMs: String(world.clock.nowMs()),
+          TaskSid: chat.taskSid,
+          TaskAttributes: chat.taskAttributes,
+        };
+      case '/studio/track-task':
+        return { taskSid: chat.taskSid, conversationSid: chat.conversationSid };
+      case '/webchat/start':
+        return { name: 'Robin', backend };
+      case '/webchat/end':
+        return { session: chat.session };
+      default:
+        return workerRequest(chat);
+    }
+  }
+
+  /** Everything there is at Twilio. */
+  async function everything() {
+    const { nowMs: _now, ...state } = world.sandbox.snapshot();
+    const documents = await world.rest.sync.v1
+      .services(SANDBOX_ACCOUNT.syncServiceSid)
+      .documents.list({ limit: 1000 });
+    return {
+      state,
+      documents: documents.map(({ uniqueName, revision, data }) => ({ uniqueName, revision, data })),
+    };
+  }
+
+  interface Refusal {
+    readonly status: number;
+    readonly code: string;
+    /** What the message must name. */
+    readonly naming?: string;
+  }
+
+  /** Sends the endpoint's good request with some fields changed, and expects that nothing came of it. */
+  async function expectRefused(
+    path: string,
+    changes: Fields,
+    { status, code, naming = '' }: Refusal,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    const request = { ...(await goodRequest(path)), ...changes };
+    const before = await everything();
+    const lastCall = world.requests().at(-1)?.id ?? 0;
+
+    const answer = await world.post(path, request, headers);
+
+    const written = world
+      .requests()
+      .filter(
+        ({ id, method, path: called }) => id > lastCall && method !== 'GET' && !called.endsWith('/validate'),
+      );
+    expect(answer).toMatchObject({
+      status,
+      body: { ok: false, code, message: expect.stringContaining(naming), retryable: false },
+    });
+    expect(Object.keys(answer.body).sort()).toEqual(['code', 'message', 'ok', 'retryable']);
+    expect(written).toEqual([]);
+    expect(await everything()).toEqual(before);
+    return answer;
+  }
+
+  const REQUIRED: Readonly<Record<(typeof PATHS)[number], readonly string[]>> = {
+    '/transfer/start': ['token', 'taskSid', 'conversationSid', 'transferId', 'targetSid', 'mode'],
+    '/transfer/cancel': ['token', 'taskSid', 'conversationSid', 'transferId'],
+    '/conversation/leave': ['token', 'taskSid', 'conversationSid'],
+    '/conversation/complete': ['token', 'taskSid', 'conversationSid'],
+    '/task-router/events': ['EventType'],
+    '/studio/track-task': ['taskSid', 'conversationSid'],
+    '/webchat/start': ['name'],
+    '/webchat/end': ['session'],
+  };
+  const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
+    '/transfer/start': ['note'],
+    '/webchat/start': ['backend'],
+    '/task-router/events': ['TimestampMs', 'TaskSid', 'TaskAttributes', 'WorkerSid', 'WorkerAttributes'],
+  };
+  const MISSING: Readonly<Record<string, Refusal>> = {
+    token: { status: 401, code: 'token-invalid' },
+    session: { status: 401, code: 'session-invalid' },
+  };
+  const badInput = (naming: string): Refusal => ({ status: 400, code: 'bad-input', naming });
+
+  describe.each(PATHS)('%s', (path) => {
+    it.each(REQUIRED[path])('asks for %s', async (field) => {
+      // An event without a name is an event we do not know.
+      for (const none of field === 'EventType' ? [undefined] : [undefined, '']) {
+        await expectRefused(path, { [field]: none }, MISSING[field] ?? badInput(field));
+      }
+    });
+
+    it.each([...REQUIRED[path], ...(OPTIONAL[path] ?? [])])('takes nothing but text as %s', async (field) => {
+      const { [field]: good } = await goodRequest(path);
+      for (const value of [[], [good, good], {}, { value: good }, { toString: good }, 7, true, null]) {
+        await expectRefused(path, { [field]: value }, badInput(field));
+      }
+    });
+
+    it('is not for the pages of other sites, however like ours they are called', async () => {
+      for (const origin of [
+        'https://evil.example.com',
+        `${ORIGIN}.evil.com`,
+        'http://flex.example.com',
+        'null',
+        '',
+      ]) {
+        const { headers } = await expectRefused(
+          path,
+          {},
+          { status: 403, code: 'origin-not-allowed' },
+          { origin },
+        );
+        expect(headers).not.toHaveProperty('access-control-allow-origin');
+      }
+    });
+
+    it('lets a listed page read a refusal, too', async () => {
+      const [field = ''] = REQUIRED[path];
+      const { headers } = await expectRefused(path, { [field]: {} }, badInput(field), { origin: ORIGIN });
+      expect(headers).toMatchObject({ 'access-control-allow-origin': ORIGIN, vary: 'Origin' });
+    });
+
+    it('lets no field take the place of the request’s headers', async () => {
+      for (const request of ['x', ['x'], {}, { headers: 'x' }, { headers: { origin: [ORIGIN] } }, null]) {
+        await expectRefused(path, { request }, badInput('request'), { origin: 'https://evil.example.com' });
+      }
+    });
+
+    it.each(['text/plain', 'multipart/form-data; boundary=x', ''])(
+      'reads no body of type “%s”',
+      async (type) => {
+        await expectRefused(path, {}, badInput('form'), { 'content-type': type });
+      },
+    );
+  });
+
+  const SID_FIELDS = [
+    ...WORKER_PATHS.flatMap((path) => [
+      [path, 'taskSid', 'WT'] as const,
+      [path, 'conversationSid', 'CH'] as const,
+    ]),
+    ['/transfer/start', 'targetSid', 'WK'],
+    ['/task-router/events', 'TaskSid', 'WT'],
+    ['/task-router/events', 'WorkerSid', 'WK'],
+    ['/studio/track-task', 'taskSid', 'WT'],
+    ['/studio/track-task', 'conversationSid', 'CH'],
+  ] as const;
+
+  it.each(SID_FIELDS)('%s takes no other thing’s SID as %s', async (path, field, prefix) => {
+    const notSids = [
+      unknownSid('WR'),
+      unknownSid(prefix.toLowerCase()),
+      unknownSid(prefix).toUpperCase(),
+      `${unknownSid(prefix)}\n`,
+      ` ${unknownSid(prefix)}`,
+      `${unknownSid(prefix)}/../x`,
+      prefix,
+      '__proto__',
+      'constructor',
+    ];
+    for (const sid of notSids) await expectRefused(path, { [field]: sid }, badInput(field));
+  });
+
+  describe('a SID of nothing', () => {
+    const notAllowed = { status: 403, code: 'not-allowed' };
+    it.each<[string, Fields, Refusal]>([
+      ...WORKER_PATHS.flatMap(
+        (path): Array<[string, Fields, Refusal]> => [
+          [path, { taskSid: unknownSid('WT') }, notAllowed],
+          [path, { conversationSid: unknownSid('CH') }, notAllowed],
+        ],
+      ),
+      ['/transfer/cancel', { transferId: randomUUID() }, notAllowed],
+      ['/transfer/start', { targetSid: unknownSid('WK') }, { status: 422, code: 'target-not-found' }],
+      ['/transfer/start', { targetSid: unknownSid('WQ') }, { status: 422, code: 'target-not-found' }],
+      ['/studio/track-task', { taskSid: unknownSid('WT') }, { status: 422, code: 'not-a-chat' }],
+      ['/studio/track-task', { conversationSid: unknownSid('CH') }, { status: 422, code: 'not-a-chat' }],
+    ])('%s refuses %o', (path, changes, refusal) =>
+      expectRefused(path, changes, refusal).then(() => undefined),
+    );
+  });
+
+  describe('a token', () => {
+    const tokens: ReadonlyArray<readonly [string, () => string | Promise<string>, Refusal]> = [
+      ['that is garbage', () => 'garbage', { status: 401, code: 'token-invalid' }],
+      ['that has expired', () => flexToken({ lifetimeMs: 0 }), { status: 401, code: 'token-expired' }],
+      ['of a customer', () => customerToken(), { status: 401, code: 'token-invalid' }],
+      ['of nobody at TaskRouter', () => flexToken({ workerSid: '' }), { status: 401, code: 'token-invalid' }],
+      ['of another agent', () => world.tokenOf('bob'), { status: 403, code: 'not-allowed' }],
+      ['longer than any', () => 'x'.repeat(10_001), badInput('token')],
+      ['with a header in it', () => 'x\r\nAuthorization: Basic x', { status: 401, code: 'token-invalid' }],
+    ];
+    const cases = WORKER_PATHS.flatMap((path) => tokens.map((token) => [path, ...token] as const));
+
+    it.each(cases)('%s refuses one %s', async (path, _what, tokenOf, refusal) => {
+      await expectRefused(path, { token: await tokenOf() }, refusal);
+    });
+
+    const flexToken = (claims: object) =>
+      world.sandbox
+        .world()
+        .tokens.issueFlexToken({ identity: 'alice', workerSid: world.workerSid('alice'), ...claims });
+    const customerToken = () => world.sandbox.world().tokens.issueChatToken(chat.identity);
+  });
+
+  describe('a webchat session', () => {
+    const session = () => ({ conversationSid: chat.conversationSid, identity: chat.identity, expiresAt: 0 });
+    const invalid = { status: 401, code: 'session-invalid' };
+    it.each<[string, () => string, Refusal]>([
+      ['that is garbage', () => 'garbage', invalid],
+      ['of dots', () => '...', invalid],
+      ['with nothing signed', () => `.${chat.session.split('.')[1]}`, invalid],
+      ['that has expired', () => sign({ ...session(), expiresAt: world.clock.nowMs() }), invalid],
+      ['signed by somebody else', () => sign({ ...session(), expiresAt: 9e15 }, 'another secret'), invalid],
+      [
+        'with another chat under its signature',
+        () => tamper({ conversationSid: offered.conversationSid }),
+        invalid,
+      ],
+      ['that lives longer than was signed', () => tamper({ expiresAt: 9e15 }), invalid],
+      ['longer than any', () => 'x'.repeat(2_001), badInput('session')],
+    ])('%s ends nothing', async (_what, sessionOf, refusal) => {
+      await expectRefused('/webchat/end', { session: sessionOf() }, refusal);
+    });
+
+    function sign(values: object, secret = SESSION_SECRET): string {
+      const whole = { conversationSid: offered.conversationSid, identity: '', expiresAt: 0, ...values };
+      return signSession(whole as Parameters<typeof signSession>[0], secret);
+    }
+
+    function tamper(values: object): string {
+      const [payload = '', signature = ''] = chat.session.split('.');
+      const own = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+      return `${Buffer.from(JSON.stringify({ ...own, ...values })).toString('base64url')}.${signature}`;
+    }
+  });
+
+  it.each<[string, Fields, string]>([
+    ['/transfer/start', { note: 'x'.repeat(MAX_NOTE_LENGTH + 1) }, 'note'],
+    ['/transfer/start', { mode: 'lukewarm' }, 'mode'],
+    ['/transfer/start', { mode: 'constructor' }, 'mode'],
+    ['/transfer/start', { transferId: '__proto__' }, 'transferId'],
+    ['/transfer/start', { transferId: `${randomUUID()}'` }, 'transferId'],
+    ['/transfer/cancel', { transferId: 'x' }, 'transferId'],
+    ['/webchat/start', { name: 'x'.repeat(MAX_NAME_LENGTH + 1) }, 'name'],
+    ['/webchat/start', { name: ' \u0000\u202E\n' }, 'name'],
+    ['/webchat/start', { backend: 'frontline' }, 'backend'],
+    ['/webchat/start', { backend: '__proto__' }, 'backend'],
+    ['/task-router/events', { TimestampMs: 'yesterday' }, 'TimestampMs'],
+    ['/task-router/events', { TimestampMs: '1e999' }, 'TimestampMs'],
+  ])('%s refuses %o', async (path, changes, field) => {
+    await expectRefused(path, changes, badInput(field));
+  });
+
+  describe('an event that is about none of our chats', () => {
+    it.each<[string, Fields]>([
+      ['an unknown type', { EventType: 'constructor' }],
+      ['no task', { TaskSid: undefined }],
+      ['no attributes', { TaskAttributes: undefined }],
+      ['attributes that are no JSON', { TaskAttributes: '{' }],
+      ['attributes that are no object', { TaskAttributes: '["channelSid"]' }],
+      ['a chat that is none', { TaskAttributes: '{"channelSid":"CH1"}' }],
+      [
+        'an interaction that is none',
+        {
+          TaskAttributes: JSON.stringify({
+            conversationSid: unknownSid('CH'),
+            flexInteractionSid: 'KD1/../x',
+            flexInteractionChannelSid: unknownSid('UO'),
+          }),
+        },
+      ],
+      [
+        'a chat inherited from a prototype',
+        { TaskAttributes: `{"__proto__":{"channelSid":"${unknownSid('CH')}"}}` },
+      ],
+    ])('is passed over: %s', async (_what, changes) => {
+      const before = await everything();
+      const { status, body } = await world.post('/task-router/events', {
+        ...(await goodRequest('/task-router/events')),
+        ...changes,
+      });
+      expect({ status, body }).toEqual({ status: 200, body: { ok: true, applied: false } });
+      expect(await everything()).toEqual(before);
+    });
+  });
+
+  /** Last: from here on something changes. */
+  describe('what people type', () => {
+    const typed = '<script>alert("x")</script>\u0000\u202E {{constructor}}';
+    const kept = '<script>alert("x")</script> {{constructor}}';
+
+    it('is kept as text: markup stays markup, and what nobody can see is gone', async () => {
+      const { body } = await world.post('/webchat/start', { name: typed, backend });
+      const [task] = world.tasks(String(body.conversationSid));
+      expect(task?.attributes).toMatchObject({ name: kept });
+
+      const started = await world.post('/transfer/start', {
+        ...(await goodRequest('/transfer/start')),
+        note: typed,
+      });
+      const transferTask = world.task(String(started.body.transferTaskSid));
+      expect(transferTask?.attributes.chatTransfer).toMatchObject({ note: kept });
+    });
+
+    it('may be named like what every object has', async () => {
+      const names = JSON.parse(
+        '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+      );
+      const { status } = await world.post('/webchat/start', { ...names, name: '__proto__', backend });
+      expect(status).toBe(200);
+      expect({}).not.toHaveProperty('polluted');
+    });
+  });
+
+  it('would have carried out every request, had nothing been wrong with it', async () => {
+    chat = await world.startChatWithAlice();
+    for (const path of ['/studio/track-task', '/transfer/cancel', '/transfer/start', '/webchat/start']) {
+      expect((await world.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+    }
+    expect(await world.post('/task-router/events', await goodRequest('/task-router/events'))).toMatchObject({
+      body: { applied: true },
+    });
+    for (const path of ['/conversation/leave', '/conversation/complete', '/webchat/end']) {
+      chat = await world.startChatWithAlice();
+      expect((await world.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+    }
+  });
+});

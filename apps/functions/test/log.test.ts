@@ -1,0 +1,241 @@
+/**
+ * What the functions leave in the log: one line for every request, whatever becomes of it, and nothing that belongs to
+ * a person or opens a door. The words of this test are in nothing but requests, so that any of them would be found.
+ */
+import { randomUUID } from 'node:crypto';
+import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
+import { type Backend, encodeRequest, ledgerName, parseConversationSid } from '@chat-transfer/transfer-core';
+import twilio from 'twilio';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SESSION_SECRET } from './support/account';
+import { BACKENDS } from './support/chat-on-twilio';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/in-process';
+import { type HttpFixture, startHttpFixture } from './support/world';
+
+const NOTE = 'zebra-note';
+const CUSTOMER = 'zebra-customer';
+const MESSAGE = 'zebra-message';
+const GARBAGE_TOKEN = 'zebra-token';
+
+const PATHS = [
+  '/transfer/start',
+  '/transfer/cancel',
+  '/conversation/leave',
+  '/conversation/complete',
+  '/task-router/events',
+  '/studio/track-task',
+  '/webchat/end',
+  '/webchat/start',
+] as const;
+type Path = (typeof PATHS)[number];
+
+interface Subject extends Chat {
+  readonly token: string;
+  readonly transferId: string;
+  readonly targetSid: string;
+  readonly backend: Backend;
+}
+
+function requestFor(path: Path, subject: Subject): Readonly<Record<string, string>> {
+  const { taskSid, conversationSid, token, transferId, targetSid, session, taskAttributes, backend } =
+    subject;
+  const ofWorker = { token, taskSid, conversationSid };
+  switch (path) {
+    case '/transfer/start':
+      return { ...ofWorker, transferId, targetSid, mode: 'warm', note: NOTE };
+    case '/transfer/cancel':
+      return { ...ofWorker, transferId };
+    case '/conversation/leave':
+    case '/conversation/complete':
+      return ofWorker;
+    case '/task-router/events':
+      return {
+        ...{ EventType: 'task.created', TaskSid: taskSid, TimestampMs: '1' },
+        TaskAttributes: taskAttributes,
+      };
+    case '/studio/track-task':
+      return { taskSid, conversationSid };
+    case '/webchat/start':
+      return { name: CUSTOMER, backend };
+    case '/webchat/end':
+      return { session };
+  }
+}
+
+describe.each(BACKENDS)('a request, on %s,', (backend) => {
+  let world: FunctionsFixture;
+  let subject: Subject;
+  beforeAll(async () => {
+    world = await startFunctionsFixture({ backend });
+    const chat = await world.startChat(CUSTOMER);
+    await world.accept('alice', chat.taskSid);
+    await world.deliverAll();
+    const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), backend };
+    subject = { ...chat, ...ids, token: await world.tokenOf('alice') };
+  });
+  afterAll(() => world?.close());
+
+  /** The one line a request leaves. */
+  const lineOf = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
+    const { log } = await world.post(path, { ...requestFor(path, subject), ...changes });
+    expect(log).toHaveLength(1);
+    return JSON.parse(log[0] ?? '');
+  };
+
+  /** The ids that the request names, and nothing else of it. */
+  function aboutOf(path: Path) {
+    const { transferId, taskSid, TaskSid, EventType } = requestFor(path, subject);
+    const about = { transferId, taskSid: taskSid ?? TaskSid, eventType: EventType };
+    return Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined));
+  }
+
+  const durationMs = expect.any(Number);
+
+  it.each(PATHS)('to %s leaves a line when it is refused', async (path) => {
+    const [field = ''] = Object.keys(requestFor(path, subject)).slice(-1);
+    const line = await lineOf(path, { [field]: { value: NOTE } });
+    expect(line).toMatchObject({ endpoint: path, outcome: 'bad-input', durationMs });
+    expect(line.message).toContain(`${field} is not valid`);
+  });
+
+  it.each(PATHS)('to %s leaves a line when Twilio refuses', async (path) => {
+    await world.addFault({ times: null, status: 403, code: 20003, message: MESSAGE });
+    const line = await lineOf(path).finally(() => world.clearFaults());
+    expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'twilio-failed', durationMs });
+    expect(line.message).toContain('answered 403');
+    expect(JSON.stringify(line)).not.toContain(MESSAGE);
+  });
+
+  it.each(PATHS.filter((path) => path !== '/webchat/start'))(
+    'to %s leaves a line when it crashes, with the place and without what was there',
+    async (path) => {
+      const name = ledgerName(parseConversationSid(subject.conversationSid) ?? expect.fail());
+      const document = world.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
+      const { data } = await document.fetch();
+      await document.update({ data: { not: MESSAGE } });
+      const line = await lineOf(path).finally(() => document.update({ data }));
+      expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'internal', durationMs });
+      expect(line.bug).toMatch(/does not hold a ledger[\s\S]+at .+ledger-store/);
+      expect(line.bug).not.toContain(MESSAGE);
+    },
+  );
+
+  it.each(PATHS)('to %s leaves a line when all is well', async (path) => {
+    const line = await lineOf(path);
+    expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'ok', durationMs });
+    expect(line).not.toHaveProperty('message');
+  });
+});
+
+describe('a request that finds a setting missing', () => {
+  let world: FunctionsFixture;
+  beforeAll(async () => {
+    world = await startFunctionsFixture({ settings: { TWILIO_API_SECRET: 'too short' } });
+  });
+  afterAll(() => world?.close());
+
+  it.each(PATHS)('to %s leaves a line that names it, and not what stands there', async (path) => {
+    const { log, status } = await world.post(path, {});
+    expect(status).toBe(500);
+    expect(log.map((line) => JSON.parse(line))).toMatchObject([
+      { endpoint: path, outcome: 'not-configured' },
+    ]);
+    expect(log.join()).toContain('TWILIO_API_SECRET');
+    expect(log.join()).not.toContain('too short');
+  });
+});
+
+/** On one backend: it takes long, and who words what is printed does not know of backends. */
+describe('everything that is printed', () => {
+  const backend: Backend = 'conversations';
+  let world: HttpFixture;
+  beforeAll(async () => {
+    world = await startHttpFixture({ backend });
+  });
+  afterAll(() => world?.close());
+
+  /** Sends what Twilio alone may send as Twilio does. */
+  const post = (path: Path, request: Readonly<Record<string, string>>) => {
+    const { authToken } = SANDBOX_ACCOUNT;
+    const signature = twilio.getExpectedTwilioSignature(authToken, world.url + path, { ...request });
+    return fetch(world.url + path, {
+      method: 'POST',
+      body: encodeRequest(request),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
+    });
+  };
+
+  it('holds no token, secret, session, name, note or message, whatever went wrong', async () => {
+    const secrets = new Set([
+      ...[NOTE, CUSTOMER, MESSAGE, GARBAGE_TOKEN, SESSION_SECRET],
+      ...[SANDBOX_ACCOUNT.authToken, SANDBOX_ACCOUNT.apiKeySecret],
+      // As an HTTP client would show them.
+      Buffer.from(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`).toString('base64'),
+      // Of the agents' names only the public part is anybody's business.
+      ...['Archer', 'Baker', 'alice@example.com'],
+    ]);
+    const keep = (signed: string) => {
+      for (const part of [signed, ...signed.split('.').filter(({ length }) => length > 20)])
+        secrets.add(part);
+      return signed;
+    };
+    const aSubject = async (): Promise<Subject> => {
+      const chat = await world.startChat(CUSTOMER);
+      await world.accept('alice', chat.taskSid, chat.conversationSid);
+      await world.write(chat.conversationSid, chat.identity, MESSAGE);
+      keep(chat.session);
+      const { attributes: taskAttributes } = await world.workspace.tasks(chat.taskSid).fetch();
+      expect(taskAttributes).toContain(CUSTOMER);
+      const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), taskAttributes, backend };
+      return { ...chat, ...ids, token: keep(await world.tokenOf('alice')) };
+    };
+    let sent = 0;
+    const sendAll = async (subject: Subject, changes: Readonly<Record<string, string>> = {}) => {
+      const send = async (path: Path) => {
+        const answer = await post(path, { ...requestFor(path, subject), ...changes });
+        const body = await answer.json();
+        if (typeof body.token === 'string') keep(body.token);
+        if (typeof body.session === 'string') keep(body.session);
+        sent += 1;
+      };
+      // While there is something to transfer.
+      await send('/transfer/start');
+      await Promise.all(PATHS.filter((path) => path !== '/transfer/start').map(send));
+    };
+
+    await sendAll(await aSubject());
+    const subject = await aSubject();
+    // In each other's places.
+    const fields = [...new Set(PATHS.flatMap((path) => Object.keys(requestFor(path, subject))))];
+    for (const value of [subject.token, NOTE, subject.session]) {
+      await sendAll(subject, Object.fromEntries(fields.map((field) => [field, value])));
+    }
+    await sendAll(subject, { token: GARBAGE_TOKEN });
+    // Without an answer, refused in words of ours, and after a crash.
+    const refused = { status: 400, code: 20001, message: MESSAGE };
+    for (const trouble of [
+      { host: '^(iam|flex-api|sync)', drop: 'before' },
+      { host: '^taskrouter', method: 'POST', drop: 'before' },
+      { host: '^(chat|conversations)', drop: 'before' },
+      { host: '^(chat|conversations|taskrouter|flex-api)', method: 'POST', ...refused },
+    ]) {
+      const other = await aSubject();
+      await world.addFault({ path: '/v', times: null, ...trouble });
+      await sendAll(other);
+      await fetch(`${world.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
+    }
+    await world.spoilLedger(subject.conversationSid);
+    await sendAll(subject);
+
+    // TaskRouter's own events come on top.
+    const lines = () => world.log.filter((line) => line.startsWith('{"endpoint"'));
+    await vi.waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent), { timeout: 10_000 });
+    const printed = world.log.join('\n');
+    for (const secret of secrets) expect([secret, printed.includes(secret)]).toEqual([secret, false]);
+    for (const path of PATHS) expect(printed).toContain(`"endpoint":"${path}"`);
+    for (const outcome of ['ok', 'bad-input', 'token-invalid', 'twilio-failed', 'internal']) {
+      expect(printed).toContain(`"outcome":"${outcome}"`);
+    }
+    expect(printed).not.toMatch(/UnhandledPromise|unhandled/i);
+  }, 120_000);
+});

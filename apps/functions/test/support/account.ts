@@ -1,0 +1,100 @@
+/**
+ * The sandbox's account as the functions find it once chat transfer is set up there: the workflow, room for chats, where
+ * chats come in, and the settings for all that. By REST alone, as on a real account.
+ */
+import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
+import {
+  buildTransferWorkflow,
+  parseQueueSid,
+  TASK_ROUTER_EVENTS,
+  TRANSFER_WORKFLOW_NAME,
+} from '@chat-transfer/transfer-core';
+import type { TwilioClient } from '../../src/twilio/client';
+
+/** The one page that may call the functions. */
+export const ORIGIN = 'https://flex.example.com';
+
+/** Signs the sessions of customers. */
+export const SESSION_SECRET = 'a secret of the tests, long enough';
+
+export type Workspace = ReturnType<TwilioClient['taskrouter']['v1']['workspaces']>;
+
+export interface AccountOptions {
+  /** Internal name of a queue → the name that customers may read. */
+  readonly queueLabels?: Readonly<Record<string, string>>;
+  /** Chats for each worker: nobody must run out of room. */
+  readonly chatCapacity?: number;
+}
+
+export interface Account {
+  readonly workspace: Workspace;
+  /** SIDs by name. */
+  readonly workers: ReadonlyMap<string, string>;
+  readonly queues: ReadonlyMap<string, string>;
+  /** All that the functions need, by their names for it. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Has TaskRouter tell this URL what the functions listen to, and more if wanted. */
+  tellEvents(url: string, more?: readonly string[]): Promise<void>;
+}
+
+export async function setUpAccount(
+  client: TwilioClient,
+  { queueLabels = {}, chatCapacity = 50 }: AccountOptions = {},
+): Promise<Account> {
+  const [[found], [flexFlow], [address]] = await Promise.all([
+    client.taskrouter.v1.workspaces.list({ limit: 1 }),
+    client.flexApi.v1.flexFlow.list({ limit: 1 }),
+    client.conversations.v1.addressConfigurations.list({ type: 'chat', limit: 1 }),
+  ]);
+  const workspaceSid = must(found, 'workspace').sid;
+  const workspace = client.taskrouter.v1.workspaces(workspaceSid);
+  const [queues, workers] = await Promise.all([workspace.taskQueues.list(), workspace.workers.list()]);
+  const queueSids = byName(queues);
+  const configuration = buildTransferWorkflow(
+    queues.map(({ sid, friendlyName }) => ({ sid: must(parseQueueSid(sid), sid), name: friendlyName })),
+    { everyoneQueueSid: must(parseQueueSid(queueSids.get('Everyone')), 'queue Everyone') },
+  );
+  const [workflow] = await Promise.all([
+    workspace.workflows.create({
+      friendlyName: TRANSFER_WORKFLOW_NAME,
+      configuration: JSON.stringify(configuration),
+    }),
+    ...workers.map(({ sid }) =>
+      workspace.workers(sid).workerChannels('chat').update({ capacity: chatCapacity }),
+    ),
+  ]);
+  const labels = Object.entries(queueLabels).map(([name, label]) => [queueSids.get(name), label]);
+  return {
+    workspace,
+    workers: byName(workers),
+    queues: queueSids,
+    settings: {
+      ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
+      AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
+      TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
+      TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
+      TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
+      TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
+      TWILIO_WORKSPACE_SID: workspaceSid,
+      TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
+      TWILIO_FLEX_FLOW_SID: must(flexFlow, 'Flex Flow').sid,
+      TWILIO_WEBCHAT_ADDRESS_SID: must(address, 'address for webchat').sid,
+      WEBCHAT_SESSION_SECRET: SESSION_SECRET,
+      ALLOWED_ORIGINS: ORIGIN,
+      QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),
+    },
+    async tellEvents(url, more = []) {
+      const eventsFilter = [...TASK_ROUTER_EVENTS, ...more].join(',');
+      await workspace.update({ eventCallbackUrl: url, eventsFilter });
+    },
+  };
+}
+
+const byName = (named: readonly { readonly friendlyName: string; readonly sid: string }[]) =>
+  new Map(named.map(({ friendlyName, sid }) => [friendlyName, sid]));
+
+/** Throws when there is none. */
+export function must<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`There is no ${what}`);
+  return value;
+}
