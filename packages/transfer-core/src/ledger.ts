@@ -47,7 +47,13 @@ export const LedgerSchema = v.object({
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
   /** Effects that are decided and not known to be done, oldest first, how often each was tried, and until when a run is trusted with it. */
   outbox: v.array(
-    v.object({ effect: EffectSchema, attempts: v.number(), unconfirmedUntil: v.exactOptional(v.number()) }),
+    v.object({
+      effect: EffectSchema,
+      attempts: v.number(),
+      unconfirmedUntil: v.exactOptional(v.number()),
+      /** Once done, it is due again at this time (ms since 1970): an earlier run may have overwritten it until then. */
+      recheckAt: v.exactOptional(v.number()),
+    }),
   ),
   /** Who is running the outbox, and until when (ms since 1970) the others keep their hands off it. */
   lease: v.exactOptional(v.object({ holder: v.string(), until: v.number() })),

@@ -239,8 +239,44 @@ describe('what is left on trust', () => {
     const changed = addToOutbox(trusted, [update, notice]);
     expect(due(changed, NOW)).toEqual(['cancel-task', 'update-conversation']);
     expect(changed.outbox.filter(({ effect }) => effect.id === update.id)).toEqual([
-      { effect: update, attempts: 0 },
+      { effect: update, attempts: 0, recheckAt: NOW + LEASE_MS },
     ]);
+  });
+});
+
+describe('an effect that replaces an unconfirmed one', () => {
+  const NOW = 1000;
+  const unconfirmed = leaveUnconfirmed(
+    takeLease(holding(update), 'slow', NOW),
+    new Set([update.id]),
+    'slow',
+    NOW,
+  );
+  const replaced = takeLease(addToOutbox(unconfirmed, [update]), 'next', NOW + 1);
+  const done = new Set([update.id]);
+
+  it('is due again once the slow run must be over, because that run may have overwritten it', () => {
+    const acknowledged = acknowledge(replaced, done, 'next');
+    expect(dueEntries(acknowledged, NOW + 1)).toEqual([]);
+    expect(dueEntries(acknowledged, NOW + LEASE_MS)).toHaveLength(1);
+    const rechecked = takeLease(acknowledged, 'last', NOW + LEASE_MS);
+    expect(acknowledge(rechecked, done, 'last').outbox).toEqual([]);
+  });
+
+  it('is due again also when a third effect replaces it within that time', () => {
+    const third = takeLease(addToOutbox(replaced, [update]), 'next', NOW + 2);
+    expect(dueEntries(acknowledge(third, done, 'next'), NOW + LEASE_MS)).toHaveLength(1);
+  });
+
+  it('is due again also when its own run leaves it unconfirmed and then reports that it failed', () => {
+    const failed = requeue(leaveUnconfirmed(replaced, done, 'next', NOW + 1), done);
+    const retried = takeLease(failed, 'next', NOW + 2);
+    expect(dueEntries(acknowledge(retried, done, 'next'), NOW + LEASE_MS)).toHaveLength(1);
+  });
+
+  it('is done for good when it runs after the slow run must be over', () => {
+    const late = takeLease(addToOutbox(unconfirmed, [update]), 'next', NOW + LEASE_MS);
+    expect(acknowledge(late, done, 'next').outbox).toEqual([]);
   });
 });
 

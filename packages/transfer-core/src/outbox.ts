@@ -30,14 +30,23 @@ export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger 
   for (const effect of effects) {
     const there = outbox.find((entry) => entry.effect.id === effect.id);
     if (there !== undefined && !reflectsLedger(effect)) continue;
-    // One that was tried may be running right now with the ledger of before this decision: it is put in anew.
+    // A run may be executing the earlier entry right now, with the ledger from before this decision.
     if (there !== undefined && there.attempts === 0 && there === outbox.at(-1)) continue;
     outbox = [
       ...outbox.filter((entry) => entry !== there),
-      { effect, attempts: mayBeDone(ledger, effect) ? 1 : 0 },
+      { effect, attempts: mayBeDone(ledger, effect) ? 1 : 0, ...recheckAfter(there) },
     ];
   }
   return outbox === ledger.outbox ? ledger : { ...ledger, outbox };
+}
+
+/**
+ * When an effect must be checked again because of the entry that it replaces: the run that left that entry unconfirmed
+ * may still copy its older ledger to Twilio, on top of what the new effect writes.
+ */
+function recheckAfter(replaced: OutboxEntry | undefined): Pick<OutboxEntry, 'recheckAt'> {
+  const recheckAt = replaced?.unconfirmedUntil ?? replaced?.recheckAt;
+  return recheckAt === undefined ? {} : { recheckAt };
 }
 
 /** What follows from the lane `task` is told before it is written: whoever else decides the same must look first. */
@@ -64,9 +73,11 @@ export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger
   return {
     ...ledger,
     lease: { holder, until: nowMs + LEASE_MS },
-    outbox: ledger.outbox.map((entry) =>
-      isDue(entry, nowMs) ? { effect: entry.effect, attempts: entry.attempts + 1 } : entry,
-    ),
+    outbox: ledger.outbox.map((entry) => {
+      if (!isDue(entry, nowMs)) return entry;
+      const { effect, attempts, recheckAt = 0 } = entry;
+      return { effect, attempts: attempts + 1, ...(recheckAt > nowMs ? { recheckAt } : {}) };
+    }),
   };
 }
 
@@ -82,15 +93,17 @@ function releaseLease(ledger: Ledger, holder: string): Ledger {
 }
 
 /**
- * Takes the done effects out and gives the lease back, when it is still the holder's. What was put in anew meanwhile
- * has still to be done with the newer ledger, and stays.
+ * Removes the effects that are done and releases the lease, if the holder still has it. An effect that was added again
+ * meanwhile stays: it must copy the newer ledger. One with `recheckAt` stays until then, and is due again.
  */
 export function acknowledge(ledger: Ledger, done: ReadonlySet<string>, holder: string): Ledger {
   return {
     ...releaseLease(ledger, holder),
-    outbox: ledger.outbox.filter(
-      ({ effect, attempts }) => !done.has(effect.id) || (attempts === 0 && reflectsLedger(effect)),
-    ),
+    outbox: ledger.outbox.flatMap((entry) => {
+      const { effect, attempts, recheckAt } = entry;
+      if (!done.has(effect.id) || (attempts === 0 && reflectsLedger(effect))) return [entry];
+      return recheckAt === undefined ? [] : [{ effect, attempts, unconfirmedUntil: recheckAt }];
+    }),
   };
 }
 
@@ -109,7 +122,7 @@ export function leaveUnconfirmed(
     outbox: ledger.outbox.map((entry) => {
       const isNewer = entry.attempts === 0 && reflectsLedger(entry.effect);
       return ids.has(entry.effect.id) && !isNewer
-        ? { effect: entry.effect, attempts: Math.max(entry.attempts, 1), unconfirmedUntil: nowMs + LEASE_MS }
+        ? { ...entry, attempts: Math.max(entry.attempts, 1), unconfirmedUntil: nowMs + LEASE_MS }
         : entry;
     }),
   };
@@ -119,8 +132,9 @@ export function leaveUnconfirmed(
 export function requeue(ledger: Ledger, failed: ReadonlySet<string>): Ledger {
   return {
     ...ledger,
-    outbox: ledger.outbox.map((entry) =>
-      failed.has(entry.effect.id) ? { effect: entry.effect, attempts: entry.attempts } : entry,
-    ),
+    outbox: ledger.outbox.map((entry) => {
+      const { unconfirmedUntil: _expired, ...requeued } = entry;
+      return failed.has(entry.effect.id) ? requeued : entry;
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import {
   agentsInChat,
   type ConversationEvent,
+  conversationAttributes,
   dueEntries,
   LEASE_MS,
   type Ledger,
@@ -161,6 +162,11 @@ function expectNothingLeft({ state, timeline }: Chat) {
   if (ledger.ended !== undefined) expect(tasks.map((task) => task.state)).not.toContain('waiting');
 }
 
+/** The conversation shows the ledger's tasks, not those of an older ledger that a slow run wrote last. */
+function expectCurrentAttributes({ state }: Chat) {
+  expect(state.attributes).toEqual(conversationAttributes(state.attributes, state.ledger()));
+}
+
 function expectEveryNotice({ state }: Chat) {
   expect(state.posted.filter((id) => state.decided.includes(id))).toEqual(state.decided);
 }
@@ -187,12 +193,13 @@ describe('many functions at once', () => {
   });
 
   it('do so too, with the next event at the latest, when calls fail, lose their answers or never return', async () => {
-    const fates: Fate[] = ['unavailable', 'answer-lost', 'crash-before', 'crash-after'];
+    const fates: Fate[] = ['unavailable', 'answer-lost', 'crash-before', 'crash-after', 'slow'];
     await forEverySeed(async (seed) => {
       const chat = await aBusyChat(seed, (random) => fates[Math.floor(random() * 80)] ?? 'done');
       await repeatEvents(chat);
       expectNothingLeft(chat);
       expectEveryNotice(chat);
+      expectCurrentAttributes(chat);
     });
   });
 
@@ -275,6 +282,32 @@ describe('an agent who comes back on another task', () => {
 
     expect([...chat.state.members]).toEqual([alice.identity]);
     expectNothingLeft(chat);
+  });
+});
+
+describe('a transfer whose last effects are slow', () => {
+  it('writes the ledger twice', async () => {
+    const chat = await aChat();
+    const before = chat.state.ledgerWrites();
+    chat.state.fateOf = (doing) => (doing.includes('ledger') ? 'done' : 'slow');
+    await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
+    expect(chat.state.ledgerWrites() - before).toBe(2);
+  });
+
+  it('shows the newer tasks on the conversation after the next event, though it wrote the older ones last', async () => {
+    const chat = await aChat();
+    const closed: ConversationEvent = { type: 'task-closed', taskSid: original, at: 0 };
+    const fates: Fate[] = ['slow'];
+    chat.state.fateOf = (doing) => (doing === 'update the chat' ? (fates.shift() ?? 'done') : 'done');
+    void chat.apply([aTransferRequest()]);
+    void chat.timeline.sleep(2_000).then(() => chat.apply([closed]));
+    await chat.timeline.run();
+    expect(chat.answers.map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect(chat.state.attributes).toMatchObject({ associatedTasks: { [original]: 'inflight' } });
+
+    await Promise.all([chat.timeline.sleep(LEASE_MS), chat.timeline.run()]);
+    await Promise.all([chat.apply([closed]), chat.timeline.run()]);
+    expectCurrentAttributes(chat);
   });
 });
 

@@ -9,7 +9,6 @@ import {
   laneOf,
   leaveUnconfirmed,
   type OutboxEntry,
-  reflectsLedger,
 } from '@chat-transfer/transfer-core';
 import type { JustRead } from '../backend/backend';
 import { applyEvents } from '../ledger/apply-events';
@@ -33,9 +32,6 @@ export interface PassReport {
   readonly failed: ReadonlySet<string>;
   readonly events: readonly ConversationEvent[];
 }
-
-/** So long that others may have changed and written meanwhile what an effect wrote from an older ledger. */
-const STALE_MS = 250;
 
 /** `undefined` when others kept writing the ledger. */
 export async function runPass(
@@ -88,7 +84,6 @@ async function runOnTrust(
     ({ effect }) => !made.done.has(effect.id) && !(isEnding && endsChat(effect)),
   );
   const ids = new Set(rest.map(({ effect }) => effect.id));
-  const beganAt = ports.nowMs();
   const trusting = (ledger: Ledger) =>
     leaveUnconfirmed(acknowledge(ledger, made.done, holder), ids, holder, ports.nowMs());
   const [stored, ran] = await Promise.all([
@@ -96,13 +91,9 @@ async function runOnTrust(
     runEffects(ports, made.ledger, rest, justRead),
   ]);
   if (stored === undefined) return undefined;
-  const isLate = ports.nowMs() - beganAt > STALE_MS;
-  const isCurrent = ({ effect }: OutboxEntry) =>
-    ran.done.has(effect.id) && !(isLate && reflectsLedger(effect));
-  const done = new Set(rest.filter(isCurrent).map(({ effect }) => effect.id));
-  return done.size === rest.length && ran.events.length === 0
+  return ran.done.size === rest.length && ran.events.length === 0
     ? { stored, failures: [] }
-    : reportOf(stored, rest, { ...ran, done });
+    : reportOf(stored, rest, ran);
 }
 
 function reportOf(

@@ -18,10 +18,12 @@ import type { StoredLedger } from '../../src/ledger/ledger-store';
 import { TwilioCallError } from '../../src/twilio/call';
 import type { Timeline } from './timeline';
 
-/** What becomes of one call. `stalled`: done long after a lease has run out. `crash-…`: never answered. */
+/** What becomes of one call. `stalled`: done long after a lease has run out. `slow`: done
+ * after other runs could have written. `crash-…`: never answered. */
 export type Fate =
   | 'done'
   | 'stalled'
+  | 'slow'
   | 'refused'
   | 'unavailable'
   | 'answer-lost'
@@ -29,6 +31,7 @@ export type Fate =
   | 'crash-after';
 
 const STALL_MS = 13_000;
+const SLOW_MS = 3_000;
 
 export interface ImaginedTask {
   readonly transferId?: string;
@@ -70,12 +73,15 @@ export function createFakeTwilio(
     members: new Set<string>(),
     attributes: {} as Readonly<Record<string, unknown>>,
     ledger: (): Ledger => stored.ledger,
+    /** How many times the ledger was written. */
+    ledgerWrites: () => revisions,
   };
 
   async function call<T>(doing: string, run: () => T): Promise<T> {
     await sleep(1 + random() * 120);
     const fate = state.fateOf(doing);
     if (fate === 'stalled') await sleep(STALL_MS);
+    if (fate === 'slow') await sleep(SLOW_MS);
     if (fate === 'refused') throw new TwilioCallError(doing, 400, 20001, undefined);
     if (fate === 'unavailable') throw new TwilioCallError(doing, 503, 20503, undefined);
     if (fate === 'crash-before') return new Promise<never>(() => undefined);
