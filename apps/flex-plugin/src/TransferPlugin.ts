@@ -10,21 +10,21 @@ import { createTransferCanceller } from './actions/cancel-transfer';
 import { createCompleteTask } from './actions/complete-task';
 import { createTransferTask } from './actions/transfer-task';
 import { createWrapupTask } from './actions/wrapup-task';
-import { leaveEndingToTheServer } from './flex/chat-orchestrations';
+import { showAgentOnlyNotices } from './flex/agent-only-notices';
+import { disableClientSideEnding } from './flex/chat-orchestrations';
 import { closeDirectory } from './flex/directory';
-import { tellOfFruitlessTransfers } from './flex/fruitless-transfers';
 import { showIncomingNote } from './flex/incoming-note';
-import { settleNativeTransfers } from './flex/native-transfers';
-import { readNoticesAtOnce, showNoticesInChat } from './flex/notices';
+import { replaceNativeTransfers } from './flex/native-transfers';
+import { markNoticesAsRead, showNoticesInChat } from './flex/notices';
 import { createNotifications, registerNotifications, showNotSetUp } from './flex/notifications';
 import { showOpenTransfer } from './flex/open-transfer';
 import { replaceActions } from './flex/replace-actions';
-import { welcomeReturnedChats } from './flex/returned-chats';
+import { handleReturnedChats } from './flex/returned-chats';
 import { addStrings } from './flex/strings';
 import { adjustTaskChannels } from './flex/task-channels';
 import { waitForNextToken } from './flex/token';
 import { addTransferButton } from './flex/transfer-button';
-import { showUntoldNotices } from './flex/untold-notices';
+import { notifyUntakenTransfers } from './flex/untaken-transfers';
 import { readSettings } from './settings';
 import { createTransferApi } from './transfer-api';
 
@@ -49,8 +49,8 @@ function register(manager: Manager): void {
 
   // Notices are shown even where nothing can be transferred: other agents' transfers still write them.
   showNoticesInChat();
-  showUntoldNotices(manager);
-  readNoticesAtOnce(manager);
+  showAgentOnlyNotices(manager);
+  markNoticesAsRead(manager);
 
   const settings = readSettings(manager.serviceConfiguration);
   if (!settings.ok) {
@@ -69,25 +69,25 @@ function register(manager: Manager): void {
     random: Math.random,
   });
 
-  const { isLeftToFlex } = settleNativeTransfers(manager);
+  const { usesNativeTransfer } = replaceNativeTransfers(manager);
   replaceActions(manager, {
     transferTask: createTransferTask({
       api,
       notifications,
       closeDirectory,
-      newTransferId: () => crypto.randomUUID(),
+      createTransferId: () => crypto.randomUUID(),
     }),
     wrapupTask: createWrapupTask({ api, notifications }),
     completeTask: createCompleteTask({ api, notifications }),
-    isLeftToFlex,
+    usesNativeTransfer,
   });
-  leaveEndingToTheServer();
-  welcomeReturnedChats(manager);
+  disableClientSideEnding();
+  handleReturnedChats(manager);
   adjustTaskChannels(manager);
   showIncomingNote();
 
   const canceller = createTransferCanceller({ api, notifications });
-  addTransferButton({ manager, canceller, isLeftToFlex });
+  addTransferButton({ manager, canceller, usesNativeTransfer });
   showOpenTransfer({ manager, canceller });
-  tellOfFruitlessTransfers(manager);
+  notifyUntakenTransfers(manager);
 }

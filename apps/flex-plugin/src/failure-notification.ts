@@ -30,8 +30,8 @@ export type FailureStringKey = Extract<StringKey, `ChatTransferFailed${string}`>
 
 const STRING_OF: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
   unreachable: 'ChatTransferFailedUnreachable',
-  busy: 'ChatTransferFailedForNow',
-  'twilio-failed': 'ChatTransferFailedForNow',
+  busy: 'ChatTransferFailedTemporarily',
+  'twilio-failed': 'ChatTransferFailedTemporarily',
   'token-invalid': 'ChatTransferFailedSignedOut',
   'token-expired': 'ChatTransferFailedSignedOut',
   'not-allowed': 'ChatTransferFailedNotAllowed',
@@ -41,7 +41,7 @@ const STRING_OF: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
   'target-unsupported': 'ChatTransferFailedTargetUnsupported',
   'transfer-open': 'ChatTransferFailedTransferOpen',
   'transfer-accepted': 'ChatTransferFailedAccepted',
-  'transfer-over': 'ChatTransferFailedOver',
+  'transfer-over': 'ChatTransferFailedTransferEnded',
   'chat-ended': 'ChatTransferFailedChatEnded',
   // An agent can do nothing about these; the code tells a supervisor where to look.
   'bad-input': 'ChatTransferFailedSetup',
@@ -59,10 +59,10 @@ export const FAILURE_STRINGS: readonly FailureStringKey[] = [
 ];
 
 /** Those after which nothing needs to be done: somebody else was faster. */
-export const NOTHING_WRONG: ReadonlySet<FailureStringKey> = new Set([
+export const INFORMATION_ONLY: ReadonlySet<FailureStringKey> = new Set([
   'ChatTransferFailedAccepted',
   'ChatTransferFailedAcceptedBy',
-  'ChatTransferFailedOver',
+  'ChatTransferFailedTransferEnded',
 ]);
 
 export interface FailureNotification {

@@ -16,17 +16,17 @@ const onProgrammableChat = task({ channelSid: conversationSid });
 
 describe('where the account has Flex’s own transfers switched on', () => {
   it.each([undefined, 'replace'])('takes their place: %s', (setting) => {
-    const { hidesNative, isLeftToFlex } = decideNativeTransfers(withSetting(setting), true);
-    expect(hidesNative).toBe(true);
-    expect(isLeftToFlex(onFlexConversations)).toBe(false);
+    const { hidesNativeTransfers, usesNativeTransfer } = decideNativeTransfers(withSetting(setting), true);
+    expect(hidesNativeTransfers).toBe(true);
+    expect(usesNativeTransfer(onFlexConversations)).toBe(false);
   });
 
   it('steps back if told so, but not from chats that Flex cannot transfer', () => {
-    const { hidesNative, isLeftToFlex } = decideNativeTransfers(withSetting('keep'), true);
-    expect(hidesNative).toBe(false);
-    expect(isLeftToFlex(onFlexConversations)).toBe(true);
-    expect(isLeftToFlex(onProgrammableChat)).toBe(false);
-    expect(isLeftToFlex(undefined)).toBe(false);
+    const { hidesNativeTransfers, usesNativeTransfer } = decideNativeTransfers(withSetting('keep'), true);
+    expect(hidesNativeTransfers).toBe(false);
+    expect(usesNativeTransfer(onFlexConversations)).toBe(true);
+    expect(usesNativeTransfer(onProgrammableChat)).toBe(false);
+    expect(usesNativeTransfer(undefined)).toBe(false);
   });
 
   it.each([
@@ -40,8 +40,8 @@ describe('where the account has Flex’s own transfers switched on', () => {
   });
 
   it('names a value that is none, and takes their place', () => {
-    const { hidesNative, info, problem } = decideNativeTransfers(withSetting('off'), true);
-    expect(hidesNative).toBe(true);
+    const { hidesNativeTransfers, info, problem } = decideNativeTransfers(withSetting('off'), true);
+    expect(hidesNativeTransfers).toBe(true);
     expect(info).toContain('"replace" by default');
     expect(problem).toContain('"off"');
   });
@@ -49,9 +49,12 @@ describe('where the account has Flex’s own transfers switched on', () => {
 
 describe('where Flex has no transfers of its own', () => {
   it.each(['keep', 'replace', undefined])('transfers every chat, and says nothing: %s', (setting) => {
-    const { hidesNative, isLeftToFlex, info } = decideNativeTransfers(withSetting(setting), false);
-    expect(hidesNative).toBe(false);
-    expect(isLeftToFlex(onFlexConversations)).toBe(false);
+    const { hidesNativeTransfers, usesNativeTransfer, info } = decideNativeTransfers(
+      withSetting(setting),
+      false,
+    );
+    expect(hidesNativeTransfers).toBe(false);
+    expect(usesNativeTransfer(onFlexConversations)).toBe(false);
     expect(info).toBeUndefined();
   });
 

@@ -2,14 +2,14 @@
  * Who transfers chats in an account where Flex can do so itself: two kinds of transfer side by side would not know of each
  * other. Flex's own are for Flex Conversations only, and only where the account has them switched on.
  */
-import { type FlexTask, readBackend } from './our-task';
+import { type FlexTask, readBackend } from './chat-task';
 import { readNativeTransfers, type ServiceConfiguration } from './settings';
 
 export interface NativeTransfersDecision {
   /** Ours take the place of Flex's, which are to be seen nowhere. */
-  readonly hidesNative: boolean;
+  readonly hidesNativeTransfers: boolean;
   /** Whether Flex transfers this chat itself. Leaving and completing are ours all the same. */
-  isLeftToFlex(task: FlexTask | undefined): boolean;
+  usesNativeTransfer(task: FlexTask | undefined): boolean;
   /** For whoever wonders; absent where Flex has no transfers. */
   readonly info?: string;
   /** Something is set wrong. */
@@ -28,8 +28,8 @@ export function decideNativeTransfers(
     ? 'Chat transfer leaves transfers of chats on Flex Conversations to Flex'
     : "Chat transfer takes the place of Flex's own transfers, which this account has switched on";
   return {
-    hidesNative: areOn && !keeps,
-    isLeftToFlex: (task) => keeps && readBackend(task) === 'conversations',
+    hidesNativeTransfers: areOn && !keeps,
+    usesNativeTransfer: (task) => keeps && readBackend(task) === 'conversations',
     ...(areOn ? { info: `${what}: ${why}.` } : {}),
     ...(problem === undefined ? {} : { problem: `Chat transfer: ${problem} Until then it is "replace".` }),
   };

@@ -1,6 +1,6 @@
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { isFruitless, readOpenTransfer, readOwnName, readStarterOf } from './open-transfer';
+import { findTransferStarter, isUntakenTransferNotice, readOpenTransfer, readOwnName } from './open-transfer';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const transferTaskSid = `WT${'2'.repeat(32)}`;
@@ -93,15 +93,20 @@ describe('readOwnName', () => {
 
 describe('a transfer that nobody took', () => {
   it('is told apart from one that its own agent took back', () => {
-    expect(isFruitless(declined())).toBe(true);
+    expect(isUntakenTransferNotice(declined())).toBe(true);
     expect(
-      isFruitless({ v: 1, id: 'transfer-cancelled:first', kind: 'transfer-cancelled', name: 'Alice' }),
+      isUntakenTransferNotice({
+        v: 1,
+        id: 'transfer-cancelled:first',
+        kind: 'transfer-cancelled',
+        name: 'Alice',
+      }),
     ).toBe(false);
-    expect(isFruitless(bare)).toBe(false);
+    expect(isUntakenTransferNotice(bare)).toBe(false);
   });
 
   it('is known to be of whoever started it', () => {
-    expect(readStarterOf(declined(), [started('first'), declined()])).toBe('Alice');
-    expect(readStarterOf(declined(), [started('second'), declined()])).toBeUndefined();
+    expect(findTransferStarter(declined(), [started('first'), declined()])).toBe('Alice');
+    expect(findTransferStarter(declined(), [started('second'), declined()])).toBeUndefined();
   });
 });

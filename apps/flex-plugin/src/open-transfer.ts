@@ -61,18 +61,21 @@ export function readOwnName(notices: readonly AnyNotice[], taskSid: string): str
 }
 
 /** A transfer that nobody took although its agent is still in the chat; somebody cancelling it is no news to them. */
-export type FruitlessNotice = Extract<
+export type UntakenTransferNotice = Extract<
   Notice,
   { kind: 'transfer-declined' | 'transfer-unanswered' | 'transfer-failed' }
 >;
 
-export function isFruitless(notice: AnyNotice): notice is FruitlessNotice {
+export function isUntakenTransferNotice(notice: AnyNotice): notice is UntakenTransferNotice {
   const { kind } = notice;
   return kind === 'transfer-declined' || kind === 'transfer-unanswered' || kind === 'transfer-failed';
 }
 
 /** Public name of the agent who started the transfer that a notice is about. */
-export function readStarterOf(notice: FruitlessNotice, notices: readonly AnyNotice[]): string | undefined {
+export function findTransferStarter(
+  notice: UntakenTransferNotice,
+  notices: readonly AnyNotice[],
+): string | undefined {
   const id = parseNoticeSubject(notice);
   const started = notices.findLast(
     (one) => one.kind === 'transfer-started' && parseNoticeSubject(one) === id,

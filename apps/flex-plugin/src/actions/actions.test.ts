@@ -1,9 +1,9 @@
 import { parseConversationSid, parseTaskSid, type StartTransferRequest } from '@chat-transfer/transfer-core';
 import { describe, expect, it, vi } from 'vitest';
+import type { ChatTask } from '../chat-task';
 import type { RequestFailure } from '../failure-notification';
-import type { ChatTask } from '../our-task';
 import type { ApiResult } from '../transfer-api';
-import type { AgentNotifications } from './ask-functions';
+import type { AgentNotifications } from './call-functions';
 import { createTransferCanceller } from './cancel-transfer';
 import { createCompleteTask } from './complete-task';
 import { createTransferTask } from './transfer-task';
@@ -61,7 +61,7 @@ describe('TransferTask', () => {
       closeDirectory: async () => {
         seen.push('directory closed');
       },
-      newTransferId: () => `click-${++clicks}`,
+      createTransferId: () => `click-${++clicks}`,
     });
     return { seen, requests, transferTask };
   }

@@ -2,9 +2,9 @@
  * Takes a transfer back that nobody has accepted yet. Whether that came in time says the server; a repeated press is
  * safe. What is on its way is kept here, since a component is gone as soon as the agent looks at another task.
  */
-import type { ChatTask } from '../our-task';
+import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import type { AgentNotifications } from './ask-functions';
+import type { AgentNotifications } from './call-functions';
 
 export interface CancelTransferPorts {
   readonly api: Pick<TransferApi, 'cancelTransfer'>;

@@ -2,9 +2,9 @@
  * Flex's CompleteTask for chats: this agent's task is done. Whether that ends the chat says the server, which
  * knows who else is in it; Flex's own way would end it for everybody.
  */
-import type { ChatTask } from '../our-task';
+import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import { type AgentNotifications, askFunctions } from './ask-functions';
+import { type AgentNotifications, callFunctions } from './call-functions';
 
 export interface CompleteTaskPorts {
   readonly api: Pick<TransferApi, 'completeTask'>;
@@ -15,6 +15,6 @@ export interface CompleteTaskPorts {
 export function createCompleteTask({ api, notifications }: CompleteTaskPorts) {
   return async function completeTask(chat: ChatTask, status: string): Promise<void> {
     if (status !== 'accepted' && status !== 'wrapping') return;
-    await askFunctions(notifications, 'ChatTransferNotCompleted', () => api.completeTask(chat));
+    await callFunctions(notifications, 'ChatTransferNotCompleted', () => api.completeTask(chat));
   };
 }

@@ -3,9 +3,9 @@
  * write tells the agent, too, that it has started.
  */
 import { parseTarget, type TaskSid, type TransferMode } from '@chat-transfer/transfer-core';
-import type { ChatTask } from '../our-task';
+import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import { type AgentNotifications, askFunctions } from './ask-functions';
+import { type AgentNotifications, callFunctions } from './call-functions';
 
 /** What Flex's directory sends with the action, as far as we look at it. */
 export interface TransferTaskPayload {
@@ -18,7 +18,7 @@ export interface TransferTaskPorts {
   readonly api: Pick<TransferApi, 'startTransfer'>;
   readonly notifications: AgentNotifications;
   readonly closeDirectory: () => Promise<void>;
-  readonly newTransferId: () => string;
+  readonly createTransferId: () => string;
 }
 
 /**
@@ -49,13 +49,13 @@ export function createTransferTask(ports: TransferTaskPorts) {
 }
 
 async function startTransfer(
-  { api, notifications, closeDirectory, newTransferId }: TransferTaskPorts,
+  { api, notifications, closeDirectory, createTransferId }: TransferTaskPorts,
   chat: ChatTask,
   { targetSid, options }: TransferTaskPayload,
 ): Promise<void> {
-  const transferId = newTransferId();
+  const transferId = createTransferId();
   const target = parseTarget(targetSid);
-  await askFunctions(notifications, 'ChatTransferNotTransferred', async () =>
+  await callFunctions(notifications, 'ChatTransferNotTransferred', async () =>
     target === undefined
       ? {
           ok: false,

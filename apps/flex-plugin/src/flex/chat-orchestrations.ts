@@ -3,14 +3,14 @@
  * when the server did it for them. For our chats that is the server's decision.
  */
 import { ChatOrchestrator, type ITask } from '@twilio/flex-ui';
-import { isOurTask } from '../our-task';
+import { isChatTask } from '../chat-task';
 
 /** The setting is global in Flex; other tasks keep what was set before. */
-export function leaveEndingToTheServer(): void {
+export function disableClientSideEnding(): void {
   for (const event of ['wrapup', 'completed'] as const) {
     const before = ChatOrchestrator.getOrchestrations(event);
     ChatOrchestrator.setOrchestrations(event, (task: ITask) => {
-      if (isOurTask(task)) return [];
+      if (isChatTask(task)) return [];
       return typeof before === 'function' ? before(task) : before;
     });
   }

@@ -2,7 +2,7 @@
 import { IncomingTaskCanvas, type ITask } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
 import { IncomingNote } from '../components/IncomingNote';
-import { readIncomingNote } from '../shared-chat';
+import { readIncomingNote } from '../conversation-state';
 
 function Note({ task }: { readonly task?: ITask }): ReactElement | null {
   const note = readIncomingNote(task);

@@ -14,10 +14,10 @@ import {
   TaskHelper,
 } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
+import { listAgentOnlyNotices, mergeNotices } from '../agent-only-notices';
+import { isChatTask } from '../chat-task';
 import { NoticeRow } from '../components/NoticeRow';
-import { allNotices, readUntold } from '../kept-notices';
-import { isOurTask } from '../our-task';
-import { onlyNoticesUnreadBefore } from '../read-horizon';
+import { mayMarkAsRead } from '../mark-as-read';
 
 interface SlotProps {
   readonly message?: ConversationState.MessageState;
@@ -33,12 +33,12 @@ type Conversation = ConversationState.ConversationState;
 
 /** Those that are loaded, oldest first, also those that only agents are told. */
 export function readNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
-  return allNotices(readTold(conversation), attributesForAgents(conversation));
+  return mergeNotices(readTold(conversation), attributesForAgents(conversation));
 }
 
 /** Those that only agents are told, because the customer would get them as texts. */
-export function readUntoldNotices(conversation: Conversation | undefined): readonly Notice[] {
-  return readUntold(readTold(conversation), attributesForAgents(conversation));
+export function readAgentOnlyNotices(conversation: Conversation | undefined): readonly Notice[] {
+  return listAgentOnlyNotices(readTold(conversation), attributesForAgents(conversation));
 }
 
 /** A customer who chats may be let change these; one who texts has nothing to change them with. */
@@ -72,20 +72,20 @@ export function showNoticesInChat(): void {
 
 /** The last thing in the task's chat is a notice, and nobody is typing an answer to it. */
 export function endsWithNotice(task: ITask): boolean {
-  if (!isOurTask(task) || !TaskHelper.isTaskAccepted(task)) return false;
+  if (!isChatTask(task) || !TaskHelper.isTaskAccepted(task)) return false;
   const conversation = StateHelper.getConversationStateForTask(task);
   if (!conversation || conversation.typers.length > 0) return false;
   return readNotice(new ConversationHelper(conversation).lastMessage) !== undefined;
 }
 
 export function countUnreadNotices(task: ITask | undefined): number {
-  if (!task || !isOurTask(task)) return 0;
+  if (!task || !isChatTask(task)) return 0;
   const unread = StateHelper.getConversationStateForTask(task)?.unreadMessages ?? [];
   return unread.filter((message) => readNotice(message) !== undefined).length;
 }
 
 /** Reads a notice for the agent when only notices are unread before it, so that no "New" line appears above it. */
-export function readNoticesAtOnce(manager: Manager): void {
+export function markNoticesAsRead(manager: Manager): void {
   // Absent while Flex runs without its chat.
   manager.conversationsClient?.on('messageAdded', (message) => {
     const { conversation, author, body, attributes, index } = message;
@@ -93,7 +93,7 @@ export function readNoticesAtOnce(manager: Manager): void {
 
     const loaded = manager.store.getState().flex.chat.conversations[conversation.sid]?.messages ?? [];
     const messages = loaded.map((one) => ({ index: one.index, isNotice: readNotice(one) !== undefined }));
-    if (!onlyNoticesUnreadBefore(index, conversation.lastReadMessageIndex, messages)) return;
+    if (!mayMarkAsRead(index, conversation.lastReadMessageIndex, messages)) return;
 
     conversation.advanceLastReadMessageIndex(index).catch((cause: unknown) => {
       // Harmless, and usual for an agent who has just been let go: the line appears.

@@ -10,8 +10,8 @@ import {
   Notifications,
   NotificationType,
 } from '@twilio/flex-ui';
-import type { AgentNotifications } from '../actions/ask-functions';
-import { describeFailureToAgent, FAILURE_STRINGS, NOTHING_WRONG } from '../failure-notification';
+import type { AgentNotifications } from '../actions/call-functions';
+import { describeFailureToAgent, FAILURE_STRINGS, INFORMATION_ONLY } from '../failure-notification';
 import { readString } from './strings';
 
 const STILL_TRYING = 'ChatTransferStillTrying';
@@ -35,7 +35,7 @@ export function registerNotifications(manager: Manager): void {
     options: { target: 'messagingCanvas' },
   });
   for (const id of FAILURE_STRINGS) {
-    const type = NOTHING_WRONG.has(id) ? information : error;
+    const type = INFORMATION_ONLY.has(id) ? information : error;
     Notifications.registerNotification({ id, content: id, type, timeout: FAILED_TIMEOUT_MS });
   }
   Notifications.registerNotification({

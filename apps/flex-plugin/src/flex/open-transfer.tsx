@@ -3,9 +3,9 @@ import { type NoticeParty, parseChatTask, publicNameOf } from '@chat-transfer/tr
 import { type ITask, type Manager, StateHelper, TaskCanvas, useFlexSelector } from '@twilio/flex-ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { CancelProgress, TransferCanceller } from '../actions/cancel-transfer';
-import { TransferStrip } from '../components/TransferStrip';
+import { readChatTask } from '../chat-task';
+import { TransferBanner } from '../components/TransferBanner';
 import { type OpenTransfer, readOpenTransfer, readOwnName } from '../open-transfer';
-import { readChatTask } from '../our-task';
 import { readNotices } from './notices';
 import { readString } from './strings';
 
@@ -46,24 +46,24 @@ interface SlotProps extends OpenTransferPorts {
   readonly task?: ITask;
 }
 
-function OpenTransferStrip({ task, manager, canceller }: SlotProps): ReactElement | null {
+function OpenTransferBanner({ task, manager, canceller }: SlotProps): ReactElement | null {
   const open = useOpenTransfer(task, { canceller });
   const chat = readChatTask(task);
   if (open === undefined || task === undefined || chat === undefined) return null;
   if (task.status !== 'accepted' && task.status !== 'wrapping') return null;
 
   const { transfer, progress } = open;
-  const isOwn = transfer.from === nameOfAgent(manager, task);
+  const isOwn = transfer.from === readAgentName(manager, task);
   const names = { from: transfer.from, target: nameOf(manager, transfer.to) };
   if (!isOwn) {
     return task.status === 'accepted' ? (
-      <TransferStrip text="ChatTransferWaitingOther" names={names} />
+      <TransferBanner text="ChatTransferWaitingOther" names={names} />
     ) : null;
   }
   const isCancelling = progress === 'cancelling';
   return (
-    <TransferStrip
-      text={task.status === 'wrapping' ? 'ChatTransferHandedOver' : 'ChatTransferWaiting'}
+    <TransferBanner
+      text={task.status === 'wrapping' ? 'ChatTransferWaitingInWrapup' : 'ChatTransferWaiting'}
       names={names}
       cancel={{
         label: readString(manager, isCancelling ? 'ChatTransferCancelling' : 'ChatTransferCancel'),
@@ -80,12 +80,12 @@ function nameOf(manager: Manager, to: NoticeParty): string {
 }
 
 /** By the notice of their joining; in a chat too long to have it loaded, as it would be written now. */
-export function nameOfAgent(manager: Manager, task: ITask): string {
+export function readAgentName(manager: Manager, task: ITask): string {
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
   return readOwnName(notices, task.taskSid) ?? publicNameOf(manager.workerClient?.attributes, '');
 }
 
 /** Between the header and the tabs, so that it shows on all of them. */
 export function showOpenTransfer(ports: OpenTransferPorts): void {
-  TaskCanvas.Content.add(<OpenTransferStrip key="chat-transfer-open" {...ports} />, { sortOrder: 1 });
+  TaskCanvas.Content.add(<OpenTransferBanner key="chat-transfer-open" {...ports} />, { sortOrder: 1 });
 }

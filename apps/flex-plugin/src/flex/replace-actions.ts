@@ -1,11 +1,11 @@
 /** The actions of Flex that mean something else for our chats. Every other task goes Flex's way. */
 import { Actions, type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
 import type { TransferTaskPayload } from '../actions/transfer-task';
-import { type ChatTask, type FlexTask, findChatTask, readChatTask } from '../our-task';
-import { isAloneWithCustomer } from '../shared-chat';
+import { type ChatTask, type FlexTask, findChatTask, readChatTask } from '../chat-task';
+import { isAloneWithCustomer } from '../conversation-state';
 import { readNotices } from './notices';
 import { completeEarlierTasks } from './returned-chats';
-import { isFeatureOn, tasksOf } from './store';
+import { isFeatureOn, listTasks } from './store';
 
 interface TaskPayload {
   /** Callers may give only one of the two; `sid` is the reservation's. */
@@ -20,21 +20,21 @@ interface ChannelPayload {
   readonly conversationSid?: string;
 }
 
-export interface OurActions {
+export interface ChatActions {
   transferTask(chat: ChatTask, payload: TransferTaskPayload): Promise<void>;
   wrapupTask(chat: ChatTask, status: string): Promise<void>;
   completeTask(chat: ChatTask, status: string): Promise<void>;
   /** Whether Flex transfers this chat itself. */
-  isLeftToFlex(task: FlexTask | undefined): boolean;
+  usesNativeTransfer(task: FlexTask | undefined): boolean;
 }
 
 export function replaceActions(
   manager: Manager,
-  { transferTask, wrapupTask, completeTask, isLeftToFlex }: OurActions,
+  { transferTask, wrapupTask, completeTask, usesNativeTransfer }: ChatActions,
 ): void {
   const byTask = ({ task, sid }: TaskPayload) => task ?? (sid ? TaskHelper.getTaskByTaskSid(sid) : undefined);
-  const byChannel = (payload: ChannelPayload) => findChatTask(tasksOf(manager), payload);
-  const ifOursToTransfer = (task: ITask | undefined) => (isLeftToFlex(task) ? undefined : task);
+  const byChannel = (payload: ChannelPayload) => findChatTask(listTasks(manager), payload);
+  const ifOursToTransfer = (task: ITask | undefined) => (usesNativeTransfer(task) ? undefined : task);
 
   replaceFor(
     'TransferTask',

@@ -3,17 +3,17 @@
  * an interaction once, and Flex takes one conversation for one task.
  */
 import { Actions, ConversationState, type ITask, type Manager, Notifications } from '@twilio/flex-ui';
-import { findChatTask, findEarlierTasks, readBackend, readChatTask } from '../our-task';
-import { tasksOf } from './store';
+import { findChatTask, findEarlierTasks, readBackend, readChatTask } from '../chat-task';
+import { listTasks } from './store';
 
 /** TaskRouter tells the page within a moment; a page that is not told has other troubles. */
 const LONGEST_WAIT_MS = 3_000;
 
-export function welcomeReturnedChats(manager: Manager): void {
+export function handleReturnedChats(manager: Manager): void {
   // "Wrap-up your previous task to accept the new invite", over the button for that, for ever. Accepting does it.
   Notifications.addListener('beforeAddNotification', ({ id }, cancel) => {
     if (id !== 'DuplicateAgentInSameConversationError') return;
-    const tasks = tasksOf(manager);
+    const tasks = listTasks(manager);
     if (tasks.some((task) => findEarlierTasks(tasks, task).length > 0)) cancel();
   });
 
@@ -23,7 +23,7 @@ export function welcomeReturnedChats(manager: Manager): void {
     if (chat === undefined || readBackend(completed) !== 'conversations') return;
     // Flex does so right after it has told of the task.
     queueMicrotask(() => {
-      const others = tasksOf(manager).filter(({ taskSid }) => taskSid !== chat.taskSid);
+      const others = listTasks(manager).filter(({ taskSid }) => taskSid !== chat.taskSid);
       if (findChatTask(others, chat)?.status !== 'accepted') return;
       void ConversationState.Actions.initWithConversationSid(chat.conversationSid);
     });
@@ -36,7 +36,7 @@ export function welcomeReturnedChats(manager: Manager): void {
  * @throws when a task cannot be completed
  */
 export async function completeEarlierTasks(manager: Manager, ringing: ITask | undefined): Promise<void> {
-  for (const task of findEarlierTasks(tasksOf(manager), ringing)) {
+  for (const task of findEarlierTasks(listTasks(manager), ringing)) {
     await Actions.invokeAction('CompleteTask', { task });
     // Flex drops the conversation then: not after it was loaded for the task that is accepted.
     await waitUntilGone(manager, task.taskSid);
@@ -44,7 +44,7 @@ export async function completeEarlierTasks(manager: Manager, ringing: ITask | un
 }
 
 async function waitUntilGone(manager: Manager, taskSid: string): Promise<void> {
-  const isGone = () => tasksOf(manager).every((task) => task.taskSid !== taskSid);
+  const isGone = () => listTasks(manager).every((task) => task.taskSid !== taskSid);
   if (isGone()) return;
   await new Promise<void>((resolve) => {
     const done = () => {

@@ -2,7 +2,7 @@
 import type { ITask, Manager } from '@twilio/flex-ui';
 
 /** The worker's tasks, in no order. */
-export const tasksOf = (manager: Manager): ITask[] => [
+export const listTasks = (manager: Manager): ITask[] => [
   ...manager.store.getState().flex.worker.tasks.values(),
 ];
 

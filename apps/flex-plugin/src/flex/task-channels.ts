@@ -11,8 +11,8 @@ import {
   TaskChannels,
   type TaskStatusBasedType,
 } from '@twilio/flex-ui';
-import { isOurAcceptedTask } from '../our-task';
-import { type Incoming, isSharedChat, readIncoming } from '../shared-chat';
+import { isAcceptedChatTask } from '../chat-task';
+import { type Incoming, isSharedChat, readIncoming } from '../conversation-state';
 import type { StringKey } from '../strings/en';
 import { countUnreadNotices, endsWithNotice, readNotices } from './notices';
 
@@ -56,7 +56,7 @@ const chooseNoticeLine: Choice = (task, theirs) => {
 
 /** With somebody else in the chat or on the way, the button ends nothing for the customer. */
 const chooseEndButton: Choice = (task) => {
-  if (!isOurAcceptedTask(task)) return undefined;
+  if (!isAcceptedChatTask(task)) return undefined;
   const conversation = StateHelper.getConversationStateForTask(task);
   return isSharedChat(conversation, readNotices(conversation)) ? 'ChatTransferEndButton' : undefined;
 };

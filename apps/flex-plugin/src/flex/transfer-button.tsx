@@ -1,27 +1,32 @@
 /** The transfer button in the header of our accepted chats; it opens Flex's directory. */
 import { type ITask, StateHelper, TaskCanvasHeader, useFlexSelector } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
+import { type FlexTask, isAcceptedChatTask } from '../chat-task';
 import { TransferButton } from '../components/TransferButton';
-import { type FlexTask, isOurAcceptedTask } from '../our-task';
-import { hasEnded } from '../shared-chat';
+import { hasEnded } from '../conversation-state';
 import { openDirectory } from './directory';
 import { type OpenTransferPorts, useOpenTransfer } from './open-transfer';
 import { readString } from './strings';
 
 export interface TransferButtonPorts extends OpenTransferPorts {
   /** Whether Flex transfers this chat itself. */
-  isLeftToFlex(task: FlexTask | undefined): boolean;
+  usesNativeTransfer(task: FlexTask | undefined): boolean;
 }
 
 interface SlotProps extends TransferButtonPorts {
   readonly task?: ITask;
 }
 
-function HeaderTransferButton({ task, manager, canceller, isLeftToFlex }: SlotProps): ReactElement | null {
+function HeaderTransferButton({
+  task,
+  manager,
+  canceller,
+  usesNativeTransfer,
+}: SlotProps): ReactElement | null {
   // By the hook, because the header itself is not drawn anew when the customer ends the chat.
   const ended = useFlexSelector(() => hasEnded(task && StateHelper.getConversationStateForTask(task)));
   const isWaiting = useOpenTransfer(task, { canceller }) !== undefined;
-  if (task === undefined || ended || !isOurAcceptedTask(task) || isLeftToFlex(task)) return null;
+  if (task === undefined || ended || !isAcceptedChatTask(task) || usesNativeTransfer(task)) return null;
   return (
     <TransferButton
       label={readString(manager, isWaiting ? 'ChatTransferButtonWaiting' : 'ChatTransferButton')}

@@ -15,14 +15,14 @@ export const EN = {
   ChatTransferWaiting: 'Waiting for {{target}}…',
   ChatTransferWaitingOther: '{{from}} is waiting for {{target}}…',
   /** In wrap-up nobody tells this page of the answer any more. */
-  ChatTransferHandedOver: 'You transferred the chat to {{target}}.',
+  ChatTransferWaitingInWrapup: 'You transferred the chat to {{target}}.',
   ChatTransferAnotherTeam: 'another team',
   ChatTransferCancel: 'Cancel transfer',
   ChatTransferCancelling: 'Cancelling…',
   ChatTransferCancelled: 'Transfer cancelled. The chat is on its way back.',
 
   /** Above what the agent writes to a customer who texts: the transfers of a chat are not texted. */
-  ChatTransferUntold: 'Only agents see this',
+  ChatTransferAgentOnly: 'Only agents see this',
 
   /** What rings, in the task list and in the canvas; by the public name, as in the notice. */
   ChatTransferIncomingTransfer: 'Transfer from {{task.attributes.chatTransfer.from}}',
@@ -56,7 +56,7 @@ export const EN = {
 
   ChatTransferFailedUnreachable:
     '{{outcome}} The chat transfer service does not answer. Check your connection, then try again.',
-  ChatTransferFailedForNow: '{{outcome}} Try again in a moment.',
+  ChatTransferFailedTemporarily: '{{outcome}} Try again in a moment.',
   ChatTransferFailedSignedOut: '{{outcome}} Your session has ended. Sign in to Flex again.',
   ChatTransferFailedNotAllowed: '{{outcome}} This chat is no longer yours. Reload Flex if it still shows.',
   ChatTransferFailedTargetNotFound: '{{outcome}} That agent or queue no longer exists. Choose another one.',
@@ -67,7 +67,7 @@ export const EN = {
     '{{outcome}} {{startedBy}} started a transfer at {{startedAt}} that nobody has answered yet. Wait for the answer.',
   ChatTransferFailedAccepted: '{{outcome}} Somebody has accepted it already.',
   ChatTransferFailedAcceptedBy: '{{outcome}} {{acceptedBy}} has accepted it already.',
-  ChatTransferFailedOver: '{{outcome}} It has ended in the meantime.',
+  ChatTransferFailedTransferEnded: '{{outcome}} It has ended in the meantime.',
   ChatTransferFailedChatEnded: '{{outcome}} The chat has ended.',
   ChatTransferFailedSetup: '{{outcome}} Tell your supervisor: {{failureCode}}.',
 

@@ -1,6 +1,12 @@
 import type { Notice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { hasEnded, isAloneWithCustomer, isSharedChat, readIncoming, readIncomingNote } from './shared-chat';
+import {
+  hasEnded,
+  isAloneWithCustomer,
+  isSharedChat,
+  readIncoming,
+  readIncomingNote,
+} from './conversation-state';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const channelSid = `CH${'3'.repeat(32)}`;

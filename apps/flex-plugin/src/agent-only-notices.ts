@@ -11,13 +11,13 @@ type AnyNotice = Notice | TextNotice;
  * @param told those that are messages
  * @param attributes of the conversation
  */
-export function allNotices(told: readonly AnyNotice[], attributes: unknown): readonly AnyNotice[] {
+export function mergeNotices(told: readonly AnyNotice[], attributes: unknown): readonly AnyNotice[] {
   const kept = parseAgentNotices(attributes);
   return kept.length === 0 ? told : [...told.filter((notice) => !isAmong(kept, notice)), ...kept];
 }
 
 /** Those of a chat that only its agents see, oldest first. */
-export function readUntold(told: readonly AnyNotice[], attributes: unknown): readonly Notice[] {
+export function listAgentOnlyNotices(told: readonly AnyNotice[], attributes: unknown): readonly Notice[] {
   return parseAgentNotices(attributes).filter((notice) => !isAmong(told, notice));
 }
 

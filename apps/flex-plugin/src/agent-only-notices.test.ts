@@ -1,6 +1,6 @@
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { allNotices, readUntold } from './kept-notices';
+import { listAgentOnlyNotices, mergeNotices } from './agent-only-notices';
 import { readOpenTransfer } from './open-transfer';
 
 const bob = { kind: 'agent' as const, name: 'Bob' };
@@ -21,23 +21,23 @@ const started: Notice = {
 const bare: TextNotice = { kind: 'text', text: 'Somebody did something' };
 const attributes = (...notices: readonly unknown[]) => ({ chatTransfer: { notices }, status: 'ACTIVE' });
 
-describe('allNotices', () => {
+describe('mergeNotices', () => {
   it.each([undefined, {}, { chatTransfer: 'x' }])('are the messages where nothing is kept: %j', (kept) => {
-    expect(allNotices([joined('Alice'), bare], kept)).toEqual([joined('Alice'), bare]);
+    expect(mergeNotices([joined('Alice'), bare], kept)).toEqual([joined('Alice'), bare]);
   });
 
   it('are those kept for the agents where the customer texts', () => {
-    expect(allNotices([], attributes(joined('Alice'), started))).toEqual([joined('Alice'), started]);
+    expect(mergeNotices([], attributes(joined('Alice'), started))).toEqual([joined('Alice'), started]);
   });
 
   it('has a notice that was texted, too, once and in its place', () => {
-    const all = allNotices([joined('Bob')], attributes(joined('Alice'), started, joined('Bob')));
+    const all = mergeNotices([joined('Bob')], attributes(joined('Alice'), started, joined('Bob')));
     expect(all).toEqual([joined('Alice'), started, joined('Bob')]);
     expect(readOpenTransfer(all)).toBeUndefined();
   });
 
   it('takes messages that are not kept any more for the older ones', () => {
-    expect(allNotices([bare, joined('Alice')], attributes(started))).toEqual([
+    expect(mergeNotices([bare, joined('Alice')], attributes(started))).toEqual([
       bare,
       joined('Alice'),
       started,
@@ -45,17 +45,17 @@ describe('allNotices', () => {
   });
 
   it('leaves out what it does not understand', () => {
-    expect(allNotices([], attributes({ v: 2, id: 'x', kind: 'new' }, started))).toEqual([started]);
+    expect(mergeNotices([], attributes({ v: 2, id: 'x', kind: 'new' }, started))).toEqual([started]);
   });
 });
 
-describe('readUntold', () => {
+describe('listAgentOnlyNotices', () => {
   it('leaves out what the customer got as a text', () => {
     const kept = attributes(joined('Alice'), started, joined('Bob'));
-    expect(readUntold([joined('Bob')], kept)).toEqual([joined('Alice'), started]);
+    expect(listAgentOnlyNotices([joined('Bob')], kept)).toEqual([joined('Alice'), started]);
   });
 
   it('is empty where notices are messages', () => {
-    expect(readUntold([joined('Alice')], {})).toEqual([]);
+    expect(listAgentOnlyNotices([joined('Alice')], {})).toEqual([]);
   });
 });

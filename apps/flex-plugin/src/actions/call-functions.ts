@@ -17,7 +17,7 @@ export interface AgentNotifications {
  * @throws when the answer is a failure, after the agent has been told: Flex then makes its button usable again
  *   and runs no after-listeners of other plugins
  */
-export async function askFunctions<Answer>(
+export async function callFunctions<Answer>(
   notifications: AgentNotifications,
   outcome: Outcome,
   request: () => Promise<ApiResult<Answer>>,

@@ -10,44 +10,44 @@ import {
   type TextNotice,
 } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
-import { isFruitless, readStarterOf } from '../open-transfer';
-import { findChatTask, isOurAcceptedTask } from '../our-task';
-import { readNotices, readUntoldNotices } from './notices';
+import { findChatTask, isAcceptedChatTask } from '../chat-task';
+import { findTransferStarter, isUntakenTransferNotice } from '../open-transfer';
+import { readAgentOnlyNotices, readNotices } from './notices';
 import { showNotTaken } from './notifications';
-import { nameOfAgent } from './open-transfer';
-import { tasksOf } from './store';
+import { readAgentName } from './open-transfer';
+import { listTasks } from './store';
 
-export function tellOfFruitlessTransfers(manager: Manager): void {
+export function notifyUntakenTransfers(manager: Manager): void {
   // Absent while Flex runs without its chat.
   manager.conversationsClient?.on('messageAdded', ({ author, body, attributes, conversation }) => {
     const notice = parseNotice({ author, body, attributes });
-    const task = findChatTask(tasksOf(manager), { conversationSid: conversation.sid });
+    const task = findChatTask(listTasks(manager), { conversationSid: conversation.sid });
     if (notice !== undefined && task !== undefined) tellOf(manager, task, notice);
   });
-  watchUntoldNotices(manager, (task, notice) => tellOf(manager, task, notice));
+  watchAgentOnlyNotices(manager, (task, notice) => tellOf(manager, task, notice));
 }
 
 function tellOf(manager: Manager, task: ITask, notice: Notice | TextNotice): void {
-  if (!isFruitless(notice) || !isOurAcceptedTask(task) || isLookedAt(manager, task)) return;
+  if (!isUntakenTransferNotice(notice) || !isAcceptedChatTask(task) || isLookedAt(manager, task)) return;
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
-  if (readStarterOf(notice, notices) !== nameOfAgent(manager, task)) return;
+  if (findTransferStarter(notice, notices) !== readAgentName(manager, task)) return;
   showNotTaken(task, describeNotice(notice, languageOf(navigator.language)));
 }
 
 /** Where the customer texts, notices are no messages. Those that are there when a chat is first seen are no news. */
-function watchUntoldNotices(manager: Manager, onNew: (task: ITask, notice: Notice) => void): void {
+function watchAgentOnlyNotices(manager: Manager, onNew: (task: ITask, notice: Notice) => void): void {
   /** By conversation; Flex's conversations get other attributes when theirs change. */
   const seen = new Map<string, { readonly attributes: unknown; readonly ids: ReadonlySet<string> }>();
 
   manager.store.subscribe(() => {
-    for (const task of tasksOf(manager).filter(isOurAcceptedTask)) {
+    for (const task of listTasks(manager).filter(isAcceptedChatTask)) {
       const conversation = StateHelper.getConversationStateForTask(task);
       const source = conversation?.source;
       if (source === undefined) continue;
       const before = seen.get(source.sid);
       if (before !== undefined && before.attributes === source.attributes) continue;
 
-      const notices = readUntoldNotices(conversation);
+      const notices = readAgentOnlyNotices(conversation);
       // First, as telling an agent changes the store.
       seen.set(source.sid, {
         attributes: source.attributes,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   findChatTask,
   findEarlierTasks,
-  isOurAcceptedTask,
-  isOurTask,
+  isAcceptedChatTask,
+  isChatTask,
   readBackend,
   readChatTask,
-} from './our-task';
+} from './chat-task';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const conversationSid = `CH${'2'.repeat(32)}`;
@@ -39,11 +39,11 @@ describe('readChatTask', () => {
     ['attributes that are no object', 'channelSid'],
     ['no attributes', undefined],
   ])('leaves %s to Flex', (_, attributes) => {
-    expect(isOurTask(task(attributes))).toBe(false);
+    expect(isChatTask(task(attributes))).toBe(false);
   });
 
   it('survives slots that Flex renders without a task', () => {
-    expect(isOurTask(undefined)).toBe(false);
+    expect(isChatTask(undefined)).toBe(false);
   });
 });
 
@@ -59,18 +59,18 @@ describe('readBackend', () => {
   });
 });
 
-describe('isOurAcceptedTask', () => {
+describe('isAcceptedChatTask', () => {
   it.each([
     ['pending', false],
     ['accepted', true],
     ['wrapping', false],
     ['completed', false],
   ])('says of a %s task of ours: %s', (status, expected) => {
-    expect(isOurAcceptedTask(task({ channelSid: conversationSid }, status))).toBe(expected);
+    expect(isAcceptedChatTask(task({ channelSid: conversationSid }, status))).toBe(expected);
   });
 
   it('says no to an accepted call', () => {
-    expect(isOurAcceptedTask(task({ call_sid: 'CA1' }))).toBe(false);
+    expect(isAcceptedChatTask(task({ call_sid: 'CA1' }))).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import type { CSSProperties, ReactElement } from 'react';
 import { Button, Template } from '../flex/ui';
 import type { StringKey } from '../strings/en';
 
-export interface TransferStripProps {
+export interface TransferBannerProps {
   readonly text: StringKey;
   /** For the placeholders of `text`. */
   readonly names: { readonly from: string; readonly target: string };
@@ -33,7 +33,7 @@ const STRIP: CSSProperties = {
 const TEXT: CSSProperties = { minWidth: 0, overflowWrap: 'anywhere' };
 const BUTTON: CSSProperties = { flex: 'none' };
 
-export function TransferStrip({ text, names, cancel }: TransferStripProps): ReactElement {
+export function TransferBanner({ text, names, cancel }: TransferBannerProps): ReactElement {
   return (
     <div style={STRIP}>
       <span style={TEXT}>

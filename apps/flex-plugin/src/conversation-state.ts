@@ -3,8 +3,8 @@
  * over. Read only: the functions write all of it.
  */
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
+import { type FlexTask, readChatTask } from './chat-task';
 import { readOpenTransfer } from './open-transfer';
-import { type FlexTask, readChatTask } from './our-task';
 
 /**
  * How the agent comes to a chat that rings: asked to join or to take over, or because nobody else took it.

@@ -41,13 +41,13 @@ export function readBackend(task: FlexTask | undefined): Backend | undefined {
   return parseChatTask(task?.attributes)?.backend;
 }
 
-export function isOurTask(task: FlexTask | undefined): boolean {
+export function isChatTask(task: FlexTask | undefined): boolean {
   return readChatTask(task) !== undefined;
 }
 
 /** An agent is in the chat: before accepting and after leaving there is nothing to transfer. */
-export function isOurAcceptedTask(task: FlexTask | undefined): boolean {
-  return task?.status === 'accepted' && isOurTask(task);
+export function isAcceptedChatTask(task: FlexTask | undefined): boolean {
+  return task?.status === 'accepted' && isChatTask(task);
 }
 
 /** Flex's way to name a chat without naming a task: by the channel of its interaction, or by its conversation. */

@@ -11,7 +11,7 @@ export interface LoadedMessage {
  * customer's, so it counts as one.
  * @param lastReadIndex `null` when nothing has been read yet
  */
-export function onlyNoticesUnreadBefore(
+export function mayMarkAsRead(
   index: number,
   lastReadIndex: number | null,
   messages: readonly LoadedMessage[],
