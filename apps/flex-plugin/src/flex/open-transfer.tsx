@@ -33,8 +33,8 @@ export function useOpenTransfer(
   const transfer = readOpenTransfer(readNotices(conversation));
   // The agent has its task, or is offered it: the chat has come back to them.
   if (transfer === undefined || ownTransfers.includes(transfer.id)) return undefined;
-  const progress = canceller.progressOf(transfer.id);
-  return progress === 'over' ? undefined : { transfer, progress };
+  const progress = canceller.getProgress(transfer.id);
+  return progress === 'ended' ? undefined : { transfer, progress };
 }
 
 /** The transfers that the agent's tasks were made for; as one text, so that Flex sees when there is nothing new. */
