@@ -18,25 +18,28 @@ const started: Notice = {
   from: 'Alice',
   to: bob,
 };
-const bare: TextNotice = { kind: 'text', text: 'Somebody did something' };
+const bare: TextNotice = { kind: 'text', text: 'A sentence of the original feature' };
 const attributes = (...notices: readonly unknown[]) => ({ chatTransfer: { notices }, status: 'ACTIVE' });
 
 describe('mergeNotices', () => {
-  it.each([undefined, {}, { chatTransfer: 'x' }])('are the messages where nothing is kept: %j', (kept) => {
-    expect(mergeNotices([joined('Alice'), bare], kept)).toEqual([joined('Alice'), bare]);
-  });
+  it.each([undefined, {}, { chatTransfer: 'x' }])(
+    'returns the posted notices if the attributes hold none: %j',
+    (kept) => {
+      expect(mergeNotices([joined('Alice'), bare], kept)).toEqual([joined('Alice'), bare]);
+    },
+  );
 
-  it('are those kept for the agents where the customer texts', () => {
+  it('returns the notices in the attributes if none are posted', () => {
     expect(mergeNotices([], attributes(joined('Alice'), started))).toEqual([joined('Alice'), started]);
   });
 
-  it('has a notice that was texted, too, once and in its place', () => {
+  it('returns a notice that is also posted once, at its position in the attributes', () => {
     const all = mergeNotices([joined('Bob')], attributes(joined('Alice'), started, joined('Bob')));
     expect(all).toEqual([joined('Alice'), started, joined('Bob')]);
     expect(readOpenTransfer(all)).toBeUndefined();
   });
 
-  it('takes messages that are not kept any more for the older ones', () => {
+  it('puts posted notices that the attributes do not hold before the others', () => {
     expect(mergeNotices([bare, joined('Alice')], attributes(started))).toEqual([
       bare,
       joined('Alice'),
@@ -44,18 +47,18 @@ describe('mergeNotices', () => {
     ]);
   });
 
-  it('leaves out what it does not understand', () => {
+  it('leaves out a notice of an unknown version', () => {
     expect(mergeNotices([], attributes({ v: 2, id: 'x', kind: 'new' }, started))).toEqual([started]);
   });
 });
 
 describe('listAgentOnlyNotices', () => {
-  it('leaves out what the customer got as a text', () => {
+  it('leaves out a notice that the customer received as a text', () => {
     const kept = attributes(joined('Alice'), started, joined('Bob'));
     expect(listAgentOnlyNotices([joined('Bob')], kept)).toEqual([joined('Alice'), started]);
   });
 
-  it('is empty where notices are messages', () => {
+  it('returns none if all notices are posted', () => {
     expect(listAgentOnlyNotices([joined('Alice')], {})).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * Which tasks of Flex are ours: chats, on Programmable Chat and on Flex Conversations. Everything else is left to Flex,
- * untouched.
+ * Recognises the tasks that this plugin handles: chats, on Programmable Chat and on Flex Conversations. All other tasks
+ * keep Flex's own behaviour.
  *
- * A task is a chat by its attributes alone, here as in the functions; nothing here asks who transferred it.
+ * A task's attributes alone decide whether it is a chat, as in the functions. Whether it was transferred plays no part.
  */
 import {
   type Backend,
@@ -12,22 +12,22 @@ import {
   type TaskSid,
 } from '@chat-transfer/transfer-core';
 
-/** A task as Flex holds it, as far as the plugin looks at it. Slots and listeners may be given none. */
+/** The part of Flex's task that the plugin reads. Flex may call components and listeners without a task. */
 export interface FlexTask {
   readonly taskSid: string;
-  /** Of the reservation: `pending`, `accepted`, `wrapping`, `completed` or `canceled`. */
+  /** The reservation's status: `pending`, `accepted`, `wrapping`, `completed` or `canceled`. */
   readonly status: string;
-  /** Whatever Studio, Flex and other plugins wrote. */
+  /** Written by Studio, Flex and other plugins too. */
   readonly attributes?: unknown;
 }
 
-/** What the functions want to know of a chat task. */
+/** What a request to the functions says about a chat task. */
 export interface ChatTask {
   readonly taskSid: TaskSid;
   readonly conversationSid: ConversationSid;
 }
 
-/** The chat behind a task of ours; `undefined` for every other task (voice, e-mail, malformed). */
+/** Returns `undefined` for a task that is not a chat (voice, e-mail) or is malformed. */
 export function readChatTask(task: FlexTask | undefined): ChatTask | undefined {
   const taskSid = parseTaskSid(task?.taskSid);
   const chat = parseChatTask(task?.attributes);
@@ -36,7 +36,7 @@ export function readChatTask(task: FlexTask | undefined): ChatTask | undefined {
     : { taskSid, conversationSid: chat.conversationSid };
 }
 
-/** Where the chat of a task of ours lives; `undefined` for every other task. */
+/** Which backend holds the chat of a task. Returns `undefined` for a task that is not a chat. */
 export function readBackend(task: FlexTask | undefined): Backend | undefined {
   return parseChatTask(task?.attributes)?.backend;
 }
@@ -45,46 +45,46 @@ export function isChatTask(task: FlexTask | undefined): boolean {
   return readChatTask(task) !== undefined;
 }
 
-/** An agent is in the chat: before accepting and after leaving there is nothing to transfer. */
+/** Whether the agent of a chat task is in the chat. Before accepting and after leaving they cannot transfer it. */
 export function isAcceptedChatTask(task: FlexTask | undefined): boolean {
   return task?.status === 'accepted' && isChatTask(task);
 }
 
-/** Flex's way to name a chat without naming a task: by the channel of its interaction, or by its conversation. */
-interface ChatName {
+/** How Flex identifies a chat without a task: by its interaction's channel, or by its conversation. */
+interface ChatReference {
   readonly channelSid?: string | undefined;
   readonly conversationSid?: string | undefined;
 }
 
 /**
- * The agent's task of a chat. Whoever the chat has come back to may still be wrapping up an earlier task of it: the one
- * they are in the chat with counts.
+ * Finds the agent's task for a chat. After a chat has returned to an agent, they may have a second, earlier task of it in
+ * wrap-up. The accepted task takes precedence.
  */
 export function findChatTask<Task extends FlexTask>(
   tasks: readonly Task[],
-  { channelSid, conversationSid }: ChatName,
+  { channelSid, conversationSid }: ChatReference,
 ): Task | undefined {
-  const ofChat = tasks.filter((task) => {
+  const candidates = tasks.filter((task) => {
     const chat = parseChatTask(task.attributes);
     if (chat === undefined) return false;
     return channelSid === undefined
       ? chat.conversationSid === conversationSid
       : chat.interaction?.channelSid === channelSid;
   });
-  return ofChat.find(({ status }) => status === 'accepted') ?? ofChat[0];
+  return candidates.find(({ status }) => status === 'accepted') ?? candidates[0];
 }
 
 /**
- * The agent's earlier tasks of a chat of Flex Conversations that rings: those that they are still wrapping up. On
- * Programmable Chat, tasks do not stand in each other's way.
+ * Finds the agent's other tasks, in wrap-up, of a chat on Flex Conversations that is offered to them again. Returns none
+ * on Programmable Chat, where an agent can have several tasks of one chat.
  */
 export function findEarlierTasks<Task extends FlexTask>(
   tasks: readonly Task[],
-  ringing: Task | undefined,
+  offered: Task | undefined,
 ): readonly Task[] {
-  const chat = readChatTask(ringing);
-  if (chat === undefined || ringing?.status !== 'pending' || readBackend(ringing) !== 'conversations')
-    return [];
+  const chat = readChatTask(offered);
+  if (chat === undefined || offered?.status !== 'pending') return [];
+  if (readBackend(offered) !== 'conversations') return [];
   return tasks.filter(
     (task) => task.status === 'wrapping' && readChatTask(task)?.conversationSid === chat.conversationSid,
   );

@@ -1,24 +1,24 @@
-/** How far a chat counts as read. Notices wait for no answer; whatever a person wrote stays unread until it is seen. */
+/** Decides when a new notice is marked as read. Notices need no answer; messages from people stay unread until seen. */
 
-/** A message as far as it matters here; `index` is its place in the conversation. */
+/** A loaded message of a conversation; `index` is its position there. */
 export interface LoadedMessage {
   readonly index: number;
   readonly isNotice: boolean;
 }
 
 /**
- * Whether everything unread before `index` is known to be a notice. A message that is not loaded may be the
- * customer's, so it counts as one.
- * @param lastReadIndex `null` when nothing has been read yet
+ * Whether the message at `index` may be marked as read: every unread message before it is a loaded notice. A message that
+ * is not loaded may be the customer's.
+ * @param lastReadIndex `null` if no message has been read
  */
 export function mayMarkAsRead(
   index: number,
   lastReadIndex: number | null,
   messages: readonly LoadedMessage[],
 ): boolean {
-  const first = (lastReadIndex ?? -1) + 1;
-  const notices = messages.filter(
-    (message) => message.isNotice && message.index >= first && message.index < index,
+  const firstUnread = (lastReadIndex ?? -1) + 1;
+  const unreadNotices = messages.filter(
+    (message) => message.isNotice && message.index >= firstUnread && message.index < index,
   );
-  return notices.length === index - first;
+  return unreadNotices.length === index - firstUnread;
 }

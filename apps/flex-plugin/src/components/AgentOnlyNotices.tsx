@@ -1,4 +1,4 @@
-/** The latest notices of a chat that its customer is not told, beside where the agent writes to them. */
+/** The latest notices of a chat that its customer does not receive, shown above the message input. */
 import { NOTICE_TOKENS, Notice } from '@chat-transfer/notification-components';
 import type { Notice as NoticeData, NoticeLanguage } from '@chat-transfer/transfer-core';
 import type { CSSProperties, ReactElement } from 'react';
@@ -7,7 +7,7 @@ export interface AgentOnlyNoticesProps {
   readonly title: string;
   /** Oldest first. */
   readonly notices: readonly NoticeData[];
-  /** The agent's. */
+  /** The agent's language. */
   readonly language: NoticeLanguage;
 }
 

@@ -1,4 +1,4 @@
-/** The transfer button in the header of our accepted chats; it opens Flex's directory. */
+/** The transfer button in the header of an accepted chat. It opens Flex's directory. */
 import { type ITask, StateHelper, TaskCanvasHeader, useFlexSelector } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
 import { type FlexTask, isAcceptedChatTask } from '../chat-task';
@@ -23,7 +23,7 @@ function HeaderTransferButton({
   canceller,
   usesNativeTransfer,
 }: SlotProps): ReactElement | null {
-  // By the hook, because the header itself is not drawn anew when the customer ends the chat.
+  // With the hook, because Flex does not render the header again when the customer ends the chat.
   const ended = useFlexSelector(() => hasEnded(task && StateHelper.getConversationStateForTask(task)));
   const isWaiting = useOpenTransfer(task, { canceller }) !== undefined;
   if (task === undefined || ended || !isAcceptedChatTask(task) || usesNativeTransfer(task)) return null;
@@ -37,8 +37,8 @@ function HeaderTransferButton({
 }
 
 export function addTransferButton(ports: TransferButtonPorts): void {
-  // Between the name and Flex's own button: End must stay where it is when ours comes and goes, since Complete takes
-  // its place.
+  // Between the name and Flex's End button. End must not move when this button appears or disappears, because Complete
+  // takes its place.
   TaskCanvasHeader.Content.add(<HeaderTransferButton key="chat-transfer-button" {...ports} />, {
     sortOrder: 1,
   });

@@ -1,6 +1,6 @@
 /**
- * Tells an agent whose transfer nobody took, while they are looking at something else. The notice in the chat says the
- * same to everybody; this is for the one who has to act on it.
+ * Notifies an agent that no agent took their transfer, if they are looking at something else. The notice in the chat
+ * says the same, but only this agent has to act on it.
  */
 import {
   describeNotice,
@@ -18,25 +18,28 @@ import { readAgentName } from './open-transfer';
 import { listTasks } from './store';
 
 export function notifyUntakenTransfers(manager: Manager): void {
-  // Absent while Flex runs without its chat.
+  // Undefined if Flex runs without chat.
   manager.conversationsClient?.on('messageAdded', ({ author, body, attributes, conversation }) => {
     const notice = parseNotice({ author, body, attributes });
     const task = findChatTask(listTasks(manager), { conversationSid: conversation.sid });
-    if (notice !== undefined && task !== undefined) tellOf(manager, task, notice);
+    if (notice !== undefined && task !== undefined) notifyStarter(manager, task, notice);
   });
-  watchAgentOnlyNotices(manager, (task, notice) => tellOf(manager, task, notice));
+  watchAgentOnlyNotices(manager, (task, notice) => notifyStarter(manager, task, notice));
 }
 
-function tellOf(manager: Manager, task: ITask, notice: Notice | TextNotice): void {
-  if (!isUntakenTransferNotice(notice) || !isAcceptedChatTask(task) || isLookedAt(manager, task)) return;
+function notifyStarter(manager: Manager, task: ITask, notice: Notice | TextNotice): void {
+  if (!isUntakenTransferNotice(notice) || !isAcceptedChatTask(task) || isTaskInView(manager, task)) return;
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
   if (findTransferStarter(notice, notices) !== readAgentName(manager, task)) return;
   showNotTaken(task, describeNotice(notice, languageOf(navigator.language)));
 }
 
-/** Where the customer texts, notices are no messages. Those that are there when a chat is first seen are no news. */
+/**
+ * Calls `onNew` for new notices of texting customers' chats, which are not messages. Notices that a chat has when the
+ * page first sees it are not new.
+ */
 function watchAgentOnlyNotices(manager: Manager, onNew: (task: ITask, notice: Notice) => void): void {
-  /** By conversation; Flex's conversations get other attributes when theirs change. */
+  /** By conversation SID. Flex replaces the `attributes` object whenever the attributes change. */
   const seen = new Map<string, { readonly attributes: unknown; readonly ids: ReadonlySet<string> }>();
 
   manager.store.subscribe(() => {
@@ -48,7 +51,7 @@ function watchAgentOnlyNotices(manager: Manager, onNew: (task: ITask, notice: No
       if (before !== undefined && before.attributes === source.attributes) continue;
 
       const notices = readAgentOnlyNotices(conversation);
-      // First, as telling an agent changes the store.
+      // Before `onNew`: a notification changes the store and calls this listener again.
       seen.set(source.sid, {
         attributes: source.attributes,
         ids: new Set(notices.map(({ id }) => id)),
@@ -59,7 +62,7 @@ function watchAgentOnlyNotices(manager: Manager, onNew: (task: ITask, notice: No
   });
 }
 
-function isLookedAt(manager: Manager, task: ITask): boolean {
+function isTaskInView(manager: Manager, task: ITask): boolean {
   const { activeView, selectedTaskSid } = manager.store.getState().flex.view;
   const selected = selectedTaskSid === undefined ? undefined : TaskHelper.getTaskByTaskSid(selectedTaskSid);
   return activeView === 'agent-desktop' && selected?.sid === task.sid;
