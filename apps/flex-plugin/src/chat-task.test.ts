@@ -37,8 +37,8 @@ describe('readChatTask', () => {
     ['an interaction without a conversation', { ...onFlexConversations, conversationSid: undefined }],
     ['a malformed SID', { channelSid: 'general' }],
     ['attributes that are not an object', 'channelSid'],
-    ['no attributes', undefined],
-  ])('returns undefined for a task with %s', (_, attributes) => {
+    ['missing attributes', undefined],
+  ])('returns undefined for %s', (_, attributes) => {
     expect(readChatTask(task(attributes))).toBeUndefined();
     expect(isChatTask(task(attributes))).toBe(false);
   });

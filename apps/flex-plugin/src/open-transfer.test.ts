@@ -94,8 +94,8 @@ describe('readOwnName', () => {
   });
 });
 
-describe('a transfer that nobody took', () => {
-  it('is told apart from one that its own agent took back', () => {
+describe('isUntakenTransferNotice', () => {
+  it('accepts a declined transfer, but not a cancelled one', () => {
     expect(isUntakenTransferNotice(declined())).toBe(true);
     expect(
       isUntakenTransferNotice({
@@ -107,8 +107,10 @@ describe('a transfer that nobody took', () => {
     ).toBe(false);
     expect(isUntakenTransferNotice(bare)).toBe(false);
   });
+});
 
-  it('is known to be of whoever started it', () => {
+describe('findTransferStarter', () => {
+  it('returns the agent who started the transfer of the notice', () => {
     expect(findTransferStarter(declined(), [started('first'), declined()])).toBe('Alice');
     expect(findTransferStarter(declined(), [started('second'), declined()])).toBeUndefined();
   });

@@ -158,7 +158,7 @@ describe('createTransferApi on a failure', () => {
     [404, 1],
     [403, 1],
   ])(
-    'sends the request, on HTTP %i without the functions’ JSON, this many times: %i',
+    'stops, on HTTP %i without the functions’ JSON, after this many attempts: %i',
     async (status, attempts) => {
       const { api, requests } = createApi([{ status, body: '<html>' }]);
       await expect(api.leaveConversation(chat)).resolves.toMatchObject({ failure: { code: 'unreachable' } });

@@ -223,7 +223,7 @@ describe('createTransferCanceller', () => {
   });
 
   it.each(['transfer-accepted', 'transfer-over'] as const)(
-    'ends with a failure and without another attempt after %s',
+    'ends the progress and shows the failure after %s',
     async (code) => {
       const { seen, shown, canceller } = setUp(async () => failWith(code));
       await canceller.cancel(chat, transferId, 'accepted');
