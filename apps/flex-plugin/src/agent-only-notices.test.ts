@@ -18,14 +18,14 @@ const started: Notice = {
   from: 'Alice',
   to: bob,
 };
-const bare: TextNotice = { kind: 'text', text: 'A sentence of the original feature' };
+const textNotice: TextNotice = { kind: 'text', text: 'A sentence of the original feature' };
 const attributes = (...notices: readonly unknown[]) => ({ chatTransfer: { notices }, status: 'ACTIVE' });
 
 describe('mergeNotices', () => {
   it.each([undefined, {}, { chatTransfer: 'x' }])(
     'returns the posted notices if the attributes hold none: %j',
     (kept) => {
-      expect(mergeNotices([joined('Alice'), bare], kept)).toEqual([joined('Alice'), bare]);
+      expect(mergeNotices([joined('Alice'), textNotice], kept)).toEqual([joined('Alice'), textNotice]);
     },
   );
 
@@ -40,8 +40,8 @@ describe('mergeNotices', () => {
   });
 
   it('puts posted notices that the attributes do not hold before the others', () => {
-    expect(mergeNotices([bare, joined('Alice')], attributes(started))).toEqual([
-      bare,
+    expect(mergeNotices([textNotice, joined('Alice')], attributes(started))).toEqual([
+      textNotice,
       joined('Alice'),
       started,
     ]);

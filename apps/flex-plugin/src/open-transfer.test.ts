@@ -23,7 +23,7 @@ const started = (id = 'first'): Notice => ({
 const declined = (id = 'first') =>
   ({ v: 1, id: `transfer-declined:${id}`, kind: 'transfer-declined', to: bob }) as const;
 const left: Notice = { v: 1, id: `agent-left:${taskSid}`, kind: 'agent-left', name: 'Alice' };
-const bare: TextNotice = { kind: 'text', text: 'A sentence of the original feature' };
+const textNotice: TextNotice = { kind: 'text', text: 'A sentence of the original feature' };
 
 describe('readOpenTransfer', () => {
   it('returns the id, the starter and the target of the transfer that was started', () => {
@@ -36,7 +36,7 @@ describe('readOpenTransfer', () => {
 
   it.each<[string, (Notice | TextNotice)[]]>([
     ['the agent who started it leaves', [started(), left]],
-    ['the original feature writes a notice', [started(), bare]],
+    ['the original feature writes a notice', [started(), textNotice]],
     ['an earlier transfer was declined', [started('first'), declined('first'), started('second')]],
     [
       'the notice that an earlier transfer ended is late',
@@ -105,7 +105,7 @@ describe('isUntakenTransferNotice', () => {
         name: 'Alice',
       }),
     ).toBe(false);
-    expect(isUntakenTransferNotice(bare)).toBe(false);
+    expect(isUntakenTransferNotice(textNotice)).toBe(false);
   });
 });
 
