@@ -42,7 +42,7 @@ test('the agent who takes a cold transfer ends the chat as the last one', async 
 
   // In wrap-up, nobody tells Alice's page of it until she asks.
   await alice.cancelButton().click();
-  await expect(alice.notification('Bob has accepted it already')).toBeVisible();
+  await expect(alice.notification('Bob has already accepted it')).toBeVisible();
   await expect(alice.cancelButton()).toBeHidden();
 
   await bob.leave();

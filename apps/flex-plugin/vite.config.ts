@@ -1,8 +1,8 @@
 /**
- * Builds the plugin the way Flex loads plugins: one classic script that takes React and Flex from the page.
+ * Builds the plugin in the form that Flex loads: one classic script that uses the page's React and Flex.
  *
- * The externals, the names that start with `__FPB_` and the shim are those of Twilio's own plugin builder;
- * Flex finds the plugin through them.
+ * The externals, the `__FPB_` names and the shim are the same as in Twilio's own plugin builder. Flex identifies the
+ * plugin by them.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,19 +10,19 @@ import { defaultClientConditions, defineConfig, esmExternalRequirePlugin, type P
 
 const require = createRequire(import.meta.url);
 const versionOf = (manifest: string): string => JSON.parse(readFileSync(manifest, 'utf8')).version;
-const installed = (name: string): string => versionOf(require.resolve(`${name}/package.json`));
+const installedVersion = (name: string): string => versionOf(require.resolve(`${name}/package.json`));
 
-/** Also the name under which the Plugins API knows the plugin: Flex keeps the plugin's own Flex under it. */
+/** The plugin's name in the Plugins API. Flex stores the Flex object for this plugin under it. */
 const UNIQUE_NAME = 'plugin-chat-transfer';
 
 const PAGE_GLOBALS = { react: 'React', 'react-dom': 'ReactDOM', redux: 'Redux', 'react-redux': 'ReactRedux' };
 
 const SHIM = '\0flex-ui.cjs';
 
-/** `@twilio/flex-ui` is what the page offers this plugin, else the page's own Flex. */
-function takeFlexFromThePage(): Plugin {
+/** Resolves `@twilio/flex-ui` to the Flex object that the page has for this plugin, or else to the page's own Flex. */
+function resolveFlexFromPage(): Plugin {
   return {
-    name: 'take-flex-from-the-page',
+    name: 'resolve-flex-from-page',
     enforce: 'pre',
     resolveId: (id) => (id === '@twilio/flex-ui' ? SHIM : null),
     load: (id) =>
@@ -33,25 +33,25 @@ function takeFlexFromThePage(): Plugin {
   };
 }
 
-const text = (value: string) => JSON.stringify(value);
+const asLiteral = (value: string) => JSON.stringify(value);
 
 export default defineConfig({
-  // Not in `rolldownOptions.external`: that leaves a `require("react")` in the script, which no browser has.
-  plugins: [takeFlexFromThePage(), esmExternalRequirePlugin({ external: Object.keys(PAGE_GLOBALS) })],
+  // `rolldownOptions.external` would leave `require("react")` in the script, and browsers have no `require`.
+  plugins: [resolveFlexFromPage(), esmExternalRequirePlugin({ external: Object.keys(PAGE_GLOBALS) })],
   resolve: {
     conditions: ['workspace-source', ...defaultClientConditions],
     dedupe: ['react', 'react-dom', 'styled-components'],
   },
   define: {
-    'process.env.NODE_ENV': text('production'),
-    __FPB_PLUGIN_UNIQUE_NAME: text(UNIQUE_NAME),
-    __FPB_PLUGIN_VERSION: text(versionOf(new URL('package.json', import.meta.url).pathname)),
-    __FPB_FLEX_PLUGIN_SCRIPTS_VERSION: text(installed('@twilio/flex-plugin')),
-    __FPB_FLEX_PLUGIN_VERSION: text(installed('@twilio/flex-plugin')),
-    __FPB_CRACO_CONFIG_FLEX_PLUGIN_VERSION: text(installed('@twilio/flex-plugin')),
-    __FPB_FLEX_UI_VERSION: text(installed('@twilio/flex-ui')),
-    __FPB_REACT_VERSION: text(installed('react')),
-    __FPB_REACT_DOM_VERSION: text(installed('react-dom')),
+    'process.env.NODE_ENV': asLiteral('production'),
+    __FPB_PLUGIN_UNIQUE_NAME: asLiteral(UNIQUE_NAME),
+    __FPB_PLUGIN_VERSION: asLiteral(versionOf(new URL('package.json', import.meta.url).pathname)),
+    __FPB_FLEX_PLUGIN_SCRIPTS_VERSION: asLiteral(installedVersion('@twilio/flex-plugin')),
+    __FPB_FLEX_PLUGIN_VERSION: asLiteral(installedVersion('@twilio/flex-plugin')),
+    __FPB_CRACO_CONFIG_FLEX_PLUGIN_VERSION: asLiteral(installedVersion('@twilio/flex-plugin')),
+    __FPB_FLEX_UI_VERSION: asLiteral(installedVersion('@twilio/flex-ui')),
+    __FPB_REACT_VERSION: asLiteral(installedVersion('react')),
+    __FPB_REACT_DOM_VERSION: asLiteral(installedVersion('react-dom')),
   },
   build: {
     outDir: 'build',

@@ -2,17 +2,17 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** What must come from one place, or a component would meet two Reacts. */
-const reactSet = ['react', 'react-dom', 'styled-components', '@testing-library/react'];
+/** Packages that must resolve to one React. With two copies of React, hooks fail. */
+const REACT_PACKAGES = ['react', 'react-dom', 'styled-components', '@testing-library/react'];
 
-/** The same tests on one React: the set that `packageJson` depends on. */
-const onReact = (major: string, packageJson: string) => {
+/** A test project that runs all tests on the React that `packageJson` depends on. */
+const createProject = (major: string, packageJson: string) => {
   const { resolve } = createRequire(new URL(packageJson, import.meta.url));
   const conditions = ['workspace-source', 'module', 'browser', 'development|production'];
   return {
     resolve: {
       conditions,
-      alias: reactSet.map((name) => ({
+      alias: REACT_PACKAGES.map((name) => ({
         find: new RegExp(`^${name}(?=/|$)`),
         replacement: dirname(resolve(`${name}/package.json`)),
       })),
@@ -30,7 +30,7 @@ const onReact = (major: string, packageJson: string) => {
 
 export default defineConfig({
   test: {
-    projects: [onReact('19', './package.json'), onReact('17', './react17/package.json')],
+    projects: [createProject('19', './package.json'), createProject('17', './react17/package.json')],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
   },

@@ -1,93 +1,103 @@
 /**
- * READ FIRST: everything this plugin registers with Flex, in order, by name.
+ * READ FIRST: everything this plugin registers with Flex, in order.
  *
- * The plugin asks and shows. The functions decide and write: no task attribute, message or conversation is
- * changed from here, so a page that is closed halfway loses nothing.
+ * The plugin sends requests to apps/functions and shows what happens in a chat. It never changes task attributes,
+ * messages or conversations itself, so a page that closes during a transfer loses nothing.
  */
 import { FlexPlugin } from '@twilio/flex-plugin';
-import type { Manager } from '@twilio/flex-ui';
 import { createTransferCanceller } from './actions/cancel-transfer';
 import { createCompleteTask } from './actions/complete-task';
 import { createTransferTask } from './actions/transfer-task';
 import { createWrapupTask } from './actions/wrapup-task';
-import { leaveEndingToTheServer } from './flex/chat-orchestrations';
+import { showAgentOnlyNotices } from './flex/agent-only-notices';
+import { disableClientSideEnding } from './flex/chat-orchestrations';
 import { closeDirectory } from './flex/directory';
-import { tellOfFruitlessTransfers } from './flex/fruitless-transfers';
 import { showIncomingNote } from './flex/incoming-note';
-import { settleNativeTransfers } from './flex/native-transfers';
-import { readNoticesAtOnce, showNoticesInChat } from './flex/notices';
+import { replaceNativeTransfers } from './flex/native-transfers';
+import { markNoticesAsRead, showNoticesInChat } from './flex/notices';
 import { createNotifications, registerNotifications, showNotSetUp } from './flex/notifications';
 import { showOpenTransfer } from './flex/open-transfer';
 import { replaceActions } from './flex/replace-actions';
-import { welcomeReturnedChats } from './flex/returned-chats';
+import { handleReturnedChats } from './flex/returned-chats';
 import { addStrings } from './flex/strings';
 import { adjustTaskChannels } from './flex/task-channels';
 import { waitForNextToken } from './flex/token';
 import { addTransferButton } from './flex/transfer-button';
-import { showUntoldNotices } from './flex/untold-notices';
+import type { Manager } from './flex/ui';
+import { notifyUntakenTransfers } from './flex/untaken-transfers';
 import { readSettings } from './settings';
-import { createTransferApi } from './transfer-api';
+import { createTransferApi, type TransferApi } from './transfer-api';
 
 export class TransferPlugin extends FlexPlugin {
   constructor() {
     super('ChatTransferPlugin');
   }
 
-  /** Flex goes on without the plugin when this fails. */
+  /** Never throws: Flex must start without the plugin if registering fails. */
   override init(_flex: unknown, manager: Manager): void {
     try {
       register(manager);
     } catch (cause) {
-      console.error('Failed to start chat transfer: chats cannot be transferred. Reload Flex.', cause);
+      console.error('Failed to start chat transfer: an error was thrown. Reload Flex.', cause);
     }
   }
 }
 
 function register(manager: Manager): void {
+  // Texts and notifications
   addStrings(manager);
   registerNotifications(manager);
 
-  // Notices are shown even where nothing can be transferred: other agents' transfers still write them.
+  // Notices. They are shown even if the settings are invalid, because other agents' transfers post them.
   showNoticesInChat();
-  showUntoldNotices(manager);
-  readNoticesAtOnce(manager);
+  showAgentOnlyNotices(manager);
+  markNoticesAsRead(manager);
 
   const settings = readSettings(manager.serviceConfiguration);
   if (!settings.ok) {
-    console.error(`Failed to start chat transfer: ${settings.problem} Flex works as without the plugin.`);
+    console.error(
+      `Failed to start chat transfer: ${settings.problem} Until then Flex keeps its own actions.`,
+    );
     showNotSetUp();
     return;
   }
-
+  const api = createApi(manager, settings.functionsUrl);
   const notifications = createNotifications(manager);
-  const api = createTransferApi({
-    functionsUrl: settings.functionsUrl,
+
+  // Flex's actions on a chat: the functions carry them out
+  const { usesNativeTransfer } = replaceNativeTransfers(manager);
+  replaceActions(manager, {
+    transferTask: createTransferTask({
+      api,
+      notifications,
+      closeDirectory,
+      createTransferId: () => crypto.randomUUID(),
+    }),
+    wrapupTask: createWrapupTask({ api, notifications }),
+    completeTask: createCompleteTask({ api, notifications }),
+    usesNativeTransfer,
+  });
+  disableClientSideEnding();
+  handleReturnedChats(manager);
+
+  // Task list and incoming chats
+  adjustTaskChannels(manager);
+  showIncomingNote();
+
+  // An agent's transfer: start it, see its state, cancel it, get notified if no agent takes it
+  const canceller = createTransferCanceller({ api, notifications });
+  addTransferButton({ manager, canceller, usesNativeTransfer });
+  showOpenTransfer({ manager, canceller });
+  notifyUntakenTransfers(manager);
+}
+
+function createApi(manager: Manager, functionsUrl: string): TransferApi {
+  return createTransferApi({
+    functionsUrl,
     readToken: () => manager.user.token,
     waitForNextToken: (token) => waitForNextToken(manager, token),
     fetch: (url, init) => fetch(url, init),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
   });
-
-  const { isLeftToFlex } = settleNativeTransfers(manager);
-  replaceActions(manager, {
-    transferTask: createTransferTask({
-      api,
-      notifications,
-      closeDirectory,
-      newTransferId: () => crypto.randomUUID(),
-    }),
-    wrapupTask: createWrapupTask({ api, notifications }),
-    completeTask: createCompleteTask({ api, notifications }),
-    isLeftToFlex,
-  });
-  leaveEndingToTheServer();
-  welcomeReturnedChats(manager);
-  adjustTaskChannels(manager);
-  showIncomingNote();
-
-  const canceller = createTransferCanceller({ api, notifications });
-  addTransferButton({ manager, canceller, isLeftToFlex });
-  showOpenTransfer({ manager, canceller });
-  tellOfFruitlessTransfers(manager);
 }

@@ -1,44 +1,44 @@
-/** The script as Flex loads it: classic, alone, and small enough not to delay the agent's page. */
+/** Checks the script that Flex loads: one classic script, small enough not to delay the agent's page. */
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-const MOST_BYTES_GZIP = 30 * 1024;
+const MAX_BYTES_GZIP = 30 * 1024;
 const root = new URL('..', import.meta.url).pathname;
 
 let files: readonly string[] = [];
 let code = '';
 
 beforeAll(async () => {
-  // Vitest runs in mode `test`, which a build would take over.
+  // Without `mode`, the build would use Vitest's mode `test`.
   const result = await build({ root, mode: 'production', logLevel: 'error', build: { write: false } });
-  const outputs = [result].flat().flatMap((made) => ('output' in made ? made.output : []));
+  const outputs = [result].flat().flatMap((built) => ('output' in built ? built.output : []));
   files = outputs.map(({ fileName }) => fileName);
-  code = outputs.flatMap((made) => (made.type === 'chunk' ? [made.code] : [])).join('\n');
+  code = outputs.flatMap((file) => (file.type === 'chunk' ? [file.code] : [])).join('\n');
 }, 60_000);
 
 describe('the built plugin', () => {
-  it('is one script with a source map beside it that nothing points to', () => {
+  it('is one script, with a source map that it does not link to', () => {
     expect(files).toEqual(['plugin-chat-transfer.js', 'plugin-chat-transfer.js.map']);
     expect(code).not.toContain('sourceMappingURL');
   });
 
-  it('asks for no module: the page has React and Flex, and nothing else to give', () => {
+  it('imports no modules, because the page offers only React and Flex', () => {
     expect(code).not.toMatch(/\brequire\(/);
     expect(code).not.toMatch(/^\s*(import|export)\b/m);
     expect(() => new Function(code)).not.toThrow();
   });
 
-  it('brings no second React', () => {
+  it('contains no second React', () => {
     expect(code).not.toContain('Minified React error');
   });
 
-  it('tells Flex its name under every name that Twilio’s loader asks for', () => {
+  it('defines every name that Twilio’s loader reads', () => {
     expect(code).not.toContain('__FPB_');
     expect(code).toContain('plugin-chat-transfer');
   });
 
-  it(`stays under ${MOST_BYTES_GZIP / 1024} KB over the wire`, () => {
-    expect(gzipSync(code).byteLength).toBeLessThan(MOST_BYTES_GZIP);
+  it(`is smaller than ${MAX_BYTES_GZIP / 1024} KB with gzip`, () => {
+    expect(gzipSync(code).byteLength).toBeLessThan(MAX_BYTES_GZIP);
   });
 });

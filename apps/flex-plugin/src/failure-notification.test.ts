@@ -9,8 +9,8 @@ const codes: readonly RequestFailure['code'][] = [
   'target-unsupported',
 ];
 
-/** The text as Flex would fill it in. */
-function textFor(failure: RequestFailure): string {
+/** The text with its placeholders filled in, as Flex does it. */
+function renderText(failure: RequestFailure): string {
   const open = failure.code === 'transfer-open' ? { startedBy: 'Alice', startedAt: 1_790_000_000_000 } : {};
   const { string, facts } = describeFailureToAgent({ ...open, ...failure }, 'en-GB');
   const values: Record<string, string> = { ...facts, outcome: EN.ChatTransferNotTransferred };
@@ -18,42 +18,42 @@ function textFor(failure: RequestFailure): string {
 }
 
 describe('describeFailureToAgent', () => {
-  it.each(codes)('says what did not happen, and what to do, for %s', (code) => {
-    const text = textFor({ code, message: '' });
+  it.each(codes)('says what did not happen and what to do for %s', (code) => {
+    const text = renderText({ code, message: '' });
     expect(text).toMatch(/^The chat was not transferred\. \S.{10,}\.$/);
     expect(text).not.toMatch(/\{|\}|undefined/);
   });
 
-  it('says who started the transfer that is in the way, and when', () => {
+  it('says who started the open transfer, and when', () => {
     const startedAt = new Date(2026, 10, 22, 14, 5).getTime();
-    const text = textFor({ code: 'transfer-open', message: '', startedBy: 'Carol', startedAt });
+    const text = renderText({ code: 'transfer-open', message: '', startedBy: 'Carol', startedAt });
     expect(text).toContain('Carol started a transfer at 14:05');
   });
 
-  it('says who was faster than the cancellation, as far as that is known', () => {
+  it('says who accepted the transfer before it was cancelled, if that is known', () => {
     const failure = { code: 'transfer-accepted', message: '' } as const;
-    expect(textFor({ ...failure, name: 'Bob' })).toContain('Bob has accepted it already');
-    expect(textFor(failure)).toContain('Somebody has accepted it already');
+    expect(renderText({ ...failure, name: 'Bob' })).toContain('Bob has already accepted it');
+    expect(renderText(failure)).toContain('Another agent has already accepted it');
   });
 
-  it('gives a supervisor the code where the agent can do nothing', () => {
-    expect(textFor({ code: 'not-configured', message: '' })).toContain('not-configured');
+  it('shows the code for a supervisor if the agent can do nothing', () => {
+    expect(renderText({ code: 'not-configured', message: '' })).toContain('not-configured');
   });
 
-  it('asks for another try only where one may help', () => {
+  it('suggests trying again only if that may help', () => {
     const mayHelp: readonly FailureCode[] = ['busy', 'twilio-failed'];
     for (const code of Object.keys(FAILURE_STATUS) as FailureCode[]) {
-      const asksAgain = /try again/i.test(textFor({ code, message: '' }));
-      expect([code, asksAgain]).toEqual([code, mayHelp.includes(code)]);
+      const suggestsRetry = /try again/i.test(renderText({ code, message: '' }));
+      expect([code, suggestsRetry]).toEqual([code, mayHelp.includes(code)]);
     }
   });
 
-  it('never shows the text for developers', () => {
+  it('never shows the message for developers', () => {
     const { string, facts } = describeFailureToAgent({ code: 'internal', message: 'secret detail' });
     expect(JSON.stringify([EN[string], facts])).not.toContain('secret');
   });
 
-  it('lists every text it may answer, so that Flex knows them all beforehand', () => {
+  it('returns only texts that FAILURE_STRINGS lists, so that all are registered with Flex', () => {
     for (const code of codes) {
       expect(FAILURE_STRINGS).toContain(describeFailureToAgent({ code, message: '' }).string);
       expect(FAILURE_STRINGS).toContain(describeFailureToAgent({ code, message: '', name: 'Bob' }).string);

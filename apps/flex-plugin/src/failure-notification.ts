@@ -1,23 +1,23 @@
 /**
- * What an agent is told when something did not work: which text, and the facts it needs. The texts themselves
- * are in `strings`. `describeFailure` of transfer-core is for developers and goes to the console instead.
+ * Chooses what an agent reads about a failure: the text's key and the values of its placeholders. The texts are in
+ * `strings`. `describeFailure` of transfer-core is for developers; its message goes to the console.
  */
 import type { FailureCode } from '@chat-transfer/transfer-core';
 import type { StringKey } from './strings/en';
 
-/** Why a request to the functions came to nothing. */
+/** Why a request to the functions failed. */
 export interface RequestFailure {
   readonly code: FailureCode | 'unreachable' | 'target-unsupported';
-  /** With `transfer-open`: who is in the way, since when (ms since 1970). */
+  /** With `transfer-open`: who started that transfer, and when (ms since 1970). */
   readonly startedBy?: string;
   readonly startedAt?: number;
-  /** With `transfer-accepted`: who was faster, if it is known. */
+  /** With `transfer-accepted`: who accepted it, if known. */
   readonly name?: string;
   /** For developers. */
   readonly message: string;
 }
 
-/** What did not happen. */
+/** The sentence that says what did not happen. */
 export type Outcome = Extract<
   StringKey,
   | 'ChatTransferNotTransferred'
@@ -28,10 +28,10 @@ export type Outcome = Extract<
 
 export type FailureStringKey = Extract<StringKey, `ChatTransferFailed${string}`>;
 
-const STRING_OF: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
+const STRING_BY_CODE: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
   unreachable: 'ChatTransferFailedUnreachable',
-  busy: 'ChatTransferFailedForNow',
-  'twilio-failed': 'ChatTransferFailedForNow',
+  busy: 'ChatTransferFailedTemporarily',
+  'twilio-failed': 'ChatTransferFailedTemporarily',
   'token-invalid': 'ChatTransferFailedSignedOut',
   'token-expired': 'ChatTransferFailedSignedOut',
   'not-allowed': 'ChatTransferFailedNotAllowed',
@@ -41,9 +41,9 @@ const STRING_OF: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
   'target-unsupported': 'ChatTransferFailedTargetUnsupported',
   'transfer-open': 'ChatTransferFailedTransferOpen',
   'transfer-accepted': 'ChatTransferFailedAccepted',
-  'transfer-over': 'ChatTransferFailedOver',
+  'transfer-over': 'ChatTransferFailedTransferEnded',
   'chat-ended': 'ChatTransferFailedChatEnded',
-  // An agent can do nothing about these; the code tells a supervisor where to look.
+  // An agent cannot fix these. The code tells a supervisor where to look.
   'bad-input': 'ChatTransferFailedSetup',
   'not-a-chat': 'ChatTransferFailedSetup',
   'transfer-id-reused': 'ChatTransferFailedSetup',
@@ -53,39 +53,39 @@ const STRING_OF: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
   internal: 'ChatTransferFailedSetup',
 };
 
-/** Each text is a notification of its own in Flex, under its key. */
+/** Every text that `describeFailureToAgent` can return. Flex registers one notification for each. */
 export const FAILURE_STRINGS: readonly FailureStringKey[] = [
-  ...new Set<FailureStringKey>([...Object.values(STRING_OF), 'ChatTransferFailedAcceptedBy']),
+  ...new Set<FailureStringKey>([...Object.values(STRING_BY_CODE), 'ChatTransferFailedAcceptedBy']),
 ];
 
-/** Those after which nothing needs to be done: somebody else was faster. */
-export const NOTHING_WRONG: ReadonlySet<FailureStringKey> = new Set([
+/** Failures after which the agent has nothing to do, because the transfer was accepted or has ended. */
+export const INFORMATION_ONLY: ReadonlySet<FailureStringKey> = new Set([
   'ChatTransferFailedAccepted',
   'ChatTransferFailedAcceptedBy',
-  'ChatTransferFailedOver',
+  'ChatTransferFailedTransferEnded',
 ]);
 
 export interface FailureNotification {
   readonly string: FailureStringKey;
-  /** For the placeholders of the text, `outcome` excepted. Not called `code`: Flex takes that one itself. */
+  /** For the text's placeholders, except `outcome`. None is named `code`, because Flex uses that name itself. */
   readonly facts: Readonly<Record<'failureCode' | 'startedBy' | 'startedAt' | 'acceptedBy', string>>;
 }
 
-/** @param locale of the agent, for the time of day; the browser's when left out */
+/** @param locale the agent's locale, which formats the time of day. Default: the browser's locale. */
 export function describeFailureToAgent(failure: RequestFailure, locale?: string): FailureNotification {
   const { code, startedBy = '', startedAt, name } = failure;
   const isNamed = code === 'transfer-accepted' && name !== undefined;
   return {
-    string: isNamed ? 'ChatTransferFailedAcceptedBy' : STRING_OF[code],
+    string: isNamed ? 'ChatTransferFailedAcceptedBy' : STRING_BY_CODE[code],
     facts: {
       failureCode: code,
       startedBy,
       acceptedBy: name ?? '',
-      startedAt: startedAt === undefined ? '' : timeOfDay(startedAt, locale),
+      startedAt: startedAt === undefined ? '' : formatTimeOfDay(startedAt, locale),
     },
   };
 }
 
-function timeOfDay(atMs: number, locale: string | undefined): string {
+function formatTimeOfDay(atMs: number, locale: string | undefined): string {
   return new Date(atMs).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
 }

@@ -1,4 +1,4 @@
-/** The list of failures in the docs is the list in the code. Here, where the agents' sentences are too. */
+/** Checks that docs/failures.md matches the code. It is in this package because the agents' sentences are. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
@@ -14,20 +14,20 @@ import { describeFailureToAgent, type RequestFailure } from './failure-notificat
 import { EN } from './strings/en';
 
 const doc = readFileSync(resolve(__dirname, '../../../docs/failures.md'), 'utf8');
-const [, answers = '', ownOnes = ''] = doc.split(/^## .+$/m);
+const [, functionsSection = '', pluginSection = ''] = doc.split(/^## .+$/m);
 
-/** Code → what is said about it. */
-const entriesOf = (section: string): ReadonlyMap<string, string> =>
+/** Maps each code of a section to its entry. */
+const parseEntries = (section: string): ReadonlyMap<string, string> =>
   new Map(
     section
       .split(/^### /m)
       .slice(1)
       .map((entry): [string, string] => [entry.split('\n', 1)[0] ?? '', entry]),
   );
-const entries = entriesOf(answers);
+const entries = parseEntries(functionsSection);
 const codes = Object.keys(FAILURE_STATUS) as FailureCode[];
 
-/** One of each code, and of `twilio-failed` one for each kind of answer. */
+/** One failure for each code, and one `twilio-failed` for each kind of answer. */
 const failures: readonly TransferFailure[] = [
   ...everyFailure(),
   { code: 'twilio-failed', doing: 'post a notice' },
@@ -36,24 +36,24 @@ const failures: readonly TransferFailure[] = [
   ),
 ];
 
-/** What an agent reads after what did not happen. */
+/** What an agent reads after the sentence that says what did not happen. */
 function sentenceFor(failure: RequestFailure): string {
   const { string, facts } = describeFailureToAgent(failure);
   return EN[string].replace('{{outcome}} ', '').replace('{{failureCode}}', facts.failureCode);
 }
 
 describe('docs/failures.md', () => {
-  it('has every code once, in the order of the code, and none besides', () => {
-    expect([...answers.matchAll(/^### (.+)$/gm)].map(([, code]) => code)).toEqual(codes);
+  it('lists exactly the codes of the functions, in the order of the source', () => {
+    expect([...functionsSection.matchAll(/^### (.+)$/gm)].map(([, code]) => code)).toEqual(codes);
   });
 
-  it.each(codes)('gives the status of %s, and whether to try again', (code) => {
-    const answersOfIt = new Set(failures.filter((failure) => failure.code === code).map(isRetryable));
-    const retry = answersOfIt.size > 1 ? 'depends' : answersOfIt.has(true) ? 'yes' : 'no';
+  it.each(codes)('states the HTTP status of %s and whether to retry', (code) => {
+    const retryability = new Set(failures.filter((failure) => failure.code === code).map(isRetryable));
+    const retry = retryability.size > 1 ? 'depends' : retryability.has(true) ? 'yes' : 'no';
     expect(entries.get(code)).toContain(`HTTP ${FAILURE_STATUS[code]} · Retry: ${retry} · Agent: “`);
   });
 
-  it.each(codes)('quotes what an agent reads about %s', (code) => {
+  it.each(codes)('quotes what an agent reads for %s', (code) => {
     const message = '';
     for (const failure of [
       { code, message },
@@ -63,24 +63,24 @@ describe('docs/failures.md', () => {
     }
   });
 
-  it.each(codes)('says where %s comes from and what to do about it', (code) => {
+  it.each(codes)('states the cause and the remedy of %s', (code) => {
     expect(entries.get(code)).toMatch(/^- \*\*Cause\*\*: \S.+$\n^- \*\*Remedy\*\*: \S.+$/m);
   });
 
-  it('is what the answers point to', () => {
+  it('has every anchor that a failure’s message links to', () => {
     for (const failure of failures) {
       const anchor = /docs\/failures\.md#(\S+)$/.exec(failureAnswer(failure).message)?.[1];
       expect(entries.has(anchor ?? '')).toBe(true);
     }
   });
 
-  it('knows what the plugin says without asking the functions', () => {
+  it('quotes what an agent reads for the plugin’s own failures', () => {
     for (const code of ['unreachable', 'target-unsupported'] as const) {
-      expect(entriesOf(ownOnes).get(code)).toContain(`“${sentenceFor({ code, message: '' })}”`);
+      expect(parseEntries(pluginSection).get(code)).toContain(`“${sentenceFor({ code, message: '' })}”`);
     }
   });
 
-  it('names settings and files that there are', () => {
+  it('names only settings and files that exist', () => {
     const settings = readFileSync(resolve(__dirname, '../../functions/src/settings.ts'), 'utf8');
     for (const [name] of doc.matchAll(/\b[A-Z]+(_[A-Z]+)+\b/g)) expect(settings).toContain(name);
     for (const [, path = ''] of doc.matchAll(/\]\((\.\.\/[^)]+)\)/g)) {

@@ -14,48 +14,54 @@ const onFlexConversations = task({
 });
 const onProgrammableChat = task({ channelSid: conversationSid });
 
-describe('where the account has Flex’s own transfers switched on', () => {
-  it.each([undefined, 'replace'])('takes their place: %s', (setting) => {
-    const { hidesNative, isLeftToFlex } = decideNativeTransfers(withSetting(setting), true);
-    expect(hidesNative).toBe(true);
-    expect(isLeftToFlex(onFlexConversations)).toBe(false);
+describe('decideNativeTransfers with native transfers enabled', () => {
+  it.each([undefined, 'replace'])('replaces them with the setting %s', (setting) => {
+    const { hidesNativeTransfers, usesNativeTransfer } = decideNativeTransfers(withSetting(setting), true);
+    expect(hidesNativeTransfers).toBe(true);
+    expect(usesNativeTransfer(onFlexConversations)).toBe(false);
   });
 
-  it('steps back if told so, but not from chats that Flex cannot transfer', () => {
-    const { hidesNative, isLeftToFlex } = decideNativeTransfers(withSetting('keep'), true);
-    expect(hidesNative).toBe(false);
-    expect(isLeftToFlex(onFlexConversations)).toBe(true);
-    expect(isLeftToFlex(onProgrammableChat)).toBe(false);
-    expect(isLeftToFlex(undefined)).toBe(false);
+  it('keeps them with the setting keep, but not for chats that Flex cannot transfer', () => {
+    const { hidesNativeTransfers, usesNativeTransfer } = decideNativeTransfers(withSetting('keep'), true);
+    expect(hidesNativeTransfers).toBe(false);
+    expect(usesNativeTransfer(onFlexConversations)).toBe(true);
+    expect(usesNativeTransfer(onProgrammableChat)).toBe(false);
+    expect(usesNativeTransfer(undefined)).toBe(false);
   });
 
   it.each([
     ['keep', 'to Flex: ui_attributes.chat_transfer.native_transfers is "keep".'],
     ['replace', 'native_transfers is "replace".'],
     [undefined, 'native_transfers is "replace" by default.'],
-  ])('says which is in force and why: %s', (setting, words) => {
+  ])('explains what is in force with the setting %s', (setting, words) => {
     const { info, problem } = decideNativeTransfers(withSetting(setting), true);
     expect(info).toContain(words);
     expect(problem).toBeUndefined();
   });
 
-  it('names a value that is none, and takes their place', () => {
-    const { hidesNative, info, problem } = decideNativeTransfers(withSetting('off'), true);
-    expect(hidesNative).toBe(true);
+  it('reports an invalid setting and replaces them', () => {
+    const { hidesNativeTransfers, info, problem } = decideNativeTransfers(withSetting('off'), true);
+    expect(hidesNativeTransfers).toBe(true);
     expect(info).toContain('"replace" by default');
     expect(problem).toContain('"off"');
   });
 });
 
-describe('where Flex has no transfers of its own', () => {
-  it.each(['keep', 'replace', undefined])('transfers every chat, and says nothing: %s', (setting) => {
-    const { hidesNative, isLeftToFlex, info } = decideNativeTransfers(withSetting(setting), false);
-    expect(hidesNative).toBe(false);
-    expect(isLeftToFlex(onFlexConversations)).toBe(false);
-    expect(info).toBeUndefined();
-  });
+describe('decideNativeTransfers without native transfers', () => {
+  it.each(['keep', 'replace', undefined])(
+    'transfers every chat and logs nothing with the setting %s',
+    (setting) => {
+      const { hidesNativeTransfers, usesNativeTransfer, info } = decideNativeTransfers(
+        withSetting(setting),
+        false,
+      );
+      expect(hidesNativeTransfers).toBe(false);
+      expect(usesNativeTransfer(onFlexConversations)).toBe(false);
+      expect(info).toBeUndefined();
+    },
+  );
 
-  it('names a value that is none all the same', () => {
+  it('reports an invalid setting', () => {
     expect(decideNativeTransfers(withSetting('off'), false).problem).toContain('"off"');
   });
 });

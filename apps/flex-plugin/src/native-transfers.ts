@@ -1,36 +1,37 @@
 /**
- * Who transfers chats in an account where Flex can do so itself: two kinds of transfer side by side would not know of each
- * other. Flex's own are for Flex Conversations only, and only where the account has them switched on.
+ * Decides who transfers chats in an account with Flex's native transfers: this plugin or Flex. A chat must have one
+ * kind of transfer only, because neither kind knows about the other. Native transfers exist for Flex Conversations
+ * only, and an account has to enable them.
  */
-import { type FlexTask, readBackend } from './our-task';
+import { type FlexTask, readBackend } from './chat-task';
 import { readNativeTransfers, type ServiceConfiguration } from './settings';
 
 export interface NativeTransfersDecision {
-  /** Ours take the place of Flex's, which are to be seen nowhere. */
-  readonly hidesNative: boolean;
-  /** Whether Flex transfers this chat itself. Leaving and completing are ours all the same. */
-  isLeftToFlex(task: FlexTask | undefined): boolean;
-  /** For whoever wonders; absent where Flex has no transfers. */
+  /** Whether Flex must show no native transfers at all. */
+  readonly hidesNativeTransfers: boolean;
+  /** Whether Flex transfers this chat itself. The plugin handles leaving and completing in any case. */
+  usesNativeTransfer(task: FlexTask | undefined): boolean;
+  /** For the console: which kind is in force and why. Absent if native transfers are not enabled. */
   readonly info?: string;
-  /** Something is set wrong. */
+  /** For the console: the setting is invalid. */
   readonly problem?: string;
 }
 
-/** @param areOn the account has Flex's own transfers switched on */
+/** @param areEnabled whether the account has native transfers enabled */
 export function decideNativeTransfers(
   configuration: ServiceConfiguration,
-  areOn: boolean,
+  areEnabled: boolean,
 ): NativeTransfersDecision {
   const { nativeTransfers, source, problem } = readNativeTransfers(configuration);
-  const keeps = areOn && nativeTransfers === 'keep';
+  const keepsNative = areEnabled && nativeTransfers === 'keep';
   const why = `ui_attributes.chat_transfer.native_transfers is "${nativeTransfers}"${source === 'default' ? ' by default' : ''}`;
-  const what = keeps
+  const what = keepsNative
     ? 'Chat transfer leaves transfers of chats on Flex Conversations to Flex'
     : "Chat transfer takes the place of Flex's own transfers, which this account has switched on";
   return {
-    hidesNative: areOn && !keeps,
-    isLeftToFlex: (task) => keeps && readBackend(task) === 'conversations',
-    ...(areOn ? { info: `${what}: ${why}.` } : {}),
+    hidesNativeTransfers: areEnabled && !keepsNative,
+    usesNativeTransfer: (task) => keepsNative && readBackend(task) === 'conversations',
+    ...(areEnabled ? { info: `${what}: ${why}.` } : {}),
     ...(problem === undefined ? {} : { problem: `Chat transfer: ${problem} Until then it is "replace".` }),
   };
 }

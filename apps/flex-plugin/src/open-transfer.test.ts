@@ -1,6 +1,6 @@
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { isFruitless, readOpenTransfer, readOwnName, readStarterOf } from './open-transfer';
+import { findTransferStarter, isUntakenTransferNotice, readOpenTransfer, readOwnName } from './open-transfer';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const transferTaskSid = `WT${'2'.repeat(32)}`;
@@ -23,10 +23,10 @@ const started = (id = 'first'): Notice => ({
 const declined = (id = 'first') =>
   ({ v: 1, id: `transfer-declined:${id}`, kind: 'transfer-declined', to: bob }) as const;
 const left: Notice = { v: 1, id: `agent-left:${taskSid}`, kind: 'agent-left', name: 'Alice' };
-const bare: TextNotice = { kind: 'text', text: 'Somebody did something' };
+const textNotice: TextNotice = { kind: 'text', text: 'A sentence of the original feature' };
 
 describe('readOpenTransfer', () => {
-  it('is the transfer that was started, with all that it needs to be shown and cancelled', () => {
+  it('returns the id, the starter and the target of the transfer that was started', () => {
     expect(readOpenTransfer([joined('Alice'), started('first')])).toEqual({
       id: 'first',
       from: 'Alice',
@@ -35,21 +35,24 @@ describe('readOpenTransfer', () => {
   });
 
   it.each<[string, (Notice | TextNotice)[]]>([
-    ['its agent leaves, who is not needed for the answer', [started(), left]],
-    ['the original feature writes a notice', [started(), bare]],
-    ['an earlier one was declined', [started('first'), declined('first'), started('second')]],
-    ['the end of an earlier one is told late', [started('first'), started('second'), declined('first')]],
-  ])('stays open when %s', (_, notices) => {
+    ['the agent who started it leaves', [started(), left]],
+    ['the original feature writes a notice', [started(), textNotice]],
+    ['an earlier transfer was declined', [started('first'), declined('first'), started('second')]],
+    [
+      'the notice that an earlier transfer ended is late',
+      [started('first'), started('second'), declined('first')],
+    ],
+  ])('returns a transfer when %s', (_, notices) => {
     expect(readOpenTransfer(notices)).toBeDefined();
   });
 
   const head = { v: 1 as const };
   it.each<[string, Notice[]]>([
-    ['nothing was ever transferred', [joined('Alice')]],
+    ['the chat was never transferred', [joined('Alice')]],
     ['the target has joined', [started(), joined('Bob', transferTaskSid)]],
     ['it is declined', [started(), declined()]],
     [
-      'nobody answers',
+      'no agent answers',
       [started(), { ...head, id: 'transfer-unanswered:first', kind: 'transfer-unanswered', to: bob }],
     ],
     [
@@ -57,22 +60,22 @@ describe('readOpenTransfer', () => {
       [started(), { ...head, id: 'transfer-cancelled:first', kind: 'transfer-cancelled', name: 'Alice' }],
     ],
     [
-      'it could not be made',
+      'the transfer task could not be created',
       [started(), { ...head, id: 'transfer-failed:first', kind: 'transfer-failed', to: bob }],
     ],
     [
       'it is accepted',
       [started(), { ...head, id: 'transfer-accepted:first', kind: 'transfer-accepted', name: 'Bob' }],
     ],
-    ['it is declined, in whatever order that is read', [declined(), started()]],
+    ['it is declined and the notices are out of order', [declined(), started()]],
     ['the customer leaves', [started(), { ...head, id: 'customer-left', kind: 'customer-left' }]],
     ['the chat ends', [started(), { ...head, id: 'chat-ended', kind: 'chat-ended' }]],
-    ['nothing is loaded yet', []],
-  ])('is none when %s', (_, notices) => {
+    ['no notices are loaded', []],
+  ])('returns undefined when %s', (_, notices) => {
     expect(readOpenTransfer(notices)).toBeUndefined();
   });
 
-  it('is none when nobody can say which transfer it is', () => {
+  it('returns undefined if the notice’s id does not name the transfer', () => {
     expect(
       readOpenTransfer([
         { ...head, id: 'x', kind: 'transfer-started', mode: 'warm', from: 'Alice', to: bob },
@@ -82,26 +85,33 @@ describe('readOpenTransfer', () => {
 });
 
 describe('readOwnName', () => {
-  it('is the name under which the agent of this task joined', () => {
+  it('returns the name with which the agent of the task joined', () => {
     expect(readOwnName([joined('Bob', transferTaskSid), joined('Alice')], taskSid)).toBe('Alice');
   });
 
-  it('is unknown when that notice is not loaded', () => {
+  it('returns undefined if that notice is not loaded', () => {
     expect(readOwnName([joined('Bob', transferTaskSid)], taskSid)).toBeUndefined();
   });
 });
 
-describe('a transfer that nobody took', () => {
-  it('is told apart from one that its own agent took back', () => {
-    expect(isFruitless(declined())).toBe(true);
+describe('isUntakenTransferNotice', () => {
+  it('accepts a declined transfer, but not a cancelled one', () => {
+    expect(isUntakenTransferNotice(declined())).toBe(true);
     expect(
-      isFruitless({ v: 1, id: 'transfer-cancelled:first', kind: 'transfer-cancelled', name: 'Alice' }),
+      isUntakenTransferNotice({
+        v: 1,
+        id: 'transfer-cancelled:first',
+        kind: 'transfer-cancelled',
+        name: 'Alice',
+      }),
     ).toBe(false);
-    expect(isFruitless(bare)).toBe(false);
+    expect(isUntakenTransferNotice(textNotice)).toBe(false);
   });
+});
 
-  it('is known to be of whoever started it', () => {
-    expect(readStarterOf(declined(), [started('first'), declined()])).toBe('Alice');
-    expect(readStarterOf(declined(), [started('second'), declined()])).toBeUndefined();
+describe('findTransferStarter', () => {
+  it('returns the agent who started the transfer of the notice', () => {
+    expect(findTransferStarter(declined(), [started('first'), declined()])).toBe('Alice');
+    expect(findTransferStarter(declined(), [started('second'), declined()])).toBeUndefined();
   });
 });

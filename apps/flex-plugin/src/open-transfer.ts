@@ -1,6 +1,6 @@
 /**
- * The transfer of a chat that waits for an answer, worked out from the notices in it: they say when one starts and what
- * becomes of it, to every page in the chat, and they are still there after a reload.
+ * Reads the open transfer of a chat, which is waiting for an answer, from the chat's notices. They report the start
+ * and the end of each transfer, reach the page of every agent in the chat, and survive a reload.
  */
 import {
   type Notice,
@@ -11,22 +11,22 @@ import {
 
 export interface OpenTransfer {
   readonly id: string;
-  /** Public name of the agent who started it. */
+  /** The public name of the agent who started it. */
   readonly from: string;
   readonly to: NoticeParty;
 }
 
 type AnyNotice = Notice | TextNotice;
 
-/** @param notices of one chat, oldest first, as far as they are loaded */
+/** @param notices the loaded notices of one chat, oldest first */
 export function readOpenTransfer(notices: readonly AnyNotice[]): OpenTransfer | undefined {
-  const place = notices.findLastIndex(({ kind }) => kind === 'transfer-started');
-  const started = notices[place];
+  const startIndex = notices.findLastIndex(({ kind }) => kind === 'transfer-started');
+  const started = notices[startIndex];
   if (started?.kind !== 'transfer-started') return undefined;
   const id = parseNoticeSubject(started);
-  // By order only where nothing else tells: whoever takes it joins, and the notice of that does not name the transfer.
-  const isTaken = notices.slice(place + 1).some(({ kind }) => kind === 'agent-joined');
-  if (id === undefined || isTaken || notices.some((notice) => isEndOf(id, notice))) return undefined;
+  // The notice of an agent who joins does not name the transfer, so only its position says that they accepted it.
+  const isAccepted = notices.slice(startIndex + 1).some(({ kind }) => kind === 'agent-joined');
+  if (id === undefined || isAccepted || notices.some((notice) => isEndOf(id, notice))) return undefined;
   return { id, from: started.from, to: started.to };
 }
 
@@ -50,8 +50,8 @@ function isEndOf(transferId: string, notice: AnyNotice): boolean {
 }
 
 /**
- * The agent of this page as notices name them, which is how they were called when they joined.
- * @param taskSid of the agent's own task
+ * The name that notices use for this page's agent: their public name at the time they joined.
+ * @param taskSid the agent's own task
  */
 export function readOwnName(notices: readonly AnyNotice[], taskSid: string): string | undefined {
   const joined = notices.find(
@@ -60,22 +60,25 @@ export function readOwnName(notices: readonly AnyNotice[], taskSid: string): str
   return joined?.kind === 'agent-joined' ? joined.name : undefined;
 }
 
-/** A transfer that nobody took although its agent is still in the chat; somebody cancelling it is no news to them. */
-export type FruitlessNotice = Extract<
+/** Says that no agent took a transfer. `transfer-cancelled` is left out, because the agent who cancels knows it. */
+export type UntakenTransferNotice = Extract<
   Notice,
   { kind: 'transfer-declined' | 'transfer-unanswered' | 'transfer-failed' }
 >;
 
-export function isFruitless(notice: AnyNotice): notice is FruitlessNotice {
+export function isUntakenTransferNotice(notice: AnyNotice): notice is UntakenTransferNotice {
   const { kind } = notice;
   return kind === 'transfer-declined' || kind === 'transfer-unanswered' || kind === 'transfer-failed';
 }
 
-/** Public name of the agent who started the transfer that a notice is about. */
-export function readStarterOf(notice: FruitlessNotice, notices: readonly AnyNotice[]): string | undefined {
+/** The public name of the agent who started the transfer that `notice` is about. */
+export function findTransferStarter(
+  notice: UntakenTransferNotice,
+  notices: readonly AnyNotice[],
+): string | undefined {
   const id = parseNoticeSubject(notice);
   const started = notices.findLast(
-    (one) => one.kind === 'transfer-started' && parseNoticeSubject(one) === id,
+    (other) => other.kind === 'transfer-started' && parseNoticeSubject(other) === id,
   );
   return started?.kind === 'transfer-started' ? started.from : undefined;
 }

@@ -1,33 +1,34 @@
 /**
- * What an admin sets in the Flex configuration, under `ui_attributes.chat_transfer`:
- * - `functions_url`: where the functions are. Without it, they are expected on the account's own runtime domain, where
- *   Twilio's tools deploy them.
- * - `native_transfers`: who transfers chats in an account where Flex can do so itself.
+ * Reads what an admin has set in the Flex configuration, under `ui_attributes.chat_transfer`:
+ * - `functions_url`: the URL of the functions. The default is the account's runtime domain, where Twilio's tools deploy
+ *   them.
+ * - `native_transfers`: who transfers chats in an account that has Flex's native transfers enabled.
  */
+import { valueAt } from './value-at';
 
-/** The part of Flex's service configuration that is read here; it is JSON that an admin wrote. */
+/** The part of Flex's service configuration that is read here. It is JSON that an admin wrote. */
 export interface ServiceConfiguration {
   readonly ui_attributes?: unknown;
   readonly runtime_domain?: unknown;
 }
 
 export type Settings =
-  /** `functionsUrl` has no slash at its end. */
+  /** `functionsUrl` has no trailing slash. */
   | { readonly ok: true; readonly functionsUrl: string }
-  /** For developers. */
+  /** `problem` is for developers. */
   | { readonly ok: false; readonly problem: string };
 
 /**
- * On Flex Conversations, Flex has transfers of its own, which an account may have switched on. `replace`: ours take their
- * place. `keep`: Flex transfers these chats itself, and ours step back.
+ * For chats on Flex Conversations in an account with native transfers. `replace`: this plugin transfers them.
+ * `keep`: Flex transfers them itself.
  */
 type NativeTransfers = 'replace' | 'keep';
 
 export interface NativeTransfersSetting {
   readonly nativeTransfers: NativeTransfers;
-  /** Where it comes from, for the log. */
+  /** For the log: whether an admin has set the value. */
   readonly source: 'set' | 'default';
-  /** For developers: what was set, and why it does not count. */
+  /** For developers: the value that was set, and why it is ignored. */
   readonly problem?: string;
 }
 
@@ -39,7 +40,7 @@ export function readSettings(configuration: ServiceConfiguration): Settings {
 
   const domain = configuration.runtime_domain;
   if (typeof domain === 'string' && domain !== '') {
-    // Accounts have it with and without a scheme.
+    // Some accounts have it with a scheme, some without.
     return readFunctionsUrl('runtime_domain', domain.includes('://') ? domain : `https://${domain}`);
   }
   return { ok: false, problem: `Neither functions_url nor runtime_domain is set. ${HOW_TO_SET}` };
@@ -61,7 +62,7 @@ function readFunctionsUrl(setting: string, value: unknown): Settings {
   if (url === undefined) {
     return { ok: false, problem: `${setting} is not a URL: ${JSON.stringify(value)}. ${HOW_TO_SET}` };
   }
-  // Every request carries the agent's Flex token; only a machine talking to itself may do without TLS.
+  // Every request carries the agent's Flex token. Only requests to this machine may go without TLS.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
     return { ok: false, problem: `${setting} does not start with https://: ${url.origin}. ${HOW_TO_SET}` };
   }
@@ -78,11 +79,4 @@ function parseUrl(text: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function valueAt(value: unknown, ...keys: readonly string[]): unknown {
-  return keys.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    value,
-  );
 }

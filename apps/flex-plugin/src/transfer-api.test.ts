@@ -7,18 +7,18 @@ import {
 import { describe, expect, it } from 'vitest';
 import { createTransferApi, waitBeforeRetryMs } from './transfer-api';
 
-const known = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('The test made a bad SID');
+const expectDefined = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('Failed to parse a SID of the test: it is malformed.');
   return value;
 };
 const chat = {
-  taskSid: known(parseTaskSid(`WT${'1'.repeat(32)}`)),
-  conversationSid: known(parseConversationSid(`CH${'2'.repeat(32)}`)),
+  taskSid: expectDefined(parseTaskSid(`WT${'1'.repeat(32)}`)),
+  conversationSid: expectDefined(parseConversationSid(`CH${'2'.repeat(32)}`)),
 };
 const start = {
   ...chat,
   transferId: '0a8a1e1c-8f4f-4a57-9c93-2d9d2c1a4b11',
-  targetSid: known(parseWorkerSid(`WK${'3'.repeat(32)}`)),
+  targetSid: expectDefined(parseWorkerSid(`WK${'3'.repeat(32)}`)),
   mode: 'cold' as const,
 };
 const started = {
@@ -31,23 +31,24 @@ const left = { ok: true, conversation: 'open' };
 
 type Reply = { readonly status?: number; readonly body: unknown } | Error;
 
-/** The functions as the page sees them: they give `replies` in turn, and the last one for ever. */
-function functionsThat(replies: readonly Reply[], tokens: readonly (string | undefined)[] = ['token-1']) {
+/** An API on fake functions. They return `replies` in turn and repeat the last one; tokens are read the same way. */
+function createApi(replies: readonly Reply[], tokens: readonly (string | undefined)[] = ['token-1']) {
   const requests: { readonly url: string; readonly init: RequestInit }[] = [];
   const waits: number[] = [];
-  /** Tokens that the page has waited to see replaced. */
-  const outlived: string[] = [];
-  let asked = 0;
+  /** Tokens whose replacement the API has waited for. */
+  const awaited: string[] = [];
+  let tokenReads = 0;
   const api = createTransferApi({
     functionsUrl: 'https://functions.example.com',
-    readToken: () => tokens[Math.min(asked++, tokens.length - 1)],
+    readToken: () => tokens[Math.min(tokenReads++, tokens.length - 1)],
     waitForNextToken: async (token) => {
-      outlived.push(token);
+      awaited.push(token);
     },
     fetch: async (url, init) => {
       const reply = replies[Math.min(requests.length, replies.length - 1)];
       requests.push({ url, init });
-      if (reply === undefined || reply instanceof Error) throw reply ?? new Error('nothing to reply');
+      if (reply === undefined || reply instanceof Error)
+        throw reply ?? new Error('Failed to reply: the test has no reply.');
       const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
       return new Response(text, { status: reply.status ?? 200 });
     },
@@ -56,16 +57,17 @@ function functionsThat(replies: readonly Reply[], tokens: readonly (string | und
     },
     random: () => 0.5,
   });
-  const sent = () => requests.map(({ init }) => Object.fromEntries(new URLSearchParams(String(init.body))));
-  return { api, requests, waits, outlived, sent };
+  const sentForms = () =>
+    requests.map(({ init }) => Object.fromEntries(new URLSearchParams(String(init.body))));
+  return { api, requests, waits, awaited, sentForms };
 }
 
 const offline = new TypeError('Failed to fetch');
 const busy: Reply = { status: 503, body: failureAnswer({ code: 'busy' }) };
 
-describe('a request', () => {
-  it('is a plain form, which browsers send to another origin without asking first', async () => {
-    const { api, requests, sent } = functionsThat([{ body: started }]);
+describe('createTransferApi', () => {
+  it('sends a plain form, which browsers send to another origin without a preflight request', async () => {
+    const { api, requests, sentForms } = createApi([{ body: started }]);
     await expect(api.startTransfer(start)).resolves.toEqual({ ok: true, answer: started });
 
     expect(requests[0]?.url).toBe('https://functions.example.com/transfer/start');
@@ -74,30 +76,30 @@ describe('a request', () => {
       credentials: 'omit',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
-    expect(sent()).toEqual([{ ...start, token: 'token-1' }]);
+    expect(sentForms()).toEqual([{ ...start, token: 'token-1' }]);
   });
 
   it.each([
     ['leaveConversation', '/conversation/leave'],
     ['completeTask', '/conversation/complete'],
-  ] as const)('%s goes to %s', async (name, path) => {
-    const { api, requests } = functionsThat([{ body: left }]);
+  ] as const)('sends %s to %s', async (name, path) => {
+    const { api, requests } = createApi([{ body: left }]);
     await expect(api[name](chat)).resolves.toEqual({ ok: true, answer: left });
     expect(requests[0]?.url).toBe(`https://functions.example.com${path}`);
   });
 
-  it('to cancel names the transfer, and may find the chat back with an agent already', async () => {
+  it('sends the transfer’s id to cancel it, and accepts the answer that the chat has returned', async () => {
     const cancelled = { ok: true, transferId: start.transferId, state: 'returned' };
-    const { api, requests, sent } = functionsThat([{ body: cancelled }]);
+    const { api, requests, sentForms } = createApi([{ body: cancelled }]);
     const request = { ...chat, transferId: start.transferId };
     await expect(api.cancelTransfer(request)).resolves.toEqual({ ok: true, answer: cancelled });
     expect(requests[0]?.url).toBe('https://functions.example.com/transfer/cancel');
-    expect(sent()).toEqual([{ ...request, token: 'token-1' }]);
+    expect(sentForms()).toEqual([{ ...request, token: 'token-1' }]);
   });
 
-  it('to cancel that came too late says who was faster', async () => {
+  it('returns who accepted the transfer if it cancels too late', async () => {
     const accepted = { code: 'transfer-accepted' as const, name: 'Bob' };
-    const { api, requests } = functionsThat([{ status: 409, body: failureAnswer(accepted) }]);
+    const { api, requests } = createApi([{ status: 409, body: failureAnswer(accepted) }]);
     await expect(api.cancelTransfer({ ...chat, transferId: start.transferId })).resolves.toMatchObject({
       ok: false,
       failure: accepted,
@@ -105,8 +107,8 @@ describe('a request', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is not sent at all without a token', async () => {
-    const { api, requests } = functionsThat([{ body: left }], [undefined]);
+  it('sends nothing without a token', async () => {
+    const { api, requests } = createApi([{ body: left }], [undefined]);
     await expect(api.completeTask(chat)).resolves.toMatchObject({
       ok: false,
       failure: { code: 'token-invalid' },
@@ -115,21 +117,21 @@ describe('a request', () => {
   });
 });
 
-describe('sending again', () => {
-  it('repeats the id of the click, so that a lost answer does not start a second transfer', async () => {
-    const { api, sent } = functionsThat([offline, busy, { body: started }]);
+describe('createTransferApi on a failure', () => {
+  it('retries with the same transfer id, so that a lost answer starts no second transfer', async () => {
+    const { api, sentForms } = createApi([offline, busy, { body: started }]);
     await expect(api.startTransfer(start)).resolves.toMatchObject({ ok: true });
-    expect(sent().map(({ transferId }) => transferId)).toEqual(Array(3).fill(start.transferId));
+    expect(sentForms().map(({ transferId }) => transferId)).toEqual(Array(3).fill(start.transferId));
   });
 
-  it('reads the token anew, in case Flex has refreshed it meanwhile', async () => {
-    const { api, sent } = functionsThat([offline, { body: left }], ['token-1', 'token-2']);
+  it('reads the token for each attempt, because Flex may have refreshed it', async () => {
+    const { api, sentForms } = createApi([offline, { body: left }], ['token-1', 'token-2']);
     await api.leaveConversation(chat);
-    expect(sent().map(({ token }) => token)).toEqual(['token-1', 'token-2']);
+    expect(sentForms().map(({ token }) => token)).toEqual(['token-1', 'token-2']);
   });
 
-  it('stops after three tries', async () => {
-    const { api, requests, waits } = functionsThat([offline]);
+  it('stops after three attempts', async () => {
+    const { api, requests, waits } = createApi([offline]);
     await expect(api.leaveConversation(chat)).resolves.toMatchObject({
       ok: false,
       failure: { code: 'unreachable' },
@@ -138,14 +140,14 @@ describe('sending again', () => {
     expect(waits).toEqual([450, 1350]);
   });
 
-  it('tells the last failure, not the first', async () => {
-    const { api } = functionsThat([offline, offline, busy]);
+  it('returns the last failure', async () => {
+    const { api } = createApi([offline, offline, busy]);
     await expect(api.leaveConversation(chat)).resolves.toMatchObject({ failure: { code: 'busy' } });
   });
 
-  it('does not repeat what would be refused again', async () => {
+  it('does not retry a request that would be refused again', async () => {
     const open = { code: 'transfer-open' as const, startedBy: 'Carol', startedAt: 1_790_000_000_000 };
-    const { api, requests } = functionsThat([{ status: 409, body: failureAnswer(open) }]);
+    const { api, requests } = createApi([{ status: 409, body: failureAnswer(open) }]);
     await expect(api.startTransfer(start)).resolves.toMatchObject({ ok: false, failure: open });
     expect(requests).toHaveLength(1);
   });
@@ -155,49 +157,52 @@ describe('sending again', () => {
     [429, 3],
     [404, 1],
     [403, 1],
-  ])('takes a page with HTTP %i that is not the functions’ own for %i tries', async (status, tries) => {
-    const { api, requests } = functionsThat([{ status, body: '<html>' }]);
-    await expect(api.leaveConversation(chat)).resolves.toMatchObject({ failure: { code: 'unreachable' } });
-    expect(requests).toHaveLength(tries);
-  });
+  ])(
+    'stops, on HTTP %i without the functions’ JSON, after this many attempts: %i',
+    async (status, attempts) => {
+      const { api, requests } = createApi([{ status, body: '<html>' }]);
+      await expect(api.leaveConversation(chat)).resolves.toMatchObject({ failure: { code: 'unreachable' } });
+      expect(requests).toHaveLength(attempts);
+    },
+  );
 
   it.each([{}, { ok: true }, { ok: true, conversation: 'gone' }, null, '{'])(
-    'does not take %j for a success',
+    'does not accept %j as a success',
     async (body) => {
-      const { api } = functionsThat([{ body }]);
+      const { api } = createApi([{ body }]);
       await expect(api.leaveConversation(chat)).resolves.toMatchObject({ ok: false });
     },
   );
 });
 
-describe('an expired token', () => {
+describe('createTransferApi with an expired token', () => {
   const expired: Reply = { status: 401, body: failureAnswer({ code: 'token-expired' }) };
 
-  it('is waited out, and the request sent once more with the next one', async () => {
-    const { api, sent, outlived } = functionsThat([expired, { body: started }], ['token-1', 'token-2']);
+  it('waits for the next token and sends the request with it', async () => {
+    const { api, sentForms, awaited } = createApi([expired, { body: started }], ['token-1', 'token-2']);
     await expect(api.startTransfer(start)).resolves.toMatchObject({ ok: true });
-    expect(outlived).toEqual(['token-1']);
-    expect(sent()).toEqual([
+    expect(awaited).toEqual(['token-1']);
+    expect(sentForms()).toEqual([
       { ...start, token: 'token-1' },
       { ...start, token: 'token-2' },
     ]);
   });
 
-  it('is the agent’s to renew when Flex does not', async () => {
-    const { api, requests } = functionsThat([expired], ['token-1']);
+  it('returns the failure if Flex does not replace the token', async () => {
+    const { api, requests } = createApi([expired], ['token-1']);
     await expect(api.startTransfer(start)).resolves.toMatchObject({ failure: { code: 'token-expired' } });
     expect(requests).toHaveLength(1);
   });
 
-  it('is waited out only once', async () => {
-    const { api, requests, outlived } = functionsThat([expired], ['token-1', 'token-2', 'token-3']);
+  it('waits for a token only once', async () => {
+    const { api, requests, awaited } = createApi([expired], ['token-1', 'token-2', 'token-3']);
     await expect(api.startTransfer(start)).resolves.toMatchObject({ failure: { code: 'token-expired' } });
     expect(requests).toHaveLength(2);
-    expect(outlived).toHaveLength(1);
+    expect(awaited).toHaveLength(1);
   });
 
-  it('leaves the tries that a request has', async () => {
-    const { api, requests } = functionsThat(
+  it('counts the wait for a token as an attempt', async () => {
+    const { api, requests } = createApi(
       [busy, expired, busy, { body: left }],
       ['token-1', 'token-1', 'token-2'],
     );
@@ -207,7 +212,7 @@ describe('an expired token', () => {
 });
 
 describe('waitBeforeRetryMs', () => {
-  it('spreads the tries, within two seconds', () => {
+  it('spreads the retries within two seconds', () => {
     expect([waitBeforeRetryMs(1, 0), waitBeforeRetryMs(1, 1)]).toEqual([300, 600]);
     expect([waitBeforeRetryMs(2, 0), waitBeforeRetryMs(2, 1)]).toEqual([900, 1800]);
   });

@@ -1,8 +1,8 @@
 /**
- * Calls the functions. What may be sent again is sent again by itself, with the same body: a start carries the
- * id of its click, so a repeated one starts nothing new, and cancelling, leaving or completing twice does no harm.
+ * Calls the functions and retries transient failures with the same body. A retry is safe: a start carries the id of
+ * its click, so it starts no second transfer, and cancelling, leaving or completing twice changes nothing.
  *
- * Knows nothing of Flex; the token is read anew for every try, because Flex refreshes it while the page is open.
+ * This file does not use Flex. It reads the token for every attempt, because Flex refreshes it while the page is open.
  */
 import {
   type CancelTransferAnswer,
@@ -19,13 +19,13 @@ import type { RequestFailure } from './failure-notification';
 
 export interface TransferApiPorts {
   readonly functionsUrl: string;
-  /** The agent's Flex token of the moment; `undefined` when signed out. */
+  /** The agent's current Flex token; `undefined` if they are signed out. */
   readonly readToken: () => string | undefined;
-  /** Resolves when there is another token than this one, or none is to be expected. */
+  /** Resolves when Flex has replaced `token`, or has had the time to do so. */
   readonly waitForNextToken: (token: string) => Promise<void>;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly sleep: (ms: number) => Promise<void>;
-  /** From 0 to 1. */
+  /** Returns a number from 0 to 1. */
   readonly random: () => number;
 }
 
@@ -40,65 +40,66 @@ export interface TransferApi {
   completeTask(request: Omit<TaskRequest, 'token'>): Promise<ApiResult<TaskAnswer>>;
 }
 
-const MOST_TRIES = 3;
-/** Twilio ends a function after 10 s; a try that takes longer has lost its answer. */
-const TRY_TIMEOUT_MS = 12_000;
-/** The wait before the second try; the one before the third is three times as long. */
-const SHORTEST_WAIT_MS = 300;
+const MAX_ATTEMPTS = 3;
+/** Twilio stops a function after 10 s, so no answer comes after that. */
+const ATTEMPT_TIMEOUT_MS = 12_000;
+/** The shortest wait before the second attempt. The wait before the third is three times as long. */
+const MIN_WAIT_MS = 300;
 
-/** How long to wait after `failedTries`: 300–600 ms, then 900–1800 ms, so that pages do not return in step. */
-export function waitBeforeRetryMs(failedTries: number, random: number): number {
-  return SHORTEST_WAIT_MS * 3 ** (failedTries - 1) * (1 + random);
+/** How long to wait: 300–600 ms, then 900–1800 ms. The random part keeps pages from retrying at the same time. */
+export function waitBeforeRetryMs(failedAttempts: number, random: number): number {
+  return MIN_WAIT_MS * 3 ** (failedAttempts - 1) * (1 + random);
 }
 
 export function createTransferApi(ports: TransferApiPorts): TransferApi {
   const { startTransfer, cancelTransfer, leaveConversation, completeTask } = ENDPOINTS;
   return {
-    startTransfer: (request) => ask(ports, { path: startTransfer, request, readAnswer: readStartAnswer }),
-    cancelTransfer: (request) => ask(ports, { path: cancelTransfer, request, readAnswer: readCancelAnswer }),
+    startTransfer: (request) => send(ports, { path: startTransfer, request, parseAnswer: parseStartAnswer }),
+    cancelTransfer: (request) =>
+      send(ports, { path: cancelTransfer, request, parseAnswer: parseCancelAnswer }),
     leaveConversation: (request) =>
-      ask(ports, { path: leaveConversation, request, readAnswer: readTaskAnswer }),
-    completeTask: (request) => ask(ports, { path: completeTask, request, readAnswer: readTaskAnswer }),
+      send(ports, { path: leaveConversation, request, parseAnswer: parseTaskAnswer }),
+    completeTask: (request) => send(ports, { path: completeTask, request, parseAnswer: parseTaskAnswer }),
   };
 }
 
 interface Call<Answer> {
   readonly path: string;
   readonly request: Readonly<Record<string, string | undefined>>;
-  readonly readAnswer: (body: unknown) => Answer | undefined;
+  readonly parseAnswer: (body: unknown) => Answer | undefined;
 }
 
-type Try<Answer> =
+type Attempt<Answer> =
   | { readonly ok: true; readonly answer: Answer }
   | { readonly ok: false; readonly failure: RequestFailure; readonly retryable: boolean };
 
-async function ask<Answer>(ports: TransferApiPorts, call: Call<Answer>): Promise<ApiResult<Answer>> {
-  let mayRenew = true;
-  for (let tries = 1; ; tries += 1) {
+async function send<Answer>(ports: TransferApiPorts, call: Call<Answer>): Promise<ApiResult<Answer>> {
+  let mayWaitForToken = true;
+  for (let attempts = 1; ; attempts += 1) {
     const token = ports.readToken();
-    const result = await tryOnce(ports, call, token);
+    const result = await sendOnce(ports, call, token);
     if (result.ok) return result;
 
     const { failure, retryable } = result;
-    if (failure.code === 'token-expired' && token !== undefined && mayRenew) {
-      // A computer that slept wakes up with an old token, which Flex replaces within seconds.
-      mayRenew = false;
+    if (failure.code === 'token-expired' && token !== undefined && mayWaitForToken) {
+      // After a computer has slept, its token is old. Flex replaces it within seconds.
+      mayWaitForToken = false;
       await ports.waitForNextToken(token);
       if (ports.readToken() === token) return { ok: false, failure };
       continue;
     }
-    if (!retryable || tries >= MOST_TRIES) return { ok: false, failure };
-    await ports.sleep(waitBeforeRetryMs(tries, ports.random()));
+    if (!retryable || attempts >= MAX_ATTEMPTS) return { ok: false, failure };
+    await ports.sleep(waitBeforeRetryMs(attempts, ports.random()));
   }
 }
 
-async function tryOnce<Answer>(
+async function sendOnce<Answer>(
   { functionsUrl, fetch }: TransferApiPorts,
-  { path, request, readAnswer }: Call<Answer>,
+  { path, request, parseAnswer }: Call<Answer>,
   token: string | undefined,
-): Promise<Try<Answer>> {
+): Promise<Attempt<Answer>> {
   if (!token) {
-    const message = `Failed to call ${path}: nobody is signed in.`;
+    const message = `Failed to call ${path}: no agent is signed in. Sign in to Flex.`;
     return { ok: false, failure: { code: 'token-invalid', message }, retryable: false };
   }
 
@@ -110,7 +111,7 @@ async function tryOnce<Answer>(
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       credentials: 'omit',
       body: encodeRequest({ ...request, token }),
-      signal: AbortSignal.timeout(TRY_TIMEOUT_MS),
+      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
     });
     body = parseJson(await response.text());
   } catch (cause) {
@@ -122,22 +123,22 @@ async function tryOnce<Answer>(
     const { retryable, ok, ...failure } = failed;
     return { ok, failure, retryable };
   }
-  const answer = response.ok ? readAnswer(body) : undefined;
+  const answer = response.ok ? parseAnswer(body) : undefined;
   if (answer !== undefined) return { ok: true, answer };
-  // Not the functions' own words: a proxy's page, or no such function.
+  // The answer is not from the functions: it is a proxy's page, or the function does not exist.
   return unreachable(
     path,
-    `the answer was HTTP ${response.status} without our JSON`,
-    mayPass(response.status),
+    `the answer was HTTP ${response.status} without the functions' JSON`,
+    isTransientStatus(response.status),
   );
 }
 
-function unreachable(path: string, why: string, retryable: boolean): Try<never> {
+function unreachable(path: string, why: string, retryable: boolean): Attempt<never> {
   const message = `Failed to call ${path}: ${why}. Check functions_url and the functions' ALLOWED_ORIGINS.`;
   return { ok: false, failure: { code: 'unreachable', message }, retryable };
 }
 
-function mayPass(status: number): boolean {
+function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
@@ -153,21 +154,21 @@ function isSuccess(body: unknown): body is Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null && 'ok' in body && body.ok === true;
 }
 
-function readStartAnswer(body: unknown): StartTransferAnswer | undefined {
+function parseStartAnswer(body: unknown): StartTransferAnswer | undefined {
   if (!isSuccess(body)) return undefined;
   const { transferId, transferTaskSid, released } = body;
   if (typeof transferId !== 'string' || typeof transferTaskSid !== 'string') return undefined;
   return { ok: true, transferId, transferTaskSid, released: released === true };
 }
 
-function readCancelAnswer(body: unknown): CancelTransferAnswer | undefined {
+function parseCancelAnswer(body: unknown): CancelTransferAnswer | undefined {
   if (!isSuccess(body)) return undefined;
   const { transferId, state } = body;
   if (typeof transferId !== 'string' || (state !== 'cancelled' && state !== 'returned')) return undefined;
   return { ok: true, transferId, state };
 }
 
-function readTaskAnswer(body: unknown): TaskAnswer | undefined {
+function parseTaskAnswer(body: unknown): TaskAnswer | undefined {
   if (!isSuccess(body)) return undefined;
   const { conversation } = body;
   return conversation === 'open' || conversation === 'ended' ? { ok: true, conversation } : undefined;

@@ -1,4 +1,4 @@
-/** The last line of a chat. */
+/** The notice that the chat has ended, which is the last line of a chat. */
 import { describeNotice, type Notice, type NoticeLanguage } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 import { NoticeLine } from './NoticeLine';

@@ -1,6 +1,6 @@
 /**
- * Runs on the React that Flex provides and on the one the customer's chat uses. Both compare with the same
- * expected HTML, so what one of them renders is what the other renders.
+ * Runs on the React version of Flex and on that of the customer's chat. Both must render the same expected HTML, so
+ * both render the same.
  */
 import {
   describeNotice,
@@ -23,8 +23,8 @@ const started = { ...head, kind: 'transfer-started' as const, from: 'Alice' };
 const bob = { kind: 'agent' as const, name: 'Bob' };
 const billing = { kind: 'queue' as const, label: 'Billing' };
 
-/** One of every kind: the compiler asks for a line when a kind is added. */
-const byKind: {
+/** One notice of every kind. The compiler demands an entry for a new kind. */
+const noticesByKind: {
   readonly [Kind in NoticeKind | 'text']: readonly [
     NoticeIcon,
     Extract<NoticeData | TextNotice, { kind: Kind }>,
@@ -44,16 +44,16 @@ const byKind: {
 };
 
 const everyNotice: readonly (readonly [NoticeIcon, NoticeData | TextNotice])[] = [
-  ...Object.values(byKind),
+  ...Object.values(noticesByKind),
   ['inviting', { ...started, mode: 'warm', to: billing }],
-  ['handingOver', { ...started, mode: 'cold', to: bob }],
-  ['handingOver', { ...started, mode: 'cold', to: { kind: 'queue' } }],
+  ['transferring', { ...started, mode: 'cold', to: bob }],
+  ['transferring', { ...started, mode: 'cold', to: { kind: 'queue' } }],
   ['looking', { ...head, kind: 'transfer-declined', to: bob, looking: true }],
   ['looking', { ...head, kind: 'transfer-unanswered', to: billing, looking: true }],
   ['looking', { ...head, kind: 'transfer-cancelled', name: 'Alice', looking: true }],
 ];
 
-/** The HTML without class names, which styled-components makes from the style. */
+/** The expected HTML without class names, because styled-components generates them. */
 const expectedHtml = (icon: NoticeIcon, notice: NoticeData | TextNotice): string => {
   const language = notice.kind === 'text' ? '' : ' lang="en"';
   return (
@@ -71,22 +71,22 @@ afterEach(() => {
 });
 
 describe('Notice', () => {
-  it('is tested on the React it says', () => {
+  it('is tested on the React version that the project names', () => {
     expect(version.split('.')[0]).toBe(process.env.EXPECTED_REACT);
   });
 
   it.each(everyNotice.map(([icon, notice]) => [describeNotice(notice), icon, notice] as const))(
-    'renders "%s" the same on every React',
+    'renders "%s" the same on every React version',
     (_, icon, notice) => {
-      const complaints = vi.spyOn(console, 'error');
+      const consoleError = vi.spyOn(console, 'error');
       const { container } = render(<Notice notice={notice} />);
 
       expect(withoutClasses(container.innerHTML)).toBe(expectedHtml(icon, notice));
-      expect(complaints.mock.calls).toEqual([]);
+      expect(consoleError.mock.calls).toEqual([]);
     },
   );
 
-  it('shows a name that is markup as the text it is', () => {
+  it('renders a name that contains markup as text', () => {
     const name = '<script>alert(1)</script><b>Bob</b>';
     const { container } = render(<Notice notice={{ ...head, kind: 'agent-joined', name }} />);
 
@@ -94,28 +94,28 @@ describe('Notice', () => {
     expect(container.querySelector('script, b')).toBeNull();
   });
 
-  it('gives a screen reader the sentence and nothing else', () => {
-    const { container } = render(<Notice notice={byKind['transfer-accepted'][1]} />);
+  it('gives screen readers the sentence only', () => {
+    const { container } = render(<Notice notice={noticesByKind['transfer-accepted'][1]} />);
 
     expect(container.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true');
     expect(container.querySelector('svg title')).toBeNull();
     expect(container.textContent).toBe('Bob accepted the transfer');
   });
 
-  it('opens no live region of its own, since the message list around it is one', () => {
-    const { container } = render(<Notice notice={byKind['chat-ended'][1]} />);
+  it('is not a live region, because the message list around it is one', () => {
+    const { container } = render(<Notice notice={noticesByKind['chat-ended'][1]} />);
 
     expect(container.querySelector('[role], [aria-live]')).toBeNull();
   });
 
-  it('renders what parseNotice reads from a message of the server', () => {
+  it('renders the result of parseNotice for a message from the server', () => {
     const notice = parseNotice({
       author: 'chat-transfer',
       body: 'Alice left the chat',
-      attributes: { notification: true, notice: byKind['agent-left'][1] },
+      attributes: { notification: true, notice: noticesByKind['agent-left'][1] },
     });
 
-    if (!notice) throw new Error('parseNotice did not recognise the notice');
+    if (!notice) throw new Error('Failed to parse the notice: parseNotice returned undefined.');
     const { container } = render(<Notice notice={notice} />);
 
     expect(container.querySelector('[data-notice="agent-left"]')?.textContent).toBe('Alice left the chat');
@@ -124,13 +124,13 @@ describe('Notice', () => {
 
 const Language = () => <span>{useNoticeLanguage()}</span>;
 
-describe('the language of notices', () => {
-  it('is English where no host has said another', () => {
+describe('useNoticeLanguage', () => {
+  it('returns English outside a provider', () => {
     expect(render(<Language />).container.textContent).toBe('en');
   });
 
-  it('is what the host says around it', () => {
-    // A language without words yet: there is one with words only, and that is the default.
+  it('returns the language of the enclosing provider', () => {
+    // The only supported language is the default one, so this test uses an unsupported one.
     const french = 'fr' as NoticeLanguage;
     const { container } = render(
       <NoticeLanguageProvider language={french}>
@@ -141,11 +141,11 @@ describe('the language of notices', () => {
   });
 });
 
-describe('the style of a notice', () => {
+describe('the style of Notice', () => {
   const stylesheet = () =>
     [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join('\n');
 
-  it('takes every token from a variable that a host may set', () => {
+  it('reads every token from a CSS variable', () => {
     for (const [, notice] of everyNotice) render(<Notice notice={notice} />);
 
     const css = stylesheet();
@@ -153,7 +153,7 @@ describe('the style of a notice', () => {
       expect(css).toContain(`var(--chat-transfer-notice-${name},`);
   });
 
-  it('has contrast enough for small text (WCAG AA) on its own background, and for the icons', () => {
+  it('has WCAG AA contrast for small text and for icons on its own background', () => {
     expect(contrast(NOTICE_TOKENS.text, NOTICE_TOKENS.background)).toBeGreaterThanOrEqual(4.5);
     for (const tone of ['joined', 'left', 'transfer', 'ended'] as const)
       expect(contrast(NOTICE_TOKENS[tone], NOTICE_TOKENS.background)).toBeGreaterThanOrEqual(3);

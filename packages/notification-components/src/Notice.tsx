@@ -1,6 +1,6 @@
 /**
- * Shows one notice, the same in Flex and in the customer's chat. What is a notice says `parseNotice` of
- * transfer-core; a host asks it first and shows everything else as an ordinary message.
+ * Renders one notice, the same way in Flex and in the customer's chat. The host page calls `parseNotice` of
+ * transfer-core for each message first, and renders a message that is not a notice itself.
  */
 import type { Notice as NoticeData, NoticeLanguage, TextNotice } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
@@ -11,15 +11,15 @@ import { PresenceNotice } from './PresenceNotice';
 import { TransferNotice } from './TransferNotice';
 
 export interface NoticeProps {
-  /** As `parseNotice` returns it. */
+  /** The result of `parseNotice`. */
   readonly notice: NoticeData | TextNotice;
-  /** The reader's language; without it, that of the `NoticeLanguageProvider` around. */
+  /** The reader's language. Default: the language of the enclosing `NoticeLanguageProvider`. */
   readonly language?: NoticeLanguage | undefined;
 }
 
 export function Notice({ notice, language: ownLanguage }: NoticeProps): ReactElement {
-  const around = useNoticeLanguage();
-  const language = ownLanguage ?? around;
+  const providedLanguage = useNoticeLanguage();
+  const language = ownLanguage ?? providedLanguage;
 
   switch (notice.kind) {
     case 'agent-joined':

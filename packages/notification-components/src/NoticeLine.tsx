@@ -1,12 +1,12 @@
 /**
- * How every notice looks: a centred line with an icon and one sentence. It knows no kind of notice.
+ * The look of every notice: a centred line with an icon and one sentence. It does not depend on the kind of notice.
  *
- * Flex and the customer's chat have style sheets of their own, and both must show the same. So each element
- * first lets go of what it would inherit or be given (`all`), then says what it wants, under a selector (`&&&`)
- * that outweighs a host's rules for tags and for a class or two. `all` spares custom properties (our tokens),
- * and `direction` and `unicode-bidi`, which are set by hand.
+ * Notices must look the same under the style sheets of Flex and of the customer's chat. So each element first resets
+ * all properties (`all`) and then sets its own, with a selector (`&&&`) that is more specific than a host's rules for
+ * a tag or for one or two classes. `all` does not reset custom properties (the theme tokens), `direction` and
+ * `unicode-bidi`; the last two are set explicitly.
  *
- * No live region here: the host's message list is one.
+ * This is not a live region, because the host's message list is one.
  */
 import type { NoticeKind } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
@@ -51,7 +51,7 @@ const Line = styled.div.withConfig({ componentId: 'chat-transfer-notice' })<{ $r
     unicode-bidi: isolate;
     -webkit-font-smoothing: antialiased;
     -webkit-text-size-adjust: 100%;
-    /* Inherited on purpose: a host that hides the message hides the notice. */
+    /* Inherited, so that a host that hides the message also hides the notice. */
     visibility: inherit;
   }
   ${({ $ruled }) => $ruled && rule}
@@ -82,7 +82,7 @@ const Icon = styled.svg.withConfig({ componentId: 'chat-transfer-notice-icon' })
     flex: none;
     width: 14px;
     height: 14px;
-    /* Level with the first line of the text, whatever its height. */
+    /* Centred on the first line of the text, for any line height. */
     margin-top: calc((${token('line-height')} - 14px) / 2);
     overflow: visible;
     color: ${({ $tone }) => token($tone)};
@@ -101,10 +101,10 @@ const Sentence = styled.span.withConfig({ componentId: 'chat-transfer-notice-tex
     all: unset;
     display: block;
     min-width: 0;
-    /* From the icon on, where it takes two lines. */
+    /* A second line starts where the first one does. */
     text-align: left;
     direction: inherit;
-    /* A name in a script of the other direction, or with control characters, turns no more than its own line. */
+    /* A name in a right-to-left script or with control characters must not change the direction around it. */
     unicode-bidi: isolate;
   }
 `;
@@ -114,9 +114,9 @@ export interface NoticeLineProps {
   readonly tone: NoticeTone;
   readonly icon: NoticeIcon;
   readonly text: string;
-  /** The language of `text`, for screen readers on a page in another; unknown when somebody else wrote it. */
+  /** The language of `text`, for screen readers. Absent if it is unknown: the original feature wrote the text. */
   readonly language?: string | undefined;
-  /** Draws hairlines to both sides: what comes after is another chapter. */
+  /** Draws a thin line on both sides, which separates the notice from what follows. */
   readonly ruled?: boolean;
 }
 

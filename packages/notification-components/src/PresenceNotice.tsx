@@ -1,4 +1,4 @@
-/** Who came and who went. */
+/** A notice that an agent joined, or that an agent or the customer left. */
 import { describeNotice, type Notice, type NoticeLanguage } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 import { NoticeLine } from './NoticeLine';
@@ -11,12 +11,12 @@ export interface PresenceNoticeProps {
 }
 
 export function PresenceNotice({ notice, language }: PresenceNoticeProps): ReactElement {
-  const came = notice.kind === 'agent-joined';
+  const isJoining = notice.kind === 'agent-joined';
   return (
     <NoticeLine
       kind={notice.kind}
-      tone={came ? 'joined' : 'left'}
-      icon={came ? 'entering' : 'leaving'}
+      tone={isJoining ? 'joined' : 'left'}
+      icon={isJoining ? 'entering' : 'leaving'}
       text={describeNotice(notice, language)}
       language={language}
     />

@@ -1,4 +1,4 @@
-/** A transfer on its way, and what became of it. */
+/** A notice that a transfer has started, or how it has ended. */
 import { describeNotice, type Notice, type NoticeLanguage } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 import type { NoticeIcon } from './icons';
@@ -16,17 +16,17 @@ export function TransferNotice({ notice, language }: TransferNoticeProps): React
     <NoticeLine
       kind={notice.kind}
       tone="transfer"
-      icon={iconOf(notice)}
+      icon={chooseIcon(notice)}
       text={describeNotice(notice, language)}
       language={language}
     />
   );
 }
 
-function iconOf(notice: TransferNoticeData): NoticeIcon {
+function chooseIcon(notice: TransferNoticeData): NoticeIcon {
   switch (notice.kind) {
     case 'transfer-started':
-      return notice.mode === 'warm' ? 'inviting' : 'handingOver';
+      return notice.mode === 'warm' ? 'inviting' : 'transferring';
     case 'transfer-accepted':
       return 'accepted';
     case 'transfer-declined':

@@ -1,6 +1,4 @@
-/**
- * Which language the reader has: a host says it once, around everything that shows notices.
- */
+/** The reader's language. A host page sets it once, around everything that shows notices. */
 import { DEFAULT_LANGUAGE, type NoticeLanguage } from '@chat-transfer/transfer-core';
 import { createContext, type ReactElement, type ReactNode, useContext } from 'react';
 
@@ -15,7 +13,7 @@ export function NoticeLanguageProvider({ language, children }: NoticeLanguagePro
   return <LanguageContext.Provider value={language}>{children}</LanguageContext.Provider>;
 }
 
-/** The reader's language; the default one outside of a provider. */
+/** Returns the reader's language, or the default language outside a provider. */
 export function useNoticeLanguage(): NoticeLanguage {
   return useContext(LanguageContext);
 }

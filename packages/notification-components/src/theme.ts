@@ -1,11 +1,11 @@
 /**
- * The look of a notice as CSS variables: a host sets `--chat-transfer-notice-…` on any element around it.
+ * The theme of notices, as CSS variables. A host page can set `--chat-transfer-notice-…` on any enclosing element.
  *
- * Without a host's say both sides look the same: the defaults are AA on white and on Flex's light grey. A dark
- * host sets the colours, all of them.
+ * With the defaults, Flex and the customer's chat look the same, and the contrast is WCAG AA on white and on Flex's
+ * light grey. A dark page has to set all the colours.
  */
 
-/** Every variable a host may set, by its name after `--chat-transfer-notice-`, with what holds when it does not. */
+/** Every variable that a host page can set, by its name after `--chat-transfer-notice-`, with its default. */
 export const NOTICE_TOKENS = {
   'font-family':
     '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif',
@@ -15,7 +15,7 @@ export const NOTICE_TOKENS = {
   background: '#eef1f6',
   border: '#dfe4ec',
   rule: '#d3d9e4',
-  /** The icons. */
+  /** Colours of the icons. */
   joined: '#1b7a4b',
   left: '#5d6880',
   transfer: '#4a4fc4',
@@ -24,9 +24,9 @@ export const NOTICE_TOKENS = {
 
 export type NoticeToken = keyof typeof NOTICE_TOKENS;
 
-/** A family of notices: the colour of its icon. */
+/** The colour of a notice's icon. */
 export type NoticeTone = Extract<NoticeToken, 'joined' | 'left' | 'transfer' | 'ended'>;
 
-/** The CSS value of a token: what the host says, else the default. */
+/** Returns the CSS value of a token: the host page's value, or else the default. */
 export const token = (name: NoticeToken): string =>
   `var(--chat-transfer-notice-${name}, ${NOTICE_TOKENS[name]})`;

@@ -1,9 +1,9 @@
 import { parseConversationSid, parseTaskSid, type StartTransferRequest } from '@chat-transfer/transfer-core';
 import { describe, expect, it, vi } from 'vitest';
+import type { ChatTask } from '../chat-task';
 import type { RequestFailure } from '../failure-notification';
-import type { ChatTask } from '../our-task';
 import type { ApiResult } from '../transfer-api';
-import type { AgentNotifications } from './ask-functions';
+import type { AgentNotifications } from './call-functions';
 import { createTransferCanceller } from './cancel-transfer';
 import { createCompleteTask } from './complete-task';
 import { createTransferTask } from './transfer-task';
@@ -12,42 +12,44 @@ import { createWrapupTask } from './wrapup-task';
 function aChat(digit: string): ChatTask {
   const taskSid = parseTaskSid(`WT${digit.repeat(32)}`);
   const conversationSid = parseConversationSid(`CH${digit.repeat(32)}`);
-  if (taskSid === undefined || conversationSid === undefined) throw new Error('The test made a bad SID');
+  if (taskSid === undefined || conversationSid === undefined) {
+    throw new Error('Failed to build a chat: the digit gives no valid SID. Use a hexadecimal digit.');
+  }
   return { taskSid, conversationSid };
 }
 const chat = aChat('1');
 const workerSid = `WK${'3'.repeat(32)}`;
 const queueSid = `WQ${'4'.repeat(32)}`;
 
-/** What the agent sees, in order. */
-function agent() {
+/** Notifications that record what the agent sees, in order. */
+function recordNotifications() {
   const seen: string[] = [];
-  let tried = false;
+  let isShown = false;
   const notifications: AgentNotifications = {
-    stillTrying: (trying) => {
-      // Taking back what is not shown is nothing to see.
-      if (trying !== tried) seen.push(trying ? 'still trying' : 'no longer trying');
-      tried = trying;
+    setStillTrying: (isTrying) => {
+      // The agent sees no difference when a hidden notification is hidden again.
+      if (isTrying !== isShown) seen.push(isTrying ? 'still trying' : 'hidden: still trying');
+      isShown = isTrying;
     },
-    transferCancelled: () => seen.push('cancelled'),
-    failed: (outcome, { code }) => seen.push(`${outcome}: ${code}`),
+    showTransferCancelled: () => seen.push('cancelled'),
+    showFailure: (outcome, { code }) => seen.push(`${outcome}: ${code}`),
     dismissFailures: () => seen.push('dismissed'),
   };
   return { seen, notifications };
 }
 
-const refused = (code: RequestFailure['code']): ApiResult<never> => ({
+const failWith = (code: RequestFailure['code']): ApiResult<never> => ({
   ok: false,
   failure: { code, message: 'no' },
 });
 
-describe('TransferTask', () => {
+describe('createTransferTask', () => {
   const started = { ok: true, transferId: 'id', transferTaskSid: 'WT', released: false } as const;
 
-  function page(
+  function setUp(
     answer: () => Promise<ApiResult<typeof started>> = async () => ({ ok: true, answer: started }),
   ) {
-    const { seen, notifications } = agent();
+    const { seen, notifications } = recordNotifications();
     const requests: Omit<StartTransferRequest, 'token'>[] = [];
     let clicks = 0;
     const transferTask = createTransferTask({
@@ -61,13 +63,13 @@ describe('TransferTask', () => {
       closeDirectory: async () => {
         seen.push('directory closed');
       },
-      newTransferId: () => `click-${++clicks}`,
+      createTransferId: () => `click-${++clicks}`,
     });
     return { seen, requests, transferTask };
   }
 
-  it('asks the functions, closes the directory, and leaves it to the notice to say so', async () => {
-    const { seen, requests, transferTask } = page();
+  it('starts the transfer and closes the directory without a notification', async () => {
+    const { seen, requests, transferTask } = setUp();
     await transferTask(chat, { targetSid: workerSid, options: { mode: 'COLD' } });
 
     expect(requests).toEqual([{ ...chat, transferId: 'click-1', targetSid: workerSid, mode: 'cold' }]);
@@ -80,47 +82,47 @@ describe('TransferTask', () => {
     ['COLD', 'cold'],
     [undefined, 'cold'],
     [17, 'cold'],
-  ])('takes the mode %j for %s', async (mode, expected) => {
-    const { requests, transferTask } = page();
+  ])('reads the mode %j as %s', async (mode, expected) => {
+    const { requests, transferTask } = setUp();
     await transferTask(chat, { targetSid: queueSid, options: { mode } });
     expect(requests).toMatchObject([{ targetSid: queueSid, mode: expected }]);
   });
 
-  it('gives every click an id of its own', async () => {
-    const { requests, transferTask } = page();
+  it('sends a new transfer id for each click', async () => {
+    const { requests, transferTask } = setUp();
     await transferTask(chat, { targetSid: workerSid });
     await transferTask(chat, { targetSid: workerSid });
     expect(requests.map(({ transferId }) => transferId)).toEqual(['click-1', 'click-2']);
   });
 
-  it('refuses a second click while the first is on its way, and takes one afterwards', async () => {
-    let answerAll: () => void = () => undefined;
+  it('refuses a second click until the first request is answered', async () => {
+    let answerFirst: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => {
-      answerAll = resolve;
+      answerFirst = resolve;
     });
-    const { requests, transferTask } = page(async () => {
+    const { requests, transferTask } = setUp(async () => {
       await answered;
       return { ok: true, answer: started };
     });
     const first = transferTask(chat, { targetSid: workerSid });
-    await expect(transferTask(chat, { targetSid: queueSid })).rejects.toThrow(/being started already/);
+    await expect(transferTask(chat, { targetSid: queueSid })).rejects.toThrow(/already being started/);
     expect(requests).toHaveLength(1);
 
-    answerAll();
+    answerFirst();
     await first;
     await transferTask(chat, { targetSid: queueSid });
     expect(requests).toHaveLength(2);
   });
 
-  it('does not hold up the transfer of another chat', async () => {
-    const { requests, transferTask } = page(() => new Promise(() => undefined));
+  it('transfers another chat while a request is in progress', async () => {
+    const { requests, transferTask } = setUp(() => new Promise(() => undefined));
     void transferTask(chat, { targetSid: workerSid });
     void transferTask(aChat('2'), { targetSid: workerSid });
     expect(requests.map(({ taskSid }) => taskSid)).toEqual([chat.taskSid, aChat('2').taskSid]);
   });
 
-  it('tells why it failed, throws for Flex, and can be tried again', async () => {
-    const { seen, requests, transferTask } = page(async () => refused('target-in-chat'));
+  it('shows a failure, throws for Flex, and accepts another click', async () => {
+    const { seen, requests, transferTask } = setUp(async () => failWith('target-in-chat'));
     await expect(transferTask(chat, { targetSid: workerSid })).rejects.toThrow(/target-in-chat/);
     expect(seen).toEqual(['dismissed', 'ChatTransferNotTransferred: target-in-chat']);
 
@@ -128,14 +130,14 @@ describe('TransferTask', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('says that it is still trying when the answer takes long, and takes that back with the answer', async () => {
+  it('shows that it is still trying after two seconds, until the answer comes', async () => {
     vi.useFakeTimers();
     try {
       let answer: () => void = () => undefined;
       const answered = new Promise<void>((resolve) => {
         answer = resolve;
       });
-      const { seen, transferTask } = page(async () => {
+      const { seen, transferTask } = setUp(async () => {
         await answered;
         return { ok: true, answer: started };
       });
@@ -148,27 +150,33 @@ describe('TransferTask', () => {
       answer();
       await transferred;
       vi.advanceTimersByTime(60_000);
-      expect(seen.filter((word) => word.endsWith('trying'))).toEqual(['still trying', 'no longer trying']);
+      expect(seen.filter((entry) => entry.endsWith('trying'))).toEqual([
+        'still trying',
+        'hidden: still trying',
+      ]);
     } finally {
       vi.useRealTimers();
     }
   });
 
-  it.each(['+15551234567', undefined])('does not send the target %j to the functions', async (targetSid) => {
-    const { seen, requests, transferTask } = page();
-    await expect(transferTask(chat, { targetSid })).rejects.toThrow();
-    expect(requests).toHaveLength(0);
-    expect(seen).toContain('ChatTransferNotTransferred: target-unsupported');
-  });
+  it.each(['+15551234567', undefined])(
+    'does not send the unsupported target %j to the functions',
+    async (targetSid) => {
+      const { seen, requests, transferTask } = setUp();
+      await expect(transferTask(chat, { targetSid })).rejects.toThrow();
+      expect(requests).toHaveLength(0);
+      expect(seen).toContain('ChatTransferNotTransferred: target-unsupported');
+    },
+  );
 });
 
-describe('cancelling a transfer', () => {
+describe('createTransferCanceller', () => {
   const transferId = 'transfer-1';
   const cancelled = { ok: true, answer: { ok: true, transferId, state: 'cancelled' } } as const;
   type Result = ApiResult<(typeof cancelled)['answer']>;
 
-  function page(answer: () => Promise<Result> = async () => cancelled) {
-    const { seen, notifications } = agent();
+  function setUp(answer: () => Promise<Result> = async () => cancelled) {
+    const { seen, notifications } = recordNotifications();
     const requests: unknown[] = [];
     const canceller = createTransferCanceller({
       api: {
@@ -180,28 +188,28 @@ describe('cancelling a transfer', () => {
       notifications,
     });
     const shown: string[] = [];
-    canceller.subscribe(() => shown.push(canceller.progressOf(transferId)));
+    canceller.subscribe(() => shown.push(canceller.getProgress(transferId)));
     return { seen, shown, requests, canceller };
   }
 
-  it('asks the functions, and leaves it to the notice in the chat to say so', async () => {
-    const { seen, shown, requests, canceller } = page();
+  it('cancels without a notification for an agent who sees the notice in the chat', async () => {
+    const { seen, shown, requests, canceller } = setUp();
     await canceller.cancel(chat, transferId, 'accepted');
 
     expect(requests).toEqual([{ ...chat, transferId }]);
-    expect(shown).toEqual(['cancelling', 'over']);
+    expect(shown).toEqual(['cancelling', 'ended']);
     expect(seen).toEqual(['dismissed']);
   });
 
-  it('tells an agent in wrap-up, who does not see the notice', async () => {
-    const { seen, canceller } = page();
+  it('notifies an agent in wrap-up, who does not see the notice', async () => {
+    const { seen, canceller } = setUp();
     await canceller.cancel(chat, transferId, 'wrapping');
     expect(seen).toEqual(['dismissed', 'cancelled']);
   });
 
-  it('takes a second press for the first one', async () => {
+  it('sends one request for two clicks', async () => {
     let answer: (result: Result) => void = () => undefined;
-    const { requests, canceller } = page(
+    const { requests, canceller } = setUp(
       () =>
         new Promise((resolve) => {
           answer = resolve;
@@ -215,17 +223,17 @@ describe('cancelling a transfer', () => {
   });
 
   it.each(['transfer-accepted', 'transfer-over'] as const)(
-    'offers no second press after %s',
+    'ends the progress and shows the failure after %s',
     async (code) => {
-      const { seen, shown, canceller } = page(async () => refused(code));
+      const { seen, shown, canceller } = setUp(async () => failWith(code));
       await canceller.cancel(chat, transferId, 'accepted');
-      expect(shown).toEqual(['cancelling', 'over']);
+      expect(shown).toEqual(['cancelling', 'ended']);
       expect(seen).toEqual(['dismissed', `ChatTransferNotCancelled: ${code}`]);
     },
   );
 
-  it('can be pressed again when it failed', async () => {
-    const { seen, shown, requests, canceller } = page(async () => refused('busy'));
+  it('accepts another click after a failure', async () => {
+    const { seen, shown, requests, canceller } = setUp(async () => failWith('busy'));
     await canceller.cancel(chat, transferId, 'accepted');
     expect(shown).toEqual(['cancelling', 'none']);
     expect(seen).toEqual(['dismissed', 'ChatTransferNotCancelled: busy']);
@@ -233,8 +241,8 @@ describe('cancelling a transfer', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('calls nobody who has stopped listening', async () => {
-    const { canceller } = page();
+  it('does not call a listener that has unsubscribed', async () => {
+    const { canceller } = setUp();
     const listener = vi.fn();
     canceller.subscribe(listener)();
     await canceller.cancel(chat, transferId, 'accepted');
@@ -242,63 +250,66 @@ describe('cancelling a transfer', () => {
   });
 });
 
-describe('WrapupTask', () => {
-  function page(result: ApiResult<{ ok: true; conversation: 'open' }>) {
-    const { seen, notifications } = agent();
-    const asked: ChatTask[] = [];
+describe('createWrapupTask', () => {
+  function setUp(result: ApiResult<{ ok: true; conversation: 'open' }>) {
+    const { seen, notifications } = recordNotifications();
+    const requests: ChatTask[] = [];
     const leaveConversation = async (request: ChatTask) => {
-      asked.push(request);
+      requests.push(request);
       return result;
     };
-    return { seen, asked, wrapupTask: createWrapupTask({ api: { leaveConversation }, notifications }) };
+    return { seen, requests, wrapupTask: createWrapupTask({ api: { leaveConversation }, notifications }) };
   }
   const left = { ok: true, answer: { ok: true, conversation: 'open' } } as const;
 
-  it('asks the functions to let the agent leave', async () => {
-    const { asked, wrapupTask } = page(left);
+  it('asks the functions to release the agent from the chat', async () => {
+    const { requests, wrapupTask } = setUp(left);
     await wrapupTask(chat, 'accepted');
-    expect(asked).toEqual([chat]);
+    expect(requests).toEqual([chat]);
   });
 
-  it.each(['wrapping', 'completed', 'pending'])('asks nothing when the reservation is %s', async (status) => {
-    const { asked, wrapupTask } = page(left);
+  it.each(['wrapping', 'completed', 'pending'])('sends nothing if the reservation is %s', async (status) => {
+    const { requests, wrapupTask } = setUp(left);
     await wrapupTask(chat, status);
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  it('tells the agent that they are still in the chat when it failed, and throws for Flex', async () => {
-    const { seen, wrapupTask } = page(refused('unreachable'));
+  it('tells the agent after a failure that they are still in the chat, and throws for Flex', async () => {
+    const { seen, wrapupTask } = setUp(failWith('unreachable'));
     await expect(wrapupTask(chat, 'accepted')).rejects.toThrow(/unreachable/);
     expect(seen).toEqual(['dismissed', 'ChatTransferNotLeft: unreachable']);
   });
 });
 
-describe('CompleteTask', () => {
-  function page(result: ApiResult<{ ok: true; conversation: 'ended' }>) {
-    const { seen, notifications } = agent();
-    const asked: ChatTask[] = [];
+describe('createCompleteTask', () => {
+  function setUp(result: ApiResult<{ ok: true; conversation: 'ended' }>) {
+    const { seen, notifications } = recordNotifications();
+    const requests: ChatTask[] = [];
     const completeTask = async (request: ChatTask) => {
-      asked.push(request);
+      requests.push(request);
       return result;
     };
-    return { seen, asked, completeTask: createCompleteTask({ api: { completeTask }, notifications }) };
+    return { seen, requests, completeTask: createCompleteTask({ api: { completeTask }, notifications }) };
   }
   const done = { ok: true, answer: { ok: true, conversation: 'ended' } } as const;
 
-  it.each(['wrapping', 'accepted'])('asks the functions to complete a task that is %s', async (status) => {
-    const { asked, completeTask } = page(done);
+  it.each(['wrapping', 'accepted'])(
+    'asks the functions to complete a task whose reservation is %s',
+    async (status) => {
+      const { requests, completeTask } = setUp(done);
+      await completeTask(chat, status);
+      expect(requests).toEqual([chat]);
+    },
+  );
+
+  it.each(['completed', 'canceled'])('sends nothing if the reservation is %s', async (status) => {
+    const { requests, completeTask } = setUp(done);
     await completeTask(chat, status);
-    expect(asked).toEqual([chat]);
+    expect(requests).toEqual([]);
   });
 
-  it.each(['completed', 'canceled'])('asks nothing when the reservation is %s', async (status) => {
-    const { asked, completeTask } = page(done);
-    await completeTask(chat, status);
-    expect(asked).toEqual([]);
-  });
-
-  it('tells the agent that the task is not completed when it failed, and throws for Flex', async () => {
-    const { seen, completeTask } = page(refused('busy'));
+  it('tells the agent after a failure that the task was not completed, and throws for Flex', async () => {
+    const { seen, completeTask } = setUp(failWith('busy'));
     await expect(completeTask(chat, 'wrapping')).rejects.toThrow(/busy/);
     expect(seen).toEqual(['dismissed', 'ChatTransferNotCompleted: busy']);
   });

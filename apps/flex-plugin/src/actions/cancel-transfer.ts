@@ -1,48 +1,48 @@
 /**
- * Takes a transfer back that nobody has accepted yet. Whether that came in time says the server; a repeated press is
- * safe. What is on its way is kept here, since a component is gone as soon as the agent looks at another task.
+ * Cancels a transfer that no agent has accepted. The server decides whether the request came in time, so clicking
+ * twice is safe. The progress is kept here because Flex removes a component when the agent selects another task.
  */
-import type { ChatTask } from '../our-task';
+import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import type { AgentNotifications } from './ask-functions';
+import type { AgentNotifications } from './call-functions';
 
 export interface CancelTransferPorts {
   readonly api: Pick<TransferApi, 'cancelTransfer'>;
   readonly notifications: AgentNotifications;
 }
 
-/** `over`: cancelled or accepted, or has ended otherwise; there is nothing left to press. */
-export type CancelProgress = 'none' | 'cancelling' | 'over';
+/** `ended`: the transfer was cancelled or accepted, or ended in another way. It cannot be cancelled. */
+export type CancelProgress = 'none' | 'cancelling' | 'ended';
 
 export interface TransferCanceller {
-  /** Never throws: the agent is told when it fails. `status` is the reservation's. */
-  cancel(chat: ChatTask, transferId: string, status: string): Promise<void>;
-  progressOf(transferId: string): CancelProgress;
-  /** Calls `listener` after every change of progress; answers how to stop that. */
+  /** Never throws: a failure is shown to the agent. */
+  cancel(chat: ChatTask, transferId: string, reservationStatus: string): Promise<void>;
+  getProgress(transferId: string): CancelProgress;
+  /** Calls `listener` after every change of progress. Returns the function that unsubscribes it. */
   subscribe(listener: () => void): () => void;
 }
 
 export function createTransferCanceller({ api, notifications }: CancelTransferPorts): TransferCanceller {
-  const progress = new Map<string, CancelProgress>();
+  const progressById = new Map<string, CancelProgress>();
   const listeners = new Set<() => void>();
-  const setProgress = (transferId: string, now: CancelProgress) => {
-    progress.set(transferId, now);
+  const setProgress = (transferId: string, progress: CancelProgress) => {
+    progressById.set(transferId, progress);
     for (const listener of listeners) listener();
   };
 
   return {
-    async cancel(chat, transferId, status) {
-      if (progress.get(transferId) === 'cancelling') return;
+    async cancel(chat, transferId, reservationStatus) {
+      if (progressById.get(transferId) === 'cancelling') return;
       setProgress(transferId, 'cancelling');
       notifications.dismissFailures();
       const result = await api.cancelTransfer({ ...chat, transferId });
-      setProgress(transferId, result.ok || ENDED.has(result.failure.code) ? 'over' : 'none');
+      setProgress(transferId, result.ok || ENDED.has(result.failure.code) ? 'ended' : 'none');
 
-      if (!result.ok) notifications.failed('ChatTransferNotCancelled', result.failure);
-      // Whoever is in the chat reads the notice there.
-      else if (status !== 'accepted') notifications.transferCancelled();
+      if (!result.ok) notifications.showFailure('ChatTransferNotCancelled', result.failure);
+      // An agent who is in the chat reads the notice there.
+      else if (reservationStatus !== 'accepted') notifications.showTransferCancelled();
     },
-    progressOf: (transferId) => progress.get(transferId) ?? 'none',
+    getProgress: (transferId) => progressById.get(transferId) ?? 'none',
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -50,5 +50,5 @@ export function createTransferCanceller({ api, notifications }: CancelTransferPo
   };
 }
 
-/** Refusals that say that there is no transfer to cancel any more. */
+/** Failure codes which mean that the transfer has ended. */
 const ENDED: ReadonlySet<string> = new Set(['transfer-accepted', 'transfer-over']);

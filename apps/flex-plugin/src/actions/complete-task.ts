@@ -1,20 +1,20 @@
 /**
- * Flex's CompleteTask for chats: this agent's task is done. Whether that ends the chat says the server, which
- * knows who else is in it; Flex's own way would end it for everybody.
+ * Flex's CompleteTask for chats: completes this agent's task. The server decides whether that ends the chat, because
+ * it knows which other agents are in it. Flex's own action would end the chat for all of them.
  */
-import type { ChatTask } from '../our-task';
+import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import { type AgentNotifications, askFunctions } from './ask-functions';
+import { type AgentNotifications, callFunctions } from './call-functions';
 
 export interface CompleteTaskPorts {
   readonly api: Pick<TransferApi, 'completeTask'>;
   readonly notifications: AgentNotifications;
 }
 
-/** Returns the action; it throws when the task is not completed. `status` is the reservation's. */
+/** Returns the action. It throws if the task was not completed. */
 export function createCompleteTask({ api, notifications }: CompleteTaskPorts) {
-  return async function completeTask(chat: ChatTask, status: string): Promise<void> {
-    if (status !== 'accepted' && status !== 'wrapping') return;
-    await askFunctions(notifications, 'ChatTransferNotCompleted', () => api.completeTask(chat));
+  return async function completeTask(chat: ChatTask, reservationStatus: string): Promise<void> {
+    if (reservationStatus !== 'accepted' && reservationStatus !== 'wrapping') return;
+    await callFunctions(notifications, 'ChatTransferNotCompleted', () => api.completeTask(chat));
   };
 }

@@ -1,13 +1,13 @@
 /**
- * Flex's TransferTask for chats: ask the functions to start the transfer. They do the rest, and the notice that they
- * write tells the agent, too, that it has started.
+ * Flex's TransferTask for chats: asks the functions to start a transfer. They do the rest. The notice that they post
+ * in the chat also tells this agent that the transfer has started.
  */
 import { parseTarget, type TaskSid, type TransferMode } from '@chat-transfer/transfer-core';
-import type { ChatTask } from '../our-task';
+import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import { type AgentNotifications, askFunctions } from './ask-functions';
+import { type AgentNotifications, callFunctions } from './call-functions';
 
-/** What Flex's directory sends with the action, as far as we look at it. */
+/** The part of the action's payload that the plugin reads. Flex's directory sends it. */
 export interface TransferTaskPayload {
   readonly targetSid?: unknown;
   /** `mode` is `COLD` or `WARM`. */
@@ -18,48 +18,54 @@ export interface TransferTaskPorts {
   readonly api: Pick<TransferApi, 'startTransfer'>;
   readonly notifications: AgentNotifications;
   readonly closeDirectory: () => Promise<void>;
-  readonly newTransferId: () => string;
+  readonly createTransferId: () => string;
 }
 
 /**
- * Flex has closed its directory by then, and nothing shows that something is going on. A service that hangs may keep
- * us trying for half a minute.
+ * After this time the agent sees that the request is still running. Flex has closed its directory, so nothing else
+ * shows it, and the attempts can take half a minute if the functions do not answer.
  */
-const LONGEST_SILENCE_MS = 2_000;
+const STILL_TRYING_AFTER_MS = 2_000;
 
-/** Returns the action; it throws when no transfer was started. */
+/** Returns the action. It throws if no transfer was started. */
 export function createTransferTask(ports: TransferTaskPorts) {
-  /** A double click must not become two transfers: each click has an id of its own, and the second is refused. */
-  const running = new Set<TaskSid>();
+  /**
+   * Tasks with a request in progress. A second click on one is refused: it has its own transfer id, so the functions
+   * would take it for another transfer.
+   */
+  const inProgress = new Set<TaskSid>();
 
   return async function transferTask(chat: ChatTask, payload: TransferTaskPayload): Promise<void> {
     const { taskSid } = chat;
-    if (running.has(taskSid))
-      throw new Error(`Chat transfer: a transfer of ${taskSid} is being started already.`);
-    running.add(taskSid);
-    const silence = setTimeout(() => ports.notifications.stillTrying(true), LONGEST_SILENCE_MS);
+    if (inProgress.has(taskSid)) {
+      throw new Error(
+        `Failed to transfer ${taskSid}: a transfer of it is already being started. Wait for it.`,
+      );
+    }
+    inProgress.add(taskSid);
+    const timer = setTimeout(() => ports.notifications.setStillTrying(true), STILL_TRYING_AFTER_MS);
     try {
       await startTransfer(ports, chat, payload);
     } finally {
-      clearTimeout(silence);
-      ports.notifications.stillTrying(false);
-      running.delete(taskSid);
+      clearTimeout(timer);
+      ports.notifications.setStillTrying(false);
+      inProgress.delete(taskSid);
     }
   };
 }
 
 async function startTransfer(
-  { api, notifications, closeDirectory, newTransferId }: TransferTaskPorts,
+  { api, notifications, closeDirectory, createTransferId }: TransferTaskPorts,
   chat: ChatTask,
   { targetSid, options }: TransferTaskPayload,
 ): Promise<void> {
-  const transferId = newTransferId();
+  const transferId = createTransferId();
   const target = parseTarget(targetSid);
-  await askFunctions(notifications, 'ChatTransferNotTransferred', async () =>
+  await callFunctions(notifications, 'ChatTransferNotTransferred', async () =>
     target === undefined
       ? {
           ok: false,
-          failure: { code: 'target-unsupported', message: `${targetSid} is no worker or queue.` },
+          failure: { code: 'target-unsupported', message: describeUnsupportedTarget(targetSid) },
         }
       : api.startTransfer({
           ...chat,
@@ -68,11 +74,15 @@ async function startTransfer(
           mode: readMode(options?.mode),
         }),
   );
-  // The directory lies over the task canvas, and only Flex's own buttons close it by themselves.
+  // The directory covers the task canvas. Only Flex's own buttons close it.
   await closeDirectory();
 }
 
-/** Cold unless asked otherwise, as in Flex. */
+function describeUnsupportedTarget(targetSid: unknown): string {
+  return `Failed to transfer the chat: the target ${targetSid} is not a worker or a queue. Choose one of these.`;
+}
+
+/** Cold by default, as in Flex. */
 function readMode(mode: unknown): TransferMode {
   return typeof mode === 'string' && mode.toUpperCase() === 'WARM' ? 'warm' : 'cold';
 }

@@ -1,21 +1,21 @@
 /**
- * Flex's WrapupTask for chats: the agent leaves. The server wraps the reservation up and takes the agent out of
- * the conversation; the page follows by itself, within a moment.
+ * Flex's WrapupTask for chats: the agent leaves the chat. The server moves the reservation to wrap-up and removes
+ * the agent from the conversation. TaskRouter's event updates the page a moment later.
  */
-import type { ChatTask } from '../our-task';
+import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import { type AgentNotifications, askFunctions } from './ask-functions';
+import { type AgentNotifications, callFunctions } from './call-functions';
 
 export interface WrapupTaskPorts {
   readonly api: Pick<TransferApi, 'leaveConversation'>;
   readonly notifications: AgentNotifications;
 }
 
-/** Returns the action; it throws when the agent has not left. `status` is the reservation's. */
+/** Returns the action. It throws if the agent has not left. */
 export function createWrapupTask({ api, notifications }: WrapupTaskPorts) {
-  return async function wrapupTask(chat: ChatTask, status: string): Promise<void> {
-    // A cold transfer or another window was faster.
-    if (status !== 'accepted') return;
-    await askFunctions(notifications, 'ChatTransferNotLeft', () => api.leaveConversation(chat));
+  return async function wrapupTask(chat: ChatTask, reservationStatus: string): Promise<void> {
+    // The agent has already left, through a cold transfer or another window.
+    if (reservationStatus !== 'accepted') return;
+    await callFunctions(notifications, 'ChatTransferNotLeft', () => api.leaveConversation(chat));
   };
 }

@@ -1,4 +1,4 @@
-/** What the agent who transfers wrote for the one who is asked; nobody else reads it. */
+/** The note that the transferring agent wrote. Only the agent who is offered the chat sees it. */
 import { NOTICE_TOKENS } from '@chat-transfer/notification-components';
 import type { CSSProperties, ReactElement } from 'react';
 

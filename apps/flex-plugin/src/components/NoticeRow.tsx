@@ -1,12 +1,11 @@
-/** A notice in Flex's message list: without avatar and bubble, across the whole row. */
-
+/** A notice in Flex's message list: it fills the row and has no avatar or bubble. */
 import { Notice } from '@chat-transfer/notification-components';
 import type { Notice as NoticeData, NoticeLanguage, TextNotice } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 
 export interface NoticeRowProps {
   readonly notice: NoticeData | TextNotice;
-  /** The agent's. */
+  /** The agent's language. */
   readonly language: NoticeLanguage;
 }
 

@@ -1,4 +1,4 @@
-/** The button in the header of a chat. */
+/** The transfer button in the header of a chat. */
 import type { ReactElement } from 'react';
 import { IconButton } from '../flex/ui';
 
@@ -8,20 +8,20 @@ export interface TransferButtonProps {
   readonly onClick: () => void;
 }
 
-/** At its own size, Flex's icon button would stretch the header. */
-const IN_HEADER = { width: 32, height: 32, minHeight: 32, padding: 0 };
-const AROUND = { display: 'inline-flex', alignSelf: 'center', marginRight: 8 };
+/** At its default size, Flex's icon button would make the header taller. */
+const BUTTON = { width: 32, height: 32, minHeight: 32, padding: 0 };
+const WRAPPER = { display: 'inline-flex', alignSelf: 'center', marginRight: 8 };
 
 export function TransferButton({ label, disabled, onClick }: TransferButtonProps): ReactElement {
   return (
-    // A disabled button shows no title of its own, and that is when one wants to know why.
-    <span title={label} style={AROUND}>
+    // A disabled button shows no title, so the wrapper shows it. It says why the button is disabled.
+    <span title={label} style={WRAPPER}>
       <IconButton
         icon="TransferLarge"
         variant="secondary"
         aria-label={label}
         disabled={disabled}
-        style={IN_HEADER}
+        style={BUTTON}
         onClick={onClick}
       />
     </span>

@@ -1,16 +1,16 @@
 /**
- * Flex would end the conversation when an agent wraps up or completes, in the page of whoever does it, even
- * when the server did it for them. For our chats that is the server's decision.
+ * Stops Flex from ending chats in the browser. By default, the page of an agent who wraps up or completes a chat task
+ * ends the conversation, even if the server changed the task. The server decides when a chat ends.
  */
 import { ChatOrchestrator, type ITask } from '@twilio/flex-ui';
-import { isOurTask } from '../our-task';
+import { isChatTask } from '../chat-task';
 
-/** The setting is global in Flex; other tasks keep what was set before. */
-export function leaveEndingToTheServer(): void {
+/** The setting is global in Flex, so tasks that are not chats keep the orchestrations set before. */
+export function disableClientSideEnding(): void {
   for (const event of ['wrapup', 'completed'] as const) {
     const before = ChatOrchestrator.getOrchestrations(event);
     ChatOrchestrator.setOrchestrations(event, (task: ITask) => {
-      if (isOurTask(task)) return [];
+      if (isChatTask(task)) return [];
       return typeof before === 'function' ? before(task) : before;
     });
   }

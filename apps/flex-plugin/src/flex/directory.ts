@@ -1,4 +1,4 @@
-/** Flex's directory of agents and queues. */
+/** Opens and closes Flex's directory, where an agent chooses the target of a transfer. */
 import { Actions, type ITask } from '@twilio/flex-ui';
 
 export async function openDirectory(task: ITask): Promise<void> {

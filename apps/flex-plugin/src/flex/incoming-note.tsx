@@ -1,8 +1,8 @@
-/** The note of a transfer, where the agent decides whether to accept it. */
+/** Shows the note of a transfer where the agent decides whether to accept the chat. */
 import { IncomingTaskCanvas, type ITask } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
 import { IncomingNote } from '../components/IncomingNote';
-import { readIncomingNote } from '../shared-chat';
+import { readIncomingNote } from '../incoming-chat';
 
 function Note({ task }: { readonly task?: ITask }): ReactElement | null {
   const note = readIncomingNote(task);

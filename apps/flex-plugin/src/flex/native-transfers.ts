@@ -1,28 +1,28 @@
-/** Flex's own transfers of chats: whether the account has them, and where they are to be seen beside ours. */
+/** Hides Flex's native transfers, for all chats or for those that this plugin transfers. */
 import { Actions, type ITask, type Manager } from '@twilio/flex-ui';
+import { isChatTask } from '../chat-task';
 import { decideNativeTransfers, type NativeTransfersDecision } from '../native-transfers';
-import { isOurTask } from '../our-task';
 
-/** Tells the console what is in force. Flex has its features by the time it loads plugins. */
-export function settleNativeTransfers(manager: Manager): NativeTransfersDecision {
+/** Also logs who transfers chats and why. Flex has loaded its feature flags before it loads plugins. */
+export function replaceNativeTransfers(manager: Manager): NativeTransfersDecision {
   const { transfersConfig } = manager.store.getState().flex.featureFlags;
-  const areOn = transfersConfig.enabled === true;
-  const decision = decideNativeTransfers(manager.serviceConfiguration, areOn);
+  const areEnabled = transfersConfig.enabled === true;
+  const decision = decideNativeTransfers(manager.serviceConfiguration, areEnabled);
   if (decision.problem !== undefined) console.error(decision.problem);
   if (decision.info !== undefined) console.info(decision.info);
 
-  /** Flex's menu beside End and its directory ask the store, and there is no other way to them. */
-  const show = (enabled: boolean) => {
+  /** Flex's directory and the menu beside End read this flag. There is no other way to hide their transfer buttons. */
+  const setEnabled = (enabled: boolean) => {
     manager.store.dispatch({ type: 'TRANSFERS_CONFIG_UPDATE', payload: { ...transfersConfig, enabled } });
   };
-  if (decision.hidesNative) {
-    show(false);
-  } else if (areOn) {
-    // The directory would have its own form for a chat of Programmable Chat, too, whose button never works.
+  if (decision.hidesNativeTransfers) {
+    setEnabled(false);
+  } else if (areEnabled) {
+    // The directory shows its own form for chats on Programmable Chat too, where the form's button never works.
     Actions.addListener('beforeShowDirectory', ({ task }: { readonly task?: ITask }) => {
-      if (isOurTask(task) && !decision.isLeftToFlex(task)) show(false);
+      if (isChatTask(task) && !decision.usesNativeTransfer(task)) setEnabled(false);
     });
-    Actions.addListener('afterHideDirectory', () => show(true));
+    Actions.addListener('afterHideDirectory', () => setEnabled(true));
   }
   return decision;
 }

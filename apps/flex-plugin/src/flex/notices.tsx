@@ -1,7 +1,7 @@
 /**
- * Notices in Flex: in the message list, in the task list, and not as something unread.
+ * Notices in Flex: shows them in the message list, finds them for other files, and marks them as read.
  *
- * `parseNotice` says what a notice is; a message that only claims to be one stays an ordinary message.
+ * `parseNotice` decides what is a notice. A forged notice stays an ordinary message.
  */
 import { languageOf, type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
 import {
@@ -14,10 +14,10 @@ import {
   TaskHelper,
 } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
+import { listAgentOnlyNotices, mergeNotices } from '../agent-only-notices';
+import { isChatTask } from '../chat-task';
 import { NoticeRow } from '../components/NoticeRow';
-import { allNotices, readUntold } from '../kept-notices';
-import { isOurTask } from '../our-task';
-import { onlyNoticesUnreadBefore } from '../read-horizon';
+import { mayMarkAsRead } from '../mark-as-read';
 
 interface SlotProps {
   readonly message?: ConversationState.MessageState;
@@ -26,34 +26,37 @@ interface SlotProps {
 function readNotice(message: ConversationState.MessageState | undefined): Notice | TextNotice | undefined {
   const source = message?.source;
   if (!source) return undefined;
-  return parseNotice({ author: source.author, body: source.body, attributes: attributesOf(source) });
+  return parseNotice({ author: source.author, body: source.body, attributes: readMessageAttributes(source) });
 }
 
 type Conversation = ConversationState.ConversationState;
 
-/** Those that are loaded, oldest first, also those that only agents are told. */
+/** All loaded notices, oldest first, including those that only agents see. */
 export function readNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
-  return allNotices(readTold(conversation), attributesForAgents(conversation));
+  return mergeNotices(readPostedNotices(conversation), readTrustedAttributes(conversation));
 }
 
-/** Those that only agents are told, because the customer would get them as texts. */
-export function readUntoldNotices(conversation: Conversation | undefined): readonly Notice[] {
-  return readUntold(readTold(conversation), attributesForAgents(conversation));
+/** The notices that only agents see, because the customer would receive them as texts. Oldest first. */
+export function readAgentOnlyNotices(conversation: Conversation | undefined): readonly Notice[] {
+  return listAgentOnlyNotices(readPostedNotices(conversation), readTrustedAttributes(conversation));
 }
 
-/** A customer who chats may be let change these; one who texts has nothing to change them with. */
-function attributesForAgents(conversation: Conversation | undefined): unknown {
+/**
+ * The conversation's attributes, if they can be trusted to hold notices. A customer in a webchat may be able to change
+ * them; a texting customer has no client that could.
+ */
+function readTrustedAttributes(conversation: Conversation | undefined): unknown {
   const participants = [...(conversation?.participants.values() ?? [])];
   const isTexting = participants.some(({ source }) => source !== undefined && source.type !== 'chat');
   return isTexting ? conversation?.source?.attributes : undefined;
 }
 
-function readTold(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
+function readPostedNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
   return (conversation?.messages ?? []).flatMap((message) => readNotice(message) ?? []);
 }
 
-/** A message that is still being sent has none. */
-function attributesOf(source: object): unknown {
+/** A message that is being sent has no attributes. */
+function readMessageAttributes(source: object): unknown {
   return 'attributes' in source ? source.attributes : undefined;
 }
 
@@ -70,34 +73,37 @@ export function showNoticesInChat(): void {
   });
 }
 
-/** The last thing in the task's chat is a notice, and nobody is typing an answer to it. */
+/** Whether the last message of the task's chat is a notice, and no participant is typing. */
 export function endsWithNotice(task: ITask): boolean {
-  if (!isOurTask(task) || !TaskHelper.isTaskAccepted(task)) return false;
+  if (!isChatTask(task) || !TaskHelper.isTaskAccepted(task)) return false;
   const conversation = StateHelper.getConversationStateForTask(task);
   if (!conversation || conversation.typers.length > 0) return false;
   return readNotice(new ConversationHelper(conversation).lastMessage) !== undefined;
 }
 
 export function countUnreadNotices(task: ITask | undefined): number {
-  if (!task || !isOurTask(task)) return 0;
+  if (!task || !isChatTask(task)) return 0;
   const unread = StateHelper.getConversationStateForTask(task)?.unreadMessages ?? [];
   return unread.filter((message) => readNotice(message) !== undefined).length;
 }
 
-/** Reads a notice for the agent when only notices are unread before it, so that no "New" line appears above it. */
-export function readNoticesAtOnce(manager: Manager): void {
-  // Absent while Flex runs without its chat.
+/**
+ * Marks a new notice as read, unless a message from a person before it is unread. Flex shows a "New" line above a notice
+ * that stays unread.
+ */
+export function markNoticesAsRead(manager: Manager): void {
+  // Undefined if Flex runs without chat.
   manager.conversationsClient?.on('messageAdded', (message) => {
     const { conversation, author, body, attributes, index } = message;
     if (parseNotice({ author, body, attributes }) === undefined || conversation.status !== 'joined') return;
 
     const loaded = manager.store.getState().flex.chat.conversations[conversation.sid]?.messages ?? [];
-    const messages = loaded.map((one) => ({ index: one.index, isNotice: readNotice(one) !== undefined }));
-    if (!onlyNoticesUnreadBefore(index, conversation.lastReadMessageIndex, messages)) return;
+    const messages = loaded.map((each) => ({ index: each.index, isNotice: readNotice(each) !== undefined }));
+    if (!mayMarkAsRead(index, conversation.lastReadMessageIndex, messages)) return;
 
     conversation.advanceLastReadMessageIndex(index).catch((cause: unknown) => {
-      // Harmless, and usual for an agent who has just been let go: the line appears.
-      console.debug('Failed to mark a chat notice as read', cause);
+      // Harmless: the line appears. It happens to an agent who has just been released.
+      console.debug('Failed to mark a chat notice as read: the agent may have left the chat.', cause);
     });
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Flex's notifications for one agent. What concerns the chat as a whole is a notice in the conversation instead,
- * written by the server.
+ * Flex's notifications, which one agent sees. What all participants must see is a notice in the conversation, which the
+ * server posts.
  */
 import {
   Actions,
@@ -10,8 +10,8 @@ import {
   Notifications,
   NotificationType,
 } from '@twilio/flex-ui';
-import type { AgentNotifications } from '../actions/ask-functions';
-import { describeFailureToAgent, FAILURE_STRINGS, NOTHING_WRONG } from '../failure-notification';
+import type { AgentNotifications } from '../actions/call-functions';
+import { describeFailureToAgent, FAILURE_STRINGS, INFORMATION_ONLY } from '../failure-notification';
 import { readString } from './strings';
 
 const STILL_TRYING = 'ChatTransferStillTrying';
@@ -21,10 +21,10 @@ const NOT_SET_UP = 'ChatTransferNotSetUp';
 
 const CANCELLED_TIMEOUT_MS = 4_000;
 const NOT_TAKEN_TIMEOUT_MS = 10_000;
-/** Wherever the agent is by then, and so over the task's header: long enough to read, not longer. */
+/** Long enough to read. A failure shows on every view, where it covers the header of a task. */
 const FAILED_TIMEOUT_MS = 8_000;
 
-/** Makes each known to Flex; the id of a notification is the key of its text. */
+/** Registers every notification with Flex. A notification's id is the key of its text. */
 export function registerNotifications(manager: Manager): void {
   const { success, information, warning, error } = NotificationType;
   Notifications.registerNotification({
@@ -35,7 +35,7 @@ export function registerNotifications(manager: Manager): void {
     options: { target: 'messagingCanvas' },
   });
   for (const id of FAILURE_STRINGS) {
-    const type = NOTHING_WRONG.has(id) ? information : error;
+    const type = INFORMATION_ONLY.has(id) ? information : error;
     Notifications.registerNotification({ id, content: id, type, timeout: FAILED_TIMEOUT_MS });
   }
   Notifications.registerNotification({
@@ -43,7 +43,7 @@ export function registerNotifications(manager: Manager): void {
     content: CANCELLED,
     type: success,
     timeout: CANCELLED_TIMEOUT_MS,
-    // In the chat, where its button was.
+    // In the chat, where the cancel button was.
     options: { target: 'messagingCanvas' },
   });
   Notifications.registerNotification({
@@ -52,7 +52,7 @@ export function registerNotifications(manager: Manager): void {
     type: warning,
     timeout: NOT_TAKEN_TIMEOUT_MS,
     actions: [
-      // The text itself: Flex reads a key to blind agents as it is.
+      // The text, not its key: Flex passes the label to screen readers without looking it up.
       <NotificationBar.Action
         key="show"
         label={readString(manager, 'ChatTransferShowChat')}
@@ -63,12 +63,12 @@ export function registerNotifications(manager: Manager): void {
   Notifications.registerNotification({ id: NOT_SET_UP, content: NOT_SET_UP, type: error, timeout: 0 });
 }
 
-/** @param what the notice, without a full stop */
-export function showNotTaken(task: ITask, what: string): void {
-  Notifications.showNotification(NOT_TAKEN, { what, customer: task.defaultFrom, sid: task.sid });
+/** @param notice the notice's sentence, without a full stop */
+export function showNotTaken(task: ITask, notice: string): void {
+  Notifications.showNotification(NOT_TAKEN, { notice, customer: task.defaultFrom, sid: task.sid });
 }
 
-/** Selects the task that a notification is about. */
+/** Selects the task that the notification is about. */
 function showChatOf(_click: unknown, notification: { readonly context?: Record<string, unknown> }): void {
   Notifications.dismissNotificationById(NOT_TAKEN);
   void Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' });
@@ -81,14 +81,14 @@ export function showNotSetUp(): void {
 
 export function createNotifications(manager: Manager): AgentNotifications {
   return {
-    stillTrying(trying) {
-      if (trying) Notifications.showNotification(STILL_TRYING);
+    setStillTrying(isTrying) {
+      if (isTrying) Notifications.showNotification(STILL_TRYING);
       else Notifications.dismissNotificationById(STILL_TRYING);
     },
-    transferCancelled() {
+    showTransferCancelled() {
       Notifications.showNotification(CANCELLED);
     },
-    failed(outcome, failure) {
+    showFailure(outcome, failure) {
       console.error(failure.message);
       const { string, facts } = describeFailureToAgent(failure);
       Notifications.showNotification(string, { outcome: readString(manager, outcome), ...facts });

@@ -1,11 +1,11 @@
-/** The transfer of a chat that waits for an answer, as the agent's page shows it: above the chat, and on its button. */
+/** Shows the open transfer of a chat, which is waiting for an answer, above the chat. */
 import { type NoticeParty, parseChatTask, publicNameOf } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskCanvas, useFlexSelector } from '@twilio/flex-ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { CancelProgress, TransferCanceller } from '../actions/cancel-transfer';
-import { TransferStrip } from '../components/TransferStrip';
+import { readChatTask } from '../chat-task';
+import { TransferBanner } from '../components/TransferBanner';
 import { type OpenTransfer, readOpenTransfer, readOwnName } from '../open-transfer';
-import { readChatTask } from '../our-task';
 import { readNotices } from './notices';
 import { readString } from './strings';
 
@@ -14,31 +14,31 @@ export interface OpenTransferPorts {
   readonly canceller: TransferCanceller;
 }
 
-interface Shown {
+interface ShownTransfer {
   readonly transfer: OpenTransfer;
   readonly progress: CancelProgress;
 }
 
-/** The open transfer of a task's chat, for as long as there may be something to cancel. */
+/** The open transfer of a task's chat, while it may be possible to cancel it. */
 export function useOpenTransfer(
   task: ITask | undefined,
   { canceller }: Pick<OpenTransferPorts, 'canceller'>,
-): Shown | undefined {
+): ShownTransfer | undefined {
   const conversation = useFlexSelector(() => task && StateHelper.getConversationStateForTask(task));
-  const ownTransfers = useFlexSelector(({ flex }) => transfersOf(flex.worker.tasks));
-  const [, redraw] = useState(0);
-  useEffect(() => canceller.subscribe(() => redraw((times) => times + 1)), [canceller]);
+  const ownTransfers = useFlexSelector(({ flex }) => listTransferIds(flex.worker.tasks));
+  const [, rerender] = useState(0);
+  useEffect(() => canceller.subscribe(() => rerender((count) => count + 1)), [canceller]);
 
   if (readChatTask(task) === undefined) return undefined;
   const transfer = readOpenTransfer(readNotices(conversation));
-  // The agent has its task, or is offered it: the chat has come back to them.
+  // The chat has returned: this agent has the transfer's task, or is offered it.
   if (transfer === undefined || ownTransfers.includes(transfer.id)) return undefined;
-  const progress = canceller.progressOf(transfer.id);
-  return progress === 'over' ? undefined : { transfer, progress };
+  const progress = canceller.getProgress(transfer.id);
+  return progress === 'ended' ? undefined : { transfer, progress };
 }
 
-/** The transfers that the agent's tasks were made for; as one text, so that Flex sees when there is nothing new. */
-function transfersOf(tasks: ReadonlyMap<string, ITask>): string {
+/** The ids of the transfers that the agent's tasks belong to. One string, so that the selector sees equal values. */
+function listTransferIds(tasks: ReadonlyMap<string, ITask>): string {
   return [...tasks.values()].flatMap(({ attributes }) => parseChatTask(attributes)?.transferId ?? []).join();
 }
 
@@ -46,24 +46,24 @@ interface SlotProps extends OpenTransferPorts {
   readonly task?: ITask;
 }
 
-function OpenTransferStrip({ task, manager, canceller }: SlotProps): ReactElement | null {
+function OpenTransferBanner({ task, manager, canceller }: SlotProps): ReactElement | null {
   const open = useOpenTransfer(task, { canceller });
   const chat = readChatTask(task);
   if (open === undefined || task === undefined || chat === undefined) return null;
   if (task.status !== 'accepted' && task.status !== 'wrapping') return null;
 
   const { transfer, progress } = open;
-  const isOwn = transfer.from === nameOfAgent(manager, task);
-  const names = { from: transfer.from, target: nameOf(manager, transfer.to) };
+  const isOwn = transfer.from === readAgentName(manager, task);
+  const names = { from: transfer.from, target: readTargetName(manager, transfer.to) };
   if (!isOwn) {
     return task.status === 'accepted' ? (
-      <TransferStrip text="ChatTransferWaitingOther" names={names} />
+      <TransferBanner text="ChatTransferWaitingOther" names={names} />
     ) : null;
   }
   const isCancelling = progress === 'cancelling';
   return (
-    <TransferStrip
-      text={task.status === 'wrapping' ? 'ChatTransferHandedOver' : 'ChatTransferWaiting'}
+    <TransferBanner
+      text={task.status === 'wrapping' ? 'ChatTransferWaitingInWrapup' : 'ChatTransferWaiting'}
       names={names}
       cancel={{
         label: readString(manager, isCancelling ? 'ChatTransferCancelling' : 'ChatTransferCancel'),
@@ -74,18 +74,18 @@ function OpenTransferStrip({ task, manager, canceller }: SlotProps): ReactElemen
   );
 }
 
-function nameOf(manager: Manager, to: NoticeParty): string {
+function readTargetName(manager: Manager, to: NoticeParty): string {
   if (to.kind === 'agent') return to.name;
   return to.label ?? readString(manager, 'ChatTransferAnotherTeam');
 }
 
-/** By the notice of their joining; in a chat too long to have it loaded, as it would be written now. */
-export function nameOfAgent(manager: Manager, task: ITask): string {
+/** The agent's name in notices: from the notice of their joining, or if that is not loaded, their public name. */
+export function readAgentName(manager: Manager, task: ITask): string {
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
   return readOwnName(notices, task.taskSid) ?? publicNameOf(manager.workerClient?.attributes, '');
 }
 
-/** Between the header and the tabs, so that it shows on all of them. */
+/** Places the banner between the header and the tabs, so that it shows on all tabs. */
 export function showOpenTransfer(ports: OpenTransferPorts): void {
-  TaskCanvas.Content.add(<OpenTransferStrip key="chat-transfer-open" {...ports} />, { sortOrder: 1 });
+  TaskCanvas.Content.add(<OpenTransferBanner key="chat-transfer-open" {...ports} />, { sortOrder: 1 });
 }

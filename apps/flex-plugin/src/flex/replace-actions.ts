@@ -1,64 +1,65 @@
-/** The actions of Flex that mean something else for our chats. Every other task goes Flex's way. */
+/** Replaces Flex's actions on chat tasks. All other tasks keep Flex's own actions. */
 import { Actions, type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
 import type { TransferTaskPayload } from '../actions/transfer-task';
-import { type ChatTask, type FlexTask, findChatTask, readChatTask } from '../our-task';
-import { isAloneWithCustomer } from '../shared-chat';
+import { type ChatTask, type FlexTask, findChatTask, readChatTask } from '../chat-task';
+import { isAloneWithCustomer } from '../conversation-state';
 import { readNotices } from './notices';
 import { completeEarlierTasks } from './returned-chats';
-import { isFeatureOn, tasksOf } from './store';
+import { isFeatureOn, listTasks } from './store';
 
 interface TaskPayload {
-  /** Callers may give only one of the two; `sid` is the reservation's. */
+  /** Callers may give only one of the two. `sid` is the reservation's SID. */
   readonly task?: ITask;
   readonly sid?: string;
 }
 
-/** Flex's actions on a chat of Flex Conversations name no task. */
+/** Flex's actions on a chat on Flex Conversations have no task in their payload. */
 interface ChannelPayload {
-  /** Of the interaction. */
+  /** The interaction's channel. */
   readonly channelSid?: string;
   readonly conversationSid?: string;
 }
 
-export interface OurActions {
+export interface ChatActions {
   transferTask(chat: ChatTask, payload: TransferTaskPayload): Promise<void>;
-  wrapupTask(chat: ChatTask, status: string): Promise<void>;
-  completeTask(chat: ChatTask, status: string): Promise<void>;
+  wrapupTask(chat: ChatTask, reservationStatus: string): Promise<void>;
+  completeTask(chat: ChatTask, reservationStatus: string): Promise<void>;
   /** Whether Flex transfers this chat itself. */
-  isLeftToFlex(task: FlexTask | undefined): boolean;
+  usesNativeTransfer(task: FlexTask | undefined): boolean;
 }
 
 export function replaceActions(
   manager: Manager,
-  { transferTask, wrapupTask, completeTask, isLeftToFlex }: OurActions,
+  { transferTask, wrapupTask, completeTask, usesNativeTransfer }: ChatActions,
 ): void {
-  const byTask = ({ task, sid }: TaskPayload) => task ?? (sid ? TaskHelper.getTaskByTaskSid(sid) : undefined);
-  const byChannel = (payload: ChannelPayload) => findChatTask(tasksOf(manager), payload);
-  const ifOursToTransfer = (task: ITask | undefined) => (isLeftToFlex(task) ? undefined : task);
+  const findByTask = ({ task, sid }: TaskPayload) =>
+    task ?? (sid ? TaskHelper.getTaskByTaskSid(sid) : undefined);
+  const findByChannel = (payload: ChannelPayload) => findChatTask(listTasks(manager), payload);
+  const unlessNativeTransfer = (task: ITask | undefined) => (usesNativeTransfer(task) ? undefined : task);
 
-  replaceFor(
+  replaceActionForChats(
     'TransferTask',
-    (payload: TaskPayload & TransferTaskPayload) => ifOursToTransfer(byTask(payload)),
+    (payload: TaskPayload & TransferTaskPayload) => unlessNativeTransfer(findByTask(payload)),
     (chat, _task, payload) => transferTask(chat, payload),
   );
-  // What the form in Flex's directory does, where Flex shows it although it should not, and what other plugins may do.
-  replaceFor(
+  // The form in Flex's directory invokes this action, if Flex shows the form where it should not. Other plugins may too.
+  replaceActionForChats(
     'StartChannelTransfer',
-    (payload: ChannelPayload & { readonly toSid?: string }) => ifOursToTransfer(byChannel(payload)),
+    (payload: ChannelPayload & { readonly toSid?: string }) => unlessNativeTransfer(findByChannel(payload)),
     (chat, _task, { toSid }) => transferTask(chat, { targetSid: toSid }),
   );
-  replaceFor('WrapupTask', byTask, (chat, { status }) => wrapupTask(chat, status));
-  replaceFor('CompleteTask', byTask, (chat, { status }) => completeTask(chat, status));
+  replaceActionForChats('WrapupTask', findByTask, (chat, { status }) => wrapupTask(chat, status));
+  replaceActionForChats('CompleteTask', findByTask, (chat, { status }) => completeTask(chat, status));
   Actions.replaceAction('AcceptTask', async (payload: TaskPayload, original, next) => {
-    await completeEarlierTasks(manager, byTask(payload));
+    await completeEarlierTasks(manager, findByTask(payload));
     return (next ?? original)(payload);
   });
-  // In the menu beside End. Alone, an agent lays the chat aside until the customer writes again, which is Flex's own; with
-  // others in it, Flex would close it under them.
-  replaceFor(
+  // In the menu beside End. For an agent who is alone with the customer, Flex parks the chat until the customer writes
+  // again. If another agent is in the chat, Flex's action would close it for them.
+  replaceActionForChats(
     'LeaveChannel',
     (payload: ChannelPayload) => {
-      const task = byChannel(payload);
+      const task = findByChannel(payload);
       const conversation = task && StateHelper.getConversationStateForTask(task);
       return isAloneWithCustomer(conversation, readNotices(conversation)) ? undefined : task;
     },
@@ -69,17 +70,17 @@ export function replaceActions(
   );
 }
 
-function replaceFor<Payload>(
+function replaceActionForChats<Payload>(
   action: string,
   find: (payload: Payload) => ITask | undefined,
-  ours: (chat: ChatTask, task: ITask, payload: Payload) => Promise<void>,
+  replacement: (chat: ChatTask, task: ITask, payload: Payload) => Promise<void>,
 ): void {
   Actions.replaceAction(action, async (payload: Payload, original, next) => {
     const task = find(payload);
     const chat = readChatTask(task);
-    // `next` is what another plugin replaced the action with before us; `original` would pass it over.
+    // `next` is the replacement of a plugin that registered earlier. `original` would skip it.
     if (task === undefined || chat === undefined) return (next ?? original)(payload);
-    await ours(chat, task, payload);
+    await replacement(chat, task, payload);
     return task;
   });
 }

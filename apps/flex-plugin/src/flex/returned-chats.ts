@@ -1,29 +1,30 @@
 /**
- * Chats of Flex Conversations that come back to an agent who is still wrapping up an earlier task of them. An agent is in
- * an interaction once, and Flex takes one conversation for one task.
+ * Handles a chat on Flex Conversations that returns to an agent whose earlier task of it is in wrap-up. An interaction
+ * can have an agent only once, and Flex ties a conversation to one task.
  */
 import { Actions, ConversationState, type ITask, type Manager, Notifications } from '@twilio/flex-ui';
-import { findChatTask, findEarlierTasks, readBackend, readChatTask } from '../our-task';
-import { tasksOf } from './store';
+import { findChatTask, findEarlierTasks, readBackend, readChatTask } from '../chat-task';
+import { listTasks } from './store';
 
-/** TaskRouter tells the page within a moment; a page that is not told has other troubles. */
-const LONGEST_WAIT_MS = 3_000;
+/** TaskRouter's event takes a moment. If it does not come, the chat is accepted without waiting longer. */
+const MAX_WAIT_MS = 3_000;
 
-export function welcomeReturnedChats(manager: Manager): void {
-  // "Wrap-up your previous task to accept the new invite", over the button for that, for ever. Accepting does it.
+export function handleReturnedChats(manager: Manager): void {
+  // This notification, "Wrap-up your previous task to accept the new invite", covers the accept button and never
+  // disappears. It is not needed: accepting completes the earlier task.
   Notifications.addListener('beforeAddNotification', ({ id }, cancel) => {
     if (id !== 'DuplicateAgentInSameConversationError') return;
-    const tasks = tasksOf(manager);
+    const tasks = listTasks(manager);
     if (tasks.some((task) => findEarlierTasks(tasks, task).length > 0)) cancel();
   });
 
-  // With any task of it, Flex drops the conversation from the page, also from under whoever has accepted it otherwise.
+  // When a task completes, Flex removes its conversation from the page, even if the agent has accepted another task of it.
   manager.events.addListener('taskCompleted', (completed: ITask) => {
     const chat = readChatTask(completed);
     if (chat === undefined || readBackend(completed) !== 'conversations') return;
-    // Flex does so right after it has told of the task.
+    // Flex removes it right after it emits this event.
     queueMicrotask(() => {
-      const others = tasksOf(manager).filter(({ taskSid }) => taskSid !== chat.taskSid);
+      const others = listTasks(manager).filter(({ taskSid }) => taskSid !== chat.taskSid);
       if (findChatTask(others, chat)?.status !== 'accepted') return;
       void ConversationState.Actions.initWithConversationSid(chat.conversationSid);
     });
@@ -31,30 +32,30 @@ export function welcomeReturnedChats(manager: Manager): void {
 }
 
 /**
- * Makes room for a chat that is accepted, as the agent would: by Flex's action, so that plugins that ask for something at
- * the end of a task do. There will be time to wrap up again.
+ * Completes the agent's earlier tasks of a chat that they are about to accept. It uses Flex's action, so that other
+ * plugins' listeners run as if the agent had completed the task. The agent can wrap up the chat with its new task.
  * @throws when a task cannot be completed
  */
-export async function completeEarlierTasks(manager: Manager, ringing: ITask | undefined): Promise<void> {
-  for (const task of findEarlierTasks(tasksOf(manager), ringing)) {
+export async function completeEarlierTasks(manager: Manager, offered: ITask | undefined): Promise<void> {
+  for (const task of findEarlierTasks(listTasks(manager), offered)) {
     await Actions.invokeAction('CompleteTask', { task });
-    // Flex drops the conversation then: not after it was loaded for the task that is accepted.
-    await waitUntilGone(manager, task.taskSid);
+    // Flex removes the conversation at this point. It must not do so after loading it for the accepted task.
+    await waitUntilRemoved(manager, task.taskSid);
   }
 }
 
-async function waitUntilGone(manager: Manager, taskSid: string): Promise<void> {
-  const isGone = () => tasksOf(manager).every((task) => task.taskSid !== taskSid);
-  if (isGone()) return;
+async function waitUntilRemoved(manager: Manager, taskSid: string): Promise<void> {
+  const isRemoved = () => listTasks(manager).every((task) => task.taskSid !== taskSid);
+  if (isRemoved()) return;
   await new Promise<void>((resolve) => {
     const done = () => {
       clearTimeout(timer);
       unsubscribe();
       resolve();
     };
-    const timer = setTimeout(done, LONGEST_WAIT_MS);
+    const timer = setTimeout(done, MAX_WAIT_MS);
     const unsubscribe = manager.store.subscribe(() => {
-      if (isGone()) done();
+      if (isRemoved()) done();
     });
   });
 }

@@ -1,6 +1,6 @@
 /**
- * What Flex says of a chat in its lists and header, where that would be wrong for ours. Flex asks its task
- * channels for these, and each answer here is Flex's own unless the task is one of ours.
+ * Corrects what Flex shows for a chat in the task list, the incoming canvas and the header. Flex reads these texts and
+ * badges from its task channels. Tasks that are not chats keep Flex's own.
  */
 import {
   type AppState,
@@ -11,13 +11,17 @@ import {
   TaskChannels,
   type TaskStatusBasedType,
 } from '@twilio/flex-ui';
-import { isOurAcceptedTask } from '../our-task';
-import { type Incoming, isSharedChat, readIncoming } from '../shared-chat';
+import { isAcceptedChatTask } from '../chat-task';
+import { isSharedChat } from '../conversation-state';
+import { type IncomingReason, readIncomingReason } from '../incoming-chat';
 import type { StringKey } from '../strings/en';
 import { countUnreadNotices, endsWithNotice, readNotices } from './notices';
 
-/** Our text instead of `theirs`; `undefined` leaves theirs. Flex asks again when the task or its chat changes. */
-type Choice = (task: ITask, theirs: string) => StringKey | undefined;
+/**
+ * Returns the text to show instead of `flexString`, or `undefined` to keep it. Flex calls it again when the task or its
+ * chat changes.
+ */
+type ChooseString = (task: ITask, flexString: string) => StringKey | undefined;
 
 const INCOMING_STRINGS = {
   invitation: 'ChatTransferIncomingInvitation',
@@ -26,54 +30,55 @@ const INCOMING_STRINGS = {
   unanswered: 'ChatTransferIncomingUnanswered',
   cancelled: 'ChatTransferIncomingCancelled',
   'cancelled-by-you': 'ChatTransferIncomingCancelledByYou',
-} as const satisfies Record<Incoming, StringKey>;
+} as const satisfies Record<IncomingReason, StringKey>;
 
 export function adjustTaskChannels(manager: Manager): void {
-  /** Whoever is asked should know by whom, or why the chat comes back, before accepting. */
-  const chooseIncoming: Choice = (task) => {
-    const incoming = readIncoming(task, manager.workerClient?.sid);
-    return incoming && INCOMING_STRINGS[incoming];
+  /** Before accepting, the agent sees who transfers the chat, or why it has returned. */
+  const chooseIncoming: ChooseString = (task) => {
+    const reason = readIncomingReason(task, manager.workerClient?.sid);
+    return reason && INCOMING_STRINGS[reason];
   };
-  const chooseLine: Choice = (task, theirs) => chooseIncoming(task, theirs) ?? chooseNoticeLine(task, theirs);
+  const chooseLine: ChooseString = (task, flexString) =>
+    chooseIncoming(task, flexString) ?? chooseNoticeLine(task, flexString);
 
   for (const { templates, componentProps } of TaskChannels.getRegistered()) {
     const line = templates?.TaskListItem;
-    if (line?.secondLine) line.secondLine = choose(line.secondLine, chooseLine);
+    if (line?.secondLine) line.secondLine = replaceString(line.secondLine, chooseLine);
     const incoming = templates?.IncomingTaskCanvas;
-    if (incoming?.titleLine) incoming.titleLine = choose(incoming.titleLine, chooseIncoming);
+    if (incoming?.titleLine) incoming.titleLine = replaceString(incoming.titleLine, chooseIncoming);
     const header = templates?.TaskCanvasHeader;
-    if (header?.endButton) header.endButton = choose(header.endButton, chooseEndButton);
+    if (header?.endButton) header.endButton = replaceString(header.endButton, chooseEndButton);
     const badge = componentProps?.TaskListItem?.Badge;
-    if (badge) badge.children = withoutNotices(badge.children);
+    if (badge) badge.children = subtractNotices(badge.children);
   }
 }
 
-/** A notice has no author to name. */
-const chooseNoticeLine: Choice = (task, theirs) => {
+/** Flex's own line names the author of the last message, which a notice does not have. */
+const chooseNoticeLine: ChooseString = (task, flexString) => {
   if (!endsWithNotice(task)) return undefined;
-  return theirs === 'TaskLineWebChatAssigned' ? 'ChatTransferWebTaskLine' : 'ChatTransferTaskLine';
+  return flexString === 'TaskLineWebChatAssigned' ? 'ChatTransferWebTaskLine' : 'ChatTransferTaskLine';
 };
 
-/** With somebody else in the chat or on the way, the button ends nothing for the customer. */
-const chooseEndButton: Choice = (task) => {
-  if (!isOurAcceptedTask(task)) return undefined;
+/** In a shared chat the button does not end the chat for the customer, so it must not say "End". */
+const chooseEndButton: ChooseString = (task) => {
+  if (!isAcceptedChatTask(task)) return undefined;
   const conversation = StateHelper.getConversationStateForTask(task);
   return isSharedChat(conversation, readNotices(conversation)) ? 'ChatTransferEndButton' : undefined;
 };
 
-function choose(theirs: TaskStatusBasedType, choice: Choice): TaskStatusBasedType {
+function replaceString(flexTemplate: TaskStatusBasedType, chooseString: ChooseString): TaskStatusBasedType {
   return (task, componentType) => {
-    const code = TaskChannelHelper.getTemplateForStatus(task, theirs, componentType);
-    return choice(task, code) ?? code;
+    const flexString = TaskChannelHelper.getTemplateForStatus(task, flexTemplate, componentType);
+    return chooseString(task, flexString) ?? flexString;
   };
 }
 
 type Count = number | ((state: AppState, props: object) => number);
 
-/** A notice waits for no answer. */
-function withoutNotices(theirs: Count): Count {
+/** The badge counts messages that need an answer, and a notice needs none. */
+function subtractNotices(flexCount: Count): Count {
   return (state, props: { readonly task?: ITask } | undefined) => {
-    const unread = typeof theirs === 'function' ? theirs(state, props ?? {}) : theirs;
+    const unread = typeof flexCount === 'function' ? flexCount(state, props ?? {}) : flexCount;
     return Math.max(0, unread - countUnreadNotices(props?.task));
   };
 }

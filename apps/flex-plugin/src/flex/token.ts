@@ -1,10 +1,10 @@
-/** The agent's Flex token, which Flex replaces by itself: no plugin can ask for it. */
+/** Waits for a new Flex token. Flex replaces its token on its own schedule; a plugin cannot request a new one. */
 import type { Manager } from '@twilio/flex-ui';
 
-/** Flex looks every 15 to 20 s whether its token needs to be replaced. */
-const LONGEST_WAIT_MS = 22_000;
+/** Flex checks every 15 to 20 s whether to replace its token. */
+const MAX_WAIT_MS = 22_000;
 
-/** Resolves when Flex has another token than this one, or has had the time to get one. */
+/** Resolves when Flex has replaced `token`, or has had the time to do so. */
 export async function waitForNextToken(manager: Manager, token: string): Promise<void> {
   if (manager.user.token !== token) return;
   await new Promise<void>((resolve) => {
@@ -13,7 +13,7 @@ export async function waitForNextToken(manager: Manager, token: string): Promise
       manager.events.removeListener('tokenUpdated', done);
       resolve();
     };
-    const timer = setTimeout(done, LONGEST_WAIT_MS);
+    const timer = setTimeout(done, MAX_WAIT_MS);
     manager.events.addListener('tokenUpdated', done);
   });
 }

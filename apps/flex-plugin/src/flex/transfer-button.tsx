@@ -1,27 +1,32 @@
-/** The transfer button in the header of our accepted chats; it opens Flex's directory. */
+/** The transfer button in the header of an accepted chat. It opens Flex's directory. */
 import { type ITask, StateHelper, TaskCanvasHeader, useFlexSelector } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
+import { type FlexTask, isAcceptedChatTask } from '../chat-task';
 import { TransferButton } from '../components/TransferButton';
-import { type FlexTask, isOurAcceptedTask } from '../our-task';
-import { hasEnded } from '../shared-chat';
+import { hasEnded } from '../conversation-state';
 import { openDirectory } from './directory';
 import { type OpenTransferPorts, useOpenTransfer } from './open-transfer';
 import { readString } from './strings';
 
 export interface TransferButtonPorts extends OpenTransferPorts {
   /** Whether Flex transfers this chat itself. */
-  isLeftToFlex(task: FlexTask | undefined): boolean;
+  usesNativeTransfer(task: FlexTask | undefined): boolean;
 }
 
 interface SlotProps extends TransferButtonPorts {
   readonly task?: ITask;
 }
 
-function HeaderTransferButton({ task, manager, canceller, isLeftToFlex }: SlotProps): ReactElement | null {
-  // By the hook, because the header itself is not drawn anew when the customer ends the chat.
+function HeaderTransferButton({
+  task,
+  manager,
+  canceller,
+  usesNativeTransfer,
+}: SlotProps): ReactElement | null {
+  // With the hook, because Flex does not render the header again when the customer ends the chat.
   const ended = useFlexSelector(() => hasEnded(task && StateHelper.getConversationStateForTask(task)));
   const isWaiting = useOpenTransfer(task, { canceller }) !== undefined;
-  if (task === undefined || ended || !isOurAcceptedTask(task) || isLeftToFlex(task)) return null;
+  if (task === undefined || ended || !isAcceptedChatTask(task) || usesNativeTransfer(task)) return null;
   return (
     <TransferButton
       label={readString(manager, isWaiting ? 'ChatTransferButtonWaiting' : 'ChatTransferButton')}
@@ -32,8 +37,8 @@ function HeaderTransferButton({ task, manager, canceller, isLeftToFlex }: SlotPr
 }
 
 export function addTransferButton(ports: TransferButtonPorts): void {
-  // Between the name and Flex's own button: End must stay where it is when ours comes and goes, since Complete takes
-  // its place.
+  // Between the name and Flex's End button. End must not move when this button appears or disappears, because Complete
+  // takes its place.
   TaskCanvasHeader.Content.add(<HeaderTransferButton key="chat-transfer-button" {...ports} />, {
     sortOrder: 1,
   });

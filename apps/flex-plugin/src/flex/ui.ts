@@ -1,2 +1,2 @@
-/** The components of Flex that ours are made of. */
-export { Button, IconButton, Template } from '@twilio/flex-ui';
+/** Everything of `@twilio/flex-ui` that files outside `src/flex/` use. The linter forbids them to import it. */
+export { Button, IconButton, type Manager, Template } from '@twilio/flex-ui';

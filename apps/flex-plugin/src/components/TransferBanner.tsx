@@ -1,14 +1,14 @@
-/** A line above a chat that says what its transfer waits for, with a way to take it back. */
+/** A bar above a chat that says who its open transfer is waiting for, with a button to cancel the transfer. */
 import { NOTICE_TOKENS } from '@chat-transfer/notification-components';
 import type { CSSProperties, ReactElement } from 'react';
 import { Button, Template } from '../flex/ui';
 import type { StringKey } from '../strings/en';
 
-export interface TransferStripProps {
+export interface TransferBannerProps {
   readonly text: StringKey;
-  /** For the placeholders of `text`. */
+  /** Public names for the placeholders of `text`. */
   readonly names: { readonly from: string; readonly target: string };
-  /** Absent when the transfer is not this agent's to cancel. */
+  /** Absent if another agent started the transfer. */
   readonly cancel?: {
     readonly label: string;
     readonly disabled: boolean;
@@ -16,7 +16,7 @@ export interface TransferStripProps {
   };
 }
 
-const STRIP: CSSProperties = {
+const BANNER: CSSProperties = {
   display: 'flex',
   flex: 'none',
   alignItems: 'center',
@@ -33,9 +33,9 @@ const STRIP: CSSProperties = {
 const TEXT: CSSProperties = { minWidth: 0, overflowWrap: 'anywhere' };
 const BUTTON: CSSProperties = { flex: 'none' };
 
-export function TransferStrip({ text, names, cancel }: TransferStripProps): ReactElement {
+export function TransferBanner({ text, names, cancel }: TransferBannerProps): ReactElement {
   return (
-    <div style={STRIP}>
+    <div style={BANNER}>
       <span style={TEXT}>
         <Template code={text} {...names} />
       </span>

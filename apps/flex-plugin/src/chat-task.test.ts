@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   findChatTask,
   findEarlierTasks,
-  isOurAcceptedTask,
-  isOurTask,
+  isAcceptedChatTask,
+  isChatTask,
   readBackend,
   readChatTask,
-} from './our-task';
+} from './chat-task';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const conversationSid = `CH${'2'.repeat(32)}`;
@@ -24,7 +24,7 @@ describe('readChatTask', () => {
   });
 
   it.each(['web', 'sms', undefined])(
-    'finds a chat of Flex Conversations on the channel %s',
+    'finds the chat of a Flex Conversations task with the channel type %s',
     (channelType) => {
       const attributes = { ...onFlexConversations, channelType };
       expect(readChatTask(task(attributes))).toEqual({ taskSid, conversationSid });
@@ -35,42 +35,44 @@ describe('readChatTask', () => {
     ['a call', { call_sid: 'CA1' }],
     ['an e-mail', { ...onFlexConversations, channelType: 'email' }],
     ['an interaction without a conversation', { ...onFlexConversations, conversationSid: undefined }],
-    ['something that is no SID', { channelSid: 'general' }],
-    ['attributes that are no object', 'channelSid'],
-    ['no attributes', undefined],
-  ])('leaves %s to Flex', (_, attributes) => {
-    expect(isOurTask(task(attributes))).toBe(false);
+    ['a malformed SID', { channelSid: 'general' }],
+    ['attributes that are not an object', 'channelSid'],
+    ['missing attributes', undefined],
+  ])('returns undefined for %s', (_, attributes) => {
+    expect(readChatTask(task(attributes))).toBeUndefined();
+    expect(isChatTask(task(attributes))).toBe(false);
   });
 
-  it('survives slots that Flex renders without a task', () => {
-    expect(isOurTask(undefined)).toBe(false);
+  it('returns undefined without a task, as Flex renders some components', () => {
+    expect(readChatTask(undefined)).toBeUndefined();
+    expect(isChatTask(undefined)).toBe(false);
   });
 });
 
 describe('readBackend', () => {
-  it('says where a chat of ours lives', () => {
+  it('returns the backend of a chat task', () => {
     expect(readBackend(task({ channelSid: conversationSid }))).toBe('programmable-chat');
     expect(readBackend(task(onFlexConversations))).toBe('conversations');
   });
 
-  it('says nothing of what is no chat of ours', () => {
+  it('returns undefined for a task that is not a chat', () => {
     expect(readBackend(task({ call_sid: 'CA1' }))).toBeUndefined();
     expect(readBackend(undefined)).toBeUndefined();
   });
 });
 
-describe('isOurAcceptedTask', () => {
+describe('isAcceptedChatTask', () => {
   it.each([
     ['pending', false],
     ['accepted', true],
     ['wrapping', false],
     ['completed', false],
-  ])('says of a %s task of ours: %s', (status, expected) => {
-    expect(isOurAcceptedTask(task({ channelSid: conversationSid }, status))).toBe(expected);
+  ])('returns, for a chat task with the status %s, %s', (status, expected) => {
+    expect(isAcceptedChatTask(task({ channelSid: conversationSid }, status))).toBe(expected);
   });
 
-  it('says no to an accepted call', () => {
-    expect(isOurAcceptedTask(task({ call_sid: 'CA1' }))).toBe(false);
+  it('returns false for an accepted call', () => {
+    expect(isAcceptedChatTask(task({ call_sid: 'CA1' }))).toBe(false);
   });
 });
 
@@ -84,19 +86,19 @@ describe('findChatTask', () => {
     expect(findChatTask([call, other, chat], { channelSid })).toBe(chat);
   });
 
-  it('finds a chat that has no interaction by its conversation', () => {
+  it('finds a chat without an interaction by its conversation', () => {
     const legacy = task({ channelSid: conversationSid });
     expect(findChatTask([call, legacy], { conversationSid })).toBe(legacy);
     expect(findChatTask([call, legacy], { channelSid: undefined, conversationSid })).toBe(legacy);
   });
 
-  it('prefers the task with which the agent is in the chat to one that they are wrapping up', () => {
+  it('prefers an accepted task to one in wrap-up', () => {
     const earlier = task(onFlexConversations, 'wrapping');
     expect(findChatTask([earlier, chat], { channelSid })).toBe(chat);
     expect(findChatTask([earlier], { channelSid })).toBe(earlier);
   });
 
-  it('finds none for what is unknown, and never an e-mail', () => {
+  it('finds nothing for an unknown channel, no channel or an e-mail', () => {
     expect(findChatTask([call], {})).toBeUndefined();
     expect(findChatTask([chat], { channelSid: 'UO1' })).toBeUndefined();
     expect(findChatTask([task({ ...onFlexConversations, channelType: 'email' })], { channelSid })).toBe(
@@ -110,7 +112,7 @@ describe('findEarlierTasks', () => {
     ...task(attributes, status),
     taskSid: `WT${digit.repeat(32)}`,
   });
-  const ringing = named('7', onFlexConversations, 'pending');
+  const offered = named('7', onFlexConversations, 'pending');
   const wrapping = named('8', onFlexConversations, 'wrapping');
   const otherChat = named(
     '9',
@@ -118,20 +120,20 @@ describe('findEarlierTasks', () => {
     'wrapping',
   );
 
-  it('finds what the agent is still wrapping up of the chat that has come back', () => {
-    expect(findEarlierTasks([ringing, wrapping, otherChat], ringing)).toEqual([wrapping]);
+  it('finds the task in wrap-up of a chat that has returned', () => {
+    expect(findEarlierTasks([offered, wrapping, otherChat], offered)).toEqual([wrapping]);
   });
 
-  it('finds none when the chat comes for the first time', () => {
-    expect(findEarlierTasks([ringing, otherChat], ringing)).toEqual([]);
+  it('finds none for a chat that is offered for the first time', () => {
+    expect(findEarlierTasks([offered, otherChat], offered)).toEqual([]);
   });
 
-  it('finds none of a task that does not ring', () => {
-    expect(findEarlierTasks([wrapping], { ...ringing, status: 'accepted' })).toEqual([]);
+  it('finds none for a task that is not being offered', () => {
+    expect(findEarlierTasks([wrapping], { ...offered, status: 'accepted' })).toEqual([]);
     expect(findEarlierTasks([wrapping], undefined)).toEqual([]);
   });
 
-  it('leaves Programmable Chat as it is', () => {
+  it('finds none on Programmable Chat', () => {
     const attributes = { channelSid: conversationSid };
     const legacy = named('7', attributes, 'pending');
     expect(findEarlierTasks([legacy, named('8', attributes, 'wrapping')], legacy)).toEqual([]);

@@ -1,13 +1,13 @@
-/** The notices that a texting customer does not get, where the agent looks when writing to that customer. */
+/** Shows the notices that a texting customer does not receive above the message input of the chat. */
 import { languageOf } from '@chat-transfer/transfer-core';
 import { type Manager, MessageInput, MessageInputV2, useFlexSelector } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
-import { UntoldNotices } from '../components/UntoldNotices';
-import { readUntoldNotices } from './notices';
+import { AgentOnlyNotices } from '../components/AgentOnlyNotices';
+import { readAgentOnlyNotices } from './notices';
 import { readString } from './strings';
 
-/** Older ones are history, and the room is the messages'. */
-const MOST_SHOWN = 3;
+/** More notices would leave too little space for the messages. */
+const MAX_SHOWN = 3;
 
 interface SlotProps {
   readonly manager: Manager;
@@ -16,19 +16,19 @@ interface SlotProps {
 
 function ComposerNotices({ manager, conversationSid = '' }: SlotProps): ReactElement | null {
   const conversation = useFlexSelector(({ flex }) => flex.chat.conversations[conversationSid]);
-  const notices = readUntoldNotices(conversation).slice(-MOST_SHOWN);
+  const notices = readAgentOnlyNotices(conversation).slice(-MAX_SHOWN);
   return notices.length === 0 ? null : (
-    <UntoldNotices
-      title={readString(manager, 'ChatTransferUntold')}
+    <AgentOnlyNotices
+      title={readString(manager, 'ChatTransferAgentOnly')}
       notices={notices}
       language={languageOf(navigator.language)}
     />
   );
 }
 
-export function showUntoldNotices(manager: Manager): void {
-  // Which of the two Flex draws says a feature of the account.
+export function showAgentOnlyNotices(manager: Manager): void {
+  // A feature flag of the account decides which of the two Flex renders.
   for (const { Content } of [MessageInputV2, MessageInput]) {
-    Content.add(<ComposerNotices key="chat-transfer-untold" manager={manager} />, { sortOrder: -1 });
+    Content.add(<ComposerNotices key="chat-transfer-agent-only" manager={manager} />, { sortOrder: -1 });
   }
 }

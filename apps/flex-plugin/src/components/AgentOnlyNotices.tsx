@@ -1,13 +1,13 @@
-/** The latest notices of a chat that its customer is not told, beside where the agent writes to them. */
+/** The latest notices of a chat that its customer does not receive, shown above the message input. */
 import { NOTICE_TOKENS, Notice } from '@chat-transfer/notification-components';
 import type { Notice as NoticeData, NoticeLanguage } from '@chat-transfer/transfer-core';
 import type { CSSProperties, ReactElement } from 'react';
 
-export interface UntoldNoticesProps {
+export interface AgentOnlyNoticesProps {
   readonly title: string;
   /** Oldest first. */
   readonly notices: readonly NoticeData[];
-  /** The agent's. */
+  /** The agent's language. */
   readonly language: NoticeLanguage;
 }
 
@@ -23,7 +23,7 @@ const TITLE: CSSProperties = {
 };
 const RULE: CSSProperties = { flex: 1, height: 1, background: NOTICE_TOKENS.rule };
 
-export function UntoldNotices({ title, notices, language }: UntoldNoticesProps): ReactElement {
+export function AgentOnlyNotices({ title, notices, language }: AgentOnlyNoticesProps): ReactElement {
   return (
     <div role="log" aria-label={title} style={BOX}>
       <p style={TITLE}>

@@ -1,0 +1,31 @@
+/** Sends an action's request to the functions, and tells the agent if it fails. */
+import type { Outcome, RequestFailure } from '../failure-notification';
+import type { ApiResult } from '../transfer-api';
+
+/** What the actions show to the agent. */
+export interface AgentNotifications {
+  /** Shows or hides that a transfer is still being started. */
+  setStillTrying(isTrying: boolean): void;
+  /** For an agent who does not see the notice in the chat. */
+  showTransferCancelled(): void;
+  showFailure(outcome: Outcome, failure: RequestFailure): void;
+  /** Hides the failures of earlier clicks. They would cover the button that the agent clicks again. */
+  dismissFailures(): void;
+}
+
+/**
+ * Returns the answer to `sendRequest`.
+ * @throws when the answer is a failure, after showing it to the agent. Flex then enables its button again and skips
+ *   the after-listeners of other plugins.
+ */
+export async function callFunctions<Answer>(
+  notifications: AgentNotifications,
+  outcome: Outcome,
+  sendRequest: () => Promise<ApiResult<Answer>>,
+): Promise<Answer> {
+  notifications.dismissFailures();
+  const result = await sendRequest();
+  if (result.ok) return result.answer;
+  notifications.showFailure(outcome, result.failure);
+  throw new Error(`Chat transfer (${result.failure.code}): ${result.failure.message}`);
+}

@@ -1,0 +1,54 @@
+/**
+ * Reads what an agent sees of a chat that is offered to them: why it is offered, and the note that came with it. The
+ * functions write both into the task's attributes.
+ */
+import { type FlexTask, isChatTask } from './chat-task';
+import { valueAt } from './value-at';
+
+/** A new transfer (`invitation`: warm, `transfer`: cold), or how the transfer ended that no agent took. */
+export type IncomingReason =
+  | 'invitation'
+  | 'transfer'
+  | 'declined'
+  | 'unanswered'
+  | 'cancelled'
+  | 'cancelled-by-you';
+
+/** Returns `undefined` for a chat that was not transferred, and if the attributes lack a name to show. */
+export function readIncomingReason(
+  task: FlexTask | undefined,
+  ownWorkerSid: string | undefined,
+): IncomingReason | undefined {
+  if (!isOfferedChat(task)) return undefined;
+  const details = valueAt(task.attributes, 'chatTransfer');
+  const reason = readReturnReason(valueAt(details, 'returned'));
+  const isOwn = ownWorkerSid !== undefined && valueAt(task.attributes, 'transferFromSid') === ownWorkerSid;
+  if (reason === 'cancelled' && isOwn) return 'cancelled-by-you';
+  if (reason === 'declined' || reason === 'unanswered') return reason;
+
+  if (typeof valueAt(details, 'from') !== 'string') return undefined;
+  if (reason === 'cancelled') return reason;
+  const mode = valueAt(details, 'mode');
+  if (mode === 'warm') return 'invitation';
+  return mode === 'cold' ? 'transfer' : undefined;
+}
+
+/** The note that the transferring agent wrote for the next agent. */
+export function readIncomingNote(task: FlexTask | undefined): string | undefined {
+  if (!isOfferedChat(task)) return undefined;
+  const note = valueAt(task.attributes, 'chatTransfer', 'note');
+  return typeof note === 'string' && note !== '' ? note : undefined;
+}
+
+function isOfferedChat(task: FlexTask | undefined): task is FlexTask {
+  return task?.status === 'pending' && isChatTask(task);
+}
+
+/** Returns `undefined` if no text fits: the text for `declined` needs the name of the agent who declined. */
+function readReturnReason(returned: unknown): 'declined' | 'unanswered' | 'cancelled' | undefined {
+  const reason = valueAt(returned, 'reason');
+  if (reason === 'declined') {
+    return typeof valueAt(returned, 'to', 'name') === 'string' ? reason : undefined;
+  }
+  return reason === 'unanswered' || reason === 'cancelled' ? reason : undefined;
+}
