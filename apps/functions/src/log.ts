@@ -1,7 +1,7 @@
 /**
- * What the functions log: one line for each request, and one for an effect that is given up. Of a request only SIDs,
- * the transfer's id and the event's name get there: no token, no note, no text. Of what was thrown, message and place,
- * never the values that hang on it.
+ * What the functions log: one line for each request, and one for each abandoned effect. Of a request the log holds only
+ * SIDs, the transfer's id and the event's name: no token, note or text. Of an error it holds message and stack, and none
+ * of the values attached to it.
  */
 import {
   type FailureAnswer,
@@ -9,14 +9,14 @@ import {
   parseTaskSid,
   TASK_ROUTER_EVENTS,
 } from '@chat-transfer/transfer-core';
-import type { TwilioEvent } from './requests/read-request';
 
 interface AnsweredRequest {
-  /** Its URL. */
+  /** The path of its URL. */
   readonly endpoint: string;
-  readonly event: TwilioEvent;
+  /** The fields of the request. */
+  readonly event: Readonly<Record<string, unknown>>;
   readonly answer: { readonly ok: true } | FailureAnswer;
-  /** What was thrown by mistake, if anything was. */
+  /** An error that the functions did not expect. */
   readonly bug?: unknown;
   readonly durationMs: number;
 }
@@ -31,23 +31,23 @@ export function logRequest({ endpoint, event, answer, bug, durationMs }: Answere
   };
   const thrown = bug === undefined ? {} : { bug: describeBug(bug) };
   const line = JSON.stringify({ endpoint, ...about, outcome, message, durationMs, ...thrown });
-  // What goes to `error` reaches Twilio's Debugger.
+  // Twilio's Debugger shows what is logged as an error.
   if (bug === undefined) console.log(line);
   else console.error(line);
 }
 
-/** An effect that Twilio will never take: it is left out, so that what comes after it is not held up. */
-export function logGivenUp(conversationSid: string, effect: string, error: unknown): void {
+/** An effect that Twilio will never accept. It is skipped, so that it does not block the effects after it. */
+export function logAbandonedEffect(conversationSid: string, effect: string, error: unknown): void {
   const message = error instanceof Error ? error.message : undefined;
-  console.error(JSON.stringify({ outcome: 'given-up', conversationSid, effect, message }));
+  console.error(JSON.stringify({ outcome: 'abandoned', conversationSid, effect, message }));
 }
 
-/** Anything may stand where an id belongs, a token too: what does not look like one is not logged. */
+/** A caller may send anything as an id, even a token. A value that does not look like an id is not logged. */
 function idIn(value: unknown): string | undefined {
   return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : undefined;
 }
 
-/** Errors of the libraries carry whole requests, credentials and all, beside their message. */
+/** Message and stack only: errors of the libraries also hold whole requests with their credentials. */
 function describeBug(error: unknown, causes = 3): string {
   if (!(error instanceof Error)) return `thrown: ${typeof error}`;
   const own = error.stack ?? `${error.name}: ${error.message}`;

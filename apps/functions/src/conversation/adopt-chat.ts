@@ -1,7 +1,7 @@
 /**
- * Chats that are older than their ledger: they began before installation, or were transferred by Twilio's original
- * feature, which kept `associatedTasks` on the channel. Their tasks are looked up at the first contact, so that the
- * first agent who leaves does not end the chat of the others. Nobody is told anything: for them nothing happened.
+ * Chats that are older than their ledger: they began before the installation, or Twilio's original feature transferred
+ * them and kept `associatedTasks` on the channel. The first request or event of such a chat looks up its tasks, so that
+ * the first agent who leaves does not end it for the others. No notice is posted, because nothing happened in the chat.
  */
 import {
   type Backend,
@@ -23,21 +23,21 @@ export interface AdoptPorts extends AgentPorts {
   readonly nowMs: () => number;
 }
 
-/** How the chat comes to be known. */
+/** What the first request or event of a chat says about its task. */
 export interface FirstContact {
-  /** An agent's request, about a task they have been on for a while. */
+  /** The task of an agent's request, and the agent. */
   readonly task?: TaskFacts;
   readonly worker?: WorkerRef;
-  /** A report about this task, which tells of it itself. */
+  /** The task of an event. The event itself records it. */
   readonly reportedTaskSid?: TaskSid;
-  /** The task was made just now: only the conversation itself may know of earlier ones. */
+  /** The task was created just now, so only the conversation can know earlier tasks. */
   readonly isNew?: boolean;
 }
 
-/** TaskRouter's word of a new task comes within seconds. */
-const NEW_SECONDS = 60;
+/** A younger task is not adopted: its `task.created` event, which arrives within seconds, records it. */
+const MIN_AGE_SECONDS = 60;
 
-/** `[]`, and no call, for a chat that is known. */
+/** The event that records the chat's tasks; `[]`, without a call, when the ledger knows the chat. */
 export async function adoptChat(
   ports: AdoptPorts,
   { ledger, revision }: StoredLedger,
@@ -48,7 +48,7 @@ export async function adoptChat(
   const found = await findTasks(ports, ledger, isNew);
   const at = ports.nowMs();
   const own: Array<[TaskSid, TaskRecord]> =
-    task === undefined || task.ageSeconds < NEW_SECONDS
+    task === undefined || task.ageSeconds < MIN_AGE_SECONDS
       ? []
       : [[task.sid, recordOf(task.assignmentStatus, worker, at)]];
   const others = await Promise.all(
@@ -71,7 +71,7 @@ async function findTasks(
   const { conversationSid, backend } = ledger;
   const [known, listed] = await Promise.all([
     backends[backend].listKnownTasks(ledger),
-    // A list by attributes is dear: TaskRouter allows three a second.
+    // TaskRouter allows three lists by attributes a second.
     isNew ? [] : taskRouter.listConversationTasks(conversationSid, backend),
   ]);
   return [...new Set([...known, ...listed.map(({ sid }) => sid)])];

@@ -1,7 +1,7 @@
 /**
- * The one way to change a conversation: read the ledger, decide, write the ledger with its outbox, run the outbox.
- * Whoever writes the outbox takes the lease on it; others who come meanwhile add to it and wait. A crash between any
- * two steps is repaired by whoever comes next.
+ * The only way to change a conversation: read the ledger, decide, write the ledger with its outbox, run the outbox.
+ * The run that writes an outbox takes the lease on it. Other runs add their effects to the outbox and wait. After a
+ * crash between any two steps, the next run of the conversation does what is left.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -17,111 +17,139 @@ import {
 } from '@chat-transfer/transfer-core';
 import type { ConversationFacts, JustRead } from '../backend/backend';
 import { applyEvents } from '../ledger/apply-events';
-import type { LedgerStore, StoredLedger } from '../ledger/ledger-store';
+import type { StoredLedger } from '../ledger/ledger-store';
+import { type LedgerPorts, retryOnConflict } from '../ledger/update-ledger';
 import type { EffectPorts } from '../outbox/run-effects';
 import { type OutboxRun, runOutbox } from '../outbox/run-outbox';
 import { findExpiredOffer } from './find-expired-offer';
 import { findUntrackedTasks } from './find-untracked-tasks';
 
-export interface ConversationPorts extends EffectPorts {
-  readonly ledgers: LedgerStore;
-  /** Waits; a port so that the time comes from outside. */
-  readonly sleep: (ms: number) => Promise<void>;
-}
+export type ConversationPorts = EffectPorts & LedgerPorts;
 
 export interface Change {
   readonly conversation: ConversationRef;
   readonly events: readonly ConversationEvent[];
-  /** The ledger, when it has just been read beside other things. */
+  /** The ledger, when the caller has just read it. */
   readonly stored?: StoredLedger;
   readonly justRead?: JustRead;
-  /** Twilio reports what happened, and waits for nothing: when it is known already, answer at once. */
+  /** A report from Twilio, which needs no result: if it changes nothing, the answer does not wait for another run. */
   readonly isReport?: boolean;
 }
 
-/** How often a write starts again when others write too. Each time somebody else has got on. */
-const WRITE_TRIES = 12;
-/** How long one who finds the outbox leased waits for it: a function may run for ten seconds. */
-const PATIENCE_MS = 7_000;
-const LOOK_AGAIN_MS = 200;
+/** How long a run waits for the run that holds the lease. A function may run for ten seconds. */
+const WAIT_FOR_LEASE_MS = 7_000;
+const POLL_INTERVAL_MS = 200;
 
 /**
- * Applies events to a conversation and does what follows from them. The ledger in the answer is the one the events
- * led to. Fails with the decision's refusal (nothing has changed then), `busy`, or `twilio-failed` (the decision
- * stands, and what is left of it is done by the next event or by the same request again).
+ * Applies events to a conversation and runs the effects that follow. Answers the ledger after the events.
+ *
+ * Fails with the refusal of an event (then nothing has changed), with `busy`, or with `twilio-failed`. After the last
+ * two the ledger may hold the decision; the next event, or the same request again, does the effects that are left.
  */
 export async function changeConversation(ports: ConversationPorts, change: Change): Promise<Result<Ledger>> {
   const run: OutboxRun = { holder: randomUUID(), startedAt: ports.nowMs(), justRead: change.justRead ?? {} };
-  let stored = change.stored ?? (await ports.ledgers.read(change.conversation));
+  const stored = change.stored ?? (await ports.ledgers.read(change.conversation));
+  const saved = await retryOnConflict(ports, stored, (latest) => saveDecision(ports, change, run, latest));
+  if (saved === undefined) return fail({ code: 'busy' });
 
-  for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-    const { decided, next } = await decideOn(ports, stored.ledger, change.events);
-    const hasWork = dueEntries(next, ports.nowMs()).length > 0;
-    const leased = isLeased(next, run.holder, ports.nowMs());
-
-    if (next === stored.ledger && (leased || !hasWork)) {
-      if (!decided.ok) return decided;
-      return hasWork && change.isReport !== true ? waitForOutbox(ports, change, run) : succeed(next);
+  const { decision, next } = saved;
+  switch (next.step) {
+    case 'answer':
+      return decision.ok ? succeed(next.ledger) : decision;
+    case 'wait': {
+      const waited = await waitForOutbox(ports, change, run);
+      return decision.ok ? waited : decision;
     }
-    const takes = hasWork && !leased;
-    const [written, conversation] = await Promise.all([
-      ports.ledgers.write(stored, takes ? takeLease(next, run.holder, ports.nowMs()) : next),
-      takes ? readAhead(ports, next) : undefined,
-    ]);
-    if (written !== undefined) {
-      if (!hasWork) return decided.ok ? succeed(written.ledger) : decided;
-      const justRead = { ...run.justRead, conversation };
-      const done = takes
-        ? await runIt(ports, change, written, { ...run, justRead })
-        : await waitForOutbox(ports, change, run);
-      return decided.ok ? done : decided;
+    case 'run': {
+      const { leased, conversation } = next;
+      const done = await runClaimed(ports, change, leased, {
+        ...run,
+        justRead: { ...run.justRead, conversation },
+      });
+      return decision.ok ? done : decision;
     }
-    await ports.sleep(Math.random() * 50 * tries);
-    stored = await ports.ledgers.read(change.conversation);
   }
-  return fail({ code: 'busy' });
+}
+
+/** A decision that is in the stored ledger, and what the run does next. */
+interface SavedDecision {
+  readonly decision: Result<Ledger>;
+  readonly next:
+    | { readonly step: 'answer'; readonly ledger: Ledger }
+    /** Another run holds the lease. */
+    | { readonly step: 'wait' }
+    | {
+        readonly step: 'run';
+        readonly leased: StoredLedger;
+        readonly conversation: ConversationFacts | undefined;
+      };
+}
+
+/** Decides on the given ledger and writes it, if it changed or effects are due. `undefined` when another run wrote first. */
+async function saveDecision(
+  ports: ConversationPorts,
+  change: Change,
+  run: OutboxRun,
+  stored: StoredLedger,
+): Promise<SavedDecision | undefined> {
+  const { decision, ledger } = await decideWithLostEvents(ports, stored.ledger, change.events);
+  const hasDueEffects = dueEntries(ledger, ports.nowMs()).length > 0;
+  const leasedByOther = isLeased(ledger, run.holder, ports.nowMs());
+
+  if (ledger === stored.ledger && (leasedByOther || !hasDueEffects)) {
+    const waits = decision.ok && hasDueEffects && change.isReport !== true;
+    return { decision, next: waits ? { step: 'wait' } : { step: 'answer', ledger } };
+  }
+  const claims = hasDueEffects && !leasedByOther;
+  const [written, conversation] = await Promise.all([
+    ports.ledgers.write(stored, claims ? takeLease(ledger, run.holder, ports.nowMs()) : ledger),
+    claims ? readAhead(ports, ledger) : undefined,
+  ]);
+  if (written === undefined) return undefined;
+  if (!hasDueEffects) return { decision, next: { step: 'answer', ledger: written.ledger } };
+  return { decision, next: claims ? { step: 'run', leased: written, conversation } : { step: 'wait' } };
 }
 
 interface Decided {
-  readonly decided: Result<Ledger>;
+  readonly decision: Result<Ledger>;
   /**
-   * Where a refusal leaves the ledger, too. It changes nothing itself; what an earlier request left undone is done all the
-   * same, for it may be in the way.
+   * The ledger to write. After a refusal it may still differ from the stored one: effects that an earlier request left
+   * undone are done anyway, because they may be the reason for the refusal.
    */
-  readonly next: Ledger;
+  readonly ledger: Ledger;
 }
 
-/** The events, and what was never heard of an offer whose time is over; the events themselves may be just that. */
-async function decideOn(
+/** Applies the events. If TaskRouter's event about an expired offer was lost, applies what became of that offer, too. */
+async function decideWithLostEvents(
   ports: ConversationPorts,
   ledger: Ledger,
   events: readonly ConversationEvent[],
 ): Promise<Decided> {
-  const decided = await decideEnd(ports, ledger, events);
-  const overdue = await findExpiredOffer(ports, decided.ok ? decided.value : ledger);
-  if (overdue.length === 0) return { decided, next: decided.ok ? decided.value : ledger };
-  if (decided.ok) {
-    const settled = applyEvents(decided.value, overdue);
-    return { decided: settled, next: settled.ok ? settled.value : decided.value };
+  const decision = await decideWithUntrackedTasks(ports, ledger, events);
+  const lostEvents = await findExpiredOffer(ports, decision.ok ? decision.value : ledger);
+  if (lostEvents.length === 0) return { decision, ledger: decision.ok ? decision.value : ledger };
+  if (decision.ok) {
+    const repaired = applyEvents(decision.value, lostEvents);
+    return { decision: repaired, ledger: repaired.ok ? repaired.value : decision.value };
   }
-  const settled = applyEvents(ledger, overdue);
-  const next = settled.ok ? settled.value : ledger;
-  const again = applyEvents(next, events);
-  return { decided: again, next: again.ok ? again.value : next };
+  const repaired = applyEvents(ledger, lostEvents);
+  const basis = repaired.ok ? repaired.value : ledger;
+  const retried = applyEvents(basis, events);
+  return { decision: retried, ledger: retried.ok ? retried.value : basis };
 }
 
-/** The events; before they end a chat for good, with what else is known of it then. */
-async function decideEnd(
+/** Applies the events. If they end the chat for good, tracks the tasks first that only Twilio knows of. */
+async function decideWithUntrackedTasks(
   ports: ConversationPorts,
   ledger: Ledger,
   events: readonly ConversationEvent[],
 ): Promise<Result<Ledger>> {
-  const decided = applyEvents(ledger, events);
-  const unheard = decided.ok ? await findUntrackedTasks(ports, ledger, decided.value) : [];
-  return unheard.length === 0 ? decided : applyEvents(ledger, [...unheard, ...events]);
+  const decision = applyEvents(ledger, events);
+  const untracked = decision.ok ? await findUntrackedTasks(ports, ledger, decision.value) : [];
+  return untracked.length === 0 ? decision : applyEvents(ledger, [...untracked, ...events]);
 }
 
-/** What the effects will need; they read it themselves when this fails. */
+/** Reads what the effects will need. If this fails, the effects read it themselves. */
 function readAhead(
   ports: ConversationPorts,
   ledger: Ledger,
@@ -130,31 +158,31 @@ function readAhead(
   return ports.backends[ledger.backend].readAhead(ledger, due)?.catch(() => undefined);
 }
 
-async function runIt(
+async function runClaimed(
   ports: ConversationPorts,
   change: Change,
   leased: StoredLedger,
   run: OutboxRun,
 ): Promise<Result<Ledger>> {
   const done = await runOutbox(ports, leased, run);
-  return done === 'taken-over' ? waitForOutbox(ports, change, run) : done;
+  return done === 'lease-lost' ? waitForOutbox(ports, change, run) : done;
 }
 
-/** Somebody else runs the outbox: wait until nothing is due, and take over when their lease runs out. */
+/** Waits until the run that holds the lease has done all due effects. Takes the lease when it expires. */
 async function waitForOutbox(
   ports: ConversationPorts,
   change: Change,
   run: OutboxRun,
 ): Promise<Result<Ledger>> {
-  const giveUpAt = ports.nowMs() + PATIENCE_MS;
+  const giveUpAt = ports.nowMs() + WAIT_FOR_LEASE_MS;
   while (ports.nowMs() < giveUpAt) {
-    await ports.sleep(LOOK_AGAIN_MS);
+    await ports.sleep(POLL_INTERVAL_MS);
     const stored = await ports.ledgers.read(change.conversation);
     if (dueEntries(stored.ledger, ports.nowMs()).length === 0) return succeed(stored.ledger);
     if (isLeased(stored.ledger, run.holder, ports.nowMs())) continue;
     const leased = takeLease(stored.ledger, run.holder, ports.nowMs());
     const written = await ports.ledgers.write(stored, leased);
-    if (written !== undefined) return runIt(ports, change, written, run);
+    if (written !== undefined) return runClaimed(ports, change, written, run);
   }
   return fail({ code: 'busy' });
 }

@@ -1,6 +1,6 @@
 /**
- * An offer whose time is over and of which nothing was heard: its event was lost. What became of it is read from
- * TaskRouter, whoever comes by next.
+ * Offers whose time is over without an event from TaskRouter: the event was lost. The next request or event of the
+ * conversation reads from TaskRouter what became of the offer.
  */
 import type { ConversationEvent, Ledger, TaskSid, WorkerRef } from '@chat-transfer/transfer-core';
 import { type AgentPorts, findAgent } from '../twilio/agents';
@@ -11,17 +11,17 @@ export interface ExpiredOfferPorts extends AgentPorts {
   readonly nowMs: () => number;
 }
 
-/** TaskRouter's events come within seconds, or not at all. */
-const GRACE_MS = 15_000;
+/** How long after the end of an offer its event counts as lost. TaskRouter sends events within seconds. */
+const LOST_AFTER_MS = 15_000;
 
-/** The events that were lost; `[]` in all but the rarest cases, and without a call then. */
+/** The lost events; `[]`, without a call, when the ledger has no expired offer. */
 export async function findExpiredOffer(
   ports: ExpiredOfferPorts,
   { transfer }: Ledger,
 ): Promise<ConversationEvent[]> {
   if (transfer?.state !== 'offered' || transfer.transferTaskSid === undefined) return [];
   const at = ports.nowMs();
-  if (transfer.answerBy === undefined || at < transfer.answerBy + GRACE_MS) return [];
+  if (transfer.answerBy === undefined || at < transfer.answerBy + LOST_AFTER_MS) return [];
 
   const { transferTaskSid: taskSid } = transfer;
   const task = await ports.taskRouter.fetchTask(taskSid);

@@ -1,12 +1,12 @@
 /**
- * Tasks of a conversation that nobody has told us of, looked for before the conversation is closed for good: an agent without
- * our plugin may have handed the chat on by Flex's own means, and TaskRouter's word of the new task may still be on its way.
+ * Tasks of a conversation that the ledger does not know. They are looked up before a conversation is closed for good: an
+ * agent without our plugin may have transferred the chat with Flex's own means, and TaskRouter's event may be late.
  */
 import type { ConversationEvent, Ledger } from '@chat-transfer/transfer-core';
 import type { EffectPorts } from '../outbox/run-effects';
 import { TwilioCallError } from '../twilio/call';
 
-/** `[]`, and no call, unless the last agent is about to end a chat that cannot be opened again. */
+/** `[]`, without a call, unless the last agent is about to end a chat that cannot be reopened. */
 export async function findUntrackedTasks(
   { backends, taskRouter, nowMs }: EffectPorts,
   before: Ledger,
@@ -16,8 +16,8 @@ export async function findUntrackedTasks(
   if (!isEnding || after.backend !== 'conversations') return [];
   try {
     const known = await backends[after.backend].listKnownTasks(after);
-    const unheard = known.filter((taskSid) => after.tasks[taskSid] === undefined);
-    const tasks = await Promise.all(unheard.map((taskSid) => taskRouter.fetchTask(taskSid)));
+    const untracked = known.filter((taskSid) => after.tasks[taskSid] === undefined);
+    const tasks = await Promise.all(untracked.map((taskSid) => taskRouter.fetchTask(taskSid)));
     const at = nowMs();
     return tasks.flatMap((task) =>
       task !== undefined && ['pending', 'reserved', 'assigned'].includes(task.assignmentStatus)
@@ -25,7 +25,7 @@ export async function findUntrackedTasks(
         : [],
     );
   } catch (error) {
-    // It is one chance in many that there is such a task; a customer who waits for nobody would be certain.
+    // Such a task is rare. If the chat stayed open because of this failure, the customer would wait without an agent.
     if (error instanceof TwilioCallError) return [];
     throw error;
   }

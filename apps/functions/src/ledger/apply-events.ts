@@ -1,4 +1,4 @@
-/** Several events, one decision after the other, what they ask for in the outbox. */
+/** Several events applied to a ledger, with the effects of each in its outbox. */
 import {
   addToOutbox,
   type ConversationEvent,
@@ -8,7 +8,7 @@ import {
   succeed,
 } from '@chat-transfer/transfer-core';
 
-/** The ledger after all events; the same object when nothing has changed. A refusal of one refuses all. */
+/** The ledger after all events; the same object when they change nothing. If one event is refused, all are. */
 export function applyEvents(ledger: Ledger, events: readonly ConversationEvent[]): Result<Ledger> {
   let current = ledger;
   for (const event of events) {

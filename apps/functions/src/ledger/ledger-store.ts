@@ -1,6 +1,6 @@
 /**
- * Ledgers in Sync documents. A write says which revision it replaces; when somebody else was there first it answers
- * `undefined`, and the caller reads and decides again.
+ * Ledgers as Sync documents. A write names the revision that it replaces. When another run wrote a newer one, the
+ * write answers `undefined`, and the caller reads the ledger and decides again.
  */
 import {
   buildEmptyLedger,
@@ -13,18 +13,22 @@ import {
 } from '@chat-transfer/transfer-core';
 import type { Documents, StoredDocument } from '../twilio/sync';
 
-/** A chat that nobody touched for this long is forgotten. */
+/** Sync deletes the ledger of a chat in which nothing changed for this long. */
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
 export interface StoredLedger {
   readonly ledger: Ledger;
-  /** `undefined` when it has never been written. */
+  /** `undefined` when the ledger was never written. */
   readonly revision: string | undefined;
 }
 
 export interface LedgerStore {
-  /** The ledger, with what is known of where its conversation lives. */
+  /**
+   * The ledger of a conversation, with the backend and interaction that the reference names; an empty one when there
+   * is none. Throws when the document holds no ledger of this version.
+   */
   read(conversation: ConversationRef): Promise<StoredLedger>;
+  /** The ledger as written, or `undefined` when `stored` is not the latest revision. */
   write(stored: StoredLedger, next: Ledger): Promise<StoredLedger | undefined>;
 }
 
@@ -32,7 +36,8 @@ export function createLedgerStore(documents: Documents): LedgerStore {
   return {
     async read(conversation) {
       const { conversationSid } = conversation;
-      const document = await documents.read(ledgerName(conversationSid));
+      const name = ledgerName(conversationSid);
+      const document = await documents.read(name);
       if (document === undefined) {
         const empty = buildEmptyLedger(conversationSid, conversation.backend ?? 'programmable-chat');
         return { ledger: recordLocation(empty, conversation), revision: undefined };
@@ -40,7 +45,8 @@ export function createLedgerStore(documents: Documents): LedgerStore {
       const ledger = parseLedger(document.data);
       if (ledger === undefined) {
         throw new Error(
-          `The Sync document ${ledgerName(conversationSid)} does not hold a ledger of this version`,
+          `Failed to read the ledger: the Sync document ${name} does not hold a ledger of this version. ` +
+            'Deploy the version that wrote it, or delete the document.',
         );
       }
       return { ledger: recordLocation(ledger, conversation), revision: document.revision };

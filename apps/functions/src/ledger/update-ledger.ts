@@ -1,38 +1,56 @@
-/** Writing what has come of something, whatever others have written meanwhile. */
+/** Writing the ledger while other runs may write it too. */
 import type { ConversationEvent, Ledger } from '@chat-transfer/transfer-core';
+import { backoffMs } from '../backoff';
 import { applyEvents } from './apply-events';
 import type { LedgerStore, StoredLedger } from './ledger-store';
 
-export interface UpdateLedgerPorts {
+export interface LedgerPorts {
   readonly ledgers: LedgerStore;
+  /** A port, so that tests control the time. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-const WRITE_TRIES = 12;
+/** Each conflict means that another run got ahead, so this many in a row are not expected. */
+const MAX_ATTEMPTS = 12;
+const BACKOFF = { firstMs: 50, maxMs: 300 };
 
 /**
- * Writes the ledger reached from `stored` by `events`, with a change on top. When others wrote meanwhile, their ledger
- * is kept, and events and change are made to it. `undefined` when others kept writing.
+ * Calls `write` with the stored ledger, and again with the latest one whenever it answers `undefined`, which means that
+ * another run wrote the ledger first. Answers `undefined` when that happens at every attempt.
  */
-export async function updateLedger(
-  ports: UpdateLedgerPorts,
+export async function retryOnConflict<Outcome>(
+  { ledgers, sleep }: LedgerPorts,
   stored: StoredLedger,
-  events: readonly ConversationEvent[],
-  change: (ledger: Ledger) => Ledger,
-  reached?: Ledger,
-): Promise<StoredLedger | undefined> {
-  const replayed = (ledger: Ledger) => {
-    const decided = applyEvents(ledger, events);
-    return decided.ok ? decided.value : ledger;
-  };
-  let basis = stored;
-  let next = change(reached ?? replayed(stored.ledger));
-  for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-    const written = await ports.ledgers.write(basis, next);
-    if (written !== undefined) return written;
-    await ports.sleep(Math.random() * 50 * tries);
-    basis = await ports.ledgers.read(stored.ledger);
-    next = change(replayed(basis.ledger));
+  write: (latest: StoredLedger) => Promise<Outcome | undefined>,
+): Promise<Outcome | undefined> {
+  let latest = stored;
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await write(latest);
+    if (outcome !== undefined || attempt === MAX_ATTEMPTS) return outcome;
+    await sleep(backoffMs(attempt, BACKOFF));
+    latest = await ledgers.read(stored.ledger);
   }
-  return undefined;
+}
+
+export interface LedgerUpdate {
+  /** Applied first; a refused event changes nothing. */
+  readonly events: readonly ConversationEvent[];
+  /** Applied on top of the events. */
+  readonly change: (ledger: Ledger) => Ledger;
+  /** The stored ledger after the events, when the caller has computed it already. */
+  readonly afterEvents?: Ledger;
+}
+
+/** Applies events and a change to the ledger, also when other runs write it meanwhile. `undefined` as `retryOnConflict`. */
+export function updateLedger(
+  ports: LedgerPorts,
+  stored: StoredLedger,
+  { events, change, afterEvents }: LedgerUpdate,
+): Promise<StoredLedger | undefined> {
+  return retryOnConflict(ports, stored, (latest) => {
+    if (latest === stored && afterEvents !== undefined)
+      return ports.ledgers.write(stored, change(afterEvents));
+    const applied = applyEvents(latest.ledger, events);
+    return ports.ledgers.write(latest, change(applied.ok ? applied.value : latest.ledger));
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * Effects become calls. Everything here may run twice: a second try first looks whether the first one got through.
- * What fails stays in the outbox for the next try, event or request.
+ * Turns effects into calls to Twilio. Every effect may run twice: a second attempt first checks whether the first one
+ * succeeded. A failed effect stays in the outbox for the next attempt, event or request.
  */
 import {
   agentsInChat,
@@ -18,7 +18,7 @@ import {
   type TransferFailure,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend, JustRead } from '../backend/backend';
-import { logGivenUp } from '../log';
+import { logAbandonedEffect } from '../log';
 import { TwilioCallError } from '../twilio/call';
 import type { TaskRouter } from '../twilio/task-router';
 import type { TransferTaskPorts } from './transfer-task';
@@ -27,22 +27,22 @@ export interface EffectPorts extends TransferTaskPorts {
   readonly taskRouter: TransferTaskPorts['taskRouter'] & Pick<TaskRouter, 'redirectTask'>;
 }
 
-export interface EffectsRun {
+export interface EffectsOutcome {
   /** Ids of the effects that are done. */
   readonly done: ReadonlySet<string>;
-  /** What came of them that the ledger must know. */
+  /** Events that follow from the effects. */
   readonly events: readonly ConversationEvent[];
-  /** Why the others are not: the first failure of each lane. */
+  /** The first failure of each lane. The effects after it did not run. */
   readonly failures: readonly unknown[];
 }
 
-/** Runs everything but the lane `task`: lanes side by side, each in order, each until its first failure. */
+/** Runs all effects but those of the lane `task`: lanes side by side, each in order and until its first failure. */
 export async function runEffects(
   ports: EffectPorts,
   ledger: Ledger,
   entries: readonly OutboxEntry[],
   justRead: JustRead = {},
-): Promise<EffectsRun> {
+): Promise<EffectsOutcome> {
   const done = new Set<string>();
   const events: ConversationEvent[] = [];
   const failures: unknown[] = [];
@@ -56,7 +56,7 @@ export async function runEffects(
     [...lanes.values()].map(async (lane) => {
       for (const entry of lane) {
         try {
-          // Nor may the conversation be closed before them, where that stands in the same lane.
+          // On Flex Conversations, closing the conversation is in this lane too and must wait for the notices.
           if (entry === lane[0] && laneOf(entry.effect, ledger.backend) === 'notices')
             await checkEarlierNotices(ports.backends[ledger.backend], ledger);
           const event = await runEffect(ports, ledger, entry, justRead);
@@ -67,8 +67,8 @@ export async function runEffects(
             failures.push(error);
             return;
           }
-          // What Twilio will never take must not hold up all that comes after it.
-          logGivenUp(ledger.conversationSid, entry.effect.id, error);
+          // An effect that Twilio will never accept must not block the effects after it.
+          logAbandonedEffect(ledger.conversationSid, entry.effect.id, error);
           done.add(entry.effect.id);
         }
       }
@@ -77,7 +77,7 @@ export async function runEffects(
   return { done, events, failures };
 }
 
-/** A notice that Twilio calls malformed. Wrong credentials are no such case: they will be put right. */
+/** Twilio calls a notice malformed. Wrong credentials are not permanent: an admin will correct them. */
 function isPermanent({ kind }: Effect, error: unknown): boolean {
   return (
     kind === 'post-notice' && error instanceof TwilioCallError && [400, 413, 422].includes(error.status ?? 0)
@@ -103,12 +103,12 @@ async function runEffect(
       await backend.wrapUp(ledger, effect.taskSid, effect.worker, justRead);
       return undefined;
     case 'add-participant':
-      // A late try must not put in an agent who has gone again.
+      // A late attempt must not add an agent who has left again.
       if (!agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
       await backend.addParticipant(ledger, effect.worker.identity);
       return undefined;
     case 'remove-participant':
-      // A late try must not throw out an agent who has come back on another task.
+      // A late attempt must not remove an agent who has come back on another task.
       if (agentsInChat(ledger).some(({ sid }) => sid === effect.worker.sid)) return undefined;
       if (attempts > 1 && ((await backend.joinedAt(ledger, effect.worker.identity)) ?? 0) > effect.at) {
         return undefined;
@@ -126,7 +126,7 @@ async function runEffect(
       const goesOn = ledger.ended === undefined;
       const isOver = await taskRouter.cancelTask(
         effect.taskSid,
-        goesOn ? 'Nobody is needed any more' : 'The chat has ended',
+        goesOn ? 'The chat has an agent already' : 'The chat has ended',
         (attributes) => (goesOn ? detachConversation(attributes) : attributes),
       );
       return isOver ? { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() } : undefined;
@@ -137,7 +137,7 @@ async function runEffect(
       const { from, declinedBy = [] } = transfer;
       await taskRouter.redirectTask(transfer.transferTaskSid, {
         change: (attributes, withdrawn) => buildRedirectAttributes(attributes, transfer, withdrawn),
-        // An offer to the agent it goes back to is what is wanted, unless they do not want it.
+        // The pending offer may continue if it goes to the agent who transferred and did not decline.
         mayRing: ({ sid, workerSid }, attributes) =>
           !declinedBy.includes(workerSid) &&
           (workerSid === from.sid ||
@@ -152,19 +152,19 @@ async function runEffect(
 }
 
 /**
- * Notices that a run is trusted with are almost always told by now. One that is not may still be told, and nothing may
- * be told before it: throws what is tried again.
+ * Throws a transient failure while an unconfirmed notice of another run is not in the chat: that run may still post it,
+ * and later notices must come after it.
  */
 async function checkEarlierNotices(backend: ConversationBackend, ledger: Ledger): Promise<void> {
   for (const { effect, unconfirmedUntil } of ledger.outbox) {
     if (effect.kind !== 'post-notice' || unconfirmedUntil === undefined) continue;
     if (await backend.hasNotice(ledger, effect.notice)) continue;
-    throw new NoticeOnItsWay('keep the notices in order', undefined, undefined, undefined);
+    throw new NoticePendingError('keep the notices in order', undefined, undefined, undefined);
   }
 }
 
-/** Nothing failed: another run is at work, or has died and will be taken for dead in a few seconds. */
-class NoticeOnItsWay extends TwilioCallError {
+/** Another run is about to post a notice. If it crashed, its notice counts as not posted after a few seconds. */
+class NoticePendingError extends TwilioCallError {
   override asFailure(): TransferFailure {
     return { code: 'busy' };
   }

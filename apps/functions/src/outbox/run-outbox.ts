@@ -1,6 +1,6 @@
 /**
- * Running the outbox, by whoever holds the lease on it: do what is due, tick it off, until nothing is left of it,
- * including what others add meanwhile. What failed by bad luck is tried again while there is time.
+ * Runs the outbox for the run that holds its lease: does the due effects, acknowledges them, and goes on until none is
+ * left, including those that other runs add meanwhile. Transient failures are retried while there is time.
  */
 import {
   acknowledge,
@@ -14,29 +14,31 @@ import {
   takeLease,
 } from '@chat-transfer/transfer-core';
 import type { JustRead } from '../backend/backend';
+import { backoffMs } from '../backoff';
 import type { StoredLedger } from '../ledger/ledger-store';
 import { updateLedger } from '../ledger/update-ledger';
 import { failOf, TwilioCallError } from '../twilio/call';
-import { type PassPorts, type PassReport, runPass } from './run-pass';
+import { type PassPorts, type PassResult, runPass } from './run-pass';
 
 export interface OutboxRun {
+  /** Identifies the run as the holder of the lease. */
   readonly holder: string;
   /** When the request began (ms since 1970). */
   readonly startedAt: number;
   readonly justRead: JustRead;
 }
 
-/** A Twilio Function has ten seconds. Nothing is started again that might not be over by then. */
+/** A Twilio Function has ten seconds. No retry begins so late that it might not end within them. */
 const RETRY_WITHIN_MS = 4_000;
-const RETRIES = 3;
-const FIRST_WAIT_MS = 300;
+const MAX_RETRIES = 3;
+const BACKOFF = { firstMs: 300 };
 
-/** `taken-over`: it took so long that somebody else has the lease now. */
+/** Answers the ledger without due effects. `lease-lost`: the run took so long that another one has the lease now. */
 export async function runOutbox(
   ports: PassPorts,
   leased: StoredLedger,
   run: OutboxRun,
-): Promise<Result<Ledger> | 'taken-over'> {
+): Promise<Result<Ledger> | 'lease-lost'> {
   let stored = leased;
   let { justRead } = run;
   for (let retries = 0; ; ) {
@@ -45,39 +47,47 @@ export async function runOutbox(
 
     const { failures } = pass;
     const elapsedMs = ports.nowMs() - run.startedAt;
-    const retry =
-      failures.length > 0 && failures.every(isTransient) && retries < RETRIES && elapsedMs < RETRY_WITHIN_MS;
-    const ticked =
-      pass.report === undefined
+    const willRetry =
+      failures.length > 0 &&
+      failures.every(isTransient) &&
+      retries < MAX_RETRIES &&
+      elapsedMs < RETRY_WITHIN_MS;
+    const goesOn = failures.length === 0 || willRetry;
+    const saved =
+      pass.result === undefined
         ? pass.stored
-        : await report(ports, pass.stored, pass.report, run.holder, failures.length === 0 || retry);
-    if (ticked === undefined) return fail({ code: 'busy' });
-    if (failures.length > 0 && !retry) return failOf(failures[0]);
-    if (dueEntries(ticked.ledger, ports.nowMs()).length === 0) return succeed(ticked.ledger);
-    if (ticked.ledger.lease?.holder !== run.holder) return 'taken-over';
-    if (retry) {
-      await ports.sleep(FIRST_WAIT_MS * 2 ** retries * (0.5 + Math.random() / 2));
+        : await saveResult(ports, pass.stored, pass.result, { holder: run.holder, goesOn });
+    if (saved === undefined) return fail({ code: 'busy' });
+    if (!goesOn) return failOf(failures[0]);
+    if (dueEntries(saved.ledger, ports.nowMs()).length === 0) return succeed(saved.ledger);
+    if (saved.ledger.lease?.holder !== run.holder) return 'lease-lost';
+    if (willRetry) {
       retries += 1;
+      await ports.sleep(backoffMs(retries, BACKOFF));
     }
-    stored = ticked;
+    stored = saved;
     justRead = {};
   }
 }
 
 const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && !error.isRefusal;
 
-/** Tells the ledger what a pass came to. The lease is kept when there is more to do. */
-function report(
+/** Writes the result of a pass into the ledger. Keeps the lease if the run goes on and effects are due. */
+function saveResult(
   ports: PassPorts,
   stored: StoredLedger,
-  { done, failed, events }: PassReport,
-  holder: string,
-  goesOn: boolean,
+  { done, failed, events }: PassResult,
+  { holder, goesOn }: { readonly holder: string; readonly goesOn: boolean },
 ): Promise<StoredLedger | undefined> {
-  return updateLedger(ports, stored, events, (ledger) => {
-    const ticked = acknowledge(requeue(ledger, failed), done, holder);
-    const now = ports.nowMs();
-    const takes = goesOn && dueEntries(ticked, now).length > 0 && !isLeased(ticked, holder, now);
-    return takes ? takeLease(ticked, holder, now) : ticked;
+  return updateLedger(ports, stored, {
+    events,
+    change(ledger) {
+      const acknowledged = acknowledge(requeue(ledger, failed), done, holder);
+      const now = ports.nowMs();
+      const hasWork = dueEntries(acknowledged, now).length > 0;
+      return goesOn && hasWork && !isLeased(acknowledged, holder, now)
+        ? takeLease(acknowledged, holder, now)
+        : acknowledged;
+    },
   });
 }

@@ -1,4 +1,4 @@
-/** One pass over what is due in an outbox: the transfer task first, then everything else with what came of it. */
+/** One pass over the due effects of an outbox: first those on the transfer task, then the rest with their outcome. */
 import {
   acknowledge,
   type ConversationEvent,
@@ -13,27 +13,27 @@ import {
 import type { JustRead } from '../backend/backend';
 import { applyEvents } from '../ledger/apply-events';
 import type { StoredLedger } from '../ledger/ledger-store';
-import { type UpdateLedgerPorts, updateLedger } from '../ledger/update-ledger';
-import { type EffectPorts, type EffectsRun, runEffects } from './run-effects';
+import { type LedgerPorts, updateLedger } from '../ledger/update-ledger';
+import { type EffectPorts, type EffectsOutcome, runEffects } from './run-effects';
 import { runTransferTask } from './transfer-task';
 
-export type PassPorts = EffectPorts & UpdateLedgerPorts;
+export type PassPorts = EffectPorts & LedgerPorts;
 
-/** What a pass came to. */
 export interface Pass {
   readonly stored: StoredLedger;
   readonly failures: readonly unknown[];
-  /** What the ledger has still to be told; nothing when the effects left on trust are all done. */
-  readonly report?: PassReport;
+  /** What the ledger must still record; absent when the unconfirmed effects are all done. */
+  readonly result?: PassResult;
 }
 
-export interface PassReport {
+/** Ids of the effects that are done and that failed, and the events that follow from the effects. */
+export interface PassResult {
   readonly done: ReadonlySet<string>;
   readonly failed: ReadonlySet<string>;
   readonly events: readonly ConversationEvent[];
 }
 
-/** `undefined` when others kept writing the ledger. */
+/** `undefined` when other runs wrote the ledger at every attempt. */
 export async function runPass(
   ports: PassPorts,
   leased: StoredLedger,
@@ -41,83 +41,86 @@ export async function runPass(
   justRead: JustRead,
 ): Promise<Pass | undefined> {
   const due = claimedEntries(leased.ledger);
-  const tasks = due.filter(({ effect }) => laneOf(effect, leased.ledger.backend) === 'task');
-  if (tasks.length === 0) {
-    return reportOf(leased, due, await runEffects(ports, leased.ledger, due, justRead));
+  const onTask = due.filter(({ effect }) => laneOf(effect, leased.ledger.backend) === 'task');
+  if (onTask.length === 0) {
+    return buildPass(leased, due, await runEffects(ports, leased.ledger, due, justRead));
   }
-  const [made, told] = await Promise.all([
-    runTasks(ports, leased.ledger, tasks, justRead),
-    runEffects(ports, leased.ledger, besideTasks(leased.ledger, due)),
+  const [taskOutcome, noticeOutcome] = await Promise.all([
+    runTaskEffects(ports, leased.ledger, onTask, justRead),
+    runEffects(ports, leased.ledger, noticesBesideTask(leased.ledger, due)),
   ]);
-  const done = new Set([...made.done, ...told.done]);
-  const failures = [...made.failures, ...told.failures];
-  // Nobody is let go before the transfer task exists, and notices keep their order.
-  if (made.isOpen || told.failures.length > 0) {
-    return reportOf(leased, due, { done, events: made.events, failures });
+  const done = new Set([...taskOutcome.done, ...noticeOutcome.done]);
+  const failures = [...taskOutcome.failures, ...noticeOutcome.failures];
+  // No agent is released before the transfer task exists, and notices keep their order.
+  if (taskOutcome.isUnknown || noticeOutcome.failures.length > 0) {
+    return buildPass(leased, due, { done, events: taskOutcome.events, failures });
   }
-  const pass = await runOnTrust(ports, leased, holder, { ...made, done }, justRead);
+  const pass = await runRestUnconfirmed(ports, leased, holder, { ...taskOutcome, done }, justRead);
   return pass && { ...pass, failures: [...failures, ...pass.failures] };
 }
 
 /** The notices that need not wait for the transfer task: those before the first one that must. */
-function besideTasks({ backend }: Ledger, due: readonly OutboxEntry[]): readonly OutboxEntry[] {
+function noticesBesideTask({ backend }: Ledger, due: readonly OutboxEntry[]): readonly OutboxEntry[] {
   const notices = due.filter(({ effect }) => laneOf(effect, backend) === 'notices');
   const end = notices.findIndex(({ effect }) => !isIndependentOfTransferTask(effect));
   return end === -1 ? notices : notices.slice(0, end);
 }
 
-/** What cannot be taken back waits until it is written: others may have decided otherwise meanwhile. */
+/** Irreversible effects run only after the ledger is saved. Another run may have decided otherwise meanwhile. */
 const endsChat = (effect: Effect): boolean =>
   effect.kind === 'update-conversation' ||
   (effect.kind === 'post-notice' && effect.notice.kind === 'chat-ended');
 
-/** What is left once the transfer task is made, beside the ledger's write: see `trust`. */
-async function runOnTrust(
+/** Runs the other effects once the transfer task exists, beside the write that marks them as unconfirmed. */
+async function runRestUnconfirmed(
   ports: PassPorts,
   leased: StoredLedger,
   holder: string,
-  made: TasksRun,
+  taskOutcome: TaskOutcome,
   justRead: JustRead,
 ): Promise<Pass | undefined> {
-  const isEnding = leased.ledger.ended === undefined && made.ledger.ended !== undefined;
-  const rest = claimedEntries(made.ledger).filter(
-    ({ effect }) => !made.done.has(effect.id) && !(isEnding && endsChat(effect)),
+  const { ledger, done, events } = taskOutcome;
+  const isEnding = leased.ledger.ended === undefined && ledger.ended !== undefined;
+  const rest = claimedEntries(ledger).filter(
+    ({ effect }) => !done.has(effect.id) && !(isEnding && endsChat(effect)),
   );
   const ids = new Set(rest.map(({ effect }) => effect.id));
-  const trusting = (ledger: Ledger) =>
-    leaveUnconfirmed(acknowledge(ledger, made.done, holder), ids, holder, ports.nowMs());
-  const [stored, ran] = await Promise.all([
-    updateLedger(ports, leased, made.events, trusting, made.ledger),
-    runEffects(ports, made.ledger, rest, justRead),
+  const [stored, outcome] = await Promise.all([
+    updateLedger(ports, leased, {
+      events,
+      afterEvents: ledger,
+      change: (latest) => leaveUnconfirmed(acknowledge(latest, done, holder), ids, holder, ports.nowMs()),
+    }),
+    runEffects(ports, ledger, rest, justRead),
   ]);
   if (stored === undefined) return undefined;
-  return ran.done.size === rest.length && ran.events.length === 0
+  return outcome.done.size === rest.length && outcome.events.length === 0
     ? { stored, failures: [] }
-    : reportOf(stored, rest, ran);
+    : buildPass(stored, rest, outcome);
 }
 
-function reportOf(
+function buildPass(
   stored: StoredLedger,
   entries: readonly OutboxEntry[],
-  { done, events, failures }: EffectsRun,
+  { done, events, failures }: EffectsOutcome,
 ): Pass {
   const failed = new Set(entries.map(({ effect }) => effect.id).filter((id) => !done.has(id)));
-  return { stored, failures, report: { done, failed, events } };
+  return { stored, failures, result: { done, failed, events } };
 }
 
-interface TasksRun extends EffectsRun {
-  /** With what came of the transfer task, before it is written. */
+interface TaskOutcome extends EffectsOutcome {
+  /** The ledger after the events of the outcome; not written yet. */
   readonly ledger: Ledger;
-  /** It is not known yet whether the transfer task is made: another try may tell. */
-  readonly isOpen: boolean;
+  /** It is not known whether the transfer task exists. A retry may tell. */
+  readonly isUnknown: boolean;
 }
 
-async function runTasks(
+async function runTaskEffects(
   ports: PassPorts,
   leased: Ledger,
   entries: readonly OutboxEntry[],
   justRead: JustRead,
-): Promise<TasksRun> {
+): Promise<TaskOutcome> {
   const done = new Set<string>();
   const events: ConversationEvent[] = [];
   const failures: unknown[] = [];
@@ -128,19 +131,22 @@ async function runTasks(
       done.add(entry.effect.id);
       if (outcome.failure !== undefined) failures.push(outcome.failure);
       events.push(...outcome.events);
-      const decided = applyEvents(ledger, outcome.events);
-      if (decided.ok) ledger = markTried(decided.value, entry.attempts);
+      const decision = applyEvents(ledger, outcome.events);
+      if (decision.ok) ledger = markAttempted(decision.value, entry.attempts);
     } catch (error) {
-      return { ledger, done, events, failures: [...failures, error], isOpen: true };
+      return { ledger, done, events, failures: [...failures, error], isUnknown: true };
     }
   }
-  return { ledger, done, events, failures, isOpen: false };
+  return { ledger, done, events, failures, isUnknown: false };
 }
 
-/** What the transfer task's outcome added is run in the same pass, and was in an earlier one that got that far and crashed. */
-function markTried(ledger: Ledger, times: number): Ledger {
+/**
+ * Effects that follow from the transfer task run in the same pass as the task. An earlier pass that got this far and
+ * crashed may have run them, so they count as attempted as often as the task.
+ */
+function markAttempted(ledger: Ledger, attempts: number): Ledger {
   return {
     ...ledger,
-    outbox: ledger.outbox.map((entry) => ({ ...entry, attempts: Math.max(entry.attempts, times) })),
+    outbox: ledger.outbox.map((entry) => ({ ...entry, attempts: Math.max(entry.attempts, attempts) })),
   };
 }

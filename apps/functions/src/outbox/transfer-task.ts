@@ -1,4 +1,4 @@
-/** The making and the taking back of a transfer's task: the effects whose outcome decides what happens next. */
+/** Creating and recalling the task of a transfer: the effects whose outcome decides which effects follow. */
 import {
   agentsInChat,
   type Backend,
@@ -26,24 +26,24 @@ export interface TransferTaskPorts extends AgentPorts {
   readonly nowMs: () => number;
 }
 
-/** What came of it: the events to apply, and why when Twilio refused. */
-export interface TransferTaskRun {
+/** The events that follow from the effect, and the failure if Twilio refused for good. */
+export interface TransferTaskOutcome {
   readonly events: readonly ConversationEvent[];
   readonly failure?: TwilioCallError;
 }
 
 /**
- * Runs one effect of the lane `task`. No events when there is nothing to make or to take back any more. Throws when it may
- * work another time.
+ * Runs one effect of the lane `task`. Answers no events when there is nothing left to create or recall. Throws when a
+ * retry may succeed.
  *
- * @param original the task that is left, when the caller has just read it
+ * @param original the original task, when the caller has just read it
  */
 export async function runTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
   { effect, attempts }: OutboxEntry,
   original?: TaskFacts,
-): Promise<TransferTaskRun> {
+): Promise<TransferTaskOutcome> {
   if (effect.kind !== 'create-transfer-task' && effect.kind !== 'recall-transfer') return { events: [] };
   const transfer = findTransfer(ledger, effect.transferId);
   if (transfer === undefined) return { events: [] };
@@ -53,8 +53,8 @@ export async function runTransferTask(
 }
 
 /**
- * Makes the transfer task, or finds the one an earlier try made: it must be known also when the transfer has ended
- * meanwhile, for then it is to be cancelled.
+ * Creates the transfer task, or finds the one that an earlier attempt created. It must be found even after the transfer
+ * has ended, because it must be cancelled then.
  */
 async function createTransferTask(
   ports: TransferTaskPorts,
@@ -62,24 +62,24 @@ async function createTransferTask(
   transfer: Transfer,
   attempts: number,
   original: TaskFacts | undefined,
-): Promise<TransferTaskRun> {
+): Promise<TransferTaskOutcome> {
   const { id: transferId, state, transferTaskSid } = transfer;
   if (transferTaskSid !== undefined) return { events: [] };
-  const offeredAs = (taskSid: TaskSid): TransferTaskRun => ({
+  const offeredAs = (taskSid: TaskSid): TransferTaskOutcome => ({
     events: [{ type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() }],
   });
-  const made = attempts > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
-  if (made !== undefined) return offeredAs(made);
+  const existing = attempts > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
+  if (existing !== undefined) return offeredAs(existing);
   if (state !== 'requested') return { events: [] };
   try {
-    return offeredAs(await makeTransferTask(ports, ledger, transfer, original));
+    return offeredAs(await createTaskAtTwilio(ports, ledger, transfer, original));
   } catch (error) {
     if (!(error instanceof TwilioCallError) || isRetryable(error.asFailure())) throw error;
     return { events: [{ type: 'transfer-refused', transferId, at: ports.nowMs() }], failure: error };
   }
 }
 
-async function makeTransferTask(
+async function createTaskAtTwilio(
   { taskRouter, backends, transferWorkflowSid }: TransferTaskPorts,
   ledger: Ledger,
   transfer: Transfer,
@@ -103,8 +103,9 @@ async function makeTransferTask(
 }
 
 /**
- * Takes the transfer back unless somebody has accepted it. With an agent in the chat its task is cancelled, which only
- * one side of a race can win. With nobody in the chat the task is needed, to find somebody else.
+ * Recalls the transfer unless an agent has accepted it. If another agent is in the chat, the task is cancelled: of a
+ * cancellation and an acceptance at the same moment, TaskRouter lets one succeed. If the chat has no agent, the task is
+ * kept to find one.
  */
 async function recallTransfer(
   ports: TransferTaskPorts,
@@ -127,9 +128,9 @@ async function recallTransfer(
     if (['pending', 'reserved'].includes(task.assignmentStatus))
       return [{ type: 'transfer-recalled', transferId, at }];
   }
-  const taker = await findAgent(ports, taskSid);
+  const accepting = await findAgent(ports, taskSid);
   return [
     { type: 'recall-failed', transferId, at },
-    ...(taker === undefined ? [] : [{ type: 'task-accepted', taskSid, worker: taker, at } as const]),
+    ...(accepting === undefined ? [] : [{ type: 'task-accepted', taskSid, worker: accepting, at } as const]),
   ];
 }
