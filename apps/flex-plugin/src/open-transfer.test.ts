@@ -63,10 +63,6 @@ describe('readOpenTransfer', () => {
       'the transfer task could not be created',
       [started(), { ...head, id: 'transfer-failed:first', kind: 'transfer-failed', to: bob }],
     ],
-    [
-      'it is accepted',
-      [started(), { ...head, id: 'transfer-accepted:first', kind: 'transfer-accepted', name: 'Bob' }],
-    ],
     ['it is declined and the notices are out of order', [declined(), started()]],
     ['the customer leaves', [started(), { ...head, id: 'customer-left', kind: 'customer-left' }]],
     ['the chat ends', [started(), { ...head, id: 'chat-ended', kind: 'chat-ended' }]],

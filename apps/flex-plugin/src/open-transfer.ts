@@ -32,7 +32,6 @@ export function readOpenTransfer(notices: readonly AnyNotice[]): OpenTransfer | 
 
 function isEndOf(transferId: string, notice: AnyNotice): boolean {
   switch (notice.kind) {
-    case 'transfer-accepted':
     case 'transfer-declined':
     case 'transfer-unanswered':
     case 'transfer-cancelled':

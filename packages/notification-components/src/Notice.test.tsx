@@ -33,7 +33,6 @@ const noticesByKind: {
   'agent-joined': ['entering', { ...head, kind: 'agent-joined', name: 'Alice' }],
   'agent-left': ['leaving', { ...head, kind: 'agent-left', name: 'Alice' }],
   'transfer-started': ['inviting', { ...started, mode: 'warm', to: bob }],
-  'transfer-accepted': ['accepted', { ...head, kind: 'transfer-accepted', name: 'Bob' }],
   'transfer-declined': ['returned', { ...head, kind: 'transfer-declined', to: bob }],
   'transfer-unanswered': ['returned', { ...head, kind: 'transfer-unanswered', to: { kind: 'queue' } }],
   'transfer-cancelled': ['returned', { ...head, kind: 'transfer-cancelled', name: 'Alice' }],
@@ -95,11 +94,11 @@ describe('Notice', () => {
   });
 
   it('gives screen readers the sentence only', () => {
-    const { container } = render(<Notice notice={noticesByKind['transfer-accepted'][1]} />);
+    const { container } = render(<Notice notice={noticesByKind['transfer-declined'][1]} />);
 
     expect(container.querySelector('svg')?.getAttribute('aria-hidden')).toBe('true');
     expect(container.querySelector('svg title')).toBeNull();
-    expect(container.textContent).toBe('Bob accepted the transfer');
+    expect(container.textContent).toBe('Bob could not take the chat');
   });
 
   it('is not a live region, because the message list around it is one', () => {

@@ -27,7 +27,6 @@ export function Notice({ notice, language: ownLanguage }: NoticeProps): ReactEle
     case 'customer-left':
       return <PresenceNotice notice={notice} language={language} />;
     case 'transfer-started':
-    case 'transfer-accepted':
     case 'transfer-declined':
     case 'transfer-unanswered':
     case 'transfer-cancelled':

@@ -27,8 +27,6 @@ function chooseIcon(notice: TransferNoticeData): NoticeIcon {
   switch (notice.kind) {
     case 'transfer-started':
       return notice.mode === 'warm' ? 'inviting' : 'transferring';
-    case 'transfer-accepted':
-      return 'accepted';
     case 'transfer-declined':
     case 'transfer-unanswered':
     case 'transfer-cancelled':

@@ -12,7 +12,6 @@ export const NOTICE_ICONS = {
     'M6 2.75a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5zM1.75 13.25c0-2.3 1.9-3.75 4.25-3.75s4.25 1.45 4.25 3.75M12.75 5.25v4M10.75 7.25h4',
   /** Two arrows in opposite directions: one agent leaves and another joins. */
   transferring: 'M10.5 2.75l2.75 2.75-2.75 2.75M13.25 5.5H2.75M5.5 7.75 2.75 10.5l2.75 2.75M2.75 10.5h10.5',
-  accepted: 'M3 8.5l3.25 3.25L13 5',
   /** A U-turn arrow: the chat stays with, or returns to, the agent. */
   returned: 'M5.5 3.25 2.5 6.25l3 3M2.5 6.25h7.25a3.25 3.25 0 0 1 0 6.5H7',
   /** A magnifying glass: another agent is being looked for. */

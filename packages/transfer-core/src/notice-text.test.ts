@@ -14,7 +14,6 @@ describe('describeNotice', () => {
       'Alice is inviting someone from Billing to the chat',
       'Alice is transferring the chat to Bob',
       'Alice is transferring the chat to another team',
-      'Bob accepted the transfer',
       'Bob could not take the chat',
       'There was no answer from another team',
       'Alice cancelled the transfer',

@@ -19,7 +19,6 @@ export const NOTICE_WORDS = {
     'transfer-started-warm-agent': '{from} is inviting {target} to the chat',
     'transfer-started-warm-queue': '{from} is inviting someone from {target} to the chat',
     'transfer-started-cold': '{from} is transferring the chat to {target}',
-    'transfer-accepted': '{name} accepted the transfer',
     'transfer-declined': '{target} could not take the chat',
     'transfer-unanswered': 'There was no answer from {target}',
     'transfer-cancelled': '{name} cancelled the transfer',
@@ -59,7 +58,6 @@ export function describeNotice(
       return notice.text;
     case 'agent-joined':
     case 'agent-left':
-    case 'transfer-accepted':
       return fill(words[notice.kind], { name: notice.name });
     case 'transfer-cancelled':
       return looking(fill(words[notice.kind], { name: notice.name }), notice);

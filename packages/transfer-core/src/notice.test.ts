@@ -97,7 +97,6 @@ describe('the largest notices', () => {
       from: long,
       to,
     })),
-    'transfer-accepted': [{ ...head, kind: 'transfer-accepted', name: long }],
     'transfer-declined': parties.map((to) => ({ ...head, kind: 'transfer-declined', to, looking: true })),
     'transfer-unanswered': parties.map((to) => ({ ...head, kind: 'transfer-unanswered', to, looking: true })),
     'transfer-cancelled': [{ ...head, kind: 'transfer-cancelled', name: long, looking: true }],

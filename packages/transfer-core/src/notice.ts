@@ -40,7 +40,6 @@ export const NoticeSchema = v.variant('kind', [
     from: NameSchema,
     to: NoticePartySchema,
   }),
-  v.object({ ...head, kind: v.literal('transfer-accepted'), name: NameSchema }),
   v.object({ ...head, kind: v.literal('transfer-declined'), to: NoticePartySchema, looking: LookingSchema }),
   v.object({
     ...head,

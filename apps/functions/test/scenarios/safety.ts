@@ -37,7 +37,6 @@ function checkTransferTasks(
 }
 
 const TRANSFER_KINDS: readonly Notice['kind'][] = [
-  'transfer-accepted',
   'transfer-declined',
   'transfer-unanswered',
   'transfer-cancelled',

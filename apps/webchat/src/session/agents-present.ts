@@ -23,7 +23,6 @@ export function agentsAfter(present: AgentsPresent, notice: Notice | TextNotice)
       return [];
     case 'customer-left':
     case 'transfer-started':
-    case 'transfer-accepted':
     case 'transfer-declined':
     case 'transfer-unanswered':
     case 'transfer-cancelled':
