@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/testing.ts'],
+  entry: { index: 'src/index.ts', testing: 'testing/index.ts' },
   format: ['esm', 'cjs'],
   clean: true,
   sourcemap: true,

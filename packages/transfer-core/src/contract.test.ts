@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { aConversationSid, aQueueSid, aTaskSid, aTransfer, aWorkerSid, everyFailure } from '../testing';
 import {
   CancelTransferRequestSchema,
   ENDPOINTS,
@@ -14,7 +15,6 @@ import {
 } from './contract';
 import { isRetryable } from './failure';
 import { MAX_NAME_LENGTH } from './public-name';
-import { aConversationSid, aQueueSid, aTaskSid, aTransfer, aWorkerSid, everyFailure } from './testing';
 
 const ofATask = { token: 'a Flex token', taskSid: aTaskSid(1), conversationSid: aConversationSid(1) };
 const start = {

@@ -14,7 +14,7 @@ import {
   isRetryable,
   type TransferFailure,
 } from './failure';
-import { TransferModeSchema } from './notice';
+import { TransferModeSchema } from './notice/notice';
 import { cleanName, cleanText } from './plain-text';
 import { MAX_NAME_LENGTH } from './public-name';
 import { ConversationSidSchema, QueueSidSchema, TaskSidSchema, WorkerSidSchema } from './sids';
@@ -32,7 +32,7 @@ export const ENDPOINTS = {
   endWebchat: '/webchat/end',
 } as const;
 
-const byWorker = {
+const workerFields = {
   /** The Flex token of the signed-in worker. */
   token: v.pipe(v.string(), v.minLength(1), v.maxLength(10_000)),
   taskSid: TaskSidSchema,
@@ -41,7 +41,7 @@ const byWorker = {
 };
 
 export const StartTransferRequestSchema = v.object({
-  ...byWorker,
+  ...workerFields,
   /** Minted at the click; the same id again answers the first result. */
   transferId: v.pipe(v.string(), v.uuid()),
   /** A worker (`WK…`) or a queue (`WQ…`), as Flex's TransferTask action names it. */
@@ -62,7 +62,7 @@ export interface StartTransferAnswer {
 
 export const CancelTransferRequestSchema = v.object({
   /** `taskSid`: the task the transfer was started from. */
-  ...byWorker,
+  ...workerFields,
   transferId: v.pipe(v.string(), v.uuid()),
 });
 export type CancelTransferRequest = v.InferOutput<typeof CancelTransferRequestSchema>;
@@ -74,7 +74,7 @@ export interface CancelTransferAnswer {
   readonly state: 'cancelled' | 'returned';
 }
 
-export const TaskRequestSchema = v.object(byWorker);
+export const TaskRequestSchema = v.object(workerFields);
 /** Of `/conversation/leave` and `/conversation/complete`. */
 export type TaskRequest = v.InferOutput<typeof TaskRequestSchema>;
 
@@ -153,12 +153,12 @@ export function failureAnswer(failure: TransferFailure): FailureAnswer {
     code: failure.code,
     message: `${describeFailure(failure)} See docs/failures.md#${failure.code}`,
     retryable: isRetryable(failure),
-    ...factsOf(failure),
+    ...detailsOf(failure),
   };
 }
 
 /** What the caller is told beyond the code. */
-function factsOf(failure: TransferFailure): Pick<FailureAnswer, 'startedBy' | 'startedAt' | 'name'> {
+function detailsOf(failure: TransferFailure): Pick<FailureAnswer, 'startedBy' | 'startedAt' | 'name'> {
   switch (failure.code) {
     case 'transfer-open':
       return { startedBy: failure.startedBy, startedAt: failure.startedAt };

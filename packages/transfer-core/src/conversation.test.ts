@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { aConversationSid, aLedger, anInteraction, aTask, aTaskSid } from '../testing';
 import { isTexting } from './conversation';
 import { buildEmptyLedger, recordLocation } from './ledger';
-import { aConversationSid, aLedger, anInteraction, aTask, aTaskSid } from './testing';
 
 const conversationSid = aConversationSid();
 

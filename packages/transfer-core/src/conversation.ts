@@ -31,9 +31,9 @@ export interface ConversationRef {
 }
 
 /** Channels whose customers read with a client of ours, or any that can tell a notice from a message. */
-const RENDERS_NOTICES = new Set(['web', 'chat']);
+const NOTICE_RENDERING_CHANNELS = new Set(['web', 'chat']);
 
 /** Whether the customer gets every message as a text on a phone or in an inbox, where a notice cannot look like one. */
 export function isTexting({ channelType }: { readonly channelType?: string | undefined }): boolean {
-  return channelType !== undefined && !RENDERS_NOTICES.has(channelType);
+  return channelType !== undefined && !NOTICE_RENDERING_CHANNELS.has(channelType);
 }

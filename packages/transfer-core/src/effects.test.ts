@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { aTaskSid, aWorker, everyNotice } from '../testing';
 import {
   addParticipant,
   cancelTask,
@@ -18,7 +19,6 @@ import {
   updateConversation,
   wrapReservation,
 } from './effects';
-import { aTaskSid, aWorker, everyNotice } from './testing';
 
 const lanes: Record<Effect['kind'], [Effect, Lane]> = {
   'create-transfer-task': [createTransferTask('transfer'), 'task'],

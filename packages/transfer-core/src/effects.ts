@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Backend } from './conversation';
-import { type Notice, NoticeSchema } from './notice';
+import { type Notice, NoticeSchema } from './notice/notice';
 import { type TaskSid, TaskSidSchema } from './sids';
 import { type WorkerRef, WorkerRefSchema } from './transfer';
 

@@ -1,6 +1,6 @@
 /** What can happen to a conversation. Events repeat, arrive late and out of order; `decide` copes with all of it. */
 import type { Ledger } from './ledger';
-import type { NoticeParty } from './notice';
+import type { NoticeParty } from './notice/notice';
 import type { TaskSid, WorkerSid } from './sids';
 import type { TransferTarget } from './target';
 import type { Release, Transfer, WorkerRef } from './transfer';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { everyFailure } from '../testing';
 import { describeFailure, FAILURE_STATUS, isRetryable, type TransferFailure } from './failure';
-import { everyFailure } from './testing';
 
 describe('every failure', () => {
   it('has an example here', () => {

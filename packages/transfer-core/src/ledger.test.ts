@@ -1,4 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import {
+  aConversationSid,
+  aLedger,
+  aTask,
+  aTaskSid,
+  aTransfer,
+  aWorker,
+  aWorkerSid,
+  everyNotice,
+  utf8Bytes,
+} from '../testing';
 import { postNotice, recallTransfer, redirectTask, updateConversation } from './effects';
 import {
   agentsInChat,
@@ -15,17 +26,6 @@ import {
   trimLedger,
 } from './ledger';
 import type { TaskSid } from './sids';
-import {
-  aConversationSid,
-  aLedger,
-  aTask,
-  aTaskSid,
-  aTransfer,
-  aWorker,
-  aWorkerSid,
-  everyNotice,
-  utf8Bytes,
-} from './testing';
 
 const transferNumber = (number: number, label = 'Billing') =>
   aTransfer({ id: `transfer-${number}`, state: 'accepted', to: { kind: 'queue', label } });

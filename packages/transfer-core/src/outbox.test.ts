@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aLedger, aTaskSid } from '../testing';
 import {
   cancelTask,
   createTransferTask,
@@ -20,7 +21,6 @@ import {
   requeue,
   takeLease,
 } from './outbox';
-import { aLedger, aTaskSid } from './testing';
 
 const create = createTransferTask('transfer');
 const cancel = cancelTask(aTaskSid(1));

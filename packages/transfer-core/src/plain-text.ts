@@ -11,11 +11,11 @@ const LINE_BREAKS = /\r\n?|[\u0085\u2028\u2029\v\f]/g;
  * (https://www.unicode.org/reports/tr9/#Explicit_Directional_Formatting): a name would mirror the sentence around it.
  * The marks for a single place stay, as do the joiners of Persian and of emoji.
  */
-const UNSEEN = /[\p{Cs}\u202A-\u202E\u2066-\u2069]|(?![\n\t])\p{Cc}/gu;
+const INVISIBLE = /[\p{Cs}\u202A-\u202E\u2066-\u2069]|(?![\n\t])\p{Cc}/gu;
 
 /** A text of several lines, trimmed: line breaks as `\n`, tabs kept. */
 export function cleanText(text: string): string {
-  return text.replace(LINE_BREAKS, '\n').replace(UNSEEN, '').trim();
+  return text.replace(LINE_BREAKS, '\n').replace(INVISIBLE, '').trim();
 }
 
 /** A name: one line, trimmed, without runs of white space. */

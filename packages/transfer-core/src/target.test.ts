@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { aQueueSid, aTaskSid, aWorkerSid } from '../testing';
 import { isSameTarget, parseTarget, type TransferTarget, targetSidOf } from './target';
-import { aQueueSid, aTaskSid, aWorkerSid } from './testing';
 
 const worker: TransferTarget = { kind: 'worker', workerSid: aWorkerSid(1) };
 const queue: TransferTarget = { kind: 'queue', queueSid: aQueueSid(1) };

@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  associatedTasks,
-  buildRedirectAttributes,
-  buildTransferTaskAttributes,
-  conversationAttributes,
-  conversationTasksExpression,
-  detachConversation,
-  parseChatTask,
-  parseWithdrawnReservations,
-  transferTaskExpression,
-} from './task-attributes';
-import {
   aConversationSid,
   aLedger,
   anInteraction,
@@ -20,7 +9,18 @@ import {
   aTransfer,
   aWorker,
   aWorkerSid,
-} from './testing';
+} from '../testing';
+import {
+  buildRedirectAttributes,
+  buildTransferTaskAttributes,
+  conversationAttributes,
+  conversationTasksExpression,
+  detachConversation,
+  listAssociatedTasks,
+  parseChatTask,
+  parseWithdrawnReservations,
+  transferTaskExpression,
+} from './task-attributes';
 
 const channelSid = aConversationSid(1);
 
@@ -393,7 +393,7 @@ describe('what the conversation says of its tasks', () => {
   };
 
   it('calls only a closed task completed', () => {
-    expect(associatedTasks(aLedger({ tasks }))).toEqual({
+    expect(listAssociatedTasks(aLedger({ tasks }))).toEqual({
       [aTaskSid(1)]: 'completed',
       [aTaskSid(2)]: 'inflight',
       [aTaskSid(3)]: 'inflight',
@@ -406,7 +406,7 @@ describe('what the conversation says of its tasks', () => {
     expect(conversationAttributes(current, aLedger({ tasks }))).toEqual({
       status: 'ACTIVE',
       pre_engagement_data: { name: 'Dana' },
-      associatedTasks: associatedTasks(aLedger({ tasks })),
+      associatedTasks: listAssociatedTasks(aLedger({ tasks })),
     });
   });
 
@@ -415,7 +415,7 @@ describe('what the conversation says of its tasks', () => {
     expect(conversationAttributes(current, aLedger({ tasks })).associatedTasks).toEqual({
       [aTaskSid(8)]: 'completed',
       [aTaskSid(9)]: 'completed',
-      ...associatedTasks(aLedger({ tasks })),
+      ...listAssociatedTasks(aLedger({ tasks })),
     });
   });
 
@@ -425,7 +425,7 @@ describe('what the conversation says of its tasks', () => {
     expect(conversationAttributes(current, aLedger({ tasks }))).toEqual({
       status: 'ACTIVE',
       chatTransferData,
-      associatedTasks: associatedTasks(aLedger({ tasks })),
+      associatedTasks: listAssociatedTasks(aLedger({ tasks })),
     });
   });
 
@@ -433,7 +433,7 @@ describe('what the conversation says of its tasks', () => {
     'writes the tasks anew where it finds %j instead of them',
     (odd) => {
       expect(conversationAttributes({ associatedTasks: odd }, aLedger({ tasks })).associatedTasks).toEqual(
-        associatedTasks(aLedger({ tasks })),
+        listAssociatedTasks(aLedger({ tasks })),
       );
     },
   );

@@ -87,7 +87,7 @@ function parseConversation(attributes: Attributes): (ConversationRef & { backend
 }
 
 /** Keys that describe the task left behind; everything else, the account's own keys too, travels on. */
-const STAYS_BEHIND = new Set([
+const KEYS_NOT_COPIED = new Set([
   'chatTransfer',
   'transferId',
   'transferTargetType',
@@ -126,7 +126,7 @@ export function buildTransferTaskAttributes({
   originalQueueSid,
   agentsInChat,
 }: TransferTaskFacts): Attributes {
-  const travelling = Object.fromEntries(Object.entries(original).filter(([key]) => !STAYS_BEHIND.has(key)));
+  const copied = Object.fromEntries(Object.entries(original).filter(([key]) => !KEYS_NOT_COPIED.has(key)));
   const before = v.safeParse(HopSchema, original.chatTransfer);
   const details: TransferDetails = {
     mode: transfer.mode,
@@ -136,7 +136,7 @@ export function buildTransferTaskAttributes({
     previousTaskSid: transfer.originalTaskSid,
   };
   return {
-    ...travelling,
+    ...copied,
     // The original task may have been completed meanwhile, and does not name it any more. An invite's task is told by Flex.
     ...(backend === 'programmable-chat' ? { channelSid: conversationSid } : {}),
     transferId: transfer.id,
@@ -148,7 +148,7 @@ export function buildTransferTaskAttributes({
     // The agent who transfers has had the chat, also when they have been let go already.
     workerSidsInConversation: [...new Set([transfer.from, ...agentsInChat].map((worker) => worker.sid))],
     chatTransfer: details,
-    conversations: linkForInsights(original.conversations, details),
+    conversations: buildInsightsAttributes(original.conversations, details),
   };
 }
 
@@ -165,18 +165,21 @@ function returnQueueOf(original: Attributes, queueSid: string | undefined): unkn
  * Keys the account set itself are kept, but for those that describe a segment.
  * https://www.twilio.com/docs/flex/developer/insights/enhance-integration
  */
-function linkForInsights(original: unknown, { mode, hop, previousTaskSid }: TransferDetails): Attributes {
+function buildInsightsAttributes(
+  original: unknown,
+  { mode, hop, previousTaskSid }: TransferDetails,
+): Attributes {
   return {
     conversation_id: previousTaskSid,
     ...(isRecord(original) ? original : {}),
-    ...(ownsPrevious(original) ? { conversation_attribute_10: previousTaskSid } : {}),
+    ...(mayWritePreviousTask(original) ? { conversation_attribute_10: previousTaskSid } : {}),
     preceded_by: mode === 'warm' ? 'Warm Transfer' : 'Cold Transfer',
     order: hop + 1,
   };
 }
 
 /** Whether the key for the previous task is ours to write: absent, or a task of an earlier transfer. */
-function ownsPrevious(conversations: unknown): boolean {
+function mayWritePreviousTask(conversations: unknown): boolean {
   const held = isRecord(conversations) ? conversations.conversation_attribute_10 : undefined;
   return held === undefined || v.is(TaskSidSchema, held);
 }
@@ -242,7 +245,7 @@ export function transferTaskExpression(transferId: string): string {
  * What Studio flows and code written against the original feature read on the conversation: every task, and
  * whether it is over.
  */
-export function associatedTasks(ledger: Ledger): Record<TaskSid, 'inflight' | 'completed'> {
+export function listAssociatedTasks(ledger: Ledger): Record<TaskSid, 'inflight' | 'completed'> {
   const entries = Object.entries(ledger.tasks) as Array<[TaskSid, Ledger['tasks'][TaskSid]]>;
   return Object.fromEntries(
     entries.map(([sid, task]) => [sid, task?.state === 'closed' ? 'completed' : 'inflight']),
@@ -260,7 +263,7 @@ export function conversationAttributes(current: Attributes, ledger: Ledger): Att
     status: ledger.ended === undefined ? 'ACTIVE' : 'INACTIVE',
     associatedTasks: {
       ...Object.fromEntries(earlier.map((taskSid) => [taskSid, 'completed'])),
-      ...associatedTasks(ledger),
+      ...listAssociatedTasks(ledger),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** One transfer of a conversation, from the click to its end. The states and who causes each step: docs/transfer-states.md. */
 import * as v from 'valibot';
-import { NoticePartySchema, TransferModeSchema } from './notice';
+import { NoticePartySchema, TransferModeSchema } from './notice/notice';
 import { TaskSidSchema, WorkerSidSchema } from './sids';
 import { isSameTarget, type TransferTarget, TransferTargetSchema } from './target';
 

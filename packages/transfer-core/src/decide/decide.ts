@@ -3,22 +3,23 @@
  * Pure. Every event may come twice, late or out of order; what happens to a task only moves it forward, so the second
  * time nothing is left to do.
  */
-import { declineOffer, expireOffer, recallDone, recallFailed, requestCancel } from './decide-offer';
+
+import type { ConversationEvent } from '../events';
+import { type Result, succeed } from '../failure';
+import type { Ledger } from '../ledger';
+import { chain, type Decision } from './decision';
+import { clearCancelRequest, completeCancel, declineOffer, expireOffer, requestCancel } from './offer';
 import {
   acceptTask,
   adoptChat,
   closeTask,
-  endByCustomer,
+  endChatByCustomer,
   leaveChat,
   parkChat,
   requestCompletion,
   trackTask,
-} from './decide-presence';
-import { offerTransfer, requestTransfer, withdrawTransfer } from './decide-request';
-import { andThen, type Decision } from './decision';
-import type { ConversationEvent } from './events';
-import { type Result, succeed } from './failure';
-import type { Ledger } from './ledger';
+} from './presence';
+import { failTransfer, offerTransfer, requestTransfer } from './request';
 
 /** Only asking for a transfer, or for its end, can be refused; every other event always gets a decision. */
 export function decide(ledger: Ledger, event: ConversationEvent): Result<Decision> {
@@ -32,7 +33,7 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
     case 'transfer-offered':
       return succeed(offerTransfer(ledger, event.transferId, event.taskSid, event.at));
     case 'transfer-refused':
-      return succeed(withdrawTransfer(ledger, event.transferId, event.at));
+      return succeed(failTransfer(ledger, event.transferId, event.at));
     case 'offer-declined':
       return succeed(declineOffer(ledger, event));
     case 'offer-expired':
@@ -40,21 +41,21 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
     case 'cancel-requested':
       return requestCancel(ledger, event);
     case 'transfer-recalled':
-      return succeed(recallDone(ledger, event));
+      return succeed(completeCancel(ledger, event));
     case 'recall-failed':
-      return succeed(recallFailed(ledger, event));
+      return succeed(clearCancelRequest(ledger, event));
     case 'task-accepted':
       return succeed(acceptTask(ledger, event.taskSid, event.worker, event.at));
     case 'agent-left':
       return succeed(
-        andThen(acceptTask(ledger, event.taskSid, event.worker, event.at), (now) =>
+        chain(acceptTask(ledger, event.taskSid, event.worker, event.at), (now) =>
           leaveChat(now, event.taskSid, { wrap: !event.alreadyWrapping, at: event.at }),
         ),
       );
     case 'completion-requested':
       return succeed(
-        andThen(acceptTask(ledger, event.taskSid, event.worker, event.at), (now) =>
-          andThen(leaveChat(now, event.taskSid, { wrap: false, at: event.at }), (left) =>
+        chain(acceptTask(ledger, event.taskSid, event.worker, event.at), (now) =>
+          chain(leaveChat(now, event.taskSid, { wrap: false, at: event.at }), (left) =>
             requestCompletion(left, event.taskSid),
           ),
         ),
@@ -64,6 +65,6 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
     case 'chat-parked':
       return succeed(parkChat(ledger, event.taskSid));
     case 'customer-ended':
-      return succeed(endByCustomer(ledger, event.at));
+      return succeed(endChatByCustomer(ledger, event.at));
   }
 }

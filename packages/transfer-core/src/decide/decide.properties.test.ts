@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide';
-import type { Decision } from './decision';
-import { createTransferTask, postNotice, recallTransfer, redirectTask } from './effects';
-import type { ConversationEvent } from './events';
+import { aLedger, aQueueSid, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid } from '../../testing';
+import { createTransferTask, postNotice, recallTransfer, redirectTask } from '../effects';
+import type { ConversationEvent } from '../events';
 import {
   agentsInChat,
   LEDGER_BUDGET_BYTES,
@@ -12,12 +11,13 @@ import {
   parseLedger,
   tasksOf,
   trimLedger,
-} from './ledger';
-import type { Notice } from './notice';
-import { addToOutbox } from './outbox';
-import type { TransferTarget } from './target';
-import { aLedger, aQueueSid, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid } from './testing';
-import { isPending } from './transfer';
+} from '../ledger';
+import type { Notice } from '../notice/notice';
+import { addToOutbox } from '../outbox';
+import type { TransferTarget } from '../target';
+import { isPending } from '../transfer';
+import { decide } from './decide';
+import type { Decision } from './decision';
 
 const aTaskOfFour = fc.integer({ min: 1, max: 4 }).map(aTaskSid);
 const anAgent = fc.integer({ min: 1, max: 3 }).map(aWorker);

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import {
+  aLedger,
+  aTask,
+  aTaskSid,
+  aTransferRequest,
+  aWorker,
+  aWorkerSid,
+  describeEffect,
+} from '../../testing';
+import type { ConversationEvent } from '../events';
+import type { Ledger, TaskRecord } from '../ledger';
 import { decide } from './decide';
-import type { ConversationEvent } from './events';
-import type { Ledger, TaskRecord } from './ledger';
-import { aLedger, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid, describeEffect } from './testing';
 
 /**
  * Every state of Alice's task 1 × every event about it. A row reads: what the task becomes and, after the colon, what

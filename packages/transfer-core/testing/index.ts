@@ -1,12 +1,12 @@
 /** Builders of test data, for this package and for those who test against it. */
 
 import * as v from 'valibot';
-import { type Interaction, InteractionSchema } from './conversation';
-import type { Effect } from './effects';
-import type { ConversationEvent } from './events';
-import type { FailureCode, TransferFailure } from './failure';
-import { buildEmptyLedger, type Ledger, type TaskRecord } from './ledger';
-import type { Notice } from './notice';
+import { type Interaction, InteractionSchema } from '../src/conversation';
+import type { Effect } from '../src/effects';
+import type { ConversationEvent } from '../src/events';
+import type { FailureCode, TransferFailure } from '../src/failure';
+import { buildEmptyLedger, type Ledger, type TaskRecord } from '../src/ledger';
+import type { Notice } from '../src/notice/notice';
 import {
   type ConversationSid,
   ConversationSidSchema,
@@ -16,8 +16,8 @@ import {
   TaskSidSchema,
   type WorkerSid,
   WorkerSidSchema,
-} from './sids';
-import type { Transfer, WorkerRef } from './transfer';
+} from '../src/sids';
+import type { Transfer, WorkerRef } from '../src/transfer';
 
 const numbered = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, '0');
 

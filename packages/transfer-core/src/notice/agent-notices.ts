@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { type Notice, NoticeSchema } from './notice';
 
 /** Conversation attributes may hold 16 KB of everybody's, a notice up to 4: https://www.twilio.com/docs/conversations-classic/attributes */
-const NOTICES_KEPT = 20;
+const MAX_AGENT_NOTICES = 20;
 
 const KEY = 'chatTransfer';
 
@@ -31,5 +31,5 @@ export function withAgentNotice(attributes: Attributes, notice: Notice): Attribu
   // Also those of a newer version of ours.
   const kept = v.safeParse(AgentNoticesSchema, attributes);
   const notices = kept.success ? kept.output[KEY].notices : [];
-  return { ...attributes, [KEY]: { notices: [...notices, notice].slice(-NOTICES_KEPT) } };
+  return { ...attributes, [KEY]: { notices: [...notices, notice].slice(-MAX_AGENT_NOTICES) } };
 }

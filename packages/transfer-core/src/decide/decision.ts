@@ -1,9 +1,9 @@
 /** What a decision is made of, and the parts of it that every event needs. */
-import { type Effect, postNotice, updateConversation } from './effects';
-import { type Ledger, mustStayOpen, type TaskRecord } from './ledger';
-import type { Notice } from './notice';
-import { CHAT_ENDED } from './notice-of';
-import type { TaskSid } from './sids';
+import { type Effect, postNotice, updateConversation } from '../effects';
+import { type Ledger, mustStayOpen, type TaskRecord } from '../ledger';
+import { CHAT_ENDED } from '../notice/build-notice';
+import type { Notice } from '../notice/notice';
+import type { TaskSid } from '../sids';
 
 export interface Decision {
   readonly ledger: Ledger;
@@ -11,10 +11,10 @@ export interface Decision {
   readonly effects: readonly Effect[];
 }
 
-export const unchanged = (ledger: Ledger): Decision => ({ ledger, effects: [] });
+export const withoutEffects = (ledger: Ledger): Decision => ({ ledger, effects: [] });
 
 /** The second decision on top of the first. (A module that exports a `then` passes for a promise.) */
-export function andThen(first: Decision, next: (ledger: Ledger) => Decision): Decision {
+export function chain(first: Decision, next: (ledger: Ledger) => Decision): Decision {
   const second = next(first.ledger);
   return { ledger: second.ledger, effects: [...first.effects, ...second.effects] };
 }
@@ -24,16 +24,16 @@ export function withTask(ledger: Ledger, taskSid: TaskSid, record: TaskRecord): 
 }
 
 /** Notices about agents stop when the chat has ended: nobody is there to read them. */
-export function notices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
+export function postNotices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
   return ledger.ended === undefined ? told.map(postNotice) : [];
 }
 
 /** Ends the chat when nobody is on it any more and nobody is looked for, unless that is what an agent wanted. */
-export function endWhenLast(ledger: Ledger, at: number): Decision {
+export function endChatIfUnattended(ledger: Ledger, at: number): Decision {
   if (ledger.ended !== undefined || ledger.parkedBy !== undefined || mustStayOpen(ledger))
-    return unchanged(ledger);
+    return withoutEffects(ledger);
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },
-    effects: [...notices(ledger, CHAT_ENDED), updateConversation()],
+    effects: [...postNotices(ledger, CHAT_ENDED), updateConversation()],
   };
 }

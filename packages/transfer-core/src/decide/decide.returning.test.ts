@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { casesOf, type Row, type WayBackGiven } from './decide.table';
-import type { UntakenReason } from './transfer';
+import { listCases, type ReturningGiven, type Row } from '../../test/transfer-table';
+import type { UntakenReason } from '../transfer';
 
 /**
  * A transfer that nobody took while nobody was in the chat × every event: its task is on its way back to the agent and
@@ -41,7 +41,7 @@ const onItsWayBack = (
     'abandoned (left, waiting), chat ended by customer: say customer-left; say chat-ended; cancel task 2; update conversation',
 });
 
-const ROWS: Record<WayBackGiven, Row> = {
+const ROWS: Record<ReturningGiven, Row> = {
   declined: onItsWayBack(
     'declined',
     {
@@ -72,7 +72,7 @@ const ROWS: Record<WayBackGiven, Row> = {
 };
 
 describe('decide, about a transfer on its way back', () => {
-  it.each(casesOf(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
+  it.each(listCases(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
     expect(outcomes()).toEqual([outcome]);
   });
 });

@@ -1,9 +1,9 @@
-/** Whole conversations for tests: the events of Alice's chat and its transfer, and what following them leads to. */
-import { decide } from './decide';
-import type { ConversationEvent } from './events';
-import type { Ledger } from './ledger';
-import { addToOutbox } from './outbox';
-import { aLedger, aTaskSid, aTransferRequest, aWorker, describeEffect } from './testing';
+/** Scenarios for tests: events of Alice's chat and its transfer, and a function that decides them in order. */
+import { decide } from '../src/decide/decide';
+import type { ConversationEvent } from '../src/events';
+import type { Ledger } from '../src/ledger';
+import { addToOutbox } from '../src/outbox';
+import { aLedger, aTaskSid, aTransferRequest, aWorker, describeEffect } from '../testing';
 
 export const transferId = aTransferRequest().transferId;
 export const [alice, bob, carol] = [aWorker(1), aWorker(2), aWorker(3)];
@@ -36,7 +36,7 @@ export const left = (task: number, worker = alice): ConversationEvent => ({
   alreadyWrapping: false,
   at: 0,
 });
-export const completes = (task: number, worker = alice): ConversationEvent => ({
+export const completionRequested = (task: number, worker = alice): ConversationEvent => ({
   type: 'completion-requested',
   taskSid: aTaskSid(task),
   worker,
@@ -47,24 +47,29 @@ export const closed = (task: number): ConversationEvent => ({
   taskSid: aTaskSid(task),
   at: 0,
 });
-export const customerEnds: ConversationEvent = { type: 'customer-ended', at: 0 };
-export const refused: ConversationEvent = { type: 'transfer-refused', transferId, at: 0 };
+export const customerEnded: ConversationEvent = { type: 'customer-ended', at: 0 };
+export const transferRefused: ConversationEvent = { type: 'transfer-refused', transferId, at: 0 };
 export const declined = (worker = bob): ConversationEvent => ({
   type: 'offer-declined',
   taskSid: aTaskSid(2),
   workerSid: worker.sid,
   at: 0,
 });
-/** The time of the transfer task with its target is over. */
+/** The target's time to answer the transfer task has expired. */
 export const expired: ConversationEvent = { type: 'offer-expired', taskSid: aTaskSid(2), at: 0 };
-/** Of the transfer task, for one worker. */
-export const rungOut = (worker = bob): ConversationEvent => ({
+/** The offer of the transfer task to one worker has expired. */
+export const expiredFor = (worker = bob): ConversationEvent => ({
   type: 'offer-expired',
   taskSid: aTaskSid(2),
   workerSid: worker.sid,
   at: 0,
 });
-export const cancels: ConversationEvent = { type: 'cancel-requested', transferId, by: 'Alice', at: 0 };
+export const cancelRequested: ConversationEvent = {
+  type: 'cancel-requested',
+  transferId,
+  by: 'Alice',
+  at: 0,
+};
 export const recalled: ConversationEvent = { type: 'transfer-recalled', transferId, at: 0 };
 export const recallFailed: ConversationEvent = { type: 'recall-failed', transferId, at: 0 };
 export const coldToBilling = aTransferRequest({ mode: 'cold' });
@@ -72,22 +77,22 @@ export const coldToBob = aTransferRequest({ mode: 'cold', ...toBob });
 export const coldOnAccept = aTransferRequest({ mode: 'cold', release: 'on-accept' });
 export const warmToBob = aTransferRequest({ mode: 'warm', ...toBob });
 
-interface Journey {
+interface ScenarioResult {
   readonly ledger: Ledger;
-  /** What each event led to, in words. */
-  readonly did: readonly string[];
+  /** One description per event: its effects, or the code of its refusal. */
+  readonly effects: readonly string[];
 }
 
-/** Follows a conversation from its first event. A refusal shows as its code and leaves the ledger alone. */
-export function follow(...events: readonly ConversationEvent[]): Journey {
+/** Decides the events in order, starting from an empty ledger. A refused event leaves the ledger unchanged. */
+export function runScenario(...events: readonly ConversationEvent[]): ScenarioResult {
   let ledger = aLedger();
-  const did = events.map((event) => {
-    const decided = decide(ledger, event);
-    if (!decided.ok) return decided.failure.code;
-    ledger = addToOutbox(decided.value.ledger, decided.value.effects);
-    return decided.value.effects.map(describeEffect).join('; ');
+  const effects = events.map((event) => {
+    const result = decide(ledger, event);
+    if (!result.ok) return result.failure.code;
+    ledger = addToOutbox(result.value.ledger, result.value.effects);
+    return result.value.effects.map(describeEffect).join('; ');
   });
-  return { ledger, did };
+  return { ledger, effects };
 }
 
 export const chatWithAlice = [tracked(1), accepted(1)];

@@ -3,42 +3,42 @@ import {
   accepted,
   alice,
   bob,
-  cancels,
+  cancelRequested,
   carol,
   chatWithAlice,
   closed,
   coldToBilling,
   coldToBob,
-  completes,
-  customerEnds,
+  completionRequested,
+  customerEnded,
   declined,
   expired,
-  follow,
+  expiredFor,
   left,
   offered,
   recalled,
   recallFailed,
-  rungOut,
+  runScenario,
   toBob,
   warmToBob,
-} from './decide.journey';
-import { aTaskSid, aTransferRequest } from './testing';
+} from '../../test/scenario';
+import { aTaskSid, aTransferRequest } from '../../testing';
 
 describe('a transfer that its target declines', () => {
   it('goes back to the agent who transferred it cold, and on to the next one from there: A to B to A', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
       offered(2),
       declined(),
       accepted(2),
-      completes(1),
+      completionRequested(1),
       closed(1),
       left(2),
-      completes(2),
+      completionRequested(2),
       closed(2),
     );
-    expect(did.slice(4)).toEqual([
+    expect(effects.slice(4)).toEqual([
       'redirect task; say transfer-declined, looking',
       'say agent-joined Alice; add Alice',
       'complete task 1, chat goes-on; update conversation',
@@ -51,7 +51,7 @@ describe('a transfer that its target declines', () => {
   });
 
   it('goes past everybody who will not have it on its way back, each of them once', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
       offered(2),
@@ -61,7 +61,7 @@ describe('a transfer that its target declines', () => {
       declined(bob),
       accepted(2, carol),
     );
-    expect(did.slice(4)).toEqual([
+    expect(effects.slice(4)).toEqual([
       'redirect task; say transfer-declined, looking',
       'redirect task',
       '',
@@ -76,8 +76,15 @@ describe('a transfer that its target declines', () => {
     ['cold, released on accept', aTransferRequest({ mode: 'cold', release: 'on-accept', ...toBob })],
   ])('leaves the chat with the agent who is in it, who may try another target: %s', (_mode, request) => {
     const next = aTransferRequest({ transferId: 'next', mode: 'warm' });
-    const { ledger, did } = follow(...chatWithAlice, request, offered(2), declined(), closed(2), next);
-    expect(did.slice(4)).toEqual([
+    const { ledger, effects } = runScenario(
+      ...chatWithAlice,
+      request,
+      offered(2),
+      declined(),
+      closed(2),
+      next,
+    );
+    expect(effects.slice(4)).toEqual([
       'say transfer-declined; cancel task 2',
       'update conversation',
       'create transfer task; say transfer-started',
@@ -87,33 +94,39 @@ describe('a transfer that its target declines', () => {
   });
 
   it('is on its way back when the agent of a warm one left before: somebody else is looked for', () => {
-    const { ledger, did } = follow(...chatWithAlice, warmToBob, offered(2), left(1), declined());
-    expect(did.at(-1)).toBe('redirect task; say transfer-declined, looking');
+    const { ledger, effects } = runScenario(...chatWithAlice, warmToBob, offered(2), left(1), declined());
+    expect(effects.at(-1)).toBe('redirect task; say transfer-declined, looking');
     expect(ledger).toMatchObject({ transfer: { state: 'declined' } });
     expect(ledger.ended).toBeUndefined();
   });
 
   it('goes on in a queue: the next one there is asked', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
       offered(2),
       declined(),
-      rungOut(carol),
+      expiredFor(carol),
       accepted(2, carol),
     );
-    expect(did.slice(4)).toEqual(['', '', 'say agent-joined Carol']);
+    expect(effects.slice(4)).toEqual(['', '', 'say agent-joined Carol']);
     expect(ledger.past).toMatchObject([{ state: 'accepted' }]);
   });
 
   it('counts as accepted when the decline of somebody else comes late', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBob, offered(2), accepted(2, bob), declined());
-    expect(did.at(-1)).toBe('');
+    const { ledger, effects } = runScenario(
+      ...chatWithAlice,
+      coldToBob,
+      offered(2),
+      accepted(2, bob),
+      declined(),
+    );
+    expect(effects.at(-1)).toBe('');
     expect(ledger.past).toMatchObject([{ state: 'accepted' }]);
   });
 
   it('has found its agent when one joins by another task: nobody need come back for it', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
       offered(2),
@@ -122,7 +135,7 @@ describe('a transfer that its target declines', () => {
       closed(2),
       left(3, carol),
     );
-    expect(did.slice(5)).toEqual([
+    expect(effects.slice(5)).toEqual([
       'say agent-joined Carol; update conversation; cancel task 2',
       'update conversation',
       'say agent-left Carol; wrap Carol; remove Carol; say chat-ended; update conversation',
@@ -131,22 +144,22 @@ describe('a transfer that its target declines', () => {
   });
 
   it('ends with a word to the customer when its task is taken away on the way back', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBob, offered(2), declined(), closed(2));
-    expect(did.at(-1)).toBe('update conversation; say chat-ended; update conversation');
+    const { ledger, effects } = runScenario(...chatWithAlice, coldToBob, offered(2), declined(), closed(2));
+    expect(effects.at(-1)).toBe('update conversation; say chat-ended; update conversation');
     expect(ledger.past).toMatchObject([{ state: 'declined' }]);
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
   it('is no more when the customer leaves on the way back', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
       offered(2),
       declined(),
-      customerEnds,
+      customerEnded,
       accepted(2),
     );
-    expect(did.slice(5)).toEqual([
+    expect(effects.slice(5)).toEqual([
       'say customer-left; say chat-ended; cancel task 2; update conversation',
       // Whoever accepts all the same can read what was said.
       'add Alice',
@@ -157,7 +170,7 @@ describe('a transfer that its target declines', () => {
 
 describe('a transfer that nobody answers', () => {
   it('goes back when the time of its queue is over, and its agent may take it again', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
       offered(2),
@@ -165,7 +178,7 @@ describe('a transfer that nobody answers', () => {
       expired,
       accepted(2),
     );
-    expect(did.slice(4)).toEqual([
+    expect(effects.slice(4)).toEqual([
       'redirect task; say transfer-unanswered, looking',
       '',
       'say agent-joined Alice; add Alice',
@@ -175,53 +188,62 @@ describe('a transfer that nobody answers', () => {
 
   it('is told once, when it rings out for its target and its time is over too, in either order', () => {
     for (const order of [
-      [rungOut(), expired],
-      [expired, rungOut()],
+      [expiredFor(), expired],
+      [expired, expiredFor()],
     ]) {
-      const { did } = follow(...chatWithAlice, coldToBob, offered(2), ...order);
-      expect(did.slice(4)).toEqual(['redirect task; say transfer-unanswered, looking', '']);
+      const { effects } = runScenario(...chatWithAlice, coldToBob, offered(2), ...order);
+      expect(effects.slice(4)).toEqual(['redirect task; say transfer-unanswered, looking', '']);
     }
   });
 
   it('stays accepted when its time is over at the same moment', () => {
-    const { did } = follow(...chatWithAlice, coldToBob, offered(2), accepted(2, bob), expired);
-    expect(did.at(-1)).toBe('');
+    const { effects } = runScenario(...chatWithAlice, coldToBob, offered(2), accepted(2, bob), expired);
+    expect(effects.at(-1)).toBe('');
   });
 });
 
 describe('a transfer that is cancelled', () => {
   it('stays with the agent who is in the chat', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       warmToBob,
       offered(2),
-      cancels,
-      cancels,
+      cancelRequested,
+      cancelRequested,
       recalled,
       closed(2),
     );
-    expect(did.slice(4)).toEqual([
+    expect(effects.slice(4)).toEqual([
       'recall transfer',
       '',
       'say transfer-cancelled Alice; cancel task 2',
       'update conversation',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'cancelled' }]);
-    expect(follow(...chatWithAlice, warmToBob, offered(2), cancels, recalled, cancels).did.at(-1)).toBe('');
+    expect(
+      runScenario(
+        ...chatWithAlice,
+        warmToBob,
+        offered(2),
+        cancelRequested,
+        recalled,
+        cancelRequested,
+      ).effects.at(-1),
+    ).toBe('');
   });
 
   it('comes back to the agent whom it has let go, who may cancel it as often as they like', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
       offered(2),
-      cancels,
+      cancelRequested,
       recalled,
-      cancels,
+      cancelRequested,
       accepted(2),
-      cancels,
+      cancelRequested,
     );
-    expect(did.slice(4)).toEqual([
+    expect(effects.slice(4)).toEqual([
       'recall transfer',
       'redirect task; say transfer-cancelled Alice, looking',
       '',
@@ -237,16 +259,29 @@ describe('a transfer that is cancelled', () => {
       [recallFailed, accepted(2, bob)],
       [accepted(2, bob), recalled],
     ]) {
-      const { ledger, did } = follow(...chatWithAlice, coldToBob, offered(2), cancels, ...race, cancels);
-      expect(did.at(-1)).toBe('transfer-accepted');
+      const { ledger, effects } = runScenario(
+        ...chatWithAlice,
+        coldToBob,
+        offered(2),
+        cancelRequested,
+        ...race,
+        cancelRequested,
+      );
+      expect(effects.at(-1)).toBe('transfer-accepted');
       expect(ledger.past).toMatchObject([{ state: 'accepted' }]);
-      expect(did.join('; ')).not.toContain('transfer-cancelled');
+      expect(effects.join('; ')).not.toContain('transfer-cancelled');
     }
   });
 
   it('is taken back as soon as its task is there, when it was cancelled before', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBob, cancels, offered(2), recalled);
-    expect(did.slice(3)).toEqual([
+    const { ledger, effects } = runScenario(
+      ...chatWithAlice,
+      coldToBob,
+      cancelRequested,
+      offered(2),
+      recalled,
+    );
+    expect(effects.slice(3)).toEqual([
       'recall transfer',
       'update conversation; recall transfer',
       'redirect task; say transfer-cancelled Alice, looking',
@@ -256,22 +291,29 @@ describe('a transfer that is cancelled', () => {
   });
 
   it('counts as cancelled when the end of its task is heard before the recall', () => {
-    const { ledger, did } = follow(...chatWithAlice, warmToBob, offered(2), cancels, closed(2), recalled);
-    expect(did.slice(5)).toEqual(['say transfer-cancelled Alice; update conversation', '']);
+    const { ledger, effects } = runScenario(
+      ...chatWithAlice,
+      warmToBob,
+      offered(2),
+      cancelRequested,
+      closed(2),
+      recalled,
+    );
+    expect(effects.slice(5)).toEqual(['say transfer-cancelled Alice; update conversation', '']);
     expect(ledger.past).toMatchObject([{ state: 'cancelled' }]);
   });
 
   it('is abandoned when the customer leaves before it is taken back', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
       offered(2),
-      cancels,
-      customerEnds,
+      cancelRequested,
+      customerEnded,
       recalled,
-      cancels,
+      cancelRequested,
     );
-    expect(did.slice(6)).toEqual(['', 'transfer-over']);
+    expect(effects.slice(6)).toEqual(['', 'transfer-over']);
     expect(ledger.past).toMatchObject([{ state: 'abandoned' }]);
   });
 });
@@ -284,15 +326,15 @@ describe('a supervisor', () => {
       [1, 2],
       [2, 1],
     ] as const) {
-      const { ledger, did } = follow(
+      const { ledger, effects } = runScenario(
         ...way,
-        completes(first),
+        completionRequested(first),
         closed(first),
-        completes(second),
+        completionRequested(second),
         closed(second),
       );
       expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
-      expect(did.filter((done) => done.includes('say chat-ended'))).toHaveLength(1);
+      expect(effects.filter((done) => done.includes('say chat-ended'))).toHaveLength(1);
     }
   });
 
@@ -302,11 +344,11 @@ describe('a supervisor', () => {
       [1, 2],
       [2, 1],
     ]) {
-      const { ledger, did } = follow(...open, ...order.map(closed));
+      const { ledger, effects } = runScenario(...open, ...order.map(closed));
       expect(ledger.transfer).toBeUndefined();
       expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
-      expect(did.filter((done) => done.includes('say chat-ended'))).toHaveLength(1);
-      expect(did.filter((done) => done.includes('say transfer-unanswered'))).toHaveLength(1);
+      expect(effects.filter((done) => done.includes('say chat-ended'))).toHaveLength(1);
+      expect(effects.filter((done) => done.includes('say transfer-unanswered'))).toHaveLength(1);
     }
   });
 });

@@ -1,35 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide';
 import {
   accepted,
   alice,
   bob,
-  cancels,
+  cancelRequested,
   carol,
   chatWithAlice,
   closed,
   coldOnAccept,
   coldToBilling,
   coldToBob,
-  completes,
-  customerEnds,
+  completionRequested,
+  customerEnded,
   declined,
-  follow,
   left,
   offered,
-  refused,
+  runScenario,
   toBob,
   tracked,
   transferId,
+  transferRefused,
   warmToBob,
-} from './decide.journey';
-import type { ConversationEvent } from './events';
-import { aLedger, aTaskSid, aTransferRequest, aWorkerSid, describeEffect } from './testing';
+} from '../../test/scenario';
+import { aLedger, aTaskSid, aTransferRequest, aWorkerSid, describeEffect } from '../../testing';
+import type { ConversationEvent } from '../events';
+import { decide } from './decide';
 
 describe('a chat without a transfer', () => {
   it('ends when its agent leaves, and is completed afterwards', () => {
-    const { ledger, did } = follow(...chatWithAlice, left(1), completes(1), closed(1));
-    expect(did).toEqual([
+    const { ledger, effects } = runScenario(...chatWithAlice, left(1), completionRequested(1), closed(1));
+    expect(effects).toEqual([
       'update conversation',
       'say agent-joined Alice',
       'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -40,37 +40,37 @@ describe('a chat without a transfer', () => {
   });
 
   it('is opened again for the others when somebody else ended a task that we were asked to complete', () => {
-    const { did } = follow(
+    const { effects } = runScenario(
       ...chatWithAlice,
       warmToBob,
       offered(2),
       accepted(2, bob),
-      completes(1),
+      completionRequested(1),
       { type: 'task-closed', taskSid: aTaskSid(1), byOthers: true, at: 0 },
       closed(1),
     );
-    expect(did.slice(-2)).toEqual(['update conversation', '']);
+    expect(effects.slice(-2)).toEqual(['update conversation', '']);
   });
 
   it('ends with a word to the customer when its task is cancelled before anybody took it', () => {
-    expect(follow(tracked(1), closed(1)).did.at(-1)).toContain('say chat-ended');
+    expect(runScenario(tracked(1), closed(1)).effects.at(-1)).toContain('say chat-ended');
   });
 });
 
 describe('a cold transfer to a queue', () => {
   it('lets the agent go at once, keeps the chat open meanwhile, and ends with the one who took it', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
       offered(2),
-      completes(1),
+      completionRequested(1),
       closed(1),
       accepted(2, bob),
       left(2, bob),
-      completes(2, bob),
+      completionRequested(2, bob),
       closed(2),
     );
-    expect(did.slice(2)).toEqual([
+    expect(effects.slice(2)).toEqual([
       'create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
       'update conversation',
       'complete task 1, chat goes-on; update conversation',
@@ -84,8 +84,8 @@ describe('a cold transfer to a queue', () => {
   });
 
   it('ends the chat when nobody takes it, for the agent has gone', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBilling, offered(2), closed(2));
-    expect(did.at(-1)).toBe(
+    const { ledger, effects } = runScenario(...chatWithAlice, coldToBilling, offered(2), closed(2));
+    expect(effects.at(-1)).toBe(
       'say transfer-unanswered; update conversation; say chat-ended; update conversation',
     );
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
@@ -109,8 +109,14 @@ describe('a cold transfer to a queue', () => {
 
 describe('a cold transfer that releases on accept', () => {
   it('keeps the agent until the target has accepted, and lets them go then', () => {
-    const { did } = follow(...chatWithAlice, coldOnAccept, offered(2), accepted(2, bob), completes(1));
-    expect(did.slice(2)).toEqual([
+    const { effects } = runScenario(
+      ...chatWithAlice,
+      coldOnAccept,
+      offered(2),
+      accepted(2, bob),
+      completionRequested(1),
+    );
+    expect(effects.slice(2)).toEqual([
       'create transfer task; say transfer-started',
       'update conversation',
       'say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice',
@@ -119,16 +125,16 @@ describe('a cold transfer that releases on accept', () => {
   });
 
   it('leaves the agent with the customer when nobody accepts', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldOnAccept, offered(2), closed(2));
-    expect(did.at(-1)).toBe('say transfer-unanswered; update conversation');
+    const { ledger, effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), closed(2));
+    expect(effects.at(-1)).toBe('say transfer-unanswered; update conversation');
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
     expect(ledger.ended).toBeUndefined();
   });
 
   it('does not let an agent go twice who left while waiting', () => {
-    expect(follow(...chatWithAlice, coldOnAccept, offered(2), left(1), accepted(2, bob)).did.at(-1)).toBe(
-      'say agent-joined Bob',
-    );
+    expect(
+      runScenario(...chatWithAlice, coldOnAccept, offered(2), left(1), accepted(2, bob)).effects.at(-1),
+    ).toBe('say agent-joined Bob');
   });
 });
 
@@ -136,8 +142,8 @@ describe('a warm transfer to an agent', () => {
   const bothInChat = [...chatWithAlice, warmToBob, offered(2), accepted(2, bob)];
 
   it('keeps the chat open for the first agent when the second completes first', () => {
-    const { ledger, did } = follow(...bothInChat, completes(2, bob), closed(2), left(1));
-    expect(did.slice(5)).toEqual([
+    const { ledger, effects } = runScenario(...bothInChat, completionRequested(2, bob), closed(2), left(1));
+    expect(effects.slice(5)).toEqual([
       'say agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
       '',
       'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
@@ -146,8 +152,13 @@ describe('a warm transfer to an agent', () => {
   });
 
   it('keeps the chat open for the second agent when the first leaves first', () => {
-    const { did } = follow(...bothInChat, left(1), completes(1), completes(2, bob));
-    expect(did.slice(5)).toEqual([
+    const { effects } = runScenario(
+      ...bothInChat,
+      left(1),
+      completionRequested(1),
+      completionRequested(2, bob),
+    );
+    expect(effects.slice(5)).toEqual([
       'say agent-left Alice; wrap Alice; remove Alice',
       'complete task 1, chat goes-on; update conversation',
       'say agent-left Bob; remove Bob; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation',
@@ -155,7 +166,7 @@ describe('a warm transfer to an agent', () => {
   });
 
   it('writes the conversation again when something else completed a task, since Flex may have closed it', () => {
-    expect(follow(...bothInChat, closed(2)).did.at(-1)).toBe(
+    expect(runScenario(...bothInChat, closed(2)).effects.at(-1)).toBe(
       'say agent-left Bob; remove Bob; update conversation',
     );
   });
@@ -163,8 +174,8 @@ describe('a warm transfer to an agent', () => {
   it('keeps the first agent in the chat on accept, also where cold transfers release then', () => {
     for (const release of ['on-accept', 'immediately'] as const) {
       const warm = aTransferRequest({ mode: 'warm', release, ...toBob });
-      const { ledger, did } = follow(...chatWithAlice, warm, offered(2), accepted(2, bob));
-      expect(did.slice(2)).toEqual([
+      const { ledger, effects } = runScenario(...chatWithAlice, warm, offered(2), accepted(2, bob));
+      expect(effects.slice(2)).toEqual([
         'create transfer task; say transfer-started',
         'update conversation',
         'say agent-joined Bob',
@@ -175,7 +186,7 @@ describe('a warm transfer to an agent', () => {
 
   it('can be followed by another transfer of either task', () => {
     const toCarol = aTransferRequest({ transferId: 'next', mode: 'cold', taskSid: aTaskSid(2), by: bob });
-    expect(follow(...bothInChat, toCarol).did.at(-1)).toBe(
+    expect(runScenario(...bothInChat, toCarol).effects.at(-1)).toBe(
       'create transfer task; say transfer-started; say agent-left Bob; wrap Bob; remove Bob',
     );
   });
@@ -183,14 +194,14 @@ describe('a warm transfer to an agent', () => {
 
 describe('the transfer task', () => {
   it('may go back to the agent who transferred: they stay in the chat on their new task', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldOnAccept, offered(2), accepted(2, alice));
-    expect(did.at(-1)).toBe('say agent-joined Alice; add Alice; say agent-left Alice; wrap Alice');
+    const { ledger, effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), accepted(2, alice));
+    expect(effects.at(-1)).toBe('say agent-joined Alice; add Alice; say agent-left Alice; wrap Alice');
     expect(ledger.tasks[aTaskSid(2)]?.state).toBe('active');
   });
 
   it('may be accepted before it was reported as offered', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldOnAccept, accepted(2, bob), offered(2));
-    expect(did.slice(3)).toEqual([
+    const { ledger, effects } = runScenario(...chatWithAlice, coldOnAccept, accepted(2, bob), offered(2));
+    expect(effects.slice(3)).toEqual([
       'say agent-joined Bob; update conversation',
       'update conversation; say agent-left Alice; wrap Alice; remove Alice',
     ]);
@@ -198,8 +209,14 @@ describe('the transfer task', () => {
   });
 
   it('counts as unanswered when it was over before it was reported as offered, and ends a chat without agents', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBilling, tracked(2), closed(2), offered(2));
-    expect(did.at(-1)).toBe(
+    const { ledger, effects } = runScenario(
+      ...chatWithAlice,
+      coldToBilling,
+      tracked(2),
+      closed(2),
+      offered(2),
+    );
+    expect(effects.at(-1)).toBe(
       'update conversation; say transfer-unanswered; say chat-ended; update conversation',
     );
     expect(ledger.past.map(({ state }) => state)).toEqual(['unanswered']);
@@ -207,14 +224,20 @@ describe('the transfer task', () => {
   });
 
   it('counts as accepted when its agent had left before it was reported as offered', () => {
-    const { ledger } = follow(...chatWithAlice, coldToBilling, accepted(2, bob), left(2, bob), offered(2));
+    const { ledger } = runScenario(
+      ...chatWithAlice,
+      coldToBilling,
+      accepted(2, bob),
+      left(2, bob),
+      offered(2),
+    );
     expect(ledger.past.map(({ state }) => state)).toEqual(['accepted']);
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
   it('is cancelled when the customer left while it was being made', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBilling, customerEnds, offered(2));
-    expect(did.at(-1)).toBe('cancel task 2; update conversation');
+    const { ledger, effects } = runScenario(...chatWithAlice, coldToBilling, customerEnded, offered(2));
+    expect(effects.at(-1)).toBe('cancel task 2; update conversation');
     expect(ledger.past.map(({ state }) => state)).toEqual(['abandoned']);
   });
 });
@@ -225,10 +248,10 @@ describe('a transfer whose task cannot be made', () => {
     ['cold, released on accept', coldOnAccept],
     ['warm', warmToBob],
   ])('leaves chat and agent as they were, and tells everybody: %s', (_mode, request) => {
-    const { ledger, did } = follow(...chatWithAlice, request, refused);
-    expect(did.at(-1)).toBe('say transfer-failed');
+    const { ledger, effects } = runScenario(...chatWithAlice, request, transferRefused);
+    expect(effects.at(-1)).toBe('say transfer-failed');
     const { past, outbox, ...rest } = ledger;
-    const { past: _none, outbox: before, ...asItWas } = follow(...chatWithAlice).ledger;
+    const { past: _none, outbox: before, ...asItWas } = runScenario(...chatWithAlice).ledger;
     expect(rest).toEqual(asItWas);
     expect(past.map(({ state }) => state)).toEqual(['failed']);
     // Nothing that lets Alice go is left to do.
@@ -237,24 +260,35 @@ describe('a transfer whose task cannot be made', () => {
   });
 
   it('has failed for good: the same request is answered with that, and a new one starts anew', () => {
-    const { did } = follow(...chatWithAlice, coldToBilling, refused, coldToBilling, {
+    const { effects } = runScenario(...chatWithAlice, coldToBilling, transferRefused, coldToBilling, {
       ...coldToBilling,
       transferId: 'a new click',
     });
-    expect(did.at(-2)).toBe('');
-    expect(did.at(-1)).toBe(did.at(2));
+    expect(effects.at(-2)).toBe('');
+    expect(effects.at(-1)).toBe(effects.at(2));
   });
 
   it('has nothing to be taken back when it was being cancelled', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBilling, cancels, refused, cancels);
-    expect(did.slice(3)).toEqual(['recall transfer', 'say transfer-failed', 'transfer-over']);
+    const { ledger, effects } = runScenario(
+      ...chatWithAlice,
+      coldToBilling,
+      cancelRequested,
+      transferRefused,
+      cancelRequested,
+    );
+    expect(effects.slice(3)).toEqual(['recall transfer', 'say transfer-failed', 'transfer-over']);
     expect(ledger.outbox.map(({ effect }) => effect.kind)).not.toContain('recall-transfer');
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
   });
 
   it('does not hold up an agent who completes meanwhile: the chat ends with them', () => {
-    const { ledger, did } = follow(...chatWithAlice, coldToBilling, completes(1), refused);
-    expect(did.at(-1)).toBe('say transfer-failed; say chat-ended; update conversation');
+    const { ledger, effects } = runScenario(
+      ...chatWithAlice,
+      coldToBilling,
+      completionRequested(1),
+      transferRefused,
+    );
+    expect(effects.at(-1)).toBe('say transfer-failed; say chat-ended; update conversation');
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
     const waiting = ledger.outbox.map(({ effect }) => describeEffect(effect));
     expect(waiting).toEqual(expect.arrayContaining(['say agent-left Alice', 'remove Alice']));
@@ -280,7 +314,7 @@ describe('the customer ends the chat', () => {
     ],
     [
       'while the transfer is being taken back',
-      [...chatWithAlice, warmToBob, offered(2), cancels],
+      [...chatWithAlice, warmToBob, offered(2), cancelRequested],
       `${goodbye}; cancel task 2; update conversation`,
     ],
     [
@@ -295,8 +329,8 @@ describe('the customer ends the chat', () => {
     ],
     ['after the last agent left', [...chatWithAlice, left(1)], ''],
   ])('%s', (_moment, before, expected) => {
-    const { ledger, did } = follow(...before, customerEnds);
-    expect(did.at(-1)).toBe(expected);
+    const { ledger, effects } = runScenario(...before, customerEnded);
+    expect(effects.at(-1)).toBe(expected);
     expect(ledger.ended).toBeDefined();
     expect(ledger.transfer).toBeUndefined();
   });
@@ -308,12 +342,12 @@ describe('the customer ends the chat', () => {
   });
 
   it('before their task was heard of: it is cancelled then', () => {
-    expect(follow(customerEnds, tracked(1)).did.at(-1)).toBe('cancel task 1; update conversation');
+    expect(runScenario(customerEnded, tracked(1)).effects.at(-1)).toBe('cancel task 1; update conversation');
   });
 
   it('and the agents wrap up in silence', () => {
-    const { did } = follow(...chatWithAlice, customerEnds, left(1), completes(1));
-    expect(did.slice(3)).toEqual([
+    const { effects } = runScenario(...chatWithAlice, customerEnded, left(1), completionRequested(1));
+    expect(effects.slice(3)).toEqual([
       'wrap Alice; remove Alice',
       'complete task 1, chat has-ended; update conversation',
     ]);
@@ -328,48 +362,50 @@ describe('repeated and late events', () => {
     offered(2),
     accepted(2, bob),
     left(1),
-    completes(1),
+    completionRequested(1),
     closed(1),
     left(2, bob),
     closed(2),
   ];
 
   it('change nothing once the chat is over', () => {
-    const { ledger, did } = follow(...whole, ...whole, customerEnds);
-    expect(did.slice(whole.length)).toEqual([...whole, customerEnds].map(() => ''));
-    expect(ledger).toEqual(follow(...whole).ledger);
+    const { ledger, effects } = runScenario(...whole, ...whole, customerEnded);
+    expect(effects.slice(whole.length)).toEqual([...whole, customerEnded].map(() => ''));
+    expect(ledger).toEqual(runScenario(...whole).ledger);
   });
 
   it('change nothing when each comes twice', () => {
-    const { ledger, did } = follow(...whole.flatMap((event) => [event, event]));
-    expect(ledger).toEqual(follow(...whole).ledger);
-    expect(did.filter((_, index) => index % 2 === 1)).toEqual(whole.map(() => ''));
+    const { ledger, effects } = runScenario(...whole.flatMap((event) => [event, event]));
+    expect(ledger).toEqual(runScenario(...whole).ledger);
+    expect(effects.filter((_, index) => index % 2 === 1)).toEqual(whole.map(() => ''));
   });
 });
 
 describe('a request for a transfer', () => {
   it('answers the same id with the first result, whatever has become of it', () => {
-    for (const since of [[], [offered(2)], [offered(2), accepted(2, bob)], [customerEnds]]) {
-      expect(follow(...chatWithAlice, warmToBob, ...since, warmToBob).did.at(-1)).toBe('');
+    for (const since of [[], [offered(2)], [offered(2), accepted(2, bob)], [customerEnded]]) {
+      expect(runScenario(...chatWithAlice, warmToBob, ...since, warmToBob).effects.at(-1)).toBe('');
     }
   });
 
   it('is refused when its id belongs to a transfer with other terms', () => {
     const otherTerms = aTransferRequest({ mode: 'cold', ...toBob });
-    expect(follow(...chatWithAlice, warmToBob, otherTerms).did.at(-1)).toBe('transfer-id-reused');
+    expect(runScenario(...chatWithAlice, warmToBob, otherTerms).effects.at(-1)).toBe('transfer-id-reused');
   });
 
   it('is refused while another transfer waits, whoever asks', () => {
     const next = aTransferRequest({ transferId: 'next' });
     const byBob = { ...next, taskSid: aTaskSid(2), by: bob };
-    expect(follow(...chatWithAlice, coldOnAccept, next).did.at(-1)).toBe('transfer-open');
-    expect(follow(...chatWithAlice, accepted(2, bob), coldOnAccept, byBob).did.at(-1)).toBe('transfer-open');
+    expect(runScenario(...chatWithAlice, coldOnAccept, next).effects.at(-1)).toBe('transfer-open');
+    expect(runScenario(...chatWithAlice, accepted(2, bob), coldOnAccept, byBob).effects.at(-1)).toBe(
+      'transfer-open',
+    );
   });
 
   it('is refused when its target asks or takes part already', () => {
     const toSelf = aTransferRequest({ target: { kind: 'worker', workerSid: alice.sid } });
-    expect(follow(...chatWithAlice, toSelf).did.at(-1)).toBe('target-is-self');
-    expect(decide(follow(...chatWithAlice, accepted(2, bob)).ledger, warmToBob)).toEqual({
+    expect(runScenario(...chatWithAlice, toSelf).effects.at(-1)).toBe('target-is-self');
+    expect(decide(runScenario(...chatWithAlice, accepted(2, bob)).ledger, warmToBob)).toEqual({
       ok: false,
       failure: { code: 'target-in-chat', name: 'Bob' },
     });
@@ -385,27 +421,27 @@ describe('a request for a transfer', () => {
       target,
       to,
     });
-    const { did } = follow(...chatWithAlice, coldOnAccept, offered(2), backToAlice);
-    expect(did.at(-1)).toBe(
+    const { effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), backToAlice);
+    expect(effects.at(-1)).toBe(
       'say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice; create transfer task; say transfer-started; say agent-left Bob; wrap Bob; remove Bob',
     );
   });
 
   it('may ask an agent back who has left', () => {
-    expect(follow(...chatWithAlice, accepted(2, bob), left(2, bob), warmToBob).did.at(-1)).toBe(
+    expect(runScenario(...chatWithAlice, accepted(2, bob), left(2, bob), warmToBob).effects.at(-1)).toBe(
       'create transfer task; say transfer-started',
     );
   });
 
   it('is refused when the chat has ended', () => {
-    expect(follow(...chatWithAlice, customerEnds, warmToBob).did.at(-1)).toBe('chat-ended');
+    expect(runScenario(...chatWithAlice, customerEnded, warmToBob).effects.at(-1)).toBe('chat-ended');
   });
 
   it('changes nothing when it is refused, not even for an agent nobody has heard of', () => {
     const byCarol = aTransferRequest({ taskSid: aTaskSid(3), by: carol });
     const toCarol = { ...byCarol, target: { kind: 'worker' as const, workerSid: aWorkerSid(3) } };
-    const { ledger, did } = follow(...chatWithAlice, toCarol);
-    expect(did.at(-1)).toBe('target-is-self');
-    expect(ledger).toEqual(follow(...chatWithAlice).ledger);
+    const { ledger, effects } = runScenario(...chatWithAlice, toCarol);
+    expect(effects.at(-1)).toBe('target-is-self');
+    expect(ledger).toEqual(runScenario(...chatWithAlice).ledger);
   });
 });

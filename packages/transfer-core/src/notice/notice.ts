@@ -5,7 +5,7 @@
  * own language chooses the words. Customers read all of it: only public names belong here.
  */
 import * as v from 'valibot';
-import { MAX_NAME_LENGTH } from './public-name';
+import { MAX_NAME_LENGTH } from '../public-name';
 
 /** The author of every notice. No client can be given a token for it: `parseNotice` trusts nobody else. */
 export const NOTICE_AUTHOR = 'chat-transfer';

@@ -4,11 +4,12 @@
  *
  * Alice holds task 1 and transfers to Bob or to the queue Billing; task 2 is the transfer's, task 3 is none of it.
  */
-import { decide } from './decide';
-import { wrapReservation } from './effects';
-import type { ConversationEvent } from './events';
-import type { Ledger } from './ledger';
-import { addToOutbox } from './outbox';
+import { decide } from '../src/decide/decide';
+import { wrapReservation } from '../src/effects';
+import type { ConversationEvent } from '../src/events';
+import type { Ledger } from '../src/ledger';
+import { addToOutbox } from '../src/outbox';
+import type { Transfer, TransferState, UntakenReason } from '../src/transfer';
 import {
   aLedger,
   aQueueSid,
@@ -18,10 +19,9 @@ import {
   aTransferRequest,
   aWorker,
   describeEffect,
-} from './testing';
-import type { Transfer, TransferState, UntakenReason } from './transfer';
+} from '../testing';
 
-export type OfferGiven =
+export type PendingGiven =
   | 'requested'
   | 'requested, nobody in the chat'
   | 'requested, being cancelled'
@@ -32,16 +32,16 @@ export type OfferGiven =
   | 'offered, being cancelled'
   | 'offered, nobody in the chat, being cancelled';
 /** Open, on its way back: nobody is in the chat. */
-export type WayBackGiven = UntakenReason;
+export type ReturningGiven = UntakenReason;
 /** A new state lands here, where it has no rows. */
-export type OverGiven =
-  | Exclude<TransferState, OfferGiven | WayBackGiven>
+export type EndedGiven =
+  | Exclude<TransferState, PendingGiven | ReturningGiven>
   | 'returned, on its own task'
   | 'returned, from a cancellation'
   | 'abandoned, from a cancellation'
   | 'cancelled, agent in the chat'
   | `${UntakenReason}, chat ended`;
-export type Given = OfferGiven | WayBackGiven | OverGiven;
+export type Given = PendingGiven | ReturningGiven | EndedGiven;
 
 /** That a chat is laid aside touches no transfer, nor any task: its tests are in `decide.parked.test.ts`. */
 export type When =
@@ -257,7 +257,10 @@ const namesOf = (sids: Transfer['declinedBy'] = []) =>
     .map((sid) => [alice, bob, carol].find((worker) => worker.sid === sid)?.publicName ?? sid)
     .join(' and ');
 
-function inShort({ transfer: open, past }: Ledger): { readonly state: string; readonly more: string } {
+function describeTransfer({ transfer: open, past }: Ledger): {
+  readonly state: string;
+  readonly more: string;
+} {
   if (open === undefined) {
     const last = past.at(-1);
     if (last === undefined) return { state: 'no transfer', more: '' };
@@ -277,7 +280,7 @@ function outcomeOf(before: Ledger, event: ConversationEvent): string {
   if (!decided.ok) return `refused: ${decided.failure.code}`;
   const { ledger, effects } = decided.value;
   if (ledger === before && effects.length === 0) return 'nothing';
-  const { state, more } = inShort(ledger);
+  const { state, more } = describeTransfer(ledger);
   const tasks = [task1, task2, task3].flatMap((sid) => ledger.tasks[sid]?.state ?? []).join(', ');
   const ended =
     before.ended === undefined && ledger.ended !== undefined ? `, chat ended by ${ledger.ended.by}` : '';
@@ -295,7 +298,7 @@ export interface TableCase {
 }
 
 /** One case per row and event, over every mode and target that the situation can have. */
-export function casesOf(rows: Readonly<Partial<Record<Given, Row>>>): TableCase[] {
+export function listCases(rows: Readonly<Partial<Record<Given, Row>>>): TableCase[] {
   return (Object.entries(rows) as Array<[Given, Row]>).flatMap(([given, row]) =>
     (Object.entries({ ...ALWAYS, ...row }) as Array<[When, Cell]>).flatMap(([when, cell]) =>
       typeof cell === 'string'

@@ -1,8 +1,5 @@
 /** A transfer from the click to its offer: what may be asked for, and what becomes of it when its task is made or not. */
 
-import { closeTransfer, loseTask } from './decide-offer';
-import { acceptTask, joinTransfer, leaveChat, trackTask } from './decide-presence';
-import { andThen, type Decision, endWhenLast, notices, unchanged, withTask } from './decision';
 import {
   cancelTask,
   createTransferTask,
@@ -11,14 +8,17 @@ import {
   removeParticipant,
   updateConversation,
   wrapReservation,
-} from './effects';
-import type { ConversationEvent } from './events';
-import { fail, type Result, succeed } from './failure';
-import { agentsInChat, findTransfer, type Ledger, type TaskRecord } from './ledger';
-import { failedNotice, leftNotice, startedNotice } from './notice-of';
-import { removeFromOutbox } from './outbox';
-import type { TaskSid } from './sids';
-import { isSameRequest, type Transfer } from './transfer';
+} from '../effects';
+import type { ConversationEvent } from '../events';
+import { fail, type Result, succeed } from '../failure';
+import { agentsInChat, findTransfer, type Ledger, type TaskRecord } from '../ledger';
+import { buildFailedNotice, buildLeftNotice, buildStartedNotice } from '../notice/build-notice';
+import { removeFromOutbox } from '../outbox';
+import type { TaskSid } from '../sids';
+import { isSameRequest, type Transfer } from '../transfer';
+import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects, withTask } from './decision';
+import { closeTransfer, closeUntakenTransfer } from './offer';
+import { acceptTask, applyJoin, leaveChat, trackTask } from './presence';
 
 type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }>;
 
@@ -26,7 +26,7 @@ export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<
   const sameId = findTransfer(ledger, event.transferId);
   if (sameId !== undefined) {
     return isSameRequest(sameId, event)
-      ? succeed(unchanged(ledger))
+      ? succeed(withoutEffects(ledger))
       : fail({ code: 'transfer-id-reused', transferId: event.transferId });
   }
   if (ledger.ended !== undefined) return fail({ code: 'chat-ended' });
@@ -43,7 +43,7 @@ export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<
     const present = agentsInChat(joined.ledger).find((agent) => agent.sid === target.workerSid);
     if (present !== undefined) return fail({ code: 'target-in-chat', name: present.publicName });
   }
-  return succeed(andThen(joined, (now) => openTransfer(now, event)));
+  return succeed(chain(joined, (now) => openTransfer(now, event)));
 }
 
 function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
@@ -62,10 +62,10 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
   };
   const started: Decision = {
     ledger: { ...ledger, transfer },
-    effects: [createTransferTask(transfer.id), ...notices(ledger, startedNotice(transfer))],
+    effects: [createTransferTask(transfer.id), ...postNotices(ledger, buildStartedNotice(transfer))],
   };
   return transfer.mode === 'cold' && transfer.release === 'immediately'
-    ? andThen(started, (now) => leaveChat(now, event.taskSid, { wrap: true, at: event.at }))
+    ? chain(started, (now) => leaveChat(now, event.taskSid, { wrap: true, at: event.at }))
     : started;
 }
 
@@ -73,9 +73,9 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
  * A transfer whose task cannot be made has failed: everybody is told so, and an agent whom it would have let go is in
  * the chat as before, because nobody is let go before the task exists.
  */
-export function withdrawTransfer(ledger: Ledger, transferId: string, at: number): Decision {
+export function failTransfer(ledger: Ledger, transferId: string, at: number): Decision {
   const { transfer } = ledger;
-  if (transfer?.id !== transferId || transfer.state !== 'requested') return unchanged(ledger);
+  if (transfer?.id !== transferId || transfer.state !== 'requested') return withoutEffects(ledger);
 
   const { originalTaskSid: taskSid, from } = transfer;
   const withdrawn: Decision = {
@@ -83,14 +83,14 @@ export function withdrawTransfer(ledger: Ledger, transferId: string, at: number)
       createTransferTask(transferId),
       recallTransfer(transferId),
     ]),
-    effects: notices(ledger, failedNotice(transfer)),
+    effects: postNotices(ledger, buildFailedNotice(transfer)),
   };
   const record = ledger.tasks[taskSid];
   const wrap = wrapReservation(taskSid, from);
   const isLetGo = record?.state === 'left' && ledger.outbox.some(({ effect }) => effect.id === wrap.id);
-  if (!isLetGo) return andThen(withdrawn, (now) => endWhenLast(now, at));
+  if (!isLetGo) return chain(withdrawn, (now) => endChatIfUnattended(now, at));
 
-  const leaving = [postNotice(leftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
+  const leaving = [postNotice(buildLeftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
   return {
     ...withdrawn,
     ledger: withTask(removeFromOutbox(withdrawn.ledger, leaving), taskSid, { ...record, state: 'active' }),
@@ -102,7 +102,7 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
   const transfer = findTransfer(ledger, transferId);
   if (transfer === undefined) return trackTask(ledger, taskSid, at);
   const known = ledger.tasks[taskSid];
-  if (known?.transferId !== undefined) return unchanged(ledger);
+  if (known?.transferId !== undefined) return withoutEffects(ledger);
 
   const record: TaskRecord = { state: 'waiting', openedAt: at, ...known, transferId };
   const tracked = withTask(ledger, taskSid, record);
@@ -127,10 +127,10 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
   if (record.state === 'waiting') return offered;
 
   // The task was faster than this event, and it may have been the last one: end the chat then.
-  return andThen(offered, (now) =>
-    andThen(
-      record.worker === undefined ? loseTask(now, taskSid, at) : joinTransfer(now, taskSid, at),
-      (settled) => endWhenLast(settled, at),
+  return chain(offered, (now) =>
+    chain(
+      record.worker === undefined ? closeUntakenTransfer(now, taskSid, at) : applyJoin(now, taskSid, at),
+      (settled) => endChatIfUnattended(settled, at),
     ),
   );
 }

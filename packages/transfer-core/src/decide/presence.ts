@@ -3,8 +3,6 @@
  * task only moves it forward, so what comes twice or late changes nothing.
  */
 
-import { closeTransfer, loseTask, settleTransfer } from './decide-offer';
-import { andThen, type Decision, endWhenLast, notices, unchanged, withTask } from './decision';
 import {
   addParticipant,
   cancelTask,
@@ -12,12 +10,14 @@ import {
   removeParticipant,
   updateConversation,
   wrapReservation,
-} from './effects';
-import type { ConversationEvent } from './events';
-import { agentsInChat, findTransfer, type Ledger, tasksOf } from './ledger';
-import { CHAT_ENDED, CUSTOMER_LEFT, joinedNotice, leftNotice } from './notice-of';
-import type { TaskSid } from './sids';
-import type { WorkerRef } from './transfer';
+} from '../effects';
+import type { ConversationEvent } from '../events';
+import { agentsInChat, findTransfer, type Ledger, tasksOf } from '../ledger';
+import { buildJoinedNotice, buildLeftNotice, CHAT_ENDED, CUSTOMER_LEFT } from '../notice/build-notice';
+import type { TaskSid } from '../sids';
+import type { WorkerRef } from '../transfer';
+import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects, withTask } from './decision';
+import { closeTakenTransfer, closeTransfer, closeUntakenTransfer } from './offer';
 
 type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 
@@ -25,7 +25,7 @@ type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
   const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
   const adopted = { ...ledger, tasks };
-  if (isKnown || tasksOf(adopted).length === 0) return unchanged(ledger);
+  if (isKnown || tasksOf(adopted).length === 0) return withoutEffects(ledger);
   // Whoever wraps up or is done is in the chat no more; Flex by itself leaves them there.
   const gone = tasksOf(adopted).flatMap(([taskSid, { worker }]) =>
     worker !== undefined && !isInChat(adopted, worker) ? [removeParticipant(taskSid, worker, at)] : [],
@@ -35,23 +35,23 @@ export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): D
 
 export function parkChat(ledger: Ledger, taskSid: TaskSid): Decision {
   const isNews = ledger.ended === undefined && ledger.parkedBy !== taskSid;
-  return unchanged(isNews ? { ...ledger, parkedBy: taskSid } : ledger);
+  return withoutEffects(isNews ? { ...ledger, parkedBy: taskSid } : ledger);
 }
 
 /** Another task has come for a chat that was laid aside: it is taken up again. */
-function resume(ledger: Ledger, taskSid: TaskSid): Ledger {
+function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
   const { parkedBy, ...resumed } = ledger;
   return parkedBy === undefined || parkedBy === taskSid ? ledger : resumed;
 }
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
-  if (ledger.tasks[taskSid] !== undefined) return unchanged(ledger);
+  if (ledger.tasks[taskSid] !== undefined) return withoutEffects(ledger);
   // A customer who left before their task was heard of is not there for whoever would take it; nor is anybody in a
   // conversation that is closed for good.
   const isTooLate =
     ledger.ended?.by === 'customer' || (ledger.ended !== undefined && ledger.backend === 'conversations');
   return {
-    ledger: withTask(resume(ledger, taskSid), taskSid, { state: 'waiting', openedAt: at }),
+    ledger: withTask(unparkChat(ledger, taskSid), taskSid, { state: 'waiting', openedAt: at }),
     effects: [...(isTooLate ? [cancelTask(taskSid)] : []), updateConversation()],
   };
 }
@@ -63,38 +63,43 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     return {
       ledger: withTask(ledger, taskSid, { ...record, worker }),
       effects: [
-        ...notices(ledger, joinedNotice(taskSid, worker), leftNotice(taskSid, worker)),
+        ...postNotices(ledger, buildJoinedNotice(taskSid, worker), buildLeftNotice(taskSid, worker)),
         ...(isInChat(ledger, worker) ? [] : [removeParticipant(taskSid, worker, at)]),
       ],
     };
   }
-  if (record !== undefined && record.state !== 'waiting') return unchanged(ledger);
+  if (record !== undefined && record.state !== 'waiting') return withoutEffects(ledger);
 
   const accepted: Decision = {
-    ledger: withTask(resume(ledger, taskSid), taskSid, { openedAt: at, ...record, state: 'active', worker }),
+    ledger: withTask(unparkChat(ledger, taskSid), taskSid, {
+      openedAt: at,
+      ...record,
+      state: 'active',
+      worker,
+    }),
     effects: [
-      ...notices(ledger, joinedNotice(taskSid, worker)),
+      ...postNotices(ledger, buildJoinedNotice(taskSid, worker)),
       // Flex put them in when they accepted, and what made them leave another task may have taken them out since.
-      ...(hasBeenIn(ledger, taskSid, worker) ? [addParticipant(taskSid, worker)] : []),
+      ...(hadOtherTask(ledger, taskSid, worker) ? [addParticipant(taskSid, worker)] : []),
       ...(record === undefined ? [updateConversation()] : []),
     ],
   };
-  return andThen(accepted, (now) => joinTransfer(now, taskSid, at));
+  return chain(accepted, (now) => applyJoin(now, taskSid, at));
 }
 
 /** Somebody has the task: that may settle the transfer, which lets the agent go whom it kept until now. */
-export function joinTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+export function applyJoin(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
-  return andThen(settleTransfer(ledger, taskSid, at), (now) => {
+  return chain(closeTakenTransfer(ledger, taskSid, at), (now) => {
     const isTaken = transfer !== undefined && findTransfer(now, transfer.id)?.state === 'accepted';
     return isTaken && transfer.mode === 'cold' && transfer.release === 'on-accept'
       ? leaveChat(now, transfer.originalTaskSid, { wrap: true, at })
-      : unchanged(now);
+      : withoutEffects(now);
   });
 }
 
 /** An agent may have had the chat before, on another task. */
-const hasBeenIn = (ledger: Ledger, taskSid: TaskSid, { sid }: WorkerRef): boolean =>
+const hadOtherTask = (ledger: Ledger, taskSid: TaskSid, { sid }: WorkerRef): boolean =>
   tasksOf(ledger).some(([other, task]) => other !== taskSid && task.worker?.sid === sid);
 
 /** An agent may be in the chat on another task, too: one who has taken it again. */
@@ -105,25 +110,25 @@ const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>
 export function leaveChat(ledger: Ledger, taskSid: TaskSid, how: { wrap: boolean; at: number }): Decision {
   const record = ledger.tasks[taskSid];
   // An adopted chat may have had nobody but an agent in wrap-up: it has ended, and nobody has said so.
-  if (record?.state === 'left') return endWhenLast(ledger, how.at);
-  if (record?.state !== 'active' || record.worker === undefined) return unchanged(ledger);
+  if (record?.state === 'left') return endChatIfUnattended(ledger, how.at);
+  if (record?.state !== 'active' || record.worker === undefined) return withoutEffects(ledger);
 
   const { worker } = record;
   const now = withTask(ledger, taskSid, { ...record, state: 'left' });
   const left: Decision = {
     ledger: now,
     effects: [
-      ...notices(ledger, leftNotice(taskSid, worker)),
+      ...postNotices(ledger, buildLeftNotice(taskSid, worker)),
       ...(how.wrap ? [wrapReservation(taskSid, worker)] : []),
       ...(isInChat(now, worker) ? [] : [removeParticipant(taskSid, worker, how.at)]),
     ],
   };
-  return andThen(left, (after) => endWhenLast(after, how.at));
+  return chain(left, (after) => endChatIfUnattended(after, how.at));
 }
 
 export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
   const record = ledger.tasks[taskSid];
-  if (record === undefined || record.state === 'closed') return unchanged(ledger);
+  if (record === undefined || record.state === 'closed') return withoutEffects(ledger);
   return {
     ledger: withTask(ledger, taskSid, { ...record, state: 'closed' }),
     effects: [
@@ -139,23 +144,25 @@ export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
  */
 export function closeTask(ledger: Ledger, { taskSid, byOthers, at }: TaskClosed): Decision {
   const record = ledger.tasks[taskSid];
-  if (record === undefined) return unchanged(ledger);
+  if (record === undefined) return withoutEffects(ledger);
   if (record.state === 'closed') {
     // Whoever ended it may have let Flex close the chat.
-    return byOthers ? { ledger, effects: [updateConversation()] } : unchanged(ledger);
+    return byOthers ? { ledger, effects: [updateConversation()] } : withoutEffects(ledger);
   }
 
   const gone = leaveChat(ledger, taskSid, { wrap: false, at });
-  return andThen(gone, (now) =>
-    andThen(loseTask(now, taskSid, at), (settled) => {
+  return chain(gone, (now) =>
+    chain(closeUntakenTransfer(now, taskSid, at), (settled) => {
       const closed = withTask(settled, taskSid, { ...record, state: 'closed' });
-      return andThen({ ledger: closed, effects: [updateConversation()] }, (last) => endWhenLast(last, at));
+      return chain({ ledger: closed, effects: [updateConversation()] }, (last) =>
+        endChatIfUnattended(last, at),
+      );
     }),
   );
 }
 
-export function endByCustomer(ledger: Ledger, at: number): Decision {
-  if (ledger.ended !== undefined) return unchanged(ledger);
+export function endChatByCustomer(ledger: Ledger, at: number): Decision {
+  if (ledger.ended !== undefined) return withoutEffects(ledger);
 
   const { transfer } = ledger;
   const left = transfer === undefined ? ledger : closeTransfer(ledger, transfer, 'abandoned', at);
@@ -163,7 +170,7 @@ export function endByCustomer(ledger: Ledger, at: number): Decision {
   return {
     ledger: { ...left, ended: { at, by: 'customer' } },
     effects: [
-      ...notices(ledger, CUSTOMER_LEFT, CHAT_ENDED),
+      ...postNotices(ledger, CUSTOMER_LEFT, CHAT_ENDED),
       ...waiting.map(([taskSid]) => cancelTask(taskSid)),
       updateConversation(),
     ],

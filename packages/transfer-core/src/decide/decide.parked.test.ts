@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide';
 import {
   accepted,
   alice,
   bob,
   chatWithAlice,
   closed,
-  completes,
-  customerEnds,
-  follow,
+  completionRequested,
+  customerEnded,
   left,
+  runScenario,
   tracked,
-} from './decide.journey';
-import type { ConversationEvent } from './events';
-import { aLedger, aTask, aTaskSid, aTransfer } from './testing';
+} from '../../test/scenario';
+import { aLedger, aTask, aTaskSid, aTransfer } from '../../testing';
+import type { ConversationEvent } from '../events';
+import { decide } from './decide';
 
 const pauses: ConversationEvent = { type: 'chat-parked', taskSid: aTaskSid(1), at: 0 };
 const wrapsUp: ConversationEvent = {
@@ -26,17 +26,17 @@ const wrapsUp: ConversationEvent = {
 
 describe('a chat that an agent lays aside', () => {
   it('stays open without anybody when its agent is done, and ends with whoever takes it up again', () => {
-    const { ledger, did } = follow(
+    const { ledger, effects } = runScenario(
       ...chatWithAlice,
       pauses,
       wrapsUp,
-      completes(1),
+      completionRequested(1),
       closed(1),
       tracked(3),
       accepted(3, bob),
       left(3, bob),
     );
-    expect(did.slice(2)).toEqual([
+    expect(effects.slice(2)).toEqual([
       '',
       'say agent-left Alice; remove Alice',
       'complete task 1, chat goes-on; update conversation',
@@ -49,13 +49,13 @@ describe('a chat that an agent lays aside', () => {
   });
 
   it('is heard of only when its agent is done, and stays open all the same', () => {
-    expect(follow(pauses, tracked(1), wrapsUp, closed(1)).ledger.ended).toBeUndefined();
-    expect(follow(pauses, tracked(1), accepted(1), closed(1)).ledger.ended).toBeUndefined();
-    expect(follow(pauses, completes(1)).ledger.ended).toBeUndefined();
+    expect(runScenario(pauses, tracked(1), wrapsUp, closed(1)).ledger.ended).toBeUndefined();
+    expect(runScenario(pauses, tracked(1), accepted(1), closed(1)).ledger.ended).toBeUndefined();
+    expect(runScenario(pauses, completionRequested(1)).ledger.ended).toBeUndefined();
   });
 
   it('ends when the customer says so', () => {
-    const { ledger } = follow(...chatWithAlice, pauses, closed(1), customerEnds, pauses);
+    const { ledger } = runScenario(...chatWithAlice, pauses, closed(1), customerEnded, pauses);
     expect(ledger.ended).toEqual({ at: 0, by: 'customer' });
   });
 

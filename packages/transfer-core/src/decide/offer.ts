@@ -2,14 +2,15 @@
  * What becomes of a transfer once it is offered: somebody takes it, or nobody does and the chat stays with whoever is
  * in it, or goes back to where it came from.
  */
-import { type Decision, notices, unchanged } from './decision';
-import { cancelTask, recallTransfer, redirectTask } from './effects';
-import type { ConversationEvent } from './events';
-import { fail, type Result, succeed } from './failure';
-import { agentsInChat, findTransfer, type Ledger } from './ledger';
-import { untakenNotice } from './notice-of';
-import type { TaskSid, WorkerSid } from './sids';
-import { endTransfer, isPending, type Transfer, type TransferState, type UntakenReason } from './transfer';
+
+import { cancelTask, recallTransfer, redirectTask } from '../effects';
+import type { ConversationEvent } from '../events';
+import { fail, type Result, succeed } from '../failure';
+import { agentsInChat, findTransfer, type Ledger } from '../ledger';
+import { buildUntakenNotice } from '../notice/build-notice';
+import type { TaskSid, WorkerSid } from '../sids';
+import { endTransfer, isPending, type Transfer, type TransferState, type UntakenReason } from '../transfer';
+import { type Decision, postNotices, withoutEffects } from './decision';
 
 type EventOf<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { type: Type }>;
 
@@ -20,11 +21,12 @@ export function closeTransfer(ledger: Ledger, transfer: Transfer, state: Transfe
 }
 
 /** Somebody is in the chat now on this task: that ends the transfer it was made for, and one that is on its way back. */
-export function settleTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+export function closeTakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
-  if (transfer === undefined) return unchanged(ledger);
+  if (transfer === undefined) return withoutEffects(ledger);
   const isIts = transfer.transferTaskSid === taskSid;
-  if (isPending(transfer)) return unchanged(isIts ? closeTransfer(ledger, transfer, 'accepted', at) : ledger);
+  if (isPending(transfer))
+    return withoutEffects(isIts ? closeTransfer(ledger, transfer, 'accepted', at) : ledger);
 
   const { transferTaskSid } = transfer;
   return {
@@ -35,10 +37,10 @@ export function settleTransfer(ledger: Ledger, taskSid: TaskSid, at: number): De
 }
 
 /** The transfer's task ended and nobody had taken it. */
-export function loseTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+export function closeUntakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
-  if (transfer === undefined || transfer.transferTaskSid !== taskSid) return unchanged(ledger);
-  if (!isPending(transfer)) return unchanged(closeTransfer(ledger, transfer, transfer.state, at));
+  if (transfer === undefined || transfer.transferTaskSid !== taskSid) return withoutEffects(ledger);
+  if (!isPending(transfer)) return withoutEffects(closeTransfer(ledger, transfer, transfer.state, at));
 
   const untakenReason = transfer.cancelledBy === undefined ? 'unanswered' : 'cancelled';
   const isAlone = agentsInChat(ledger).length === 0;
@@ -46,10 +48,10 @@ export function loseTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision
     ledger: closeTransfer(
       ledger,
       { ...transfer, untakenReason },
-      isAlone ? untakenReason : stateWith(untakenReason),
+      isAlone ? untakenReason : endStateFor(untakenReason),
       at,
     ),
-    effects: notices(ledger, untakenNotice(transfer, untakenReason, false)),
+    effects: postNotices(ledger, buildUntakenNotice(transfer, untakenReason, false)),
   };
 }
 
@@ -57,21 +59,21 @@ export function declineOffer(
   ledger: Ledger,
   { taskSid, workerSid, at }: EventOf<'offer-declined'>,
 ): Decision {
-  return passOver(ledger, taskSid, workerSid, 'declined', at);
+  return excludeWorker(ledger, taskSid, workerSid, 'declined', at);
 }
 
 export function expireOffer(ledger: Ledger, { taskSid, workerSid, at }: EventOf<'offer-expired'>): Decision {
-  if (workerSid !== undefined) return passOver(ledger, taskSid, workerSid, 'unanswered', at);
+  if (workerSid !== undefined) return excludeWorker(ledger, taskSid, workerSid, 'unanswered', at);
   const { transfer } = ledger;
-  if (transfer?.transferTaskSid !== taskSid || !isPending(transfer)) return unchanged(ledger);
+  if (transfer?.transferTaskSid !== taskSid || !isPending(transfer)) return withoutEffects(ledger);
   // It may still ring for its target: they are not to have it any more.
   const { target } = transfer;
   const passedOver = target.kind === 'worker' ? { declinedBy: [target.workerSid] } : {};
-  return turnBack(ledger, { ...transfer, ...passedOver }, 'unanswered', at);
+  return endOffer(ledger, { ...transfer, ...passedOver }, 'unanswered', at);
 }
 
 /** A worker did not take what was offered to them. In a queue the next one is asked: that is TaskRouter's business. */
-function passOver(
+function excludeWorker(
   ledger: Ledger,
   taskSid: TaskSid,
   workerSid: WorkerSid,
@@ -79,15 +81,15 @@ function passOver(
   at: number,
 ): Decision {
   const { transfer } = ledger;
-  if (transfer === undefined || transfer.transferTaskSid !== taskSid) return unchanged(ledger);
+  if (transfer === undefined || transfer.transferTaskSid !== taskSid) return withoutEffects(ledger);
   const { target, declinedBy = [] } = transfer;
   const without: Transfer = { ...transfer, declinedBy: [...declinedBy, workerSid] };
   if (isPending(transfer)) {
     const isTarget = target.kind === 'worker' && target.workerSid === workerSid;
-    return isTarget ? turnBack(ledger, without, untakenReason, at) : unchanged(ledger);
+    return isTarget ? endOffer(ledger, without, untakenReason, at) : withoutEffects(ledger);
   }
   // On its way back it goes on without those who would not have it.
-  if (declinedBy.includes(workerSid)) return unchanged(ledger);
+  if (declinedBy.includes(workerSid)) return withoutEffects(ledger);
   return { ledger: { ...ledger, transfer: without }, effects: [redirectTask(transfer.id)] };
 }
 
@@ -95,10 +97,10 @@ function passOver(
  * Nobody takes the transfer. An agent who is in the chat goes on with it; otherwise its task goes back to the agent
  * and the queue it came from, and stays open until somebody has the chat.
  */
-function turnBack(ledger: Ledger, transfer: Transfer, untakenReason: UntakenReason, at: number): Decision {
+function endOffer(ledger: Ledger, transfer: Transfer, untakenReason: UntakenReason, at: number): Decision {
   const { id, transferTaskSid } = transfer;
   const isAlone = agentsInChat(ledger).length === 0;
-  const told = notices(ledger, untakenNotice(transfer, untakenReason, isAlone));
+  const told = postNotices(ledger, buildUntakenNotice(transfer, untakenReason, isAlone));
   if (isAlone) {
     return {
       ledger: { ...ledger, transfer: { ...transfer, state: untakenReason, untakenReason } },
@@ -106,13 +108,13 @@ function turnBack(ledger: Ledger, transfer: Transfer, untakenReason: UntakenReas
     };
   }
   return {
-    ledger: closeTransfer(ledger, { ...transfer, untakenReason }, stateWith(untakenReason), at),
+    ledger: closeTransfer(ledger, { ...transfer, untakenReason }, endStateFor(untakenReason), at),
     effects: [...told, ...(transferTaskSid === undefined ? [] : [cancelTask(transferTaskSid)])],
   };
 }
 
 /** How a transfer ends that nobody took while an agent is in the chat. */
-const stateWith = (untakenReason: UntakenReason): TransferState =>
+const endStateFor = (untakenReason: UntakenReason): TransferState =>
   untakenReason === 'cancelled' ? 'cancelled' : 'returned';
 
 /** A cancellation is settled by whether the task can still be taken back; asking for it again changes nothing. */
@@ -122,13 +124,13 @@ export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>
   switch (transfer.state) {
     case 'requested':
     case 'offered':
-      if (transfer.cancelledBy !== undefined) return succeed(unchanged(ledger));
+      if (transfer.cancelledBy !== undefined) return succeed(withoutEffects(ledger));
       return succeed({
         ledger: { ...ledger, transfer: { ...transfer, cancelledBy: event.by } },
         effects: [recallTransfer(transfer.id)],
       });
     case 'cancelled':
-      return succeed(unchanged(ledger));
+      return succeed(withoutEffects(ledger));
     case 'accepted':
       return fail({ code: 'transfer-accepted', ...findAcceptingAgent(ledger, transfer) });
     case 'declined':
@@ -137,7 +139,7 @@ export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>
     case 'abandoned':
     case 'failed':
       return transfer.untakenReason === 'cancelled'
-        ? succeed(unchanged(ledger))
+        ? succeed(withoutEffects(ledger))
         : fail({ code: 'transfer-over', state: transfer.state });
   }
 }
@@ -151,19 +153,19 @@ export function findAcceptingAgent(
   return taker === undefined ? {} : { name: taker.publicName };
 }
 
-export function recallDone(ledger: Ledger, { transferId, at }: EventOf<'transfer-recalled'>): Decision {
+export function completeCancel(ledger: Ledger, { transferId, at }: EventOf<'transfer-recalled'>): Decision {
   const { transfer } = ledger;
   // What has no task yet cannot have been taken back, nor go anywhere: it is once the task is there.
   return transfer?.id === transferId && transfer.state === 'offered'
-    ? turnBack(ledger, transfer, 'cancelled', at)
-    : unchanged(ledger);
+    ? endOffer(ledger, transfer, 'cancelled', at)
+    : withoutEffects(ledger);
 }
 
-export function recallFailed(ledger: Ledger, { transferId }: EventOf<'recall-failed'>): Decision {
+export function clearCancelRequest(ledger: Ledger, { transferId }: EventOf<'recall-failed'>): Decision {
   const { transfer } = ledger;
   if (transfer?.id !== transferId || transfer.cancelledBy === undefined || !isPending(transfer)) {
-    return unchanged(ledger);
+    return withoutEffects(ledger);
   }
   const { cancelledBy: _nobody, ...goesOn } = transfer;
-  return unchanged({ ...ledger, transfer: goesOn });
+  return withoutEffects({ ...ledger, transfer: goesOn });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { casesOf, type OverGiven, type Row } from './decide.table';
+import { type EndedGiven, listCases, type Row } from '../../test/transfer-table';
 
 /** A transfer that is over × every event: nothing opens it again; the chat goes on without it. */
 type Late =
@@ -110,7 +110,7 @@ const abandoned = (cancelled: string): Row => ({
   'customer-ended': 'nothing',
 });
 
-const ROWS: Record<OverGiven, Row> = {
+const ROWS: Record<EndedGiven, Row> = {
   accepted: {
     ...LATE,
     'task-tracked': 'nothing',
@@ -174,7 +174,7 @@ const ROWS: Record<OverGiven, Row> = {
 };
 
 describe('decide, about a transfer that is over', () => {
-  it.each(casesOf(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
+  it.each(listCases(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
     expect(outcomes()).toEqual([outcome]);
   });
 });

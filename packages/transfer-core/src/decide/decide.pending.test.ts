@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { casesOf, type OfferGiven, type Row } from './decide.table';
+import { listCases, type PendingGiven, type Row } from '../../test/transfer-table';
 
 /**
  * A transfer that somebody may still accept × every event. A row reads: the transfer, the states of tasks 1, 2 (and 3),
@@ -151,7 +151,7 @@ const offeredAlone = (being: Being): Row => ({
     'abandoned (left, waiting), chat ended by customer: say customer-left; say chat-ended; cancel task 2; update conversation',
 });
 
-const ROWS: Record<OfferGiven, Row> = {
+const ROWS: Record<PendingGiven, Row> = {
   requested: requested(''),
   'requested, being cancelled': requested(', being cancelled'),
   'requested, nobody in the chat': requestedAlone(''),
@@ -175,7 +175,7 @@ const ROWS: Record<OfferGiven, Row> = {
 };
 
 describe('decide, about a transfer that is offered', () => {
-  it.each(casesOf(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
+  it.each(listCases(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
     expect(outcomes()).toEqual([outcome]);
   });
 });

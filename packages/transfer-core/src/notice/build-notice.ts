@@ -2,28 +2,29 @@
  * The notice that tells of a thing that happened. Its id says what it is about, so that the same thing told twice is one
  * notice, whoever tells it.
  */
+
+import type { TaskSid } from '../sids';
+import type { Transfer, UntakenReason, WorkerRef } from '../transfer';
 import type { Notice } from './notice';
-import type { TaskSid } from './sids';
-import type { Transfer, UntakenReason, WorkerRef } from './transfer';
 
 export const CUSTOMER_LEFT: Notice = { v: 1, id: 'customer-left', kind: 'customer-left' };
 export const CHAT_ENDED: Notice = { v: 1, id: 'chat-ended', kind: 'chat-ended' };
 
-export const joinedNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
+export const buildJoinedNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
   v: 1,
   id: `agent-joined:${taskSid}`,
   kind: 'agent-joined',
   name: publicName,
 });
 
-export const leftNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
+export const buildLeftNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
   v: 1,
   id: `agent-left:${taskSid}`,
   kind: 'agent-left',
   name: publicName,
 });
 
-export const startedNotice = ({ id, mode, from, to }: Transfer): Notice => ({
+export const buildStartedNotice = ({ id, mode, from, to }: Transfer): Notice => ({
   v: 1,
   id: `transfer-started:${id}`,
   kind: 'transfer-started',
@@ -32,7 +33,7 @@ export const startedNotice = ({ id, mode, from, to }: Transfer): Notice => ({
   to,
 });
 
-export const failedNotice = ({ id, to }: Transfer): Notice => ({
+export const buildFailedNotice = ({ id, to }: Transfer): Notice => ({
   v: 1,
   id: `transfer-failed:${id}`,
   kind: 'transfer-failed',
@@ -40,7 +41,11 @@ export const failedNotice = ({ id, to }: Transfer): Notice => ({
 });
 
 /** @param isLooking nobody is in the chat, so somebody else is looked for */
-export function untakenNotice(transfer: Transfer, untakenReason: UntakenReason, isLooking: boolean): Notice {
+export function buildUntakenNotice(
+  transfer: Transfer,
+  untakenReason: UntakenReason,
+  isLooking: boolean,
+): Notice {
   const { id, to, from, cancelledBy } = transfer;
   const looking = isLooking ? { looking: true as const } : {};
   switch (untakenReason) {

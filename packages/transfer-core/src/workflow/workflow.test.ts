@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonSize } from './json-size';
-import { aQueueSid } from './testing';
+import { aQueueSid } from '../../testing';
+import { jsonSize } from '../json';
 import {
   buildTransferWorkflow,
   GRACE_SECONDS,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { aQueueSid } from '../../testing';
 import { compareWorkflow, mergeWorkflow } from './compare-workflow';
-import { aQueueSid } from './testing';
 import {
   buildTransferWorkflow,
   type TransferQueue,

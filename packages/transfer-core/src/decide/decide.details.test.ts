@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide';
-import { eventsFor, type Given, ledgersOf, transferId, type When } from './decide.table';
-import type { ConversationEvent } from './events';
-import type { Ledger } from './ledger';
-import type { Notice } from './notice';
+import { eventsFor, type Given, ledgersOf, transferId, type When } from '../../test/transfer-table';
 import {
   aLedger,
   aQueueSid,
@@ -14,8 +10,12 @@ import {
   aWorker,
   aWorkerSid,
   describeEffect,
-} from './testing';
-import type { Transfer } from './transfer';
+} from '../../testing';
+import type { ConversationEvent } from '../events';
+import type { Ledger } from '../ledger';
+import type { Notice } from '../notice/notice';
+import type { Transfer } from '../transfer';
+import { decide } from './decide';
 
 /** What the table does not show: everything a transfer holds on its way, and what refusals and notices say. */
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { everyNotice, utf8Bytes } from '../../testing';
+import { MAX_NAME_LENGTH } from '../public-name';
 import {
   NOTICE_AUTHOR,
   NOTICE_BUDGET_BYTES,
@@ -8,8 +10,6 @@ import {
   noticeAttributes,
   parseNotice,
 } from './notice';
-import { MAX_NAME_LENGTH } from './public-name';
-import { everyNotice, utf8Bytes } from './testing';
 
 const joined: Notice = { v: 1, id: 'n', kind: 'agent-joined', name: 'Alice' };
 const body = 'Alice joined the chat';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { everyNotice } from '../../testing';
 import type { Notice } from './notice';
 import { DEFAULT_LANGUAGE, describeNotice, languageOf, NOTICE_WORDS } from './notice-text';
-import { everyNotice } from './testing';
 
 const head = { v: 1 as const, id: 'n' };
 
