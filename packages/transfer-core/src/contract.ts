@@ -1,12 +1,13 @@
 /**
- * What browsers ask of the functions and what they are answered. Both sides import these schemas; the functions
- * check every request with them and believe nothing else that a browser sends.
+ * The HTTP contract of apps/functions: the schemas of requests and answers, for the functions and for the browser apps.
+ * The functions validate every request with these schemas and use nothing else that a browser sends. The apps parse
+ * every answer with them.
  *
- * Requests are flat and travel as forms (`encodeRequest`): a browser sends those without asking the other origin
- * first, which saves a round trip for every click.
+ * A request is one flat object that travels as a form (`encodeRequest`): a browser sends a form to another origin without
+ * a preflight request, which saves one round trip per click.
  */
 import * as v from 'valibot';
-import { type Backend, BackendSchema } from './conversation';
+import { BackendSchema } from './conversation';
 import {
   describeFailure,
   FAILURE_STATUS,
@@ -15,14 +16,15 @@ import {
   type TransferFailure,
 } from './failure';
 import { TransferModeSchema } from './notice/notice';
+import { buildParser } from './parse';
 import { cleanName, cleanText } from './plain-text';
 import { MAX_NAME_LENGTH } from './public-name';
 import { ConversationSidSchema, QueueSidSchema, TaskSidSchema, WorkerSidSchema } from './sids';
 
-/** Longest note to the receiving agent, in characters. */
+/** The longest note to the receiving agent, in characters. */
 export const MAX_NOTE_LENGTH = 1000;
 
-/** The URL path of every endpoint a browser calls. */
+/** The URL path of every endpoint that a browser calls. */
 export const ENDPOINTS = {
   startTransfer: '/transfer/start',
   cancelTransfer: '/transfer/cancel',
@@ -36,84 +38,112 @@ const workerFields = {
   /** The Flex token of the signed-in worker. */
   token: v.pipe(v.string(), v.minLength(1), v.maxLength(10_000)),
   taskSid: TaskSidSchema,
-  /** Where the task's chat should be: saves the functions a round trip, and is checked against the task. */
+  /** The conversation of the task, which the functions check against the task. Sending it saves them a round trip. */
   conversationSid: ConversationSidSchema,
 };
 
 export const StartTransferRequestSchema = v.object({
   ...workerFields,
-  /** Minted at the click; the same id again answers the first result. */
+  /** Created per click. A second request with the same id gets the answer of the first. */
   transferId: v.pipe(v.string(), v.uuid()),
-  /** A worker (`WK…`) or a queue (`WQ…`), as Flex's TransferTask action names it. */
+  /** A worker (`WK…`) or a queue (`WQ…`), as in Flex's TransferTask action. */
   targetSid: v.union([WorkerSidSchema, QueueSidSchema]),
   mode: TransferModeSchema,
-  /** Shown to the receiving agent only. */
+  /** Only the receiving agent sees it. */
   note: v.optional(v.pipe(v.string(), v.transform(cleanText), v.maxLength(MAX_NOTE_LENGTH))),
 });
 export type StartTransferRequest = v.InferOutput<typeof StartTransferRequestSchema>;
 
-export interface StartTransferAnswer {
-  readonly ok: true;
-  readonly transferId: string;
-  readonly transferTaskSid: string;
-  /** The agent has been let go by this call (a cold transfer that releases at once). */
-  readonly released: boolean;
-}
+const StartTransferAnswerSchema = v.object({
+  ok: v.literal(true),
+  transferId: v.string(),
+  transferTaskSid: v.string(),
+  /** Whether this request released the agent: a cold transfer that releases immediately. */
+  released: v.fallback(v.boolean(), false),
+});
+export type StartTransferAnswer = v.InferOutput<typeof StartTransferAnswerSchema>;
 
 export const CancelTransferRequestSchema = v.object({
-  /** `taskSid`: the task the transfer was started from. */
+  /** `taskSid` is the original task of the transfer. */
   ...workerFields,
   transferId: v.pipe(v.string(), v.uuid()),
 });
 export type CancelTransferRequest = v.InferOutput<typeof CancelTransferRequestSchema>;
 
-export interface CancelTransferAnswer {
-  readonly ok: true;
-  readonly transferId: string;
-  /** `returned`: nobody was in the chat, and somebody has come back for it since. */
-  readonly state: 'cancelled' | 'returned';
-}
+const CancelTransferAnswerSchema = v.object({
+  ok: v.literal(true),
+  transferId: v.string(),
+  /** `returned`: the chat had no agent when it was cancelled, and an agent has taken it back since. */
+  state: v.picklist(['cancelled', 'returned']),
+});
+export type CancelTransferAnswer = v.InferOutput<typeof CancelTransferAnswerSchema>;
 
+/** The request of `/conversation/leave` and `/conversation/complete`. */
 export const TaskRequestSchema = v.object(workerFields);
-/** Of `/conversation/leave` and `/conversation/complete`. */
 export type TaskRequest = v.InferOutput<typeof TaskRequestSchema>;
 
-export interface TaskAnswer {
-  readonly ok: true;
-  /** Whether the chat goes on for others. */
-  readonly conversation: 'open' | 'ended';
-}
+const TaskAnswerSchema = v.object({
+  ok: v.literal(true),
+  /** Whether the chat continues without the agent of this task. */
+  conversation: v.picklist(['open', 'ended']),
+});
+export type TaskAnswer = v.InferOutput<typeof TaskAnswerSchema>;
 
 export const StartWebchatRequestSchema = v.object({
-  /** Where the chat shall live. Default: Flex Conversations when the functions are set up for it. */
+  /** Default: Flex Conversations if the functions are configured for it, else Programmable Chat. */
   backend: v.optional(BackendSchema),
-  /** How the customer wants to be called. */
+  /** The name that the customer enters. */
   name: v.pipe(v.string(), v.transform(cleanName), v.minLength(1), v.maxLength(MAX_NAME_LENGTH)),
 });
 export type StartWebchatRequest = v.InferOutput<typeof StartWebchatRequestSchema>;
 
-export interface StartWebchatAnswer {
-  readonly ok: true;
-  /** For the chat SDK. */
-  readonly token: string;
-  readonly identity: string;
-  readonly conversationSid: string;
-  /** Which of Twilio's chat SDKs the token is for. */
-  readonly backend: Backend;
-  /** Proves to `/webchat/end` that the chat is this customer's. */
-  readonly session: string;
-}
+const TextSchema = v.pipe(v.string(), v.minLength(1));
+
+const StartWebchatAnswerSchema = v.object({
+  ok: v.literal(true),
+  /** For the chat SDK of `backend`. */
+  token: TextSchema,
+  identity: TextSchema,
+  conversationSid: TextSchema,
+  backend: BackendSchema,
+  /** Proves to `/webchat/end` that the chat belongs to this customer. */
+  session: TextSchema,
+});
+export type StartWebchatAnswer = v.InferOutput<typeof StartWebchatAnswerSchema>;
 
 export const EndWebchatRequestSchema = v.object({
   session: v.pipe(v.string(), v.minLength(1), v.maxLength(2_000)),
 });
 export type EndWebchatRequest = v.InferOutput<typeof EndWebchatRequestSchema>;
 
-export interface EndWebchatAnswer {
-  readonly ok: true;
-}
+const EndWebchatAnswerSchema = v.object({ ok: v.literal(true) });
+export type EndWebchatAnswer = v.InferOutput<typeof EndWebchatAnswerSchema>;
 
-/** A request as the form that is posted. */
+const FailureAnswerSchema = v.object({
+  ok: v.literal(false),
+  code: v.picklist(Object.keys(FAILURE_STATUS) as FailureCode[]),
+  /** For developers. Its words may change. */
+  message: v.string(),
+  /** Whether the same request may succeed later. */
+  retryable: v.boolean(),
+  /** With `transfer-open`: the public name of the agent who started the open transfer, and when (ms since 1970). */
+  startedBy: v.exactOptional(v.string()),
+  startedAt: v.exactOptional(v.number()),
+  /** With `transfer-accepted`: the public name of the agent who accepted, if it is known. */
+  name: v.exactOptional(v.string()),
+});
+/** The answer of every endpoint when it fails. */
+export type FailureAnswer = v.InferOutput<typeof FailureAnswerSchema>;
+
+/** Each returns `undefined` for a body that is not such an answer, for example a proxy's error page. */
+export const parseStartTransferAnswer = buildParser(StartTransferAnswerSchema);
+export const parseCancelTransferAnswer = buildParser(CancelTransferAnswerSchema);
+export const parseTaskAnswer = buildParser(TaskAnswerSchema);
+export const parseStartWebchatAnswer = buildParser(StartWebchatAnswerSchema);
+export const parseEndWebchatAnswer = buildParser(EndWebchatAnswerSchema);
+export const parseFailureAnswer = buildParser(FailureAnswerSchema);
+
+/** Encodes a request as `application/x-www-form-urlencoded`, without the fields that are `undefined`. */
 export function encodeRequest(request: Readonly<Record<string, string | undefined>>): string {
   const fields = Object.entries(request).flatMap(([name, value]) =>
     value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
@@ -121,32 +151,7 @@ export function encodeRequest(request: Readonly<Record<string, string | undefine
   return fields.join('&');
 }
 
-/** Every answer that is not a success. */
-export interface FailureAnswer {
-  readonly ok: false;
-  readonly code: FailureCode;
-  /** For developers; may change. */
-  readonly message: string;
-  /** Whether sending the same request again may succeed. */
-  readonly retryable: boolean;
-  /** With `transfer-open`: who started the transfer that is in the way, and when (ms since 1970). */
-  readonly startedBy?: string;
-  readonly startedAt?: number;
-  /** With `transfer-accepted`: who was faster, by public name. */
-  readonly name?: string;
-}
-
-const FailureAnswerSchema = v.object({
-  ok: v.literal(false),
-  code: v.picklist(Object.keys(FAILURE_STATUS) as FailureCode[]),
-  message: v.string(),
-  retryable: v.boolean(),
-  startedBy: v.optional(v.string()),
-  startedAt: v.optional(v.number()),
-  name: v.optional(v.string()),
-});
-
-/** The answer for a failure. */
+/** The answer for a failure. Only the facts that the contract names leave the functions. */
 export function failureAnswer(failure: TransferFailure): FailureAnswer {
   return {
     ok: false,
@@ -157,7 +162,6 @@ export function failureAnswer(failure: TransferFailure): FailureAnswer {
   };
 }
 
-/** What the caller is told beyond the code. */
 function detailsOf(failure: TransferFailure): Pick<FailureAnswer, 'startedBy' | 'startedAt' | 'name'> {
   switch (failure.code) {
     case 'transfer-open':
@@ -167,10 +171,4 @@ function detailsOf(failure: TransferFailure): Pick<FailureAnswer, 'startedBy' | 
     default:
       return {};
   }
-}
-
-/** Reads an answer that is not a success; `undefined` when it is none of ours (a proxy's page, say). */
-export function parseFailureAnswer(answer: unknown): FailureAnswer | undefined {
-  const parsed = v.safeParse(FailureAnswerSchema, answer);
-  return parsed.success ? (parsed.output as FailureAnswer) : undefined;
 }

@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import { type Backend, BackendSchema, type ConversationRef, InteractionSchema } from './conversation';
 import { EffectSchema } from './effects';
-import { jsonSize } from './json';
+import { jsonSize } from './json-size';
 import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
 import { TransferSchema, WorkerRefSchema } from './transfer';
 

@@ -3,6 +3,7 @@
  * A SID is two letters for its kind and 32 hexadecimal digits.
  */
 import * as v from 'valibot';
+import { buildParser } from './parse';
 
 const digits = '[0-9a-f]{32}';
 
@@ -35,15 +36,8 @@ export type ConversationSid = v.InferOutput<typeof ConversationSidSchema>;
 export type InteractionSid = v.InferOutput<typeof InteractionSidSchema>;
 export type InteractionChannelSid = v.InferOutput<typeof InteractionChannelSidSchema>;
 
-const parser =
-  <Schema extends v.GenericSchema>(schema: Schema) =>
-  (value: unknown): v.InferOutput<Schema> | undefined => {
-    const parsed = v.safeParse(schema, value);
-    return parsed.success ? parsed.output : undefined;
-  };
-
-/** Each answers `undefined` for anything that is not such a SID. */
-export const parseTaskSid = parser(TaskSidSchema);
-export const parseWorkerSid = parser(WorkerSidSchema);
-export const parseQueueSid = parser(QueueSidSchema);
-export const parseConversationSid = parser(ConversationSidSchema);
+/** Each returns `undefined` for a value that is not such a SID. */
+export const parseTaskSid = buildParser(TaskSidSchema);
+export const parseWorkerSid = buildParser(WorkerSidSchema);
+export const parseQueueSid = buildParser(QueueSidSchema);
+export const parseConversationSid = buildParser(ConversationSidSchema);

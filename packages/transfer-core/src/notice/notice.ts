@@ -5,6 +5,7 @@
  * own language chooses the words. Customers read all of it: only public names belong here.
  */
 import * as v from 'valibot';
+import { parseJson } from '../parse';
 import { MAX_NAME_LENGTH } from '../public-name';
 
 /** The author of every notice. No client can be given a token for it: `parseNotice` trusts nobody else. */
@@ -91,12 +92,4 @@ export function parseNotice({ author, body, attributes }: NoticeSource): Notice 
 /** The message attributes that carry a notice. */
 export function noticeAttributes(notice: Notice): { notification: true; notice: Notice } {
   return { notification: true, notice };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

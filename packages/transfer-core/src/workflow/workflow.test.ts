@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aQueueSid } from '../../testing';
-import { jsonSize } from '../json';
+import { jsonSize } from '../json-size';
 import {
   buildTransferWorkflow,
   GRACE_SECONDS,

@@ -6,7 +6,7 @@
  * open to everybody in its queue. Timeouts add up along a rule and count from the task's creation:
  * https://www.twilio.com/docs/taskrouter/task-evaluation
  */
-import { jsonSize } from '../json';
+import { jsonSize } from '../json-size';
 import type { QueueSid } from '../sids';
 
 export const TRANSFER_WORKFLOW_NAME = 'Chat Transfer';
