@@ -1,6 +1,7 @@
 /**
- * Where a conversation lives at Twilio. The attributes of its tasks say so; nothing that is decided depends on it, only how
- * it is carried out.
+ * Where a conversation lives at Twilio: the backend, the interaction and the channel type. The attributes of its tasks
+ * say it, and the functions choose the backend of a new webchat. It changes how effects run. Decisions depend on it in one
+ * case: a closed conversation of Flex Conversations cannot be opened again.
  */
 import * as v from 'valibot';
 import { type ConversationSid, InteractionChannelSidSchema, InteractionSidSchema } from './sids';
@@ -9,19 +10,19 @@ import { type ConversationSid, InteractionChannelSidSchema, InteractionSidSchema
 export const BackendSchema = v.picklist(['programmable-chat', 'conversations']);
 export type Backend = v.InferOutput<typeof BackendSchema>;
 
-/** Reads the name of a backend; `undefined` when it is none. */
+/** Parses the name of a backend; `undefined` for any other value. */
 export function parseBackend(value: unknown): Backend | undefined {
   return BackendSchema.options.find((backend) => backend === value);
 }
 
-/** On Flex Conversations: the interaction and its channel, which has this one conversation. */
+/** On Flex Conversations: the interaction and its channel. The channel has this one conversation. */
 export const InteractionSchema = v.object({
   interactionSid: InteractionSidSchema,
   channelSid: InteractionChannelSidSchema,
 });
 export type Interaction = v.InferOutput<typeof InteractionSchema>;
 
-/** A conversation, with what whoever names it knows of where it lives. */
+/** A conversation, and as much of its location as the caller knows. */
 export interface ConversationRef {
   readonly conversationSid: ConversationSid;
   readonly backend?: Backend;
@@ -30,10 +31,10 @@ export interface ConversationRef {
   readonly channelType?: string;
 }
 
-/** Channels whose customers read with a client of ours, or any that can tell a notice from a message. */
+/** Channel types whose customers use a client that shows a notice differently from a message. */
 const NOTICE_RENDERING_CHANNELS = new Set(['web', 'chat']);
 
-/** Whether the customer gets every message as a text on a phone or in an inbox, where a notice cannot look like one. */
+/** Whether the customer reads every message as a text or an e-mail, where a notice would look like a message. */
 export function isTexting({ channelType }: { readonly channelType?: string | undefined }): boolean {
   return channelType !== undefined && !NOTICE_RENDERING_CHANNELS.has(channelType);
 }

@@ -1,6 +1,6 @@
 /**
- * What a decision asks the functions to do at Twilio. Each effect has an id that says what it is about, is kept in
- * the ledger's outbox until it is done, and can be run twice without harm.
+ * Effects: what a decision asks the functions to do at Twilio. An effect stays in the ledger's outbox until it is done and
+ * is idempotent. Its id names its kind and its subject, so that the same effect enters the outbox once.
  */
 import * as v from 'valibot';
 import type { Backend } from './conversation';
@@ -9,23 +9,23 @@ import { type TaskSid, TaskSidSchema } from './sids';
 import { type WorkerRef, WorkerRefSchema } from './transfer';
 
 export const EffectSchema = v.variant('kind', [
-  /** Make the task that offers the chat to the target. Found again by `transferId` before any second try. */
+  /** Create the transfer task. A second attempt first looks for a task with this `transferId`. */
   v.object({ kind: v.literal('create-transfer-task'), id: v.string(), transferId: v.string() }),
-  /** Take the open transfer back, unless somebody has accepted it. What came of it is told by an event. */
+  /** Recall the transfer task, unless an agent has accepted it. An event reports the outcome. */
   v.object({ kind: v.literal('recall-transfer'), id: v.string(), transferId: v.string() }),
-  /** Send the transfer task back to the agent and the queue it came from, past those who declined it. */
+  /** Send the transfer task back to the agent or the queue it came from, without the workers who declined it. */
   v.object({ kind: v.literal('redirect-task'), id: v.string(), transferId: v.string() }),
   v.object({ kind: v.literal('post-notice'), id: v.string(), notice: NoticeSchema }),
-  /** Move a worker's reservation to wrap-up. Nothing to do when it is there already or gone. */
+  /** Move a worker's reservation to wrap-up. Does nothing if it is in wrap-up already or gone. */
   v.object({
     kind: v.literal('wrap-reservation'),
     id: v.string(),
     taskSid: TaskSidSchema,
     worker: WorkerRefSchema,
   }),
-  /** Put a worker back into the conversation. Flex does it by itself; but an earlier removal may have come after it. */
+  /** Add a worker to the conversation. Flex adds them on accept, but an earlier removal may have run after that. */
   v.object({ kind: v.literal('add-participant'), id: v.string(), worker: WorkerRefSchema }),
-  /** Take the worker of a task out of the conversation, unless they have come back since `at` (ms since 1970). */
+  /** Remove the worker of a task from the conversation, unless they have joined again since `at` (ms since 1970). */
   v.object({
     kind: v.literal('remove-participant'),
     id: v.string(),
@@ -33,7 +33,7 @@ export const EffectSchema = v.variant('kind', [
     worker: WorkerRefSchema,
     at: v.number(),
   }),
-  /** Complete a task so that, when others go on, Flex leaves the chat open to them. */
+  /** Complete a task. If the conversation goes on, do it so that Flex leaves the chat open. */
   v.object({
     kind: v.literal('complete-task'),
     id: v.string(),
@@ -41,22 +41,19 @@ export const EffectSchema = v.variant('kind', [
     conversation: v.picklist(['goes-on', 'has-ended']),
   }),
   v.object({ kind: v.literal('cancel-task'), id: v.string(), taskSid: TaskSidSchema }),
-  /** Write what the ledger says onto the conversation: open or ended, and `associatedTasks` for Studio flows. */
+  /** Copy the ledger to the conversation: open or ended, and `associatedTasks` for Studio flows. */
   v.object({ kind: v.literal('update-conversation'), id: v.string() }),
 ]);
 export type Effect = v.InferOutput<typeof EffectSchema>;
 
-/** Whether an effect writes what the ledger says, so that once done it is due again when the ledger has changed. */
+/** Whether an effect copies the ledger to Twilio. Such an effect is due again after the ledger has changed. */
 export const reflectsLedger = ({ kind }: Effect): boolean =>
   kind === 'update-conversation' || kind === 'redirect-task';
 
-/** The order effects run in: a step waits for the one before it; effects of different lanes run side by side. */
+/** Effects of one lane run one after the other. Effects of different lanes run in parallel, except for `task`. */
 export type Lane = 'task' | 'notices' | 'reservation' | 'agent' | 'conversation';
 
-/**
- * The lane of an effect. Effects of one lane run one after the other. `task` runs before all others: nobody is let go
- * before the transfer task exists.
- */
+/** The lane of an effect. `task` runs before all others, so that no agent is released before the transfer task exists. */
 export function laneOf(effect: Effect, backend: Backend): Lane {
   switch (effect.kind) {
     case 'create-transfer-task':
@@ -65,22 +62,23 @@ export function laneOf(effect: Effect, backend: Backend): Lane {
     case 'post-notice':
       return 'notices';
     case 'wrap-reservation':
-      // An agent's page takes wrap-up and removal in any order. It must not lose the chat's SID, which the completion
-      // takes away, while it believes that it is still in the chat.
+      // An agent's page handles wrap-up and removal in any order, so they may run in parallel.
       return 'reservation';
     case 'add-participant':
+    // The removal runs before the completion, which takes the chat's SID from the task. An agent's page must not lose
+    // that SID while it shows the agent in the chat.
     case 'remove-participant':
     case 'complete-task':
     case 'cancel-task':
     case 'redirect-task':
       return 'agent';
     case 'update-conversation':
-      // A closed conversation takes no message any more: what is to be told must be told before.
+      // A closed conversation of Flex Conversations accepts no message, so the notices are posted before.
       return backend === 'conversations' ? 'notices' : 'conversation';
   }
 }
 
-/** Whether an effect may run beside the lane `task`: nothing of it depends on what comes of the transfer task. */
+/** Whether an effect may run in parallel with the lane `task`: it is right whether or not the transfer task is created. */
 export function isIndependentOfTransferTask(effect: Effect): boolean {
   return (
     effect.kind === 'post-notice' &&

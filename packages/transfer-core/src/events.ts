@@ -1,4 +1,4 @@
-/** What can happen to a conversation. Events repeat, arrive late and out of order; `decide` copes with all of it. */
+/** What can happen to a conversation. Events may repeat, arrive late or out of order. `decide` handles all three. */
 import type { Ledger } from './ledger';
 import type { NoticeParty } from './notice/notice';
 import type { TaskSid, WorkerSid } from './sids';
@@ -7,50 +7,50 @@ import type { Release, Transfer, WorkerRef } from './transfer';
 
 /** `at`: milliseconds since 1970. */
 export type ConversationEvent =
-  /** The first thing heard of a chat that is older than its ledger: who is on it already, without telling anybody. */
+  /** A chat is older than its ledger. `tasks` are its tasks at Twilio. Its agents are not announced. */
   | { readonly type: 'chat-adopted'; readonly tasks: Ledger['tasks']; readonly at: number }
-  /** A task for this conversation was seen for the first time. */
+  /** The functions see a task of this conversation for the first time. */
   | { readonly type: 'task-tracked'; readonly taskSid: TaskSid; readonly at: number }
-  /** An agent asks for a transfer. Can be refused. */
+  /** An agent requests a transfer. May be refused. */
   | {
       readonly type: 'transfer-requested';
       readonly transferId: string;
       readonly taskSid: TaskSid;
       readonly by: WorkerRef;
       readonly target: TransferTarget;
-      /** The target as notices name it. */
+      /** The target, as notices name it. */
       readonly to: NoticeParty;
       readonly mode: Transfer['mode'];
       readonly release: Release;
-      /** How long the target has for an answer, from the offer on. */
+      /** How long the target has to answer, counted from the offer. */
       readonly answerWithinMs: number;
       readonly note?: string;
       readonly at: number;
     }
-  /** The task that offers the chat to the target exists. */
+  /** The transfer task exists: it offers the chat to the target. */
   | {
       readonly type: 'transfer-offered';
       readonly transferId: string;
       readonly taskSid: TaskSid;
       readonly at: number;
     }
-  /** Twilio will not make that task, whoever asks and how often. */
+  /** Twilio refuses to create the transfer task. The refusal is permanent. */
   | { readonly type: 'transfer-refused'; readonly transferId: string; readonly at: number }
-  /** A worker will not take the task that is offered to them. */
+  /** A worker declined the reservation of a task. */
   | {
       readonly type: 'offer-declined';
       readonly taskSid: TaskSid;
       readonly workerSid: WorkerSid;
       readonly at: number;
     }
-  /** The task's time with its target is over, or (`workerSid`) a worker let the offer ring out. */
+  /** The time to answer has expired: the target's, or (with `workerSid`) that of one worker's reservation. */
   | {
       readonly type: 'offer-expired';
       readonly taskSid: TaskSid;
       readonly workerSid?: WorkerSid;
       readonly at: number;
     }
-  /** An agent asks for their transfer to be cancelled. Can be refused, and may come too late. */
+  /** An agent asks to cancel the transfer. May be refused, and an agent may accept first. */
   | {
       readonly type: 'cancel-requested';
       readonly transferId: string;
@@ -58,9 +58,9 @@ export type ConversationEvent =
       readonly by: string;
       readonly at: number;
     }
-  /** The transfer was taken back before anybody accepted it … */
+  /** The transfer task was recalled before an agent accepted it. */
   | { readonly type: 'transfer-recalled'; readonly transferId: string; readonly at: number }
-  /** … or could not be, because somebody had. */
+  /** The transfer task could not be recalled, because an agent had accepted it. */
   | { readonly type: 'recall-failed'; readonly transferId: string; readonly at: number }
   /** An agent accepted a task. */
   | {
@@ -69,7 +69,7 @@ export type ConversationEvent =
       readonly worker: WorkerRef;
       readonly at: number;
     }
-  /** An agent asks to leave the chat, or went to wrap-up by other means (`alreadyWrapping`). */
+  /** An agent asks to leave the chat, or (`alreadyWrapping`) their reservation is in wrap-up. */
   | {
       readonly type: 'agent-left';
       readonly taskSid: TaskSid;
@@ -77,21 +77,21 @@ export type ConversationEvent =
       readonly alreadyWrapping: boolean;
       readonly at: number;
     }
-  /** An agent asks for their task to be completed. */
+  /** An agent asks to complete their task. */
   | {
       readonly type: 'completion-requested';
       readonly taskSid: TaskSid;
       readonly worker: WorkerRef;
       readonly at: number;
     }
-  /** A task was completed, cancelled or deleted, by whomever; `byOthers`: we were to complete it, and found it over. */
+  /** A task was completed, cancelled or deleted. `byOthers`: an effect was to complete it and found it closed. */
   | {
       readonly type: 'task-closed';
       readonly taskSid: TaskSid;
       readonly byOthers?: true;
       readonly at: number;
     }
-  /** An agent laid the chat aside by Flex's own means: it stays open without anybody, until somebody takes it up again. */
+  /** An agent parked the chat in Flex. It stays open without an agent until another task comes for it. */
   | { readonly type: 'chat-parked'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */
   | { readonly type: 'customer-ended'; readonly at: number };

@@ -1,48 +1,48 @@
 /**
- * Everything that is expected to go wrong, each with a code, the HTTP status of its answer, and whether the
- * same request may succeed later. `describeFailure` is for developers; what an agent reads is in the plugin.
+ * The failures of the functions: code, facts, HTTP status, and whether the same request may succeed later.
+ * `describeFailure` writes for developers. The plugin has the sentences that agents read.
  */
 import type { TransferState } from './transfer';
 
 export type TransferFailure =
-  /** The request does not fit the contract. `problems` name fields, never values. */
+  /** The request does not match the contract. `problems` name fields, never values. */
   | { readonly code: 'bad-input'; readonly problems: readonly string[] }
-  /** No token, or one that Twilio does not know. */
+  /** The token is missing, or Twilio does not know it. */
   | { readonly code: 'token-invalid' }
-  /** The token was good once: sign in again. */
+  /** The token has expired. */
   | { readonly code: 'token-expired' }
-  /** No live reservation on the task. Says nothing about whether the task exists. */
+  /** The caller has no live reservation on the task. The failure does not reveal whether the task exists. */
   | { readonly code: 'not-allowed' }
-  /** The task is not a chat that this product transfers. */
+  /** The task is not a chat that can be transferred. */
   | { readonly code: 'not-a-chat'; readonly taskSid: string }
   | { readonly code: 'target-not-found'; readonly targetSid: string }
-  /** The target is the agent who asks. */
+  /** The target is the agent who requests the transfer. */
   | { readonly code: 'target-is-self' }
-  /** The target takes part in this chat already. */
+  /** The target is in this chat already. `name` is their public name. */
   | { readonly code: 'target-in-chat'; readonly name: string }
-  /** Another transfer of this chat waits for an answer. `startedAt` is in ms since 1970. */
+  /** Another transfer of this chat is open. `startedAt` is in ms since 1970. */
   | { readonly code: 'transfer-open'; readonly startedBy: string; readonly startedAt: number }
-  /** This `transferId` belongs to a transfer with other values. */
+  /** A transfer with this id exists and has another task, target or mode. */
   | { readonly code: 'transfer-id-reused'; readonly transferId: string }
-  /** Somebody accepted the transfer before it could be cancelled; their public name, when it is known. */
+  /** An agent accepted the transfer before it was cancelled. `name` is their public name, if it is known. */
   | { readonly code: 'transfer-accepted'; readonly name?: string }
-  /** The transfer has ended: it cannot be cancelled, and its id starts no other one. */
+  /** The transfer has ended. It cannot be cancelled, and a request with its id starts no other transfer. */
   | { readonly code: 'transfer-over'; readonly state: TransferState }
   | { readonly code: 'chat-ended' }
   | { readonly code: 'session-invalid' }
   | { readonly code: 'origin-not-allowed' }
   /** A setting of the functions is missing or malformed. */
   | { readonly code: 'not-configured'; readonly setting: string }
-  /** Others changed the ledger all the time, or hold its outbox. */
+  /** Other requests kept changing the ledger, or hold the lease of its outbox. */
   | { readonly code: 'busy' }
-  /** Twilio refused or could not be reached. `status` and `twilioCode` as Twilio gave them. */
+  /** Twilio refused a call or did not answer. `doing` completes "Failed to …"; the other facts are Twilio's. */
   | {
       readonly code: 'twilio-failed';
       readonly doing: string;
       readonly status?: number;
       readonly twilioCode?: number;
     }
-  /** A bug of ours; the log has its cause. */
+  /** A bug. The log has the cause. */
   | { readonly code: 'internal' };
 
 export type FailureCode = TransferFailure['code'];
@@ -70,61 +70,63 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   internal: 500,
 };
 
-/** Whether the same request may succeed when it is sent again. What Twilio refused once, it refuses again. */
+/** Whether the same request may succeed later. A refusal by Twilio (other 4xx) is permanent. */
 export function isRetryable(failure: TransferFailure): boolean {
   if (failure.code !== 'twilio-failed') return failure.code === 'busy';
   const { status } = failure;
   return status === undefined || [408, 412, 429].includes(status) || status >= 500;
 }
 
-/** One or two sentences for a developer: what failed, why, what to do. Holds no token, note or message text. */
+/** Returns one or two sentences for developers: what failed, why, what to do. They hold no token, note or message text. */
 export function describeFailure(failure: TransferFailure): string {
   switch (failure.code) {
     case 'bad-input':
-      return `Failed to read the request: ${failure.problems.join('; ')}. Send what the contract asks for.`;
+      return `Failed to read the request: ${failure.problems.join('; ')}. See the contract in transfer-core.`;
     case 'token-invalid':
-      return 'Failed to recognise the caller: the Flex token is missing or unknown. Send the token of the signed-in worker.';
+      return 'Failed to identify the caller: the Flex token is missing or unknown. Send the token of the signed-in worker.';
     case 'token-expired':
-      return 'Failed to recognise the caller: the Flex token has expired. Refresh it, or sign in again.';
+      return 'Failed to identify the caller: the Flex token has expired. Refresh it, or sign in again.';
     case 'not-allowed':
-      return 'Failed to act on the task: the caller holds no live reservation on it.';
+      return 'Failed to act on the task: the caller has no live reservation on it.';
     case 'not-a-chat':
       return `Failed to act on task ${failure.taskSid}: it is not a chat. Use Flex's own actions for it.`;
     case 'target-not-found':
       return `Failed to transfer to ${failure.targetSid}: the workspace has no such worker or queue.`;
     case 'target-is-self':
-      return 'Failed to transfer: the target is the agent who asks. Choose another agent or a queue.';
+      return 'Failed to transfer: the target is the agent who requests it. Choose another agent or a queue.';
     case 'target-in-chat':
-      return `Failed to transfer: ${failure.name} takes part in this chat already.`;
+      return `Failed to transfer: ${failure.name} is in this chat already.`;
     case 'transfer-open':
-      return `Failed to transfer: ${failure.startedBy} started a transfer of this chat at ${new Date(failure.startedAt).toISOString()} that nobody has answered yet.`;
+      return `Failed to transfer: ${failure.startedBy} started a transfer of this chat at ${new Date(failure.startedAt).toISOString()}, and it is still open.`;
     case 'transfer-id-reused':
-      return `Failed to transfer: ${failure.transferId} belongs to a transfer with other values. Make a new id for every click.`;
+      return `Failed to transfer: ${failure.transferId} is the id of a different transfer. Create a new id for every click.`;
     case 'transfer-accepted':
-      return `Failed to cancel the transfer: ${failure.name ?? 'somebody'} accepted it first.`;
+      return `Failed to cancel the transfer: ${failure.name ?? 'another agent'} accepted it first.`;
     case 'transfer-over':
-      return `Nothing was done: the transfer is over (${failure.state}). Make a new id for a new transfer.`;
+      return `Failed to start or cancel the transfer: it has ended (${failure.state}). Create a new id for a new transfer.`;
     case 'chat-ended':
       return 'Failed to transfer: the chat has ended.';
     case 'session-invalid':
-      return 'Failed to recognise the customer: the webchat session is missing, forged or expired. Start a new chat.';
+      return 'Failed to identify the customer: the webchat session is missing, forged or expired. Start a new chat.';
     case 'origin-not-allowed':
-      return 'Failed to answer this page: its origin is not listed. Add it to ALLOWED_ORIGINS.';
+      return 'Failed to answer this page: its origin is not allowed. Add it to ALLOWED_ORIGINS.';
     case 'not-configured':
-      return `Failed to start: ${failure.setting} is missing or malformed. Set it in the environment of the functions.`;
+      return `Failed to read the settings: ${failure.setting} is missing or malformed. Set it in the environment of the functions.`;
     case 'busy':
-      return 'Failed to change the conversation: others kept changing it. Send the same request again.';
+      return 'Failed to change the conversation: other requests kept changing it. Send the same request again.';
     case 'twilio-failed': {
       const facts = [failure.status, failure.twilioCode].filter((fact) => fact !== undefined).join('/');
-      const advice = isRetryable(failure) ? 'Send the same request again.' : 'Twilio’s Debugger says why.';
+      const advice = isRetryable(failure)
+        ? 'Send the same request again.'
+        : 'See the Twilio Debugger for the reason.';
       return `Failed to ${failure.doing}: Twilio answered ${facts || 'nothing'}. ${advice}`;
     }
     case 'internal':
-      return 'Failed for a reason we did not expect. The log of the functions has the cause.';
+      return 'Failed to handle the request: unexpected error. See the log of the functions.';
   }
 }
 
-/** What can be expected to fail returns this; bugs are thrown. */
+/** The result of an operation with expected failures. Bugs are thrown. */
 export type Result<T, Failure = TransferFailure> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure };

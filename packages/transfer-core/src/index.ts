@@ -1,5 +1,6 @@
 export * from './contract';
 export * from './conversation';
+export * from './conversation-attributes';
 export * from './decide/decide';
 export type { Decision } from './decide/decision';
 export { findAcceptingAgent } from './decide/offer';

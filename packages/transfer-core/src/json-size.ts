@@ -1,6 +1,6 @@
-/** How much room a value takes where Twilio counts the bytes of its JSON. */
+/** The size of a value's JSON where Twilio limits it in bytes. */
 
-/** The size of its JSON in UTF-8; counted by hand, because not every host has a `TextEncoder`. */
+/** Counts the UTF-8 bytes without `TextEncoder`, which some hosts do not have. */
 export function jsonSize(value: object): number {
   let bytes = 0;
   for (const character of JSON.stringify(value)) {

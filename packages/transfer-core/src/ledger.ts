@@ -1,30 +1,31 @@
 /**
- * The ledger of one conversation: its tasks, its open transfer, the past ones, and what is still to be done.
- * It lives in one Twilio Sync document that only the functions can read; `decide` is the only one to change it.
+ * The ledger of one conversation: its tasks, its open transfer, its past transfers and its outbox. The functions keep it
+ * in one Sync document, which no browser can read. `decide` changes tasks and transfers; outbox.ts changes the outbox.
  */
 import * as v from 'valibot';
 import { type Backend, BackendSchema, type ConversationRef, InteractionSchema } from './conversation';
 import { EffectSchema } from './effects';
 import { jsonSize } from './json-size';
+import { buildParser } from './parse';
 import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
 import { TransferSchema, WorkerRefSchema } from './transfer';
 
-/** What a Sync document holds: https://www.twilio.com/docs/sync/limits */
+/** The size limit of a Sync document: https://www.twilio.com/docs/sync/limits */
 export const LEDGER_BUDGET_BYTES = 16 * 1024;
 
-/** How many ended transfers are kept. */
+/** How many ended transfers the ledger keeps. */
 export const MAX_PAST_TRANSFERS = 20;
 
 /**
- * A task on the conversation. `waiting`: no agent yet · `active`: an agent is in the chat · `left`: the agent has
- * left the chat and wraps up · `closed`: completed or cancelled. It goes back only where a transfer that let its
- * agent go is taken back before anything of it was done.
+ * A task of the conversation. `waiting`: it has no agent. `active`: its agent is in the chat. `left`: its agent has left
+ * the chat and wraps up. `closed`: completed or cancelled. A task moves forward only, with one exception: it goes from
+ * `left` back to `active` when its transfer fails before an effect has released the agent.
  */
 export const TaskRecordSchema = v.object({
   state: v.picklist(['waiting', 'active', 'left', 'closed']),
-  /** Who took it; from `active` on. */
+  /** The worker who accepted it. Set from `active` on. */
   worker: v.exactOptional(WorkerRefSchema),
-  /** The transfer that made it. */
+  /** The transfer that created it. */
   transferId: v.exactOptional(v.string()),
   openedAt: v.number(),
 });
@@ -34,16 +35,16 @@ export const LedgerSchema = v.object({
   version: v.literal(1),
   backend: BackendSchema,
   conversationSid: ConversationSidSchema,
-  /** On Flex Conversations, once a task has told of it. */
+  /** On Flex Conversations, set as soon as a task names it. */
   interaction: v.exactOptional(InteractionSchema),
   channelType: v.exactOptional(v.string()),
   tasks: v.record(TaskSidSchema, TaskRecordSchema),
-  /** The open transfer. There is at most one. */
+  /** The open transfer. A conversation has at most one. */
   transfer: v.exactOptional(TransferSchema),
   past: v.array(TransferSchema),
-  /** The task by which an agent laid the chat aside: nobody need be in it, until another task comes for it. */
+  /** The task whose agent parked the chat. The chat may be without an agent until another task comes for it. */
   parkedBy: v.exactOptional(TaskSidSchema),
-  /** Set when the chat has ended, once and for all. */
+  /** Set when the chat ends, and never removed. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
   /** Effects that are decided and not known to be done, oldest first, how often each was tried, and until when a run is trusted with it. */
   outbox: v.array(
@@ -55,7 +56,7 @@ export const LedgerSchema = v.object({
       recheckAt: v.exactOptional(v.number()),
     }),
   ),
-  /** Who is running the outbox, and until when (ms since 1970) the others keep their hands off it. */
+  /** The run that may execute the outbox, and until when (ms since 1970) other runs must not. */
   lease: v.exactOptional(v.object({ holder: v.string(), until: v.number() })),
 });
 export type Ledger = v.InferOutput<typeof LedgerSchema>;
@@ -68,14 +69,14 @@ export function buildEmptyLedger(conversationSid: ConversationSid, backend: Back
 }
 
 /**
- * The ledger with what is known of where its conversation lives; the same ledger when that is not news. Once a task has
- * told, nothing else counts.
+ * Adds the location of the conversation; returns the same ledger if nothing is new. The first interaction that a task
+ * names is final. A backend without an interaction counts only while the ledger has no task and has not ended.
  */
 export function recordLocation(
   ledger: Ledger,
   { backend = ledger.backend, interaction, channelType }: ConversationRef,
 ): Ledger {
-  if (ledger.interaction !== undefined || (interaction === undefined && hasBegun(ledger))) return ledger;
+  if (ledger.interaction !== undefined || (interaction === undefined && isStarted(ledger))) return ledger;
   if (interaction === undefined && backend === ledger.backend) return ledger;
   return {
     ...ledger,
@@ -85,15 +86,12 @@ export function recordLocation(
   };
 }
 
-const hasBegun = ({ tasks, ended }: Ledger): boolean => ended !== undefined || Object.keys(tasks).length > 0;
+const isStarted = ({ tasks, ended }: Ledger): boolean => ended !== undefined || Object.keys(tasks).length > 0;
 
-/** Reads what the Sync document holds; `undefined` when it is not a ledger of this version. */
-export function parseLedger(data: unknown): Ledger | undefined {
-  const parsed = v.safeParse(LedgerSchema, data);
-  return parsed.success ? parsed.output : undefined;
-}
+/** Parses the data of the Sync document; `undefined` if it is not a ledger of this version. */
+export const parseLedger = buildParser(LedgerSchema);
 
-/** Drops the oldest ended transfers, then the oldest closed tasks, until the ledger fits its document. */
+/** Drops the oldest ended transfers, then the oldest closed tasks, until the ledger fits into its document. */
 export function trimLedger(ledger: Ledger): Ledger {
   let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-MAX_PAST_TRANSFERS) };
   while (jsonSize(trimmed) > LEDGER_BUDGET_BYTES) {
@@ -110,19 +108,19 @@ export function trimLedger(ledger: Ledger): Ledger {
   return trimmed;
 }
 
-/** The tasks with their SIDs, in the order they came to the conversation. */
+/** The tasks with their SIDs, in the order in which they were added. */
 export function tasksOf(ledger: Ledger): Array<[TaskSid, TaskRecord]> {
   return Object.entries(ledger.tasks) as Array<[TaskSid, TaskRecord]>;
 }
 
-/** The transfer with this id, open or past. */
+/** Finds the transfer with this id, open or past. */
 export function findTransfer(ledger: Ledger, transferId: string) {
   return ledger.transfer?.id === transferId
     ? ledger.transfer
     : ledger.past.find((transfer) => transfer.id === transferId);
 }
 
-/** The agents in the chat now. */
+/** The agents who are in the chat. */
 export function agentsInChat(ledger: Ledger) {
   return tasksOf(ledger).flatMap(([, task]) =>
     task.state === 'active' && task.worker !== undefined ? [task.worker] : [],
@@ -130,8 +128,8 @@ export function agentsInChat(ledger: Ledger) {
 }
 
 /**
- * Whether somebody is in the chat for the customer or is being looked for. Ending it before that is over would
- * cut the customer off from the agent who takes the transfer.
+ * Whether the chat must stay open: it has an agent, or a task or a transfer that waits for one. Ending it sooner would
+ * disconnect the customer from the agent who accepts the transfer.
  */
 export function mustStayOpen(ledger: Ledger): boolean {
   return (

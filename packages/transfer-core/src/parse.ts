@@ -1,4 +1,4 @@
-/** Parsing of unknown values, for the schemas of this package and for the apps. Nothing here throws. */
+/** Parsing of unknown values. Nothing here throws. */
 import * as v from 'valibot';
 
 /** Returns the value of a JSON text; `undefined` if the text is not JSON. */
@@ -17,4 +17,9 @@ export function buildParser<Schema extends v.GenericSchema>(schema: Schema) {
     const parsed = v.safeParse(schema, value);
     return parsed.success ? parsed.output : undefined;
   };
+}
+
+/** Whether a value is a JSON object: neither a list nor `null`. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,19 +1,17 @@
-/**
- * The name of an agent that a customer may read. Full names, identities and SIDs stay inside the account.
- */
+/** The name of an agent that customers see. Full names, identities and SIDs stay inside the account. */
 import * as v from 'valibot';
 
-/** What a notice may hold as a name; longer ones are cut, so that a notice stays within its 4 KB. */
+/** The longest name in a notice, in characters. `publicNameOf` cuts longer ones, so that a notice fits into 4 KB. */
 export const MAX_NAME_LENGTH = 100;
 
-/** Anything but text reads as absent, so that one odd key does not hide the other. */
+/** A value that is not text counts as absent. Otherwise one malformed name would hide the other. */
 const NameSchema = v.fallback(v.optional(v.pipe(v.string(), v.trim())), undefined);
 
 const WorkerNamesSchema = v.object({ public_identity: NameSchema, full_name: NameSchema });
 
 /**
- * `public_identity`, else the first word of `full_name`, else `fallback`.
- * @param workerAttributes the attributes of a TaskRouter worker, parsed; anything unexpected counts as absent
+ * Returns `public_identity`, else the first word of `full_name`, else `fallback`.
+ * @param workerAttributes the parsed attributes of a TaskRouter worker
  */
 export function publicNameOf(workerAttributes: unknown, fallback: string): string {
   const parsed = v.safeParse(WorkerNamesSchema, workerAttributes);

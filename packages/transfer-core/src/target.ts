@@ -1,4 +1,4 @@
-/** Whom a transfer goes to: one worker, or whoever takes it in a queue. */
+/** The target of a transfer: one worker, or any worker of a queue. */
 import * as v from 'valibot';
 import { parseQueueSid, parseWorkerSid, QueueSidSchema, WorkerSidSchema } from './sids';
 
@@ -8,7 +8,7 @@ export const TransferTargetSchema = v.variant('kind', [
 ]);
 export type TransferTarget = v.InferOutput<typeof TransferTargetSchema>;
 
-/** Reads the `targetSid` of Flex's TransferTask action: `WK…` or `WQ…`, else `undefined`. */
+/** Parses the `targetSid` of Flex's TransferTask action: `WK…` or `WQ…`. Returns `undefined` for anything else. */
 export function parseTarget(targetSid: unknown): TransferTarget | undefined {
   const workerSid = parseWorkerSid(targetSid);
   if (workerSid !== undefined) return { kind: 'worker', workerSid };

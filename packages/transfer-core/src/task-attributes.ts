@@ -1,13 +1,12 @@
 /**
- * The attributes of TaskRouter tasks: which keys make a task a chat of ours, which keys we own, and what travels to
- * the task of a transfer. The only file that knows these keys; Flex's name for the conversation is `channelSid` on
- * Programmable Chat and `conversationSid` on Flex Conversations.
- *
- * The keys we own are flat, because TaskRouter's workflow expressions read them.
+ * Task attributes: which keys make a task a chat, which keys are ours, and which of them the transfer task gets. Flex
+ * names the conversation `channelSid` on Programmable Chat and `conversationSid` on Flex Conversations. The keys that the
+ * workflow reads are flat, because its expressions read no nested keys.
  */
 import * as v from 'valibot';
 import type { Backend, ConversationRef } from './conversation';
 import type { Ledger } from './ledger';
+import { isRecord } from './parse';
 import {
   type ConversationSid,
   ConversationSidSchema,
@@ -19,10 +18,10 @@ import {
 import { targetSidOf } from './target';
 import type { Transfer, UntakenReason, WorkerRef } from './transfer';
 
-/** A task that is a chat, and where its conversation lives. */
+/** A task that is a chat, with the location of its conversation. */
 export interface ChatTask extends ConversationRef {
   readonly backend: Backend;
-  /** The transfer this task was made for. */
+  /** The transfer that created the task. */
   readonly transferId?: string;
 }
 
@@ -30,7 +29,7 @@ const TransferIdSchema = v.object({ transferId: v.optional(v.string()) });
 
 const ProgrammableChatSchema = v.object({
   channelSid: v.optional(ConversationSidSchema),
-  /** Where `detachConversation` keeps the SID for reports. */
+  /** `detachConversation` keeps the SID here, for reports. */
   transferredChannelSid: v.optional(ConversationSidSchema),
 });
 
@@ -42,21 +41,21 @@ const FlexConversationsSchema = v.object({
   channelType: v.optional(v.string()),
 });
 
-/** What the receiving agent is shown of a transfer, before and after accepting it. */
+/** What the receiving agent sees of the transfer, before and after they accept. Stored under `chatTransfer`. */
 export interface TransferDetails {
   readonly mode: Transfer['mode'];
-  /** Public name of the agent who transfers. */
+  /** The public name of the agent who transfers. */
   readonly from: string;
   readonly note?: string;
-  /** Which transfer of this chat it is: 1 is the first. */
+  /** The number of this transfer within the chat, from 1. */
   readonly hop: number;
-  /** The task that was left. */
+  /** The original task. */
   readonly previousTaskSid: TaskSid;
-  /** Nobody took the transfer, so the chat is on its way back: why, and by public name who did not take it. */
+  /** Set when the target did not take the chat: the reason, and the target as notices name it. */
   readonly returned?: { readonly reason: UntakenReason; readonly to: Transfer['to'] };
 }
 
-/** Reads a task's attributes (parsed); `undefined` when the task is not a chat that this product transfers. */
+/** Parses a task's attributes, which are JSON already parsed. `undefined`: the task is not a chat that can be transferred. */
 export function parseChatTask(attributes: unknown): ChatTask | undefined {
   const ref = isRecord(attributes) ? parseConversation(attributes) : undefined;
   const ours = v.safeParse(TransferIdSchema, attributes);
@@ -70,7 +69,7 @@ function parseConversation(attributes: Attributes): (ConversationRef & { backend
     const parsed = v.safeParse(FlexConversationsSchema, attributes);
     if (!parsed.success) return undefined;
     const { conversationSid, flexInteractionSid, flexInteractionChannelSid, channelType } = parsed.output;
-    // A thread of e-mails goes on after its agent has answered one, and is no chat.
+    // An e-mail thread continues after its agent has answered, so it is not a chat.
     if (channelType === 'email') return undefined;
     return {
       backend: 'conversations',
@@ -86,7 +85,7 @@ function parseConversation(attributes: Attributes): (ConversationRef & { backend
   return conversationSid === undefined ? undefined : { backend: 'programmable-chat', conversationSid };
 }
 
-/** Keys that describe the task left behind; everything else, the account's own keys too, travels on. */
+/** Keys about the original task only. The transfer task gets all others, including the account's own keys. */
 const KEYS_NOT_COPIED = new Set([
   'chatTransfer',
   'transferId',
@@ -98,9 +97,9 @@ const KEYS_NOT_COPIED = new Set([
   'transferWithdrawn',
   'workerSidsInConversation',
   'transferredChannelSid',
-  // Flex gives every task of an interaction an invite of its own.
+  // Flex creates one invite per task of an interaction.
   'flexChannelInviteSid',
-  // The original feature's records of the old task.
+  // Written by Twilio's original feature about the original task.
   'chatTransferData',
   'transferQueueName',
   'ignoreWorkerContactUri',
@@ -111,14 +110,14 @@ type Attributes = Readonly<Record<string, unknown>>;
 export interface TransferTaskFacts {
   readonly conversation: Pick<Ledger, 'conversationSid' | 'backend'>;
   readonly transfer: Transfer;
-  /** Attributes of the original task, as TaskRouter has them. */
+  /** The attributes of the original task at TaskRouter. */
   readonly original: Attributes;
-  /** The queue the original task came from. */
+  /** The queue of the original task. */
   readonly originalQueueSid: string | undefined;
   readonly agentsInChat: readonly WorkerRef[];
 }
 
-/** Attributes of the task that offers the chat to the target. */
+/** Builds the attributes of the transfer task. */
 export function buildTransferTaskAttributes({
   conversation: { conversationSid, backend },
   transfer,
@@ -127,17 +126,17 @@ export function buildTransferTaskAttributes({
   agentsInChat,
 }: TransferTaskFacts): Attributes {
   const copied = Object.fromEntries(Object.entries(original).filter(([key]) => !KEYS_NOT_COPIED.has(key)));
-  const before = v.safeParse(HopSchema, original.chatTransfer);
+  const previous = v.safeParse(HopSchema, original.chatTransfer);
   const details: TransferDetails = {
     mode: transfer.mode,
     from: transfer.from.publicName,
     ...(transfer.note === undefined ? {} : { note: transfer.note }),
-    hop: before.success ? before.output.hop + 1 : 1,
+    hop: previous.success ? previous.output.hop + 1 : 1,
     previousTaskSid: transfer.originalTaskSid,
   };
   return {
     ...copied,
-    // The original task may have been completed meanwhile, and does not name it any more. An invite's task is told by Flex.
+    // A completed original task does not have this key. On Flex Conversations, Flex names the conversation itself.
     ...(backend === 'programmable-chat' ? { channelSid: conversationSid } : {}),
     transferId: transfer.id,
     transferTargetType: transfer.target.kind,
@@ -145,7 +144,7 @@ export function buildTransferTaskAttributes({
     transferFromSid: transfer.from.sid,
     transferReturnQueueSid: returnQueueOf(original, originalQueueSid),
     transferDeclinedBy: [],
-    // The agent who transfers has had the chat, also when they have been let go already.
+    // Includes the agent who transfers, even if they have left the chat.
     workerSidsInConversation: [...new Set([transfer.from, ...agentsInChat].map((worker) => worker.sid))],
     chatTransfer: details,
     conversations: buildInsightsAttributes(original.conversations, details),
@@ -154,15 +153,15 @@ export function buildTransferTaskAttributes({
 
 const HopSchema = v.object({ hop: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 
-/** A chat that went to one agent was in the queue that everybody is in: it goes back to the queue of before. */
+/** A task for one worker is in the queue of all workers. Its chat returns to the queue that it was in before that. */
 function returnQueueOf(original: Attributes, queueSid: string | undefined): unknown {
   const wasForOneAgent = original.transferTargetType === 'worker';
   return (wasForOneAgent ? original.transferReturnQueueSid : undefined) ?? queueSid;
 }
 
 /**
- * Flex Insights reads these keys of a task: one conversation, whose segments are counted and say what came before.
- * Keys the account set itself are kept, but for those that describe a segment.
+ * Builds the keys that Flex Insights reads: all tasks of a chat are segments of one conversation, each with its number and
+ * the segment before it. Keys that the account set stay, except for those that describe a segment.
  * https://www.twilio.com/docs/flex/developer/insights/enhance-integration
  */
 function buildInsightsAttributes(
@@ -178,20 +177,20 @@ function buildInsightsAttributes(
   };
 }
 
-/** Whether the key for the previous task is ours to write: absent, or a task of an earlier transfer. */
+/** Whether the key for the previous task is absent or has a task of an earlier transfer, not a value of the account. */
 function mayWritePreviousTask(conversations: unknown): boolean {
-  const held = isRecord(conversations) ? conversations.conversation_attribute_10 : undefined;
-  return held === undefined || v.is(TaskSidSchema, held);
+  const current = isRecord(conversations) ? conversations.conversation_attribute_10 : undefined;
+  return current === undefined || v.is(TaskSidSchema, current);
 }
 
-/** What the workflow "Chat Transfer" knows a returning task by. */
+/** The `transferTargetType` of a task that returns. The workflow "Chat Transfer" has rules for it. */
 const RETURN = 'return';
 
 /**
- * The attributes with which the transfer task goes back to the agent and the queue it came from. The workflow reads
- * them; the agent who gets it is told why.
+ * Builds the attributes that send the transfer task back to the agent or the queue it came from. The workflow routes by
+ * them, and the agent who gets the task sees the reason.
  *
- * @param withdrawn reservations that we take back ourselves: TaskRouter will report them as declined
+ * @param withdrawn reservations that the functions reject themselves: TaskRouter reports them as rejected by the worker
  */
 export function buildRedirectAttributes(
   attributes: Attributes,
@@ -211,63 +210,32 @@ export function buildRedirectAttributes(
   };
 }
 
-/** The reservations of a transfer task that were taken back by us, and not declined by anybody. */
+/** Parses the reservations of a transfer task that the functions rejected, not the workers. */
 export function parseWithdrawnReservations(attributes: unknown): readonly string[] {
   const parsed = v.safeParse(v.object({ transferWithdrawn: v.array(v.string()) }), attributes);
   return parsed.success ? parsed.output.transferWithdrawn : [];
 }
 
-/** Whether a transfer task is on its way back already. */
+/** Whether a transfer task returns already. */
 export function isRedirected({ transferTargetType }: Attributes): boolean {
   return transferTargetType === RETURN;
 }
 
 /**
- * The attributes to complete a task with while its chat goes on. Flex closes the chat of a completed task that still
- * names it (the channel janitor), so the SID moves to a key that Flex does not read.
+ * Builds the attributes of a task that is completed while its chat goes on. Flex's channel janitor closes the chat that a
+ * completed task names, so the SID moves to a key that Flex does not read.
  */
 export function detachConversation(attributes: Attributes): Attributes {
   const { channelSid, ...rest } = attributes;
   return channelSid === undefined ? rest : { ...rest, transferredChannelSid: channelSid };
 }
 
-/** The expression that finds every task that still names a conversation. */
+/** The `EvaluateTaskAttributes` expression that finds every task that names this conversation. */
 export function conversationTasksExpression(conversationSid: ConversationSid, backend: Backend): string {
   return `${backend === 'conversations' ? 'conversationSid' : 'channelSid'} == "${conversationSid}"`;
 }
 
-/** The expression that finds a transfer's task again among all tasks. */
+/** The `EvaluateTaskAttributes` expression that finds the task of a transfer. */
 export function transferTaskExpression(transferId: string): string {
   return `transferId == "${transferId}"`;
-}
-
-/**
- * What Studio flows and code written against the original feature read on the conversation: every task, and
- * whether it is over.
- */
-export function listAssociatedTasks(ledger: Ledger): Record<TaskSid, 'inflight' | 'completed'> {
-  const entries = Object.entries(ledger.tasks) as Array<[TaskSid, Ledger['tasks'][TaskSid]]>;
-  return Object.fromEntries(
-    entries.map(([sid, task]) => [sid, task?.state === 'closed' ? 'completed' : 'inflight']),
-  );
-}
-
-/**
- * The conversation's attributes as the ledger wants them; every other key stays as it is. Tasks that the ledger does
- * not know are over: it forgets only closed ones, and takes over what the original feature left open.
- */
-export function conversationAttributes(current: Attributes, ledger: Ledger): Attributes {
-  const earlier = isRecord(current.associatedTasks) ? Object.keys(current.associatedTasks) : [];
-  return {
-    ...current,
-    status: ledger.ended === undefined ? 'ACTIVE' : 'INACTIVE',
-    associatedTasks: {
-      ...Object.fromEntries(earlier.map((taskSid) => [taskSid, 'completed'])),
-      ...listAssociatedTasks(ledger),
-    },
-  };
-}
-
-function isRecord(value: unknown): value is Attributes {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

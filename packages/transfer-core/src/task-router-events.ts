@@ -1,6 +1,6 @@
 /**
- * What TaskRouter has to tell the functions, by its own names: the `EventsFilter` of the workspace's event callback.
- * https://www.twilio.com/docs/taskrouter/api/event/reference
+ * The TaskRouter events that the functions need, by TaskRouter's names. They are the `EventsFilter` of the workspace's
+ * event callback: https://www.twilio.com/docs/taskrouter/api/event/reference
  */
 export const TASK_ROUTER_EVENTS = [
   'task.created',
@@ -14,4 +14,3 @@ export const TASK_ROUTER_EVENTS = [
   'reservation.wrapup',
   'task-queue.timeout',
 ] as const;
-export type TaskRouterEventType = (typeof TASK_ROUTER_EVENTS)[number];

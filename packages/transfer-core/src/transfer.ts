@@ -1,10 +1,10 @@
-/** One transfer of a conversation, from the click to its end. The states and who causes each step: docs/transfer-states.md. */
+/** One transfer of a conversation, from the request to its end. docs/transfer-states.md has the states and their causes. */
 import * as v from 'valibot';
 import { NoticePartySchema, TransferModeSchema } from './notice/notice';
 import { TaskSidSchema, WorkerSidSchema } from './sids';
 import { isSameTarget, type TransferTarget, TransferTargetSchema } from './target';
 
-/** A worker as the ledger knows them. `identity` is their chat identity and stays inside the account. */
+/** A worker in the ledger. `identity` is the chat identity, which customers must not see. */
 export const WorkerRefSchema = v.object({
   sid: WorkerSidSchema,
   identity: v.string(),
@@ -12,15 +12,17 @@ export const WorkerRefSchema = v.object({
 });
 export type WorkerRef = v.InferOutput<typeof WorkerRefSchema>;
 
-/** When a cold transfer lets its agent go: at the click, or when the target has accepted. Warm: never by itself. */
+/** When a cold transfer releases its agent: at the request, or when the target accepts. A warm transfer never does. */
 export const ReleaseSchema = v.picklist(['immediately', 'on-accept']);
 export type Release = v.InferOutput<typeof ReleaseSchema>;
 
 /**
- * `requested`: its task is being made · `offered`: its task looks for whoever takes it · `accepted`: somebody has.
- * `declined`, `unanswered`, `cancelled`: nobody takes it; while it is open, the chat is on its way back, because nobody
- * was left in it · `returned`: the chat is back with an agent · `abandoned`: the customer left first · `failed`: Twilio
- * would not make its task.
+ * - `requested`: its task does not exist yet. `offered`: its task waits for the target.
+ * - `accepted`: an agent took the chat as its target.
+ * - `declined`, `unanswered`, `cancelled`: the target did not take the chat. Such a transfer stays open while the chat has
+ *   no agent and its task returns to the agent or the queue it came from.
+ * - `returned`: an agent has the chat again. `abandoned`: the customer left first. `failed`: Twilio refused to create its
+ *   task.
  */
 export const TransferStateSchema = v.picklist([
   'requested',
@@ -35,7 +37,7 @@ export const TransferStateSchema = v.picklist([
 ]);
 export type TransferState = v.InferOutput<typeof TransferStateSchema>;
 
-/** Why a transfer found nobody. */
+/** Why the target did not take the chat. */
 export const UntakenReasonSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
 export type UntakenReason = v.InferOutput<typeof UntakenReasonSchema>;
 
@@ -45,52 +47,48 @@ export const TransferSchema = v.object({
   mode: TransferModeSchema,
   release: ReleaseSchema,
   originalTaskSid: TaskSidSchema,
-  /** Known from `offered` on. */
+  /** Set from `offered` on. */
   transferTaskSid: v.exactOptional(TaskSidSchema),
   from: WorkerRefSchema,
   target: TransferTargetSchema,
-  /** The target as notices name it. */
+  /** The target, as notices name it. */
   to: NoticePartySchema,
-  /** For the receiving agent only; dropped when the transfer ends. */
+  /** For the receiving agent only. Removed when the transfer ends. */
   note: v.exactOptional(v.string()),
-  /** Milliseconds since 1970, as every `…At` of the ledger. */
+  /** Milliseconds since 1970, like every `…At` in the ledger. */
   requestedAt: v.number(),
-  /** How long the target has for an answer, from the offer on. */
+  /** How long the target has to answer, counted from the offer. */
   answerWithinMs: v.number(),
-  /** From `offered` on. */
+  /** Set from `offered` on. */
   answerBy: v.exactOptional(v.number()),
-  /** Who asked for it to be cancelled, by public name, while it is not known whether somebody accepted first. */
+  /** Public name of the agent who asked to cancel. The transfer is cancelled only when its task has been recalled. */
   cancelledBy: v.exactOptional(v.string()),
-  /** Who will not be asked again. */
+  /** Workers who declined the task or let its offer expire. They are not asked again. */
   declinedBy: v.exactOptional(v.array(WorkerSidSchema)),
-  /** Of a returned transfer: why. */
+  /** Set when the target did not take the chat, and kept when the transfer becomes `returned`. */
   untakenReason: v.exactOptional(UntakenReasonSchema),
   endedAt: v.exactOptional(v.number()),
 });
 export type Transfer = v.InferOutput<typeof TransferSchema>;
 
-/** Whether somebody may still accept it as what it was made for. */
+/** Whether the transfer waits for its target: the target may accept its task. */
 export function isPending({ state }: Transfer): boolean {
   return state === 'requested' || state === 'offered';
 }
 
-/** What makes two requests the same request. */
-export interface TransferTerms {
-  readonly taskSid: string;
-  readonly target: TransferTarget;
-  readonly mode: Transfer['mode'];
-}
-
-/** Whether a repeated `transferId` asks for what the first request asked for. */
-export function isSameRequest(transfer: Transfer, terms: TransferTerms): boolean {
+/** Whether a request with the id of this transfer asks for the same transfer. */
+export function isSameRequest(
+  transfer: Transfer,
+  request: { readonly taskSid: string; readonly target: TransferTarget; readonly mode: Transfer['mode'] },
+): boolean {
   return (
-    transfer.originalTaskSid === terms.taskSid &&
-    transfer.mode === terms.mode &&
-    isSameTarget(transfer.target, terms.target)
+    transfer.originalTaskSid === request.taskSid &&
+    transfer.mode === request.mode &&
+    isSameTarget(transfer.target, request.target)
   );
 }
 
-/** The transfer as the past keeps it. */
+/** The ended transfer, as `Ledger.past` keeps it: without the note. */
 export function endTransfer(transfer: Transfer, state: TransferState, at: number): Transfer {
   const { note: _note, ...kept } = transfer;
   return { ...kept, state, endedAt: at };

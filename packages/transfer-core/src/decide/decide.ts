@@ -1,9 +1,8 @@
 /**
- * The one place where it is decided what becomes of a conversation: ledger and event in, new ledger and effects out.
- * Pure. Every event may come twice, late or out of order; what happens to a task only moves it forward, so the second
- * time nothing is left to do.
+ * The decider: takes a ledger and an event, returns the new ledger and the effects. It is the only code that changes the
+ * tasks and transfers of a ledger, and it is pure. Events may repeat, arrive late or out of order: the state of a task
+ * moves forward only, so a repeated event changes nothing.
  */
-
 import type { ConversationEvent } from '../events';
 import { type Result, succeed } from '../failure';
 import type { Ledger } from '../ledger';
@@ -21,7 +20,7 @@ import {
 } from './presence';
 import { failTransfer, offerTransfer, requestTransfer } from './request';
 
-/** Only asking for a transfer, or for its end, can be refused; every other event always gets a decision. */
+/** Refuses only `transfer-requested` and `cancel-requested`. Every other event gets a decision. */
 export function decide(ledger: Ledger, event: ConversationEvent): Result<Decision> {
   switch (event.type) {
     case 'chat-adopted':
@@ -48,14 +47,14 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
       return succeed(acceptTask(ledger, event.taskSid, event.worker, event.at));
     case 'agent-left':
       return succeed(
-        chain(acceptTask(ledger, event.taskSid, event.worker, event.at), (now) =>
-          leaveChat(now, event.taskSid, { wrap: !event.alreadyWrapping, at: event.at }),
+        chain(acceptTask(ledger, event.taskSid, event.worker, event.at), (joined) =>
+          leaveChat(joined, event.taskSid, { wrap: !event.alreadyWrapping, at: event.at }),
         ),
       );
     case 'completion-requested':
       return succeed(
-        chain(acceptTask(ledger, event.taskSid, event.worker, event.at), (now) =>
-          chain(leaveChat(now, event.taskSid, { wrap: false, at: event.at }), (left) =>
+        chain(acceptTask(ledger, event.taskSid, event.worker, event.at), (joined) =>
+          chain(leaveChat(joined, event.taskSid, { wrap: false, at: event.at }), (left) =>
             requestCompletion(left, event.taskSid),
           ),
         ),

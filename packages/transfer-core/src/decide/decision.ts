@@ -1,4 +1,4 @@
-/** What a decision is made of, and the parts of it that every event needs. */
+/** A decision, and the parts of it that several events share. */
 import { type Effect, postNotice, updateConversation } from '../effects';
 import { type Ledger, mustStayOpen, type TaskRecord } from '../ledger';
 import { CHAT_ENDED } from '../notice/build-notice';
@@ -7,13 +7,13 @@ import type { TaskSid } from '../sids';
 
 export interface Decision {
   readonly ledger: Ledger;
-  /** In the order they must happen; `laneOf` says what may run side by side. */
+  /** In the order in which they must run. `laneOf` says which of them may run in parallel. */
   readonly effects: readonly Effect[];
 }
 
 export const withoutEffects = (ledger: Ledger): Decision => ({ ledger, effects: [] });
 
-/** The second decision on top of the first. (A module that exports a `then` passes for a promise.) */
+/** Continues a decision: `next` decides on the ledger of `first`, and its effects follow those of `first`. */
 export function chain(first: Decision, next: (ledger: Ledger) => Decision): Decision {
   const second = next(first.ledger);
   return { ledger: second.ledger, effects: [...first.effects, ...second.effects] };
@@ -23,15 +23,16 @@ export function withTask(ledger: Ledger, taskSid: TaskSid, record: TaskRecord): 
   return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: record } };
 }
 
-/** Notices about agents stop when the chat has ended: nobody is there to read them. */
-export function postNotices(ledger: Ledger, ...told: readonly Notice[]): Effect[] {
-  return ledger.ended === undefined ? told.map(postNotice) : [];
+/** The effects that post these notices. None after the chat has ended, because no customer reads them. */
+export function postNotices(ledger: Ledger, ...notices: readonly Notice[]): Effect[] {
+  return ledger.ended === undefined ? notices.map(postNotice) : [];
 }
 
-/** Ends the chat when nobody is on it any more and nobody is looked for, unless that is what an agent wanted. */
+/** Ends the chat when it has no agent and nothing waits for one, unless an agent has parked it. */
 export function endChatIfUnattended(ledger: Ledger, at: number): Decision {
-  if (ledger.ended !== undefined || ledger.parkedBy !== undefined || mustStayOpen(ledger))
+  if (ledger.ended !== undefined || ledger.parkedBy !== undefined || mustStayOpen(ledger)) {
     return withoutEffects(ledger);
+  }
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },
     effects: [...postNotices(ledger, CHAT_ENDED), updateConversation()],

@@ -1,8 +1,7 @@
 /**
- * What becomes of a transfer once it is offered: somebody takes it, or nobody does and the chat stays with whoever is
- * in it, or goes back to where it came from.
+ * A transfer from its offer to its end: an agent takes the chat, or the target does not take it. In that case the agent
+ * who is in the chat keeps it; without one, the transfer task returns to where the chat came from.
  */
-
 import { cancelTask, recallTransfer, redirectTask } from '../effects';
 import type { ConversationEvent } from '../events';
 import { fail, type Result, succeed } from '../failure';
@@ -14,44 +13,42 @@ import { type Decision, postNotices, withoutEffects } from './decision';
 
 type EventOf<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { type: Type }>;
 
-/** The ledger without its open transfer, which is past now. */
+/** Moves the open transfer to the past transfers, in its end state. */
 export function closeTransfer(ledger: Ledger, transfer: Transfer, state: TransferState, at: number): Ledger {
   const { transfer: _open, ...rest } = ledger;
   return { ...rest, past: [...ledger.past, endTransfer(transfer, state, at)] };
 }
 
-/** Somebody is in the chat now on this task: that ends the transfer it was made for, and one that is on its way back. */
+/**
+ * An agent has joined the chat on this task. That closes a pending transfer as `accepted` if it is the transfer's task,
+ * and a returning transfer as `returned` whichever task it is.
+ */
 export function closeTakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
   if (transfer === undefined) return withoutEffects(ledger);
-  const isIts = transfer.transferTaskSid === taskSid;
-  if (isPending(transfer))
-    return withoutEffects(isIts ? closeTransfer(ledger, transfer, 'accepted', at) : ledger);
-
   const { transferTaskSid } = transfer;
+  const isTransferTask = transferTaskSid === taskSid;
+  if (isPending(transfer)) {
+    return withoutEffects(isTransferTask ? closeTransfer(ledger, transfer, 'accepted', at) : ledger);
+  }
   return {
     ledger: closeTransfer(ledger, transfer, 'returned', at),
-    // The chat has an agent again by another way: nobody need come back for it.
-    effects: isIts || transferTaskSid === undefined ? [] : [cancelTask(transferTaskSid)],
+    // The chat has an agent on another task, so the transfer task needs none.
+    effects: isTransferTask || transferTaskSid === undefined ? [] : [cancelTask(transferTaskSid)],
   };
 }
 
-/** The transfer's task ended and nobody had taken it. */
+/** This task has ended. That closes the open transfer if it is the transfer's task: no agent has accepted it. */
 export function closeUntakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
   if (transfer === undefined || transfer.transferTaskSid !== taskSid) return withoutEffects(ledger);
   if (!isPending(transfer)) return withoutEffects(closeTransfer(ledger, transfer, transfer.state, at));
 
   const untakenReason = transfer.cancelledBy === undefined ? 'unanswered' : 'cancelled';
-  const isAlone = agentsInChat(ledger).length === 0;
+  const state = hasNoAgent(ledger) ? untakenReason : endStateFor(untakenReason);
   return {
-    ledger: closeTransfer(
-      ledger,
-      { ...transfer, untakenReason },
-      isAlone ? untakenReason : endStateFor(untakenReason),
-      at,
-    ),
-    effects: postNotices(ledger, buildUntakenNotice(transfer, untakenReason, false)),
+    ledger: closeTransfer(ledger, { ...transfer, untakenReason }, state, at),
+    effects: postNotices(ledger, buildUntakenNotice(transfer, untakenReason, { isLooking: false })),
   };
 }
 
@@ -66,13 +63,16 @@ export function expireOffer(ledger: Ledger, { taskSid, workerSid, at }: EventOf<
   if (workerSid !== undefined) return excludeWorker(ledger, taskSid, workerSid, 'unanswered', at);
   const { transfer } = ledger;
   if (transfer?.transferTaskSid !== taskSid || !isPending(transfer)) return withoutEffects(ledger);
-  // It may still ring for its target: they are not to have it any more.
+  // The reservation of a target worker may still be pending. They must not get the task after this.
   const { target } = transfer;
-  const passedOver = target.kind === 'worker' ? { declinedBy: [target.workerSid] } : {};
-  return endOffer(ledger, { ...transfer, ...passedOver }, 'unanswered', at);
+  const excluded = target.kind === 'worker' ? { declinedBy: [target.workerSid] } : {};
+  return endOffer(ledger, { ...transfer, ...excluded }, 'unanswered', at);
 }
 
-/** A worker did not take what was offered to them. In a queue the next one is asked: that is TaskRouter's business. */
+/**
+ * A worker did not take the reservation that they were offered. If they are the target, that ends the offer; in a target
+ * queue, TaskRouter asks the next worker. A returning transfer task excludes them from then on.
+ */
 function excludeWorker(
   ledger: Ledger,
   taskSid: TaskSid,
@@ -83,41 +83,42 @@ function excludeWorker(
   const { transfer } = ledger;
   if (transfer === undefined || transfer.transferTaskSid !== taskSid) return withoutEffects(ledger);
   const { target, declinedBy = [] } = transfer;
-  const without: Transfer = { ...transfer, declinedBy: [...declinedBy, workerSid] };
+  const withExcluded: Transfer = { ...transfer, declinedBy: [...declinedBy, workerSid] };
   if (isPending(transfer)) {
     const isTarget = target.kind === 'worker' && target.workerSid === workerSid;
-    return isTarget ? endOffer(ledger, without, untakenReason, at) : withoutEffects(ledger);
+    return isTarget ? endOffer(ledger, withExcluded, untakenReason, at) : withoutEffects(ledger);
   }
-  // On its way back it goes on without those who would not have it.
   if (declinedBy.includes(workerSid)) return withoutEffects(ledger);
-  return { ledger: { ...ledger, transfer: without }, effects: [redirectTask(transfer.id)] };
+  return { ledger: { ...ledger, transfer: withExcluded }, effects: [redirectTask(transfer.id)] };
 }
 
 /**
- * Nobody takes the transfer. An agent who is in the chat goes on with it; otherwise its task goes back to the agent
- * and the queue it came from, and stays open until somebody has the chat.
+ * The target does not take the chat. An agent who is in the chat keeps it, and the transfer ends. Without one, the
+ * transfer task returns to the agent or the queue it came from, and the transfer stays open until an agent joins.
  */
 function endOffer(ledger: Ledger, transfer: Transfer, untakenReason: UntakenReason, at: number): Decision {
   const { id, transferTaskSid } = transfer;
-  const isAlone = agentsInChat(ledger).length === 0;
-  const told = postNotices(ledger, buildUntakenNotice(transfer, untakenReason, isAlone));
-  if (isAlone) {
+  const isLooking = hasNoAgent(ledger);
+  const notices = postNotices(ledger, buildUntakenNotice(transfer, untakenReason, { isLooking }));
+  if (isLooking) {
     return {
       ledger: { ...ledger, transfer: { ...transfer, state: untakenReason, untakenReason } },
-      effects: [redirectTask(id), ...told],
+      effects: [redirectTask(id), ...notices],
     };
   }
   return {
     ledger: closeTransfer(ledger, { ...transfer, untakenReason }, endStateFor(untakenReason), at),
-    effects: [...told, ...(transferTaskSid === undefined ? [] : [cancelTask(transferTaskSid)])],
+    effects: [...notices, ...(transferTaskSid === undefined ? [] : [cancelTask(transferTaskSid)])],
   };
 }
 
-/** How a transfer ends that nobody took while an agent is in the chat. */
+const hasNoAgent = (ledger: Ledger): boolean => agentsInChat(ledger).length === 0;
+
+/** The end state of an untaken transfer while an agent is in the chat. */
 const endStateFor = (untakenReason: UntakenReason): TransferState =>
   untakenReason === 'cancelled' ? 'cancelled' : 'returned';
 
-/** A cancellation is settled by whether the task can still be taken back; asking for it again changes nothing. */
+/** Starts a cancellation: the outcome of the recall decides it. A repeated request changes nothing. */
 export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>): Result<Decision> {
   const transfer = findTransfer(ledger, event.transferId);
   if (transfer === undefined) return fail({ code: 'not-allowed' });
@@ -144,18 +145,18 @@ export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>
   }
 }
 
-/** Whoever accepted a transfer, by public name. */
+/** The public name of the agent who accepted the transfer. Empty if the ledger has dropped the transfer task. */
 export function findAcceptingAgent(
   ledger: Ledger,
   { transferTaskSid }: Transfer,
 ): { readonly name?: string } {
-  const taker = transferTaskSid === undefined ? undefined : ledger.tasks[transferTaskSid]?.worker;
-  return taker === undefined ? {} : { name: taker.publicName };
+  const worker = transferTaskSid === undefined ? undefined : ledger.tasks[transferTaskSid]?.worker;
+  return worker === undefined ? {} : { name: worker.publicName };
 }
 
 export function completeCancel(ledger: Ledger, { transferId, at }: EventOf<'transfer-recalled'>): Decision {
   const { transfer } = ledger;
-  // What has no task yet cannot have been taken back, nor go anywhere: it is once the task is there.
+  // A transfer that is still `requested` has no task to recall. `offerTransfer` recalls it as soon as it has one.
   return transfer?.id === transferId && transfer.state === 'offered'
     ? endOffer(ledger, transfer, 'cancelled', at)
     : withoutEffects(ledger);
@@ -166,6 +167,6 @@ export function clearCancelRequest(ledger: Ledger, { transferId }: EventOf<'reca
   if (transfer?.id !== transferId || transfer.cancelledBy === undefined || !isPending(transfer)) {
     return withoutEffects(ledger);
   }
-  const { cancelledBy: _nobody, ...goesOn } = transfer;
-  return withoutEffects({ ...ledger, transfer: goesOn });
+  const { cancelledBy: _cleared, ...pending } = transfer;
+  return withoutEffects({ ...ledger, transfer: pending });
 }

@@ -1,8 +1,7 @@
 /**
- * Who is on the chat: tasks come, agents join with them and leave, tasks close, the customer goes. What happens to a
- * task only moves it forward, so what comes twice or late changes nothing.
+ * Tasks and the people in the chat: tasks come and close, agents join and leave, the customer ends the chat. The state of
+ * a task moves forward only, so an event that comes late or twice changes nothing.
  */
-
 import {
   addParticipant,
   cancelTask,
@@ -21,33 +20,33 @@ import { closeTakenTransfer, closeTransfer, closeUntakenTransfer } from './offer
 
 type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 
-/** Only a chat that nothing is known of can be adopted: what the ledger says is newer than any look at TaskRouter. */
+/** Takes `tasks` over into an empty ledger. A ledger with tasks is newer than what was read from TaskRouter, and stays. */
 export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
   const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
   const adopted = { ...ledger, tasks };
   if (isKnown || tasksOf(adopted).length === 0) return withoutEffects(ledger);
-  // Whoever wraps up or is done is in the chat no more; Flex by itself leaves them there.
-  const gone = tasksOf(adopted).flatMap(([taskSid, { worker }]) =>
+  // Flex keeps an agent in the conversation during wrap-up and after it.
+  const removals = tasksOf(adopted).flatMap(([taskSid, { worker }]) =>
     worker !== undefined && !isInChat(adopted, worker) ? [removeParticipant(taskSid, worker, at)] : [],
   );
-  return { ledger: adopted, effects: [...gone, updateConversation()] };
+  return { ledger: adopted, effects: [...removals, updateConversation()] };
 }
 
 export function parkChat(ledger: Ledger, taskSid: TaskSid): Decision {
-  const isNews = ledger.ended === undefined && ledger.parkedBy !== taskSid;
-  return withoutEffects(isNews ? { ...ledger, parkedBy: taskSid } : ledger);
+  const isNew = ledger.ended === undefined && ledger.parkedBy !== taskSid;
+  return withoutEffects(isNew ? { ...ledger, parkedBy: taskSid } : ledger);
 }
 
-/** Another task has come for a chat that was laid aside: it is taken up again. */
+/** A parked chat is active again when a task comes for it that is not the one it was parked with. */
 function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
-  const { parkedBy, ...resumed } = ledger;
-  return parkedBy === undefined || parkedBy === taskSid ? ledger : resumed;
+  const { parkedBy, ...unparked } = ledger;
+  return parkedBy === undefined || parkedBy === taskSid ? ledger : unparked;
 }
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   if (ledger.tasks[taskSid] !== undefined) return withoutEffects(ledger);
-  // A customer who left before their task was heard of is not there for whoever would take it; nor is anybody in a
-  // conversation that is closed for good.
+  // The agent who accepts such a task would meet no customer: the customer has left, or the conversation is closed for
+  // good, which only Flex Conversations does.
   const isTooLate =
     ledger.ended?.by === 'customer' || (ledger.ended !== undefined && ledger.backend === 'conversations');
   return {
@@ -59,7 +58,7 @@ export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decisio
 export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: number): Decision {
   const record = ledger.tasks[taskSid];
   if (record?.state === 'closed' && record.worker === undefined) {
-    // Heard after the task's end: they came and went, and may have been told as having come.
+    // The event arrives after the end of the task. The agent has joined and left, and notices may say the first already.
     return {
       ledger: withTask(ledger, taskSid, { ...record, worker }),
       effects: [
@@ -79,51 +78,54 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     }),
     effects: [
       ...postNotices(ledger, buildJoinedNotice(taskSid, worker)),
-      // Flex put them in when they accepted, and what made them leave another task may have taken them out since.
+      // Flex adds an agent on accept. The removal of this agent for their earlier task may have run after that.
       ...(hadOtherTask(ledger, taskSid, worker) ? [addParticipant(taskSid, worker)] : []),
       ...(record === undefined ? [updateConversation()] : []),
     ],
   };
-  return chain(accepted, (now) => applyJoin(now, taskSid, at));
+  return chain(accepted, (joined) => applyJoin(joined, taskSid, at));
 }
 
-/** Somebody has the task: that may settle the transfer, which lets the agent go whom it kept until now. */
+/** Applies to the open transfer that an agent has joined on this task. A cold transfer on accept releases its agent. */
 export function applyJoin(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
-  return chain(closeTakenTransfer(ledger, taskSid, at), (now) => {
-    const isTaken = transfer !== undefined && findTransfer(now, transfer.id)?.state === 'accepted';
-    return isTaken && transfer.mode === 'cold' && transfer.release === 'on-accept'
-      ? leaveChat(now, transfer.originalTaskSid, { wrap: true, at })
-      : withoutEffects(now);
+  return chain(closeTakenTransfer(ledger, taskSid, at), (closed) => {
+    const isAccepted = transfer !== undefined && findTransfer(closed, transfer.id)?.state === 'accepted';
+    return isAccepted && transfer.mode === 'cold' && transfer.release === 'on-accept'
+      ? leaveChat(closed, transfer.originalTaskSid, { wrap: true, at })
+      : withoutEffects(closed);
   });
 }
 
-/** An agent may have had the chat before, on another task. */
 const hadOtherTask = (ledger: Ledger, taskSid: TaskSid, { sid }: WorkerRef): boolean =>
   tasksOf(ledger).some(([other, task]) => other !== taskSid && task.worker?.sid === sid);
 
-/** An agent may be in the chat on another task, too: one who has taken it again. */
+/** Whether a worker is in the chat on any task. An agent who gets the chat back has a second task. */
 const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>
   agentsInChat(ledger).some((agent) => agent.sid === sid);
 
-/** The agent of a task leaves the chat; the last one ends it. */
-export function leaveChat(ledger: Ledger, taskSid: TaskSid, how: { wrap: boolean; at: number }): Decision {
+/** The agent of this task leaves the chat. The chat ends if it has no other agent and nothing waits for one. */
+export function leaveChat(
+  ledger: Ledger,
+  taskSid: TaskSid,
+  { wrap, at }: { readonly wrap: boolean; readonly at: number },
+): Decision {
   const record = ledger.tasks[taskSid];
-  // An adopted chat may have had nobody but an agent in wrap-up: it has ended, and nobody has said so.
-  if (record?.state === 'left') return endChatIfUnattended(ledger, how.at);
+  // An adopted chat whose only agent was in wrap-up has no agent, and has not been ended.
+  if (record?.state === 'left') return endChatIfUnattended(ledger, at);
   if (record?.state !== 'active' || record.worker === undefined) return withoutEffects(ledger);
 
   const { worker } = record;
-  const now = withTask(ledger, taskSid, { ...record, state: 'left' });
+  const withoutAgent = withTask(ledger, taskSid, { ...record, state: 'left' });
   const left: Decision = {
-    ledger: now,
+    ledger: withoutAgent,
     effects: [
       ...postNotices(ledger, buildLeftNotice(taskSid, worker)),
-      ...(how.wrap ? [wrapReservation(taskSid, worker)] : []),
-      ...(isInChat(now, worker) ? [] : [removeParticipant(taskSid, worker, how.at)]),
+      ...(wrap ? [wrapReservation(taskSid, worker)] : []),
+      ...(isInChat(withoutAgent, worker) ? [] : [removeParticipant(taskSid, worker, at)]),
     ],
   };
-  return chain(left, (after) => endChatIfUnattended(after, how.at));
+  return chain(left, (after) => endChatIfUnattended(after, at));
 }
 
 export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
@@ -139,23 +141,21 @@ export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {
 }
 
 /**
- * A task ended at Twilio. When we did not do it ourselves, its end may have closed the chat (on Programmable Chat, Flex's
- * channel janitor does): updating the conversation opens it again for those who are still on it.
+ * A task has ended at Twilio. If the functions did not end it, its end may have closed the chat (on Programmable Chat,
+ * Flex's channel janitor closes it). `updateConversation` opens it again for the agents who are in it.
  */
 export function closeTask(ledger: Ledger, { taskSid, byOthers, at }: TaskClosed): Decision {
   const record = ledger.tasks[taskSid];
   if (record === undefined) return withoutEffects(ledger);
   if (record.state === 'closed') {
-    // Whoever ended it may have let Flex close the chat.
     return byOthers ? { ledger, effects: [updateConversation()] } : withoutEffects(ledger);
   }
 
-  const gone = leaveChat(ledger, taskSid, { wrap: false, at });
-  return chain(gone, (now) =>
-    chain(closeUntakenTransfer(now, taskSid, at), (settled) => {
+  return chain(leaveChat(ledger, taskSid, { wrap: false, at }), (left) =>
+    chain(closeUntakenTransfer(left, taskSid, at), (settled) => {
       const closed = withTask(settled, taskSid, { ...record, state: 'closed' });
-      return chain({ ledger: closed, effects: [updateConversation()] }, (last) =>
-        endChatIfUnattended(last, at),
+      return chain({ ledger: closed, effects: [updateConversation()] }, (after) =>
+        endChatIfUnattended(after, at),
       );
     }),
   );
@@ -165,10 +165,10 @@ export function endChatByCustomer(ledger: Ledger, at: number): Decision {
   if (ledger.ended !== undefined) return withoutEffects(ledger);
 
   const { transfer } = ledger;
-  const left = transfer === undefined ? ledger : closeTransfer(ledger, transfer, 'abandoned', at);
+  const withoutTransfer = transfer === undefined ? ledger : closeTransfer(ledger, transfer, 'abandoned', at);
   const waiting = tasksOf(ledger).filter(([, task]) => task.state === 'waiting');
   return {
-    ledger: { ...left, ended: { at, by: 'customer' } },
+    ledger: { ...withoutTransfer, ended: { at, by: 'customer' } },
     effects: [
       ...postNotices(ledger, CUSTOMER_LEFT, CHAT_ENDED),
       ...waiting.map(([taskSid]) => cancelTask(taskSid)),

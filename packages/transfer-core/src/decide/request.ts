@@ -1,5 +1,4 @@
-/** A transfer from the click to its offer: what may be asked for, and what becomes of it when its task is made or not. */
-
+/** A transfer from its request to its offer: which requests are refused, and what follows when its task exists or fails. */
 import {
   cancelTask,
   createTransferTask,
@@ -30,7 +29,7 @@ export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<
       : fail({ code: 'transfer-id-reused', transferId: event.transferId });
   }
   if (ledger.ended !== undefined) return fail({ code: 'chat-ended' });
-  // Whoever asks is in the chat: that ends a transfer that was on its way back.
+  // The agent who requests a transfer is in the chat. That ends a transfer whose task is returning.
   const joined = acceptTask(ledger, event.taskSid, event.by, event.at);
   const { transfer } = joined.ledger;
   if (transfer !== undefined) {
@@ -43,7 +42,7 @@ export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<
     const present = agentsInChat(joined.ledger).find((agent) => agent.sid === target.workerSid);
     if (present !== undefined) return fail({ code: 'target-in-chat', name: present.publicName });
   }
-  return succeed(chain(joined, (now) => openTransfer(now, event)));
+  return succeed(chain(joined, (after) => openTransfer(after, event)));
 }
 
 function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
@@ -65,20 +64,20 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
     effects: [createTransferTask(transfer.id), ...postNotices(ledger, buildStartedNotice(transfer))],
   };
   return transfer.mode === 'cold' && transfer.release === 'immediately'
-    ? chain(started, (now) => leaveChat(now, event.taskSid, { wrap: true, at: event.at }))
+    ? chain(started, (opened) => leaveChat(opened, event.taskSid, { wrap: true, at: event.at }))
     : started;
 }
 
 /**
- * A transfer whose task cannot be made has failed: everybody is told so, and an agent whom it would have let go is in
- * the chat as before, because nobody is let go before the task exists.
+ * The transfer task cannot be created, so the transfer fails. An agent whose release is still in the outbox is in the chat
+ * again: `laneOf` runs no release before the task exists.
  */
 export function failTransfer(ledger: Ledger, transferId: string, at: number): Decision {
   const { transfer } = ledger;
   if (transfer?.id !== transferId || transfer.state !== 'requested') return withoutEffects(ledger);
 
   const { originalTaskSid: taskSid, from } = transfer;
-  const withdrawn: Decision = {
+  const failed: Decision = {
     ledger: removeFromOutbox(closeTransfer(ledger, transfer, 'failed', at), [
       createTransferTask(transferId),
       recallTransfer(transferId),
@@ -87,17 +86,18 @@ export function failTransfer(ledger: Ledger, transferId: string, at: number): De
   };
   const record = ledger.tasks[taskSid];
   const wrap = wrapReservation(taskSid, from);
-  const isLetGo = record?.state === 'left' && ledger.outbox.some(({ effect }) => effect.id === wrap.id);
-  if (!isLetGo) return chain(withdrawn, (now) => endChatIfUnattended(now, at));
+  const isReleasePending =
+    record?.state === 'left' && ledger.outbox.some(({ effect }) => effect.id === wrap.id);
+  if (!isReleasePending) return chain(failed, (after) => endChatIfUnattended(after, at));
 
-  const leaving = [postNotice(buildLeftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
+  const release = [postNotice(buildLeftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
   return {
-    ...withdrawn,
-    ledger: withTask(removeFromOutbox(withdrawn.ledger, leaving), taskSid, { ...record, state: 'active' }),
+    ...failed,
+    ledger: withTask(removeFromOutbox(failed.ledger, release), taskSid, { ...record, state: 'active' }),
   };
 }
 
-/** The task of a transfer exists. Anything that task has done already counts, however late this is heard. */
+/** The transfer task exists. This event may arrive after others about the same task, whose outcome counts. */
 export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskSid, at: number): Decision {
   const transfer = findTransfer(ledger, transferId);
   if (transfer === undefined) return trackTask(ledger, taskSid, at);
@@ -107,7 +107,7 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
   const record: TaskRecord = { state: 'waiting', openedAt: at, ...known, transferId };
   const tracked = withTask(ledger, taskSid, record);
   if (transfer.state !== 'requested') {
-    // It is over, or has its task: nobody is left to take this one for.
+    // The transfer has ended, or has another task, so this task has no purpose.
     return { ledger: tracked, effects: [cancelTask(taskSid), updateConversation()] };
   }
   const { answerWithinMs } = transfer;
@@ -126,11 +126,11 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
   };
   if (record.state === 'waiting') return offered;
 
-  // The task was faster than this event, and it may have been the last one: end the chat then.
-  return chain(offered, (now) =>
-    chain(
-      record.worker === undefined ? closeUntakenTransfer(now, taskSid, at) : applyJoin(now, taskSid, at),
-      (settled) => endChatIfUnattended(settled, at),
+  // The task was accepted or closed before this event arrived.
+  return chain(
+    chain(offered, (after) =>
+      record.worker === undefined ? closeUntakenTransfer(after, taskSid, at) : applyJoin(after, taskSid, at),
     ),
+    (after) => endChatIfUnattended(after, at),
   );
 }

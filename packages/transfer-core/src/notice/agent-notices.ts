@@ -1,12 +1,15 @@
 /**
- * Notices that only agents are to see. A customer who texts would get a message of the conversation as a text; so what
- * must not be texted is kept in the conversation's attributes, which no client of theirs could read. Even so it holds
- * nothing a customer may not know: it is the same notice.
+ * Notices for agents only. A customer who texts receives every message of the conversation as a text, so a notice that
+ * must not be texted is kept in the conversation's attributes. A customer who texts has no client that could read them,
+ * and a notice holds nothing that customers must not know.
  */
 import * as v from 'valibot';
 import { type Notice, NoticeSchema } from './notice';
 
-/** Conversation attributes may hold 16 KB of everybody's, a notice up to 4: https://www.twilio.com/docs/conversations-classic/attributes */
+/**
+ * Conversation attributes hold up to 16 KB, including the keys of other code. One notice takes up to 4 KB.
+ * https://www.twilio.com/docs/conversations-classic/attributes
+ */
 const MAX_AGENT_NOTICES = 20;
 
 const KEY = 'chatTransfer';
@@ -15,7 +18,7 @@ const AgentNoticesSchema = v.object({ [KEY]: v.object({ notices: v.array(v.unkno
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Of a conversation's attributes, oldest first; those that this reader does not understand are left out. */
+/** Parses them from a conversation's attributes, oldest first. Skips notices of an unknown kind or version. */
 export function parseAgentNotices(attributes: unknown): readonly Notice[] {
   const parsed = v.safeParse(AgentNoticesSchema, attributes);
   if (!parsed.success) return [];
@@ -25,11 +28,11 @@ export function parseAgentNotices(attributes: unknown): readonly Notice[] {
   });
 }
 
-/** The attributes with one more notice; the same attributes when it is there. */
+/** Returns the attributes with one more notice; the same attributes if they have it already. */
 export function withAgentNotice(attributes: Attributes, notice: Notice): Attributes {
   if (parseAgentNotices(attributes).some(({ id }) => id === notice.id)) return attributes;
-  // Also those of a newer version of ours.
-  const kept = v.safeParse(AgentNoticesSchema, attributes);
-  const notices = kept.success ? kept.output[KEY].notices : [];
+  // Unparsed, so that notices of a newer version stay.
+  const parsed = v.safeParse(AgentNoticesSchema, attributes);
+  const notices = parsed.success ? parsed.output[KEY].notices : [];
   return { ...attributes, [KEY]: { notices: [...notices, notice].slice(-MAX_AGENT_NOTICES) } };
 }

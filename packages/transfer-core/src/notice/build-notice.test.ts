@@ -13,7 +13,9 @@ describe('parseNoticeSubject', () => {
 
   it('is the transfer, for whatever becomes of it', () => {
     expect(parseNoticeSubject(buildStartedNotice(transfer))).toBe(transfer.id);
-    expect(parseNoticeSubject(buildUntakenNotice(transfer, 'unanswered', true))).toBe(transfer.id);
+    expect(parseNoticeSubject(buildUntakenNotice(transfer, 'unanswered', { isLooking: true }))).toBe(
+      transfer.id,
+    );
   });
 
   it('is the task by which an agent came', () => {

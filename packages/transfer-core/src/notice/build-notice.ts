@@ -1,8 +1,7 @@
 /**
- * The notice that tells of a thing that happened. Its id says what it is about, so that the same thing told twice is one
- * notice, whoever tells it.
+ * Builds the notices of what happens in a chat. The id of a notice names its kind and its subject, so that the same event
+ * leads to one notice, however often it is decided.
  */
-
 import type { TaskSid } from '../sids';
 import type { Transfer, UntakenReason, WorkerRef } from '../transfer';
 import type { Notice } from './notice';
@@ -40,13 +39,12 @@ export const buildFailedNotice = ({ id, to }: Transfer): Notice => ({
   to,
 });
 
-/** @param isLooking nobody is in the chat, so somebody else is looked for */
+/** @param isLooking whether the chat has no agent, so that the transfer task looks for another one */
 export function buildUntakenNotice(
-  transfer: Transfer,
+  { id, to, from, cancelledBy }: Transfer,
   untakenReason: UntakenReason,
-  isLooking: boolean,
+  { isLooking }: { readonly isLooking: boolean },
 ): Notice {
-  const { id, to, from, cancelledBy } = transfer;
   const looking = isLooking ? { looking: true as const } : {};
   switch (untakenReason) {
     case 'declined':
@@ -65,7 +63,7 @@ export function buildUntakenNotice(
   }
 }
 
-/** What a notice is about, as its id says: the transfer of a `transfer-…` notice, the task of an `agent-…` one. */
+/** Returns the subject in a notice's id: the transfer of a `transfer-…` notice, the task of an `agent-…` notice. */
 export function parseNoticeSubject({ kind, id }: Notice): string | undefined {
   return id.startsWith(`${kind}:`) ? id.slice(kind.length + 1) : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The words of notices, per language. `{name}`, `{from}` and `{target}` stand for public names.
- * A new language is one more entry in `NOTICE_WORDS`; the compiler lists what it must say.
+ * The words of notices, per language. `{name}`, `{from}` and `{target}` are placeholders for public names.
+ * A new language is a new entry in `NOTICE_WORDS`. The compiler lists the sentences that it needs.
  */
 import type { Notice, NoticeKind, NoticeParty, TextNotice } from './notice';
 
@@ -32,18 +32,18 @@ export const NOTICE_WORDS = {
 
 export type NoticeLanguage = keyof typeof NOTICE_WORDS;
 
-/** The language that is used when a reader's own has no words. */
+/** The language for readers whose own language has no entry. */
 export const DEFAULT_LANGUAGE: NoticeLanguage = 'en';
 
-/** The best language there are words in, for a locale such as `en-US`. */
+/** The language of a locale such as `en-US`, or the default if that language has no entry. */
 export function languageOf(locale: string): NoticeLanguage {
   const language = locale.toLowerCase().split('-')[0];
-  // Own keys only: `in` would also find what every object has, such as `constructor`.
+  // `in` would also find inherited keys such as `constructor`.
   const known = Object.keys(NOTICE_WORDS) as NoticeLanguage[];
   return known.find((candidate) => candidate === language) ?? DEFAULT_LANGUAGE;
 }
 
-/** One plain sentence for a notice, without a full stop. Names are inserted as they are: render it as text. */
+/** Returns a notice as plain text without a final full stop. It holds names unescaped: do not render it as HTML. */
 export function describeNotice(
   notice: Notice | TextNotice,
   language: NoticeLanguage = DEFAULT_LANGUAGE,
@@ -78,7 +78,7 @@ function startedKey(mode: 'warm' | 'cold', to: NoticeParty): SentenceKey {
   return mode === 'cold' ? 'transfer-started-cold' : `transfer-started-warm-${to.kind}`;
 }
 
-/** Replaces in one pass, so that a name that looks like a placeholder stays a name. */
+/** Replaces in one pass, so that a name that looks like a placeholder is not replaced. */
 function fill(sentence: string, values: Readonly<Record<string, string>>): string {
   return sentence.replace(/\{(\w+)\}/g, (placeholder, key: string) => values[key] ?? placeholder);
 }

@@ -1,22 +1,22 @@
 /**
- * A notice: a message in the conversation that tells everybody what became of a transfer.
+ * A notice: a message in the conversation about a transfer or about who is in the chat.
  *
- * It travels as message attributes: a code with parameters, never a finished sentence, so that each reader's
- * own language chooses the words. Customers read all of it: only public names belong here.
+ * Its message attributes hold a kind with parameters and no sentence, so that each reader sees it in their language.
+ * Customers can read all of them, so they hold public names only.
  */
 import * as v from 'valibot';
 import { parseJson } from '../parse';
 import { MAX_NAME_LENGTH } from '../public-name';
 
-/** The author of every notice. No client can be given a token for it: `parseNotice` trusts nobody else. */
+/** The author of every notice. No client gets a token for this identity. `parseNotice` accepts no other author. */
 export const NOTICE_AUTHOR = 'chat-transfer';
 
-/** What Twilio allows for message attributes: https://www.twilio.com/docs/conversations-classic/attributes */
+/** The size limit of message attributes: https://www.twilio.com/docs/conversations-classic/attributes */
 export const NOTICE_BUDGET_BYTES = 4096;
 
 const NameSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
 
-/** An agent by public name, or a queue by its public label; without a label it is "another team". */
+/** An agent by public name, or a queue by its public label. A queue without a label reads "another team". */
 export const NoticePartySchema = v.variant('kind', [
   v.object({ kind: v.literal('agent'), name: NameSchema }),
   v.object({ kind: v.literal('queue'), label: v.optional(NameSchema) }),
@@ -28,7 +28,7 @@ export type TransferMode = v.InferOutput<typeof TransferModeSchema>;
 
 const head = { v: v.literal(1), id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) };
 
-/** No agent is in the chat now, and somebody else is looked for. */
+/** Set when the chat has no agent, and the transfer task looks for another one. */
 const LookingSchema = v.exactOptional(v.literal(true));
 
 export const NoticeSchema = v.variant('kind', [
@@ -60,32 +60,35 @@ export const NOTICE_KINDS: readonly NoticeKind[] = NoticeSchema.options.map(
   ({ entries }) => entries.kind.literal,
 );
 
-/** A notice of Twilio's original feature: `{ notification: true }` and a sentence as the body. */
+/** A notice of Twilio's original feature: its attributes are `{ notification: true }`, its body is the sentence. */
 export interface TextNotice {
   readonly kind: 'text';
   readonly text: string;
 }
 
-/** The parts of a message that tell whether it is a notice; every chat SDK has them. */
+/** The parts of a message that decide whether it is a notice. Messages of every chat SDK have them. */
 export interface NoticeSource {
   readonly author: string | null | undefined;
   readonly body: string | null | undefined;
-  /** As the SDK gives them: an object, or JSON text. */
+  /** As the SDK returns them: an object or a JSON text. */
   readonly attributes: unknown;
 }
 
-const ClaimSchema = v.object({ notification: v.literal(true), notice: v.optional(v.unknown()) });
+const MarkedAttributesSchema = v.object({ notification: v.literal(true), notice: v.optional(v.unknown()) });
 
 /**
- * The notice in a message, or `undefined` for an ordinary one: no claim to be a notice, a forged one (any author
- * but the server), or one of a kind or version this reader does not know. All of those show their body.
+ * Returns the notice of a message. `undefined`: show the message with its body, because it is not marked as a notice, has
+ * another author (which includes forged notices), or is of a kind or version that this reader does not know.
  */
 export function parseNotice({ author, body, attributes }: NoticeSource): Notice | TextNotice | undefined {
   if (author !== NOTICE_AUTHOR) return undefined;
-  const claim = v.safeParse(ClaimSchema, typeof attributes === 'string' ? parseJson(attributes) : attributes);
-  if (!claim.success) return undefined;
-  if (claim.output.notice === undefined) return { kind: 'text', text: body ?? '' };
-  const notice = v.safeParse(NoticeSchema, claim.output.notice);
+  const marked = v.safeParse(
+    MarkedAttributesSchema,
+    typeof attributes === 'string' ? parseJson(attributes) : attributes,
+  );
+  if (!marked.success) return undefined;
+  if (marked.output.notice === undefined) return { kind: 'text', text: body ?? '' };
+  const notice = v.safeParse(NoticeSchema, marked.output.notice);
   return notice.success ? notice.output : undefined;
 }
 

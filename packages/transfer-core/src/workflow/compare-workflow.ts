@@ -1,6 +1,6 @@
 /**
- * Whether a workflow that is on the account still is what it should be, and how to make it so. Rules of the account's
- * own may stand beside ours: they are named, kept, and stay where they are.
+ * Compares the workflow of an account with the one that `buildTransferWorkflow` makes, and brings it up to date. The
+ * account may add rules of its own (foreign rules): they keep their places.
  */
 import * as v from 'valibot';
 import {
@@ -12,23 +12,23 @@ import {
   type WorkflowFilter,
 } from './workflow';
 
-/** Rules go by their names. */
+/** The rules are listed by name. */
 export interface WorkflowComparison {
-  /** Rules of ours that are not there. */
+  /** Our rules that the workflow does not have. */
   readonly missing: readonly string[];
-  /** Rules of ours that are not what they should be, not where they should be, or for a queue that is gone. */
+  /** Our rules that have other values, are in another place, or belong to a queue that is not listed. */
   readonly stale: readonly string[];
-  /** Rules that are not ours. */
+  /** Rules that the account added. */
   readonly foreign: readonly string[];
-  /** Whether tasks that no rule takes go to the fallback queue, and nothing more. */
+  /** Whether the default filter is exactly the fallback queue. */
   readonly isDefaultCurrent: boolean;
-  /** Nothing is missing, nothing stale, and the default is current. Foreign rules are allowed. */
+  /** No rule is missing or stale, and the default is current. Foreign rules do not count. */
   readonly isCurrent: boolean;
 }
 
 /**
- * Compares a workflow's configuration, parsed or as TaskRouter's JSON, with what `buildTransferWorkflow` makes of the
- * same values. What is no configuration has no rules. Throws what `buildTransferWorkflow` throws.
+ * Compares a configuration, parsed or as TaskRouter's JSON, with the one that `buildTransferWorkflow` makes of the same
+ * values. A value that is no configuration has no rules. Throws the errors of `buildTransferWorkflow`.
  */
 export function compareWorkflow(
   current: unknown,
@@ -38,15 +38,15 @@ export function compareWorkflow(
   const wanted = buildTransferWorkflow(queues, options).task_routing;
   const { filters, default_filter } = parseConfiguration(current).task_routing;
   const ours = filters.filter(isOurs);
-  const isThere = (rule: WorkflowFilter) => ours.some(isFor(rule));
+  const hasRule = (rule: WorkflowFilter) => ours.some(isFor(rule));
   const isWanted = (rule: unknown) => wanted.filters.some((other) => isFor(other)(rule));
 
-  const missing = wanted.filters.filter((rule) => !isThere(rule)).map(nameOf);
-  // Place by place: two rules the wrong way round are both stale, because the first that matches takes the task.
-  const expected = wanted.filters.filter(isThere);
+  const missing = wanted.filters.filter((rule) => !hasRule(rule)).map(nameOf);
+  // Two rules in the wrong order are both stale, because the first rule that matches routes the task.
+  const expected = wanted.filters.filter(hasRule);
   const present = ours.filter(isWanted);
   const stale = [
-    ...present.filter((rule, place) => !isEqual(rule, expected[place])),
+    ...present.filter((rule, index) => !isEqual(rule, expected[index])),
     ...ours.filter((rule) => !isWanted(rule)),
   ].map(nameOf);
   const isDefaultCurrent = isEqual(default_filter, wanted.default_filter);
@@ -60,9 +60,9 @@ export function compareWorkflow(
 }
 
 /**
- * The configuration with our rules brought up to date and everything else as it is. A rule that was missing comes
- * right after the one of ours before it, and the first of ours before all others. Throws what `buildTransferWorkflow`
- * throws, also when the account's own rules leave too little room.
+ * Returns the configuration with our rules up to date and everything else unchanged. A missing rule is inserted after our
+ * rule that precedes it, and our first rule before all rules. Throws the errors of `buildTransferWorkflow`, and also if
+ * the foreign rules make the configuration too large.
  */
 export function mergeWorkflow(
   current: unknown,
@@ -75,16 +75,16 @@ export function mergeWorkflow(
   const present = wanted.filters.filter((rule) => filters.some(isFor(rule)));
 
   const merged: unknown[] = [];
-  const places = present.values();
+  const upToDate = present.values();
   for (const rule of filters) {
     if (!isOurs(rule)) merged.push(rule);
-    else if (present.some((other) => isFor(other)(rule))) merged.push(...takeNext(places));
+    else if (present.some((other) => isFor(other)(rule))) merged.push(...takeNext(upToDate));
   }
-  let place = 0;
+  let index = 0;
   for (const rule of wanted.filters) {
     const found = merged.indexOf(rule);
-    if (found < 0) merged.splice(place, 0, rule);
-    place = (found < 0 ? place : found) + 1;
+    if (found < 0) merged.splice(index, 0, rule);
+    index = (found < 0 ? index : found) + 1;
   }
   return requireWithinBudget({
     ...configuration,
@@ -96,7 +96,7 @@ export function mergeWorkflow(
   });
 }
 
-/** The next item as a list of one, or of none when there are no more: of two rules that match the same, one is left. */
+/** The next item as a list, empty at the end: of two rules with the same expression, one stays. */
 function takeNext<Item>(items: Iterator<Item>): readonly Item[] {
   const next = items.next();
   return next.done === true ? [] : [next.value];
@@ -124,7 +124,7 @@ function isOurs(rule: unknown): boolean {
   return v.is(ExpressionSchema, rule) && isTransferExpression(rule.expression);
 }
 
-/** A test for the rules that match what this one matches. */
+/** Returns a predicate for the rules with the expression of this one. */
 function isFor({ expression }: WorkflowFilter): (rule: unknown) => boolean {
   return (rule) => v.is(ExpressionSchema, rule) && rule.expression === expression;
 }
@@ -134,7 +134,7 @@ function nameOf(rule: unknown): string {
   return v.is(ExpressionSchema, rule) ? rule.expression : JSON.stringify(rule);
 }
 
-/** Equal as JSON, whichever order the members are in. */
+/** Whether both are equal as JSON. The order of members does not count. */
 function isEqual(left: unknown, right: unknown): boolean {
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
     return left === right;

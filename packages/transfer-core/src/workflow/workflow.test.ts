@@ -167,7 +167,7 @@ describe('buildTransferWorkflow', () => {
 
   it('says what to do when there are more than TaskRouter takes', () => {
     expect(() => buildTransferWorkflow(manyQueues(5000), { everyoneQueueSid })).toThrow(
-      /takes \d+ bytes, and TaskRouter allows 1038576\. Name only the queues/,
+      /has \d+ bytes, and TaskRouter allows 1038576\. List only the queues/,
     );
   });
 });

@@ -1,9 +1,9 @@
 /**
- * The TaskRouter workflow that routes transfer tasks, generated from the account's queues. Its name lets setup,
- * deployment and `generate-env` find it.
+ * Builds the TaskRouter workflow that routes transfer tasks, from the account's queues. Setup, deployment and
+ * `generate-env` find the workflow by its name.
  *
- * TaskRouter cancels a task that comes to the end of its rule, so the last target of every rule has no timeout and is
- * open to everybody in its queue. Timeouts add up along a rule and count from the task's creation:
+ * TaskRouter cancels a task that reaches the end of its rule, so the last target of every rule has no timeout and accepts
+ * every worker of its queue. Timeouts add up along a rule and count from the task's creation:
  * https://www.twilio.com/docs/taskrouter/task-evaluation
  */
 import { jsonSize } from '../json-size';
@@ -12,22 +12,22 @@ import type { QueueSid } from '../sids';
 export const TRANSFER_WORKFLOW_NAME = 'Chat Transfer';
 
 /**
- * Seconds between an agent's or a queue's time running out and anybody else being asked. The functions take the task
- * back in that time; it goes on by itself only when they are silent.
+ * How long the workflow waits after the target's time to answer, before it asks other workers. In this time the functions
+ * redirect the task. The workflow continues without them only if they do not react.
  */
 export const GRACE_SECONDS = 5;
 
-/** The longest configuration that TaskRouter takes, as JSON: https://www.twilio.com/docs/taskrouter/limits */
+/** The size limit of a configuration, as JSON: https://www.twilio.com/docs/taskrouter/limits */
 export const WORKFLOW_BUDGET_BYTES = 1_038_576;
 
 export interface TransferWorkflowOptions {
-  /** A queue that every worker is in: TaskRouter finds a known worker only inside the queue of the target. */
+  /** A queue that has every worker. TaskRouter finds a known worker only in the queue of the target. */
   readonly everyoneQueueSid: QueueSid;
-  /** How long a chosen agent has for an answer. Default 60 s. */
+  /** How long a target worker has to answer. Default: 60 s. */
   readonly answerSeconds?: number;
-  /** How long a chosen queue has for an answer. Default: `answerSeconds`. */
+  /** How long a target queue has to answer. Default: `answerSeconds`. */
   readonly queueAnswerSeconds?: number;
-  /** Who is asked when nobody else would be. Default: `everyoneQueueSid`. */
+  /** The queue that is asked when no other worker is left. Default: `everyoneQueueSid`. */
   readonly fallbackQueueSid?: QueueSid;
 }
 
@@ -58,32 +58,33 @@ export interface WorkflowTarget {
   readonly skip_if?: string;
 }
 
-const NOT_IN_THE_CHAT = 'worker.sid NOT IN task.workerSidsInConversation';
+const NOT_IN_CHAT = 'worker.sid NOT IN task.workerSidsInConversation';
 const NOT_DECLINED = 'worker.sid NOT IN task.transferDeclinedBy';
-const NOBODY = '1==2';
-/** Evaluated only when nobody could be asked at once: https://www.twilio.com/docs/taskrouter/worker-presence */
-const UNLESS_FREE_NOW = '1==1';
+const MATCHES_NO_WORKER = '1==2';
+/** TaskRouter evaluates `skip_if` only if no worker is available: https://www.twilio.com/docs/taskrouter/worker-presence */
+const UNLESS_AVAILABLE = '1==1';
 
-const CHOSEN_AGENT = "transferTargetType == 'worker'";
+const TARGET_WORKER = "transferTargetType == 'worker'";
 const RETURN = "transferTargetType == 'return'";
 const returnTo = (queue: string) => `${RETURN} AND transferReturnQueueSid == '${queue}'`;
-const chosenQueue = (queue: string) => `transferTargetType == 'queue' AND transferTargetSid == '${queue}'`;
+const targetQueue = (queue: string) => `transferTargetType == 'queue' AND transferTargetSid == '${queue}'`;
 
 /**
- * Whether a rule with this expression is one that `buildTransferWorkflow` makes, for whichever queue. What a rule
- * matches tells whose it is; its name follows the queue's, and its targets follow the options.
+ * Whether `buildTransferWorkflow` makes a rule with this expression, for any queue. Only the expression identifies a rule:
+ * its name changes with the queue's name, and its targets change with the options.
  */
 export function isTransferExpression(expression: string): boolean {
   const [sid = ''] = /WQ[0-9a-f]{32}/.exec(expression) ?? [];
-  return [CHOSEN_AGENT, RETURN, returnTo(sid), chosenQueue(sid)].includes(expression);
+  return [TARGET_WORKER, RETURN, returnTo(sid), targetQueue(sid)].includes(expression);
 }
 
 /**
- * The rules: back to a queue, one per queue and one for any other; the chosen agent; the chosen queue, one per queue.
- * They match queues by SID, so renaming a queue changes nothing. Stringify it for `configuration` of the workflow.
+ * Returns the configuration; stringify it for `configuration` of the workflow. Its rules: return to a queue, one per queue
+ * and one for any other queue; the target worker; the target queue, one per queue. They match queues by SID, so renaming a
+ * queue changes only the names of rules.
  *
- * Throws when a queue is listed twice, when a time is not a whole number of seconds above 0, and when there are so
- * many queues that TaskRouter would refuse the configuration (some 800).
+ * Throws if a queue is listed twice, if a time is not a whole number of seconds above 0, or if there are so many queues
+ * (about 800) that TaskRouter would refuse the configuration.
  */
 export function buildTransferWorkflow(
   queues: readonly TransferQueue[],
@@ -98,30 +99,30 @@ export function buildTransferWorkflow(
   requireSeconds('queueAnswerSeconds', queueAnswerSeconds);
   requireDistinct(queues);
 
-  /** The agent who transferred, if they can take the chat back right now. */
-  const backToAgent = (timeout: number): WorkflowTarget => ({
+  /** The agent who transferred, if they are available. */
+  const previousAgent = (timeout: number): WorkflowTarget => ({
     queue: everyoneQueueSid,
     known_worker_sid: 'task.transferFromSid',
     expression: NOT_DECLINED,
-    skip_if: UNLESS_FREE_NOW,
+    skip_if: UNLESS_AVAILABLE,
     timeout,
   });
-  /** Those who were not asked yet; then anybody, so that a chat never waits for somebody who does not exist. */
-  const anybodyIn = (queue: QueueSid, first: string): readonly WorkflowTarget[] => [
-    { queue, expression: first, timeout: answerSeconds },
+  /** Workers who match `preferred`, then every worker of the queue. Otherwise a chat could wait for a worker forever. */
+  const anyWorkerIn = (queue: QueueSid, preferred: string): readonly WorkflowTarget[] => [
+    { queue, expression: preferred, timeout: answerSeconds },
     { queue },
   ];
-  /** Where a task goes that the functions did not take back. */
-  const leftAlone = (queue: QueueSid): readonly WorkflowTarget[] => [
-    { queue, expression: NOBODY, timeout: GRACE_SECONDS },
-    backToAgent(answerSeconds),
-    ...anybodyIn(fallbackQueueSid, `${NOT_IN_THE_CHAT} AND ${NOT_DECLINED}`),
+  /** The targets of a task that the functions did not redirect. */
+  const fallbackTargets = (queue: QueueSid): readonly WorkflowTarget[] => [
+    { queue, expression: MATCHES_NO_WORKER, timeout: GRACE_SECONDS },
+    previousAgent(answerSeconds),
+    ...anyWorkerIn(fallbackQueueSid, `${NOT_IN_CHAT} AND ${NOT_DECLINED}`),
   ];
-  // A task comes back at any age up to the end of its grace, and that age counts against the timeout.
-  const oldestReturn = Math.max(answerSeconds, queueAnswerSeconds) + GRACE_SECONDS;
-  const back = (queue: QueueSid): readonly WorkflowTarget[] => [
-    backToAgent(oldestReturn + answerSeconds),
-    ...anybodyIn(queue, NOT_DECLINED),
+  // A task returns at any age up to the end of the grace period, and its age counts against the timeout.
+  const maxAgeSeconds = Math.max(answerSeconds, queueAnswerSeconds) + GRACE_SECONDS;
+  const returnTargets = (queue: QueueSid): readonly WorkflowTarget[] => [
+    previousAgent(maxAgeSeconds + answerSeconds),
+    ...anyWorkerIn(queue, NOT_DECLINED),
   ];
 
   return requireWithinBudget({
@@ -130,12 +131,12 @@ export function buildTransferWorkflow(
         ...queues.map(({ sid, name }) => ({
           filter_friendly_name: `Return to ${name}`,
           expression: returnTo(sid),
-          targets: back(sid),
+          targets: returnTargets(sid),
         })),
-        { filter_friendly_name: 'Return', expression: RETURN, targets: back(fallbackQueueSid) },
+        { filter_friendly_name: 'Return', expression: RETURN, targets: returnTargets(fallbackQueueSid) },
         {
           filter_friendly_name: 'Chosen agent',
-          expression: CHOSEN_AGENT,
+          expression: TARGET_WORKER,
           targets: [
             {
               queue: everyoneQueueSid,
@@ -143,15 +144,15 @@ export function buildTransferWorkflow(
               expression: NOT_DECLINED,
               timeout: answerSeconds,
             },
-            ...leftAlone(everyoneQueueSid),
+            ...fallbackTargets(everyoneQueueSid),
           ],
         },
         ...queues.map(({ sid, name }) => ({
           filter_friendly_name: `Queue ${name}`,
-          expression: chosenQueue(sid),
+          expression: targetQueue(sid),
           targets: [
-            { queue: sid, expression: NOT_IN_THE_CHAT, timeout: queueAnswerSeconds },
-            ...leftAlone(sid),
+            { queue: sid, expression: NOT_IN_CHAT, timeout: queueAnswerSeconds },
+            ...fallbackTargets(sid),
           ],
         })),
       ],
@@ -160,22 +161,22 @@ export function buildTransferWorkflow(
   });
 }
 
-/** The configuration, or an error that says that TaskRouter would refuse it. */
+/** Returns the configuration. Throws if it is larger than TaskRouter accepts. */
 export function requireWithinBudget<Configuration extends object>(
   configuration: Configuration,
 ): Configuration {
   const size = jsonSize(configuration);
   if (size <= WORKFLOW_BUDGET_BYTES) return configuration;
   throw new Error(
-    `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": it takes ${size} bytes, and TaskRouter allows ` +
-      `${WORKFLOW_BUDGET_BYTES}. Name only the queues that chats are transferred to or from.`,
+    `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": it has ${size} bytes, and TaskRouter allows ` +
+      `${WORKFLOW_BUDGET_BYTES}. List only the queues that chats are transferred to or from.`,
   );
 }
 
 function requireSeconds(name: string, seconds: number): void {
   if (Number.isInteger(seconds) && seconds > 0) return;
   throw new Error(
-    `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": ${name} is ${seconds}, and TaskRouter counts in whole ` +
+    `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": ${name} is ${seconds}. Set it to a whole number of ` +
       'seconds above 0.',
   );
 }
@@ -185,8 +186,8 @@ function requireDistinct(queues: readonly TransferQueue[]): void {
   for (const { sid, name } of queues) {
     if (seen.has(sid)) {
       throw new Error(
-        `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": queue ${sid} (${name}) is listed twice, and only ` +
-          'the first of two equal rules is ever used.',
+        `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": queue ${sid} (${name}) is listed twice. ` +
+          'List every queue once.',
       );
     }
     seen.add(sid);

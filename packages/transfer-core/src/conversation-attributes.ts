@@ -1,0 +1,32 @@
+/**
+ * The attributes of the conversation on Programmable Chat: its status and its tasks, as Twilio's original feature wrote
+ * them. Studio flows and code for that feature read them.
+ */
+import { type Ledger, tasksOf } from './ledger';
+import { isRecord } from './parse';
+import type { TaskSid } from './sids';
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** Lists every task as `inflight` or, when it is closed, as `completed`. */
+export function listAssociatedTasks(ledger: Ledger): Record<TaskSid, 'inflight' | 'completed'> {
+  return Object.fromEntries(
+    tasksOf(ledger).map(([taskSid, { state }]) => [taskSid, state === 'closed' ? 'completed' : 'inflight']),
+  );
+}
+
+/**
+ * Returns the conversation's attributes with the state of the ledger. Every other key stays. A task that the ledger does
+ * not have is completed: the ledger drops closed tasks only, and adopts the open tasks of the original feature.
+ */
+export function conversationAttributes(current: Attributes, ledger: Ledger): Attributes {
+  const knownSids = isRecord(current.associatedTasks) ? Object.keys(current.associatedTasks) : [];
+  return {
+    ...current,
+    status: ledger.ended === undefined ? 'ACTIVE' : 'INACTIVE',
+    associatedTasks: {
+      ...Object.fromEntries(knownSids.map((taskSid) => [taskSid, 'completed'])),
+      ...listAssociatedTasks(ledger),
+    },
+  };
+}
