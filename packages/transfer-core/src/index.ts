@@ -1,23 +1,158 @@
-export * from './contract';
-export * from './conversation';
-export * from './conversation-attributes';
-export * from './decide/decide';
+// The decider: ledger and event in, new ledger and effects out.
+
+export { decide } from './decide/decide';
 export type { Decision } from './decide/decision';
 export { findAcceptingAgent } from './decide/offer';
-export * from './effects';
-export * from './events';
-export * from './failure';
-export * from './ledger';
-export * from './notice/agent-notices';
+export type { ConversationEvent } from './events';
+
+// The ledger of a conversation, and the transfers in it.
+
+export {
+  agentsInChat,
+  buildEmptyLedger,
+  findTransfer,
+  type Ledger,
+  ledgerName,
+  parseLedger,
+  recordLocation,
+  type TaskRecord,
+  tasksOf,
+  trimLedger,
+} from './ledger';
+export {
+  isPending,
+  type Release,
+  ReleaseSchema,
+  type Transfer,
+  type TransferState,
+  type WorkerRef,
+} from './transfer';
+
+// The outbox: which effects are due, which run may execute them, and in which order.
+
+export { type Effect, isIndependentOfTransferTask, type Lane, laneOf, reflectsLedger } from './effects';
+export {
+  acknowledge,
+  addToOutbox,
+  claimedEntries,
+  dueEntries,
+  isLeased,
+  LEASE_MS,
+  leaveUnconfirmed,
+  type OutboxEntry,
+  requeue,
+  takeLease,
+} from './outbox';
+
+// Failures and results.
+
+export {
+  FAILURE_STATUS,
+  type FailureCode,
+  fail,
+  isRetryable,
+  type Result,
+  succeed,
+  type TransferFailure,
+} from './failure';
+
+// The HTTP contract between the functions and the browser apps.
+
+export {
+  type CancelTransferAnswer,
+  type CancelTransferRequest,
+  CancelTransferRequestSchema,
+  ENDPOINTS,
+  type EndWebchatAnswer,
+  type EndWebchatRequest,
+  EndWebchatRequestSchema,
+  encodeRequest,
+  type FailureAnswer,
+  failureAnswer,
+  MAX_NOTE_LENGTH,
+  parseCancelTransferAnswer,
+  parseEndWebchatAnswer,
+  parseFailureAnswer,
+  parseStartTransferAnswer,
+  parseStartWebchatAnswer,
+  parseTaskAnswer,
+  type StartTransferAnswer,
+  type StartTransferRequest,
+  StartTransferRequestSchema,
+  type StartWebchatAnswer,
+  type StartWebchatRequest,
+  StartWebchatRequestSchema,
+  type TaskAnswer,
+  type TaskRequest,
+  TaskRequestSchema,
+} from './contract';
+export { parseJson } from './parse';
+
+// Notices: their data, their words, and the public names in them.
+
+export { parseAgentNotices, withAgentNotice } from './notice/agent-notices';
 export { parseNoticeSubject } from './notice/build-notice';
-export * from './notice/notice';
-export * from './notice/notice-text';
-export * from './outbox';
-export * from './public-name';
-export * from './sids';
-export * from './target';
-export * from './task-attributes';
-export * from './task-router-events';
-export * from './transfer';
-export * from './workflow/compare-workflow';
-export * from './workflow/workflow';
+export {
+  NOTICE_AUTHOR,
+  NOTICE_KINDS,
+  type Notice,
+  type NoticeKind,
+  type NoticeParty,
+  type NoticeSource,
+  noticeAttributes,
+  parseNotice,
+  type TextNotice,
+  type TransferMode,
+} from './notice/notice';
+export { DEFAULT_LANGUAGE, describeNotice, languageOf, type NoticeLanguage } from './notice/notice-text';
+export { MAX_NAME_LENGTH, publicNameOf } from './public-name';
+
+// Conversations and tasks at Twilio: SIDs, location, attributes, targets.
+
+export {
+  type Backend,
+  BackendSchema,
+  type ConversationRef,
+  type Interaction,
+  isTexting,
+  parseBackend,
+} from './conversation';
+export { conversationAttributes } from './conversation-attributes';
+export {
+  type ConversationSid,
+  ConversationSidSchema,
+  parseConversationSid,
+  parseQueueSid,
+  parseTaskSid,
+  parseWorkerSid,
+  type TaskSid,
+  TaskSidSchema,
+  type WorkerSid,
+  WorkerSidSchema,
+} from './sids';
+export { parseTarget, type TransferTarget } from './target';
+export {
+  buildRedirectAttributes,
+  buildTransferTaskAttributes,
+  type ChatTask,
+  conversationTasksExpression,
+  detachConversation,
+  isRedirected,
+  parseChatTask,
+  parseWithdrawnReservations,
+  type TransferTaskFacts,
+  transferTaskExpression,
+} from './task-attributes';
+
+// TaskRouter's configuration: the workflow of transfer tasks, and the events that the functions need.
+
+export { TASK_ROUTER_EVENTS } from './task-router-events';
+export { compareWorkflow, mergeWorkflow, type WorkflowComparison } from './workflow/compare-workflow';
+export {
+  buildTransferWorkflow,
+  GRACE_SECONDS,
+  TRANSFER_WORKFLOW_NAME,
+  type TransferQueue,
+  type TransferWorkflowOptions,
+  type WorkflowConfiguration,
+} from './workflow/workflow';

@@ -21,7 +21,7 @@ export const MAX_PAST_TRANSFERS = 20;
  * the chat and wraps up. `closed`: completed or cancelled. A task moves forward only, with one exception: it goes from
  * `left` back to `active` when its transfer fails before an effect has released the agent.
  */
-export const TaskRecordSchema = v.object({
+const TaskRecordSchema = v.object({
   state: v.picklist(['waiting', 'active', 'left', 'closed']),
   /** The worker who accepted it. Set from `active` on. */
   worker: v.exactOptional(WorkerRefSchema),
@@ -31,7 +31,7 @@ export const TaskRecordSchema = v.object({
 });
 export type TaskRecord = v.InferOutput<typeof TaskRecordSchema>;
 
-export const LedgerSchema = v.object({
+const LedgerSchema = v.object({
   version: v.literal(1),
   backend: BackendSchema,
   conversationSid: ConversationSidSchema,

@@ -42,7 +42,7 @@ const FlexConversationsSchema = v.object({
 });
 
 /** What the receiving agent sees of the transfer, before and after they accept. Stored under `chatTransfer`. */
-export interface TransferDetails {
+interface TransferDetails {
   readonly mode: Transfer['mode'];
   /** The public name of the agent who transfers. */
   readonly from: string;

@@ -24,7 +24,7 @@ export type Release = v.InferOutput<typeof ReleaseSchema>;
  * - `returned`: an agent has the chat again. `abandoned`: the customer left first. `failed`: Twilio refused to create its
  *   task.
  */
-export const TransferStateSchema = v.picklist([
+const TransferStateSchema = v.picklist([
   'requested',
   'offered',
   'accepted',
@@ -38,7 +38,7 @@ export const TransferStateSchema = v.picklist([
 export type TransferState = v.InferOutput<typeof TransferStateSchema>;
 
 /** Why the target did not take the chat. */
-export const UntakenReasonSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
+const UntakenReasonSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
 export type UntakenReason = v.InferOutput<typeof UntakenReasonSchema>;
 
 export const TransferSchema = v.object({

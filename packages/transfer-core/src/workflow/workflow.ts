@@ -50,7 +50,7 @@ export interface WorkflowFilter {
   readonly targets: readonly WorkflowTarget[];
 }
 
-export interface WorkflowTarget {
+interface WorkflowTarget {
   readonly queue: string;
   readonly expression?: string;
   readonly known_worker_sid?: string;
