@@ -273,9 +273,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     const flexToken = (claims: object) =>
       world.sandbox
-        .world()
+        .state()
         .tokens.issueFlexToken({ identity: 'alice', workerSid: world.workerSid('alice'), ...claims });
-    const customerToken = () => world.sandbox.world().tokens.issueChatToken(chat.identity);
+    const customerToken = () => world.sandbox.state().tokens.issueChatToken(chat.identity);
   });
 
   describe('a webchat session', () => {

@@ -1,27 +1,89 @@
-/** The one Twilio account the sandbox plays. Its identifiers never change, so a `.env` made once stays good. */
+/** One account: a world with all its parts and what it is seeded with. Nothing outside knows how they are wired. */
+import { addChat, type Chat } from './chat/chat.js';
+import { type Addresses, addAddresses } from './flex/addresses.js';
+import { addFlexChannels } from './flex/channels.js';
+import { addFlexConfiguration, type FlexConfiguration } from './flex/configuration.js';
+import { addFlexFlows } from './flex/flex-flows.js';
+import { addInsights } from './flex/insights.js';
+import { addInteractions, type Interactions } from './flex/interactions/interactions.js';
+import { addChannelJanitor } from './flex/janitor.js';
+import { addPlugins, type ReleasedPlugin } from './flex/plugins.js';
+import { createSendToFlex } from './flex/send-to-flex.js';
+import { addFlexSession } from './flex/session.js';
+import { addTexts, type Texts } from './flex/texts.js';
+import { addWebchats } from './flex/webchats.js';
+import { addTokenEndpoints } from './iam/validate.js';
+import { createSandboxState, type SandboxState, type SandboxStateOptions } from './sandbox-state.js';
+import { type AccountSeed, seedAccount } from './seed.js';
+import type { Interceptor } from './server.js';
+import { addSync } from './sync/sync.js';
+import { addTaskRouter, type TaskRouter } from './task-router/task-router.js';
+import { addTwilsock } from './twilsock/twilsock.js';
 
-export interface Account {
-  readonly accountSid: string;
-  readonly authToken: string;
-  readonly apiKeySid: string;
-  readonly apiKeySecret: string;
-  readonly flexInstanceSid: string;
-  /** Chat service, and Conversations service: the same store. */
-  readonly chatServiceSid: string;
-  /** Sync's default service. */
-  readonly syncServiceSid: string;
+export interface AccountOptions extends SandboxStateOptions {
+  readonly accountSeed: AccountSeed;
+  readonly flexConfiguration: FlexConfiguration;
+  readonly plugins: readonly ReleasedPlugin[];
+  readonly intercept: Interceptor;
 }
 
-const numbered = (prefix: string, number: number) => prefix + String(number).padStart(32, '0');
+export interface Account {
+  readonly sandbox: SandboxState;
+  readonly taskRouter: TaskRouter;
+  readonly chat: Chat;
+  readonly interactions: Interactions;
+  readonly texts: Texts;
+}
 
-/** Public on purpose: these open nothing but a sandbox on this machine. */
-export const SANDBOX_ACCOUNT: Account = {
-  accountSid: numbered('AC', 1),
-  // 32 letters and digits, as twilio-run insists.
-  authToken: 'sandboxauthtoken0000000000000000',
-  apiKeySid: numbered('SK', 1),
-  apiKeySecret: 'sandbox-api-key-secret',
-  flexInstanceSid: numbered('GO', 1),
-  chatServiceSid: numbered('IS', 1),
-  syncServiceSid: numbered('IS', 2),
-};
+export function createAccount(options: AccountOptions): Account {
+  const { accountSeed, flexConfiguration, plugins, intercept } = options;
+  const sandbox = createSandboxState(options);
+  const taskRouter = addTaskRouter(sandbox);
+  const sync = addSync(sandbox);
+  const twilsock = addTwilsock(sandbox, { intercept });
+  const chat = addChat(sandbox, { sync, twilsock });
+
+  addTokenEndpoints(sandbox);
+  addFlexSession(sandbox, accountSeed);
+  addPlugins(sandbox, plugins);
+  addInsights({ sandbox, taskRouter, sync });
+  const flows = addFlexFlows(sandbox);
+  addFlexChannels({ sandbox, taskRouter, chat, flows });
+  addChannelJanitor({ taskRouter, chat });
+  const interactions = addInteractions({ sandbox, taskRouter, chat });
+  const addresses = addAddresses(sandbox);
+
+  const seeded = seedAccount(taskRouter, accountSeed);
+  flows.create({
+    friendlyName: 'Web Chat',
+    chatServiceSid: sandbox.account.chatServiceSid,
+    channelType: 'web',
+    integration: { workspace_sid: seeded.workspaceSid, workflow_sid: seeded.workflowSid, channel: 'chat' },
+  });
+  seedAddresses(sandbox, addresses);
+  const sendToFlex = createSendToFlex(interactions, seeded);
+  addWebchats({ sandbox, chat, addresses, sendToFlex });
+  const texts = addTexts({ sandbox, chat, addresses, sendToFlex });
+  addFlexConfiguration(sandbox, {
+    taskrouter_workspace_sid: seeded.workspaceSid,
+    taskrouter_target_workflow_sid: seeded.workflowSid,
+    taskrouter_target_taskqueue_sid: seeded.everyoneQueueSid,
+    taskrouter_offline_activity_sid: seeded.offlineActivitySid,
+    taskrouter_skills: seeded.skills.map((name) => ({ name, multivalue: true, minimum: 1, maximum: 5 })),
+    ...flexConfiguration,
+  });
+  return { sandbox, taskRouter, chat, interactions, texts };
+}
+
+/** One address for webchat and one for texts; both lead to Flex. */
+function seedAddresses({ sids, account }: SandboxState, addresses: Addresses): void {
+  const autoCreation = {
+    enabled: true,
+    type: 'studio',
+    conversationServiceSid: account.chatServiceSid,
+    studioFlowSid: sids('FW'),
+    studioRetryCount: 0,
+  };
+  addresses.create({ type: 'chat', address: 'webchat', friendlyName: 'Webchat', autoCreation });
+  addresses.create({ type: 'sms', address: '+15005550006', friendlyName: 'Text messages', autoCreation });
+}

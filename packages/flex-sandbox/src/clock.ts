@@ -84,3 +84,13 @@ export function createClock(startAtMs: number = Date.now()): Clock {
     },
   };
 }
+
+/** Dates as Twilio's REST APIs write them: ISO 8601 in UTC, whole seconds. */
+export function isoSeconds(atMs: number): string {
+  return isoMilliseconds(atMs).replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** Dates as Twilio writes them to its SDKs and to Flex: ISO 8601 in UTC, with milliseconds. */
+export function isoMilliseconds(atMs: number): string {
+  return new Date(atMs).toISOString();
+}

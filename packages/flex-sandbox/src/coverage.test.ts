@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { createAccount } from './account.js';
 import { ENDPOINTS, EVENTS } from './coverage.js';
-import { createParts } from './parts.js';
 import { DEFAULT_SEED } from './seed.js';
 
-const parts = createParts({
+const account = createAccount({
   url: 'http://127.0.0.1:0',
   accountSeed: DEFAULT_SEED,
   flexConfiguration: {},
   plugins: [],
   intercept: async (_, next) => next(),
 });
-afterAll(() => parts.world.end());
+afterAll(() => account.sandbox.end());
 
 const listed = ENDPOINTS.flatMap(({ product, methods, template }) =>
   methods.split(' ').map((method) => `${method} ${product} ${template}`),
 );
-const served = [...parts.world.router.routes(), ...parts.taskRouter.bridge.routes()].map(
+const served = [...account.sandbox.router.routes(), ...account.taskRouter.bridge.routes()].map(
   ({ method, product, template }) => `${method} ${product} ${template}`,
 );
 const isSocket = (line: string) => line.startsWith('SOCKET ');
@@ -36,7 +36,7 @@ describe('the coverage list', () => {
 
   it('names the sockets that can be opened', () => {
     const sockets = listed.filter(isSocket).map((line) => line.split(' ')[1]);
-    expect(sockets.toSorted()).toEqual([...parts.world.sockets.keys()].toSorted());
+    expect(sockets.toSorted()).toEqual([...account.sandbox.sockets.keys()].toSorted());
   });
 
   it('points at tests that exist', () => {

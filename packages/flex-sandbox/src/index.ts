@@ -1,5 +1,5 @@
-export type { Account } from './account.js';
-export { SANDBOX_ACCOUNT } from './account.js';
+export type { AccountCredentials } from './account-credentials.js';
+export { SANDBOX_ACCOUNT } from './account-credentials.js';
 export type { LandingOptions, LandingPage, LandingWindow } from './control/landing/page.js';
 export type { RequestRecord } from './control/requests.js';
 export type { SandboxSnapshot } from './control/snapshot.js';

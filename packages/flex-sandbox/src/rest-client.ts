@@ -4,7 +4,7 @@
  */
 import { Agent } from 'node:http';
 import twilio from 'twilio';
-import { SANDBOX_ACCOUNT } from './account.js';
+import { SANDBOX_ACCOUNT } from './account-credentials.js';
 
 const { RequestClient } = twilio;
 

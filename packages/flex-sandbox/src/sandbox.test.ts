@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { restClient } from './rest-client.js';
 import { type Sandbox, startSandbox } from './sandbox.js';
-import { eventually } from './test-world.js';
+import { eventually } from './test-waiting.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -84,7 +84,7 @@ describe('a request inside twilsock', () => {
 
   const connect = () => {
     const uri = `${sandbox.url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect`;
-    const token = sandbox.world().tokens.issueChatToken('jane');
+    const token = sandbox.state().tokens.issueChatToken('jane');
     client = new Client(token, { twilsock: { uri }, logLevel: 'silent' } as never);
     return client;
   };

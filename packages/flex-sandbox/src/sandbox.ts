@@ -2,7 +2,9 @@
  * The sandbox as its users start it: one account on one port, with the control endpoints and the pages around it.
  * A reset ends the account and starts the same one anew, at the same address.
  */
-import { type Account, SANDBOX_ACCOUNT } from './account.js';
+
+import { type Account, createAccount } from './account.js';
+import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.js';
 import { createFaults } from './control/faults.js';
 import { createInterceptor } from './control/intercept.js';
 import { type LandingOptions, type LandingPage, serveLanding } from './control/landing/page.js';
@@ -15,10 +17,9 @@ import type { Text } from './flex/texts.js';
 import { flexAddress, LANDING_HOST, serveFlexPage } from './host/flex-page.js';
 import { serveHostFiles } from './host/host-files.js';
 import { type Mounts, serveMounts } from './host/mounts.js';
-import { createParts, type Parts } from './parts.js';
+import type { SandboxState } from './sandbox-state.js';
 import { type AccountSeed, DEFAULT_SEED } from './seed.js';
 import { type PageHandler, startServer } from './server.js';
-import type { World } from './world.js';
 
 export interface SandboxOptions {
   /** Default: any free port. */
@@ -54,13 +55,13 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** Such as `http://127.0.0.1:4010`. */
   readonly url: string;
-  readonly account: Account;
+  readonly account: AccountCredentials;
   /** Where a worker's Flex is; each worker has an origin of its own. */
   flexUrl(worker: string): string;
   /** Every origin that its pages are served from, for backends that only answer known ones. */
   origins(): readonly string[];
   /** The world of the moment, for tests of the sandbox itself. */
-  world(): World;
+  state(): SandboxState;
   snapshot(): SandboxSnapshot;
   /** What customers were sent as SMS or WhatsApp messages since the last reset, oldest first. */
   texts(): readonly Text[];
@@ -83,42 +84,42 @@ const FLEX_APP_CONFIG = {
 
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   let url = '';
-  let parts: Parts | undefined;
-  let account: AccountSeed = { ...DEFAULT_SEED, ...options.account };
+  let account: Account | undefined;
+  let accountSeed: AccountSeed = { ...DEFAULT_SEED, ...options.account };
 
   const faults = createFaults();
   const log = createRequestLog(Date.now);
   const intercept = createInterceptor(faults, log);
 
   const { seed } = options;
-  const make = (accountSeed: AccountSeed, suffix = () => ''): Parts =>
-    createParts({
+  const create = (wanted: AccountSeed, suffix = () => ''): Account =>
+    createAccount({
       url,
-      accountSeed,
+      accountSeed: wanted,
       flexConfiguration: options.flexConfiguration ?? {},
       plugins: options.plugins ?? [],
       intercept,
       ...(seed === undefined ? {} : { seed: () => seed + suffix() }),
     });
-  const current = (): Parts => {
-    parts ??= make(account);
-    return parts;
+  const current = (): Account => {
+    account ??= create(accountSeed);
+    return account;
   };
   const snapshot = () => takeSandboxSnapshot(current());
   const end = () => {
-    parts?.world.end();
-    parts = undefined;
+    account?.sandbox.end();
+    account = undefined;
   };
-  const origins = () => originsOf(url, account);
+  const origins = () => originsOf(url, accountSeed);
   let setUps = 0;
   const startOver = async (changes: Partial<AccountSeed>) => {
-    const wanted = { ...account, ...changes };
+    const wanted = { ...accountSeed, ...changes };
     let suffix = '';
     // Made before the old one ends: an account that cannot be made leaves everything as it was.
-    const made = make(wanted, () => suffix);
+    const next = create(wanted, () => suffix);
     end();
-    account = wanted;
-    parts = made;
+    accountSeed = wanted;
+    account = next;
     faults.clear();
     log.clear();
     if (options.setUp === undefined) return;
@@ -135,14 +136,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const server = await startServer({
     port: options.port ?? 0,
-    world: () => current().world,
+    sandbox: () => current().sandbox,
     intercept,
     page: firstOf([
       serveHostFiles,
       serveControls({
         faults,
         log,
-        world: () => current().world,
+        sandbox: () => current().sandbox,
         taskRouter: () => current().taskRouter,
         texts: () => current().texts,
         snapshot,
@@ -151,7 +152,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       }),
       serveMounts(options.mounts ?? {}),
       serveFlexPage,
-      serveLanding({ windows: landingWindows(account, options.landing), ...options.landing }, () => url),
+      serveLanding({ windows: landingWindows(accountSeed, options.landing), ...options.landing }, () => url),
     ]),
   });
   url = server.url;
@@ -167,7 +168,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     account: SANDBOX_ACCOUNT,
     flexUrl: (worker) => flexAddress(url, worker),
     origins,
-    world: () => current().world,
+    state: () => current().sandbox,
     snapshot,
     texts: () => current().texts.sent(),
     requests: log.list,

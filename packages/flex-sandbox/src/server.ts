@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import { ApiError } from './api-error.js';
 import { identifyCaller } from './iam/callers.js';
 import { type ApiReply, type ApiRequest, type Method, parseBody, parseForm } from './router.js';
-import type { World } from './world.js';
+import type { SandboxState } from './sandbox-state.js';
 
 /** `/taskrouter.twilio.com/v1/Workspaces` → host and path. */
 const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
@@ -37,7 +37,7 @@ export interface ServerOptions {
   /** 0 for any free port. */
   readonly port: number;
   /** The world of the moment; a reset replaces it. */
-  readonly world: () => World;
+  readonly sandbox: () => SandboxState;
   readonly page: PageHandler;
   readonly intercept: Interceptor;
 }
@@ -47,7 +47,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export async function startServer({ port, world, page, intercept }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ port, sandbox, page, intercept }: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       // The client went away while it was still sending; there is nobody to answer.
@@ -70,7 +70,7 @@ export async function startServer({ port, world, page, intercept }: ServerOption
       return write(response, (await answer) ?? NOTHING_THERE);
     }
     // The one that was asked, also when a reset comes before the answer: the next has its own chats.
-    const asked = world();
+    const asked = sandbox();
     const apiRequest = readApiRequest(asked, request, headers, host, path, url, rawBody);
     const reply = await intercept(apiRequest, () => asked.router.dispatch(apiRequest));
     if (reply === 'drop') {
@@ -88,7 +88,7 @@ export async function startServer({ port, world, page, intercept }: ServerOption
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
-    const open = host === undefined ? undefined : world().sockets.get(host.split('.')[0] ?? '');
+    const open = host === undefined ? undefined : sandbox().sockets.get(host.split('.')[0] ?? '');
     if (host === undefined || open === undefined) {
       socket.destroy();
       return;
@@ -144,7 +144,7 @@ function readHeaders(request: IncomingMessage): Record<string, string | undefine
 }
 
 function readApiRequest(
-  world: World,
+  sandbox: SandboxState,
   request: IncomingMessage,
   headers: Record<string, string | undefined>,
   host: string,
@@ -160,7 +160,7 @@ function readApiRequest(
     body: parseBodyLeniently(rawBody, headers['content-type']),
     rawBody,
     headers,
-    caller: identifyCaller(world, headers),
+    caller: identifyCaller(sandbox, headers),
   };
 }
 

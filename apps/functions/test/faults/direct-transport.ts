@@ -29,7 +29,7 @@ export async function startDirectFixture({
 }
 
 type ShortCut = <Answer>(options: CallOptions) => Promise<Answer>;
-type Dispatch = ReturnType<FunctionsFixture['sandbox']['world']>['router']['dispatch'];
+type Dispatch = ReturnType<FunctionsFixture['sandbox']['state']>['router']['dispatch'];
 type Method = Parameters<Dispatch>[0]['method'];
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE'];
@@ -40,7 +40,7 @@ function takeShortCut({ sandbox }: FunctionsFixture): ShortCut {
   return (options) =>
     callSandbox(options, (request) =>
       outside(() => {
-        const { clock, router } = sandbox.world();
+        const { clock, router } = sandbox.state();
         // What is due has been done before the next call comes, so that a run can be repeated.
         clock.advance(0);
         return router.dispatch(request);

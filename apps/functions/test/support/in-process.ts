@@ -113,7 +113,7 @@ export async function startFunctionsFixture({
   };
 
   const firstTask = (conversationSid: string): Pick<Chat, 'taskSid' | 'taskAttributes'> => {
-    sandbox.world().clock.advance(0);
+    sandbox.state().clock.advance(0);
     const task = must(world.tasks(conversationSid)[0], 'first task');
     return { taskSid: task.sid, taskAttributes: JSON.stringify(task.attributes) };
   };
@@ -148,7 +148,7 @@ export async function startFunctionsFixture({
 
     /** Waits until TaskRouter has routed its tasks and all its events are in `waiting`. */
     async settle(): Promise<void> {
-      sandbox.world().clock.advance(0);
+      sandbox.state().clock.advance(0);
       await callbacks.untilMarker(() =>
         workspace().workers(world.workerSid(MARKER_WORKER)).workerChannels('chat').update({ capacity: 1 }),
       );

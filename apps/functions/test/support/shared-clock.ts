@@ -10,8 +10,8 @@ export interface SharedClock extends Clock {
 export function shareClock(sandbox: Sandbox): SharedClock {
   // A reset makes a new world with a clock of its own.
   return {
-    nowMs: () => sandbox.world().clock.nowMs(),
-    advance: (byMs) => sandbox.world().clock.advance(byMs),
+    nowMs: () => sandbox.state().clock.nowMs(),
+    advance: (byMs) => sandbox.state().clock.advance(byMs),
     // As on Twilio; the runtime of the tests sees to it that nobody really waits.
     sleep: (ms) => new Promise((resume) => setTimeout(resume, ms)),
   };

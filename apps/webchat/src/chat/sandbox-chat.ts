@@ -36,7 +36,7 @@ export async function startSandboxChat(): Promise<SandboxChat> {
   const rest = restClient(sandbox.url);
   const conversation: SandboxChat['conversation'] = (sid) => rest.conversations.v1.conversations(sid);
   const tokenOf: SandboxChat['tokenOf'] = (identity, lifetimeMs) =>
-    sandbox.world().tokens.issueChatToken(identity, lifetimeMs);
+    sandbox.state().tokens.issueChatToken(identity, lifetimeMs);
 
   return {
     rest,
@@ -60,7 +60,7 @@ export async function startSandboxChat(): Promise<SandboxChat> {
       const { sid }: { sid: string } = JSON.parse(await response.text());
       return sid;
     },
-    passTime: (ms) => sandbox.world().clock.advance(ms),
+    passTime: (ms) => sandbox.state().clock.advance(ms),
     cutConnections() {
       for (const socket of sockets) socket.terminate();
     },

@@ -1,26 +1,26 @@
 import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SANDBOX_ACCOUNT } from '../account.js';
+import { SANDBOX_ACCOUNT } from '../account-credentials.js';
 import type { PushConnection } from '../router.js';
-import { eventually, nextEvent } from '../test-world.js';
-import { type ChatWorld, startChatWorld } from './test-world.js';
+import { eventually, nextEvent } from '../test-waiting.js';
+import { type ChatFixture, startChatFixture } from './chat-fixture.js';
 
 const { AccessToken } = twilio.jwt;
 
-let sandbox: ChatWorld;
+let fixture: ChatFixture;
 beforeEach(async () => {
-  sandbox = await startChatWorld();
+  fixture = await startChatFixture();
 });
-afterEach(() => sandbox.close());
+afterEach(() => fixture.close());
 
 function aChannel(...identities: readonly string[]): string {
-  const { sid } = sandbox.chat.createChannel({ attributes: { status: 'ACTIVE' } });
-  for (const identity of identities) sandbox.chat.addMember(sid, { identity });
+  const { sid } = fixture.chat.createChannel({ attributes: { status: 'ACTIVE' } });
+  for (const identity of identities) fixture.chat.addMember(sid, { identity });
   return sid;
 }
 
 const flexToken = (identity: string, ...roles: readonly string[]) =>
-  sandbox.world.tokens.issueFlexToken({ identity, roles: roles.length > 0 ? roles : ['agent'] });
+  fixture.sandbox.tokens.issueFlexToken({ identity, roles: roles.length > 0 ? roles : ['agent'] });
 
 /** A request as a client that does not care for its SDK would send it. */
 async function tunnelled(
@@ -29,8 +29,8 @@ async function tunnelled(
   path: string,
   body: object = {},
 ) {
-  const token = sandbox.world.tokens.issueChatToken(identity);
-  const reply = await sandbox.world.router.dispatch({
+  const token = fixture.sandbox.tokens.issueChatToken(identity);
+  const reply = await fixture.sandbox.router.dispatch({
     method,
     host: 'aim.us1.twilio.com',
     path: `/Client/v1${path}`,
@@ -46,7 +46,7 @@ async function tunnelled(
 describe('one who is not a member', () => {
   it('reads nothing of a private channel and writes nothing into it', async () => {
     const sid = aChannel('customer');
-    const stranger = await sandbox.conversationsClient('stranger');
+    const stranger = await fixture.conversationsClient('stranger');
     await expect(stranger.peekConversationBySid(sid)).rejects.toThrow();
     for (const [method, path] of [
       ['GET', `/Conversations/${sid}`],
@@ -60,7 +60,7 @@ describe('one who is not a member', () => {
       identity: 'stranger',
     });
     expect(join.status).toBe(403);
-    expect(sandbox.chat.snapshot().channels[0]).toMatchObject({
+    expect(fixture.chat.snapshot().channels[0]).toMatchObject({
       messages: [],
       members: [{ identity: 'customer' }],
     });
@@ -68,12 +68,12 @@ describe('one who is not a member', () => {
 
   it('reads it nevertheless as a supervisor in Flex, but not as an agent', async () => {
     const sid = aChannel('customer');
-    sandbox.chat.addMessage(sid, { author: 'customer', body: 'help' });
-    const supervisor = await sandbox.conversationsClient('dora', flexToken('dora', 'supervisor'));
+    fixture.chat.addMessage(sid, { author: 'customer', body: 'help' });
+    const supervisor = await fixture.conversationsClient('dora', flexToken('dora', 'supervisor'));
     const conversation = await supervisor.peekConversationBySid(sid);
     expect((await conversation.getMessages()).items.map(({ body }) => body)).toEqual(['help']);
 
-    const agent = await sandbox.conversationsClient('alice', flexToken('alice'));
+    const agent = await fixture.conversationsClient('alice', flexToken('alice'));
     await expect(agent.peekConversationBySid(sid)).rejects.toThrow();
   });
 
@@ -91,16 +91,16 @@ describe('one who was removed', () => {
     const pushed: string[] = [];
     const connection: PushConnection = {
       identity: 'alice',
-      caller: { kind: 'user', identity: 'alice', token: sandbox.world.tokens.issueChatToken('alice') },
+      caller: { kind: 'user', identity: 'alice', token: fixture.sandbox.tokens.issueChatToken('alice') },
       notify: (_, payload) => pushed.push(JSON.stringify(payload)),
       onClose: () => undefined,
     };
-    const { messages, roster } = sandbox.chat.channel(sid).sync;
+    const { messages, roster } = fixture.chat.channel(sid).sync;
     messages.follow(connection, 0);
     roster.follow(connection, roster.lastEventId);
-    sandbox.chat.addMessage(sid, { author: 'customer', body: 'before' });
-    sandbox.chat.removeMember(sid, 'alice');
-    sandbox.chat.addMessage(sid, { author: 'customer', body: 'behind her back' });
+    fixture.chat.addMessage(sid, { author: 'customer', body: 'before' });
+    fixture.chat.removeMember(sid, 'alice');
+    fixture.chat.addMessage(sid, { author: 'customer', body: 'behind her back' });
 
     expect(pushed).toHaveLength(2);
     expect(pushed[0]).toContain('before');
@@ -117,10 +117,10 @@ describe('a token of the account', () => {
   };
 
   it('opens chat by a ChatGrant for the service, and by nothing less', async () => {
-    const client = await sandbox.conversationsClient('jane', tokenFor(chatServiceSid));
+    const client = await fixture.conversationsClient('jane', tokenFor(chatServiceSid));
     expect(client.user.identity).toBe('jane');
     const refused = [tokenFor(), tokenFor('IS99')].map((token) =>
-      expect(sandbox.conversationsClient('jane', token)).rejects.toThrow(/initFailed/),
+      expect(fixture.conversationsClient('jane', token)).rejects.toThrow(/initFailed/),
     );
     await Promise.all(refused);
   });
@@ -133,16 +133,16 @@ describe('a customer', () => {
       body: 'I am Alice',
       author: 'alice',
     });
-    expect(sandbox.chat.snapshot().channels[0]?.messages).toMatchObject([{ author: 'customer' }]);
+    expect(fixture.chat.snapshot().channels[0]?.messages).toMatchObject([{ author: 'customer' }]);
   });
 
   it('changes neither the channel, nor who is in it, nor what others wrote', async () => {
     const sid = aChannel('customer', 'alice');
-    const { sid: message } = sandbox.chat.addMessage(sid, { author: 'alice', body: 'hello' });
-    const customer = await sandbox.conversationsClient('customer');
+    const { sid: message } = fixture.chat.addMessage(sid, { author: 'alice', body: 'hello' });
+    const customer = await fixture.conversationsClient('customer');
     const conversation = await customer.getConversationBySid(sid);
     await conversation.getMessages();
-    const before = sandbox.chat.snapshot();
+    const before = fixture.chat.snapshot();
 
     await expect(conversation.updateAttributes({ status: 'INACTIVE' })).rejects.toMatchObject({
       status: 403,
@@ -155,18 +155,18 @@ describe('a customer', () => {
     });
     expect(changed.status).toBe(403);
     expect((await tunnelled('customer', 'POST', '/Users/alice', { friendly_name: 'x' })).status).toBe(403);
-    expect(sandbox.chat.snapshot()).toEqual(before);
+    expect(fixture.chat.snapshot()).toEqual(before);
   });
 
   it('changes what they wrote themselves, and leaves', async () => {
     const sid = aChannel('customer', 'alice');
-    const customer = await sandbox.conversationsClient('customer');
+    const customer = await fixture.conversationsClient('customer');
     const conversation = await customer.getConversationBySid(sid);
     await conversation.sendMessage('helo');
     const [message] = (await conversation.getMessages()).items;
     await message?.updateBody('hello');
     await conversation.leave();
-    expect(sandbox.chat.snapshot().channels[0]).toMatchObject({
+    expect(fixture.chat.snapshot().channels[0]).toMatchObject({
       messages: [{ body: 'hello' }],
       members: [{ identity: 'alice' }],
     });
@@ -176,12 +176,12 @@ describe('a customer', () => {
 describe('an agent with a Flex token', () => {
   it('changes the attributes of a channel they are in, and of no other', async () => {
     const [sid, other] = [aChannel('customer', 'alice'), aChannel('customer')];
-    const alice = await sandbox.conversationsClient('alice', flexToken('alice'));
+    const alice = await fixture.conversationsClient('alice', flexToken('alice'));
     const conversation = await alice.getConversationBySid(sid);
     const updated = nextEvent(conversation, 'updated');
     await conversation.updateAttributes({ status: 'INACTIVE' });
     await updated;
-    expect(sandbox.chat.channel(sid).attributes).toBe('{"status":"INACTIVE"}');
+    expect(fixture.chat.channel(sid).attributes).toBe('{"status":"INACTIVE"}');
     await expect(alice.peekConversationBySid(other)).rejects.toThrow();
   });
 });
@@ -189,17 +189,17 @@ describe('an agent with a Flex token', () => {
 describe('a token with another role', () => {
   it('holds from the update on, for what is pushed too', async () => {
     const sid = aChannel('customer');
-    const dora = await sandbox.conversationsClient('dora', flexToken('dora', 'supervisor'));
+    const dora = await fixture.conversationsClient('dora', flexToken('dora', 'supervisor'));
     const conversation = await dora.peekConversationBySid(sid);
     const attributes = () => conversation.attributes;
-    sandbox.chat.updateChannel(sid, { attributes: { step: 1 } });
+    fixture.chat.updateChannel(sid, { attributes: { step: 1 } });
     await eventually(() => expect(attributes()).toEqual({ step: 1 }));
 
     await dora.updateToken(flexToken('dora', 'agent'));
-    sandbox.chat.updateChannel(sid, { attributes: { step: 2 } });
-    const mine = sandbox.chat.createChannel({});
+    fixture.chat.updateChannel(sid, { attributes: { step: 2 } });
+    const mine = fixture.chat.createChannel({});
     const joined = nextEvent(dora, 'conversationJoined');
-    sandbox.chat.addMember(mine.sid, { identity: 'dora' });
+    fixture.chat.addMember(mine.sid, { identity: 'dora' });
     await joined;
     expect(attributes()).toEqual({ step: 1 });
   });

@@ -22,12 +22,12 @@ export function identityOf({ caller }: { readonly caller: Caller }): string {
 }
 
 /** For everything in chat: a Flex token, or one with a ChatGrant for this service. Throws 401, or 403 (assumed). */
-export function requireChatGrant({ world }: ChatStore, { kind, token = '' }: Caller): void {
+export function requireChatGrant({ sandbox }: ChatStore, { kind, token = '' }: Caller): void {
   if (kind !== 'user') throw unauthorized();
-  const reading = world.tokens.read(token);
+  const reading = sandbox.tokens.read(token);
   if (!reading.ok) throw unauthorized();
   const { claims } = reading;
-  if (claims.kind !== 'flex' && claims.chatServiceSid !== world.account.chatServiceSid) throw forbidden();
+  if (claims.kind !== 'flex' && claims.chatServiceSid !== sandbox.account.chatServiceSid) throw forbidden();
 }
 
 /** The caller's membership; throws 403/50430 when there is none. */
@@ -41,7 +41,7 @@ export function requireMember(channel: Channel, caller: Caller): Member {
 export function requireModerator(store: ChatStore, channel: Channel, caller: Caller): void {
   if (caller.identity === channel.createdBy) return;
   requireMember(channel, caller);
-  if (!isFlexUser(store.world, caller)) throw permissionDenied();
+  if (!isFlexUser(store.sandbox, caller)) throw permissionDenied();
 }
 
 /** One's own message, or the right to change other people's. */
@@ -60,7 +60,7 @@ export function requireMayJoin(store: ChatStore, channel: Channel, identity: str
     channel.type === 'public' ||
     channel.createdBy === identity ||
     membershipOf(channel, caller) !== undefined ||
-    isFlexUser(store.world, caller);
+    isFlexUser(store.sandbox, caller);
   if (!isWelcome) throw permissionDenied();
 }
 
@@ -74,10 +74,10 @@ export function requireMayRead(store: ChatStore, channel: Channel, caller: Calle
 export function syncAccess(store: ChatStore, channel: Channel, caller: Caller): SyncAccess {
   if (caller.kind !== 'user' || caller.identity === undefined) return 'none';
   if (channel.type === 'public' || membershipOf(channel, caller) !== undefined) return 'live';
-  if (isSupervisor(caller) && isFlexUser(store.world, caller)) return 'live';
+  if (isSupervisor(caller) && isFlexUser(store.sandbox, caller)) return 'live';
   const leftAtMs = channel.leftAtMs.get(caller.identity);
   const hasJustLeft =
-    leftAtMs !== undefined && store.world.clock.nowMs() - leftAtMs < READABLE_AFTER_LEAVING_MS;
+    leftAtMs !== undefined && store.sandbox.clock.nowMs() - leftAtMs < READABLE_AFTER_LEAVING_MS;
   return hasJustLeft || channel.createdBy === caller.identity ? 'readable' : 'none';
 }
 

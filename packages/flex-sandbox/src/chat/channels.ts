@@ -38,12 +38,12 @@ export function channelOf(store: ChatStore, sidOrUniqueName: string): Channel {
 
 /** Throws 409/50307 when the name is taken, 400/50384 when it is to be closed from the start. */
 export function createChannel(store: ChatStore, fields: NewChannel): Channel {
-  const { world, sync } = store;
+  const { sandbox, sync } = store;
   if (fields.state === 'closed') throw badRequest("Initial state can't be 'closed'", 50384);
   const uniqueName = fields.uniqueName || null;
   requireFreeName(store, uniqueName, undefined);
-  const nowMs = world.clock.nowMs();
-  const sid = world.sids('CH');
+  const nowMs = sandbox.clock.nowMs();
+  const sid = sandbox.sids('CH');
   const content: Omit<Channel, 'sync'> = {
     sid,
     type: fields.type ?? 'private',
@@ -61,7 +61,7 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
     leftAtMs: new Map(),
   };
   const shared = {
-    serviceSid: world.account.chatServiceSid,
+    serviceSid: sandbox.account.chatServiceSid,
     access: (caller: Parameters<typeof syncAccess>[2]): SyncAccess => syncAccess(store, channel, caller),
   };
   const channel: Channel = Object.assign(content, {
@@ -96,7 +96,7 @@ export function updateChannel(store: ChatStore, channel: Channel, changes: Chann
       ? channel.attributes
       : attributesText(changes.attributes, ATTRIBUTE_LIMITS.channel);
 
-  const nowMs = store.world.clock.nowMs();
+  const nowMs = store.sandbox.clock.nowMs();
   if (uniqueName !== undefined) channel.uniqueName = uniqueName || null;
   channel.friendlyName = changes.friendlyName ?? channel.friendlyName;
   channel.attributes = attributes;

@@ -1,7 +1,8 @@
 /** Chat: one store behind Chat v2 REST, Conversations v1 REST, and the endpoints and Sync objects of both SDKs. */
+
+import type { SandboxState } from '../sandbox-state.js';
 import type { Sync } from '../sync/sync.js';
 import type { Twilsock } from '../twilsock/twilsock.js';
-import type { World } from '../world.js';
 import {
   type ChannelChanges,
   channelOf,
@@ -47,8 +48,8 @@ export interface ChatParts {
   readonly twilsock: Twilsock;
 }
 
-export function addChat(world: World, { sync, twilsock }: ChatParts): Chat {
-  const store = createChatStore(world, sync);
+export function addChat(sandbox: SandboxState, { sync, twilsock }: ChatParts): Chat {
+  const store = createChatStore(sandbox, sync);
   addRealtimeChat(store, (identity, type, payload) => twilsock.notify(identity, type, payload));
   addChatRest(store);
   addConversationsRest(store);

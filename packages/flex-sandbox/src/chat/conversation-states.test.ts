@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collect, eventually, nextEvent } from '../test-world.js';
-import { type ChatWorld, startChatWorld } from './test-world.js';
+import { collect, eventually, nextEvent } from '../test-waiting.js';
+import { type ChatFixture, startChatFixture } from './chat-fixture.js';
 
-let sandbox: ChatWorld;
+let fixture: ChatFixture;
 beforeEach(async () => {
-  sandbox = await startChatWorld();
+  fixture = await startChatFixture();
 });
-afterEach(() => sandbox.close());
+afterEach(() => fixture.close());
 
-const conversations = () => sandbox.rest.conversations.v1.conversations;
+const conversations = () => fixture.rest.conversations.v1.conversations;
 
 /** A conversation with Jane in it, and Jane's client following it. */
 async function withJane() {
   const { sid } = await conversations().create({ friendlyName: 'support' });
   await conversations()(sid).participants.create({ identity: 'jane' });
-  const client = await sandbox.conversationsClient('jane');
+  const client = await fixture.conversationsClient('jane');
   const conversation = await client.getConversationBySid(sid);
-  await sandbox.isFollowing('jane', sid);
+  await fixture.isFollowing('jane', sid);
   return { sid, conversation };
 }
 
@@ -40,9 +40,9 @@ describe('the state of a conversation', () => {
     const { sid } = await withJane();
     await conversations()(sid).participants.create({ identity: 'bob' });
     await conversations()(sid).update({ state: 'closed' });
-    const bob = await sandbox.conversationsClient('bob');
+    const bob = await fixture.conversationsClient('bob');
     const found = await bob.getConversationBySid(sid);
-    await sandbox.isFollowing('bob', sid);
+    await fixture.isFollowing('bob', sid);
     expect(found.state?.current).toBe('closed');
     expect(found.state?.dateUpdated).toBeInstanceOf(Date);
   });
@@ -144,8 +144,8 @@ describe('the conversations of somebody', () => {
     await conversations()(sid).participants.create({ identity: 'jane' });
     await conversations().create({});
     await conversations()(sid).update({ state: 'closed' });
-    const { v1 } = sandbox.rest.conversations;
-    const service = v1.services(sandbox.world.account.chatServiceSid);
+    const { v1 } = fixture.rest.conversations;
+    const service = v1.services(fixture.sandbox.account.chatServiceSid);
     const everywhere = [
       await v1.participantConversations.list({ identity: 'jane' }),
       await service.participantConversations.list({ identity: 'jane' }),

@@ -17,7 +17,7 @@ import { updateUser, userOf } from './users.js';
 type On = (method: Method, path: string, handler: Handler) => void;
 
 export function addConversationsRest(store: ChatStore): void {
-  const { router, account } = store.world;
+  const { router, account } = store.sandbox;
   const on: On = (method, path, handler) => {
     for (const prefix of ['/v1', '/v1/Services/:service']) {
       router.on(
@@ -39,7 +39,7 @@ export function addConversationsRest(store: ChatStore): void {
 }
 
 function addConversations(store: ChatStore, on: On): void {
-  const views = createConversationViews(store.world.account);
+  const views = createConversationViews(store.sandbox.account);
   const changesIn = ({ body }: ApiRequest) => ({
     uniqueName: text(body, 'UniqueName'),
     friendlyName: text(body, 'FriendlyName'),
@@ -83,7 +83,7 @@ function addConversations(store: ChatStore, on: On): void {
 }
 
 function addParticipants(store: ChatStore, on: On): void {
-  const views = createConversationViews(store.world.account);
+  const views = createConversationViews(store.sandbox.account);
   const participants = '/Conversations/:channel/Participants';
 
   on('GET', participants, (request) => {
@@ -133,7 +133,7 @@ function readBinding(body: Params): MessagingBinding | undefined {
 }
 
 function addMessages(store: ChatStore, on: On): void {
-  const views = createConversationViews(store.world.account);
+  const views = createConversationViews(store.sandbox.account);
   const messages = '/Conversations/:channel/Messages';
 
   on('GET', messages, (request) => {
@@ -178,7 +178,7 @@ function addMessages(store: ChatStore, on: On): void {
 }
 
 function addUsers(store: ChatStore, on: On): void {
-  const views = createConversationViews(store.world.account);
+  const views = createConversationViews(store.sandbox.account);
   const changesIn = ({ body }: ApiRequest) => ({
     friendlyName: text(body, 'FriendlyName'),
     attributes: text(body, 'Attributes'),

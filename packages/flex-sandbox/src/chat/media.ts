@@ -4,16 +4,16 @@
  * temporary links allow.
  */
 import { notFound } from '../api-error.js';
+import { isoMilliseconds } from '../clock.js';
 import type { ApiRequest } from '../router.js';
 import { text } from '../router.js';
-import { isoMilliseconds } from '../world.js';
 import { identityOf } from './access.js';
 import type { ChatStore, Media } from './state.js';
 
 const SERVICE = '/v1/Services/:service';
 
 export function addMedia(store: ChatStore): void {
-  const { router, account, url, clock, sids } = store.world;
+  const { router, account, url, clock, sids } = store.sandbox;
   const base = `${url}/mcs.us1.twilio.com/v1/Services/${account.chatServiceSid}/Media`;
 
   const view = (media: Media) => ({

@@ -53,12 +53,12 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
   if (present?.status === 'joined') throw new ApiError(409, 50404, 'Member already exists');
   const attributes = attributesText(fields.attributes, ATTRIBUTE_LIMITS.member);
 
-  const { world, roles } = store;
-  const nowMs = world.clock.nowMs();
+  const { sandbox, roles } = store;
+  const nowMs = sandbox.clock.nowMs();
   const isCreator = identity !== undefined && identity === channel.createdBy;
   const member: Member = Object.assign(
     present ?? {
-      sid: world.sids('MB'),
+      sid: sandbox.sids('MB'),
       identity: identity || null,
       user: identity ? userOf(store, identity) : null,
       binding: binding ?? null,
@@ -101,7 +101,7 @@ export function updateMember(
   member: Member,
   changes: MemberChanges,
 ): Member {
-  const nowMs = store.world.clock.nowMs();
+  const nowMs = store.sandbox.clock.nowMs();
   const attributes =
     changes.attributes === undefined
       ? member.attributes
@@ -130,7 +130,7 @@ export function updateMember(
 export function removeMember(store: ChatStore, channel: Channel, member: Member): void {
   channel.sync.roster.delete(member.sid);
   channel.members.delete(member.sid);
-  if (member.identity !== null) channel.leftAtMs.set(member.identity, store.world.clock.nowMs());
+  if (member.identity !== null) channel.leftAtMs.set(member.identity, store.sandbox.clock.nowMs());
   member.user?.memberships.delete(channel.sid);
   announce(store, { kind: 'member-removed', channel, member });
 }

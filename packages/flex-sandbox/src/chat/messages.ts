@@ -34,9 +34,9 @@ export function addMessage(store: ChatStore, channel: Channel, fields: NewMessag
   const attributes = attributesText(fields.attributes, ATTRIBUTE_LIMITS.message);
   const media = (fields.mediaSids ?? []).flatMap((sid) => store.media.get(sid) ?? []);
 
-  const nowMs = store.world.clock.nowMs();
+  const nowMs = store.sandbox.clock.nowMs();
   const message: Message = {
-    sid: store.world.sids('IM'),
+    sid: store.sandbox.sids('IM'),
     index: channel.lastMessage === undefined ? 0 : channel.lastMessage.index + 1,
     author: fields.author,
     memberSid: findMember(channel, fields.author)?.sid ?? null,
@@ -75,7 +75,7 @@ export function updateMessage(
   message.body = body;
   message.attributes = attributes;
   message.lastUpdatedBy = by;
-  message.updatedAtMs = store.world.clock.nowMs();
+  message.updatedAtMs = store.sandbox.clock.nowMs();
   channel.sync.messages.put(message.index, messageItem(message));
   announce(store, { kind: 'message-updated', channel, message });
   return message;

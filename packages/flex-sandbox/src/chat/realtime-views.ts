@@ -1,12 +1,12 @@
 /** Chat as the `aim` endpoints answer the SDKs. Not the REST APIs' shapes: those are in rest-views.ts. */
-import { isoMilliseconds } from '../world.js';
+import { isoMilliseconds } from '../clock.js';
 import { unreadCount } from './members.js';
 import type { Channel, ChatStore, Member, Message, User } from './state.js';
 import { documentName, messagesName, rosterName } from './sync-items.js';
 
 /** `base` is the address of the API, such as `https://aim.us1.twilio.com/Client/v1`. */
 export function configurationView(store: ChatStore, user: User, base: string): unknown {
-  const { account, url } = store.world;
+  const { account, url } = store.sandbox;
   // Media is the one thing the SDKs fetch by plain HTTP, so its address must be one of this machine.
   const media = `${url}/mcs.us1.twilio.com/v1/Services/${account.chatServiceSid}`;
   const mimeTypes = ['text/plain', 'text/html'];
@@ -42,7 +42,7 @@ export function configurationView(store: ChatStore, user: User, base: string): u
 
 export function conversationView(store: ChatStore, channel: Channel, base: string): Record<string, unknown> {
   const url = `${base}/Conversations/${channel.sid}`;
-  const { account } = store.world;
+  const { account } = store.sandbox;
   return {
     sid: channel.sid,
     conversation_sid: channel.sid,

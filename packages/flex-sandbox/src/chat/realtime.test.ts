@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collect, eventually, nextEvent } from '../test-world.js';
-import { type ChatWorld, startChatWorld } from './test-world.js';
+import { collect, eventually, nextEvent } from '../test-waiting.js';
+import { type ChatFixture, startChatFixture } from './chat-fixture.js';
 
-let sandbox: ChatWorld;
+let fixture: ChatFixture;
 beforeEach(async () => {
-  sandbox = await startChatWorld();
+  fixture = await startChatFixture();
 });
-afterEach(() => sandbox.close());
+afterEach(() => fixture.close());
 
 /** A private channel with these members, made behind the clients' backs. */
 function aChannel(...identities: readonly string[]): string {
-  const { sid } = sandbox.chat.createChannel({ friendlyName: 'support', attributes: { status: 'ACTIVE' } });
-  for (const identity of identities) sandbox.chat.addMember(sid, { identity });
+  const { sid } = fixture.chat.createChannel({ friendlyName: 'support', attributes: { status: 'ACTIVE' } });
+  for (const identity of identities) fixture.chat.addMember(sid, { identity });
   return sid;
 }
 
 describe('joining and leaving', () => {
   it('tells everybody who joins, once, in both SDKs', async () => {
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.createChannel({ friendlyName: 'support', isPrivate: true });
     await channel.join();
     await channel.getMembers();
@@ -34,9 +34,9 @@ describe('joining and leaving', () => {
 
   it('shows the one who leaves the own departure before the channel goes away', async () => {
     const sid = aChannel('alice', 'bob');
-    const bob = await sandbox.chatClient('bob');
+    const bob = await fixture.chatClient('bob');
     const channel = await bob.getChannelBySid(sid);
-    await sandbox.isFollowing('bob', sid);
+    await fixture.isFollowing('bob', sid);
     const events: string[] = [];
     channel.on('memberLeft', ({ identity }) => events.push(`memberLeft ${identity}`));
     bob.on('channelLeft', () => events.push('channelLeft'));
@@ -44,36 +44,36 @@ describe('joining and leaving', () => {
 
     await channel.leave();
     await eventually(() => expect(events).toEqual(['memberLeft bob', 'channelLeft', 'channelRemoved']));
-    expect(sandbox.chat.snapshot().channels[0]?.members.map(({ identity }) => identity)).toEqual(['alice']);
+    expect(fixture.chat.snapshot().channels[0]?.members.map(({ identity }) => identity)).toEqual(['alice']);
   });
 
   it('shows one who is removed and added again at once what was written meanwhile, and all that follows', async () => {
     const sid = aChannel('customer', 'alice');
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const before = await alice.getConversationBySid(sid);
     await before.getMessages();
     const pushed = collect<{ body: string }>(alice, 'messageAdded');
-    sandbox.chat.addMessage(sid, { author: 'customer', body: 'one' });
+    fixture.chat.addMessage(sid, { author: 'customer', body: 'one' });
     await eventually(() => expect(pushed.map(({ body }) => body)).toEqual(['one']));
 
     const removed = nextEvent(alice, 'conversationRemoved');
-    sandbox.chat.removeMember(sid, 'alice');
+    fixture.chat.removeMember(sid, 'alice');
     await removed;
-    sandbox.chat.addMessage(sid, { author: 'customer', body: 'two' });
+    fixture.chat.addMessage(sid, { author: 'customer', body: 'two' });
     const rejoined = nextEvent(alice, 'conversationJoined');
-    sandbox.chat.addMember(sid, { identity: 'alice' });
+    fixture.chat.addMember(sid, { identity: 'alice' });
     await rejoined;
 
     const after = await alice.getConversationBySid(sid);
     expect((await after.getMessages()).items.map(({ body }) => body)).toEqual(['one', 'two']);
-    sandbox.chat.addMessage(sid, { author: 'customer', body: 'three' });
+    fixture.chat.addMessage(sid, { author: 'customer', body: 'three' });
     await eventually(() => expect(pushed.map(({ body }) => body)).toEqual(['one', 'three']));
     const participants = await after.getParticipants();
     expect(participants.map(({ identity }) => identity).sort()).toEqual(['alice', 'customer']);
   });
 
   it('keeps an invited user out of the roster until they accept', async () => {
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.chatClient('bob')];
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.chatClient('bob')];
     const channel = await alice.createChannel({ isPrivate: true });
     await channel.join();
     const invited = nextEvent<Awaited<ReturnType<typeof bob.getChannelBySid>>>(bob, 'channelInvited');
@@ -87,13 +87,13 @@ describe('joining and leaving', () => {
 
   it('says once that a deleted channel was left and is gone', async () => {
     const sid = aChannel('alice');
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
     await conversation.getParticipants();
     await conversation.getMessages();
     const left = collect(alice, 'conversationLeft');
     const removed = collect(alice, 'conversationRemoved');
-    sandbox.chat.deleteChannel(sid);
+    fixture.chat.deleteChannel(sid);
     await eventually(() => expect(removed).toHaveLength(1));
     expect(left).toHaveLength(1);
   });
@@ -101,17 +101,17 @@ describe('joining and leaving', () => {
   it('lets identities hold characters that need encoding', async () => {
     const odd = 'zoë 100% <a@b.c>/d';
     const sid = aChannel(odd);
-    const client = await sandbox.conversationsClient(odd);
+    const client = await fixture.conversationsClient(odd);
     const conversation = await client.getConversationBySid(sid);
     await conversation.leave();
-    expect(sandbox.chat.snapshot().channels[0]?.members).toEqual([]);
+    expect(fixture.chat.snapshot().channels[0]?.members).toEqual([]);
   });
 });
 
 describe('messages', () => {
   it('carries body, author and attributes both ways between the two SDKs', async () => {
     const sid = aChannel('alice', 'bob');
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
     const conversation = await bob.getConversationBySid(sid);
     await Promise.all([channel.getMessages(), conversation.getMessages()]);
@@ -132,7 +132,7 @@ describe('messages', () => {
 
   it('shows changed and removed messages', async () => {
     const sid = aChannel('alice', 'bob');
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
     const conversation = await bob.getConversationBySid(sid);
     await conversation.getMessages();
@@ -150,15 +150,15 @@ describe('messages', () => {
 
   it('pages back and forth without repeating or losing a message that arrives meanwhile', async () => {
     const sid = aChannel('alice');
-    for (let n = 0; n < 10; n++) sandbox.chat.addMessage(sid, { author: 'system', body: `m${n}` });
-    const alice = await sandbox.conversationsClient('alice');
+    for (let n = 0; n < 10; n++) fixture.chat.addMessage(sid, { author: 'system', body: `m${n}` });
+    const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
     const bodies = (page: { items: readonly { body: string | null }[] }) =>
       page.items.map(({ body }) => body);
 
     const newest = await conversation.getMessages(4);
     expect(bodies(newest)).toEqual(['m6', 'm7', 'm8', 'm9']);
-    sandbox.chat.addMessage(sid, { author: 'system', body: 'm10' });
+    fixture.chat.addMessage(sid, { author: 'system', body: 'm10' });
     const older = await newest.prevPage();
     expect(bodies(older)).toEqual(['m2', 'm3', 'm4', 'm5']);
     expect(bodies(await older.prevPage())).toEqual(['m0', 'm1']);
@@ -168,31 +168,31 @@ describe('messages', () => {
 
   it('announces no message that was there before the channel was opened', async () => {
     const sid = aChannel('alice');
-    sandbox.chat.addMessage(sid, { author: 'system', body: 'old' });
-    const alice = await sandbox.chatClient('alice');
+    fixture.chat.addMessage(sid, { author: 'system', body: 'old' });
+    const alice = await fixture.chatClient('alice');
     const announced = collect<{ body: string }>(alice, 'messageAdded');
     await (await alice.getChannelBySid(sid)).getMessages();
-    sandbox.chat.addMessage(sid, { author: 'system', body: 'new' });
+    fixture.chat.addMessage(sid, { author: 'system', body: 'new' });
     await eventually(() => expect(announced.map(({ body }) => body)).toEqual(['new']));
   });
 
   it('keeps a burst of messages in order', async () => {
     const sid = aChannel('alice');
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
     await conversation.getMessages();
     const indexes: number[] = [];
     conversation.on('messageAdded', ({ index }) => indexes.push(index));
     const wanted = Array.from({ length: 100 }, (_, index) => index);
-    for (const index of wanted) sandbox.chat.addMessage(sid, { author: 'system', body: `${index}` });
+    for (const index of wanted) fixture.chat.addMessage(sid, { author: 'system', body: `${index}` });
     await eventually(() => expect(indexes).toEqual(wanted));
   });
 
   it('takes none once the conversation is closed, and says that it is', async () => {
     const sid = aChannel('alice');
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
-    sandbox.chat.updateChannel(sid, { state: 'closed' });
+    fixture.chat.updateChannel(sid, { state: 'closed' });
     await eventually(() => expect(conversation.state?.current).toBe('closed'));
     await expect(conversation.sendMessage('too late')).rejects.toMatchObject({ status: 400 });
   });
@@ -201,8 +201,8 @@ describe('messages', () => {
 describe('what members share', () => {
   it('moves the read horizon for the reader and shows it to the others', async () => {
     const sid = aChannel('alice', 'bob');
-    for (const body of ['a', 'b', 'c']) sandbox.chat.addMessage(sid, { author: 'system', body });
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    for (const body of ['a', 'b', 'c']) fixture.chat.addMessage(sid, { author: 'system', body });
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
     await channel.getMembers();
     const conversation = await bob.getConversationBySid(sid);
@@ -221,7 +221,7 @@ describe('what members share', () => {
 
   it('shows typing to the other members and not to the one who types', async () => {
     const sid = aChannel('alice', 'bob');
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
     const conversation = await bob.getConversationBySid(sid);
     await conversation.getParticipants();
@@ -239,21 +239,21 @@ describe('what members share', () => {
 
   it('shows changed channel attributes, to members of both SDKs', async () => {
     const sid = aChannel('alice', 'bob');
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
     const conversation = await bob.getConversationBySid(sid);
     const reasons = nextEvent<{ updateReasons: string[] }>(conversation, 'updated');
-    sandbox.chat.updateChannel(sid, { attributes: { status: 'INACTIVE' } });
+    fixture.chat.updateChannel(sid, { attributes: { status: 'INACTIVE' } });
     expect((await reasons).updateReasons).toContain('attributes');
     expect(conversation.attributes).toEqual({ status: 'INACTIVE' });
     await eventually(() => expect(channel.attributes).toEqual({ status: 'INACTIVE' }));
   });
 
   it("shows a user's new name to those who look at them", async () => {
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const customer = await alice.getUser('customer');
     const updated = nextEvent(customer, 'updated');
-    sandbox.chat.setFriendlyName('customer', 'Robin');
+    fixture.chat.setFriendlyName('customer', 'Robin');
     await updated;
     expect(customer.friendlyName).toBe('Robin');
   });
@@ -261,9 +261,9 @@ describe('what members share', () => {
 
 describe('what the SDKs ask on the side', () => {
   it('is answered to twilio-chat: public channels, who is in one, a declined invitation', async () => {
-    const { sid } = sandbox.chat.createChannel({ type: 'public', friendlyName: 'lobby' });
-    for (const identity of ['alice', 'bob']) sandbox.chat.addMember(sid, { identity });
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.chatClient('bob')];
+    const { sid } = fixture.chat.createChannel({ type: 'public', friendlyName: 'lobby' });
+    for (const identity of ['alice', 'bob']) fixture.chat.addMember(sid, { identity });
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.chatClient('bob')];
     expect((await alice.getPublicChannelDescriptors()).items).toMatchObject([{ sid, friendlyName: 'lobby' }]);
     const channel = await alice.getChannelBySid(sid);
     const users = (await channel.getUserDescriptors()).items.map(({ identity }) => identity);
@@ -274,13 +274,13 @@ describe('what the SDKs ask on the side', () => {
     const invited = nextEvent<typeof secret>(bob, 'channelInvited');
     await secret.invite('bob');
     await (await invited).decline();
-    expect(sandbox.chat.channel(secret.sid).members.size).toBe(1);
+    expect(fixture.chat.channel(secret.sid).members.size).toBe(1);
   });
 
   it('is answered to Conversations: templates, receipts and recipients, of which there are none', async () => {
     const sid = aChannel('alice');
-    sandbox.chat.addMessage(sid, { author: 'system', body: 'hello' });
-    const alice = await sandbox.conversationsClient('alice');
+    fixture.chat.addMessage(sid, { author: 'system', body: 'hello' });
+    const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
     const [message] = (await conversation.getMessages()).items;
     expect(await alice.getContentTemplates()).toEqual([]);
@@ -291,24 +291,24 @@ describe('what the SDKs ask on the side', () => {
 
   it('is to change what is theirs: their name, and their attributes in a conversation', async () => {
     const sid = aChannel('alice');
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     await alice.user.updateFriendlyName('Alice A.');
     await eventually(() => expect(alice.user.friendlyName).toBe('Alice A.'));
     const [own] = await (await alice.getConversationBySid(sid)).getParticipants();
     await own?.updateAttributes({ mood: 'calm' });
-    expect(sandbox.chat.snapshot().channels[0]?.members).toMatchObject([{ attributes: { mood: 'calm' } }]);
+    expect(fixture.chat.snapshot().channels[0]?.members).toMatchObject([{ attributes: { mood: 'calm' } }]);
   });
 
   it('is whether a conversation is there, and to change or delete it as the one who made it', async () => {
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const made = await alice.createConversation({ uniqueName: 'mine' });
     await made.join();
     expect((await alice.getConversationByUniqueName('mine')).sid).toBe(made.sid);
     expect(await made.getParticipantsCount()).toBe(1);
     await made.updateFriendlyName('renamed');
-    expect(sandbox.chat.channel('mine').friendlyName).toBe('renamed');
+    expect(fixture.chat.channel('mine').friendlyName).toBe('renamed');
     await made.getMessages();
     await made.delete();
-    expect(sandbox.chat.snapshot().channels).toEqual([]);
+    expect(fixture.chat.snapshot().channels).toEqual([]);
   });
 });

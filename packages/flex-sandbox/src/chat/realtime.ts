@@ -20,7 +20,7 @@ const TYPING_TIMEOUT_SECONDS = 5;
 export type Notify = (identity: string, messageType: string, payload: unknown) => void;
 
 export function addRealtimeChat(store: ChatStore, notify: Notify): void {
-  const { router } = store.world;
+  const { router } = store.sandbox;
   const onAnyVersion: AddEndpoint = (method, path, handler) =>
     router.on(method, 'aim', `/Client${path}`, (request) => {
       requireChatGrant(store, request.caller);

@@ -3,10 +3,10 @@
  * https://www.twilio.com/docs/chat/rest (Programmable Chat; the helper library still has it).
  */
 import { notFound } from '../api-error.js';
+import { isoSeconds } from '../clock.js';
 import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { type ApiRequest, type Handler, list, type Method, requireText, text } from '../router.js';
-import { isoSeconds } from '../world.js';
 import { createChannel, deleteChannel, updateChannel } from './channels.js';
 import { addMember, removeMember, updateMember } from './members.js';
 import { addMessage, removeMessage, updateMessage } from './messages.js';
@@ -18,7 +18,7 @@ import { updateUser, userOf } from './users.js';
 type On = (method: Method, path: string, handler: Handler) => void;
 
 export function addChatRest(store: ChatStore): void {
-  const { router, account } = store.world;
+  const { router, account } = store.sandbox;
   const on: On = (method, path, handler) =>
     router.on(
       method,
@@ -48,7 +48,7 @@ export function addChatRest(store: ChatStore): void {
 }
 
 function addChannels(store: ChatStore, on: On): void {
-  const views = createChatViews(store.world.account);
+  const views = createChatViews(store.sandbox.account);
 
   on('GET', '/Channels', (request) =>
     pageOf(request, 'channels', [...store.channels.values()], views.channel),
@@ -81,7 +81,7 @@ function addChannels(store: ChatStore, on: On): void {
 }
 
 function addMembers(store: ChatStore, on: On): void {
-  const views = createChatViews(store.world.account);
+  const views = createChatViews(store.sandbox.account);
   const members = '/Channels/:channel/Members';
 
   on('GET', members, (request) => {
@@ -125,7 +125,7 @@ function addMembers(store: ChatStore, on: On): void {
 }
 
 function addMessages(store: ChatStore, on: On): void {
-  const views = createChatViews(store.world.account);
+  const views = createChatViews(store.sandbox.account);
   const messages = '/Channels/:channel/Messages';
 
   on('GET', messages, (request) => {
@@ -165,7 +165,7 @@ function addMessages(store: ChatStore, on: On): void {
 }
 
 function addUsers(store: ChatStore, on: On): void {
-  const views = createChatViews(store.world.account);
+  const views = createChatViews(store.sandbox.account);
   const memberships = (userSid: string) =>
     [...store.channels.values()].flatMap((channel) =>
       [...channel.members.values()]

@@ -1,6 +1,6 @@
 /** Channels and conversations as the two REST APIs write them: snake_case, attributes as JSON text, whole seconds. */
-import type { Account } from '../account.js';
-import { isoSeconds } from '../world.js';
+import type { AccountCredentials } from '../account-credentials.js';
+import { isoSeconds } from '../clock.js';
 import type { Channel, Member, Message, User } from './state.js';
 
 const CHAT = 'https://chat.twilio.com/v2';
@@ -18,7 +18,7 @@ const dates = ({ createdAtMs, updatedAtMs }: Dated) => ({
 
 const readAt = ({ lastReadAtMs }: Member) => (lastReadAtMs === null ? null : isoSeconds(lastReadAtMs));
 
-export function createChatViews({ accountSid, chatServiceSid }: Account) {
+export function createChatViews({ accountSid, chatServiceSid }: AccountCredentials) {
   const service = `${CHAT}/Services/${chatServiceSid}`;
   const channelUrl = ({ sid }: Channel) => `${service}/Channels/${sid}`;
   const owner = { account_sid: accountSid, service_sid: chatServiceSid };
@@ -101,7 +101,7 @@ export function createChatViews({ accountSid, chatServiceSid }: Account) {
   };
 }
 
-export function createConversationViews({ accountSid, chatServiceSid }: Account) {
+export function createConversationViews({ accountSid, chatServiceSid }: AccountCredentials) {
   const conversationUrl = ({ sid }: Channel) => `${CONVERSATIONS}/Conversations/${sid}`;
 
   return {

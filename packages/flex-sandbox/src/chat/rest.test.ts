@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SANDBOX_ACCOUNT } from '../account.js';
-import { nextEvent } from '../test-world.js';
-import { type ChatWorld, startChatWorld } from './test-world.js';
+import { SANDBOX_ACCOUNT } from '../account-credentials.js';
+import { nextEvent } from '../test-waiting.js';
+import { type ChatFixture, startChatFixture } from './chat-fixture.js';
 
-let sandbox: ChatWorld;
+let fixture: ChatFixture;
 beforeEach(async () => {
-  sandbox = await startChatWorld();
+  fixture = await startChatFixture();
 });
-afterEach(() => sandbox.close());
+afterEach(() => fixture.close());
 
-const service = () => sandbox.rest.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid);
-const conversations = () => sandbox.rest.conversations.v1.conversations;
+const service = () => fixture.rest.chat.v2.services(SANDBOX_ACCOUNT.chatServiceSid);
+const conversations = () => fixture.rest.conversations.v1.conversations;
 
 describe('the two REST APIs', () => {
   it('see a channel and a conversation as one thing', async () => {
@@ -74,7 +74,7 @@ describe('the two REST APIs', () => {
 
   it('page long lists completely, in order', async () => {
     const { sid } = await conversations().create({});
-    for (let n = 0; n < 25; n++) sandbox.chat.addMessage(sid, { author: 'system', body: `${n}` });
+    for (let n = 0; n < 25; n++) fixture.chat.addMessage(sid, { author: 'system', body: `${n}` });
     const all = await conversations()(sid).messages.list({ pageSize: 10 });
     expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 25 }, (_, n) => n));
   });
@@ -85,12 +85,12 @@ describe('the two REST APIs', () => {
     const user = await service()
       .users('customer')
       .update({ friendlyName: 'Robin', attributes: '{"vip":true}' });
-    expect(await sandbox.rest.conversations.v1.users(user.sid).fetch()).toMatchObject({
+    expect(await fixture.rest.conversations.v1.users(user.sid).fetch()).toMatchObject({
       identity: 'customer',
       friendlyName: 'Robin',
       attributes: '{"vip":true}',
     });
-    const found = await sandbox.rest.conversations.v1.participantConversations.list({ identity: 'customer' });
+    const found = await fixture.rest.conversations.v1.participantConversations.list({ identity: 'customer' });
     expect(found).toMatchObject([{ conversationSid: sid, conversationUniqueName: 'c' }]);
     await expect(service().users('nobody').fetch()).rejects.toMatchObject({ status: 404 });
   });
@@ -121,7 +121,7 @@ describe('each endpoint', () => {
   it.each(['in the default service', 'in a service that is named'])(
     'of Conversations answers for itself, %s',
     async (where) => {
-      const { v1 } = sandbox.rest.conversations;
+      const { v1 } = fixture.rest.conversations;
       const named = v1.services(SANDBOX_ACCOUNT.chatServiceSid);
       // The helper library types the two apart, though they are used alike.
       const api = where.includes('default') ? (v1 as unknown as typeof named) : named;
@@ -165,7 +165,7 @@ describe('what they refuse', () => {
     await expect(again).rejects.toMatchObject({ status: 409, code: 50404 });
     const missing = service().channels(sid).members('bob').remove();
     await expect(missing).rejects.toMatchObject({ status: 404, code: 20404 });
-    const elsewhere = sandbox.rest.chat.v2.services('IS00000000000000000000000000000099').channels.list();
+    const elsewhere = fixture.rest.chat.v2.services('IS00000000000000000000000000000099').channels.list();
     await expect(elsewhere).rejects.toMatchObject({ status: 404 });
   });
 
@@ -187,8 +187,8 @@ describe('what they refuse', () => {
   });
 
   it("is a user's token", async () => {
-    const password = sandbox.world.tokens.issueFlexToken({ identity: 'alice' });
-    const response = await fetch(`${sandbox.url}/conversations.twilio.com/v1/Conversations`, {
+    const password = fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' });
+    const response = await fetch(`${fixture.url}/conversations.twilio.com/v1/Conversations`, {
       headers: { authorization: `Basic ${btoa(`token:${password}`)}` },
     });
     expect(response.status).toBe(401);
@@ -199,16 +199,16 @@ describe('what REST does', () => {
   it('reaches connected clients of both SDKs', async () => {
     const { sid } = await conversations().create({});
     await conversations()(sid).participants.create({ identity: 'bob' });
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const conversation = await bob.getConversationBySid(sid);
-    await sandbox.isFollowing('bob', sid);
+    await fixture.isFollowing('bob', sid);
 
     const joined = nextEvent(alice, 'channelJoined');
     const seenByBob = nextEvent(conversation, 'participantJoined');
     await service().channels(sid).members.create({ identity: 'alice' });
     expect(await joined).toMatchObject({ sid });
     expect(await seenByBob).toMatchObject({ identity: 'alice' });
-    await sandbox.isFollowing('alice', sid);
+    await fixture.isFollowing('alice', sid);
 
     const notice = { notification: true, notice: { v: 1, kind: 'agent-joined' } };
     const [toAlice, toBob] = [nextEvent(alice, 'messageAdded'), nextEvent(bob, 'messageAdded')];
@@ -225,7 +225,7 @@ describe('what REST does', () => {
 
   it('is told to the other parts of the sandbox, after the fact', async () => {
     const kinds: string[] = [];
-    sandbox.chat.onChange((change) => kinds.push(change.kind));
+    fixture.chat.onChange((change) => kinds.push(change.kind));
     const { sid } = await conversations().create({});
     await conversations()(sid).participants.create({ identity: 'alice' });
     await conversations()(sid).messages.create({ body: 'x' });
@@ -245,9 +245,9 @@ describe('what REST does', () => {
 
 describe('media', () => {
   it('go up from one client and come down at another', async () => {
-    const { sid } = sandbox.chat.createChannel({});
-    for (const identity of ['alice', 'bob']) sandbox.chat.addMember(sid, { identity });
-    const [alice, bob] = [await sandbox.chatClient('alice'), await sandbox.conversationsClient('bob')];
+    const { sid } = fixture.chat.createChannel({});
+    for (const identity of ['alice', 'bob']) fixture.chat.addMember(sid, { identity });
+    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const arrived = nextEvent<{
       attachedMedia: Array<{ sid: string; getContentTemporaryUrl(): Promise<string> }>;
     }>(bob, 'messageAdded');

@@ -4,9 +4,10 @@
  *
  * Only the data and the change listeners; the operations are in channels.ts, members.ts, messages.ts and users.ts.
  */
+
+import type { SandboxState } from '../sandbox-state.js';
 import type { SyncObject } from '../sync/objects.js';
 import type { Sync } from '../sync/sync.js';
-import type { World } from '../world.js';
 
 export type ChannelState = 'active' | 'inactive' | 'closed';
 
@@ -118,7 +119,7 @@ interface Roles {
 }
 
 export interface ChatStore {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly sync: Sync;
   readonly roles: Roles;
   readonly channels: Map<string, Channel>;
@@ -128,14 +129,14 @@ export interface ChatStore {
   readonly listeners: Array<(change: ChatChange) => void>;
 }
 
-export function createChatStore(world: World, sync: Sync): ChatStore {
+export function createChatStore(sandbox: SandboxState, sync: Sync): ChatStore {
   return {
-    world,
+    sandbox,
     sync,
     roles: {
-      serviceUser: world.sids('RL'),
-      channelAdmin: world.sids('RL'),
-      channelUser: world.sids('RL'),
+      serviceUser: sandbox.sids('RL'),
+      channelAdmin: sandbox.sids('RL'),
+      channelUser: sandbox.sids('RL'),
     },
     channels: new Map(),
     users: new Map(),

@@ -3,7 +3,7 @@
  * attributes are JSON text except in the channel document, indexes are numbers, and the channel document never holds
  * anything of one user's (a `status` in it would override the membership).
  */
-import { isoMilliseconds } from '../world.js';
+import { isoMilliseconds } from '../clock.js';
 import type { Channel, Media, Member, Message } from './state.js';
 
 export const documentName = (channelSid: string) => `${channelSid}.channel`;

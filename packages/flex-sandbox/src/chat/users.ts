@@ -13,9 +13,9 @@ export function userOf(store: ChatStore, identity: string): User {
   const found = store.users.get(identity);
   if (found !== undefined) return found;
 
-  const { world, sync } = store;
-  const sid = world.sids('US');
-  const serviceSid = world.account.chatServiceSid;
+  const { sandbox, sync } = store;
+  const sid = sandbox.sids('US');
+  const serviceSid = sandbox.account.chatServiceSid;
   const user: User = {
     sid,
     identity,
@@ -23,8 +23,8 @@ export function userOf(store: ChatStore, identity: string): User {
     attributes: '{}',
     roleSid: store.roles.serviceUser,
     isOnline: false,
-    createdAtMs: world.clock.nowMs(),
-    updatedAtMs: world.clock.nowMs(),
+    createdAtMs: sandbox.clock.nowMs(),
+    updatedAtMs: sandbox.clock.nowMs(),
     info: sync.store.create({
       kind: 'map',
       serviceSid,
@@ -59,7 +59,7 @@ export function updateUser(store: ChatStore, user: User, changes: UserChanges): 
   user.friendlyName = changes.friendlyName ?? user.friendlyName;
   user.attributes = attributes;
   user.roleSid = changes.roleSid ?? user.roleSid;
-  user.updatedAtMs = store.world.clock.nowMs();
+  user.updatedAtMs = store.sandbox.clock.nowMs();
   if (changes.friendlyName !== undefined) user.info.put('friendlyName', { value: user.friendlyName });
   if (changes.attributes !== undefined) user.info.put('attributes', { value: user.attributes });
   return user;

@@ -71,7 +71,7 @@ describe('starting over', () => {
   it('invalidates every token, as they belong to the account that is gone', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'flex', identity: 'alice' })).json();
     await control('POST', 'reset');
-    expect(sandbox.world().tokens.read(token)).toMatchObject({ ok: false });
+    expect(sandbox.state().tokens.read(token)).toMatchObject({ ok: false });
   });
 
   it('takes other people when asked to', async () => {
@@ -94,7 +94,7 @@ describe('the clock', () => {
   it('moves ahead, and what falls due on the way happens', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'chat', identity: 'jane' })).json();
     await control('POST', 'clock', { advanceMs: 3_600_001 });
-    expect(sandbox.world().tokens.read(token)).toEqual({ ok: false, problem: 'expired' });
+    expect(sandbox.state().tokens.read(token)).toEqual({ ok: false, problem: 'expired' });
   });
 
   it.each([-1, '1e999', 'soon'])('does not go back, for ever or nowhere: %s', async (advanceMs) => {
@@ -106,7 +106,7 @@ describe('tokens', () => {
   it('names the worker and the roles in a Flex token', async () => {
     const session = await (await control('POST', 'tokens', { kind: 'flex', identity: 'carol' })).json();
     expect(session).toMatchObject({ identity: 'carol', roles: ['agent', 'supervisor'] });
-    expect(sandbox.world().tokens.read(session.token)).toMatchObject({
+    expect(sandbox.state().tokens.read(session.token)).toMatchObject({
       ok: true,
       claims: { kind: 'flex', workerSid: expect.stringMatching(/^WK/) },
     });

@@ -3,22 +3,23 @@
  * time, make faults, read the log, get tokens. Bodies are JSON. Nothing here exists on Twilio.
  */
 import { badRequest, notFound } from '../api-error.js';
+import { isoMilliseconds } from '../clock.js';
 import { ABSENT, ENDPOINTS, EVENTS } from '../coverage.js';
 import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
 import { expirationOf } from '../iam/validate.js';
 import { type ApiReply, type Params, parseBody, parseForm, text } from '../router.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { type AccountSeed, parseAccountSeed } from '../seed.js';
 import type { PageHandler } from '../server.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import { isoMilliseconds, type World } from '../world.js';
 import { type Faults, parseFault } from './faults.js';
 import type { RequestLog } from './requests.js';
 
 export interface Controls {
   readonly faults: Faults;
   readonly log: RequestLog;
-  readonly world: () => World;
+  readonly sandbox: () => SandboxState;
   readonly taskRouter: () => TaskRouter;
   readonly texts: () => Texts;
   /** Everything there is, as plain data. */
@@ -47,7 +48,7 @@ export function serveControls(controls: Controls): PageHandler {
 function controlHandlers({
   faults,
   log,
-  world,
+  sandbox,
   taskRouter,
   texts,
   snapshot,
@@ -55,7 +56,7 @@ function controlHandlers({
   reset,
 }: Controls): Readonly<Record<string, ControlHandler>> {
   const now = () => {
-    const nowMs = world().clock.nowMs();
+    const nowMs = sandbox().clock.nowMs();
     return { nowMs, now: isoMilliseconds(nowMs) };
   };
 
@@ -81,7 +82,7 @@ function controlHandlers({
       if (!Number.isFinite(advanceMs) || advanceMs < 0) {
         throw badRequest('advanceMs must be a number of milliseconds');
       }
-      world().clock.advance(advanceMs);
+      sandbox().clock.advance(advanceMs);
       return { body: now() };
     },
 
@@ -119,10 +120,10 @@ function controlHandlers({
       if (identity === undefined) throw badRequest('identity is missing');
       switch (text(params, 'kind')) {
         case 'flex':
-          return { status: 201, body: signIn(world(), taskRouter(), identity) };
+          return { status: 201, body: signIn(sandbox(), taskRouter(), identity) };
         case 'chat': {
-          const expiresAtMs = world().clock.nowMs() + CHAT_TOKEN_LIFETIME_MS;
-          const token = world().tokens.issueChatToken(identity, CHAT_TOKEN_LIFETIME_MS);
+          const expiresAtMs = sandbox().clock.nowMs() + CHAT_TOKEN_LIFETIME_MS;
+          const token = sandbox().tokens.issueChatToken(identity, CHAT_TOKEN_LIFETIME_MS);
           return { status: 201, body: { token, identity, expiration: expirationOf({ expiresAtMs }) } };
         }
         default:
@@ -132,7 +133,7 @@ function controlHandlers({
 
     /** For the Flex page: who it is, and how to start. */
     'GET flex-session'(params) {
-      const session = signIn(world(), taskRouter(), text(params, 'worker') ?? '');
+      const session = signIn(sandbox(), taskRouter(), text(params, 'worker') ?? '');
       return { body: { session, appConfig: flexAppConfig() } };
     },
   };

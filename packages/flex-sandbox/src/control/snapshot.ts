@@ -1,24 +1,25 @@
 /** What the whole sandbox holds at one moment, as plain data: the answer of `/_sandbox/state`. */
+
+import type { Account } from '../account.js';
 import type { Chat } from '../chat/chat.js';
 import type { InteractionSnapshot } from '../flex/interactions/snapshot.js';
-import type { Parts } from '../parts.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { TaskRouterSnapshot } from '../task-router/snapshot.js';
-import type { World } from '../world.js';
 
 export interface SandboxSnapshot {
   readonly url: string;
   readonly nowMs: number;
-  readonly account: World['account'];
+  readonly account: SandboxState['account'];
   readonly taskRouter: TaskRouterSnapshot;
   readonly chat: ReturnType<Chat['snapshot']>;
   readonly interactions: readonly InteractionSnapshot[];
 }
 
-export function takeSandboxSnapshot({ world, taskRouter, chat, interactions }: Parts): SandboxSnapshot {
+export function takeSandboxSnapshot({ sandbox, taskRouter, chat, interactions }: Account): SandboxSnapshot {
   return {
-    url: world.url,
-    nowMs: world.clock.nowMs(),
-    account: world.account,
+    url: sandbox.url,
+    nowMs: sandbox.clock.nowMs(),
+    account: sandbox.account,
     taskRouter: taskRouter.snapshot(),
     chat: chat.snapshot(),
     interactions: interactions.snapshot(),

@@ -4,10 +4,11 @@
  * https://www.twilio.com/docs/conversations/api/address-configuration-resource
  */
 import { ApiError, notFound } from '../api-error.js';
+import { isoSeconds } from '../clock.js';
 import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { flag, type Handler, list, type Method, type Params, requireText, text } from '../router.js';
-import { isoSeconds, type World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 
 export interface Address {
   readonly sid: string;
@@ -46,9 +47,9 @@ export interface Addresses {
 }
 
 /** Adds `Configuration/Addresses` to `conversations`. */
-export function addAddresses(world: World): Addresses {
+export function addAddresses(sandbox: SandboxState): Addresses {
   const addresses = new Map<string, Address>();
-  const { clock, sids, account } = world;
+  const { clock, sids, account } = sandbox;
 
   const found = (key: string) =>
     addresses.get(key) ?? [...addresses.values()].find(({ address }) => address === key);
@@ -96,7 +97,7 @@ export function addAddresses(world: World): Addresses {
   });
 
   const on = (method: Method, path: string, handler: Handler) =>
-    world.router.on(method, 'conversations', `/v1/Configuration/Addresses${path}`, forAccount(handler));
+    sandbox.router.on(method, 'conversations', `/v1/Configuration/Addresses${path}`, forAccount(handler));
 
   on('GET', '', (request) => {
     const type = text(request.query, 'Type');

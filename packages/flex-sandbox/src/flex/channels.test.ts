@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { restClient } from '../rest-client.js';
 import { type Sandbox, startSandbox } from '../sandbox.js';
-import { eventually } from '../test-world.js';
+import { eventually } from '../test-waiting.js';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -201,7 +201,7 @@ describe('an agent who accepted', () => {
 
   it('is let in as an agent only: a customer with a chat token and the SID of a channel is not', async () => {
     const { sid } = await startChat();
-    const token = sandbox.world().tokens.issueChatToken('mallory');
+    const token = sandbox.state().tokens.issueChatToken('mallory');
     expect((await joinWith(token, sid, 'mallory')).status).toBe(401);
     expect(channel()?.members.map(({ identity }) => identity)).toEqual(['jane-1']);
   });

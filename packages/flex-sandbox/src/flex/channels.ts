@@ -6,12 +6,13 @@
 import { notFound, unauthorized } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
 import type { Channel } from '../chat/state.js';
+import { isoSeconds } from '../clock.js';
 import { forAccount, isFlexUser } from '../iam/callers.js';
 import { membersIn } from '../json.js';
 import { pageOf } from '../paging.js';
 import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import { isoSeconds, type World } from '../world.js';
 import type { FlexFlow, FlexFlows } from './flex-flows.js';
 import { deactivateChannel } from './janitor.js';
 
@@ -25,14 +26,14 @@ interface FlexChannel {
 }
 
 export interface FlexChannelParts {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly taskRouter: TaskRouter;
   readonly chat: Chat;
   readonly flows: FlexFlows;
 }
 
 /** Adds `Channels` and `WebChannels` to `flex-api`. */
-export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelParts): void {
+export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChannelParts): void {
   const channels = new Map<string, FlexChannel>();
 
   const find = (sid: string | undefined): FlexChannel => {
@@ -43,7 +44,7 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
 
   const view = ({ sid, flowSid, userSid, taskSid, createdAtMs }: FlexChannel) => ({
     sid,
-    account_sid: world.account.accountSid,
+    account_sid: sandbox.account.accountSid,
     flex_flow_sid: flowSid,
     user_sid: userSid,
     task_sid: taskSid,
@@ -53,7 +54,7 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
   });
 
   const onAccount = (method: Method, template: string, handler: Handler) =>
-    world.router.on(method, 'flex-api', template, forAccount(handler));
+    sandbox.router.on(method, 'flex-api', template, forAccount(handler));
 
   onAccount('GET', '/v1/Channels', (request) =>
     pageOf(request, 'flex_chat_channels', [...channels.values()], view),
@@ -77,7 +78,7 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
       flowSid: flow.sid,
       userSid: user?.sid ?? null,
       taskSid,
-      createdAtMs: world.clock.nowMs(),
+      createdAtMs: sandbox.clock.nowMs(),
     };
     channels.set(made.sid, made);
     return { status: 201, body: view(made) };
@@ -106,13 +107,13 @@ export function addFlexChannels({ world, taskRouter, chat, flows }: FlexChannelP
   });
 
   // Flex UI itself puts the worker who accepted a chat task into its channel, and takes 409 for "already in".
-  world.router.on(
+  sandbox.router.on(
     'POST',
     'flex-api',
     '/v1/Channels/:channel/Roles/:role/Users',
     ({ caller, segments, body }) => {
       const identity = requireText(body, 'Identity');
-      const isSelf = isFlexUser(world, caller) && caller.identity === identity;
+      const isSelf = isFlexUser(sandbox, caller) && caller.identity === identity;
       if (caller.kind !== 'account' && !isSelf) throw unauthorized();
       const channel = chat.channel(segments.channel ?? '');
       chat.addMember(channel.sid, { identity });

@@ -47,7 +47,7 @@ describe('the Flex Configuration', () => {
   });
 
   it('is written by the account only, and read by those signed in to Flex, not by customers', async () => {
-    const { tokens } = sandbox.world();
+    const { tokens } = sandbox.state();
     const withToken = (token: string) => ({ authorization: `Basic ${btoa(`token:${token}`)}` });
     const headers = withToken(tokens.issueFlexToken({ identity: 'alice' }));
     const customer = withToken(tokens.issueChatToken('jane'));

@@ -3,30 +3,31 @@
  * `manager.serviceConfiguration`. https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api
  */
 import { unauthorized } from '../api-error.js';
+import { isoSeconds } from '../clock.js';
 import { forAccount, isFlexUser } from '../iam/callers.js';
 import type { Params } from '../router.js';
-import { isoSeconds, type World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 
 /** Snake-case members, as on the wire. */
 export type FlexConfiguration = Record<string, unknown>;
 
 /** Adds `Configuration`; `initial` overrides or extends what an account has from the start. */
-export function addFlexConfiguration(world: World, initial: FlexConfiguration = {}): void {
-  let configuration: FlexConfiguration = { ...defaults(world), ...initial };
+export function addFlexConfiguration(sandbox: SandboxState, initial: FlexConfiguration = {}): void {
+  let configuration: FlexConfiguration = { ...defaults(sandbox), ...initial };
 
-  world.router.on('GET', 'flex-api', '/v1/Configuration', ({ caller }) => {
-    if (caller.kind !== 'account' && !isFlexUser(world, caller)) throw unauthorized();
+  sandbox.router.on('GET', 'flex-api', '/v1/Configuration', ({ caller }) => {
+    if (caller.kind !== 'account' && !isFlexUser(sandbox, caller)) throw unauthorized();
     return { body: configuration };
   });
 
   const write = forAccount(({ body }) => {
-    const date_updated = isoSeconds(world.clock.nowMs());
+    const date_updated = isoSeconds(sandbox.clock.nowMs());
     configuration = { ...configuration, ...writable(body), date_updated };
     return { body: configuration };
   });
-  world.router.on('POST', 'flex-api', '/v1/Configuration', write);
+  sandbox.router.on('POST', 'flex-api', '/v1/Configuration', write);
 
-  world.router.on('GET', 'flex-api', '/v1/Configuration/Public', () => {
+  sandbox.router.on('GET', 'flex-api', '/v1/Configuration/Public', () => {
     const { account_sid, flex_instance_sid, runtime_domain, public_attributes, status } = configuration;
     return { body: { account_sid, flex_instance_sid, runtime_domain, public_attributes, status } };
   });
@@ -41,7 +42,7 @@ function writable(body: Params): Params {
  * Flex refuses to start without the two dates and `version_compatibility`; without `notifications` a bar that asks
  * for a permission covers the task header.
  */
-function defaults({ account, clock }: World): FlexConfiguration {
+function defaults({ account, clock }: SandboxState): FlexConfiguration {
   const now = isoSeconds(clock.nowMs());
   return {
     account_sid: account.accountSid,

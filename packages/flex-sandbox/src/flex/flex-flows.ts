@@ -4,10 +4,11 @@
  * https://www.twilio.com/docs/flex/developer/messaging/api/flow
  */
 import { notFound } from '../api-error.js';
+import { isoSeconds } from '../clock.js';
 import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
-import { isoSeconds, type World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 
 export interface FlexFlow {
   readonly sid: string;
@@ -35,13 +36,13 @@ export interface FlexFlows {
 }
 
 /** Adds `FlexFlows` to `flex-api`. */
-export function addFlexFlows(world: World): FlexFlows {
+export function addFlexFlows(sandbox: SandboxState): FlexFlows {
   const flows = new Map<string, FlexFlow>();
 
   const create: FlexFlows['create'] = (settings) => {
-    const nowMs = world.clock.nowMs();
+    const nowMs = sandbox.clock.nowMs();
     const flow: FlexFlow = {
-      sid: world.sids('FO'),
+      sid: sandbox.sids('FO'),
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
       contactIdentity: null,
@@ -63,7 +64,7 @@ export function addFlexFlows(world: World): FlexFlows {
 
   const view = (flow: FlexFlow) => ({
     sid: flow.sid,
-    account_sid: world.account.accountSid,
+    account_sid: sandbox.account.accountSid,
     friendly_name: flow.friendlyName,
     chat_service_sid: flow.chatServiceSid,
     channel_type: flow.channelType,
@@ -79,7 +80,7 @@ export function addFlexFlows(world: World): FlexFlows {
   });
 
   const on = (method: Method, template: string, handler: Handler) =>
-    world.router.on(method, 'flex-api', template, forAccount(handler));
+    sandbox.router.on(method, 'flex-api', template, forAccount(handler));
 
   on('GET', '/v1/FlexFlows', (request) => {
     const name = text(request.query, 'FriendlyName');
@@ -103,7 +104,7 @@ export function addFlexFlows(world: World): FlexFlows {
     const { integration, ...changes } = readChanges(body);
     Object.assign(flow, changes, {
       integration: { ...flow.integration, ...integration },
-      updatedAtMs: world.clock.nowMs(),
+      updatedAtMs: sandbox.clock.nowMs(),
     });
     return { body: view(flow) };
   });

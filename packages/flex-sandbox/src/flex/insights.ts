@@ -3,18 +3,19 @@
  * now. Names and members are those that Flex UI 2.17 reads.
  */
 
+import { isoMilliseconds } from '../clock.js';
 import { membersIn } from '../json.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { Sync } from '../sync/sync.js';
 import { isLive, type Reservation, type TaskQueue, type Worker } from '../task-router/state.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import { isoMilliseconds, type World } from '../world.js';
 
 export function addInsights({
-  world,
+  sandbox,
   taskRouter,
   sync,
 }: {
-  world: World;
+  sandbox: SandboxState;
   taskRouter: TaskRouter;
   sync: Sync;
 }): void {
@@ -85,7 +86,7 @@ export function addInsights({
       task_status: task.status,
       priority: task.priority,
       timeout: task.timeout,
-      age: Math.floor((world.clock.nowMs() - task.createdAtMs) / 1000),
+      age: Math.floor((sandbox.clock.nowMs() - task.createdAtMs) / 1000),
       date_created: isoMilliseconds(createdAtMs),
       date_updated: isoMilliseconds(updatedAtMs),
     };

@@ -14,7 +14,7 @@ const flexApi = () => restClient(sandbox.url).flexApi.v1;
 
 /** What Flex UI would load now. */
 async function livePlugins() {
-  const token = sandbox.world().tokens.issueFlexToken({ identity: 'alice' });
+  const token = sandbox.state().tokens.issueFlexToken({ identity: 'alice' });
   const answer = await fetch(`${sandbox.url}/flex.twilio.com/plugins?roles=agent`, {
     headers: { 'x-flex-jwe': token },
   });
@@ -50,7 +50,7 @@ describe('the plugins Flex loads', () => {
   it('are told to signed-in users only', async () => {
     const address = `${sandbox.url}/flex.twilio.com/plugins`;
     expect((await fetch(address)).status).toBe(401);
-    const customer = sandbox.world().tokens.issueChatToken('jane');
+    const customer = sandbox.state().tokens.issueChatToken('jane');
     expect((await fetch(address, { headers: { 'x-flex-jwe': customer } })).status).toBe(401);
   });
 });

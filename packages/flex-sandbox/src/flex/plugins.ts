@@ -3,10 +3,11 @@
  * https://www.twilio.com/docs/flex/developer/plugins/api
  */
 import { unauthorized } from '../api-error.js';
+import { isoSeconds } from '../clock.js';
 import { forAccount, isFlexUser } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { flag, type Handler, type Method, requireText, text } from '../router.js';
-import { isoSeconds, type World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import {
   type ConfiguredPlugin,
   createPluginRegistry,
@@ -27,12 +28,12 @@ export interface ReleasedPlugin {
 const BASE = 'https://flex-api.twilio.com/v1/PluginService';
 
 /** Adds the Plugins API. `released` are live at once. */
-export function addPlugins(world: World, released: readonly ReleasedPlugin[] = []): void {
-  const { accountSid } = world.account;
-  const registry = createPluginRegistry(world.sids, world.clock.nowMs);
+export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlugin[] = []): void {
+  const { accountSid } = sandbox.account;
+  const registry = createPluginRegistry(sandbox.sids, sandbox.clock.nowMs);
 
   const on = (method: Method, template: string, handler: Handler) =>
-    world.router.on(method, 'flex-api', `/v1/PluginService${template}`, forAccount(handler));
+    sandbox.router.on(method, 'flex-api', `/v1/PluginService${template}`, forAccount(handler));
 
   on('GET', '/Plugins', (request) => pageOf(request, 'plugins', registry.plugins, pluginView));
   on('POST', '/Plugins', ({ body }) => {
@@ -100,8 +101,8 @@ export function addPlugins(world: World, released: readonly ReleasedPlugin[] = [
     body: releaseView(registry.findRelease(segments.release)),
   }));
 
-  world.router.on('GET', 'flex', '/plugins', ({ caller }) => {
-    if (!isFlexUser(world, caller)) throw unauthorized();
+  sandbox.router.on('GET', 'flex', '/plugins', ({ caller }) => {
+    if (!isFlexUser(sandbox, caller)) throw unauthorized();
     const live = registry.releases.at(-1)?.configuration.plugins ?? [];
     return { body: live.map(liveView) };
   });

@@ -2,7 +2,7 @@
  * What Flex UI asks for around its own start: features, status, fonts, sounds, telemetry. None of it changes.
  * A missing answer here seldom stops Flex, but a slow one does, so each is answered at once.
  */
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 
 /** Features that Flex turns on for an account; everything else is off. */
 const FEATURES = [
@@ -16,7 +16,7 @@ const FEATURES = [
 const NATIVE_TRANSFERS = 'new-transfer-experience';
 
 /** Adds the fixed answers of Flex and of the hosts it loads from. `nativeTransfers`: Flex's own, for every digital task. */
-export function addFlexSession({ router }: World, { nativeTransfers = false } = {}): void {
+export function addFlexSession({ router }: SandboxState, { nativeTransfers = false } = {}): void {
   const features = nativeTransfers ? [...FEATURES, NATIVE_TRANSFERS] : FEATURES;
   router.on('GET', 'flex', '/api/v1/Session', () => ({
     body: {

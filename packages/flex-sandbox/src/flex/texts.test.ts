@@ -1,49 +1,49 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type InteractionWorld, startInteractionWorld } from './interactions/test-world.js';
+import { type InteractionFixture, startInteractionFixture } from './interactions/interaction-fixture.js';
 
 const CUSTOMER = '+15005550001';
 const OURS = '+15005550006';
 
-let world: InteractionWorld;
+let fixture: InteractionFixture;
 beforeEach(async () => {
-  world = await startInteractionWorld();
+  fixture = await startInteractionFixture();
 });
-afterEach(() => world.close());
+afterEach(() => fixture.close());
 
 async function receive(text: { from?: string | undefined; body: string; type?: string }) {
-  const answer = await fetch(`${world.sandbox.url}/_sandbox/texts`, {
+  const answer = await fetch(`${fixture.sandbox.url}/_sandbox/texts`, {
     method: 'POST',
     body: JSON.stringify({ from: CUSTOMER, ...text }),
   });
   return { status: answer.status, body: await answer.json() };
 }
 
-const conversations = () => world.rest.conversations.v1.conversations;
+const conversations = () => fixture.rest.conversations.v1.conversations;
 const write = (author: string, body: string) =>
-  conversations()(world.conversation().sid).messages.create({ author, body });
-const bodies = () => world.sandbox.texts().map(({ body }) => body);
+  conversations()(fixture.conversation().sid).messages.create({ author, body });
+const bodies = () => fixture.sandbox.texts().map(({ body }) => body);
 
 describe('a text that comes in', () => {
   it('starts a conversation that goes to Flex, with the text in it', async () => {
     expect((await receive({ body: 'Hi' })).status).toBe(201);
-    expect(world.conversation()).toMatchObject({
+    expect(fixture.conversation()).toMatchObject({
       members: [{ identity: null, binding: { type: 'sms', address: CUSTOMER, proxyAddress: OURS } }],
       messages: [{ author: CUSTOMER, body: 'Hi' }],
     });
-    const [invite] = world.interaction().channel.invites;
-    expect(world.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({
+    const [invite] = fixture.interaction().channel.invites;
+    expect(fixture.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({
       channelType: 'sms',
       customerAddress: CUSTOMER,
       customerName: CUSTOMER,
       from: CUSTOMER,
     });
-    expect(await world.channel().participants.list()).toMatchObject([{ type: 'customer' }]);
+    expect(await fixture.channel().participants.list()).toMatchObject([{ type: 'customer' }]);
   });
 
   it('comes as a WhatsApp message when it says so', async () => {
     await receive({ body: 'Hi', type: 'whatsapp' });
-    expect(world.interaction().channel.type).toBe('whatsapp');
-    expect(world.conversation().members).toMatchObject([
+    expect(fixture.interaction().channel.type).toBe('whatsapp');
+    expect(fixture.conversation().members).toMatchObject([
       { binding: { type: 'whatsapp', address: `whatsapp:${CUSTOMER}`, proxyAddress: `whatsapp:${OURS}` } },
     ]);
   });
@@ -52,16 +52,16 @@ describe('a text that comes in', () => {
     const first = await receive({ body: 'Hi' });
     const second = await receive({ body: 'Anybody there?' });
     expect(second.body.conversationSid).toBe(first.body.conversationSid);
-    expect(world.sandbox.snapshot().interactions).toHaveLength(1);
-    expect(world.conversation().messages.map(({ body }) => body)).toEqual(['Hi', 'Anybody there?']);
+    expect(fixture.sandbox.snapshot().interactions).toHaveLength(1);
+    expect(fixture.conversation().messages.map(({ body }) => body)).toEqual(['Hi', 'Anybody there?']);
   });
 
   it('starts anew when the conversation of its sender is closed', async () => {
     const first = await receive({ body: 'Hi' });
-    await world.channel().update({ status: 'closed' });
+    await fixture.channel().update({ status: 'closed' });
     const second = await receive({ body: 'One more thing' });
     expect(second.body.conversationSid).not.toBe(first.body.conversationSid);
-    expect(world.sandbox.snapshot().interactions).toHaveLength(2);
+    expect(fixture.sandbox.snapshot().interactions).toHaveLength(2);
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe('somebody who is reached by text', () => {
     await write('alice', 'Hello, this is Alice');
     await write('chat-transfer', 'Bob joined the chat');
     expect(bodies()).toEqual(['Hello, this is Alice', 'Bob joined the chat']);
-    expect(world.sandbox.texts()[0]).toMatchObject({
+    expect(fixture.sandbox.texts()[0]).toMatchObject({
       type: 'sms',
       from: OURS,
       to: CUSTOMER,
@@ -89,12 +89,12 @@ describe('somebody who is reached by text', () => {
   it('is also found through the control endpoint', async () => {
     await receive({ body: 'Hi' });
     await write('alice', 'Hello');
-    const { texts } = await (await fetch(`${world.sandbox.url}/_sandbox/texts`)).json();
-    expect(texts).toEqual(world.sandbox.texts());
+    const { texts } = await (await fetch(`${fixture.sandbox.url}/_sandbox/texts`)).json();
+    expect(texts).toEqual(fixture.sandbox.texts());
   });
 
   it('gets nothing from conversations they are not in', async () => {
-    await world.startChat();
+    await fixture.startChat();
     await write('alice', 'Hello');
     expect(bodies()).toEqual([]);
   });
@@ -113,10 +113,10 @@ describe('somebody who is reached by text', () => {
 
   it('is found by their address', async () => {
     const { body } = await receive({ body: 'Hi' });
-    const api = world.rest.conversations.v1;
+    const api = fixture.rest.conversations.v1;
     const here = await api.participantConversations.list({ address: CUSTOMER });
     const inService = await api
-      .services(world.sandbox.account.chatServiceSid)
+      .services(fixture.sandbox.account.chatServiceSid)
       .participantConversations.list({ address: CUSTOMER });
     for (const found of [here, inService]) {
       expect(found).toMatchObject([

@@ -5,7 +5,7 @@
  */
 import { badRequest, notFound } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { Address, Addresses } from './addresses.js';
 import type { SendToFlex } from './send-to-flex.js';
 
@@ -40,13 +40,13 @@ export interface Texts {
 }
 
 export interface TextParts {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly chat: Chat;
   readonly addresses: Addresses;
   readonly sendToFlex: SendToFlex;
 }
 
-export function addTexts({ world, chat, addresses, sendToFlex }: TextParts): Texts {
+export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextParts): Texts {
   const sent: Text[] = [];
 
   chat.onChange((change) => {
@@ -55,7 +55,7 @@ export function addTexts({ world, chat, addresses, sendToFlex }: TextParts): Tex
     for (const { sid, binding } of channel.members.values()) {
       if (binding === null || message.memberSid === sid || message.author === binding.address) continue;
       sent.push({
-        sid: world.sids('SM'),
+        sid: sandbox.sids('SM'),
         type: binding.type,
         from: binding.proxyAddress,
         to: binding.address,
@@ -63,7 +63,7 @@ export function addTexts({ world, chat, addresses, sendToFlex }: TextParts): Tex
         conversationSid: channel.sid,
         messageSid: message.sid,
         author: message.author,
-        sentAtMs: world.clock.nowMs(),
+        sentAtMs: sandbox.clock.nowMs(),
       });
     }
   });

@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type InteractionWorld, startInteractionWorld } from './interactions/test-world.js';
+import { type InteractionFixture, startInteractionFixture } from './interactions/interaction-fixture.js';
 
-let world: InteractionWorld;
+let fixture: InteractionFixture;
 beforeEach(async () => {
-  world = await startInteractionWorld();
+  fixture = await startInteractionFixture();
 });
-afterEach(() => world.close());
+afterEach(() => fixture.close());
 
-const addresses = () => world.rest.conversations.v1.addressConfigurations;
-const webchats = () => world.rest.flexApi.v2.webChannels;
+const addresses = () => fixture.rest.conversations.v1.addressConfigurations;
+const webchats = () => fixture.rest.flexApi.v2.webChannels;
 
 describe('a webchat', () => {
   it('goes to Flex as the address says, with what the customer said before', async () => {
-    const taskSid = await world.startChat();
-    expect(world.taskOf(taskSid)).toMatchObject({
+    const taskSid = await fixture.startChat();
+    expect(fixture.taskOf(taskSid)).toMatchObject({
       taskChannel: 'chat',
       attributes: {
         from: 'Jane',
@@ -23,7 +23,7 @@ describe('a webchat', () => {
         pre_engagement_data: { question: 'invoice' },
       },
     });
-    expect(world.conversation()).toMatchObject({
+    expect(fixture.conversation()).toMatchObject({
       friendlyName: 'Webchat',
       state: 'active',
       attributes: { from: 'Jane', pre_engagement_data: { question: 'invoice' } },
@@ -32,11 +32,11 @@ describe('a webchat', () => {
   });
 
   it('goes to Alice first', async () => {
-    expect(await world.offerOf(await world.startChat(), 'alice')).toMatchObject({ status: 'pending' });
+    expect(await fixture.offerOf(await fixture.startChat(), 'alice')).toMatchObject({ status: 'pending' });
   });
 
   it('is given an identity when the caller has none', async () => {
-    const addressSid = await world.webchatAddressSid();
+    const addressSid = await fixture.webchatAddressSid();
     const one = await webchats().create({ addressSid });
     const other = await webchats().create({ addressSid });
     expect(one.conversationSid).toMatch(/^CH/);
@@ -47,8 +47,8 @@ describe('a webchat', () => {
   it('waits in its conversation when the address leads nowhere', async () => {
     const { sid } = await addresses().create({ type: 'chat', address: 'quiet' });
     await webchats().create({ addressSid: sid });
-    expect(world.sandbox.snapshot().interactions).toEqual([]);
-    expect(world.sandbox.snapshot().chat.channels).toHaveLength(1);
+    expect(fixture.sandbox.snapshot().interactions).toEqual([]);
+    expect(fixture.sandbox.snapshot().chat.channels).toHaveLength(1);
   });
 
   it('needs an address for chat', async () => {

@@ -7,24 +7,24 @@ import type { Chat } from '../chat/chat.js';
 import { forAccount } from '../iam/callers.js';
 import { membersIn } from '../json.js';
 import { requireText, text } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { Addresses } from './addresses.js';
 import type { SendToFlex } from './send-to-flex.js';
 
 export interface WebchatParts {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly chat: Chat;
   readonly addresses: Addresses;
   readonly sendToFlex: SendToFlex;
 }
 
 /** Adds `WebChats` to `flex-api`. */
-export function addWebchats({ world, chat, addresses, sendToFlex }: WebchatParts): void {
+export function addWebchats({ sandbox, chat, addresses, sendToFlex }: WebchatParts): void {
   const start = forAccount(({ body }) => {
     const address = addresses.find(requireText(body, 'AddressSid'));
     if (address.type !== 'chat') throw badRequest(`Address ${address.sid} is not for chat`, 45745);
     const name = text(body, 'CustomerFriendlyName') ?? 'Customer';
-    const identity = text(body, 'Identity') ?? world.sids('');
+    const identity = text(body, 'Identity') ?? sandbox.sids('');
     const preEngagementData = membersIn(text(body, 'PreEngagementData'));
 
     const { sid } = chat.createChannel({
@@ -41,5 +41,5 @@ export function addWebchats({ world, chat, addresses, sendToFlex }: WebchatParts
     });
     return { status: 201, body: { conversation_sid: sid, identity } };
   });
-  world.router.on('POST', 'flex-api', '/v2/WebChats', start);
+  sandbox.router.on('POST', 'flex-api', '/v2/WebChats', start);
 }

@@ -4,7 +4,7 @@
  */
 import { unauthorized } from '../api-error.js';
 import type { Caller, Handler } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { TokenClaims } from './tokens.js';
 
 /** The bearer of a token that says this. */
@@ -16,9 +16,12 @@ export function callerOf(token: string, { identity, workerSid, roles }: TokenCla
  * Who sends a request, from its Authorization header (`Basic`), `x-flex-jwe` or (media) `x-twilio-token`.
  * Basic user `token` carries a Flex or chat token as its password; Flex SDK appends a stray `)` to that header.
  */
-export function identifyCaller(world: World, headers: Readonly<Record<string, string | undefined>>): Caller {
+export function identifyCaller(
+  sandbox: SandboxState,
+  headers: Readonly<Record<string, string | undefined>>,
+): Caller {
   const byToken = (token: string): Caller => {
-    const reading = world.tokens.read(token);
+    const reading = sandbox.tokens.read(token);
     return reading.ok ? callerOf(token, reading.claims) : { kind: 'anonymous' };
   };
 
@@ -30,7 +33,7 @@ export function identifyCaller(world: World, headers: Readonly<Record<string, st
   const basic = /^Basic ([\w+/=-]+)/.exec(headers.authorization ?? '')?.[1];
   if (basic === undefined) return { kind: 'anonymous' };
   const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(basic, 'base64').toString('utf8')) ?? [];
-  const { accountSid, authToken, apiKeySid, apiKeySecret } = world.account;
+  const { accountSid, authToken, apiKeySid, apiKeySecret } = sandbox.account;
   if (user === accountSid && password === authToken) return { kind: 'account' };
   if (user === apiKeySid && password === apiKeySecret) return { kind: 'account' };
   if (user === 'token' && password !== undefined) return byToken(password);
@@ -46,8 +49,8 @@ export function forAccount(handler: Handler): Handler {
 }
 
 /** Somebody signed in to Flex. A chat token makes a `user` as well, and may be a customer's. */
-export function isFlexUser(world: World, { token = '' }: Caller): boolean {
-  const reading = world.tokens.read(token);
+export function isFlexUser(sandbox: SandboxState, { token = '' }: Caller): boolean {
+  const reading = sandbox.tokens.read(token);
   return reading.ok && reading.claims.kind === 'flex';
 }
 

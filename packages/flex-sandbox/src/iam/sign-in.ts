@@ -4,8 +4,8 @@
  */
 import { notFound } from '../api-error.js';
 import { membersIn } from '../json.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import type { World } from '../world.js';
 import { expirationOf, flexUserSid } from './validate.js';
 
 /** What Flex UI keeps of a sign-in, under the names it reads. */
@@ -22,7 +22,7 @@ export interface FlexSession {
 const LIFETIME_MS = 24 * 3_600_000;
 
 /** `name` is a worker's friendly name, in any case: host names have none. Throws 404. */
-export function signIn(world: World, taskRouter: TaskRouter, name: string): FlexSession {
+export function signIn(sandbox: SandboxState, taskRouter: TaskRouter, name: string): FlexSession {
   for (const workspace of taskRouter.workspaces()) {
     for (const worker of workspace.workers.values()) {
       if (worker.friendlyName.toLowerCase() !== name.toLowerCase()) continue;
@@ -37,12 +37,12 @@ export function signIn(world: World, taskRouter: TaskRouter, name: string): Flex
         lifetimeMs: LIFETIME_MS,
       };
       return {
-        token: world.tokens.issueFlexToken(claims),
+        token: sandbox.tokens.issueFlexToken(claims),
         identity,
         roles: flexRoles,
-        expiration: expirationOf({ expiresAtMs: world.clock.nowMs() + LIFETIME_MS }),
+        expiration: expirationOf({ expiresAtMs: sandbox.clock.nowMs() + LIFETIME_MS }),
         flexUserSid: flexUserSid(identity),
-        accountSid: world.account.accountSid,
+        accountSid: sandbox.account.accountSid,
       };
     }
   }

@@ -3,7 +3,7 @@
  * and Flex's own opaque ones. Twilio's clients look into neither.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Account } from '../account.js';
+import type { AccountCredentials } from '../account-credentials.js';
 import type { Clock } from '../clock.js';
 import { parseJsonObject } from '../json.js';
 
@@ -54,7 +54,7 @@ interface FlexTokenClaims {
 
 const HOUR_MS = 3_600_000;
 
-export function createTokens(account: Account, clock: Clock): Tokens {
+export function createTokens(account: AccountCredentials, clock: Clock): Tokens {
   const flexTokens = new Map<string, TokenClaims>();
 
   const sign = (signed: string) => createHmac('sha256', account.apiKeySecret).update(signed).digest();
@@ -113,7 +113,11 @@ interface AccessTokenPayload {
   };
 }
 
-function readAccessToken(token: string, account: Account, sign: (signed: string) => Buffer): TokenReading {
+function readAccessToken(
+  token: string,
+  account: AccountCredentials,
+  sign: (signed: string) => Buffer,
+): TokenReading {
   const [header, payload, signature] = token.split('.');
   const claims: AccessTokenPayload | undefined = parseJsonObject(
     Buffer.from(payload ?? '', 'base64url').toString('utf8'),

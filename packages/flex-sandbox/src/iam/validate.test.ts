@@ -69,7 +69,7 @@ describe('validating a token', () => {
 
   it('does not take one that has expired', async () => {
     const { token } = await signIn('alice');
-    sandbox.world().clock.advance(25 * 3_600_000);
+    sandbox.state().clock.advance(25 * 3_600_000);
     expect((await ask('validate', { token })).body).toMatchObject({ valid: false, code: 20104 });
   });
 
@@ -93,7 +93,7 @@ describe('refreshing a token', () => {
     const { body } = await ask('refresh', { token: before.token });
     expect(body.token).not.toBe(before.token);
     expect(body).toMatchObject({ identity: 'alice', roles: ['agent'], flexUserSid: before.flexUserSid });
-    const claims = [before.token, body.token].map((token) => sandbox.world().tokens.read(token));
+    const claims = [before.token, body.token].map((token) => sandbox.state().tokens.read(token));
     expect(claims[1]).toMatchObject({ ok: true, claims: { workerSid: workerSidOf(claims[0]) } });
   });
 
@@ -104,7 +104,7 @@ describe('refreshing a token', () => {
 
   it('is refused with 401 once the token has expired', async () => {
     const { token } = await signIn('alice');
-    sandbox.world().clock.advance(25 * 3_600_000);
+    sandbox.state().clock.advance(25 * 3_600_000);
     expect(await ask('refresh', { token })).toMatchObject({ status: 401, body: { code: 20104 } });
   });
 });

@@ -4,8 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { ApiError, unauthorized } from '../api-error.js';
+import { isoMilliseconds } from '../clock.js';
 import { type ApiReply, type ApiRequest, requireText, text } from '../router.js';
-import { isoMilliseconds, type World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { forAccount } from './callers.js';
 import { TOKEN_ERROR_CODES, type TokenClaims, type TokenProblem } from './tokens.js';
 
@@ -17,11 +18,11 @@ const MESSAGES: Record<TokenProblem, string> = {
 };
 
 /** Adds the token endpoints of `iam` and of `flex-api`. */
-export function addTokenEndpoints(world: World): void {
-  const { router, tokens } = world;
+export function addTokenEndpoints(sandbox: SandboxState): void {
+  const { router, tokens } = sandbox;
 
   const validate = forAccount((request) => {
-    requireOwnAccount(world, request);
+    requireOwnAccount(sandbox, request);
     const reading = tokens.read(requireText(request.body, 'token'));
     if (!reading.ok) {
       const { problem } = reading;
@@ -45,12 +46,12 @@ export function addTokenEndpoints(world: World): void {
 
   // Flex UI asks this once per start and after each refresh, with the token in the body.
   router.on('POST', 'flex-api', '/v1/Accounts/:account/Tokens/Info', (request) => {
-    const claims = requireFlexClaims(world, text(request.body, 'Token') ?? '');
+    const claims = requireFlexClaims(sandbox, text(request.body, 'Token') ?? '');
     return {
       body: {
         valid: true,
-        account_sid: world.account.accountSid,
-        flex_instance_sid: world.account.flexInstanceSid,
+        account_sid: sandbox.account.accountSid,
+        flex_instance_sid: sandbox.account.flexInstanceSid,
         flex_user_sid: flexUserSid(claims.identity),
         worker_sid: claims.workerSid ?? null,
         identity: claims.identity,
@@ -64,7 +65,7 @@ export function addTokenEndpoints(world: World): void {
   });
 
   router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/refresh', (request): ApiReply => {
-    const before = requireFlexClaims(world, text(request.body, 'token') ?? '');
+    const before = requireFlexClaims(sandbox, text(request.body, 'token') ?? '');
     const { identity, roles, workerSid, workspaceSid } = before;
     const token = tokens.issueFlexToken({
       identity,
@@ -72,13 +73,13 @@ export function addTokenEndpoints(world: World): void {
       ...(workerSid === undefined ? {} : { workerSid }),
       ...(workspaceSid === undefined ? {} : { workspaceSid }),
     });
-    const expiration = expirationOf(requireFlexClaims(world, token));
+    const expiration = expirationOf(requireFlexClaims(sandbox, token));
     return { body: { token, identity, roles, expiration, flexUserSid: flexUserSid(identity) } };
   });
 
   // Flex goes here when it has no session. The landing page stands for the identity provider's sign-in page.
   router.on('POST', 'iam', '/v1/Accounts/:account/authenticate', () => ({
-    body: { location: `${world.url}/` },
+    body: { location: `${sandbox.url}/` },
   }));
 }
 
@@ -95,13 +96,13 @@ export function expirationOf({ expiresAtMs }: Pick<TokenClaims, 'expiresAtMs'>):
  * Throws 401 with the code of what is wrong with the token. A chat token, good as it may be, is no Flex token: refreshed,
  * it would make an agent of a customer.
  */
-function requireFlexClaims(world: World, token: string): TokenClaims {
-  const reading = world.tokens.read(token);
+function requireFlexClaims(sandbox: SandboxState, token: string): TokenClaims {
+  const reading = sandbox.tokens.read(token);
   if (reading.ok && reading.claims.kind === 'flex') return reading.claims;
   const problem = reading.ok ? 'malformed' : reading.problem;
   throw new ApiError(401, TOKEN_ERROR_CODES[problem], MESSAGES[problem]);
 }
 
-function requireOwnAccount(world: World, request: ApiRequest): void {
-  if (request.segments.account !== world.account.accountSid) throw unauthorized();
+function requireOwnAccount(sandbox: SandboxState, request: ApiRequest): void {
+  if (request.segments.account !== sandbox.account.accountSid) throw unauthorized();
 }

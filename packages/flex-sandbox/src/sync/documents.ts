@@ -1,7 +1,7 @@
 /** Writing documents: the rules that Sync's REST API and its realtime clients share. */
 import { ApiError, badRequest } from '../api-error.js';
 import type { Caller } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { SyncObject } from './objects.js';
 import type { SyncStore } from './store.js';
 
@@ -16,10 +16,10 @@ export interface DocumentFields {
 }
 
 export class Documents {
-  private readonly expiries = new Map<SyncObject, ReturnType<World['clock']['after']>>();
+  private readonly expiries = new Map<SyncObject, ReturnType<SandboxState['clock']['after']>>();
 
   constructor(
-    private readonly world: World,
+    private readonly sandbox: SandboxState,
     private readonly store: SyncStore,
   ) {}
 
@@ -28,10 +28,10 @@ export class Documents {
     const lifetimeMs = readTtlMs(ttl);
     const document = this.store.create({
       kind: 'document',
-      serviceSid: this.world.account.syncServiceSid,
+      serviceSid: this.sandbox.account.syncServiceSid,
       uniqueName,
       data: content,
-      access: (caller) => (mayUseSync(this.world, caller) ? 'live' : 'none'),
+      access: (caller) => (mayUseSync(this.sandbox, caller) ? 'live' : 'none'),
     });
     this.expire(document, lifetimeMs);
     return document;
@@ -48,29 +48,29 @@ export class Documents {
 
   remove(document: SyncObject, ifMatch: string | undefined): void {
     requireRevision(document, ifMatch);
-    this.world.clock.cancel(this.expiries.get(document));
+    this.sandbox.clock.cancel(this.expiries.get(document));
     this.expiries.delete(document);
     this.store.remove(document);
   }
 
   private expire(document: SyncObject, lifetimeMs: number | undefined): void {
-    this.world.clock.cancel(this.expiries.get(document));
+    this.sandbox.clock.cancel(this.expiries.get(document));
     this.expiries.delete(document);
     document.expiresAtMs = undefined;
     if (lifetimeMs === undefined || lifetimeMs === 0) return;
-    document.expiresAtMs = this.world.clock.nowMs() + lifetimeMs;
-    const timer = this.world.clock.after(lifetimeMs, () => this.remove(document, undefined));
+    document.expiresAtMs = this.sandbox.clock.nowMs() + lifetimeMs;
+    const timer = this.sandbox.clock.after(lifetimeMs, () => this.remove(document, undefined));
     this.expiries.set(document, timer);
   }
 }
 
 /** REST, Flex users, and tokens with a SyncGrant. A customer's chat token opens no document. */
-export function mayUseSync(world: World, caller: Caller): boolean {
+export function mayUseSync(sandbox: SandboxState, caller: Caller): boolean {
   if (caller.kind === 'account') return true;
-  const reading = world.tokens.read(caller.token ?? '');
+  const reading = sandbox.tokens.read(caller.token ?? '');
   if (!reading.ok) return false;
   const { kind, syncServiceSid } = reading.claims;
-  return kind === 'flex' || syncServiceSid === 'default' || syncServiceSid === world.account.syncServiceSid;
+  return kind === 'flex' || syncServiceSid === 'default' || syncServiceSid === sandbox.account.syncServiceSid;
 }
 
 function requireRevision(document: SyncObject, ifMatch: string | undefined): void {

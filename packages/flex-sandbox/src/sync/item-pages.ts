@@ -3,8 +3,8 @@
  * A page token holds the key where the page ends, not an offset: pages must not shift when items are added meanwhile.
  */
 import { badRequest } from '../api-error.js';
+import { isoMilliseconds } from '../clock.js';
 import { type Params, text } from '../router.js';
-import { isoMilliseconds } from '../world.js';
 import type { SyncItem, SyncObject } from './objects.js';
 
 type Key = string | number;

@@ -4,8 +4,10 @@
  *
  * An event id counts per object and never goes back; clients ignore what is not newer than what they have.
  */
+
+import { isoMilliseconds } from '../clock.js';
 import type { Caller, PushConnection } from '../router.js';
-import { isoMilliseconds, type World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 
 export type SyncKind = 'document' | 'map' | 'list';
 
@@ -63,15 +65,15 @@ export class SyncObject {
   private readonly followers = new Map<PushConnection, number>();
 
   constructor(
-    private readonly world: World,
+    private readonly sandbox: SandboxState,
     options: SyncObjectOptions,
   ) {
-    this.sid = world.sids(SID_PREFIX[options.kind]);
+    this.sid = sandbox.sids(SID_PREFIX[options.kind]);
     this.kind = options.kind;
     this.serviceSid = options.serviceSid;
     this.uniqueName = options.uniqueName;
     this.access = options.access;
-    this.createdAtMs = world.clock.nowMs();
+    this.createdAtMs = sandbox.clock.nowMs();
     this.updatedAtMs = this.createdAtMs;
     this.content = options.data ?? {};
   }
@@ -104,7 +106,7 @@ export class SyncObject {
   /** Adds an entry, or replaces the one with this key. */
   put(key: string | number, data: unknown): void {
     const before = this.items.get(key);
-    const nowMs = this.world.clock.nowMs();
+    const nowMs = this.sandbox.clock.nowMs();
     const id = this.lastEventId + 1;
     this.items.set(key, {
       key,
@@ -192,7 +194,7 @@ export class SyncObject {
 
   private emit(type: string, fields: Readonly<Record<string, unknown>>): void {
     this.lastEventId += 1;
-    this.updatedAtMs = this.world.clock.nowMs();
+    this.updatedAtMs = this.sandbox.clock.nowMs();
     const event = {
       id: this.lastEventId,
       date_created: isoMilliseconds(this.updatedAtMs),

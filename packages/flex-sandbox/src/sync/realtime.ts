@@ -1,7 +1,7 @@
 /** The `cds` endpoints: how clients on twilsock open, page, follow and (documents only) write Sync objects. */
 import { forbidden, unauthorized } from '../api-error.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { type Documents, mayUseSync } from './documents.js';
 import { pageOfItems } from './item-pages.js';
 import type { LiveQueries } from './live-query.js';
@@ -18,8 +18,8 @@ export interface RealtimeParts {
   readonly queries: LiveQueries;
 }
 
-export function addRealtimeSync(world: World, { store, documents, queries }: RealtimeParts): void {
-  const { router } = world;
+export function addRealtimeSync(sandbox: SandboxState, { store, documents, queries }: RealtimeParts): void {
+  const { router } = sandbox;
   const watched = new WeakSet<object>();
 
   const signedIn =
@@ -30,14 +30,14 @@ export function addRealtimeSync(world: World, { store, documents, queries }: Rea
     };
   const withSync = (handler: Handler): Handler =>
     signedIn((request) => {
-      if (!mayUseSync(world, request.caller)) throw forbidden();
+      if (!mayUseSync(sandbox, request.caller)) throw forbidden();
       return handler(request);
     });
 
   for (const [collection, kind] of Object.entries(COLLECTIONS)) {
     const open = (request: ApiRequest): ApiReply => {
       const object = store.read(kind, request.segments.object ?? '', request.caller);
-      return { body: descriptor(world, object, text(request.query, 'Include') === 'items') };
+      return { body: descriptor(sandbox, object, text(request.query, 'Include') === 'items') };
     };
     router.on('GET', 'cds', `/v3/${collection}/:object`, signedIn(open));
     if (kind === 'document') continue;
@@ -59,7 +59,7 @@ export function addRealtimeSync(world: World, { store, documents, queries }: Rea
       const fields = { data: body.data, ttl: text(body, 'ttl') };
       return {
         status: 201,
-        body: descriptor(world, documents.create(text(body, 'unique_name'), fields), false),
+        body: descriptor(sandbox, documents.create(text(body, 'unique_name'), fields), false),
       };
     }),
   );
@@ -70,7 +70,7 @@ export function addRealtimeSync(world: World, { store, documents, queries }: Rea
     withSync(({ segments, caller, body, headers }) => {
       const document = store.read('document', segments.object ?? '', caller);
       documents.update(document, { data: body.data, ttl: text(body, 'ttl') }, headers['if-match']);
-      return { body: descriptor(world, document, false) };
+      return { body: descriptor(sandbox, document, false) };
     }),
   );
   router.on(
@@ -105,7 +105,7 @@ export function addRealtimeSync(world: World, { store, documents, queries }: Rea
           queries.forget(connection);
         });
       }
-      return subscribe({ world, store, queries }, request);
+      return subscribe({ sandbox, store, queries }, request);
     }),
   );
 }

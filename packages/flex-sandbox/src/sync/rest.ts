@@ -6,7 +6,7 @@ import { badRequest, notFound } from '../api-error.js';
 import { forAccount } from '../iam/callers.js';
 import { pageOf } from '../paging.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { Documents } from './documents.js';
 import type { SyncObject } from './objects.js';
 import type { SyncStore } from './store.js';
@@ -15,8 +15,8 @@ import { documentView } from './views.js';
 const LONGEST_NAME = 320;
 const COLLECTION = '/v1/Services/:service/Documents';
 
-export function addSyncRest(world: World, store: SyncStore, documents: Documents): void {
-  const { syncServiceSid } = world.account;
+export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: Documents): void {
+  const { syncServiceSid } = sandbox.account;
 
   const guarded = (handler: Handler) =>
     forAccount((request) => {
@@ -31,14 +31,14 @@ export function addSyncRest(world: World, store: SyncStore, documents: Documents
   };
   const answer = (document: SyncObject, status = 200): ApiReply => ({
     status,
-    body: documentView(world, document),
+    body: documentView(sandbox, document),
     headers: { etag: `"${document.revision}"` },
   });
   const on = (method: 'GET' | 'POST' | 'DELETE', template: string, handler: Handler) =>
-    world.router.on(method, 'sync', template, guarded(handler));
+    sandbox.router.on(method, 'sync', template, guarded(handler));
 
   on('GET', COLLECTION, (request) =>
-    pageOf(request, 'documents', store.list('document', syncServiceSid), (one) => documentView(world, one)),
+    pageOf(request, 'documents', store.list('document', syncServiceSid), (one) => documentView(sandbox, one)),
   );
   on('POST', COLLECTION, ({ body }) => {
     const uniqueName = text(body, 'UniqueName');

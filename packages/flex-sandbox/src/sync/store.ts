@@ -4,7 +4,7 @@
  */
 import { ApiError } from '../api-error.js';
 import type { Caller, PushConnection } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { type SyncKind, SyncObject, type SyncObjectOptions } from './objects.js';
 
 /** How long the SDKs may still read an object that was just removed: they open what they were told of before. */
@@ -18,7 +18,7 @@ export class SyncStore {
   private readonly byName = new Map<string, SyncObject>();
   private readonly removed = new Map<string, SyncObject>();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly sandbox: SandboxState) {}
 
   /** Makes an object. Throws 409/54301 when the unique name is taken. */
   create(options: SyncObjectOptions): SyncObject {
@@ -26,7 +26,7 @@ export class SyncStore {
     if (name !== undefined && this.byName.has(name)) {
       throw new ApiError(409, 54301, 'An object with given unique name already exists');
     }
-    const object = new SyncObject(this.world, options);
+    const object = new SyncObject(this.sandbox, options);
     this.bySid.set(object.sid, object);
     if (name !== undefined) this.byName.set(name, object);
     return object;
@@ -56,7 +56,7 @@ export class SyncStore {
     for (const id of [object.sid, object.uniqueName]) {
       if (id === undefined) continue;
       this.removed.set(id, object);
-      this.world.clock.after(REMOVED_READABLE_MS, () => {
+      this.sandbox.clock.after(REMOVED_READABLE_MS, () => {
         if (this.removed.get(id) === object) this.removed.delete(id);
       });
     }

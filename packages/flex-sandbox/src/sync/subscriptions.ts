@@ -3,7 +3,7 @@
  * Everything it missed is replayed before the object counts as established; live events come after.
  */
 import type { ApiReply, ApiRequest, PushConnection } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { mayUseSync } from './documents.js';
 import type { LiveQueries } from './live-query.js';
 import { SYNC_EVENT, type SyncKind } from './objects.js';
@@ -23,7 +23,7 @@ interface SubscriptionRequest {
 }
 
 interface Subscribed {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly store: SyncStore;
   readonly queries: LiveQueries;
 }
@@ -31,7 +31,7 @@ interface Subscribed {
 /** `ttl_in_s: -1`: the client sets no timer to ask again. The estimate must be positive, or it never retries. */
 const TERMS = { max_batch_size: 100, ttl_in_s: -1, estimated_delivery_in_ms: 30_000 };
 
-export function subscribe({ world, store, queries }: Subscribed, request: ApiRequest): ApiReply {
+export function subscribe({ sandbox, store, queries }: Subscribed, request: ApiRequest): ApiReply {
   const { connection } = request;
   const { action, correlation_id: correlationId, requests = [] } = request.body as SubscriptionsBody;
   if (connection === undefined) return { body: TERMS };
@@ -49,7 +49,7 @@ export function subscribe({ world, store, queries }: Subscribed, request: ApiReq
   const establish = (wanted: SubscriptionRequest) => {
     if (wanted.object_type === 'live_query') {
       // The SID of a query can be worked out from its text, so it must open nothing by itself.
-      if (!mayUseSync(world, request.caller)) return fail(wanted, 403, 54007);
+      if (!mayUseSync(sandbox, request.caller)) return fail(wanted, 403, 54007);
       const lastEventId = queries.subscribe(wanted.object_sid, connection, wanted.last_event_id ?? 0);
       if (lastEventId === undefined) return fail(wanted, 404, 54100);
       return tell(wanted, 'subscription_established', {

@@ -1,18 +1,18 @@
 import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SANDBOX_ACCOUNT } from '../account.js';
-import { type ChatWorld, startChatWorld } from '../chat/test-world.js';
-import { collect, eventually, nextEvent } from '../test-world.js';
+import { SANDBOX_ACCOUNT } from '../account-credentials.js';
+import { type ChatFixture, startChatFixture } from '../chat/chat-fixture.js';
+import { collect, eventually, nextEvent } from '../test-waiting.js';
 
 const { AccessToken } = twilio.jwt;
 
-let sandbox: ChatWorld;
+let fixture: ChatFixture;
 beforeEach(async () => {
-  sandbox = await startChatWorld();
+  fixture = await startChatFixture();
 });
-afterEach(() => sandbox.close());
+afterEach(() => fixture.close());
 
-const documents = () => sandbox.rest.sync.v1.services('default').documents;
+const documents = () => fixture.rest.sync.v1.services('default').documents;
 
 describe('documents by REST', () => {
   it('are created once per unique name', async () => {
@@ -28,7 +28,7 @@ describe('documents by REST', () => {
 
   it('are found by SID and by unique name, and under the SID of the service', async () => {
     const made = await documents().create({ uniqueName: 'ledger', data: {} });
-    const service = sandbox.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid);
+    const service = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid);
     expect((await documents()(made.sid).fetch()).uniqueName).toBe('ledger');
     expect((await service.documents('ledger').fetch()).sid).toBe(made.sid);
     expect((await documents().list()).map(({ sid }) => sid)).toEqual([made.sid]);
@@ -46,7 +46,7 @@ describe('documents by REST', () => {
 
   it('answer with their revision as the ETag', async () => {
     await documents().create({ uniqueName: 'ledger', data: {} });
-    const url = `${sandbox.url}/sync.twilio.com/v1/Services/default/Documents/ledger`;
+    const url = `${fixture.url}/sync.twilio.com/v1/Services/default/Documents/ledger`;
     const authorization = `Basic ${btoa(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`)}`;
     const response = await fetch(url, { headers: { authorization } });
     expect(response.headers.get('etag')).toBe('"0"');
@@ -56,11 +56,11 @@ describe('documents by REST', () => {
   it('are gone when their time to live is over, and free their name', async () => {
     const made = await documents().create({ uniqueName: 'ledger', data: {}, ttl: 60 });
     expect(made.dateExpires?.getTime()).toBeGreaterThan(made.dateCreated.getTime());
-    sandbox.world.clock.advance(40_000);
+    fixture.sandbox.clock.advance(40_000);
     await documents()('ledger').update({ ttl: 120 });
-    sandbox.world.clock.advance(100_000);
+    fixture.sandbox.clock.advance(100_000);
     expect((await documents()('ledger').fetch()).sid).toBe(made.sid);
-    sandbox.world.clock.advance(20_000);
+    fixture.sandbox.clock.advance(20_000);
     await expect(documents()('ledger').fetch()).rejects.toMatchObject({ status: 404 });
     await documents().create({ uniqueName: 'ledger' });
   });
@@ -72,7 +72,7 @@ describe('documents by REST', () => {
   });
 
   it('do not show what is behind chat', async () => {
-    const { sid } = sandbox.chat.createChannel({});
+    const { sid } = fixture.chat.createChannel({});
     await expect(documents()(`${sid}.channel`).fetch()).rejects.toMatchObject({ status: 404 });
     expect(await documents().list()).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('documents by REST', () => {
 describe('documents in a page', () => {
   it('show a change by REST at once, and REST shows theirs', async () => {
     await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
-    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const document = await agent.document({ id: 'ledger', mode: 'open_existing' });
     expect(document.data).toEqual({ n: 1 });
 
@@ -97,7 +97,7 @@ describe('documents in a page', () => {
   });
 
   it('can be made there, by whoever comes first, and removed', async () => {
-    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const made = await agent.document({ id: 'shared', value: { by: 'alice' } });
     expect((await documents()('shared').fetch()).sid).toBe(made.sid);
     await made.removeDocument();
@@ -106,7 +106,7 @@ describe('documents in a page', () => {
 
   it("stay closed to a customer's chat token, and open with a Sync grant", async () => {
     await documents().create({ uniqueName: 'ledger', data: { secret: true } });
-    const customer = await sandbox.syncClient(sandbox.world.tokens.issueChatToken('customer'));
+    const customer = await fixture.syncClient(fixture.sandbox.tokens.issueChatToken('customer'));
     await expect(customer.document({ id: 'ledger', mode: 'open_existing' })).rejects.toMatchObject({
       status: 403,
     });
@@ -114,7 +114,7 @@ describe('documents in a page', () => {
     const { accountSid, apiKeySid, apiKeySecret, syncServiceSid } = SANDBOX_ACCOUNT;
     const token = new AccessToken(accountSid, apiKeySid, apiKeySecret, { identity: 'clerk' });
     token.addGrant(new AccessToken.SyncGrant({ serviceSid: syncServiceSid }));
-    const clerk = await sandbox.syncClient(token.toJwt());
+    const clerk = await fixture.syncClient(token.toJwt());
     expect((await clerk.document({ id: 'ledger', mode: 'open_existing' })).data).toEqual({ secret: true });
   });
 });
@@ -125,8 +125,8 @@ describe('live queries', () => {
       ['WK1', { activity: 'Available' }],
       ['WK2', { activity: 'Offline' }],
     ]);
-    sandbox.sync.addIndex('tr-worker', () => [...rows].map(([key, data]) => ({ key, data })));
-    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    fixture.sync.addIndex('tr-worker', () => [...rows].map(([key, data]) => ({ key, data })));
+    const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const query = await agent.liveQuery('tr-worker', 'data.activity != "Offline"');
     expect(query.getItems()).toEqual({ WK1: { activity: 'Available' } });
     const updates = collect<{ key: string; value: unknown }>(query, 'itemUpdated');
@@ -134,29 +134,29 @@ describe('live queries', () => {
 
     // Before the client follows the query: replayed when it does.
     rows.set('WK2', { activity: 'Break' });
-    sandbox.sync.refresh('tr-worker');
+    fixture.sync.refresh('tr-worker');
     await eventually(() => expect(updates).toEqual([{ key: 'WK2', value: { activity: 'Break' } }]));
 
     rows.set('WK1', { activity: 'Offline' });
-    sandbox.sync.refresh('tr-worker');
+    fixture.sync.refresh('tr-worker');
     await eventually(() => expect(removals).toEqual([{ key: 'WK1' }]));
     rows.set('WK1', { activity: 'Available' });
-    sandbox.sync.refresh('tr-worker');
+    fixture.sync.refresh('tr-worker');
     await eventually(() => expect(updates).toHaveLength(2));
     expect(query.getItems()).toEqual({ WK1: { activity: 'Available' }, WK2: { activity: 'Break' } });
   });
 
   it('show nothing to a customer, not even to one who has worked out the SID of a query', async () => {
-    sandbox.sync.addIndex('tr-worker', () => [{ key: 'WK1', data: { full_name: 'Alice Archer' } }]);
-    const agent = await sandbox.syncClient(sandbox.world.tokens.issueFlexToken({ identity: 'alice' }));
+    fixture.sync.addIndex('tr-worker', () => [{ key: 'WK1', data: { full_name: 'Alice Archer' } }]);
+    const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const { sid } = await agent.liveQuery('tr-worker', '');
-    const token = sandbox.world.tokens.issueChatToken('customer');
-    const customer = await sandbox.syncClient(token);
+    const token = fixture.sandbox.tokens.issueChatToken('customer');
+    const customer = await fixture.syncClient(token);
     await expect(customer.liveQuery('tr-worker', '')).rejects.toMatchObject({ status: 403 });
 
     const pushed: unknown[] = [];
     const caller = { kind: 'user', identity: 'customer', token } as const;
-    const reply = await sandbox.world.router.dispatch({
+    const reply = await fixture.sandbox.router.dispatch({
       method: 'POST',
       host: 'cds.us1.twilio.com',
       path: '/v4/Subscriptions',
@@ -176,7 +176,7 @@ describe('live queries', () => {
       },
     });
     reply.afterReply?.();
-    sandbox.sync.refresh('tr-worker');
+    fixture.sync.refresh('tr-worker');
     expect(pushed).toMatchObject([{ event_type: 'subscription_failed', event: { error: { status: 403 } } }]);
   });
 });

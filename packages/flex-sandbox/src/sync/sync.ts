@@ -1,5 +1,5 @@
 /** Twilio Sync: one store of objects behind the REST API, the realtime endpoints and chat. */
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { Documents } from './documents.js';
 import { type IndexRow, LiveQueries } from './live-query.js';
 import { addRealtimeSync } from './realtime.js';
@@ -15,12 +15,12 @@ export interface Sync {
   refresh(name: string): void;
 }
 
-export function addSync(world: World): Sync {
-  const store = new SyncStore(world);
-  const documents = new Documents(world, store);
+export function addSync(sandbox: SandboxState): Sync {
+  const store = new SyncStore(sandbox);
+  const documents = new Documents(sandbox, store);
   const queries = new LiveQueries();
-  addRealtimeSync(world, { store, documents, queries });
-  addSyncRest(world, store, documents);
+  addRealtimeSync(sandbox, { store, documents, queries });
+  addSyncRest(sandbox, store, documents);
   return {
     store,
     addIndex: (name, rows) => queries.addIndex(name, rows),

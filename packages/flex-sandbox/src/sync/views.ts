@@ -1,13 +1,14 @@
 /** Sync objects as the realtime endpoints and the REST API write them. */
-import type { World } from '../world.js';
-import { isoMilliseconds, isoSeconds } from '../world.js';
+
+import { isoMilliseconds, isoSeconds } from '../clock.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { itemView } from './item-pages.js';
 import type { SyncObject } from './objects.js';
 
 /** What opening an object answers on cds. */
-export function descriptor(world: World, object: SyncObject, withItems: boolean): unknown {
+export function descriptor(sandbox: SandboxState, object: SyncObject, withItems: boolean): unknown {
   return {
-    account_sid: world.account.accountSid,
+    account_sid: sandbox.account.accountSid,
     service_sid: object.serviceSid,
     sid: object.sid,
     unique_name: object.uniqueName ?? null,
@@ -24,12 +25,12 @@ export function descriptor(world: World, object: SyncObject, withItems: boolean)
 }
 
 /** A document of the REST API. */
-export function documentView(world: World, document: SyncObject): Record<string, unknown> {
+export function documentView(sandbox: SandboxState, document: SyncObject): Record<string, unknown> {
   const url = `https://sync.twilio.com/v1/Services/${document.serviceSid}/Documents/${document.sid}`;
   return {
     sid: document.sid,
     unique_name: document.uniqueName ?? null,
-    account_sid: world.account.accountSid,
+    account_sid: sandbox.account.accountSid,
     service_sid: document.serviceSid,
     url,
     links: { permissions: `${url}/Permissions` },

@@ -13,7 +13,7 @@ const DEFAULT_RESERVATION_TIMEOUT = 120;
 
 /** Offers the task to the worker; nobody else may be asked whether that is wise. */
 export function reserve(core: Core, task: Task, worker: Worker): Reservation {
-  const { clock } = core.world;
+  const { clock } = core.sandbox;
   const reservation: Reservation = {
     ...core.newEntity('WR'),
     task,
@@ -55,7 +55,7 @@ export function endPending(
   status: 'rejected' | 'timeout' | 'canceled',
 ): void {
   const { task, worker } = reservation;
-  core.world.clock.cancel(reservation.timer);
+  core.sandbox.clock.cancel(reservation.timer);
   reservation.status = status;
   core.touch(reservation);
   task.refusals.set(worker.sid, (task.refusals.get(worker.sid) ?? 0) + 1);

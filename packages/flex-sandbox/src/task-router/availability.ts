@@ -10,7 +10,7 @@ import { type Activity, isLive, type TaskChannel, type Worker, type WorkerChanne
 
 export function setActivity(core: Core, worker: Worker, activity: Activity): void {
   worker.activity = activity;
-  worker.statusChangedAtMs = core.world.clock.nowMs();
+  worker.statusChangedAtMs = core.sandbox.clock.nowMs();
   core.touch(worker);
   core.push(worker, 'worker.activity.update', { kind: 'worker' });
   core.emit(worker.workspace, 'worker.activity.update', { worker });

@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SANDBOX_ACCOUNT } from '../account.js';
+import { SANDBOX_ACCOUNT } from '../account-credentials.js';
 import { EVENTS } from '../coverage.js';
 import { parseForm } from '../router.js';
-import { eventually } from '../test-world.js';
-import { startTestWorld, type TestWorld } from './test-world.js';
+import { eventually } from '../test-waiting.js';
+import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
 interface Received {
   readonly path: string;
@@ -15,7 +15,7 @@ interface Received {
 }
 
 describe('callbacks', () => {
-  let test: TestWorld;
+  let test: TaskRouterFixture;
   let server: Server;
   let url: string;
   let received: Received[];
@@ -48,7 +48,7 @@ describe('callbacks', () => {
 
   it("tells the workspace of every event, in order, under a signature that Twilio's library accepts", async () => {
     const eventCallbackUrl = `${url}/events?source=taskrouter`;
-    test = await startTestWorld({ eventCallbackUrl });
+    test = await startTaskRouterFixture({ eventCallbackUrl });
     const alice = test.addWorker('alice', { attributes: { full_name: 'Zoë & Co' } });
     const task = await test.addTask({ channelSid: 'CH1' });
     await test.answer(alice, 'accepted');
@@ -96,7 +96,10 @@ describe('callbacks', () => {
   });
 
   it('shows a task in the event as it was then, not as it is when the callback is sent', async () => {
-    test = await startTestWorld({ eventCallbackUrl: `${url}/`, eventsFilter: 'task.updated, task.canceled' });
+    test = await startTaskRouterFixture({
+      eventCallbackUrl: `${url}/`,
+      eventsFilter: 'task.updated, task.canceled',
+    });
     const task = await test.addTask();
     for (const number of [1, 2]) {
       await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ number }) });
@@ -115,7 +118,10 @@ describe('callbacks', () => {
 
   it('goes on with the next event when one could not be delivered', async () => {
     const failures = vi.spyOn(console, 'error').mockImplementation(() => {});
-    test = await startTestWorld({ eventCallbackUrl: 'http://127.0.0.1:1/', eventsFilter: 'task.created' });
+    test = await startTaskRouterFixture({
+      eventCallbackUrl: 'http://127.0.0.1:1/',
+      eventsFilter: 'task.created',
+    });
     await test.addTask();
     await eventually(() => expect(failures).toHaveBeenCalledTimes(1));
     failures.mockRestore();
@@ -129,7 +135,7 @@ describe('callbacks', () => {
   });
 
   it('sends every event that the coverage list names, and no other', async () => {
-    test = await startTestWorld({ eventCallbackUrl: `${url}/` });
+    test = await startTaskRouterFixture({ eventCallbackUrl: `${url}/` });
     const alice = test.addWorker('alice', { capacity: 9 });
     const fast = await test.rest.taskQueues.create({ friendlyName: 'Fast', maxReservedWorkers: 2 });
     const nobody = test.addQueue('Nobody', '1==2');
@@ -176,7 +182,7 @@ describe('callbacks', () => {
   ])('lets the assignment callback answer %s', async (instruction, expected) => {
     answer = instruction;
     const assignmentCallbackUrl = `${url}/assignment`;
-    test = await startTestWorld({ assignmentCallbackUrl });
+    test = await startTaskRouterFixture({ assignmentCallbackUrl });
     test.addWorker('alice');
     const task = await test.addTask({ a: 1 });
 

@@ -25,9 +25,9 @@ function signForm(authToken: string, url: string, form: Form): string {
 
 /** Starts to send callbacks. One that fails is reported and lost, as with Twilio. */
 export function sendCallbacks(core: Core): void {
-  const { account } = core.world;
+  const { account } = core.sandbox;
   const ended = new AbortController();
-  core.world.onEnd(() => ended.abort());
+  core.sandbox.onEnd(() => ended.abort());
 
   const post = (url: string, form: Form, timeoutMs: number) =>
     fetch(url, {

@@ -3,7 +3,7 @@
  * An *event* goes to the workspace's log, to its callback and to other parts of the sandbox; a *frame* goes to one
  * worker's screens. Both are rendered the moment they are made, because the next rule may change the entity.
  */
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { eventData } from './event-data.js';
 import type {
   Entity,
@@ -30,7 +30,7 @@ type FrameListener = (worker: Worker, type: string, subject: FrameSubject) => vo
 export type EventListener = (event: TaskRouterEvent) => void;
 
 export interface Core {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly workspaces: Map<string, Workspace>;
   /** The part that all entities have in common. */
   newEntity(prefix: string): Entity;
@@ -47,22 +47,22 @@ export interface Core {
 /** The log keeps this many events of a workspace. */
 const LOGGED_EVENTS = 5000;
 
-export function createCore(world: World, route: (core: Core, workspace: Workspace) => void): Core {
+export function createCore(sandbox: SandboxState, route: (core: Core, workspace: Workspace) => void): Core {
   const eventListeners = new Set<EventListener>();
   const frameListeners = new Set<FrameListener>();
   const routed = new Set<Workspace>();
 
   const core: Core = {
-    world,
+    sandbox,
     workspaces: new Map(),
 
     newEntity(prefix) {
-      const nowMs = world.clock.nowMs();
-      return { sid: world.sids(prefix), createdAtMs: nowMs, updatedAtMs: nowMs, version: 0 };
+      const nowMs = sandbox.clock.nowMs();
+      return { sid: sandbox.sids(prefix), createdAtMs: nowMs, updatedAtMs: nowMs, version: 0 };
     },
 
     touch(entity) {
-      entity.updatedAtMs = world.clock.nowMs();
+      entity.updatedAtMs = sandbox.clock.nowMs();
       entity.version++;
     },
 
@@ -70,15 +70,15 @@ export function createCore(world: World, route: (core: Core, workspace: Workspac
       const task = subject.task ?? subject.reservation?.task;
       const worker = subject.worker ?? subject.reservation?.worker;
       const base = {
-        sid: world.sids('EV'),
+        sid: sandbox.sids('EV'),
         type,
-        atMs: world.clock.nowMs(),
+        atMs: sandbox.clock.nowMs(),
         workspace,
         task,
         worker,
         reservation: subject.reservation,
       };
-      const event: TaskRouterEvent = { ...base, data: eventData(world.account.accountSid, base) };
+      const event: TaskRouterEvent = { ...base, data: eventData(sandbox.account.accountSid, base) };
       workspace.events.push(event);
       if (workspace.events.length > LOGGED_EVENTS) workspace.events.shift();
       for (const listener of eventListeners) listener(event);
@@ -91,7 +91,7 @@ export function createCore(world: World, route: (core: Core, workspace: Workspac
     reroute(workspace) {
       if (routed.has(workspace)) return;
       routed.add(workspace);
-      world.clock.after(0, () => {
+      sandbox.clock.after(0, () => {
         routed.delete(workspace);
         if (core.workspaces.has(workspace.sid)) route(core, workspace);
       });

@@ -131,7 +131,7 @@ export function addWorkerRequests(
       });
       return {
         body: views.transfer(transfer),
-        afterReply: () => core.world.clock.after(TRANSFER_ANSWER_MS, release),
+        afterReply: () => core.sandbox.clock.after(TRANSFER_ANSWER_MS, release),
       };
     } catch (error) {
       release();

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { forbidden } from '../api-error.js';
-import { eventually, nextEvent } from '../test-world.js';
-import { startTestWorld, type TestWorld } from './test-world.js';
+import { eventually, nextEvent } from '../test-waiting.js';
+import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
 interface Frame {
   readonly event_type: string;
@@ -10,9 +10,9 @@ interface Frame {
 }
 
 describe('the event bridge', () => {
-  let test: TestWorld;
+  let test: TaskRouterFixture;
   beforeEach(async () => {
-    test = await startTestWorld();
+    test = await startTaskRouterFixture();
   });
   afterEach(() => test.close());
 
@@ -133,7 +133,7 @@ describe('the event bridge', () => {
   it('sends the frames of an accept before its answer, reservation first', async () => {
     await test.close();
     let early: string[] | undefined;
-    test = await startTestWorld({
+    test = await startTaskRouterFixture({
       async beforeAnswer(url) {
         if (!url.includes('/Reservations/')) return;
         await eventually(() => expect(types()).toContain('task.updated'));
@@ -160,7 +160,7 @@ describe('the event bridge', () => {
   it('sends the frames of a transfer after its answer, in order', async () => {
     await test.close();
     let early: string[] | undefined;
-    test = await startTestWorld({
+    test = await startTaskRouterFixture({
       async beforeAnswer(url) {
         if (!url.endsWith('/Transfers')) return;
         // Bob's frame is made after Alice's: when it is here, hers would be too.

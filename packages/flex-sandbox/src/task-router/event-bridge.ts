@@ -15,7 +15,7 @@ import {
   type Params,
   type Route,
 } from '../router.js';
-import type { OpenedSocket } from '../world.js';
+import type { OpenedSocket } from '../sandbox-state.js';
 import { setActivity } from './availability.js';
 import type { Core, FrameSubject } from './core.js';
 import { addWorkerRequests } from './event-bridge-requests.js';
@@ -45,13 +45,13 @@ const LONGEST_LIFETIME_MS = 2 ** 31 - 1;
 const OFFLINE_GRACE_MS = 60_000;
 
 export function addEventBridge(core: Core): Bridge {
-  const { world } = core;
-  const { account, clock, tokens } = world;
+  const { sandbox } = core;
+  const { account, clock, tokens } = sandbox;
   const views = createBridgeViews(
     account.accountSid,
     createRestViews(account.accountSid, () => clock.nowMs()),
   );
-  const sockets = createWorkerSockets(world);
+  const sockets = createWorkerSockets(sandbox);
   const requests = createRouter();
 
   const bridge: Bridge = {
@@ -82,7 +82,7 @@ export function addEventBridge(core: Core): Bridge {
     sockets.send(worker.sid, type, frame);
   });
 
-  world.router.on('POST', 'event-bridge', PATH, async (request): Promise<ApiReply> => {
+  sandbox.router.on('POST', 'event-bridge', PATH, async (request): Promise<ApiReply> => {
     const { method, url, params, token } = readEnvelope(request.rawBody);
     const reading = tokens.read(token);
     if (!reading.ok) {
@@ -139,7 +139,7 @@ export function addEventBridge(core: Core): Bridge {
     socket.on('close', () => clock.cancel(expiry));
   }
 
-  world.sockets.set('event-bridge', open);
+  sandbox.sockets.set('event-bridge', open);
 
   sockets.onLastClosed((workerSid) => {
     if (stayAvailable.has(workerSid)) return;

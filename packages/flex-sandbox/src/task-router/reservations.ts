@@ -51,7 +51,7 @@ export function updateReservation(
 function accept(core: Core, reservation: Reservation): void {
   requireStatus(reservation, 'accept', 'pending');
   const { task } = reservation;
-  const { clock } = core.world;
+  const { clock } = core.sandbox;
   clock.cancel(reservation.timer);
   clock.cancel(task.timers.step);
   reservation.status = 'accepted';

@@ -20,7 +20,7 @@ export interface Rest {
 }
 
 export function createRest(core: Core): Rest {
-  const { account, clock, router } = core.world;
+  const { account, clock, router } = core.sandbox;
   const on: Rest['on'] = (method, path, handler) =>
     router.on(method, 'taskrouter', `/v1/Workspaces${path}`, forAccount(handler));
   return {

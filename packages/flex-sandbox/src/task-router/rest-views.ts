@@ -2,7 +2,7 @@
  * Entities as TaskRouter's REST API shows them: snake_case, ISO dates, links.
  * The event bridge shows the same things under partly other names: see `event-bridge-views`.
  */
-import { isoSeconds } from '../world.js';
+import { isoSeconds } from '../clock.js';
 import { assignedTasks } from './availability.js';
 import { resourceType } from './event-data.js';
 import type {

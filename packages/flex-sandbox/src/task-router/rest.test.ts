@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SANDBOX_ACCOUNT } from '../account.js';
-import { startTestWorld, type TestWorld } from './test-world.js';
+import { SANDBOX_ACCOUNT } from '../account-credentials.js';
+import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
 const refused = (status: number, code: number) => ({ status, code });
 
 describe('the REST API', () => {
-  let test: TestWorld;
+  let test: TaskRouterFixture;
   beforeEach(async () => {
-    test = await startTestWorld();
+    test = await startTaskRouterFixture();
   });
   afterEach(() => test.close());
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTestWorld, type TestWorld } from './test-world.js';
+import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
 describe('routing', () => {
-  let test: TestWorld;
+  let test: TaskRouterFixture;
   beforeEach(async () => {
-    test = await startTestWorld();
+    test = await startTaskRouterFixture();
   });
   afterEach(() => test.close());
 

@@ -71,7 +71,7 @@ function routeTask(core: Core, task: Task): void {
     }
     offer(core, task, stop);
     if (task.status !== 'pending' || next === undefined || !isSkipped(task, stop)) return;
-    core.world.clock.cancel(task.timers.step);
+    core.sandbox.clock.cancel(task.timers.step);
     core.emit(task.workspace, 'workflow.skipped', { task });
     task.step = { index: index + 1, key: next.key, entered: false };
   }
@@ -121,12 +121,12 @@ function findStops(task: Task): Stop[] {
 
 function secondsLeft(core: Core, task: Task, { endsAtAge }: Stop): number {
   if (endsAtAge === undefined) return Number.POSITIVE_INFINITY;
-  return endsAtAge - (core.world.clock.nowMs() - task.createdAtMs) / 1000;
+  return endsAtAge - (core.sandbox.clock.nowMs() - task.createdAtMs) / 1000;
 }
 
 function enter(core: Core, task: Task, index: number, stop: Stop, next: Stop | undefined): void {
   const { target, queue, key, filter } = stop;
-  const { clock } = core.world;
+  const { clock } = core.sandbox;
   const isFirst = task.step === undefined;
   const isMoved = task.queue !== undefined && task.queue !== queue;
   task.step = { index, key, entered: true };

@@ -5,7 +5,7 @@
 
 import { badRequest, notFound } from '../api-error.js';
 import type { Handler, Method, Route } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { updateWorkerChannel } from './availability.js';
 import { sendCallbacks } from './callbacks.js';
 import {
@@ -74,8 +74,8 @@ export interface TaskRouter {
   snapshot(): TaskRouterSnapshot;
 }
 
-export function addTaskRouter(world: World): TaskRouter {
-  const core = createCore(world, routeWorkspace);
+export function addTaskRouter(sandbox: SandboxState): TaskRouter {
+  const core = createCore(sandbox, routeWorkspace);
   sendCallbacks(core);
   addRest(core);
   const bridge = addEventBridge(core);

@@ -79,7 +79,7 @@ export function createTask(core: Core, workspace: Workspace, request: NewTask): 
     timers: {},
   };
   workspace.tasks.set(task.sid, task);
-  task.timers.timeToLive = core.world.clock.after(task.timeout * 1000, () => {
+  task.timers.timeToLive = core.sandbox.clock.after(task.timeout * 1000, () => {
     if (task.status === 'pending' || task.status === 'reserved') {
       finishTask(core, task, 'canceled', 'Task TTL Exceeded');
     }
@@ -152,7 +152,7 @@ function checkStep(core: Core, task: Task, wanted: string): void {
   const refuse = (verb: string, needed: string) =>
     badRequest(
       `Cannot ${verb} task ${task.sid} in workspace ${task.workspace.sid} for account ` +
-        `${core.world.account.accountSid} because it is not ${needed}.`,
+        `${core.sandbox.account.accountSid} because it is not ${needed}.`,
     );
   const { status } = task;
   if (wanted === 'canceled' && status !== 'pending' && status !== 'reserved') {
@@ -178,7 +178,7 @@ function wrapTask(core: Core, task: Task, reason: string | undefined): void {
 
 /** Ends a task and every reservation still on it, and removes it five minutes later. */
 export function finishTask(core: Core, task: Task, status: 'completed' | 'canceled', reason?: string): void {
-  const { clock } = core.world;
+  const { clock } = core.sandbox;
   const workers = workersOn(task);
   const live = task.reservations.filter(isLive);
   task.status = status;
@@ -203,7 +203,7 @@ export function removeTask(core: Core, task: Task): void {
   const { workspace } = task;
   if (!workspace.tasks.has(task.sid)) return;
   if (!hasEnded(task)) finishTask(core, task, 'canceled', 'Task deleted');
-  core.world.clock.cancel(task.timers.removal);
+  core.sandbox.clock.cancel(task.timers.removal);
   workspace.tasks.delete(task.sid);
   for (const reservation of task.reservations) {
     workspace.reservations.delete(reservation.sid);

@@ -1,18 +1,18 @@
 import type { OutgoingTransfer, Reservation, Worker as SdkWorker } from 'twilio-taskrouter';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, nextEvent } from '../test-world.js';
+import { eventually, nextEvent } from '../test-waiting.js';
 import type { Worker } from './state.js';
-import { startTestWorld, type TestWorld } from './test-world.js';
+import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
 describe('a transfer with the worker SDK', () => {
-  let test: TestWorld;
+  let test: TaskRouterFixture;
   let bob: Worker;
   let sdkOfBob: SdkWorker;
   /** Alice's reservation, accepted. */
   let reservation: Reservation;
 
   beforeEach(async () => {
-    test = await startTestWorld();
+    test = await startTaskRouterFixture();
     const alice = test.addWorker('alice');
     const sdkOfAlice = await test.connect(alice);
     const offered = nextEvent<Reservation>(sdkOfAlice, 'reservationCreated');

@@ -1,13 +1,13 @@
 import type { Reservation, Worker as SdkWorker, Task } from 'twilio-taskrouter';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, nextEvent } from '../test-world.js';
+import { eventually, nextEvent } from '../test-waiting.js';
 import { lookUp } from './state.js';
-import { startTestWorld, type TestWorld } from './test-world.js';
+import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
 describe('the worker SDK', () => {
-  let test: TestWorld;
+  let test: TaskRouterFixture;
   beforeEach(async () => {
-    test = await startTestWorld();
+    test = await startTaskRouterFixture();
   });
   afterEach(() => test.close());
 

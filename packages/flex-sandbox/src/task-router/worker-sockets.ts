@@ -9,7 +9,7 @@
  */
 import type { WebSocket } from 'ws';
 import type { Timer } from '../clock.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 
 /** The lists that the SDK asks for after `init`. */
 export type StartUpList = 'Activities' | 'WorkerChannels' | 'Reservations';
@@ -52,8 +52,8 @@ interface Connection {
   heartbeat: Timer | undefined;
 }
 
-export function createWorkerSockets(world: World): WorkerSockets {
-  const { clock } = world;
+export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
+  const { clock } = sandbox;
   const connections = new Map<string, Set<Connection>>();
   const held = new Map<string, Array<() => void>>();
   const lastClosed: Array<(workerSid: string) => void> = [];
@@ -89,7 +89,7 @@ export function createWorkerSockets(world: World): WorkerSockets {
   }
 
   let hasEnded = false;
-  world.onEnd(() => {
+  sandbox.onEnd(() => {
     hasEnded = true;
     for (const { socket } of [...connections.values()].flatMap((set) => [...set])) {
       socket.close(1012, 'The sandbox was reset');

@@ -8,7 +8,7 @@ import type { Timer } from '../clock.js';
 import { callerOf } from '../iam/callers.js';
 import { TOKEN_ERROR_CODES, type TokenClaims } from '../iam/tokens.js';
 import type { ApiReply, ApiRequest, Caller, PushConnection } from '../router.js';
-import type { World } from '../world.js';
+import type { SandboxState } from '../sandbox-state.js';
 import { decodeFrame, encodeFrame, type FrameHeader } from './frame.js';
 import { readTunnelledRequest, tunnelledReplyHeader } from './tunnel.js';
 
@@ -35,7 +35,11 @@ export interface ConnectionParts {
   readonly onSignedIn: (connection: TwilsockConnection) => void;
 }
 
-export function serveConnection(world: World, socket: WebSocket, { dispatch, onSignedIn }: ConnectionParts) {
+export function serveConnection(
+  sandbox: SandboxState,
+  socket: WebSocket,
+  { dispatch, onSignedIn }: ConnectionParts,
+) {
   const closeListeners: Array<() => void> = [];
   let signedIn: { readonly connection: TwilsockConnection; readonly caller: Caller } | undefined;
   let warning: Timer | undefined;
@@ -55,36 +59,36 @@ export function serveConnection(world: World, socket: WebSocket, { dispatch, onS
       return signedIn?.caller ?? firstCaller;
     },
     notify: (messageType, payload) =>
-      send({ method: 'notification', id: world.sids('TM'), message_type: messageType }, payload),
+      send({ method: 'notification', id: sandbox.sids('TM'), message_type: messageType }, payload),
     onClose: (listener) => closeListeners.push(listener),
     warnOfExpiry: () =>
       send({
         method: 'client_update',
-        id: world.sids('TM'),
+        id: sandbox.sids('TM'),
         client_update_type: 'token_about_to_expire',
       }),
-    close: (code, status) => send({ method: 'close', id: world.sids('TM'), status: { code, status } }),
+    close: (code, status) => send({ method: 'close', id: sandbox.sids('TM'), status: { code, status } }),
     drop: () => socket.terminate(),
   });
 
   const cancelTimers = () => {
-    world.clock.cancel(warning);
-    world.clock.cancel(expiry);
+    sandbox.clock.cancel(warning);
+    sandbox.clock.cancel(expiry);
   };
 
   const watchExpiry = (connection: TwilsockConnection, { expiresAtMs }: TokenClaims) => {
     cancelTimers();
-    const leftMs = expiresAtMs - world.clock.nowMs();
+    const leftMs = expiresAtMs - sandbox.clock.nowMs();
     if (leftMs > EXPIRY_WARNING_MS) {
-      warning = world.clock.after(leftMs - EXPIRY_WARNING_MS, connection.warnOfExpiry);
+      warning = sandbox.clock.after(leftMs - EXPIRY_WARNING_MS, connection.warnOfExpiry);
     }
-    expiry = world.clock.after(leftMs, () => connection.close(410, 'TOKEN_EXPIRED'));
+    expiry = sandbox.clock.after(leftMs, () => connection.close(410, 'TOKEN_EXPIRED'));
   };
 
   /** `init` signs in; `update` puts a new token in the place of the old one. */
   const acceptToken = (header: FrameHeader) => {
     const token = String(header.token ?? '');
-    const reading = world.tokens.read(token);
+    const reading = sandbox.tokens.read(token);
     if (!reading.ok) {
       return refuse(
         header.id,
@@ -100,7 +104,7 @@ export function serveConnection(world: World, socket: WebSocket, { dispatch, onS
     const caller = callerOf(token, claims);
     signedIn = { connection: signedIn?.connection ?? createConnection(claims.identity, caller), caller };
     watchExpiry(signedIn.connection, claims);
-    reply(header.id, header.method === 'init' ? signInAnswer(world, header) : {});
+    reply(header.id, header.method === 'init' ? signInAnswer(sandbox, header) : {});
     if (isFirst) onSignedIn(signedIn.connection);
   };
 
@@ -160,17 +164,17 @@ export function serveConnection(world: World, socket: WebSocket, { dispatch, onS
  * Capabilities are only those that we serve. `offline_storage` stays out: with it, SDKs in a browser keep objects
  * without a position and announce old messages as new.
  */
-function signInAnswer(world: World, header: FrameHeader): Readonly<Record<string, unknown>> {
+function signInAnswer(sandbox: SandboxState, header: FrameHeader): Readonly<Record<string, unknown>> {
   const wanted = Array.isArray(header.registrations) ? header.registrations : [];
   return {
-    continuation_token: world.sids('CT'),
+    continuation_token: sandbox.sids('CT'),
     continuation_token_status: { reissued: true, reissue_reason: 'MISSING', reissue_message: '' },
     capabilities: ['client_update'],
     init_registrations: wanted.map((registration: Readonly<Record<string, unknown>>) => ({
       product: registration.product,
       type: registration.type,
       message_types: registration.message_types,
-      notification_ctx_id: world.sids('NC'),
+      notification_ctx_id: sandbox.sids('NC'),
     })),
   };
 }

@@ -1,20 +1,20 @@
 import twilio from 'twilio';
 import { Client as ChatClient } from 'twilio-chat';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SANDBOX_ACCOUNT } from '../account.js';
-import { type ChatWorld, startChatWorld } from '../chat/test-world.js';
+import { SANDBOX_ACCOUNT } from '../account-credentials.js';
+import { type ChatFixture, startChatFixture } from '../chat/chat-fixture.js';
 import type { Interceptor } from '../server.js';
-import { collect, eventually, nextEvent } from '../test-world.js';
+import { collect, eventually, nextEvent } from '../test-waiting.js';
 
 const MINUTE_MS = 60_000;
 
-let sandbox: ChatWorld;
+let fixture: ChatFixture;
 let intercept: Interceptor;
 beforeEach(async () => {
   intercept = async (_, next) => next();
-  sandbox = await startChatWorld({ intercept: (request, next) => intercept(request, next) });
+  fixture = await startChatFixture({ intercept: (request, next) => intercept(request, next) });
 });
-afterEach(() => sandbox.close());
+afterEach(() => fixture.close());
 
 const { AccessToken } = twilio.jwt;
 
@@ -45,33 +45,33 @@ afterAll(() => {
 describe('signing in', () => {
   it("takes an access token made by Twilio's helper library with the account's key", async () => {
     const token = helperLibraryToken('carol', SANDBOX_ACCOUNT.apiKeySecret);
-    const client = await sandbox.conversationsClient('carol', token);
+    const client = await fixture.conversationsClient('carol', token);
     expect(client.user.identity).toBe('carol');
-    expect(sandbox.twilsock.connections('carol')).toHaveLength(1);
+    expect(fixture.twilsock.connections('carol')).toHaveLength(1);
   });
 
   it('refuses a token signed with another key', async () => {
     const client = new ChatClient(helperLibraryToken('carol', 'some-other-secret'), {
-      ...sandbox.clientOptions,
+      ...fixture.clientOptions,
       logLevel: 'silent',
     });
     const error = await nextEvent(client, 'connectionError');
     expect(error).toMatchObject({ terminal: true, httpStatusCode: 401, errorCode: 20107 });
-    expect(sandbox.twilsock.connections()).toHaveLength(0);
+    expect(fixture.twilsock.connections()).toHaveLength(0);
     await client.shutdown();
   });
 
   it('shows others whether somebody is connected, until the last of their connections ends', async () => {
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const bob = await alice.getUser('bob');
     expect(bob.isOnline).toBe(false);
 
-    const first = await sandbox.conversationsClient('bob');
-    const second = await sandbox.chatClient('bob');
+    const first = await fixture.conversationsClient('bob');
+    const second = await fixture.chatClient('bob');
     await eventually(() => expect(bob.isOnline).toBe(true));
 
     await first.shutdown();
-    await eventually(() => expect(sandbox.twilsock.connections('bob')).toHaveLength(1));
+    await eventually(() => expect(fixture.twilsock.connections('bob')).toHaveLength(1));
     expect(bob.isOnline).toBe(true);
     await second.shutdown();
     await eventually(() => expect(bob.isOnline).toBe(false));
@@ -80,15 +80,15 @@ describe('signing in', () => {
 
 describe('the life of a token', () => {
   it('warns three minutes before the end, and lives on with a new token', async () => {
-    const token = sandbox.world.tokens.issueChatToken('alice', 10 * MINUTE_MS);
-    const alice = await sandbox.conversationsClient('alice', token);
+    const token = fixture.sandbox.tokens.issueChatToken('alice', 10 * MINUTE_MS);
+    const alice = await fixture.conversationsClient('alice', token);
     const warned = nextEvent(alice, 'tokenAboutToExpire');
     const expired = collect(alice, 'tokenExpired');
 
-    sandbox.world.clock.advance(7 * MINUTE_MS);
+    fixture.sandbox.clock.advance(7 * MINUTE_MS);
     await warned;
-    await alice.updateToken(sandbox.world.tokens.issueChatToken('alice', 60 * MINUTE_MS));
-    sandbox.world.clock.advance(30 * MINUTE_MS);
+    await alice.updateToken(fixture.sandbox.tokens.issueChatToken('alice', 60 * MINUTE_MS));
+    fixture.sandbox.clock.advance(30 * MINUTE_MS);
 
     const conversation = await alice.createConversation();
     expect(conversation.sid).toMatch(/^CH/);
@@ -96,17 +96,17 @@ describe('the life of a token', () => {
   });
 
   it('ends the connection when the token has run out', async () => {
-    const token = sandbox.world.tokens.issueChatToken('alice', 10 * MINUTE_MS);
-    const alice = await sandbox.conversationsClient('alice', token);
+    const token = fixture.sandbox.tokens.issueChatToken('alice', 10 * MINUTE_MS);
+    const alice = await fixture.conversationsClient('alice', token);
     const expired = nextEvent(alice, 'tokenExpired');
-    sandbox.world.clock.advance(10 * MINUTE_MS);
+    fixture.sandbox.clock.advance(10 * MINUTE_MS);
     await expired;
-    await eventually(() => expect(sandbox.twilsock.connections()).toHaveLength(0));
+    await eventually(() => expect(fixture.twilsock.connections()).toHaveLength(0));
   });
 
   it("refuses to go on with somebody else's token", async () => {
-    const alice = await sandbox.conversationsClient('alice');
-    await expect(alice.updateToken(sandbox.world.tokens.issueChatToken('bob'))).rejects.toThrow();
+    const alice = await fixture.conversationsClient('alice');
+    await expect(alice.updateToken(fixture.sandbox.tokens.issueChatToken('bob'))).rejects.toThrow();
   });
 });
 
@@ -114,7 +114,7 @@ describe('a lost connection', () => {
   /** Cuts an identity off; resolves the moment they are gone, long before their client is back. */
   const cutOff = (identity: string) =>
     Promise.all(
-      sandbox.twilsock.connections(identity).map((connection) => {
+      fixture.twilsock.connections(identity).map((connection) => {
         const closed = new Promise<void>((resolve) => connection.onClose(resolve));
         connection.drop();
         return closed;
@@ -122,36 +122,36 @@ describe('a lost connection', () => {
     );
 
   it('replays what happened meanwhile, in order and once', async () => {
-    const channel = sandbox.chat.createChannel({});
-    sandbox.chat.addMember(channel.sid, { identity: 'alice' });
-    const alice = await sandbox.conversationsClient('alice');
+    const channel = fixture.chat.createChannel({});
+    fixture.chat.addMember(channel.sid, { identity: 'alice' });
+    const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(channel.sid);
     await conversation.getMessages();
     const bodies: Array<string | null> = [];
     conversation.on('messageAdded', ({ body }) => bodies.push(body));
-    sandbox.chat.addMessage(channel.sid, { author: 'system', body: 'before' });
+    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'before' });
     await eventually(() => expect(bodies).toEqual(['before']));
 
     await cutOff('alice');
-    sandbox.chat.addMessage(channel.sid, { author: 'system', body: 'while away' });
-    sandbox.chat.addMessage(channel.sid, { author: 'system', body: 'still away' });
+    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'while away' });
+    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'still away' });
 
     await eventually(() => expect(bodies).toEqual(['before', 'while away', 'still away']));
-    sandbox.chat.addMessage(channel.sid, { author: 'system', body: 'after' });
+    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'after' });
     await eventually(() => expect(bodies).toEqual(['before', 'while away', 'still away', 'after']));
   });
 
   it('tells one who was removed meanwhile', async () => {
-    const channel = sandbox.chat.createChannel({});
-    sandbox.chat.addMember(channel.sid, { identity: 'alice' });
-    const alice = await sandbox.conversationsClient('alice');
+    const channel = fixture.chat.createChannel({});
+    fixture.chat.addMember(channel.sid, { identity: 'alice' });
+    const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(channel.sid);
     await conversation.getMessages();
     const left = nextEvent(alice, 'conversationLeft');
 
     await cutOff('alice');
-    sandbox.chat.removeMember(channel.sid, 'alice');
-    sandbox.world.clock.advance(MINUTE_MS);
+    fixture.chat.removeMember(channel.sid, 'alice');
+    fixture.sandbox.clock.advance(MINUTE_MS);
 
     expect(await left).toMatchObject({ sid: channel.sid });
   });
@@ -159,7 +159,7 @@ describe('a lost connection', () => {
 
 describe('tunnelled requests', () => {
   it('pass the interceptor, which may answer in their place', async () => {
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     const seen: string[] = [];
     intercept = async ({ method, host, path, caller }, next) => {
       seen.push(`${caller.identity} ${method} ${host} ${path}`);
@@ -167,21 +167,21 @@ describe('tunnelled requests', () => {
     };
     await expect(alice.createConversation()).rejects.toMatchObject({ status: 503 });
     expect(seen).toContain('alice POST aim.us1.twilio.com /Client/v1/Conversations');
-    expect(sandbox.chat.snapshot().channels).toEqual([]);
+    expect(fixture.chat.snapshot().channels).toEqual([]);
   });
 
   it('can be lost after they have taken effect, as when a network fails at the worst moment', async () => {
-    const alice = await sandbox.conversationsClient('alice');
+    const alice = await fixture.conversationsClient('alice');
     intercept = async ({ path }, next) => {
       const reply = await next();
       return path.endsWith('/Conversations') ? 'drop' : reply;
     };
     await expect(alice.createConversation()).rejects.toThrow();
-    expect(sandbox.chat.snapshot().channels).toHaveLength(1);
+    expect(fixture.chat.snapshot().channels).toHaveLength(1);
   });
 
   it("get Twilio's 404 at once where nothing answers", async () => {
-    const response = await fetch(`${sandbox.url}/aim.us1.twilio.com/Client/v1/Nothing`);
+    const response = await fetch(`${fixture.url}/aim.us1.twilio.com/Client/v1/Nothing`);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 20404 });
   });

@@ -3,8 +3,8 @@
  * Keeps who is connected. Holds no chat and no Sync state.
  */
 import type { WebSocket } from 'ws';
+import type { SandboxState } from '../sandbox-state.js';
 import type { Interceptor } from '../server.js';
-import type { World } from '../world.js';
 import { serveConnection, type TwilsockConnection } from './connection.js';
 
 export interface TwilsockHooks {
@@ -22,7 +22,7 @@ export interface Twilsock {
 }
 
 export function addTwilsock(
-  world: World,
+  sandbox: SandboxState,
   { intercept = async (_, next) => next() }: TwilsockHooks = {},
 ): Twilsock {
   const connections = new Set<TwilsockConnection>();
@@ -35,15 +35,15 @@ export function addTwilsock(
   };
 
   const sockets = new Set<WebSocket>();
-  world.onEnd(() => {
+  sandbox.onEnd(() => {
     for (const socket of sockets) socket.terminate();
   });
 
-  world.sockets.set('tsock', ({ socket }) => {
+  sandbox.sockets.set('tsock', ({ socket }) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serveConnection(world, socket, {
-      dispatch: (request) => intercept(request, () => world.router.dispatch(request)),
+    serveConnection(sandbox, socket, {
+      dispatch: (request) => intercept(request, () => sandbox.router.dispatch(request)),
       onSignedIn(connection) {
         const { identity } = connection;
         const isFirst = of(identity).length === 0;

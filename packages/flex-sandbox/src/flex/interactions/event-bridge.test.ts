@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { eventually } from '../../test-world.js';
-import { type InteractionWorld, startInteractionWorld } from './test-world.js';
+import { eventually } from '../../test-waiting.js';
+import { type InteractionFixture, startInteractionFixture } from './interaction-fixture.js';
 
 interface Frame {
   readonly event_type: string;
   readonly payload: Record<string, unknown>;
 }
 
-let world: InteractionWorld;
+let fixture: InteractionFixture;
 const sockets: WebSocket[] = [];
 beforeEach(async () => {
-  world = await startInteractionWorld();
+  fixture = await startInteractionFixture();
 });
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.close();
-  await world.close();
+  await fixture.close();
 });
 
-const bridgeUrl = () => `${world.sandbox.url}/event-bridge.twilio.com/v1/wschannels`;
+const bridgeUrl = () => `${fixture.sandbox.url}/event-bridge.twilio.com/v1/wschannels`;
 
 async function tokenOf(identity: string): Promise<string> {
-  const signedIn = await fetch(`${world.sandbox.url}/_sandbox/tokens`, {
+  const signedIn = await fetch(`${fixture.sandbox.url}/_sandbox/tokens`, {
     method: 'POST',
     body: JSON.stringify({ kind: 'flex', identity }),
   });
@@ -49,9 +49,9 @@ async function framesOf(identity: string): Promise<Frame[]> {
     if (data.toString().trim() !== '') frames.push(JSON.parse(data.toString()));
   });
   await eventually(() => expect(frames).toHaveLength(1));
-  const worker = `Workspaces/${world.workspaceSid}/Workers/${frames[0]?.payload.channel_id}`;
+  const worker = `Workspaces/${fixture.workspaceSid}/Workers/${frames[0]?.payload.channel_id}`;
   for (const list of [
-    `Workspaces/${world.workspaceSid}/Activities`,
+    `Workspaces/${fixture.workspaceSid}/Activities`,
     `${worker}/WorkerChannels`,
     `${worker}/Reservations`,
   ]) {
@@ -61,13 +61,13 @@ async function framesOf(identity: string): Promise<Frame[]> {
 }
 
 const channelUrl = () => {
-  const { sid, channel } = world.interaction();
+  const { sid, channel } = fixture.interaction();
   return `v1/Interactions/${sid}/Channels/${channel.sid}`;
 };
 
 async function answerInvite(identity: string, taskSid: string, action: 'accept' | 'decline') {
-  const { sid } = await world.offerOf(taskSid, identity);
-  const { flexChannelInviteSid } = world.taskOf(taskSid).attributes;
+  const { sid } = await fixture.offerOf(taskSid, identity);
+  const { flexChannelInviteSid } = fixture.taskOf(taskSid).attributes;
   return ask(identity, 'POST', `${channelUrl()}/Invites/${flexChannelInviteSid}`, {
     action,
     routing: { type: 'taskrouter', reservation: { sid } },
@@ -75,59 +75,59 @@ async function answerInvite(identity: string, taskSid: string, action: 'accept' 
 }
 
 async function acceptedChat(): Promise<string> {
-  const taskSid = await world.startChat();
+  const taskSid = await fixture.startChat();
   await answerInvite('alice', taskSid, 'accept');
   return taskSid;
 }
 
 describe('an invite in Flex UI', () => {
   it('is accepted: the reservation, and the agent is in', async () => {
-    const taskSid = await world.startChat();
+    const taskSid = await fixture.startChat();
     const { status, payload } = await answerInvite('alice', taskSid, 'accept');
     expect(status).toBe(200);
-    expect(payload.sid).toBe(world.taskOf(taskSid).attributes.flexChannelInviteSid);
-    expect(world.agent(taskSid)).toMatchObject({ workerName: 'alice', reservationStatus: 'accepted' });
-    expect(world.present()).toEqual(['jane-1', 'alice']);
+    expect(payload.sid).toBe(fixture.taskOf(taskSid).attributes.flexChannelInviteSid);
+    expect(fixture.agent(taskSid)).toMatchObject({ workerName: 'alice', reservationStatus: 'accepted' });
+    expect(fixture.present()).toEqual(['jane-1', 'alice']);
   });
 
   it('is declined: the reservation is rejected, and nobody is in', async () => {
-    const taskSid = await world.startChat();
+    const taskSid = await fixture.startChat();
     await answerInvite('alice', taskSid, 'decline');
-    const rejected = await world.tasks(taskSid).reservations.list({ reservationStatus: 'rejected' });
+    const rejected = await fixture.tasks(taskSid).reservations.list({ reservationStatus: 'rejected' });
     expect(rejected).toMatchObject([{ workerName: 'alice' }]);
-    expect(world.present()).toEqual(['jane-1']);
+    expect(fixture.present()).toEqual(['jane-1']);
   });
 
   it('cannot be accepted by an agent who wraps up an earlier task of the chat, until that is completed', async () => {
     const first = await acceptedChat();
-    const { sid } = world.agent(first);
-    await world.channel().participants(sid).update({ status: 'wrapup' });
-    const second = await world.invite('alice');
+    const { sid } = fixture.agent(first);
+    await fixture.channel().participants(sid).update({ status: 'wrapup' });
+    const second = await fixture.invite('alice');
     expect(await answerInvite('alice', second, 'accept')).toMatchObject({ status: 400 });
-    expect(world.taskOf(second).status).toBe('reserved');
+    expect(fixture.taskOf(second).status).toBe('reserved');
 
-    await world.channel().participants(sid).update({ status: 'closed' });
+    await fixture.channel().participants(sid).update({ status: 'closed' });
     expect(await answerInvite('alice', second, 'accept')).toMatchObject({ status: 200 });
-    expect(world.present()).toEqual(['jane-1', 'alice']);
+    expect(fixture.present()).toEqual(['jane-1', 'alice']);
   });
 
   it('cannot be answered for somebody else', async () => {
-    const taskSid = await world.startChat();
-    const { sid } = await world.offerOf(taskSid, 'alice');
-    const url = `${channelUrl()}/Invites/${world.taskOf(taskSid).attributes.flexChannelInviteSid}`;
+    const taskSid = await fixture.startChat();
+    const { sid } = await fixture.offerOf(taskSid, 'alice');
+    const url = `${channelUrl()}/Invites/${fixture.taskOf(taskSid).attributes.flexChannelInviteSid}`;
     const params = { action: 'accept', routing: { type: 'taskrouter', reservation: { sid } } };
     expect((await ask('bob', 'POST', url, params)).status).toBe(403);
-    expect(world.taskOf(taskSid).status).toBe('reserved');
+    expect(fixture.taskOf(taskSid).status).toBe('reserved');
   });
 });
 
 describe('a channel in Flex UI', () => {
   it('is listed with its conversation, and its participants with the work of each', async () => {
     const taskSid = await acceptedChat();
-    const { sid } = world.interaction();
+    const { sid } = fixture.interaction();
     const { payload } = await ask('alice', 'GET', `v1/Interactions/${sid}/Channels`);
     expect(payload.channels).toMatchObject([
-      { type: 'web', status: 'active', interaction_sid: sid, media_sid: world.conversation().sid },
+      { type: 'web', status: 'active', interaction_sid: sid, media_sid: fixture.conversation().sid },
     ]);
     const participants = await ask('alice', 'GET', `${channelUrl()}/Participants`);
     expect(participants.payload).toMatchObject({
@@ -142,42 +142,42 @@ describe('a channel in Flex UI', () => {
   it('is ended: wrap-up, and then completed', async () => {
     const taskSid = await acceptedChat();
     await ask('alice', 'POST', channelUrl(), { status: 'closed', routing: { status: 'wrapup' } });
-    expect(world.taskOf(taskSid).status).toBe('wrapping');
-    expect(world.conversation().state).toBe('closed');
+    expect(fixture.taskOf(taskSid).status).toBe('wrapping');
+    expect(fixture.conversation().state).toBe('closed');
     await ask('alice', 'POST', channelUrl(), { status: 'closed', routing: { status: 'closed' } });
-    expect(world.taskOf(taskSid).status).toBe('completed');
+    expect(fixture.taskOf(taskSid).status).toBe('completed');
   });
 
   it('is left without ending it', async () => {
     const taskSid = await acceptedChat();
     await ask('alice', 'POST', channelUrl(), { status: 'inactive', routing: { status: 'closed' } });
-    expect(world.taskOf(taskSid).status).toBe('completed');
-    expect(world.conversation().state).toBe('inactive');
+    expect(fixture.taskOf(taskSid).status).toBe('completed');
+    expect(fixture.conversation().state).toBe('inactive');
   });
 
   it('is changed by its agents and by supervisors only', async () => {
     await acceptedChat();
     const close = { status: 'closed', routing: { status: 'wrapup' } };
     expect((await ask('bob', 'POST', channelUrl(), close)).status).toBe(403);
-    expect(world.conversation().state).toBe('active');
+    expect(fixture.conversation().state).toBe('active');
     expect((await ask('carol', 'POST', channelUrl(), close)).status).toBe(200);
   });
 
   it('loses a participant, and is closed with the last one when that was asked for', async () => {
     const first = await acceptedChat();
-    const second = await world.invite('bob');
+    const second = await fixture.invite('bob');
     await answerInvite('bob', second, 'accept');
     const remove = (by: string, taskSid: string) =>
-      ask(by, 'POST', `${channelUrl()}/Participants/${world.agent(taskSid).sid}`, {
+      ask(by, 'POST', `${channelUrl()}/Participants/${fixture.agent(taskSid).sid}`, {
         status: 'closed',
         closeChannelIfLastParticipant: true,
       });
     await remove('alice', first);
-    expect(world.taskOf(first).status).toBe('completed');
-    expect(world.present()).toEqual(['jane-1', 'bob']);
-    expect(world.conversation().state).toBe('active');
+    expect(fixture.taskOf(first).status).toBe('completed');
+    expect(fixture.present()).toEqual(['jane-1', 'bob']);
+    expect(fixture.conversation().state).toBe('active');
     await remove('bob', second);
-    expect(world.conversation().state).toBe('closed');
+    expect(fixture.conversation().state).toBe('closed');
   });
 });
 
@@ -188,14 +188,14 @@ describe('frames about participants', () => {
   it('name the task of the agent who hears of it, whoever it is about', async () => {
     const frames = await framesOf('alice');
     const first = await acceptedChat();
-    const second = await world.invite('bob');
+    const second = await fixture.invite('bob');
     await answerInvite('bob', second, 'accept');
     await eventually(() => expect(about(frames)).toHaveLength(2));
     const [own, other] = about(frames);
     expect(own).toMatchObject({
       event_type: 'participant.added',
       payload: {
-        participant_sid: world.agent(first).sid,
+        participant_sid: fixture.agent(first).sid,
         type: 'agent',
         channel_type: 'web',
         routing_properties: { task_sid: first },
@@ -203,7 +203,7 @@ describe('frames about participants', () => {
       },
     });
     expect(other).toMatchObject({
-      payload: { participant_sid: world.agent(second).sid, routing_properties: { task_sid: first } },
+      payload: { participant_sid: fixture.agent(second).sid, routing_properties: { task_sid: first } },
     });
   });
 
@@ -227,9 +227,9 @@ describe('frames about participants', () => {
   it('tell of wrap-up and of leaving, after the frame about the reservation', async () => {
     const frames = await framesOf('alice');
     const taskSid = await acceptedChat();
-    const { sid } = world.agent(taskSid);
-    await world.channel().participants(sid).update({ status: 'wrapup' });
-    await world.channel().participants(sid).update({ status: 'closed' });
+    const { sid } = fixture.agent(taskSid);
+    await fixture.channel().participants(sid).update({ status: 'wrapup' });
+    await fixture.channel().participants(sid).update({ status: 'closed' });
     await eventually(() => expect(about(frames)).toHaveLength(3));
     const types = frames.map(({ event_type }) => event_type);
     expect(about(frames).map(({ event_type }) => event_type)).toEqual([
@@ -244,38 +244,38 @@ describe('frames about participants', () => {
 
 describe('Flex UI’s own transfer', () => {
   const transfersUrl = () =>
-    `${channelUrl().replace('v1/', `v1/Instances/${world.sandbox.account.flexInstanceSid}/`)}/Transfers`;
+    `${channelUrl().replace('v1/', `v1/Instances/${fixture.sandbox.account.flexInstanceSid}/`)}/Transfers`;
   const workerSid = (name: string) =>
-    world.sandbox.snapshot().taskRouter.workers.find(({ friendlyName }) => friendlyName === name)?.sid;
+    fixture.sandbox.snapshot().taskRouter.workers.find(({ friendlyName }) => friendlyName === name)?.sid;
 
   it('puts the agent to wrap-up and offers the chat, as it was, to the other', async () => {
     const first = await acceptedChat();
     const { status, payload } = await ask('alice', 'POST', transfersUrl(), {
       type: 'cold',
-      from: world.agent(first).sid,
+      from: fixture.agent(first).sid,
       to: workerSid('bob'),
     });
     expect(status).toBe(200);
     expect(payload).toMatchObject({ sid: expect.stringMatching(/^UX/), status: 'active', type: 'cold' });
-    expect(world.taskOf(first).status).toBe('wrapping');
-    expect(world.present()).toEqual(['jane-1']);
+    expect(fixture.taskOf(first).status).toBe('wrapping');
+    expect(fixture.present()).toEqual(['jane-1']);
 
-    const second = world.interaction().channel.invites.at(-1)?.taskSid ?? '';
-    expect(world.taskOf(second).attributes).toMatchObject({
+    const second = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
+    expect(fixture.taskOf(second).attributes).toMatchObject({
       customerName: 'Jane',
       transfer_sid: payload.sid,
     });
     await answerInvite('bob', second, 'accept');
-    expect(world.present()).toEqual(['jane-1', 'bob']);
+    expect(fixture.present()).toEqual(['jane-1', 'bob']);
     const { payload: transfers } = await ask('bob', 'GET', transfersUrl());
     expect(transfers).toMatchObject([{ sid: payload.sid, status: 'completed', to: workerSid('bob') }]);
   });
 
   it('has failed when the other declines', async () => {
     const first = await acceptedChat();
-    const body = { from: world.agent(first).sid, to: workerSid('bob') };
+    const body = { from: fixture.agent(first).sid, to: workerSid('bob') };
     await ask('alice', 'POST', transfersUrl(), body);
-    const second = world.interaction().channel.invites.at(-1)?.taskSid ?? '';
+    const second = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
     await answerInvite('bob', second, 'decline');
     expect((await ask('alice', 'GET', transfersUrl())).payload).toMatchObject([{ status: 'failed' }]);
   });

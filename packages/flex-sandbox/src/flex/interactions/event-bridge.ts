@@ -134,5 +134,5 @@ function withFramesAfterReply(
   const send = () => {
     for (const frame of frames) frame();
   };
-  return { ...reply, afterReply: () => store.world.clock.after(ANSWER_MS, send) };
+  return { ...reply, afterReply: () => store.sandbox.clock.after(ANSWER_MS, send) };
 }

@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type InteractionWorld, startInteractionWorld } from './test-world.js';
+import { type InteractionFixture, startInteractionFixture } from './interaction-fixture.js';
 
-let world: InteractionWorld;
+let fixture: InteractionFixture;
 beforeEach(async () => {
-  world = await startInteractionWorld();
+  fixture = await startInteractionFixture();
 });
-afterEach(() => world.close());
+afterEach(() => fixture.close());
 
-const agents = () => world.interaction().channel.participants.filter(({ type }) => type === 'agent');
-const status = (taskSid: string) => world.taskOf(taskSid).status;
-const complete = (taskSid: string) => world.tasks(taskSid).update({ assignmentStatus: 'completed' });
+const agents = () => fixture.interaction().channel.participants.filter(({ type }) => type === 'agent');
+const status = (taskSid: string) => fixture.taskOf(taskSid).status;
+const complete = (taskSid: string) => fixture.tasks(taskSid).update({ assignmentStatus: 'completed' });
 
 describe('a chat on Flex Conversations', () => {
   it('has a task that names the conversation, the interaction, the channel and the invite', async () => {
-    const taskSid = await world.startChat();
-    const { sid, channel } = world.interaction();
-    const { attributes } = world.taskOf(taskSid);
+    const taskSid = await fixture.startChat();
+    const { sid, channel } = fixture.interaction();
+    const { attributes } = fixture.taskOf(taskSid);
     expect(attributes).toMatchObject({
       conversationSid: channel.conversationSid,
       flexInteractionSid: sid,
@@ -28,24 +28,24 @@ describe('a chat on Flex Conversations', () => {
   });
 
   it('is found by REST with its channel, its invite and its customer', async () => {
-    const taskSid = await world.startChat();
-    const { sid, channel } = world.interaction();
-    const found = await world.rest.flexApi.v1.interaction(sid).fetch();
+    const taskSid = await fixture.startChat();
+    const { sid, channel } = fixture.interaction();
+    const found = await fixture.rest.flexApi.v1.interaction(sid).fetch();
     expect(found).toMatchObject({ sid, channel: { sid: channel.sid, type: 'web', status: 'active' } });
-    expect(await world.rest.flexApi.v1.interaction(sid).channels.list()).toMatchObject([
+    expect(await fixture.rest.flexApi.v1.interaction(sid).channels.list()).toMatchObject([
       { sid: channel.sid },
     ]);
-    expect(await world.channel().fetch()).toMatchObject({ status: 'active', interactionSid: sid });
-    expect(await world.channel().invites.list()).toMatchObject([
-      { routing: { properties: { sid: taskSid, workspace_sid: world.workspaceSid } } },
+    expect(await fixture.channel().fetch()).toMatchObject({ status: 'active', interactionSid: sid });
+    expect(await fixture.channel().invites.list()).toMatchObject([
+      { routing: { properties: { sid: taskSid, workspace_sid: fixture.workspaceSid } } },
     ]);
-    expect(await world.channel().participants.list()).toMatchObject([
+    expect(await fixture.channel().participants.list()).toMatchObject([
       { type: 'customer', routingProperties: null },
     ]);
   });
 
   it('is answered 404 when nobody knows it', async () => {
-    const fetch = world.rest.flexApi.v1.interaction('KD404').fetch();
+    const fetch = fixture.rest.flexApi.v1.interaction('KD404').fetch();
     await expect(fetch).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 });
@@ -53,15 +53,15 @@ describe('a chat on Flex Conversations', () => {
 describe('an interaction that a backend starts', () => {
   const routing = (attributes: unknown) => ({
     properties: {
-      workspace_sid: world.workspaceSid,
-      workflow_sid: world.workflowSid,
+      workspace_sid: fixture.workspaceSid,
+      workflow_sid: fixture.workflowSid,
       task_channel_unique_name: 'chat',
       attributes,
     },
   });
 
   it('makes the conversation and puts in whoever is named', async () => {
-    await world.rest.flexApi.v1.interaction.create({
+    await fixture.rest.flexApi.v1.interaction.create({
       channel: {
         type: 'sms',
         initiated_by: 'agent',
@@ -69,11 +69,11 @@ describe('an interaction that a backend starts', () => {
       },
       routing: routing({ customerName: 'Jane' }),
     });
-    expect(world.conversation().members).toMatchObject([
+    expect(fixture.conversation().members).toMatchObject([
       { identity: null, binding: { type: 'sms', address: '+15005550001', proxyAddress: '+15005550006' } },
     ]);
-    const [invite] = world.interaction().channel.invites;
-    expect(world.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({
+    const [invite] = fixture.interaction().channel.invites;
+    expect(fixture.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({
       customerName: 'Jane',
       channelType: 'sms',
       initiatedBy: 'agent',
@@ -81,18 +81,18 @@ describe('an interaction that a backend starts', () => {
   });
 
   it('takes the attributes as JSON text, too', async () => {
-    await world.rest.flexApi.v1.interaction.create({
+    await fixture.rest.flexApi.v1.interaction.create({
       channel: { type: 'web', initiated_by: 'api' },
       routing: routing('{"orderNumber":7}'),
     });
-    const [invite] = world.interaction().channel.invites;
-    expect(world.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({ orderNumber: 7 });
+    const [invite] = fixture.interaction().channel.invites;
+    expect(fixture.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({ orderNumber: 7 });
   });
 
   it('cannot have a conversation that is closed', async () => {
-    const { sid } = await world.rest.conversations.v1.conversations.create({});
-    await world.rest.conversations.v1.conversations(sid).update({ state: 'closed' });
-    const start = world.rest.flexApi.v1.interaction.create({
+    const { sid } = await fixture.rest.conversations.v1.conversations.create({});
+    await fixture.rest.conversations.v1.conversations(sid).update({ state: 'closed' });
+    const start = fixture.rest.flexApi.v1.interaction.create({
       channel: { type: 'web', properties: { media_channel_sid: sid } },
       routing: routing({}),
     });
@@ -100,18 +100,18 @@ describe('an interaction that a backend starts', () => {
   });
 
   it('needs routing properties with a workspace', async () => {
-    const start = world.rest.flexApi.v1.interaction.create({ channel: { type: 'web' }, routing: {} });
+    const start = fixture.rest.flexApi.v1.interaction.create({ channel: { type: 'web' }, routing: {} });
     await expect(start).rejects.toMatchObject({ status: 400, code: 20001 });
   });
 });
 
 describe('an agent who accepts', () => {
   it('comes into the channel and the conversation, also when the reservation was accepted at TaskRouter', async () => {
-    const taskSid = await world.startChat();
-    await world.accept('alice', taskSid);
+    const taskSid = await fixture.startChat();
+    await fixture.accept('alice', taskSid);
     expect(agents()).toMatchObject([{ workerName: 'alice', taskSid, reservationStatus: 'accepted' }]);
-    expect(world.present()).toEqual(['jane-1', 'alice']);
-    const participants = await world.channel().participants.list();
+    expect(fixture.present()).toEqual(['jane-1', 'alice']);
+    const participants = await fixture.channel().participants.list();
     expect(participants.find(({ type }) => type === 'agent')?.routingProperties).toEqual({
       task_sid: taskSid,
       worker_sid: agents()[0]?.workerSid,
@@ -120,35 +120,35 @@ describe('an agent who accepts', () => {
   });
 
   it('wraps up: is out of the conversation, still on the list, and the chat goes on', async () => {
-    const taskSid = await world.startChat();
-    await world.accept('alice', taskSid);
-    await world.channel().participants(world.agent(taskSid).sid).update({ status: 'wrapup' });
+    const taskSid = await fixture.startChat();
+    await fixture.accept('alice', taskSid);
+    await fixture.channel().participants(fixture.agent(taskSid).sid).update({ status: 'wrapup' });
     expect(status(taskSid)).toBe('wrapping');
     expect(agents()).toMatchObject([{ status: 'wrapup', reservationStatus: 'wrapping' }]);
-    expect(world.present()).toEqual(['jane-1']);
-    expect(world.conversation().state).toBe('active');
-    expect(world.interaction().channel.status).toBe('active');
+    expect(fixture.present()).toEqual(['jane-1']);
+    expect(fixture.conversation().state).toBe('active');
+    expect(fixture.interaction().channel.status).toBe('active');
   });
 
   it('can be wrapped up twice', async () => {
-    const taskSid = await world.startChat();
-    await world.accept('alice', taskSid);
-    const participant = world.channel().participants(world.agent(taskSid).sid);
+    const taskSid = await fixture.startChat();
+    await fixture.accept('alice', taskSid);
+    const participant = fixture.channel().participants(fixture.agent(taskSid).sid);
     await participant.update({ status: 'wrapup' });
     await participant.update({ status: 'wrapup' });
     expect(status(taskSid)).toBe('wrapping');
   });
 
   it.each(['accepted', 'wrapping'])('is closed from %s: completed, out, and off the list', async (from) => {
-    const taskSid = await world.startChat();
-    await world.accept('alice', taskSid);
-    const participant = world.channel().participants(world.agent(taskSid).sid);
+    const taskSid = await fixture.startChat();
+    await fixture.accept('alice', taskSid);
+    const participant = fixture.channel().participants(fixture.agent(taskSid).sid);
     if (from === 'wrapping') await participant.update({ status: 'wrapup' });
     await participant.update({ status: 'closed' });
     expect(status(taskSid)).toBe('completed');
     expect(agents()).toEqual([]);
-    expect(world.present()).toEqual(['jane-1']);
-    expect(world.conversation().state).toBe('active');
+    expect(fixture.present()).toEqual(['jane-1']);
+    expect(fixture.conversation().state).toBe('active');
     await expect(participant.update({ status: 'closed' })).rejects.toMatchObject({
       status: 404,
       code: 20404,
@@ -156,9 +156,9 @@ describe('an agent who accepts', () => {
   });
 
   it('is the only kind of participant whose status can be updated', async () => {
-    await world.startChat();
-    const [customer] = world.interaction().channel.participants;
-    const close = world
+    await fixture.startChat();
+    const [customer] = fixture.interaction().channel.participants;
+    const close = fixture
       .channel()
       .participants(customer?.sid ?? '')
       .update({ status: 'closed' });
@@ -166,68 +166,68 @@ describe('an agent who accepts', () => {
   });
 
   it('hears nothing from TaskRouter that ends the chat: the task alone is over', async () => {
-    const taskSid = await world.startChat();
-    await world.accept('alice', taskSid);
+    const taskSid = await fixture.startChat();
+    await fixture.accept('alice', taskSid);
     await complete(taskSid);
-    expect(world.conversation().state).toBe('active');
-    expect(world.interaction().channel.status).toBe('active');
-    expect(world.present()).toEqual(['jane-1', 'alice']);
+    expect(fixture.conversation().state).toBe('active');
+    expect(fixture.interaction().channel.status).toBe('active');
+    expect(fixture.present()).toEqual(['jane-1', 'alice']);
     expect(agents()).toEqual([]);
   });
 
   it('stays in the conversation when their task wraps up at TaskRouter', async () => {
-    const taskSid = await world.startChat();
-    await world.accept('alice', taskSid);
-    await world.tasks(taskSid).update({ assignmentStatus: 'wrapping' });
-    expect(world.present()).toEqual(['jane-1', 'alice']);
+    const taskSid = await fixture.startChat();
+    await fixture.accept('alice', taskSid);
+    await fixture.tasks(taskSid).update({ assignmentStatus: 'wrapping' });
+    expect(fixture.present()).toEqual(['jane-1', 'alice']);
     expect(agents()).toMatchObject([{ reservationStatus: 'wrapping' }]);
   });
 });
 
 describe('an invite', () => {
   it('makes a new task with nothing of the old one in it, and says its SID', async () => {
-    const first = await world.startChat();
-    const second = await world.invite('bob', { note: 'please' });
-    const { attributes } = world.taskOf(second);
+    const first = await fixture.startChat();
+    const second = await fixture.invite('bob', { note: 'please' });
+    const { attributes } = fixture.taskOf(second);
     expect(attributes).toMatchObject({
       note: 'please',
       channelType: 'web',
-      conversationSid: world.taskOf(first).attributes.conversationSid,
-      flexInteractionChannelSid: world.interaction().channel.sid,
+      conversationSid: fixture.taskOf(first).attributes.conversationSid,
+      flexInteractionChannelSid: fixture.interaction().channel.sid,
     });
     expect(attributes).not.toHaveProperty('customerName');
-    expect(attributes.flexChannelInviteSid).not.toBe(world.taskOf(first).attributes.flexChannelInviteSid);
+    expect(attributes.flexChannelInviteSid).not.toBe(fixture.taskOf(first).attributes.flexChannelInviteSid);
   });
 
   it('brings the second agent in beside the first', async () => {
-    const first = await world.startChat();
-    await world.accept('alice', first);
-    const second = await world.invite('bob');
-    await world.accept('bob', second);
-    expect(world.present()).toEqual(['jane-1', 'alice', 'bob']);
+    const first = await fixture.startChat();
+    await fixture.accept('alice', first);
+    const second = await fixture.invite('bob');
+    await fixture.accept('bob', second);
+    expect(fixture.present()).toEqual(['jane-1', 'alice', 'bob']);
     expect(agents()).toMatchObject([{ workerName: 'alice' }, { workerName: 'bob' }]);
   });
 
   it('for one worker ends with their refusal', async () => {
-    await world.startChat();
-    const taskSid = await world.invite('bob');
-    const { sid } = await world.offerOf(taskSid, 'bob');
-    await world.tasks(taskSid).reservations(sid).update({ reservationStatus: 'rejected' });
+    await fixture.startChat();
+    const taskSid = await fixture.invite('bob');
+    const { sid } = await fixture.offerOf(taskSid, 'bob');
+    await fixture.tasks(taskSid).reservations(sid).update({ reservationStatus: 'rejected' });
     expect(status(taskSid)).toBe('canceled');
   });
 
   it.each(['wrapup', 'closed'] as const)(
     'brings back an agent who left by %s, whatever becomes of their first task',
     async (leaving) => {
-      const first = await world.startChat();
-      await world.accept('alice', first);
-      const before = world.agent(first).sid;
-      await world.channel().participants(before).update({ status: leaving });
-      await world.accept('bob', await world.invite('bob'));
-      const third = await world.invite('alice');
-      await world.accept('alice', third);
-      if (leaving === 'wrapup') await world.channel().participants(before).update({ status: 'closed' });
-      expect(world.present()).toEqual(['jane-1', 'bob', 'alice']);
+      const first = await fixture.startChat();
+      await fixture.accept('alice', first);
+      const before = fixture.agent(first).sid;
+      await fixture.channel().participants(before).update({ status: leaving });
+      await fixture.accept('bob', await fixture.invite('bob'));
+      const third = await fixture.invite('alice');
+      await fixture.accept('alice', third);
+      if (leaving === 'wrapup') await fixture.channel().participants(before).update({ status: 'closed' });
+      expect(fixture.present()).toEqual(['jane-1', 'bob', 'alice']);
       expect(agents().map(({ workerName }) => workerName)).toEqual(['bob', 'alice']);
       expect(status(first)).toBe('completed');
     },
@@ -236,32 +236,32 @@ describe('an invite', () => {
 
 describe('a channel that is closed', () => {
   const closeChannel = (routing?: { status: string }) =>
-    world.channel().update({ status: 'closed', ...(routing === undefined ? {} : { routing }) });
+    fixture.channel().update({ status: 'closed', ...(routing === undefined ? {} : { routing }) });
 
   it('closes the conversation, puts every agent to wrap-up and takes back what nobody has accepted', async () => {
-    const first = await world.startChat();
-    await world.accept('alice', first);
-    const second = await world.invite('bob');
-    await world.accept('bob', second);
-    const third = await world.invite('bob');
-    await world.offerOf(third, 'bob');
+    const first = await fixture.startChat();
+    await fixture.accept('alice', first);
+    const second = await fixture.invite('bob');
+    await fixture.accept('bob', second);
+    const third = await fixture.invite('bob');
+    await fixture.offerOf(third, 'bob');
     await closeChannel();
-    expect(world.conversation().state).toBe('closed');
-    expect(world.interaction().channel.status).toBe('closed');
+    expect(fixture.conversation().state).toBe('closed');
+    expect(fixture.interaction().channel.status).toBe('closed');
     expect([first, second, third].map(status)).toEqual(['wrapping', 'wrapping', 'canceled']);
   });
 
   it('completes every task with the routing status closed', async () => {
-    const first = await world.startChat();
-    await world.accept('alice', first);
+    const first = await fixture.startChat();
+    await fixture.accept('alice', first);
     await closeChannel({ status: 'closed' });
     expect(status(first)).toBe('completed');
     expect(agents()).toEqual([]);
   });
 
   it('can be closed again, which completes what wraps up', async () => {
-    const first = await world.startChat();
-    await world.accept('alice', first);
+    const first = await fixture.startChat();
+    await fixture.accept('alice', first);
     await closeChannel();
     await closeChannel();
     expect(status(first)).toBe('wrapping');
@@ -270,50 +270,50 @@ describe('a channel that is closed', () => {
   });
 
   it('still lets its agents be completed one by one', async () => {
-    const first = await world.startChat();
-    await world.accept('alice', first);
+    const first = await fixture.startChat();
+    await fixture.accept('alice', first);
     await closeChannel();
-    await world.channel().participants(world.agent(first).sid).update({ status: 'closed' });
+    await fixture.channel().participants(fixture.agent(first).sid).update({ status: 'closed' });
     expect(status(first)).toBe('completed');
   });
 
   it('takes no invites', async () => {
-    await world.startChat();
+    await fixture.startChat();
     await closeChannel();
-    await expect(world.invite('bob')).rejects.toMatchObject({ status: 400 });
+    await expect(fixture.invite('bob')).rejects.toMatchObject({ status: 400 });
   });
 
   it('is made inactive only together with the routing status closed', async () => {
-    const first = await world.startChat();
-    await world.accept('alice', first);
-    await expect(world.channel().update({ status: 'inactive' })).rejects.toMatchObject({ status: 400 });
-    await world.channel().update({ status: 'inactive', routing: { status: 'closed' } });
+    const first = await fixture.startChat();
+    await fixture.accept('alice', first);
+    await expect(fixture.channel().update({ status: 'inactive' })).rejects.toMatchObject({ status: 400 });
+    await fixture.channel().update({ status: 'inactive', routing: { status: 'closed' } });
     expect(status(first)).toBe('completed');
-    expect(world.conversation().state).toBe('inactive');
-    expect(world.present()).toEqual(['jane-1']);
+    expect(fixture.conversation().state).toBe('inactive');
+    expect(fixture.present()).toEqual(['jane-1']);
   });
 
   it('knows no other status', async () => {
-    await world.startChat();
-    const update = world.channel().update({ status: 'failed' as 'closed' });
+    await fixture.startChat();
+    const update = fixture.channel().update({ status: 'failed' as 'closed' });
     await expect(update).rejects.toMatchObject({ status: 400, code: 45359 });
   });
 });
 
 describe('a participant by REST', () => {
   it('who is no agent is put into the conversation', async () => {
-    await world.startChat();
-    const made = await world.channel().participants.create({
+    await fixture.startChat();
+    const made = await fixture.channel().participants.create({
       type: 'supervisor',
       mediaProperties: { identity: 'carol' },
     });
     expect(made.sid).toMatch(/^UT/);
-    expect(world.present()).toEqual(['jane-1', 'carol']);
+    expect(fixture.present()).toEqual(['jane-1', 'carol']);
   });
 
   it('who is an agent needs an invite', async () => {
-    await world.startChat();
-    const create = world
+    await fixture.startChat();
+    const create = fixture
       .channel()
       .participants.create({ type: 'agent', mediaProperties: { identity: 'bob' } });
     await expect(create).rejects.toMatchObject({ status: 400, code: 20001 });

@@ -9,9 +9,9 @@ import { badRequest } from '../../api-error.js';
 import type { Chat } from '../../chat/chat.js';
 import { membersOf } from '../../json.js';
 import { text } from '../../router.js';
+import type { SandboxState } from '../../sandbox-state.js';
 import type { Reservation } from '../../task-router/state.js';
 import type { TaskRouter } from '../../task-router/task-router.js';
-import type { World } from '../../world.js';
 import { addInteractionRequests } from './event-bridge.js';
 import { createInvite, readRouting } from './invites.js';
 import { addAgent, addParticipant } from './participants.js';
@@ -33,7 +33,7 @@ export interface Interactions {
 }
 
 export interface InteractionParts {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly taskRouter: TaskRouter;
   readonly chat: Chat;
 }
@@ -45,7 +45,7 @@ export function addInteractions(parts: InteractionParts): Interactions {
     invitesByTask: new Map(),
     push: parts.taskRouter.push,
   };
-  const views = createInteractionViews(parts.world.account);
+  const views = createInteractionViews(parts.sandbox.account);
   const start = (request: NewInteraction) => startInteraction(store, request);
   addInteractionsRest(store, views, start);
   addInteractionRequests(store, views, start);
@@ -69,11 +69,11 @@ function startInteraction(
     store,
     text(membersOf(wanted.properties) ?? {}, 'media_channel_sid'),
   );
-  const { world } = store;
-  const nowMs = world.clock.nowMs();
-  const interaction: Interaction = { sid: world.sids('KD'), channels: new Map(), createdAtMs: nowMs };
+  const { sandbox } = store;
+  const nowMs = sandbox.clock.nowMs();
+  const interaction: Interaction = { sid: sandbox.sids('KD'), channels: new Map(), createdAtMs: nowMs };
   const channel: InteractionChannel = {
-    sid: world.sids('UO'),
+    sid: sandbox.sids('UO'),
     interaction,
     type,
     initiatedBy: text(wanted, 'initiated_by') ?? 'api',

@@ -51,7 +51,7 @@ export function readRouting({ taskRouter }: InteractionStore, routing: Params | 
  */
 export function createInvite(store: InteractionStore, channel: InteractionChannel, routing: Routing): Invite {
   if (channel.status !== 'active') throw badRequest(`Channel ${channel.sid} is ${channel.status}`);
-  const sid = store.world.sids('KG');
+  const sid = store.sandbox.sids('KG');
   const { conversationSid, interaction } = channel;
   const { conversations } = routing.attributes;
   const task = store.taskRouter.createTask(routing.workspace, {

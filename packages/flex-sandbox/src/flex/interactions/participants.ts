@@ -33,7 +33,7 @@ export function addParticipant(
   { type, media, reservation }: NewParticipant,
 ): Participant {
   const participant: Participant = {
-    sid: store.world.sids('UT'),
+    sid: store.sandbox.sids('UT'),
     channel,
     type,
     media,

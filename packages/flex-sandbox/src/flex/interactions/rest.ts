@@ -23,7 +23,7 @@ export function addInteractionsRest(
   start: (request: NewInteraction) => Interaction,
 ): void {
   const on = (method: Method, path: string, handler: Handler) =>
-    store.world.router.on(method, 'flex-api', `/v1/Interactions${path}`, forAccount(handler));
+    store.sandbox.router.on(method, 'flex-api', `/v1/Interactions${path}`, forAccount(handler));
   const channelIn = ({ segments }: ApiRequest): InteractionChannel =>
     channelOf(interactionOf(store, segments.interaction), segments.channel);
 

@@ -4,9 +4,9 @@
  */
 import { notFound } from '../../api-error.js';
 import type { Chat } from '../../chat/chat.js';
+import type { SandboxState } from '../../sandbox-state.js';
 import type { Reservation, Task, Worker } from '../../task-router/state.js';
 import type { TaskRouter } from '../../task-router/task-router.js';
-import type { World } from '../../world.js';
 
 export interface Interaction {
   readonly sid: string;
@@ -74,7 +74,7 @@ export interface NativeTransfer {
 }
 
 export interface InteractionStore {
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly taskRouter: TaskRouter;
   readonly chat: Chat;
   readonly interactions: Map<string, Interaction>;

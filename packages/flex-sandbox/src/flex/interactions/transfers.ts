@@ -29,7 +29,7 @@ export function transferChannel(
   if (!/^W[KQ]/.test(to)) throw badRequest('to must be a worker or a queue');
   const { task } = reservation;
 
-  const sid = store.world.sids('UX');
+  const sid = store.sandbox.sids('UX');
   const invite = createInvite(store, channel, {
     workspace: task.workspace,
     task: {
@@ -50,7 +50,7 @@ export function transferChannel(
     noteSid: text(body, 'noteSid') ?? null,
     summarySid: text(body, 'summarySid') ?? null,
     task: invite.task,
-    createdAtMs: store.world.clock.nowMs(),
+    createdAtMs: store.sandbox.clock.nowMs(),
   };
   channel.transfers.set(sid, transfer);
   if (type === 'cold') updateParticipant(store, participant, 'wrapup');

@@ -1,7 +1,7 @@
 /** Interactions as both APIs write them. The event bridge shows a channel and a participant with more members. */
-import type { Account } from '../../account.js';
+import type { AccountCredentials } from '../../account-credentials.js';
+import { isoSeconds } from '../../clock.js';
 import type { Task } from '../../task-router/state.js';
-import { isoSeconds } from '../../world.js';
 import type { Interaction, InteractionChannel, Invite, NativeTransfer, Participant } from './state.js';
 
 const BASE = 'https://flex-api.twilio.com/v1/Interactions';
@@ -10,7 +10,7 @@ const channelUrl = ({ sid, interaction }: InteractionChannel) => `${BASE}/${inte
 
 const seconds = (atMs: number) => Math.floor(atMs / 1000);
 
-export function createInteractionViews({ accountSid, flexInstanceSid }: Account) {
+export function createInteractionViews({ accountSid, flexInstanceSid }: AccountCredentials) {
   /** The task as `routing.properties` has it; products read its `sid`. */
   const task = ({ workspace, queue, workflow, taskChannel, ...task }: Task) => ({
     sid: task.sid,

@@ -11,11 +11,11 @@ import {
 } from 'twilio-taskrouter';
 import type { WebSocket } from 'ws';
 import { restClient } from '../rest-client.js';
-import { serveWorld } from '../test-world.js';
+import { startSandboxFixture } from '../sandbox-fixture.js';
 import type { TaskQueue, Worker, Workflow } from './state.js';
 import { addTaskRouter } from './task-router.js';
 
-export interface TestWorldOptions {
+export interface TaskRouterFixtureOptions {
   readonly eventCallbackUrl?: string;
   readonly eventsFilter?: string;
   readonly assignmentCallbackUrl?: string;
@@ -31,20 +31,20 @@ export interface WorkerSetUp {
   readonly capacity?: number;
 }
 
-export type TestWorld = Awaited<ReturnType<typeof startTestWorld>>;
+export type TaskRouterFixture = Awaited<ReturnType<typeof startTaskRouterFixture>>;
 
-export async function startTestWorld(options: TestWorldOptions = {}) {
-  const { world, close } = await serveWorld(async (request, next) => {
+export async function startTaskRouterFixture(options: TaskRouterFixtureOptions = {}) {
+  const { sandbox, close } = await startSandboxFixture(async (request, next) => {
     const reply = await next();
     await options.beforeAnswer?.(String(request.body.url));
     return reply;
   });
-  const { clock, tokens } = world;
-  const taskRouter = addTaskRouter(world);
-  const client = restClient(world.url);
+  const { clock, tokens } = sandbox;
+  const taskRouter = addTaskRouter(sandbox);
+  const client = restClient(sandbox.url);
   const accepted: WebSocket[] = [];
-  const openSocket = world.sockets.get('event-bridge');
-  world.sockets.set('event-bridge', (opened) => {
+  const openSocket = sandbox.sockets.get('event-bridge');
+  sandbox.sockets.set('event-bridge', (opened) => {
     accepted.push(opened.socket);
     openSocket?.(opened);
   });
@@ -62,7 +62,7 @@ export async function startTestWorld(options: TestWorldOptions = {}) {
   });
   const rest = client.taskrouter.v1.workspaces(workspace.sid);
   const opened: SdkWorker[] = [];
-  const bridgeUrl = `${world.url}/event-bridge.twilio.com/v1/wschannels`;
+  const bridgeUrl = `${sandbox.url}/event-bridge.twilio.com/v1/wschannels`;
   const servers = { ebServer: bridgeUrl, wsServer: bridgeUrl.replace('http:', 'ws:') };
 
   const tokenOf = (worker: Worker, roles: readonly string[] = ['agent'], lifetimeMs = 3_600_000) =>
@@ -84,7 +84,7 @@ export async function startTestWorld(options: TestWorldOptions = {}) {
   }
 
   return {
-    world,
+    sandbox,
     taskRouter,
     client,
     /** The workspace in Twilio's REST client. */

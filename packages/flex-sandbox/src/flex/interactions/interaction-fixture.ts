@@ -1,9 +1,9 @@
 /** For the tests of interactions: a sandbox, a webchat in it, and the steps that agents take. */
 import { restClient } from '../../rest-client.js';
 import { startSandbox } from '../../sandbox.js';
-import { eventually } from '../../test-world.js';
+import { eventually } from '../../test-waiting.js';
 
-export async function startInteractionWorld() {
+export async function startInteractionFixture() {
   const sandbox = await startSandbox();
   const rest = restClient(sandbox.url);
   const [workspace] = await rest.taskrouter.v1.workspaces.list();
@@ -104,4 +104,4 @@ export async function startInteractionWorld() {
   };
 }
 
-export type InteractionWorld = Awaited<ReturnType<typeof startInteractionWorld>>;
+export type InteractionFixture = Awaited<ReturnType<typeof startInteractionFixture>>;

@@ -4,7 +4,7 @@
  * a reset makes a new world.
  */
 import type { WebSocket } from 'ws';
-import { type Account, SANDBOX_ACCOUNT } from './account.js';
+import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.js';
 import { type Clock, createClock } from './clock.js';
 import { createTokens, type Tokens } from './iam/tokens.js';
 import { createRouter, type Router } from './router.js';
@@ -18,8 +18,8 @@ export interface OpenedSocket {
   readonly query: URLSearchParams;
 }
 
-export interface World {
-  readonly account: Account;
+export interface SandboxState {
+  readonly account: AccountCredentials;
   readonly clock: Clock;
   readonly sids: Sids;
   readonly tokens: Tokens;
@@ -33,14 +33,14 @@ export interface World {
   end(): void;
 }
 
-export interface WorldOptions {
+export interface SandboxStateOptions {
   readonly url: string;
   /** With a seed, SIDs are the same in every run; a function is asked for each of them. */
   readonly seed?: string | (() => string);
   readonly startAtMs?: number;
 }
 
-export function createWorld({ url, seed, startAtMs }: WorldOptions): World {
+export function createSandboxState({ url, seed, startAtMs }: SandboxStateOptions): SandboxState {
   const clock = createClock(startAtMs);
   const ends: Array<() => void> = [];
   return {
@@ -57,14 +57,4 @@ export function createWorld({ url, seed, startAtMs }: WorldOptions): World {
       clock.stop();
     },
   };
-}
-
-/** Dates as Twilio's REST APIs write them: ISO 8601 in UTC, whole seconds. */
-export function isoSeconds(atMs: number): string {
-  return isoMilliseconds(atMs).replace(/\.\d{3}Z$/, 'Z');
-}
-
-/** Dates as Twilio writes them to its SDKs and to Flex: ISO 8601 in UTC, with milliseconds. */
-export function isoMilliseconds(atMs: number): string {
-  return new Date(atMs).toISOString();
 }

@@ -3,16 +3,17 @@ import { createRequire } from 'node:module';
 import { Client as ConversationsClient } from '@twilio/conversations';
 import { Client as ChatClient } from 'twilio-chat';
 import { restClient } from '../rest-client.js';
+import { startSandboxFixture } from '../sandbox-fixture.js';
+import type { SandboxState } from '../sandbox-state.js';
 import type { Interceptor } from '../server.js';
 import { addSync, type Sync } from '../sync/sync.js';
-import { eventually, serveWorld } from '../test-world.js';
+import { eventually } from '../test-waiting.js';
 import { addTwilsock, type Twilsock } from '../twilsock/twilsock.js';
-import type { World } from '../world.js';
 import { addChat, type Chat } from './chat.js';
 
-export interface ChatWorld {
+export interface ChatFixture {
   readonly url: string;
-  readonly world: World;
+  readonly sandbox: SandboxState;
   readonly sync: Sync;
   readonly twilsock: Twilsock;
   readonly chat: Chat;
@@ -50,16 +51,16 @@ interface LiveQuery {
 }
 
 /** `intercept` sees the tunnelled requests. */
-export async function startChatWorld({
+export async function startChatFixture({
   intercept = async (_, next) => next(),
 }: {
   readonly intercept?: Interceptor;
-} = {}): Promise<ChatWorld> {
-  const { world, close } = await serveWorld();
-  const { url } = world;
-  const sync = addSync(world);
-  const twilsock = addTwilsock(world, { intercept });
-  const chat = addChat(world, { sync, twilsock });
+} = {}): Promise<ChatFixture> {
+  const { sandbox, close } = await startSandboxFixture();
+  const { url } = sandbox;
+  const sync = addSync(sandbox);
+  const twilsock = addTwilsock(sandbox, { intercept });
+  const chat = addChat(sandbox, { sync, twilsock });
 
   const clientOptions = {
     twilsock: { uri: `${url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect` },
@@ -68,18 +69,18 @@ export async function startChatWorld({
 
   return {
     url,
-    world,
+    sandbox,
     sync,
     twilsock,
     chat,
     clientOptions,
     rest: restClient(url),
-    async chatClient(identity, token = world.tokens.issueChatToken(identity)) {
+    async chatClient(identity, token = sandbox.tokens.issueChatToken(identity)) {
       const client = await ChatClient.create(token, { ...clientOptions, logLevel: 'silent' });
       clients.push(client);
       return client;
     },
-    async conversationsClient(identity, token = world.tokens.issueChatToken(identity)) {
+    async conversationsClient(identity, token = sandbox.tokens.issueChatToken(identity)) {
       const client = new ConversationsClient(token, { ...clientOptions, logLevel: 'silent' });
       clients.push(client);
       await new Promise<void>((resolve, reject) => {

@@ -1,0 +1,35 @@
+/**
+ * What the tests of single parts build on: a world behind a server with nothing in it yet, and ways to wait for what
+ * must come. No test waits for a fixed time.
+ */
+import { createSandboxState, type SandboxState } from './sandbox-state.js';
+import { type Interceptor, startServer } from './server.js';
+
+export interface SandboxFixture {
+  readonly sandbox: SandboxState;
+  close(): Promise<void>;
+}
+
+export async function startSandboxFixture(
+  intercept: Interceptor = async (_, next) => next(),
+): Promise<SandboxFixture> {
+  const holder: { sandbox?: SandboxState } = {};
+  const server = await startServer({
+    port: 0,
+    sandbox() {
+      if (holder.sandbox === undefined) throw new Error('The sandbox has not started yet.');
+      return holder.sandbox;
+    },
+    page: async () => undefined,
+    intercept,
+  });
+  const sandbox = createSandboxState({ url: server.url });
+  holder.sandbox = sandbox;
+  return {
+    sandbox,
+    close() {
+      sandbox.end();
+      return server.close();
+    },
+  };
+}
