@@ -6,7 +6,7 @@ import { badRequest, forbidden, notFound } from '../api-error.js';
 import { isSupervisor } from '../iam/callers.js';
 import { type ApiReply, type ApiRequest, flag, type Method, requireText, text } from '../router.js';
 import type { Core } from './core.js';
-import type { Bridge } from './event-bridge.js';
+import type { Bridge } from './event-bridge-router.js';
 import type { BridgeViews } from './event-bridge-views.js';
 import { listTaskQueues, listWorkers } from './listings.js';
 import {

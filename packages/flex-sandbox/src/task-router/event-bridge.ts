@@ -7,31 +7,16 @@
 import { ApiError, badRequest } from '../api-error.js';
 import { callerOf } from '../iam/callers.js';
 import { TOKEN_ERROR_CODES } from '../iam/tokens.js';
-import {
-  type ApiReply,
-  createRouter,
-  type Handler,
-  type Method,
-  type Params,
-  type Route,
-} from '../router.js';
+import type { ApiReply, Method, Params } from '../router.js';
 import type { OpenedSocket } from '../sandbox-state.js';
 import { setActivity } from './availability.js';
 import type { Core, FrameSubject } from './core.js';
 import { addWorkerRequests } from './event-bridge-requests.js';
+import { type Bridge, createBridgeRouter } from './event-bridge-router.js';
 import { createBridgeViews } from './event-bridge-views.js';
 import { createRestViews } from './rest-views.js';
 import type { Worker } from './state.js';
 import { createWorkerSockets } from './worker-sockets.js';
-
-export interface Bridge {
-  /** Adds a request by the path inside the envelope, such as `/v1/Interactions/:interaction/Channels`. */
-  on(method: Method, template: string, handler: Handler): void;
-  routes(): readonly Route[];
-}
-
-/** The product under which `Bridge.routes` lists the wrapped requests. */
-const WRAPPED = 'event-bridge-request';
 
 const PATH = '/v1/wschannels';
 
@@ -52,12 +37,7 @@ export function addEventBridge(core: Core): Bridge {
     createRestViews(account.accountSid, () => clock.nowMs()),
   );
   const sockets = createWorkerSockets(sandbox);
-  const requests = createRouter();
-
-  const bridge: Bridge = {
-    on: (method, template, handler) => requests.on(method, WRAPPED, template, handler),
-    routes: () => requests.routes(),
-  };
+  const bridge = createBridgeRouter();
   addWorkerRequests(core, bridge, views, sockets);
 
   function render(worker: Worker, subject: FrameSubject): unknown {
@@ -88,10 +68,9 @@ export function addEventBridge(core: Core): Bridge {
     if (!reading.ok) {
       throw new ApiError(401, TOKEN_ERROR_CODES[reading.problem], `The access token is ${reading.problem}`);
     }
-    const reply = await requests.dispatch({
+    const reply = await bridge.dispatch({
       ...request,
       method,
-      host: WRAPPED,
       path: `/${url.replace(/^\//, '')}`,
       query: params,
       body: params,

@@ -11,9 +11,14 @@ import { membersOf } from '../../json.js';
 import type { ApiReply, ApiRequest, Method } from '../../router.js';
 import { text } from '../../router.js';
 import { updateChannel } from './channels.js';
-import type { NewInteraction } from './interactions.js';
 import { addParticipant, updateParticipant } from './participants.js';
-import { readChannelUpdate, readInteraction, readParticipant, statusIn } from './requests.js';
+import {
+  type NewInteraction,
+  readChannelUpdate,
+  readInteraction,
+  readParticipant,
+  statusIn,
+} from './requests.js';
 import {
   agentsIn,
   channelOf,

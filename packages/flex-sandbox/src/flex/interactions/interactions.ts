@@ -15,16 +15,11 @@ import type { TaskRouter } from '../../task-router/task-router.js';
 import { addInteractionRequests } from './event-bridge.js';
 import { createInvite, readRouting } from './invites.js';
 import { addAgent, addParticipant } from './participants.js';
+import type { NewInteraction } from './requests.js';
 import { addInteractionsRest } from './rest.js';
 import { type InteractionSnapshot, snapshotOf } from './snapshot.js';
 import { agentsIn, type Interaction, type InteractionChannel, type InteractionStore } from './state.js';
 import { createInteractionViews } from './views.js';
-
-/** Members are as on the wire, in snake case. */
-export interface NewInteraction {
-  readonly channel: Readonly<Record<string, unknown>>;
-  readonly routing?: Readonly<Record<string, unknown>> | undefined;
-}
 
 export interface Interactions {
   /** Throws 400/45354 when the conversation it names is closed. */

@@ -6,9 +6,14 @@ import { badRequest } from '../../api-error.js';
 import { membersOf, parseJsonObject } from '../../json.js';
 import { type Params, text } from '../../router.js';
 import type { ChannelUpdate } from './channels.js';
-import type { NewInteraction } from './interactions.js';
 import type { NewParticipant } from './participants.js';
 import type { ParticipantType } from './state.js';
+
+/** Members are as on the wire, in snake case. */
+export interface NewInteraction {
+  readonly channel: Readonly<Record<string, unknown>>;
+  readonly routing?: Readonly<Record<string, unknown>> | undefined;
+}
 
 const PARTICIPANT_TYPES: readonly ParticipantType[] = [
   'agent',

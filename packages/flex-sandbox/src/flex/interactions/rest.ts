@@ -3,10 +3,16 @@ import { forAccount } from '../../iam/callers.js';
 import { pageOf } from '../../paging.js';
 import type { ApiRequest, Handler, Method } from '../../router.js';
 import { updateChannel } from './channels.js';
-import type { NewInteraction } from './interactions.js';
 import { createInvite, readRouting } from './invites.js';
 import { addParticipant, updateParticipant } from './participants.js';
-import { readChannelUpdate, readInteraction, readParticipant, routingIn, statusIn } from './requests.js';
+import {
+  type NewInteraction,
+  readChannelUpdate,
+  readInteraction,
+  readParticipant,
+  routingIn,
+  statusIn,
+} from './requests.js';
 import {
   channelOf,
   type Interaction,
