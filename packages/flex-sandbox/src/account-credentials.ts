@@ -12,16 +12,16 @@ export interface AccountCredentials {
   readonly syncServiceSid: string;
 }
 
-const numbered = (prefix: string, number: number) => prefix + String(number).padStart(32, '0');
+const numberedSid = (prefix: string, number: number) => prefix + String(number).padStart(32, '0');
 
 /** Public on purpose: these open nothing but a sandbox on this machine. */
 export const SANDBOX_ACCOUNT: AccountCredentials = {
-  accountSid: numbered('AC', 1),
+  accountSid: numberedSid('AC', 1),
   // 32 letters and digits, as twilio-run insists.
   authToken: 'sandboxauthtoken0000000000000000',
-  apiKeySid: numbered('SK', 1),
+  apiKeySid: numberedSid('SK', 1),
   apiKeySecret: 'sandbox-api-key-secret',
-  flexInstanceSid: numbered('GO', 1),
-  chatServiceSid: numbered('IS', 1),
-  syncServiceSid: numbered('IS', 2),
+  flexInstanceSid: numberedSid('GO', 1),
+  chatServiceSid: numberedSid('IS', 1),
+  syncServiceSid: numberedSid('IS', 2),
 };

@@ -14,7 +14,7 @@ export type CliOptions =
   | { readonly kind: 'start'; readonly port: number }
   | { readonly kind: 'help' }
   /** `why` is for whoever typed it. */
-  | { readonly kind: 'refused'; readonly why: string };
+  | { readonly kind: 'refused'; readonly reason: string };
 
 export function parseCliOptions(args: readonly string[]): CliOptions {
   try {
@@ -26,7 +26,7 @@ export function parseCliOptions(args: readonly string[]): CliOptions {
     return parsePort(values.port ?? String(DEFAULT_PORT));
   } catch (error) {
     // Node's own sentence on what it did not understand.
-    return { kind: 'refused', why: error instanceof Error ? error.message : String(error) };
+    return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -34,7 +34,7 @@ function parsePort(text: string): CliOptions {
   const port = Number(text);
   return /^\d+$/.test(text) && port <= 65_535
     ? { kind: 'start', port }
-    : { kind: 'refused', why: `--port must be a number from 0 to 65535, not "${text}".` };
+    : { kind: 'refused', reason: `--port must be a number from 0 to 65535, not "${text}".` };
 }
 
 /** Says what to do when the sandbox did not start; `undefined` for a reason that nobody foresaw. */

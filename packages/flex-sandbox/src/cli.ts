@@ -9,7 +9,7 @@ switch (options.kind) {
     console.log(USAGE);
     break;
   case 'refused':
-    console.error(`${options.why}\n\n${USAGE}`);
+    console.error(`${options.reason}\n\n${USAGE}`);
     process.exitCode = 2;
     break;
   case 'start':

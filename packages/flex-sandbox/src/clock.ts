@@ -32,7 +32,7 @@ export function createClock(startAtMs: number = Date.now()): Clock {
 
   const nowMs = () => Date.now() + offsetMs;
 
-  const next = (): Timer | undefined => {
+  const findNext = (): Timer | undefined => {
     let first: Timer | undefined;
     for (const timer of timers) if (first === undefined || timer.dueAtMs < first.dueAtMs) first = timer;
     return first;
@@ -40,7 +40,7 @@ export function createClock(startAtMs: number = Date.now()): Clock {
 
   const schedule = () => {
     clearTimeout(wakeUp);
-    const first = next();
+    const first = findNext();
     if (first === undefined) return;
     const delayMs = Math.min(Math.max(first.dueAtMs - nowMs(), 0), LONGEST_TIMEOUT_MS);
     wakeUp = setTimeout(() => {
@@ -51,7 +51,7 @@ export function createClock(startAtMs: number = Date.now()): Clock {
   };
 
   const runDue = (untilMs: number) => {
-    for (let first = next(); first !== undefined && first.dueAtMs <= untilMs; first = next()) {
+    for (let first = findNext(); first !== undefined && first.dueAtMs <= untilMs; first = findNext()) {
       timers.delete(first);
       first.run();
     }
@@ -70,7 +70,7 @@ export function createClock(startAtMs: number = Date.now()): Clock {
     },
     advance(byMs) {
       const untilMs = nowMs() + byMs;
-      for (let first = next(); first !== undefined && first.dueAtMs <= untilMs; first = next()) {
+      for (let first = findNext(); first !== undefined && first.dueAtMs <= untilMs; first = findNext()) {
         offsetMs += Math.max(first.dueAtMs - nowMs(), 0);
         timers.delete(first);
         first.run();

@@ -40,7 +40,7 @@ type Line = readonly [
   assumed?: string | undefined,
 ];
 
-function endpoints(
+function cover(
   product: string,
   proof: Omit<Proof, 'missing' | 'assumed'>,
   lines: readonly Line[],
@@ -65,7 +65,7 @@ const withAndWithoutService = (lines: readonly Line[]): Line[] =>
 const WITHOUT_DELIVERY = 'no timers, no delivery receipts';
 
 export const ENDPOINTS: readonly EndpointCoverage[] = [
-  ...endpoints('taskrouter', { evidence: 'documentation', test: 'task-router/rest.test.ts' }, [
+  ...cover('taskrouter', { evidence: 'documentation', test: 'task-router/rest.test.ts' }, [
     ['GET POST', '/v1/Workspaces', 'templates are ignored'],
     ['GET POST DELETE', '/v1/Workspaces/:workspace'],
     ['GET POST', '/v1/Workspaces/:workspace/Activities'],
@@ -93,11 +93,11 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/v1/Workspaces/:workspace/Events', 'the last 5,000'],
     ['GET', '/v1/Workspaces/:workspace/Events/:event'],
   ]),
-  ...endpoints('event-bridge', { evidence: 'client', test: 'task-router/event-bridge.test.ts' }, [
+  ...cover('event-bridge', { evidence: 'client', test: 'task-router/event-bridge.test.ts' }, [
     ['SOCKET', '/v1/wschannels'],
     ['POST', '/v1/wschannels'],
   ]),
-  ...endpoints('event-bridge-request', { evidence: 'client', test: 'task-router/worker-sdk.test.ts' }, [
+  ...cover('event-bridge-request', { evidence: 'client', test: 'task-router/worker-sdk.test.ts' }, [
     ['GET', '/Workspaces/:workspace/Activities'],
     ['GET', '/Workspaces/:workspace/Workers'],
     ['GET POST', '/Workspaces/:workspace/Workers/:worker'],
@@ -114,30 +114,28 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
       'listening in is for calls, and refused',
     ],
   ]),
-  ...endpoints('event-bridge-request', { evidence: 'client', test: 'task-router/transfers.test.ts' }, [
+  ...cover('event-bridge-request', { evidence: 'client', test: 'task-router/transfers.test.ts' }, [
     ['POST', '/Workspaces/:workspace/Workers/:worker/Transfers'],
     ['POST', '/Workspaces/:workspace/Workers/:worker/Transfers/:transfer'],
   ]),
-  ...endpoints('tsock', { evidence: 'client', test: 'twilsock/twilsock.test.ts' }, [
-    ['SOCKET', '/v3/wsconnect'],
-  ]),
-  ...endpoints('cds', { evidence: 'client', test: 'sync/sync.test.ts' }, [
+  ...cover('tsock', { evidence: 'client', test: 'twilsock/twilsock.test.ts' }, [['SOCKET', '/v3/wsconnect']]),
+  ...cover('cds', { evidence: 'client', test: 'sync/sync.test.ts' }, [
     ['POST', '/v3/Documents'],
     ['GET POST DELETE', '/v3/Documents/:object'],
     ['POST', '/v3/Insights/:index/Items', 'tr-worker, tr-queue and tr-reservation; tr-task is empty'],
     ['POST', '/v4/Subscriptions'],
   ]),
-  ...endpoints('cds', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
+  ...cover('cds', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/v3/Lists/:object', 'chat’s lists only: clients make none'],
     ['GET', '/v3/Lists/:object/Items'],
     ['GET', '/v3/Maps/:object', 'chat’s maps only: clients make none'],
     ['GET', '/v3/Maps/:object/Items'],
   ]),
-  ...endpoints('sync', { evidence: 'documentation', test: 'sync/sync.test.ts' }, [
+  ...cover('sync', { evidence: 'documentation', test: 'sync/sync.test.ts' }, [
     ['GET POST', '/v1/Services/:service/Documents'],
     ['GET POST DELETE', '/v1/Services/:service/Documents/:document'],
   ]),
-  ...endpoints('aim', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
+  ...cover('aim', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/Client/v1/Configuration'],
     ['GET', '/Client/v2/Configuration'],
     ['GET', '/Client/v2/ContentTemplates', 'always empty'],
@@ -157,13 +155,13 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/Client/v1/Users/:identity'],
     ['POST', '/Client/v1/typing'],
   ]),
-  ...endpoints('mcs', { evidence: 'client', test: 'chat/rest.test.ts' }, [
+  ...cover('mcs', { evidence: 'client', test: 'chat/rest.test.ts' }, [
     ['POST', '/v1/Services/:service/Media'],
     ['POST', '/v1/Services/:service/MediaSet'],
     ['GET', '/v1/Services/:service/Media/:media'],
     ['GET', '/v1/Services/:service/Media/:media/Content'],
   ]),
-  ...endpoints('chat', { evidence: 'documentation', test: 'chat/rest.test.ts' }, [
+  ...cover('chat', { evidence: 'documentation', test: 'chat/rest.test.ts' }, [
     ['GET', '/v2/Services/:service', 'one service, which cannot be changed; no service webhooks'],
     ['GET POST', '/v2/Services/:service/Channels'],
     ['GET POST DELETE', '/v2/Services/:service/Channels/:channel', 'no invites, no channel webhooks'],
@@ -175,7 +173,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/v2/Services/:service/Users/:user', 'roles are kept and not looked into'],
     ['GET', '/v2/Services/:service/Users/:user/Channels'],
   ]),
-  ...endpoints(
+  ...cover(
     'conversations',
     { evidence: 'documentation', test: 'chat/rest.test.ts' },
     withAndWithoutService([
@@ -195,41 +193,41 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
       ['GET POST', '/v1/Users/:user'],
     ]),
   ),
-  ...endpoints('iam', { evidence: 'documentation', test: 'iam/validate.test.ts' }, [
+  ...cover('iam', { evidence: 'documentation', test: 'iam/validate.test.ts' }, [
     ['POST', '/v1/Accounts/:account/Tokens/validate'],
   ]),
-  ...endpoints('iam', { evidence: 'client', test: 'iam/validate.test.ts' }, [
+  ...cover('iam', { evidence: 'client', test: 'iam/validate.test.ts' }, [
     ['POST', '/v1/Accounts/:account/Tokens/refresh'],
   ]),
-  ...endpoints('iam', { evidence: 'assumed', test: 'flex/session.test.ts' }, [
+  ...cover('iam', { evidence: 'assumed', test: 'flex/session.test.ts' }, [
     [
       'POST',
       '/v1/Accounts/:account/authenticate',
       'leads to the landing page instead of an identity provider',
     ],
   ]),
-  ...endpoints('flex-api', { evidence: 'client', test: 'iam/validate.test.ts' }, [
+  ...cover('flex-api', { evidence: 'client', test: 'iam/validate.test.ts' }, [
     ['POST', '/v1/Accounts/:account/Tokens/Info'],
   ]),
-  ...endpoints('flex-api', { evidence: 'client', test: 'flex/configuration.test.ts' }, [
+  ...cover('flex-api', { evidence: 'client', test: 'flex/configuration.test.ts' }, [
     ['GET POST', '/v1/Configuration', 'the members that Flex UI and plugins read'],
   ]),
-  ...endpoints('flex-api', { evidence: 'assumed', test: 'flex/session.test.ts' }, [
+  ...cover('flex-api', { evidence: 'assumed', test: 'flex/session.test.ts' }, [
     ['GET', '/v1/Configuration/Public'],
     ['GET', '/v3/Instances/:instance/TransferSettings', 'on or off by the seed'],
   ]),
-  ...endpoints('flex-api', { evidence: 'client', test: 'flex/session.test.ts' }, [
+  ...cover('flex-api', { evidence: 'client', test: 'flex/session.test.ts' }, [
     ['GET', '/v1/account/provision/status', 'always inactive'],
     ['GET', '/v1/Instances/:instance/Teams/Context', 'no teams'],
   ]),
-  ...endpoints('flex-api', { evidence: 'documentation', test: 'flex/channels.test.ts' }, [
+  ...cover('flex-api', { evidence: 'documentation', test: 'flex/channels.test.ts' }, [
     ['GET POST', '/v1/FlexFlows', 'only the task integration does something'],
     ['GET POST DELETE', '/v1/FlexFlows/:flow'],
     ['GET POST', '/v1/Channels', 'Target is ignored'],
     ['GET DELETE', '/v1/Channels/:channel'],
     ['POST', '/v1/WebChannels/:channel'],
   ]),
-  ...endpoints('flex-api', { evidence: 'documentation', test: 'flex/interactions/interactions.test.ts' }, [
+  ...cover('flex-api', { evidence: 'documentation', test: 'flex/interactions/interactions.test.ts' }, [
     [
       'POST',
       '/v1/Interactions',
@@ -257,7 +255,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
       'that an agent with two tasks of the channel stays in the conversation for the other one',
     ],
   ]),
-  ...endpoints('flex-api', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
+  ...cover('flex-api', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
     [
       'POST',
       '/v2/WebChats',
@@ -265,7 +263,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
       'the attributes of the conversation and of the task',
     ],
   ]),
-  ...endpoints('conversations', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
+  ...cover('conversations', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
     [
       'GET POST',
       '/v1/Configuration/Addresses',
@@ -274,38 +272,34 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ],
     ['GET POST DELETE', '/v1/Configuration/Addresses/:address'],
   ]),
-  ...endpoints(
-    'event-bridge-request',
-    { evidence: 'client', test: 'flex/interactions/event-bridge.test.ts' },
+  ...cover('event-bridge-request', { evidence: 'client', test: 'flex/interactions/event-bridge.test.ts' }, [
+    ['POST', '/v1/Interactions', undefined, 'that any worker may start one'],
+    ['GET', '/v1/Interactions/:interaction/Channels'],
     [
-      ['POST', '/v1/Interactions', undefined, 'that any worker may start one'],
-      ['GET', '/v1/Interactions/:interaction/Channels'],
-      [
-        'POST',
-        '/v1/Interactions/:interaction/Channels/:channel',
-        'no pausing',
-        'that only agents of the channel and supervisors may',
-      ],
-      [
-        'POST',
-        '/v1/Interactions/:interaction/Channels/:channel/Invites/:invite',
-        undefined,
-        'that an agent who still wraps up an earlier task of the chat is refused with 80102',
-      ],
-      ['GET POST', '/v1/Interactions/:interaction/Channels/:channel/Participants'],
-      ['POST', '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant', 'agents only'],
-      [
-        'GET POST',
-        '/v1/Instances/:instance/Interactions/:interaction/Channels/:channel/Transfers',
-        'no notes, no summaries',
-        'all of its effects',
-      ],
+      'POST',
+      '/v1/Interactions/:interaction/Channels/:channel',
+      'no pausing',
+      'that only agents of the channel and supervisors may',
     ],
-  ),
-  ...endpoints('flex-api', { evidence: 'client', test: 'flex/channels.test.ts' }, [
+    [
+      'POST',
+      '/v1/Interactions/:interaction/Channels/:channel/Invites/:invite',
+      undefined,
+      'that an agent who still wraps up an earlier task of the chat is refused with 80102',
+    ],
+    ['GET POST', '/v1/Interactions/:interaction/Channels/:channel/Participants'],
+    ['POST', '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant', 'agents only'],
+    [
+      'GET POST',
+      '/v1/Instances/:instance/Interactions/:interaction/Channels/:channel/Transfers',
+      'no notes, no summaries',
+      'all of its effects',
+    ],
+  ]),
+  ...cover('flex-api', { evidence: 'client', test: 'flex/channels.test.ts' }, [
     ['POST', '/v1/Channels/:channel/Roles/:role/Users'],
   ]),
-  ...endpoints('flex-api', { evidence: 'documentation', test: 'flex/plugins.test.ts' }, [
+  ...cover('flex-api', { evidence: 'documentation', test: 'flex/plugins.test.ts' }, [
     ['GET POST', '/v1/PluginService/Plugins'],
     ['GET POST', '/v1/PluginService/Plugins/:plugin', 'no archiving'],
     ['GET POST', '/v1/PluginService/Plugins/:plugin/Versions'],
@@ -316,23 +310,23 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/v1/PluginService/Releases'],
     ['GET', '/v1/PluginService/Releases/:release'],
   ]),
-  ...endpoints('flex', { evidence: 'client', test: 'flex/plugins.test.ts' }, [['GET', '/plugins']]),
-  ...endpoints('flex', { evidence: 'client', test: 'flex/configuration.test.ts' }, [
+  ...cover('flex', { evidence: 'client', test: 'flex/plugins.test.ts' }, [['GET', '/plugins']]),
+  ...cover('flex', { evidence: 'client', test: 'flex/configuration.test.ts' }, [
     ['GET', '/api/v1/Session', 'a fixed list of features'],
     ['GET', '/api/v1/Features/:feature'],
   ]),
-  ...endpoints('status', { evidence: 'client', test: 'flex/session.test.ts' }, [
+  ...cover('status', { evidence: 'client', test: 'flex/session.test.ts' }, [
     ['GET', '/api/v2/summary.json', 'always operational'],
   ]),
-  ...endpoints('assets', { evidence: 'client', test: 'flex/session.test.ts' }, [
+  ...cover('assets', { evidence: 'client', test: 'flex/session.test.ts' }, [
     ['GET', '/assets/countries.json', 'empty'],
     ['GET', '/assets/flagPositions.json', 'empty'],
     ['GET', '/public_assets/paste-fonts/:version/fonts.css', 'empty: the fonts are the system’s'],
   ]),
-  ...endpoints('media', { evidence: 'client', test: 'flex/session.test.ts' }, [
+  ...cover('media', { evidence: 'client', test: 'flex/session.test.ts' }, [
     ['GET', '/sdk/js/client/sounds/releases/:version/incoming.mp3', 'silent'],
   ]),
-  ...endpoints('flex-sdk', { evidence: 'client', test: 'flex/session.test.ts' }, [
+  ...cover('flex-sdk', { evidence: 'client', test: 'flex/session.test.ts' }, [
     ['POST', '/v1/Telemetry/Events', 'thrown away'],
   ]),
 ];

@@ -5,7 +5,7 @@ import { text } from './router.js';
 const LARGEST_PAGE = 1000;
 
 /** One page of `items`, chosen by `Page` and `PageSize` (default 50) of the query. */
-export function pageOf<T>(
+export function buildPage<T>(
   request: ApiRequest,
   key: string,
   items: readonly T[],

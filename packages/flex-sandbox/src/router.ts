@@ -6,7 +6,7 @@
  * `aim.ie1.twilio.com` meet the same handler.
  */
 import { ApiError, badRequest, notFound } from './api-error.js';
-import { membersOf } from './json.js';
+import { asJsonObject } from './json.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -61,7 +61,7 @@ export interface ApiReply {
   /** Runs once the reply is on its way, for pushes that must not overtake it. */
   readonly afterReply?: () => void;
   /** What was asked for inside the request, as in the event bridge's envelopes, is nothing that anybody knows. */
-  readonly missed?: boolean;
+  readonly unknownEndpoint?: boolean;
 }
 
 export type Handler = (request: ApiRequest) => ApiReply | Promise<ApiReply>;
@@ -83,7 +83,7 @@ export interface Router {
   /** Adds an endpoint. A template that is already taken for this method and product is a bug and throws. */
   on(method: Method, product: string, template: string, handler: Handler): void;
   /** Answers a request. Unknown ones get Twilio's 404; `ApiError` becomes its body; anything else is thrown. */
-  dispatch(request: Omit<ApiRequest, 'segments'>): Promise<ApiReply & { readonly missed: boolean }>;
+  dispatch(request: Omit<ApiRequest, 'segments'>): Promise<ApiReply & { readonly unknownEndpoint: boolean }>;
   routes(): readonly Route[];
 }
 
@@ -101,7 +101,7 @@ export function decodeSegment(segment: string): string {
   }
 }
 
-function compile(template: string): RegExp {
+function compileTemplate(template: string): RegExp {
   const source = template.replace(/[.$]/g, '\\$&').replace(/:(\w+)/g, '(?<$1>[^/]+)');
   return new RegExp(`^${source}$`);
 }
@@ -116,8 +116,8 @@ export function createRouter(): Router {
         throw new Error(`Failed to add ${method} ${product} ${template}: it is already there.`);
       }
       // A literal segment wins over a named one, whatever the order of registration.
-      routes.push({ method, product, template, pattern: compile(template), handler });
-      routes.sort((a, b) => namedSegments(a.template) - namedSegments(b.template));
+      routes.push({ method, product, template, pattern: compileTemplate(template), handler });
+      routes.sort((a, b) => countNamedSegments(a.template) - countNamedSegments(b.template));
       byProduct.set(product, routes);
     },
 
@@ -131,14 +131,15 @@ export function createRouter(): Router {
           Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeSegment(value)]),
         );
         try {
-          return { missed: false, ...(await route.handler({ ...request, segments })) };
+          return { unknownEndpoint: false, ...(await route.handler({ ...request, segments })) };
         } catch (error) {
-          if (error instanceof ApiError) return { status: error.status, body: error.toBody(), missed: false };
+          if (error instanceof ApiError)
+            return { status: error.status, body: error.toBody(), unknownEndpoint: false };
           throw error;
         }
       }
       const miss = notFound(request.path);
-      return { status: miss.status, body: miss.toBody(), missed: true };
+      return { status: miss.status, body: miss.toBody(), unknownEndpoint: true };
     },
 
     routes: () =>
@@ -146,7 +147,7 @@ export function createRouter(): Router {
   };
 }
 
-const namedSegments = (template: string) => template.split(':').length;
+const countNamedSegments = (template: string) => template.split(':').length;
 
 /** Fields of a form body or a query string; a repeated name becomes an array. */
 export function parseForm(text: string): Params {
@@ -164,7 +165,7 @@ export function parseBody(raw: Buffer, contentType: string | undefined): Params 
   const type = contentType ?? '';
   if (type.includes('json')) {
     try {
-      return membersOf(JSON.parse(raw.toString('utf8'))) ?? {};
+      return asJsonObject(JSON.parse(raw.toString('utf8'))) ?? {};
     } catch {
       throw badRequest('The request body is not valid JSON');
     }

@@ -14,7 +14,7 @@ import { type SandboxSnapshot, takeSandboxSnapshot } from './control/snapshot.js
 import type { FlexConfiguration } from './flex/configuration.js';
 import type { ReleasedPlugin } from './flex/plugins.js';
 import type { Text } from './flex/texts.js';
-import { flexAddress, LANDING_HOST, serveFlexPage } from './host/flex-page.js';
+import { buildFlexUrl, LANDING_HOST, serveFlexPage } from './host/flex-page.js';
 import { serveHostFiles } from './host/host-files.js';
 import { type Mounts, serveMounts } from './host/mounts.js';
 import type { SandboxState } from './sandbox-state.js';
@@ -106,18 +106,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return account;
   };
   const snapshot = () => takeSandboxSnapshot(current());
-  const end = () => {
+  const endAccount = () => {
     account?.sandbox.end();
     account = undefined;
   };
-  const origins = () => originsOf(url, accountSeed);
-  let setUps = 0;
-  const startOver = async (changes: Partial<AccountSeed>) => {
+  const origins = () => listOrigins(url, accountSeed);
+  let setUpCount = 0;
+  const replaceAccount = async (changes: Partial<AccountSeed>) => {
     const wanted = { ...accountSeed, ...changes };
     let suffix = '';
     // Made before the old one ends: an account that cannot be made leaves everything as it was.
     const next = create(wanted, () => suffix);
-    end();
+    endAccount();
     accountSeed = wanted;
     account = next;
     faults.clear();
@@ -125,12 +125,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (options.setUp === undefined) return;
     await options.setUp(url, origins());
     // Whoever is still busy with a chat of an earlier world must not meet one of this world instead.
-    if (setUps++ > 0) suffix = ` after ${setUps} set-ups`;
+    if (setUpCount++ > 0) suffix = ` after ${setUpCount} set-ups`;
   };
   let lastReset = Promise.resolve();
   const reset = (changes: Partial<AccountSeed> = {}): Promise<void> => {
     // One after the other, whether or not the one before went well: two set-ups of one world would collide.
-    lastReset = lastReset.catch(() => undefined).then(() => startOver(changes));
+    lastReset = lastReset.catch(() => undefined).then(() => replaceAccount(changes));
     return lastReset;
   };
 
@@ -138,7 +138,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     port: options.port ?? 0,
     sandbox: () => current().sandbox,
     intercept,
-    page: firstOf([
+    page: combineHandlers([
       serveHostFiles,
       serveControls({
         faults,
@@ -152,7 +152,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       }),
       serveMounts(options.mounts ?? {}),
       serveFlexPage,
-      serveLanding({ windows: landingWindows(accountSeed, options.landing), ...options.landing }, () => url),
+      serveLanding(
+        { windows: buildLandingWindows(accountSeed, options.landing), ...options.landing },
+        () => url,
+      ),
     ]),
   });
   url = server.url;
@@ -166,7 +169,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url,
     account: SANDBOX_ACCOUNT,
-    flexUrl: (worker) => flexAddress(url, worker),
+    flexUrl: (worker) => buildFlexUrl(url, worker),
     origins,
     state: () => current().sandbox,
     snapshot,
@@ -174,20 +177,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests: log.list,
     reset,
     close() {
-      end();
+      endAccount();
       return server.close();
     },
   };
 }
 
-function originsOf(url: string, { workers }: AccountSeed): readonly string[] {
+function listOrigins(url: string, { workers }: AccountSeed): readonly string[] {
   const { port } = new URL(url);
-  const ofWorkers = workers.map(({ name }) => new URL(flexAddress(url, name)).origin);
+  const ofWorkers = workers.map(({ name }) => new URL(buildFlexUrl(url, name)).origin);
   return [...new Set([url, `http://localhost:${port}`, `http://${LANDING_HOST}:${port}`, ...ofWorkers])];
 }
 
 /** The first two people who are ready for a chat, and the customer if there is a page for them. */
-function landingWindows(
+function buildLandingWindows(
   { workers }: AccountSeed,
   { customerPage, customerPages = [] }: NonNullable<SandboxOptions['landing']> = {},
 ): LandingOptions['windows'] {
@@ -207,7 +210,7 @@ function landingWindows(
   return url === undefined ? agents : [...agents, { title: 'Customer', url }];
 }
 
-function firstOf(handlers: readonly PageHandler[]): PageHandler {
+function combineHandlers(handlers: readonly PageHandler[]): PageHandler {
   return async (request) => {
     for (const handler of handlers) {
       const reply = await handler(request);

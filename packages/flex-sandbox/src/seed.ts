@@ -3,7 +3,7 @@
  * A caller may replace any of it; everything else is made through the REST APIs, as on a real account.
  */
 import { badRequest } from './api-error.js';
-import { membersOf } from './json.js';
+import { asJsonObject } from './json.js';
 import type { TaskRouter } from './task-router/task-router.js';
 
 export interface SeedWorker {
@@ -154,22 +154,22 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
 export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Partial<AccountSeed> {
   const { workers, queues, firstQueue, nativeTransfers } = body;
   return {
-    ...(workers === undefined ? {} : { workers: listOf(workers, 'workers').map(parseWorker) }),
-    ...(queues === undefined ? {} : { queues: listOf(queues, 'queues').map(parseQueue) }),
+    ...(workers === undefined ? {} : { workers: parseList(workers, 'workers').map(parseWorker) }),
+    ...(queues === undefined ? {} : { queues: parseList(queues, 'queues').map(parseQueue) }),
     ...(firstQueue === undefined ? {} : { firstQueue: parseFirstQueue(firstQueue) }),
     ...(nativeTransfers === undefined ? {} : { nativeTransfers: nativeTransfers === true }),
   };
 }
 
 function parseWorker(value: unknown): SeedWorker {
-  const worker = objectOf(value, 'Each of workers');
-  const name = textOf(worker.name, 'name of a worker');
-  const skills = worker.skills === undefined ? {} : objectOf(worker.skills, 'skills');
+  const worker = parseObject(value, 'Each of workers');
+  const name = parseText(worker.name, 'name of a worker');
+  const skills = worker.skills === undefined ? {} : parseObject(worker.skills, 'skills');
   return {
     name,
     fullName: typeof worker.fullName === 'string' ? worker.fullName : name,
     ...(typeof worker.publicIdentity === 'string' ? { publicIdentity: worker.publicIdentity } : {}),
-    roles: worker.roles === undefined ? ['agent'] : listOf(worker.roles, 'roles').map(String),
+    roles: worker.roles === undefined ? ['agent'] : parseList(worker.roles, 'roles').map(String),
     activity: typeof worker.activity === 'string' ? worker.activity : 'Available',
     skills: Object.fromEntries(Object.entries(skills).map(([skill, level]) => [skill, Number(level)])),
     chatCapacity: Number(worker.chatCapacity ?? 3),
@@ -177,27 +177,33 @@ function parseWorker(value: unknown): SeedWorker {
 }
 
 function parseQueue(value: unknown): SeedQueue {
-  const { name, targetWorkers = '1==1' } = objectOf(value, 'Each of queues');
-  return { name: textOf(name, 'name of a queue'), targetWorkers: textOf(targetWorkers, 'targetWorkers') };
+  const { name, targetWorkers = '1==1' } = parseObject(value, 'Each of queues');
+  return {
+    name: parseText(name, 'name of a queue'),
+    targetWorkers: parseText(targetWorkers, 'targetWorkers'),
+  };
 }
 
 function parseFirstQueue(value: unknown): AccountSeed['firstQueue'] {
-  const { name, orderBySkill } = objectOf(value, 'firstQueue');
-  return { name: textOf(name, 'name of firstQueue'), orderBySkill: textOf(orderBySkill, 'orderBySkill') };
+  const { name, orderBySkill } = parseObject(value, 'firstQueue');
+  return {
+    name: parseText(name, 'name of firstQueue'),
+    orderBySkill: parseText(orderBySkill, 'orderBySkill'),
+  };
 }
 
-function listOf(value: unknown, name: string): unknown[] {
+function parseList(value: unknown, name: string): unknown[] {
   if (!Array.isArray(value)) throw badRequest(`${name} must be a list`);
   return value;
 }
 
-function objectOf(value: unknown, name: string): Record<string, unknown> {
-  const members = membersOf(value);
+function parseObject(value: unknown, name: string): Record<string, unknown> {
+  const members = asJsonObject(value);
   if (members === undefined) throw badRequest(`${name} must be an object`);
   return members;
 }
 
-function textOf(value: unknown, name: string): string {
+function parseText(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') throw badRequest(`The ${name} must be a text`);
   return value;
 }

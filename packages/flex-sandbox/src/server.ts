@@ -13,7 +13,7 @@ import type { SandboxState } from './sandbox-state.js';
 /** `/taskrouter.twilio.com/v1/Workspaces` → host and path. */
 const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
 
-const NOTHING_THERE: ApiReply = { status: 404, body: { message: 'There is no such page in the sandbox.' } };
+const PAGE_NOT_FOUND: ApiReply = { status: 404, body: { message: 'There is no such page in the sandbox.' } };
 
 /** A request for a page of the sandbox itself. */
 interface PageRequest {
@@ -30,7 +30,7 @@ export type PageHandler = (request: PageRequest) => Promise<ApiReply | undefined
 /** Sees every API request on its way in and may answer, delay or drop it. */
 export type Interceptor = (
   request: Omit<ApiRequest, 'segments'>,
-  next: () => Promise<ApiReply & { readonly missed: boolean }>,
+  next: () => Promise<ApiReply & { readonly unknownEndpoint: boolean }>,
 ) => Promise<ApiReply | 'drop'>;
 
 export interface ServerOptions {
@@ -49,35 +49,35 @@ export interface RunningServer {
 
 export async function startServer({ port, sandbox, page, intercept }: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
+    handleRequest(request, response).catch((error: unknown) => {
       // The client went away while it was still sending; there is nobody to answer.
       if (!request.complete) return;
       console.error('The sandbox failed to answer', request.method, request.url, error);
-      write(response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
+      sendReply(response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
     });
   });
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const rawBody = await readBody(request);
     const headers = readHeaders(request);
     const url = new URL(request.url ?? '/', `http://${headers.host ?? 'sandbox'}`);
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
     if (request.method === 'OPTIONS' && host !== undefined) {
-      return write(response, { status: 204, headers: crossOrigin(request) });
+      return sendReply(response, { status: 204, headers: corsHeaders(request) });
     }
     if (host === undefined) {
       const answer = answerPage(page, { method: request.method ?? 'GET', url, headers, rawBody });
-      return write(response, (await answer) ?? NOTHING_THERE);
+      return sendReply(response, (await answer) ?? PAGE_NOT_FOUND);
     }
     // The one that was asked, also when a reset comes before the answer: the next has its own chats.
-    const asked = sandbox();
-    const apiRequest = readApiRequest(asked, request, headers, host, path, url, rawBody);
-    const reply = await intercept(apiRequest, () => asked.router.dispatch(apiRequest));
+    const sandboxAtArrival = sandbox();
+    const apiRequest = readApiRequest(sandboxAtArrival, request, headers, host, path, url, rawBody);
+    const reply = await intercept(apiRequest, () => sandboxAtArrival.router.dispatch(apiRequest));
     if (reply === 'drop') {
       request.socket.destroy();
       return;
     }
-    write(response, { ...reply, headers: { ...crossOrigin(request), ...reply.headers } });
+    sendReply(response, { ...reply, headers: { ...corsHeaders(request), ...reply.headers } });
     reply.afterReply?.();
   }
 
@@ -174,7 +174,7 @@ function parseBodyLeniently(raw: Buffer, contentType: string | undefined) {
   }
 }
 
-function write(response: ServerResponse, reply: ApiReply): void {
+function sendReply(response: ServerResponse, reply: ApiReply): void {
   const isBytes = Buffer.isBuffer(reply.body);
   const payload = reply.body === undefined || isBytes ? reply.body : JSON.stringify(reply.body);
   response.writeHead(reply.status ?? 200, {
@@ -185,7 +185,7 @@ function write(response: ServerResponse, reply: ApiReply): void {
 }
 
 /** Twilio's APIs answer browsers on any origin. Pages and controls of the sandbox are for its own pages only. */
-function crossOrigin(request: IncomingMessage): Record<string, string> {
+function corsHeaders(request: IncomingMessage): Record<string, string> {
   const { origin } = request.headers;
   if (origin === undefined) return {};
   return {

@@ -96,8 +96,8 @@ describe('one who was removed', () => {
       onClose: () => undefined,
     };
     const { messages, roster } = fixture.chat.channel(sid).sync;
-    messages.follow(connection, 0);
-    roster.follow(connection, roster.lastEventId);
+    messages.subscribe(connection, 0);
+    roster.subscribe(connection, roster.lastEventId);
     fixture.chat.addMessage(sid, { author: 'customer', body: 'before' });
     fixture.chat.removeMember(sid, 'alice');
     fixture.chat.addMessage(sid, { author: 'customer', body: 'behind her back' });

@@ -9,14 +9,14 @@ import { forbidden, unauthorized } from '../api-error.js';
 import { isFlexUser, isSupervisor } from '../iam/callers.js';
 import type { Caller } from '../router.js';
 import type { SyncAccess } from '../sync/objects.js';
-import { notAMember, permissionDenied } from './limits.js';
+import { notAMemberError, permissionDeniedError } from './limits.js';
 import type { Channel, ChatStore, Member, Message } from './state.js';
 
 /** How long one who was removed may still read: the SDK is opening what it was told of a moment ago. */
 const READABLE_AFTER_LEAVING_MS = 5_000;
 
 /** The identity of a request with a user's token. Throws 401. */
-export function identityOf({ caller }: { readonly caller: Caller }): string {
+export function requireIdentity({ caller }: { readonly caller: Caller }): string {
   if (caller.kind !== 'user' || caller.identity === undefined) throw unauthorized();
   return caller.identity;
 }
@@ -32,8 +32,8 @@ export function requireChatGrant({ sandbox }: ChatStore, { kind, token = '' }: C
 
 /** The caller's membership; throws 403/50430 when there is none. */
 export function requireMember(channel: Channel, caller: Caller): Member {
-  const member = membershipOf(channel, caller);
-  if (member?.status !== 'joined') throw notAMember();
+  const member = findMembership(channel, caller);
+  if (member?.status !== 'joined') throw notAMemberError();
   return member;
 }
 
@@ -41,11 +41,16 @@ export function requireMember(channel: Channel, caller: Caller): Member {
 export function requireModerator(store: ChatStore, channel: Channel, caller: Caller): void {
   if (caller.identity === channel.createdBy) return;
   requireMember(channel, caller);
-  if (!isFlexUser(store.sandbox, caller)) throw permissionDenied();
+  if (!isFlexUser(store.sandbox, caller)) throw permissionDeniedError();
 }
 
 /** One's own message, or the right to change other people's. */
-export function requireMayChange(store: ChatStore, channel: Channel, message: Message, caller: Caller): void {
+export function requireMayChangeMessage(
+  store: ChatStore,
+  channel: Channel,
+  message: Message,
+  caller: Caller,
+): void {
   requireMember(channel, caller);
   if (message.author !== caller.identity) requireModerator(store, channel, caller);
 }
@@ -59,21 +64,21 @@ export function requireMayJoin(store: ChatStore, channel: Channel, identity: str
   const isWelcome =
     channel.type === 'public' ||
     channel.createdBy === identity ||
-    membershipOf(channel, caller) !== undefined ||
+    findMembership(channel, caller) !== undefined ||
     isFlexUser(store.sandbox, caller);
-  if (!isWelcome) throw permissionDenied();
+  if (!isWelcome) throw permissionDeniedError();
 }
 
 export function requireMayRead(store: ChatStore, channel: Channel, caller: Caller): void {
-  if (channel.createdBy !== caller.identity && syncAccess(store, channel, caller) === 'none') {
-    throw notAMember();
+  if (channel.createdBy !== caller.identity && getSyncAccess(store, channel, caller) === 'none') {
+    throw notAMemberError();
   }
 }
 
 /** What a caller may see of a channel's Sync objects. */
-export function syncAccess(store: ChatStore, channel: Channel, caller: Caller): SyncAccess {
+export function getSyncAccess(store: ChatStore, channel: Channel, caller: Caller): SyncAccess {
   if (caller.kind !== 'user' || caller.identity === undefined) return 'none';
-  if (channel.type === 'public' || membershipOf(channel, caller) !== undefined) return 'live';
+  if (channel.type === 'public' || findMembership(channel, caller) !== undefined) return 'live';
   if (isSupervisor(caller) && isFlexUser(store.sandbox, caller)) return 'live';
   const leftAtMs = channel.leftAtMs.get(caller.identity);
   const hasJustLeft =
@@ -81,7 +86,7 @@ export function syncAccess(store: ChatStore, channel: Channel, caller: Caller): 
   return hasJustLeft || channel.createdBy === caller.identity ? 'readable' : 'none';
 }
 
-function membershipOf(channel: Channel, { identity }: Caller): Member | undefined {
+function findMembership(channel: Channel, { identity }: Caller): Member | undefined {
   return [...channel.members.values()].find(
     (member) => member.identity !== null && member.identity === identity,
   );

@@ -4,9 +4,9 @@
  */
 import { ApiError, badRequest } from '../api-error.js';
 import type { SyncAccess } from '../sync/objects.js';
-import { syncAccess } from './access.js';
-import { ATTRIBUTE_LIMITS, attributesText, conversationIsClosed } from './limits.js';
-import { announce, type Channel, type ChannelState, type ChatStore } from './state.js';
+import { getSyncAccess } from './access.js';
+import { ATTRIBUTE_LIMITS, conversationClosedError, serializeAttributes } from './limits.js';
+import { type Channel, type ChannelState, type ChatStore, emitChange } from './state.js';
 import { channelDocument, documentName, messagesName, rosterName } from './sync-items.js';
 
 export interface NewChannel {
@@ -30,8 +30,8 @@ export interface ChannelChanges {
 }
 
 /** By SID or unique name. Throws 404/50300. */
-export function channelOf(store: ChatStore, sidOrUniqueName: string): Channel {
-  const found = store.channels.get(sidOrUniqueName) ?? byUniqueName(store, sidOrUniqueName);
+export function getChannel(store: ChatStore, sidOrUniqueName: string): Channel {
+  const found = store.channels.get(sidOrUniqueName) ?? findByUniqueName(store, sidOrUniqueName);
   if (found === undefined) throw new ApiError(404, 50300, `Channel ${sidOrUniqueName} not found`);
   return found;
 }
@@ -51,9 +51,9 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
     createdAtMs: nowMs,
     uniqueName,
     friendlyName: fields.friendlyName ?? null,
-    attributes: attributesText(fields.attributes, ATTRIBUTE_LIMITS.channel),
+    attributes: serializeAttributes(fields.attributes, ATTRIBUTE_LIMITS.channel),
     updatedAtMs: nowMs,
-    state: readState(fields.state) ?? 'active',
+    state: parseState(fields.state) ?? 'active',
     stateChangedAtMs: nowMs,
     members: new Map(),
     messages: new Map(),
@@ -62,7 +62,8 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
   };
   const shared = {
     serviceSid: sandbox.account.chatServiceSid,
-    access: (caller: Parameters<typeof syncAccess>[2]): SyncAccess => syncAccess(store, channel, caller),
+    access: (caller: Parameters<typeof getSyncAccess>[2]): SyncAccess =>
+      getSyncAccess(store, channel, caller),
   };
   const channel: Channel = Object.assign(content, {
     sync: {
@@ -77,7 +78,7 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
     },
   });
   store.channels.set(sid, channel);
-  announce(store, { kind: 'channel-created', channel });
+  emitChange(store, { kind: 'channel-created', channel });
   return channel;
 }
 
@@ -86,15 +87,15 @@ export function updateChannel(store: ChatStore, channel: Channel, changes: Chann
   if (channel.state === 'closed') {
     const { state: wanted, ...others } = changes;
     if (wanted === 'closed' && Object.values(others).every((value) => value === undefined)) return channel;
-    throw conversationIsClosed();
+    throw conversationClosedError();
   }
   const { uniqueName } = changes;
   if (uniqueName !== undefined) requireFreeName(store, uniqueName || null, channel);
-  const state = readState(changes.state);
+  const state = parseState(changes.state);
   const attributes =
     changes.attributes === undefined
       ? channel.attributes
-      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.channel);
+      : serializeAttributes(changes.attributes, ATTRIBUTE_LIMITS.channel);
 
   const nowMs = store.sandbox.clock.nowMs();
   if (uniqueName !== undefined) channel.uniqueName = uniqueName || null;
@@ -106,7 +107,7 @@ export function updateChannel(store: ChatStore, channel: Channel, changes: Chann
   }
   channel.updatedAtMs = nowMs;
   publishChannel(channel);
-  announce(store, { kind: 'channel-updated', channel });
+  emitChange(store, { kind: 'channel-updated', channel });
   return channel;
 }
 
@@ -117,26 +118,26 @@ export function deleteChannel(store: ChatStore, channel: Channel): void {
   for (const object of [channel.sync.document, channel.sync.roster, channel.sync.messages]) {
     store.sync.store.remove(object);
   }
-  announce(store, { kind: 'channel-deleted', channel });
+  emitChange(store, { kind: 'channel-deleted', channel });
 }
 
 export function publishChannel(channel: Channel): void {
   channel.sync.document.setData(channelDocument(channel));
 }
 
-function byUniqueName(store: ChatStore, uniqueName: string): Channel | undefined {
+function findByUniqueName(store: ChatStore, uniqueName: string): Channel | undefined {
   return [...store.channels.values()].find((channel) => channel.uniqueName === uniqueName);
 }
 
 function requireFreeName(store: ChatStore, uniqueName: string | null, owner: Channel | undefined): void {
   if (uniqueName === null) return;
-  const holder = byUniqueName(store, uniqueName);
+  const holder = findByUniqueName(store, uniqueName);
   if (holder !== undefined && holder !== owner) {
     throw new ApiError(409, 50307, 'Channel with provided unique name already exists');
   }
 }
 
-function readState(state: string | undefined): ChannelState | undefined {
+function parseState(state: string | undefined): ChannelState | undefined {
   switch (state) {
     case undefined:
     case 'active':

@@ -27,7 +27,7 @@ export interface ChatFixture {
   /** twilio-sync, the very version that the Conversations SDK brings. */
   syncClient(token: string): Promise<SyncClient>;
   /** Resolves once an identity's client follows the channel's objects; SDKs do so about 100 ms after opening them. */
-  isFollowing(identity: string, channelSid: string): Promise<void>;
+  waitForSubscription(identity: string, channelSid: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,11 +96,11 @@ export async function startChatFixture({
       clients.push(client);
       return client;
     },
-    isFollowing: (identity, channelSid) =>
+    waitForSubscription: (identity, channelSid) =>
       eventually<void>(() => {
         const { document, roster, messages } = chat.channel(channelSid).sync;
         const objects = [document, roster, messages];
-        if (!objects.every((object) => object.isFollowedBy(identity))) throw new Error('not yet');
+        if (!objects.every((object) => object.hasSubscriber(identity))) throw new Error('not yet');
       }),
     async close() {
       await Promise.all(clients.map((client) => client.shutdown().catch(() => undefined)));

@@ -5,21 +5,21 @@ import type { Sync } from '../sync/sync.js';
 import type { Twilsock } from '../twilsock/twilsock.js';
 import {
   type ChannelChanges,
-  channelOf,
   createChannel,
   deleteChannel,
+  getChannel,
   type NewChannel,
   updateChannel,
 } from './channels.js';
 import { addConversationsRest } from './conversations-rest.js';
 import { addMedia } from './media.js';
-import { addMember, memberOf, type NewMember, removeMember } from './members.js';
+import { addMember, getMember, type NewMember, removeMember } from './members.js';
 import { addMessage, type NewMessage } from './messages.js';
 import { addRealtimeChat } from './realtime.js';
 import { addChatRest } from './rest-v2.js';
-import { type ChannelSnapshot, snapshotOf } from './snapshot.js';
+import { type ChannelSnapshot, takeChannelSnapshot } from './snapshot.js';
 import { type Channel, type ChatChange, createChatStore, type Member, type Message } from './state.js';
-import { setOnline, updateUser, userOf } from './users.js';
+import { getOrCreateUser, setOnline, updateUser } from './users.js';
 
 /** Chat for the sandbox's other parts. Channels are named by SID or unique name; a missing one is 404/50300. */
 export interface Chat {
@@ -54,23 +54,23 @@ export function addChat(sandbox: SandboxState, { sync, twilsock }: ChatParts): C
   addChatRest(store);
   addConversationsRest(store);
   addMedia(store);
-  twilsock.onPresence((identity, isOnline) => setOnline(userOf(store, identity), isOnline));
+  twilsock.onPresence((identity, isOnline) => setOnline(getOrCreateUser(store, identity), isOnline));
 
   return {
     createChannel: (fields) => createChannel(store, fields),
-    channel: (id) => channelOf(store, id),
-    updateChannel: (id, changes) => updateChannel(store, channelOf(store, id), changes),
-    deleteChannel: (id) => deleteChannel(store, channelOf(store, id)),
-    addMember: (id, fields) => addMember(store, channelOf(store, id), fields),
+    channel: (id) => getChannel(store, id),
+    updateChannel: (id, changes) => updateChannel(store, getChannel(store, id), changes),
+    deleteChannel: (id) => deleteChannel(store, getChannel(store, id)),
+    addMember: (id, fields) => addMember(store, getChannel(store, id), fields),
     removeMember(id, identityOrSid) {
-      const channel = channelOf(store, id);
-      removeMember(store, channel, memberOf(channel, identityOrSid));
+      const channel = getChannel(store, id);
+      removeMember(store, channel, getMember(channel, identityOrSid));
     },
-    addMessage: (id, fields) => addMessage(store, channelOf(store, id), fields),
+    addMessage: (id, fields) => addMessage(store, getChannel(store, id), fields),
     setFriendlyName(identity, friendlyName) {
-      updateUser(store, userOf(store, identity), { friendlyName });
+      updateUser(store, getOrCreateUser(store, identity), { friendlyName });
     },
     onChange: (listener) => store.listeners.push(listener),
-    snapshot: () => ({ channels: [...store.channels.values()].map(snapshotOf) }),
+    snapshot: () => ({ channels: [...store.channels.values()].map(takeChannelSnapshot) }),
   };
 }

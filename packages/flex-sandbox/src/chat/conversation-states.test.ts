@@ -16,7 +16,7 @@ async function withJane() {
   await conversations()(sid).participants.create({ identity: 'jane' });
   const client = await fixture.conversationsClient('jane');
   const conversation = await client.getConversationBySid(sid);
-  await fixture.isFollowing('jane', sid);
+  await fixture.waitForSubscription('jane', sid);
   return { sid, conversation };
 }
 
@@ -42,7 +42,7 @@ describe('the state of a conversation', () => {
     await conversations()(sid).update({ state: 'closed' });
     const bob = await fixture.conversationsClient('bob');
     const found = await bob.getConversationBySid(sid);
-    await fixture.isFollowing('bob', sid);
+    await fixture.waitForSubscription('bob', sid);
     expect(found.state?.current).toBe('closed');
     expect(found.state?.dateUpdated).toBeInstanceOf(Date);
   });

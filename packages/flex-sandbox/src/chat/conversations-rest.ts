@@ -4,7 +4,7 @@
  */
 import { badRequest, notFound } from '../api-error.js';
 import { forAccount } from '../iam/callers.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { type ApiRequest, type Handler, type Method, type Params, requireText, text } from '../router.js';
 import { createChannel, deleteChannel, updateChannel } from './channels.js';
 import { addMember, removeMember, updateMember } from './members.js';
@@ -12,7 +12,7 @@ import { addMessage, removeMessage, updateMessage } from './messages.js';
 import { channelIn, memberIn, messageIn, userIn } from './rest-lookup.js';
 import { createConversationViews } from './rest-views.js';
 import type { ChatStore, MessagingBinding } from './state.js';
-import { updateUser, userOf } from './users.js';
+import { getOrCreateUser, updateUser } from './users.js';
 
 type On = (method: Method, path: string, handler: Handler) => void;
 
@@ -50,7 +50,7 @@ function addConversations(store: ChatStore, on: On): void {
   on('GET', '/Conversations', (request) => {
     const state = text(request.query, 'State');
     const found = [...store.channels.values()].filter((one) => state === undefined || one.state === state);
-    return pageOf(request, 'conversations', found, views.conversation);
+    return buildPage(request, 'conversations', found, views.conversation);
   });
   on('POST', '/Conversations', (request) => ({
     status: 201,
@@ -76,7 +76,7 @@ function addConversations(store: ChatStore, on: On): void {
         )
         .map((member) => ({ channel, member })),
     );
-    return pageOf(request, 'conversations', found, ({ channel, member }) =>
+    return buildPage(request, 'conversations', found, ({ channel, member }) =>
       views.participantConversation(channel, member),
     );
   });
@@ -88,7 +88,7 @@ function addParticipants(store: ChatStore, on: On): void {
 
   on('GET', participants, (request) => {
     const channel = channelIn(store, request);
-    return pageOf(request, 'participants', [...channel.members.values()], (member) =>
+    return buildPage(request, 'participants', [...channel.members.values()], (member) =>
       views.participant(channel, member),
     );
   });
@@ -97,7 +97,7 @@ function addParticipants(store: ChatStore, on: On): void {
     const channel = channelIn(store, request);
     const member = addMember(store, channel, {
       identity: text(body, 'Identity'),
-      binding: readBinding(body),
+      binding: parseBinding(body),
       attributes: text(body, 'Attributes'),
       roleSid: text(body, 'RoleSid'),
     });
@@ -125,7 +125,7 @@ function addParticipants(store: ChatStore, on: On): void {
   });
 }
 
-function readBinding(body: Params): MessagingBinding | undefined {
+function parseBinding(body: Params): MessagingBinding | undefined {
   const address = text(body, 'MessagingBinding.Address');
   if (address === undefined) return undefined;
   const [, type = 'sms'] = /^(\w+):/.exec(address) ?? [];
@@ -141,7 +141,7 @@ function addMessages(store: ChatStore, on: On): void {
     const all = [...channel.messages.values()];
     const order = text(request.query, 'Order') ?? 'asc';
     if (order !== 'asc' && order !== 'desc') throw badRequest('Order must be asc or desc');
-    return pageOf(request, 'messages', order === 'desc' ? all.reverse() : all, (message) =>
+    return buildPage(request, 'messages', order === 'desc' ? all.reverse() : all, (message) =>
       views.message(channel, message),
     );
   });
@@ -185,9 +185,9 @@ function addUsers(store: ChatStore, on: On): void {
     roleSid: text(body, 'RoleSid'),
   });
 
-  on('GET', '/Users', (request) => pageOf(request, 'users', [...store.users.values()], views.user));
+  on('GET', '/Users', (request) => buildPage(request, 'users', [...store.users.values()], views.user));
   on('POST', '/Users', (request) => {
-    const user = userOf(store, requireText(request.body, 'Identity'));
+    const user = getOrCreateUser(store, requireText(request.body, 'Identity'));
     return { status: 201, body: views.user(updateUser(store, user, changesIn(request))) };
   });
   on('GET', '/Users/:user', (request) => ({ body: views.user(userIn(store, request)) }));

@@ -12,7 +12,7 @@ export const ATTRIBUTE_LIMITS = { channel: 16 * KIB, member: 4 * KIB, message: 4
 const LONGEST_BODY = 32 * KIB;
 
 /** Attributes as they are stored: JSON text. Takes that or any JSON value; nothing becomes `{}`. */
-export function attributesText(attributes: unknown, limitBytes: number): string {
+export function serializeAttributes(attributes: unknown, limitBytes: number): string {
   if (attributes === undefined || attributes === null || attributes === '') return '{}';
   const json = typeof attributes === 'string' ? attributes : JSON.stringify(attributes);
   try {
@@ -33,12 +33,12 @@ export function requireBodyFits(body: string | null): void {
 }
 
 /** https://www.twilio.com/docs/api/errors/50377: a closed conversation stays closed. The status is assumed. */
-export const conversationIsClosed = () =>
+export const conversationClosedError = () =>
   badRequest("Can't update conversation as it's in final closed state", 50377);
 
-export const notAMember = () =>
+export const notAMemberError = () =>
   // 50430 is what getConversationBySid gets: https://help.twilio.com "Troubleshoot 403 Forbidden Errors".
   new ApiError(403, 50430, 'Participant is not a member of conversation');
 
 /** The number is assumed: Twilio documents only "usually a 403 Permission Denied error". */
-export const permissionDenied = () => new ApiError(403, 50403, 'User is not permitted to do this');
+export const permissionDeniedError = () => new ApiError(403, 50403, 'User is not permitted to do this');

@@ -7,7 +7,7 @@ import { notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
 import type { ApiRequest } from '../router.js';
 import { text } from '../router.js';
-import { identityOf } from './access.js';
+import { requireIdentity } from './access.js';
 import type { ChatStore, Media } from './state.js';
 
 const SERVICE = '/v1/Services/:service';
@@ -39,13 +39,13 @@ export function addMedia(store: ChatStore): void {
   };
 
   router.on('POST', 'mcs', `${SERVICE}/Media`, (request) => {
-    identityOf(request);
-    const media = { ...readUpload(request), sid: sids('ME'), createdAtMs: clock.nowMs() };
+    requireIdentity(request);
+    const media = { ...parseUpload(request), sid: sids('ME'), createdAtMs: clock.nowMs() };
     store.media.set(media.sid, media);
     return { status: 201, body: view(media) };
   });
   router.on('GET', 'mcs', `${SERVICE}/Media/:media`, (request) => {
-    identityOf(request);
+    requireIdentity(request);
     return { body: view(mediaIn(request)) };
   });
   router.on('GET', 'mcs', `${SERVICE}/Media/:media/Content`, (request) => {
@@ -53,7 +53,7 @@ export function addMedia(store: ChatStore): void {
     return { body: media.content, headers: { 'content-type': media.contentType } };
   });
   router.on('POST', 'mcs', `${SERVICE}/MediaSet`, (request) => {
-    identityOf(request);
+    requireIdentity(request);
     const wanted = Array.isArray(request.body.list) ? request.body.list : [];
     return {
       body: wanted.map(({ media_sid: sid }: { readonly media_sid: string }) => {
@@ -67,7 +67,7 @@ export function addMedia(store: ChatStore): void {
 }
 
 /** Raw bytes, or the first file of a form. */
-function readUpload({
+function parseUpload({
   headers,
   query,
   rawBody,

@@ -1,9 +1,9 @@
 /** Joining, leaving and reading: the members (participants) of a channel. */
 import { ApiError, badRequest } from '../api-error.js';
-import { ATTRIBUTE_LIMITS, attributesText, conversationIsClosed } from './limits.js';
-import { announce, type Channel, type ChatStore, type Member, type MessagingBinding } from './state.js';
+import { ATTRIBUTE_LIMITS, conversationClosedError, serializeAttributes } from './limits.js';
+import { type Channel, type ChatStore, emitChange, type Member, type MessagingBinding } from './state.js';
 import { membershipItem, rosterItem } from './sync-items.js';
-import { userOf } from './users.js';
+import { getOrCreateUser } from './users.js';
 
 export interface NewMember {
   readonly identity?: string | undefined;
@@ -30,7 +30,7 @@ export function findMember(channel: Channel, identityOrSid: string): Member | un
 }
 
 /** By identity or SID. Throws 404/50400. */
-export function memberOf(channel: Channel, identityOrSid: string): Member {
+export function getMember(channel: Channel, identityOrSid: string): Member {
   const found = findMember(channel, identityOrSid);
   if (found === undefined) throw new ApiError(404, 50400, `Member ${identityOrSid} not found`);
   return found;
@@ -45,13 +45,13 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
   if (!identity && binding === undefined) {
     throw badRequest('Missing required parameter Identity in the post body');
   }
-  if (channel.state === 'closed') throw conversationIsClosed();
+  if (channel.state === 'closed') throw conversationClosedError();
   if (binding !== undefined) requireFreeBinding(store, binding);
   const present = [...channel.members.values()].find((member) =>
     identity ? member.identity === identity : member.binding?.address === binding?.address,
   );
   if (present?.status === 'joined') throw new ApiError(409, 50404, 'Member already exists');
-  const attributes = attributesText(fields.attributes, ATTRIBUTE_LIMITS.member);
+  const attributes = serializeAttributes(fields.attributes, ATTRIBUTE_LIMITS.member);
 
   const { sandbox, roles } = store;
   const nowMs = sandbox.clock.nowMs();
@@ -60,7 +60,7 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
     present ?? {
       sid: sandbox.sids('MB'),
       identity: identity || null,
-      user: identity ? userOf(store, identity) : null,
+      user: identity ? getOrCreateUser(store, identity) : null,
       binding: binding ?? null,
       lastReadIndex: null,
       lastReadAtMs: null,
@@ -75,7 +75,7 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
 
   if (status === 'joined') channel.sync.roster.put(member.sid, rosterItem(member));
   member.user?.memberships.put(channel.sid, membershipItem(channel, member));
-  announce(store, { kind: 'member-added', channel, member });
+  emitChange(store, { kind: 'member-added', channel, member });
   return member;
 }
 
@@ -105,7 +105,7 @@ export function updateMember(
   const attributes =
     changes.attributes === undefined
       ? member.attributes
-      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.member);
+      : serializeAttributes(changes.attributes, ATTRIBUTE_LIMITS.member);
   const isOwnView = changes.lastReadIndex !== undefined || changes.notificationLevel !== undefined;
 
   member.attributes = attributes;
@@ -119,7 +119,7 @@ export function updateMember(
 
   if (member.status === 'joined') channel.sync.roster.put(member.sid, rosterItem(member));
   if (isOwnView) member.user?.memberships.put(channel.sid, membershipItem(channel, member));
-  announce(store, { kind: 'member-updated', channel, member });
+  emitChange(store, { kind: 'member-updated', channel, member });
   return member;
 }
 
@@ -132,7 +132,7 @@ export function removeMember(store: ChatStore, channel: Channel, member: Member)
   channel.members.delete(member.sid);
   if (member.identity !== null) channel.leftAtMs.set(member.identity, store.sandbox.clock.nowMs());
   member.user?.memberships.delete(channel.sid);
-  announce(store, { kind: 'member-removed', channel, member });
+  emitChange(store, { kind: 'member-removed', channel, member });
 }
 
 /** Messages after the last one read; `null` when the member has read none. */

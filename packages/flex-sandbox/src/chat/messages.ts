@@ -1,9 +1,9 @@
 /** Messages: the index counts up from 0 per channel and is never used again. */
 import { ApiError } from '../api-error.js';
 import { publishChannel } from './channels.js';
-import { ATTRIBUTE_LIMITS, attributesText, conversationIsClosed, requireBodyFits } from './limits.js';
+import { ATTRIBUTE_LIMITS, conversationClosedError, requireBodyFits, serializeAttributes } from './limits.js';
 import { findMember } from './members.js';
-import { announce, type Channel, type ChatStore, type Message } from './state.js';
+import { type Channel, type ChatStore, emitChange, type Message } from './state.js';
 import { messageItem } from './sync-items.js';
 
 export interface NewMessage {
@@ -20,7 +20,7 @@ export interface MessageChanges {
 }
 
 /** Throws 404/50500. */
-export function messageOf(channel: Channel, sid: string): Message {
+export function getMessage(channel: Channel, sid: string): Message {
   const found = channel.messages.get(sid);
   if (found === undefined) throw new ApiError(404, 50500, `Message ${sid} not found`);
   return found;
@@ -28,10 +28,10 @@ export function messageOf(channel: Channel, sid: string): Message {
 
 /** Throws 400/50377 when the conversation is closed. */
 export function addMessage(store: ChatStore, channel: Channel, fields: NewMessage): Message {
-  if (channel.state === 'closed') throw conversationIsClosed();
+  if (channel.state === 'closed') throw conversationClosedError();
   const body = fields.body ?? null;
   requireBodyFits(body);
-  const attributes = attributesText(fields.attributes, ATTRIBUTE_LIMITS.message);
+  const attributes = serializeAttributes(fields.attributes, ATTRIBUTE_LIMITS.message);
   const media = (fields.mediaSids ?? []).flatMap((sid) => store.media.get(sid) ?? []);
 
   const nowMs = store.sandbox.clock.nowMs();
@@ -54,7 +54,7 @@ export function addMessage(store: ChatStore, channel: Channel, fields: NewMessag
 
   channel.sync.messages.push(messageItem(message));
   publishChannel(channel);
-  announce(store, { kind: 'message-added', channel, message });
+  emitChange(store, { kind: 'message-added', channel, message });
   return message;
 }
 
@@ -71,18 +71,18 @@ export function updateMessage(
   const attributes =
     changes.attributes === undefined
       ? message.attributes
-      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.message);
+      : serializeAttributes(changes.attributes, ATTRIBUTE_LIMITS.message);
   message.body = body;
   message.attributes = attributes;
   message.lastUpdatedBy = by;
   message.updatedAtMs = store.sandbox.clock.nowMs();
   channel.sync.messages.put(message.index, messageItem(message));
-  announce(store, { kind: 'message-updated', channel, message });
+  emitChange(store, { kind: 'message-updated', channel, message });
   return message;
 }
 
 export function removeMessage(store: ChatStore, channel: Channel, message: Message): void {
   channel.messages.delete(message.sid);
   channel.sync.messages.delete(message.index);
-  announce(store, { kind: 'message-removed', channel, message });
+  emitChange(store, { kind: 'message-removed', channel, message });
 }

@@ -1,14 +1,14 @@
 /** The `aim` endpoints about people: one's own conversations, participants, invitations, users. */
-import { membersOf } from '../json.js';
+import { asJsonObject } from '../json.js';
 import { text } from '../router.js';
-import { identityOf, requireMayJoin, requireMayRead, requireModerator } from './access.js';
-import { channelOf } from './channels.js';
-import { permissionDenied } from './limits.js';
-import { addMember, memberOf, type NewMember, removeMember, updateMember } from './members.js';
-import { type AddEndpoint, baseOf, visibleChannel } from './realtime-endpoint.js';
-import { membershipView, participantView, userView, wholePage } from './realtime-views.js';
+import { requireIdentity, requireMayJoin, requireMayRead, requireModerator } from './access.js';
+import { getChannel } from './channels.js';
+import { permissionDeniedError } from './limits.js';
+import { addMember, getMember, type NewMember, removeMember, updateMember } from './members.js';
+import { type AddEndpoint, buildApiUrl, getReadableChannel } from './realtime-endpoint.js';
+import { membershipView, participantView, singlePage, userView } from './realtime-views.js';
 import type { ChatStore } from './state.js';
-import { updateUser, userOf } from './users.js';
+import { getOrCreateUser, updateUser } from './users.js';
 
 export function addRealtimeMembers(store: ChatStore, on: AddEndpoint): void {
   addOwnConversations(store, on);
@@ -18,32 +18,32 @@ export function addRealtimeMembers(store: ChatStore, on: AddEndpoint): void {
 
 function addOwnConversations(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/MyConversations', (request) => {
-    const identity = identityOf(request);
+    const identity = requireIdentity(request);
     const entries = [...store.channels.values()].flatMap((channel) => {
       const member = [...channel.members.values()].find((one) => one.identity === identity);
-      return member === undefined ? [] : [membershipView(store, channel, member, baseOf(request))];
+      return member === undefined ? [] : [membershipView(store, channel, member, buildApiUrl(request))];
     });
-    return wholePage('conversations', entries);
+    return singlePage('conversations', entries);
   });
   on('GET', '/MyConversations/:channel', (request) => {
-    const channel = channelOf(store, request.segments.channel ?? '');
-    const member = memberOf(channel, identityOf(request));
-    return { body: membershipView(store, channel, member, baseOf(request)) };
+    const channel = getChannel(store, request.segments.channel ?? '');
+    const member = getMember(channel, requireIdentity(request));
+    return { body: membershipView(store, channel, member, buildApiUrl(request)) };
   });
   on('POST', '/MyConversations/:channel', (request) => {
     const { body } = request;
-    const channel = channelOf(store, request.segments.channel ?? '');
-    const member = memberOf(channel, identityOf(request));
+    const channel = getChannel(store, request.segments.channel ?? '');
+    const member = getMember(channel, requireIdentity(request));
     updateMember(store, channel, member, {
-      lastReadIndex: readIndex(body.last_read_message_index, body.last_consumed_message_index),
+      lastReadIndex: parseReadIndex(body.last_read_message_index, body.last_consumed_message_index),
       notificationLevel: text(body, 'notification_level'),
     });
-    return { body: membershipView(store, channel, member, baseOf(request)) };
+    return { body: membershipView(store, channel, member, buildApiUrl(request)) };
   });
 }
 
 /** Conversations writes the first name, twilio-chat the second; `null` is a value, absence is not. */
-function readIndex(...given: readonly unknown[]): number | null | undefined {
+function parseReadIndex(...given: readonly unknown[]): number | null | undefined {
   const index = given.find((value) => value !== undefined);
   return index === undefined || index === null ? index : Number(index);
 }
@@ -53,48 +53,48 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
 
   on('POST', participants, (request) => {
     const { body, caller } = request;
-    const channel = channelOf(store, request.segments.channel ?? '');
+    const channel = getChannel(store, request.segments.channel ?? '');
     const identity = text(body, 'identity');
     if (identity === undefined) requireModerator(store, channel, caller);
     else requireMayJoin(store, channel, identity, caller);
-    const binding = readBinding(body.messaging_binding);
+    const binding = parseBinding(body.messaging_binding);
     const member = addMember(store, channel, { identity, binding, attributes: body.attributes });
-    return { status: 201, body: participantView(channel, member, baseOf(request)) };
+    return { status: 201, body: participantView(channel, member, buildApiUrl(request)) };
   });
   on('POST', `${participants}/:member`, (request) => {
     const { body, caller, segments } = request;
-    const channel = visibleChannel(store, request);
-    const member = memberOf(channel, segments.member ?? '');
-    if (member.identity !== identityOf(request)) requireModerator(store, channel, caller);
+    const channel = getReadableChannel(store, request);
+    const member = getMember(channel, segments.member ?? '');
+    if (member.identity !== requireIdentity(request)) requireModerator(store, channel, caller);
     updateMember(store, channel, member, { attributes: body.attributes });
-    return { body: participantView(channel, member, baseOf(request)) };
+    return { body: participantView(channel, member, buildApiUrl(request)) };
   });
   on('DELETE', `${participants}/:member`, (request) => {
-    const channel = visibleChannel(store, request);
-    const member = memberOf(channel, request.segments.member ?? '');
-    if (member.identity !== identityOf(request)) requireModerator(store, channel, request.caller);
+    const channel = getReadableChannel(store, request);
+    const member = getMember(channel, request.segments.member ?? '');
+    if (member.identity !== requireIdentity(request)) requireModerator(store, channel, request.caller);
     removeMember(store, channel, member);
     return { status: 204 };
   });
 
   on('POST', '/Conversations/:channel/Invites', (request) => {
     const { body, caller } = request;
-    const channel = visibleChannel(store, request);
+    const channel = getReadableChannel(store, request);
     requireModerator(store, channel, caller);
     const member = addMember(store, channel, { identity: text(body, 'identity'), status: 'invited' });
-    return { status: 201, body: participantView(channel, member, baseOf(request)) };
+    return { status: 201, body: participantView(channel, member, buildApiUrl(request)) };
   });
   on('DELETE', '/Conversations/:channel/Invites/:member', (request) => {
-    const channel = visibleChannel(store, request);
-    const member = memberOf(channel, request.segments.member ?? '');
-    if (member.identity !== identityOf(request)) requireModerator(store, channel, request.caller);
+    const channel = getReadableChannel(store, request);
+    const member = getMember(channel, request.segments.member ?? '');
+    if (member.identity !== requireIdentity(request)) requireModerator(store, channel, request.caller);
     removeMember(store, channel, member);
     return { status: 204 };
   });
 }
 
-function readBinding(binding: unknown): NewMember['binding'] {
-  const fields = membersOf(binding) ?? {};
+function parseBinding(binding: unknown): NewMember['binding'] {
+  const fields = asJsonObject(binding) ?? {};
   const address = text(fields, 'address');
   if (address === undefined) return undefined;
   return {
@@ -106,24 +106,24 @@ function readBinding(binding: unknown): NewMember['binding'] {
 
 function addUsers(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/Users', (request) => {
-    const channel = channelOf(store, text(request.query, 'ConversationSid') ?? '');
+    const channel = getChannel(store, text(request.query, 'ConversationSid') ?? '');
     requireMayRead(store, channel, request.caller);
     const users = [...channel.members.values()].flatMap(({ user }) => user ?? []);
-    return wholePage(
+    return singlePage(
       'users',
-      users.map((user) => userView(user, baseOf(request))),
+      users.map((user) => userView(user, buildApiUrl(request))),
     );
   });
   on('GET', '/Users/:identity', (request) => {
-    return { body: userView(userOf(store, request.segments.identity ?? ''), baseOf(request)) };
+    return { body: userView(getOrCreateUser(store, request.segments.identity ?? ''), buildApiUrl(request)) };
   });
   on('POST', '/Users/:identity', (request) => {
-    const identity = identityOf(request);
-    if (request.segments.identity !== identity) throw permissionDenied();
-    const user = updateUser(store, userOf(store, identity), {
+    const identity = requireIdentity(request);
+    if (request.segments.identity !== identity) throw permissionDeniedError();
+    const user = updateUser(store, getOrCreateUser(store, identity), {
       friendlyName: text(request.body, 'friendly_name'),
       attributes: request.body.attributes,
     });
-    return { body: userView(user, baseOf(request)) };
+    return { body: userView(user, buildApiUrl(request)) };
   });
 }

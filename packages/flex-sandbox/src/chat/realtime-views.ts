@@ -132,7 +132,7 @@ export function userView(user: User, base: string): unknown {
 }
 
 /** A list with everything on one page. */
-export function wholePage(key: string, entries: readonly unknown[]): { body: unknown } {
+export function singlePage(key: string, entries: readonly unknown[]): { body: unknown } {
   return {
     body: {
       [key]: entries,

@@ -36,7 +36,7 @@ describe('joining and leaving', () => {
     const sid = aChannel('alice', 'bob');
     const bob = await fixture.chatClient('bob');
     const channel = await bob.getChannelBySid(sid);
-    await fixture.isFollowing('bob', sid);
+    await fixture.waitForSubscription('bob', sid);
     const events: string[] = [];
     channel.on('memberLeft', ({ identity }) => events.push(`memberLeft ${identity}`));
     bob.on('channelLeft', () => events.push('channelLeft'));

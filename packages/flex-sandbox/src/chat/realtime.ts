@@ -4,14 +4,20 @@
  * except the two configurations and the content templates.
  */
 import { type Handler, requireText, text } from '../router.js';
-import { identityOf, requireChatGrant, requireMayChange, requireMember, requireModerator } from './access.js';
-import { channelOf, createChannel, deleteChannel, updateChannel } from './channels.js';
-import { addMessage, messageOf, removeMessage, updateMessage } from './messages.js';
-import { type AddEndpoint, baseOf, visibleChannel } from './realtime-endpoint.js';
+import {
+  requireChatGrant,
+  requireIdentity,
+  requireMayChangeMessage,
+  requireMember,
+  requireModerator,
+} from './access.js';
+import { createChannel, deleteChannel, getChannel, updateChannel } from './channels.js';
+import { addMessage, getMessage, removeMessage, updateMessage } from './messages.js';
+import { type AddEndpoint, buildApiUrl, getReadableChannel } from './realtime-endpoint.js';
 import { addRealtimeMembers } from './realtime-members.js';
-import { configurationView, conversationView, messageView, wholePage } from './realtime-views.js';
+import { configurationView, conversationView, messageView, singlePage } from './realtime-views.js';
 import type { ChatStore } from './state.js';
-import { userOf } from './users.js';
+import { getOrCreateUser } from './users.js';
 
 /** Seconds between two typing requests of one client; receivers show it one second longer. */
 const TYPING_TIMEOUT_SECONDS = 5;
@@ -30,17 +36,17 @@ export function addRealtimeChat(store: ChatStore, notify: Notify): void {
 
   for (const version of ['v1', 'v2']) {
     onAnyVersion('GET', `/${version}/Configuration`, (request) => ({
-      body: configurationView(store, userOf(store, identityOf(request)), baseOf(request)),
+      body: configurationView(store, getOrCreateUser(store, requireIdentity(request)), buildApiUrl(request)),
     }));
   }
-  onAnyVersion('GET', '/v2/ContentTemplates', () => wholePage('templates', []));
+  onAnyVersion('GET', '/v2/ContentTemplates', () => singlePage('templates', []));
   addConversations(store, on);
   addMessages(store, on);
   addRealtimeMembers(store, on);
 
   const typing: Handler = (request) => {
-    const identity = identityOf(request);
-    const channel = channelOf(store, requireText(request.body, 'ChannelSid'));
+    const identity = requireIdentity(request);
+    const channel = getChannel(store, requireText(request.body, 'ChannelSid'));
     requireMember(channel, request.caller);
     for (const member of channel.members.values()) {
       if (member.identity === null || member.identity === identity || member.status !== 'joined') continue;
@@ -58,38 +64,38 @@ export function addRealtimeChat(store: ChatStore, notify: Notify): void {
 function addConversations(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/Conversations', (request) => {
     const open = [...store.channels.values()].filter(({ type }) => type === 'public');
-    return wholePage(
+    return singlePage(
       'conversations',
-      open.map((channel) => conversationView(store, channel, baseOf(request))),
+      open.map((channel) => conversationView(store, channel, buildApiUrl(request))),
     );
   });
   on('POST', '/Conversations', (request) => {
     const { body } = request;
     const channel = createChannel(store, {
-      createdBy: identityOf(request),
+      createdBy: requireIdentity(request),
       type: text(body, 'type') === 'public' ? 'public' : 'private',
       uniqueName: text(body, 'unique_name'),
       friendlyName: text(body, 'friendly_name'),
       attributes: body.attributes,
     });
-    return { status: 201, body: conversationView(store, channel, baseOf(request)) };
+    return { status: 201, body: conversationView(store, channel, buildApiUrl(request)) };
   });
   on('GET', '/Conversations/:channel', (request) => {
-    return { body: conversationView(store, visibleChannel(store, request), baseOf(request)) };
+    return { body: conversationView(store, getReadableChannel(store, request), buildApiUrl(request)) };
   });
   on('POST', '/Conversations/:channel', (request) => {
     const { body } = request;
-    const channel = visibleChannel(store, request);
+    const channel = getReadableChannel(store, request);
     requireModerator(store, channel, request.caller);
     updateChannel(store, channel, {
       attributes: body.attributes,
       friendlyName: text(body, 'friendly_name'),
       uniqueName: text(body, 'unique_name'),
     });
-    return { body: conversationView(store, channel, baseOf(request)) };
+    return { body: conversationView(store, channel, buildApiUrl(request)) };
   });
   on('DELETE', '/Conversations/:channel', (request) => {
-    const channel = visibleChannel(store, request);
+    const channel = getReadableChannel(store, request);
     requireModerator(store, channel, request.caller);
     deleteChannel(store, channel);
     return { status: 204 };
@@ -98,9 +104,9 @@ function addConversations(store: ChatStore, on: AddEndpoint): void {
 
 function addMessages(store: ChatStore, on: AddEndpoint): void {
   on('POST', '/Conversations/:channel/Messages', (request) => {
-    const author = identityOf(request);
+    const author = requireIdentity(request);
     const { body } = request;
-    const channel = visibleChannel(store, request);
+    const channel = getReadableChannel(store, request);
     requireMember(channel, request.caller);
     const message = addMessage(store, channel, {
       author,
@@ -109,26 +115,26 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
       subject: text(body, 'subject'),
       mediaSids: [body.media_sids ?? body.media_sid ?? []].flat().map(String),
     });
-    return { status: 201, body: messageView(channel, message, baseOf(request)) };
+    return { status: 201, body: messageView(channel, message, buildApiUrl(request)) };
   });
   on('POST', '/Conversations/:channel/Messages/:message', (request) => {
-    const by = identityOf(request);
+    const by = requireIdentity(request);
     const { body, caller, segments } = request;
-    const channel = visibleChannel(store, request);
-    const message = messageOf(channel, segments.message ?? '');
-    requireMayChange(store, channel, message, caller);
+    const channel = getReadableChannel(store, request);
+    const message = getMessage(channel, segments.message ?? '');
+    requireMayChangeMessage(store, channel, message, caller);
     updateMessage(store, channel, message, { body: text(body, 'body'), attributes: body.attributes }, by);
-    return { body: messageView(channel, message, baseOf(request)) };
+    return { body: messageView(channel, message, buildApiUrl(request)) };
   });
   on('DELETE', '/Conversations/:channel/Messages/:message', (request) => {
-    const channel = visibleChannel(store, request);
-    const message = messageOf(channel, request.segments.message ?? '');
-    requireMayChange(store, channel, message, request.caller);
+    const channel = getReadableChannel(store, request);
+    const message = getMessage(channel, request.segments.message ?? '');
+    requireMayChangeMessage(store, channel, message, request.caller);
     removeMessage(store, channel, message);
     return { status: 204 };
   });
 
   // Delivery beyond the SDKs (SMS, WhatsApp) is not imitated: nothing has been delivered.
-  on('GET', '/Conversations/:channel/Messages/:message/Receipts', () => wholePage('delivery_receipts', []));
-  on('GET', '/Conversations/:channel/MessageRecipients', () => wholePage('message_recipients', []));
+  on('GET', '/Conversations/:channel/Messages/:message/Receipts', () => singlePage('delivery_receipts', []));
+  on('GET', '/Conversations/:channel/MessageRecipients', () => singlePage('message_recipients', []));
 }

@@ -4,20 +4,20 @@
  */
 import { ApiError, notFound } from '../api-error.js';
 import type { ApiRequest } from '../router.js';
-import { channelOf } from './channels.js';
-import { memberOf } from './members.js';
-import { messageOf } from './messages.js';
+import { getChannel } from './channels.js';
+import { getMember } from './members.js';
+import { getMessage } from './messages.js';
 import type { Channel, ChatStore, Member, Message, User } from './state.js';
 import { findUser } from './users.js';
 
 export const channelIn = (store: ChatStore, request: ApiRequest): Channel =>
-  inRequest(request, () => channelOf(store, request.segments.channel ?? ''));
+  withRestNotFound(request, () => getChannel(store, request.segments.channel ?? ''));
 
 export const memberIn = (channel: Channel, request: ApiRequest): Member =>
-  inRequest(request, () => memberOf(channel, request.segments.member ?? ''));
+  withRestNotFound(request, () => getMember(channel, request.segments.member ?? ''));
 
 export const messageIn = (channel: Channel, request: ApiRequest): Message =>
-  inRequest(request, () => messageOf(channel, request.segments.message ?? ''));
+  withRestNotFound(request, () => getMessage(channel, request.segments.message ?? ''));
 
 export function userIn(store: ChatStore, { segments, path }: ApiRequest): User {
   const user = findUser(store, segments.user ?? '');
@@ -25,7 +25,7 @@ export function userIn(store: ChatStore, { segments, path }: ApiRequest): User {
   return user;
 }
 
-function inRequest<T>({ path }: ApiRequest, find: () => T): T {
+function withRestNotFound<T>({ path }: ApiRequest, find: () => T): T {
   try {
     return find();
   } catch (error) {

@@ -5,7 +5,7 @@
 import { notFound } from '../api-error.js';
 import { isoSeconds } from '../clock.js';
 import { forAccount } from '../iam/callers.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { type ApiRequest, type Handler, list, type Method, requireText, text } from '../router.js';
 import { createChannel, deleteChannel, updateChannel } from './channels.js';
 import { addMember, removeMember, updateMember } from './members.js';
@@ -13,7 +13,7 @@ import { addMessage, removeMessage, updateMessage } from './messages.js';
 import { channelIn, memberIn, messageIn, userIn } from './rest-lookup.js';
 import { createChatViews } from './rest-views.js';
 import type { ChatStore } from './state.js';
-import { updateUser, userOf } from './users.js';
+import { getOrCreateUser, updateUser } from './users.js';
 
 type On = (method: Method, path: string, handler: Handler) => void;
 
@@ -51,7 +51,7 @@ function addChannels(store: ChatStore, on: On): void {
   const views = createChatViews(store.sandbox.account);
 
   on('GET', '/Channels', (request) =>
-    pageOf(request, 'channels', [...store.channels.values()], views.channel),
+    buildPage(request, 'channels', [...store.channels.values()], views.channel),
   );
   on('POST', '/Channels', ({ body }) => {
     const channel = createChannel(store, {
@@ -90,7 +90,7 @@ function addMembers(store: ChatStore, on: On): void {
     const found = [...channel.members.values()].filter(
       ({ identity }) => wanted === undefined || (identity !== null && wanted.includes(identity)),
     );
-    return pageOf(request, 'members', found, (member) => views.member(channel, member));
+    return buildPage(request, 'members', found, (member) => views.member(channel, member));
   });
   on('POST', members, (request) => {
     const { body } = request;
@@ -132,7 +132,7 @@ function addMessages(store: ChatStore, on: On): void {
     const channel = channelIn(store, request);
     const all = [...channel.messages.values()];
     const ordered = text(request.query, 'Order') === 'desc' ? all.reverse() : all;
-    return pageOf(request, 'messages', ordered, (message) => views.message(channel, message));
+    return buildPage(request, 'messages', ordered, (message) => views.message(channel, message));
   });
   on('POST', messages, (request) => {
     const { body } = request;
@@ -172,16 +172,16 @@ function addUsers(store: ChatStore, on: On): void {
         .filter(({ user }) => user?.sid === userSid)
         .map((member) => ({ channel, member })),
     );
-  const view = (user: ReturnType<typeof userOf>) => views.user(user, memberships(user.sid).length);
+  const view = (user: ReturnType<typeof getOrCreateUser>) => views.user(user, memberships(user.sid).length);
   const changesIn = ({ body }: ApiRequest) => ({
     friendlyName: text(body, 'FriendlyName'),
     attributes: text(body, 'Attributes'),
     roleSid: text(body, 'RoleSid'),
   });
 
-  on('GET', '/Users', (request) => pageOf(request, 'users', [...store.users.values()], view));
+  on('GET', '/Users', (request) => buildPage(request, 'users', [...store.users.values()], view));
   on('POST', '/Users', (request) => {
-    const user = userOf(store, requireText(request.body, 'Identity'));
+    const user = getOrCreateUser(store, requireText(request.body, 'Identity'));
     return { status: 201, body: view(updateUser(store, user, changesIn(request))) };
   });
   on('GET', '/Users/:user', (request) => ({ body: view(userIn(store, request)) }));
@@ -189,7 +189,7 @@ function addUsers(store: ChatStore, on: On): void {
     body: view(updateUser(store, userIn(store, request), changesIn(request))),
   }));
   on('GET', '/Users/:user/Channels', (request) =>
-    pageOf(request, 'channels', memberships(userIn(store, request).sid), ({ channel, member }) =>
+    buildPage(request, 'channels', memberships(userIn(store, request).sid), ({ channel, member }) =>
       views.userChannel(channel, member),
     ),
   );

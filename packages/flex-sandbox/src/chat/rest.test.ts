@@ -201,14 +201,14 @@ describe('what REST does', () => {
     await conversations()(sid).participants.create({ identity: 'bob' });
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const conversation = await bob.getConversationBySid(sid);
-    await fixture.isFollowing('bob', sid);
+    await fixture.waitForSubscription('bob', sid);
 
     const joined = nextEvent(alice, 'channelJoined');
     const seenByBob = nextEvent(conversation, 'participantJoined');
     await service().channels(sid).members.create({ identity: 'alice' });
     expect(await joined).toMatchObject({ sid });
     expect(await seenByBob).toMatchObject({ identity: 'alice' });
-    await fixture.isFollowing('alice', sid);
+    await fixture.waitForSubscription('alice', sid);
 
     const notice = { notification: true, notice: { v: 1, kind: 'agent-joined' } };
     const [toAlice, toBob] = [nextEvent(alice, 'messageAdded'), nextEvent(bob, 'messageAdded')];

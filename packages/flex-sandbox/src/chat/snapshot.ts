@@ -29,7 +29,7 @@ export interface ChannelSnapshot {
   }>;
 }
 
-export function snapshotOf(channel: Channel): ChannelSnapshot {
+export function takeChannelSnapshot(channel: Channel): ChannelSnapshot {
   const { sid, uniqueName, friendlyName, type, state, createdBy, createdAtMs } = channel;
   return {
     sid,

@@ -146,6 +146,6 @@ export function createChatStore(sandbox: SandboxState, sync: Sync): ChatStore {
 }
 
 /** Tells the other parts; called when state and pushes are complete. */
-export function announce(store: ChatStore, change: ChatChange): void {
+export function emitChange(store: ChatStore, change: ChatChange): void {
   for (const listener of store.listeners) listener(change);
 }

@@ -1,5 +1,5 @@
 /** Users: made when first named, as Twilio does, and shown to others through their info map. */
-import { ATTRIBUTE_LIMITS, attributesText } from './limits.js';
+import { ATTRIBUTE_LIMITS, serializeAttributes } from './limits.js';
 import type { ChatStore, User } from './state.js';
 
 export interface UserChanges {
@@ -9,7 +9,7 @@ export interface UserChanges {
 }
 
 /** The user of this identity; made if there is none. */
-export function userOf(store: ChatStore, identity: string): User {
+export function getOrCreateUser(store: ChatStore, identity: string): User {
   const found = store.users.get(identity);
   if (found !== undefined) return found;
 
@@ -55,7 +55,7 @@ export function updateUser(store: ChatStore, user: User, changes: UserChanges): 
   const attributes =
     changes.attributes === undefined
       ? user.attributes
-      : attributesText(changes.attributes, ATTRIBUTE_LIMITS.user);
+      : serializeAttributes(changes.attributes, ATTRIBUTE_LIMITS.user);
   user.friendlyName = changes.friendlyName ?? user.friendlyName;
   user.attributes = attributes;
   user.roleSid = changes.roleSid ?? user.roleSid;

@@ -34,19 +34,19 @@ export interface Faults {
   /** Throws 400/20001 for a fault that does nothing or has a broken pattern. `times` defaults to 1. */
   add(fault: FaultInput): Fault;
   /** The faults that hit this request, one `times` used up on each. */
-  take(request: Omit<ApiRequest, 'segments'>): readonly Fault[];
+  consume(request: Omit<ApiRequest, 'segments'>): readonly Fault[];
   list(): readonly Fault[];
   remove(id: number): void;
   clear(): void;
 }
 
-interface ArmedFault {
+interface ActiveFault {
   fault: Fault;
   readonly matches: (request: Omit<ApiRequest, 'segments'>) => boolean;
 }
 
 export function createFaults(): Faults {
-  let armed: ArmedFault[] = [];
+  let active: ActiveFault[] = [];
   let count = 0;
 
   return {
@@ -58,29 +58,29 @@ export function createFaults(): Faults {
         throw badRequest('A fault that refuses needs a status');
       }
       const fault: Fault = { ...input, times: input.times === undefined ? 1 : input.times, id: ++count };
-      armed.push({ fault, matches: matcher(fault) });
+      active.push({ fault, matches: matcher(fault) });
       return fault;
     },
-    take(request) {
-      const hits = armed.filter((entry) => entry.matches(request));
+    consume(request) {
+      const hits = active.filter((entry) => entry.matches(request));
       for (const entry of hits) {
         const { times } = entry.fault;
         if (times !== null) entry.fault = { ...entry.fault, times: times - 1 };
       }
-      armed = armed.filter(({ fault }) => fault.times === null || fault.times > 0);
+      active = active.filter(({ fault }) => fault.times === null || fault.times > 0);
       return hits.map(({ fault }) => fault);
     },
-    list: () => armed.map(({ fault }) => fault),
+    list: () => active.map(({ fault }) => fault),
     remove(id) {
-      armed = armed.filter(({ fault }) => fault.id !== id);
+      active = active.filter(({ fault }) => fault.id !== id);
     },
     clear() {
-      armed = [];
+      active = [];
     },
   };
 }
 
-function matcher({ method, host, path, caller }: Fault): ArmedFault['matches'] {
+function matcher({ method, host, path, caller }: Fault): ActiveFault['matches'] {
   const matchesText = (source: string | undefined, name: string) => {
     if (source === undefined) return () => true;
     try {

@@ -12,39 +12,39 @@ import type { RequestLog } from './requests.js';
 export function createInterceptor(faults: Faults, log: RequestLog): Interceptor {
   return async (request, next) => {
     const end = log.begin(request);
-    const hits = faults.take(request);
+    const hits = faults.consume(request);
     const fault = hits.length === 0 ? {} : { fault: hits.map(describeFault).join(', ') };
 
     const delayMs = hits.reduce((sum, hit) => sum + (hit.delayMs ?? 0), 0);
     if (delayMs > 0) await wait(delayMs);
 
     if (hits.some((hit) => hit.drop === 'before')) {
-      end({ missed: false, ...fault });
+      end({ unknownEndpoint: false, ...fault });
       return 'drop';
     }
     const refusal = hits.find((hit) => hit.status !== undefined);
     if (refusal !== undefined && refusal.refuse !== 'after') {
       const reply = refuse(refusal);
-      end({ status: reply.status ?? 500, missed: false, ...fault });
+      end({ status: reply.status ?? 500, unknownEndpoint: false, ...fault });
       return reply;
     }
     try {
-      const { missed, ...reply } = await next();
+      const { unknownEndpoint, ...reply } = await next();
       if (hits.some((hit) => hit.drop === 'after')) {
-        end({ missed, ...fault });
+        end({ unknownEndpoint, ...fault });
         reply.afterReply?.();
         return 'drop';
       }
       if (refusal !== undefined) {
         const { afterReply } = reply;
         const refused = refuse(refusal);
-        end({ status: refused.status ?? 500, missed, ...fault });
+        end({ status: refused.status ?? 500, unknownEndpoint, ...fault });
         return afterReply === undefined ? refused : { ...refused, afterReply };
       }
-      end({ status: reply.status ?? 200, missed, ...fault });
+      end({ status: reply.status ?? 200, unknownEndpoint, ...fault });
       return reply;
     } catch (error) {
-      end({ status: 500, missed: false, ...fault });
+      end({ status: 500, unknownEndpoint: false, ...fault });
       throw error;
     }
   };

@@ -17,12 +17,12 @@ export interface RequestRecord {
   /** What the caller got; absent while under way and when the answer was dropped. */
   readonly status?: number;
   /** Nobody in the sandbox knows this endpoint. */
-  readonly missed: boolean;
+  readonly unknownEndpoint: boolean;
   /** The fault that was applied. */
   readonly fault?: string;
 }
 
-type RequestOutcome = Pick<RequestRecord, 'status' | 'missed' | 'fault'>;
+type RequestOutcome = Pick<RequestRecord, 'status' | 'unknownEndpoint' | 'fault'>;
 
 export interface RequestLog {
   /** Writes a request down; call the answer once it has ended. */
@@ -33,7 +33,7 @@ export interface RequestLog {
 }
 
 /** A long demo must not fill the memory; a test looks at the last few hundred. */
-const KEPT = 5_000;
+const MAX_RECORDS = 5_000;
 
 export function createRequestLog(nowMs: () => number): RequestLog {
   let records: RequestRecord[] = [];
@@ -48,10 +48,10 @@ export function createRequestLog(nowMs: () => number): RequestLog {
         method,
         host,
         path,
-        missed: false,
+        unknownEndpoint: false,
       };
       records.push(begun);
-      if (records.length > KEPT) records = records.slice(-KEPT / 2);
+      if (records.length > MAX_RECORDS) records = records.slice(-MAX_RECORDS / 2);
       return (outcome) => {
         const at = records.indexOf(begun);
         if (at >= 0) records[at] = { ...begun, ...outcome, endMs: nowMs() };

@@ -206,19 +206,23 @@ describe('the log of requests', () => {
     const answer = await fetch(`${sandbox.url}/video.twilio.com/v1/Rooms`);
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ code: 20404, status: 404 });
-    expect(await requests()).toMatchObject([{ host: 'video.twilio.com', missed: true, caller: 'anonymous' }]);
+    expect(await requests()).toMatchObject([
+      { host: 'video.twilio.com', unknownEndpoint: true, caller: 'anonymous' },
+    ]);
   });
 
   it('marks one that is unknown inside the event bridge, where every request has the same address', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'flex', identity: 'alice' })).json();
     const body = JSON.stringify({ url: 'v1/Nothing', method: 'GET', params: {}, token });
     await fetch(`${sandbox.url}/event-bridge.twilio.com/v1/wschannels`, { method: 'POST', body });
-    expect(await requests()).toMatchObject([{ host: 'event-bridge.twilio.com', status: 404, missed: true }]);
+    expect(await requests()).toMatchObject([
+      { host: 'event-bridge.twilio.com', status: 404, unknownEndpoint: true },
+    ]);
   });
 
   it('does not count a missing resource as a missing endpoint', async () => {
     await expect(workspaces().get('WS404').fetch()).rejects.toMatchObject({ status: 404 });
-    expect(await requests()).toMatchObject([{ status: 404, missed: false }]);
+    expect(await requests()).toMatchObject([{ status: 404, unknownEndpoint: false }]);
   });
 
   it('names the fault that was applied', async () => {

@@ -7,7 +7,7 @@ import { isoMilliseconds } from '../clock.js';
 import { ABSENT, ENDPOINTS, EVENTS } from '../coverage.js';
 import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
-import { expirationOf } from '../iam/validate.js';
+import { formatExpiration } from '../iam/validate.js';
 import { type ApiReply, type Params, parseBody, parseForm, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { type AccountSeed, parseAccountSeed } from '../seed.js';
@@ -124,7 +124,7 @@ function controlHandlers({
         case 'chat': {
           const expiresAtMs = sandbox().clock.nowMs() + CHAT_TOKEN_LIFETIME_MS;
           const token = sandbox().tokens.issueChatToken(identity, CHAT_TOKEN_LIFETIME_MS);
-          return { status: 201, body: { token, identity, expiration: expirationOf({ expiresAtMs }) } };
+          return { status: 201, body: { token, identity, expiration: formatExpiration({ expiresAtMs }) } };
         }
         default:
           throw badRequest('kind is flex or chat');

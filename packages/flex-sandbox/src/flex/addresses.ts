@@ -6,7 +6,7 @@
 import { ApiError, notFound } from '../api-error.js';
 import { isoSeconds } from '../clock.js';
 import { forAccount } from '../iam/callers.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { flag, type Handler, list, type Method, type Params, requireText, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 
@@ -102,7 +102,7 @@ export function addAddresses(sandbox: SandboxState): Addresses {
   on('GET', '', (request) => {
     const type = text(request.query, 'Type');
     const wanted = [...addresses.values()].filter((address) => type === undefined || address.type === type);
-    return pageOf(request, 'address_configurations', wanted, view);
+    return buildPage(request, 'address_configurations', wanted, view);
   });
   on('POST', '', ({ body }) => {
     const address = requireText(body, 'Address');

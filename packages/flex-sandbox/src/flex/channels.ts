@@ -8,8 +8,8 @@ import type { Chat } from '../chat/chat.js';
 import type { Channel } from '../chat/state.js';
 import { isoSeconds } from '../clock.js';
 import { forAccount, isFlexUser } from '../iam/callers.js';
-import { membersIn } from '../json.js';
-import { pageOf } from '../paging.js';
+import { parseJsonObjectOrEmpty } from '../json.js';
+import { buildPage } from '../paging.js';
 import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { TaskRouter } from '../task-router/task-router.js';
@@ -57,7 +57,7 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
     sandbox.router.on(method, 'flex-api', template, forAccount(handler));
 
   onAccount('GET', '/v1/Channels', (request) =>
-    pageOf(request, 'flex_chat_channels', [...channels.values()], view),
+    buildPage(request, 'flex_chat_channels', [...channels.values()], view),
   );
 
   onAccount('POST', '/v1/Channels', ({ body }) => {
@@ -70,7 +70,7 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
 
     const taskSid = text(body, 'TaskSid') ?? createTask(taskRouter, flow, channel, customerName, body);
     if (taskSid !== null) {
-      const attributes = { ...membersIn(channel.attributes), task_sid: taskSid };
+      const attributes = { ...parseJsonObjectOrEmpty(channel.attributes), task_sid: taskSid };
       chat.updateChannel(channel.sid, { attributes });
     }
     const made: FlexChannel = {
@@ -98,9 +98,9 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
     if (text(body, 'ChatStatus') === 'inactive') deactivateChannel(chat, channel.sid);
     const postEngagementData = text(body, 'PostEngagementData');
     if (postEngagementData !== undefined) {
-      const attributes = membersIn(chat.channel(channel.sid).attributes);
+      const attributes = parseJsonObjectOrEmpty(chat.channel(channel.sid).attributes);
       chat.updateChannel(channel.sid, {
-        attributes: { ...attributes, post_engagement_data: membersIn(postEngagementData) },
+        attributes: { ...attributes, post_engagement_data: parseJsonObjectOrEmpty(postEngagementData) },
       });
     }
     return { body: view(channel) };
@@ -132,7 +132,7 @@ function createChatChannel(chat: Chat, flow: FlexFlow, customerName: string, bod
       from: customerName,
       channel_type: flow.channelType,
       long_lived: flag(body, 'LongLived') ?? flow.longLived,
-      pre_engagement_data: membersIn(text(body, 'PreEngagementData')),
+      pre_engagement_data: parseJsonObjectOrEmpty(text(body, 'PreEngagementData')),
     },
   });
 }
@@ -162,7 +162,7 @@ function createTask(
       channelSid: channel.sid,
       channelType: flow.channelType,
       name: customerName,
-      ...membersIn(text(body, 'TaskAttributes')),
+      ...parseJsonObjectOrEmpty(text(body, 'TaskAttributes')),
     },
   });
   return task.sid;

@@ -6,7 +6,7 @@
 import { notFound } from '../api-error.js';
 import { isoSeconds } from '../clock.js';
 import { forAccount } from '../iam/callers.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { flag, type Handler, type Method, type Params, requireText, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 
@@ -87,7 +87,7 @@ export function addFlexFlows(sandbox: SandboxState): FlexFlows {
     const asked = [...flows.values()].filter(
       ({ friendlyName }) => name === undefined || friendlyName === name,
     );
-    return pageOf(request, 'flex_flows', asked, view);
+    return buildPage(request, 'flex_flows', asked, view);
   });
   on('POST', '/v1/FlexFlows', ({ body }) => {
     const flow = create({

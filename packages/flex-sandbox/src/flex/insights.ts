@@ -4,7 +4,7 @@
  */
 
 import { isoMilliseconds } from '../clock.js';
-import { membersIn } from '../json.js';
+import { parseJsonObjectOrEmpty } from '../json.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { Sync } from '../sync/sync.js';
 import { isLive, type Reservation, type TaskQueue, type Worker } from '../task-router/state.js';
@@ -53,7 +53,7 @@ export function addInsights({
       worker_activity_sid: worker.activity.sid,
       worker_activity_available: worker.activity.available,
       is_available: worker.activity.available,
-      attributes: membersIn(worker.attributes),
+      attributes: parseJsonObjectOrEmpty(worker.attributes),
       date_activity_changed: isoMilliseconds(worker.statusChangedAtMs),
       date_updated: isoMilliseconds(worker.updatedAtMs),
     };
@@ -81,7 +81,7 @@ export function addInsights({
       task_channel_unique_name: task.taskChannel.uniqueName,
       channel_unique_name: task.taskChannel.uniqueName,
       channel_type: task.taskChannel.uniqueName,
-      attributes: membersIn(task.attributes),
+      attributes: parseJsonObjectOrEmpty(task.attributes),
       status,
       task_status: task.status,
       priority: task.priority,

@@ -9,7 +9,7 @@
 import { ApiError } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
 import type { Channel } from '../chat/state.js';
-import { membersIn } from '../json.js';
+import { parseJsonObjectOrEmpty } from '../json.js';
 import type { TaskRouter } from '../task-router/task-router.js';
 
 /** A task that is deleted while it lives ends first. */
@@ -18,7 +18,7 @@ const ENDS = ['task.completed', 'task.canceled'];
 export function addChannelJanitor({ taskRouter, chat }: { taskRouter: TaskRouter; chat: Chat }): void {
   taskRouter.onEvent(({ type, task }) => {
     if (task === undefined || !ENDS.includes(type)) return;
-    const { channelSid, flexInteractionSid } = membersIn(task.attributes);
+    const { channelSid, flexInteractionSid } = parseJsonObjectOrEmpty(task.attributes);
     if (typeof channelSid === 'string' && flexInteractionSid === undefined)
       deactivateChannel(chat, channelSid);
   });
@@ -28,7 +28,7 @@ export function addChannelJanitor({ taskRouter, chat }: { taskRouter: TaskRouter
 export function deactivateChannel(chat: Chat, channelSid: string): void {
   const channel = findChannel(chat, channelSid);
   if (channel === undefined) return;
-  const attributes = membersIn(channel.attributes);
+  const attributes = parseJsonObjectOrEmpty(channel.attributes);
   if (attributes.long_lived === true || attributes.status === 'INACTIVE') return;
   chat.updateChannel(channel.sid, { attributes: { ...attributes, status: 'INACTIVE' } });
 }

@@ -3,7 +3,7 @@
  * newest is live. Each keeps its history, as on Twilio: nothing here is ever changed back, only released anew.
  */
 import { ApiError, badRequest, notFound } from '../api-error.js';
-import { membersOf, parseJsonObject } from '../json.js';
+import { asJsonObject, parseJsonObject } from '../json.js';
 import type { Sids } from '../sids.js';
 
 export interface Plugin {
@@ -153,7 +153,7 @@ function alreadyThere(what: string): ApiError {
 }
 
 function parseMembers(entry: unknown): Record<string, unknown> {
-  const members = typeof entry === 'string' ? parseJsonObject(entry) : membersOf(entry);
+  const members = typeof entry === 'string' ? parseJsonObject(entry) : asJsonObject(entry);
   if (members === undefined) throw badRequest('Plugins must be JSON objects');
   return members;
 }

@@ -5,7 +5,7 @@
 import { unauthorized } from '../api-error.js';
 import { isoSeconds } from '../clock.js';
 import { forAccount, isFlexUser } from '../iam/callers.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { flag, type Handler, type Method, requireText, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import {
@@ -35,7 +35,7 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
   const on = (method: Method, template: string, handler: Handler) =>
     sandbox.router.on(method, 'flex-api', `/v1/PluginService${template}`, forAccount(handler));
 
-  on('GET', '/Plugins', (request) => pageOf(request, 'plugins', registry.plugins, pluginView));
+  on('GET', '/Plugins', (request) => buildPage(request, 'plugins', registry.plugins, pluginView));
   on('POST', '/Plugins', ({ body }) => {
     const uniqueName = requireText(body, 'UniqueName');
     const friendlyName = text(body, 'FriendlyName') ?? uniqueName;
@@ -57,7 +57,7 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
 
   on('GET', '/Plugins/:plugin/Versions', (request) => {
     const { versions } = registry.findPlugin(request.segments.plugin);
-    return pageOf(request, 'plugin_versions', versions.toReversed(), versionView);
+    return buildPage(request, 'plugin_versions', versions.toReversed(), versionView);
   });
   on('POST', '/Plugins/:plugin/Versions', ({ segments, body }) => {
     const version = registry.createVersion(registry.findPlugin(segments.plugin), {
@@ -74,7 +74,7 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
   });
 
   on('GET', '/Configurations', (request) =>
-    pageOf(request, 'configurations', registry.configurations.toReversed(), configurationView),
+    buildPage(request, 'configurations', registry.configurations.toReversed(), configurationView),
   );
   on('POST', '/Configurations', ({ body }) => {
     const configured = [body.Plugins ?? []].flat().map(registry.parseConfigured);
@@ -87,11 +87,11 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
   }));
   on('GET', '/Configurations/:configuration/Plugins', (request) => {
     const configuration = registry.findConfiguration(request.segments.configuration);
-    return pageOf(request, 'plugins', configuration.plugins, (one) => configuredView(configuration, one));
+    return buildPage(request, 'plugins', configuration.plugins, (one) => configuredView(configuration, one));
   });
 
   on('GET', '/Releases', (request) =>
-    pageOf(request, 'releases', registry.releases.toReversed(), releaseView),
+    buildPage(request, 'releases', registry.releases.toReversed(), releaseView),
   );
   on('POST', '/Releases', ({ body }) => {
     const configuration = registry.findConfiguration(requireText(body, 'ConfigurationId'));

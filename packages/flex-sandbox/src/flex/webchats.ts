@@ -5,7 +5,7 @@
 import { badRequest } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
 import { forAccount } from '../iam/callers.js';
-import { membersIn } from '../json.js';
+import { parseJsonObjectOrEmpty } from '../json.js';
 import { requireText, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { Addresses } from './addresses.js';
@@ -25,7 +25,7 @@ export function addWebchats({ sandbox, chat, addresses, sendToFlex }: WebchatPar
     if (address.type !== 'chat') throw badRequest(`Address ${address.sid} is not for chat`, 45745);
     const name = text(body, 'CustomerFriendlyName') ?? 'Customer';
     const identity = text(body, 'Identity') ?? sandbox.sids('');
-    const preEngagementData = membersIn(text(body, 'PreEngagementData'));
+    const preEngagementData = parseJsonObjectOrEmpty(text(body, 'PreEngagementData'));
 
     const { sid } = chat.createChannel({
       friendlyName: text(body, 'ChatFriendlyName'),

@@ -35,7 +35,7 @@ const WORKER_KEY = 'flex-sandbox.worker';
 /** Where Flex reads the session from. */
 const SESSION_KEY = 'TWILIO_FLEX_SSO';
 
-function workerOfPage(): string | undefined {
+function findWorkerOfPage(): string | undefined {
   const asked = new URLSearchParams(location.search).get('worker');
   return document.body.dataset.worker ?? asked ?? sessionStorage.getItem(WORKER_KEY) ?? undefined;
 }
@@ -55,7 +55,7 @@ function withoutSidePanel(appConfig: FlexBoot['appConfig']): FlexBoot['appConfig
 }
 
 async function start(): Promise<void> {
-  const worker = workerOfPage();
+  const worker = findWorkerOfPage();
   if (worker === undefined) {
     location.replace('/');
     return;

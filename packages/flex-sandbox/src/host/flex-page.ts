@@ -4,7 +4,7 @@
  * this machine. `/flex/?worker=NAME` on the plain host is the same for a single window.
  */
 import type { PageHandler } from '../server.js';
-import { hostFileAddress } from './host-files.js';
+import { findHostFileUrl } from './host-files.js';
 
 /**
  * The landing page's own host. Browsers that block third-party storage would leave a frame without a session, so
@@ -17,13 +17,13 @@ const FLEX_PATHS =
   /^\/(?:flex|agent-desktop|teams|queues-stats|no-tasks|admin|questionnaires|debugger)(?:\/|$)/;
 
 /** The worker whose origin this is: `alice` for `alice.flex.localhost`. The middle label may be left out. */
-export function workerOfHost(hostname: string): string | undefined {
+export function parseWorkerHost(hostname: string): string | undefined {
   if (hostname === LANDING_HOST) return undefined;
   return /^([\w-]+)\.(?:flex\.)?localhost$/.exec(hostname)?.[1];
 }
 
 /** Where a worker's Flex is, for a sandbox at `sandboxUrl`. */
-export function flexAddress(sandboxUrl: string, worker: string): string {
+export function buildFlexUrl(sandboxUrl: string, worker: string): string {
   const { port } = new URL(sandboxUrl);
   const mayBeHost = /^[a-z\d-]+$/i.test(worker);
   return mayBeHost
@@ -32,7 +32,7 @@ export function flexAddress(sandboxUrl: string, worker: string): string {
 }
 
 export const serveFlexPage: PageHandler = async ({ method, url }) => {
-  const worker = workerOfHost(url.hostname);
+  const worker = parseWorkerHost(url.hostname);
   const isFlex = worker !== undefined || FLEX_PATHS.test(url.pathname);
   // A missing script must not be answered with a page.
   if (method !== 'GET' || !isFlex || /\.\w+$/.test(url.pathname)) return undefined;
@@ -49,7 +49,7 @@ export const serveFlexPage: PageHandler = async ({ method, url }) => {
 
 async function renderFlexPage(worker: string | undefined): Promise<string> {
   const script = async (name: string, attributes = '') => {
-    const address = await hostFileAddress(name);
+    const address = await findHostFileUrl(name);
     return address === undefined ? '' : `<script ${attributes} src="${address}"></script>`;
   };
   return `<!doctype html>

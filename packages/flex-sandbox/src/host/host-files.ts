@@ -26,7 +26,7 @@ const BUILT_TYPES: Readonly<Record<string, string>> = {
  * A built file's address with its age in it, so that browsers may keep it for ever: parsing 17 MB anew for each
  * window would cost seconds. `undefined` when it has not been built.
  */
-export async function hostFileAddress(name: string): Promise<string | undefined> {
+export async function findHostFileUrl(name: string): Promise<string | undefined> {
   const about = await stat(join(hostFolder, name)).catch(() => undefined);
   return about === undefined ? undefined : `${HOST_FILES_PATH}${name}?v=${Math.floor(about.mtimeMs)}`;
 }

@@ -8,7 +8,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 import { type ApiReply, decodeSegment } from '../router.js';
 import type { PageHandler } from '../server.js';
-import { hostFileAddress } from './host-files.js';
+import { findHostFileUrl } from './host-files.js';
 
 /**
  * Path of the sandbox, such as `/webchat`, → folder on this machine. Of several folders, the first that has a file
@@ -67,17 +67,17 @@ async function serveFile(folder: string, pathInFolder: string): Promise<ApiReply
   const type = contentTypeOf(file);
   return {
     headers: { 'content-type': type, 'cache-control': 'no-cache' },
-    body: type.startsWith('text/html') ? await withShim(content) : content,
+    body: type.startsWith('text/html') ? await insertShim(content) : content,
   };
 }
 
-async function withShim(page: Buffer): Promise<Buffer> {
-  const address = await hostFileAddress('shim.js');
-  return address === undefined ? page : Buffer.from(putFirstInHead(page.toString('utf8'), address));
+async function insertShim(page: Buffer): Promise<Buffer> {
+  const address = await findHostFileUrl('shim.js');
+  return address === undefined ? page : Buffer.from(insertFirstInHead(page.toString('utf8'), address));
 }
 
 /** The page with one more script, before every other: an SDK takes `WebSocket` from the page when it loads. */
-export function putFirstInHead(html: string, scriptAddress: string): string {
+export function insertFirstInHead(html: string, scriptAddress: string): string {
   const script = `<script src="${scriptAddress}"></script>`;
   const head = /<head(?:\s[^>]*)?>/i;
   return head.test(html) ? html.replace(head, `$&${script}`) : script + html;

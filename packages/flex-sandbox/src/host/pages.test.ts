@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiReply } from '../router.js';
 import type { PageHandler } from '../server.js';
-import { flexAddress, serveFlexPage, workerOfHost } from './flex-page.js';
-import { putFirstInHead, serveMounts } from './mounts.js';
+import { buildFlexUrl, parseWorkerHost, serveFlexPage } from './flex-page.js';
+import { insertFirstInHead, serveMounts } from './mounts.js';
 
 const get = (handler: PageHandler, address: string) =>
   handler({ method: 'GET', url: new URL(address), headers: {}, rawBody: Buffer.alloc(0) });
@@ -40,18 +40,18 @@ describe('the page of a worker', () => {
 
 describe('the address of a worker’s page', () => {
   it('leads to that worker', () => {
-    const { hostname } = new URL(flexAddress('http://127.0.0.1:4010', 'Alice'));
-    expect(workerOfHost(hostname)).toBe('alice');
+    const { hostname } = new URL(buildFlexUrl('http://127.0.0.1:4010', 'Alice'));
+    expect(parseWorkerHost(hostname)).toBe('alice');
   });
 
   it('names workers in the query whose name cannot be a host', () => {
-    expect(flexAddress('http://127.0.0.1:4010', 'a@b.com')).toBe(
+    expect(buildFlexUrl('http://127.0.0.1:4010', 'a@b.com')).toBe(
       'http://127.0.0.1:4010/flex/?worker=a%40b.com',
     );
   });
 
   it('is of the same site as the landing page, or a browser may refuse the frame its session', () => {
-    expect(new URL(flexAddress('http://127.0.0.1:4010', 'alice')).hostname).toMatch(/\.flex\.localhost$/);
+    expect(new URL(buildFlexUrl('http://127.0.0.1:4010', 'alice')).hostname).toMatch(/\.flex\.localhost$/);
   });
 });
 
@@ -112,13 +112,13 @@ describe('mounts', () => {
 describe('putFirstInHead', () => {
   it('puts the script before every other', () => {
     const page = '<html><head lang="en"><script src="sdk.js"></script></head></html>';
-    expect(putFirstInHead(page, '/shim.js')).toMatch(
+    expect(insertFirstInHead(page, '/shim.js')).toMatch(
       /<head lang="en"><script src="\/shim.js"><\/script><script/,
     );
   });
 
   it('is not fooled by a header', () => {
     const page = '<body><header></header></body>';
-    expect(putFirstInHead(page, '/shim.js')).toBe(`<script src="/shim.js"></script>${page}`);
+    expect(insertFirstInHead(page, '/shim.js')).toBe(`<script src="/shim.js"></script>${page}`);
   });
 });

@@ -4,9 +4,9 @@
  * It must run before any SDK, because they take `WebSocket` and `fetch` from the page when they load.
  * Same origin means no CORS, which Flex's plugin list (fetched with credentials) would not survive.
  */
-import { redirectTwilioAddress } from './twilio-address.js';
+import { redirectTwilioUrl } from './twilio-url.js';
 
-const redirect = (address: string | URL) => redirectTwilioAddress(String(address), location.origin);
+const redirect = (address: string | URL) => redirectTwilioUrl(String(address), location.origin);
 
 function redirectFetch(): void {
   const original = window.fetch;

@@ -8,7 +8,7 @@ import type { SandboxState } from '../sandbox-state.js';
 import type { TokenClaims } from './tokens.js';
 
 /** The bearer of a token that says this. */
-export function callerOf(token: string, { identity, workerSid, roles }: TokenClaims): Caller {
+export function createCaller(token: string, { identity, workerSid, roles }: TokenClaims): Caller {
   return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
 }
 
@@ -20,15 +20,15 @@ export function identifyCaller(
   sandbox: SandboxState,
   headers: Readonly<Record<string, string | undefined>>,
 ): Caller {
-  const byToken = (token: string): Caller => {
+  const identifyByToken = (token: string): Caller => {
     const reading = sandbox.tokens.read(token);
-    return reading.ok ? callerOf(token, reading.claims) : { kind: 'anonymous' };
+    return reading.ok ? createCaller(token, reading.claims) : { kind: 'anonymous' };
   };
 
   const flexToken = headers['x-flex-jwe'];
-  if (flexToken !== undefined) return byToken(flexToken);
+  if (flexToken !== undefined) return identifyByToken(flexToken);
   const mediaToken = headers['x-twilio-token'];
-  if (mediaToken !== undefined) return byToken(mediaToken);
+  if (mediaToken !== undefined) return identifyByToken(mediaToken);
 
   const basic = /^Basic ([\w+/=-]+)/.exec(headers.authorization ?? '')?.[1];
   if (basic === undefined) return { kind: 'anonymous' };
@@ -36,7 +36,7 @@ export function identifyCaller(
   const { accountSid, authToken, apiKeySid, apiKeySecret } = sandbox.account;
   if (user === accountSid && password === authToken) return { kind: 'account' };
   if (user === apiKeySid && password === apiKeySecret) return { kind: 'account' };
-  if (user === 'token' && password !== undefined) return byToken(password);
+  if (user === 'token' && password !== undefined) return identifyByToken(password);
   return { kind: 'anonymous' };
 }
 

@@ -3,10 +3,10 @@
  * is on this machine only. Pages and tests get their tokens here.
  */
 import { notFound } from '../api-error.js';
-import { membersIn } from '../json.js';
+import { parseJsonObjectOrEmpty } from '../json.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { TaskRouter } from '../task-router/task-router.js';
-import { expirationOf, flexUserSid } from './validate.js';
+import { flexUserSid, formatExpiration } from './validate.js';
 
 /** What Flex UI keeps of a sign-in, under the names it reads. */
 export interface FlexSession {
@@ -26,7 +26,7 @@ export function signIn(sandbox: SandboxState, taskRouter: TaskRouter, name: stri
   for (const workspace of taskRouter.workspaces()) {
     for (const worker of workspace.workers.values()) {
       if (worker.friendlyName.toLowerCase() !== name.toLowerCase()) continue;
-      const { contact_uri, roles } = membersIn(worker.attributes);
+      const { contact_uri, roles } = parseJsonObjectOrEmpty(worker.attributes);
       const identity = typeof contact_uri === 'string' ? contact_uri.replace(/^client:/, '') : name;
       const flexRoles = Array.isArray(roles) ? roles.map(String) : ['agent'];
       const claims = {
@@ -40,7 +40,7 @@ export function signIn(sandbox: SandboxState, taskRouter: TaskRouter, name: stri
         token: sandbox.tokens.issueFlexToken(claims),
         identity,
         roles: flexRoles,
-        expiration: expirationOf({ expiresAtMs: sandbox.clock.nowMs() + LIFETIME_MS }),
+        expiration: formatExpiration({ expiresAtMs: sandbox.clock.nowMs() + LIFETIME_MS }),
         flexUserSid: flexUserSid(identity),
         accountSid: sandbox.account.accountSid,
       };

@@ -37,7 +37,7 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
         identity,
         realm_user_id: identity,
         roles,
-        expiration: expirationOf(reading.claims),
+        expiration: formatExpiration(reading.claims),
         worker_sid: workerSid ?? null,
       },
     };
@@ -59,7 +59,7 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
         realm_user_id: claims.identity,
         roles: claims.roles,
         permissions: null,
-        expiration: expirationOf(claims),
+        expiration: formatExpiration(claims),
       },
     };
   });
@@ -73,7 +73,7 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
       ...(workerSid === undefined ? {} : { workerSid }),
       ...(workspaceSid === undefined ? {} : { workspaceSid }),
     });
-    const expiration = expirationOf(requireFlexClaims(sandbox, token));
+    const expiration = formatExpiration(requireFlexClaims(sandbox, token));
     return { body: { token, identity, roles, expiration, flexUserSid: flexUserSid(identity) } };
   });
 
@@ -88,7 +88,7 @@ export function flexUserSid(identity: string): string {
   return `FU${createHash('md5').update(identity).digest('hex')}`;
 }
 
-export function expirationOf({ expiresAtMs }: Pick<TokenClaims, 'expiresAtMs'>): string {
+export function formatExpiration({ expiresAtMs }: Pick<TokenClaims, 'expiresAtMs'>): string {
   return isoMilliseconds(expiresAtMs);
 }
 

@@ -24,8 +24,8 @@ export class Documents {
   ) {}
 
   create(uniqueName: string | undefined, { data, ttl }: DocumentFields): SyncObject {
-    const content = readData(data) ?? {};
-    const lifetimeMs = readTtlMs(ttl);
+    const content = parseData(data) ?? {};
+    const lifetimeMs = parseTtlMs(ttl);
     const document = this.store.create({
       kind: 'document',
       serviceSid: this.sandbox.account.syncServiceSid,
@@ -33,16 +33,16 @@ export class Documents {
       data: content,
       access: (caller) => (mayUseSync(this.sandbox, caller) ? 'live' : 'none'),
     });
-    this.expire(document, lifetimeMs);
+    this.setExpiry(document, lifetimeMs);
     return document;
   }
 
   /** `ifMatch` is a revision, quoted or not; 412/54103 when the document has another. */
   update(document: SyncObject, { data, ttl }: DocumentFields, ifMatch: string | undefined): void {
-    const content = readData(data);
-    const lifetimeMs = readTtlMs(ttl);
+    const content = parseData(data);
+    const lifetimeMs = parseTtlMs(ttl);
     requireRevision(document, ifMatch);
-    if (lifetimeMs !== undefined) this.expire(document, lifetimeMs);
+    if (lifetimeMs !== undefined) this.setExpiry(document, lifetimeMs);
     if (content !== undefined) document.setData(content);
   }
 
@@ -53,7 +53,7 @@ export class Documents {
     this.store.remove(document);
   }
 
-  private expire(document: SyncObject, lifetimeMs: number | undefined): void {
+  private setExpiry(document: SyncObject, lifetimeMs: number | undefined): void {
     this.sandbox.clock.cancel(this.expiries.get(document));
     this.expiries.delete(document);
     document.expiresAtMs = undefined;
@@ -79,7 +79,7 @@ function requireRevision(document: SyncObject, ifMatch: string | undefined): voi
   throw new ApiError(412, 54103, 'The revision of the document does not match the expected revision');
 }
 
-function readData(data: unknown): unknown {
+function parseData(data: unknown): unknown {
   if (data === undefined || data === null) return undefined;
   const content: unknown = typeof data === 'string' ? parseJson(data) : data;
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
@@ -100,7 +100,7 @@ function parseJson(data: string): unknown {
   }
 }
 
-function readTtlMs(ttl: string | undefined): number | undefined {
+function parseTtlMs(ttl: string | undefined): number | undefined {
   if (ttl === undefined || ttl === '') return undefined;
   const seconds = Number(ttl);
   if (!Number.isInteger(seconds) || seconds < 0) throw badRequest('Ttl must be a whole number of seconds');

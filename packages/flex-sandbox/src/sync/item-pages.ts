@@ -22,14 +22,14 @@ const DEFAULT_SIZE = 50;
 const LARGEST_SIZE = 100;
 
 /** `?Key=`, `?Index=`, `?PageToken=`, or `?PageSize=&Order=&From=` → items and the tokens of the pages beside. */
-export function pageOfItems(object: SyncObject, query: Params): unknown {
+export function buildItemPage(object: SyncObject, query: Params): unknown {
   const single = text(query, object.kind === 'list' ? 'Index' : 'Key');
   if (single !== undefined) {
-    const item = object.items.get(keyOf(object, single));
-    return answer(object, item === undefined ? [] : [item], {});
+    const item = object.items.get(parseKey(object, single));
+    return buildAnswer(object, item === undefined ? [] : [item], {});
   }
 
-  const page = readPageRequest(object, query);
+  const page = parsePageRequest(object, query);
   const sign = page.order === 'desc' ? -1 : 1;
   const compare = (a: Key, b: Key) => sign * (a < b ? -1 : a > b ? 1 : 0);
   const all = [...object.items.values()].sort((a, b) => compare(a.key, b.key));
@@ -47,13 +47,13 @@ export function pageOfItems(object: SyncObject, query: Params): unknown {
   const last = items.at(-1)?.key;
   const token = (edge: Partial<PageRequest>) =>
     Buffer.from(JSON.stringify({ order: page.order, size, ...edge })).toString('base64url');
-  return answer(object, items, {
+  return buildAnswer(object, items, {
     ...(first !== undefined && all[0]?.key !== first ? { previous_token: token({ before: first }) } : {}),
     ...(last !== undefined && all.at(-1)?.key !== last ? { next_token: token({ after: last }) } : {}),
   });
 }
 
-function readPageRequest(object: SyncObject, query: Params): PageRequest {
+function parsePageRequest(object: SyncObject, query: Params): PageRequest {
   const token = text(query, 'PageToken');
   if (token !== undefined) {
     try {
@@ -66,13 +66,17 @@ function readPageRequest(object: SyncObject, query: Params): PageRequest {
   return {
     order: text(query, 'Order') === 'desc' ? 'desc' : 'asc',
     size: Math.min(Number(text(query, 'PageSize') ?? DEFAULT_SIZE), LARGEST_SIZE),
-    from: from === undefined ? undefined : keyOf(object, from),
+    from: from === undefined ? undefined : parseKey(object, from),
   };
 }
 
-const keyOf = (object: SyncObject, key: string): Key => (object.kind === 'list' ? Number(key) : key);
+const parseKey = (object: SyncObject, key: string): Key => (object.kind === 'list' ? Number(key) : key);
 
-function answer(object: SyncObject, items: readonly SyncItem[], tokens: Readonly<Record<string, string>>) {
+function buildAnswer(
+  object: SyncObject,
+  items: readonly SyncItem[],
+  tokens: Readonly<Record<string, string>>,
+) {
   return {
     items: items.map((item) => itemView(object, item)),
     meta: { key: 'items', previous_token: null, next_token: null, ...tokens },

@@ -21,9 +21,9 @@ interface Query {
   readonly matches: RowTest;
   readonly subscribers: Set<PushConnection>;
   /** What the clients have last been told. */
-  readonly known: Map<string, { readonly content: string; readonly revision: number }>;
+  readonly pushedRows: Map<string, { readonly content: string; readonly revision: number }>;
   /** Revisions of rows that have gone: coming back, they must be newer. */
-  readonly gone: Map<string, number>;
+  readonly removedRevisions: Map<string, number>;
   /** For clients that open the query first and follow it a moment later. */
   readonly log: Array<Readonly<Record<string, unknown>> & { readonly last_event_id: number }>;
   lastEventId: number;
@@ -45,8 +45,8 @@ export class LiveQueries {
       index,
       matches: parseQuery(queryString),
       subscribers: new Set(),
-      known: new Map(),
-      gone: new Map(),
+      pushedRows: new Map(),
+      removedRevisions: new Map(),
       log: [],
       lastEventId: 1,
     };
@@ -58,7 +58,7 @@ export class LiveQueries {
       items: this.rowsOf(query).map(({ key, data }) => ({
         key,
         data,
-        revision: query.known.get(key)?.revision,
+        revision: query.pushedRows.get(key)?.revision,
       })),
       meta: {},
     };
@@ -71,7 +71,7 @@ export class LiveQueries {
     this.update(query);
     query.subscribers.add(connection);
     for (const event of query.log) {
-      if (event.last_event_id > since) connection.notify(SYNC_EVENT, messageOf(event));
+      if (event.last_event_id > since) connection.notify(SYNC_EVENT, buildMessage(event));
     }
     return query.lastEventId;
   }
@@ -87,7 +87,7 @@ export class LiveQueries {
     }
   }
 
-  forget(connection: PushConnection): void {
+  removeConnection(connection: PushConnection): void {
     for (const query of this.queries.values()) query.subscribers.delete(connection);
   }
 
@@ -99,17 +99,17 @@ export class LiveQueries {
     const rows = new Map(this.rowsOf(query).map(({ key, data }) => [key, data]));
     for (const [key, data] of rows) {
       const content = JSON.stringify(data);
-      const before = query.known.get(key);
+      const before = query.pushedRows.get(key);
       if (before?.content === content) continue;
-      const revision = (before?.revision ?? query.gone.get(key) ?? 0) + 1;
-      query.gone.delete(key);
-      query.known.set(key, { content, revision });
+      const revision = (before?.revision ?? query.removedRevisions.get(key) ?? 0) + 1;
+      query.removedRevisions.delete(key);
+      query.pushedRows.set(key, { content, revision });
       push(query, 'live_query_item_updated', { item_key: key, item_data: data, item_revision: revision });
     }
-    for (const [key, { revision }] of [...query.known]) {
+    for (const [key, { revision }] of [...query.pushedRows]) {
       if (rows.has(key)) continue;
-      query.known.delete(key);
-      query.gone.set(key, revision + 1);
+      query.pushedRows.delete(key);
+      query.removedRevisions.set(key, revision + 1);
       push(query, 'live_query_item_removed', { item_key: key, item_revision: revision + 1 });
     }
   }
@@ -120,10 +120,10 @@ function push(query: Query, type: string, fields: Readonly<Record<string, unknow
   const event = { query_id: query.sid, last_event_id: query.lastEventId, type, ...fields };
   query.log.push(event);
   if (query.log.length > LONGEST_LOG) query.log.shift();
-  for (const connection of query.subscribers) connection.notify(SYNC_EVENT, messageOf(event));
+  for (const connection of query.subscribers) connection.notify(SYNC_EVENT, buildMessage(event));
 }
 
-const messageOf = ({ type, ...event }: Readonly<Record<string, unknown>>) => ({
+const buildMessage = ({ type, ...event }: Readonly<Record<string, unknown>>) => ({
   event_type: type,
   strictly_ordered: true,
   event,

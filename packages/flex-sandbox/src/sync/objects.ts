@@ -62,7 +62,7 @@ export class SyncObject {
   /** Without gaps: each event's id is one more than that before it. */
   private log: SyncEvent[] = [];
   /** Who follows the object, and the last event each has been sent. */
-  private readonly followers = new Map<PushConnection, number>();
+  private readonly subscribers = new Map<PushConnection, number>();
 
   constructor(
     private readonly sandbox: SandboxState,
@@ -138,43 +138,44 @@ export class SyncObject {
   }
 
   /** Tells the followers that the object is gone, and lets them go. */
-  announceRemoval(): void {
+  emitRemoval(): void {
     this.emit(`${this.kind}_removed`, {});
-    this.followers.clear();
+    this.subscribers.clear();
   }
 
   /**
    * Sends what came after event `since` and from then on everything. `null`: the client has nothing yet, so the content
    * comes as additions.
    */
-  follow(connection: PushConnection, since: number | null): void {
+  subscribe(connection: PushConnection, since: number | null): void {
     const isHeldBack = this.access(connection.caller) !== 'live';
-    this.followers.set(connection, since ?? (isHeldBack ? 0 : this.lastEventId));
-    if (since !== null) this.deliver(connection);
-    else if (!isHeldBack) for (const item of this.items.values()) push(connection, this.asAddition(item));
+    this.subscribers.set(connection, since ?? (isHeldBack ? 0 : this.lastEventId));
+    if (since !== null) this.sendMissedEvents(connection);
+    else if (!isHeldBack)
+      for (const item of this.items.values()) push(connection, this.buildAddedEvent(item));
   }
 
-  unfollow(connection: PushConnection): void {
-    this.followers.delete(connection);
+  unsubscribe(connection: PushConnection): void {
+    this.subscribers.delete(connection);
   }
 
-  isFollowedBy(identity: string): boolean {
-    return [...this.followers.keys()].some((connection) => connection.identity === identity);
+  hasSubscriber(identity: string): boolean {
+    return [...this.subscribers.keys()].some((connection) => connection.identity === identity);
   }
 
   /**
    * Sends a follower what it has not been sent yet. One who may not see the object now stays a follower: clients whose
    * user is removed and added again at once rely on the subscription they had, and ask for no new one.
    */
-  private deliver(connection: PushConnection): void {
-    const sentId = this.followers.get(connection);
+  private sendMissedEvents(connection: PushConnection): void {
+    const sentId = this.subscribers.get(connection);
     if (sentId === undefined || this.access(connection.caller) !== 'live') return;
-    this.followers.set(connection, this.lastEventId);
+    this.subscribers.set(connection, this.lastEventId);
     const firstId = this.log[0]?.event.id ?? 0;
     for (const event of this.log.slice(Math.max(sentId + 1 - firstId, 0))) push(connection, event);
   }
 
-  private asAddition(item: SyncItem): SyncEvent {
+  private buildAddedEvent(item: SyncItem): SyncEvent {
     return {
       type: `${this.kind}_item_added`,
       event: {
@@ -205,7 +206,7 @@ export class SyncObject {
     // A document's event holds the whole document, so only the last one is worth replaying.
     if (this.kind === 'document') this.log = [];
     this.log.push({ type, event });
-    for (const connection of this.followers.keys()) this.deliver(connection);
+    for (const connection of this.subscribers.keys()) this.sendMissedEvents(connection);
   }
 }
 

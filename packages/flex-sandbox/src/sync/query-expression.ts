@@ -17,12 +17,12 @@ const TOKEN =
 const COMPARISONS: Record<string, (value: unknown, wanted: unknown) => boolean> = {
   '==': (value, wanted) => value === wanted,
   '!=': (value, wanted) => value !== wanted,
-  '<': (value, wanted) => order(value, wanted) < 0,
-  '<=': (value, wanted) => order(value, wanted) <= 0,
-  '>': (value, wanted) => order(value, wanted) > 0,
-  '>=': (value, wanted) => order(value, wanted) >= 0,
-  contains: (value, wanted) => has(value, String(wanted)),
-  icontains: (value, wanted) => has(lowered(value), String(wanted).toLowerCase()),
+  '<': (value, wanted) => compareOrder(value, wanted) < 0,
+  '<=': (value, wanted) => compareOrder(value, wanted) <= 0,
+  '>': (value, wanted) => compareOrder(value, wanted) > 0,
+  '>=': (value, wanted) => compareOrder(value, wanted) >= 0,
+  contains: (value, wanted) => includes(value, String(wanted)),
+  icontains: (value, wanted) => includes(toLowerCase(value), String(wanted).toLowerCase()),
   in: (value, wanted) => Array.isArray(wanted) && wanted.includes(value),
   not_in: (value, wanted) => Array.isArray(wanted) && !wanted.includes(value),
 };
@@ -110,17 +110,17 @@ function valueAt(row: Row, path: readonly string[]): unknown {
 }
 
 /** Below, at or above 0; not a number, which no comparison accepts, when the two cannot be ordered. */
-function order(value: unknown, wanted: unknown): number {
+function compareOrder(value: unknown, wanted: unknown): number {
   if (typeof value === 'number' && typeof wanted === 'number') return value - wanted;
   if (typeof value !== 'string' || typeof wanted !== 'string') return Number.NaN;
   return value < wanted ? -1 : value > wanted ? 1 : 0;
 }
 
-const lowered = (value: unknown) =>
+const toLowerCase = (value: unknown) =>
   Array.isArray(value)
     ? value.map((entry) => String(entry).toLowerCase())
     : String(value ?? '').toLowerCase();
-const has = (value: unknown, part: string) =>
+const includes = (value: unknown, part: string) =>
   Array.isArray(value) ? value.includes(part) : String(value ?? '').includes(part);
 
 function fail(query: string): never {

@@ -3,12 +3,12 @@ import { forbidden, unauthorized } from '../api-error.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { type Documents, mayUseSync } from './documents.js';
-import { pageOfItems } from './item-pages.js';
+import { buildItemPage } from './item-pages.js';
 import type { LiveQueries } from './live-query.js';
 import type { SyncKind } from './objects.js';
 import type { SyncStore } from './store.js';
 import { subscribe } from './subscriptions.js';
-import { descriptor } from './views.js';
+import { objectView } from './views.js';
 
 const COLLECTIONS: Record<string, SyncKind> = { Documents: 'document', Maps: 'map', Lists: 'list' };
 
@@ -37,7 +37,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
   for (const [collection, kind] of Object.entries(COLLECTIONS)) {
     const open = (request: ApiRequest): ApiReply => {
       const object = store.read(kind, request.segments.object ?? '', request.caller);
-      return { body: descriptor(sandbox, object, text(request.query, 'Include') === 'items') };
+      return { body: objectView(sandbox, object, text(request.query, 'Include') === 'items') };
     };
     router.on('GET', 'cds', `/v3/${collection}/:object`, signedIn(open));
     if (kind === 'document') continue;
@@ -46,7 +46,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
       'cds',
       `/v3/${collection}/:object/Items`,
       signedIn((request) => ({
-        body: pageOfItems(store.read(kind, request.segments.object ?? '', request.caller), request.query),
+        body: buildItemPage(store.read(kind, request.segments.object ?? '', request.caller), request.query),
       })),
     );
   }
@@ -59,7 +59,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
       const fields = { data: body.data, ttl: text(body, 'ttl') };
       return {
         status: 201,
-        body: descriptor(sandbox, documents.create(text(body, 'unique_name'), fields), false),
+        body: objectView(sandbox, documents.create(text(body, 'unique_name'), fields), false),
       };
     }),
   );
@@ -70,7 +70,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
     withSync(({ segments, caller, body, headers }) => {
       const document = store.read('document', segments.object ?? '', caller);
       documents.update(document, { data: body.data, ttl: text(body, 'ttl') }, headers['if-match']);
-      return { body: descriptor(sandbox, document, false) };
+      return { body: objectView(sandbox, document, false) };
     }),
   );
   router.on(
@@ -101,8 +101,8 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
       if (connection !== undefined && !watched.has(connection)) {
         watched.add(connection);
         connection.onClose(() => {
-          store.forget(connection);
-          queries.forget(connection);
+          store.removeConnection(connection);
+          queries.removeConnection(connection);
         });
       }
       return subscribe({ sandbox, store, queries }, request);

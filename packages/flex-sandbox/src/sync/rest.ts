@@ -4,7 +4,7 @@
  */
 import { badRequest, notFound } from '../api-error.js';
 import { forAccount } from '../iam/callers.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { Documents } from './documents.js';
@@ -38,7 +38,9 @@ export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: 
     sandbox.router.on(method, 'sync', template, guarded(handler));
 
   on('GET', COLLECTION, (request) =>
-    pageOf(request, 'documents', store.list('document', syncServiceSid), (one) => documentView(sandbox, one)),
+    buildPage(request, 'documents', store.list('document', syncServiceSid), (one) =>
+      documentView(sandbox, one),
+    ),
   );
   on('POST', COLLECTION, ({ body }) => {
     const uniqueName = text(body, 'UniqueName');

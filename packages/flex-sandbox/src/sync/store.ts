@@ -60,7 +60,7 @@ export class SyncStore {
         if (this.removed.get(id) === object) this.removed.delete(id);
       });
     }
-    object.announceRemoval();
+    object.emitRemoval();
   }
 
   /** The objects of one kind in one service, oldest first. */
@@ -71,8 +71,8 @@ export class SyncStore {
   }
 
   /** A connection has ended: nothing is pushed to it any more. */
-  forget(connection: PushConnection): void {
-    for (const object of this.bySid.values()) object.unfollow(connection);
+  removeConnection(connection: PushConnection): void {
+    for (const object of this.bySid.values()) object.unsubscribe(connection);
   }
 }
 

@@ -22,7 +22,7 @@ interface SubscriptionRequest {
   readonly last_event_id?: number | null;
 }
 
-interface Subscribed {
+interface SubscriptionTargets {
   readonly sandbox: SandboxState;
   readonly store: SyncStore;
   readonly queries: LiveQueries;
@@ -31,7 +31,7 @@ interface Subscribed {
 /** `ttl_in_s: -1`: the client sets no timer to ask again. The estimate must be positive, or it never retries. */
 const TERMS = { max_batch_size: 100, ttl_in_s: -1, estimated_delivery_in_ms: 30_000 };
 
-export function subscribe({ sandbox, store, queries }: Subscribed, request: ApiRequest): ApiReply {
+export function subscribe({ sandbox, store, queries }: SubscriptionTargets, request: ApiRequest): ApiReply {
   const { connection } = request;
   const { action, correlation_id: correlationId, requests = [] } = request.body as SubscriptionsBody;
   if (connection === undefined) return { body: TERMS };
@@ -60,7 +60,7 @@ export function subscribe({ sandbox, store, queries }: Subscribed, request: ApiR
     const object = store.find(wanted.object_type, wanted.object_sid);
     if (object === undefined) return fail(wanted, 404, NOT_FOUND_CODES[wanted.object_type]);
     if (object.access(request.caller) === 'none') return fail(wanted, 403, 54007);
-    object.follow(connection, wanted.last_event_id ?? null);
+    object.subscribe(connection, wanted.last_event_id ?? null);
     tell(wanted, 'subscription_established', {
       replay_status: 'completed',
       last_event_id: object.lastEventId,
@@ -85,5 +85,5 @@ function unsubscribe(
   connection: PushConnection,
 ): void {
   if (wanted.object_type === 'live_query') queries.unsubscribe(wanted.object_sid, connection);
-  else store.find(wanted.object_type, wanted.object_sid)?.unfollow(connection);
+  else store.find(wanted.object_type, wanted.object_sid)?.unsubscribe(connection);
 }

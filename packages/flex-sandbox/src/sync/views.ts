@@ -6,7 +6,7 @@ import { itemView } from './item-pages.js';
 import type { SyncObject } from './objects.js';
 
 /** What opening an object answers on cds. */
-export function descriptor(sandbox: SandboxState, object: SyncObject, withItems: boolean): unknown {
+export function objectView(sandbox: SandboxState, object: SyncObject, withItems: boolean): unknown {
   return {
     account_sid: sandbox.account.accountSid,
     service_sid: object.serviceSid,

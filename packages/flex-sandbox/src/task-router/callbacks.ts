@@ -5,7 +5,7 @@
  * Twilio promises no order. Here a workspace's events are sent one after another, so that a run can be repeated.
  */
 import { createHmac } from 'node:crypto';
-import { membersOf } from '../json.js';
+import { asJsonObject } from '../json.js';
 import type { Core } from './core.js';
 import { updateReservation } from './reservations.js';
 import type { Reservation, TaskRouterEvent } from './state.js';
@@ -70,7 +70,7 @@ export function sendCallbacks(core: Core): void {
 
   function obey(reservation: Reservation, answer: unknown): void {
     if (reservation.status !== 'pending') return;
-    const { instruction, activity_sid } = membersOf(answer) ?? {};
+    const { instruction, activity_sid } = asJsonObject(answer) ?? {};
     if (instruction === 'accept') updateReservation(core, reservation, { reservationStatus: 'accepted' });
     if (instruction === 'reject') {
       const workerActivitySid = typeof activity_sid === 'string' ? activity_sid : undefined;

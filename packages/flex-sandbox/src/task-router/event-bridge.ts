@@ -5,7 +5,7 @@
  * Frames are sent before the answer of the request that caused them: the SDK compares versions when the answer comes.
  */
 import { ApiError, badRequest } from '../api-error.js';
-import { callerOf } from '../iam/callers.js';
+import { createCaller } from '../iam/callers.js';
 import { TOKEN_ERROR_CODES } from '../iam/tokens.js';
 import type { ApiReply, Method, Params } from '../router.js';
 import type { OpenedSocket } from '../sandbox-state.js';
@@ -74,7 +74,7 @@ export function addEventBridge(core: Core): Bridge {
       path: `/${url.replace(/^\//, '')}`,
       query: params,
       body: params,
-      caller: callerOf(token, reading.claims),
+      caller: createCaller(token, reading.claims),
     });
     return (reply.status ?? 200) >= 400
       ? reply

@@ -1,6 +1,6 @@
 /** REST endpoints of what an administrator sets up: activities, task channels, queues, workflows. */
 import { badRequest, notFound } from '../api-error.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { type ApiRequest, flag, requireText, text } from '../router.js';
 import {
   createActivity,
@@ -30,7 +30,7 @@ export function addActivities({ core, views, inWorkspace }: Rest): void {
         (name === undefined || activity.friendlyName === name) &&
         (available === undefined || activity.available === available),
     );
-    return pageOf(request, 'activities', activities, (activity) => views.activity(workspace, activity));
+    return buildPage(request, 'activities', activities, (activity) => views.activity(workspace, activity));
   });
   inWorkspace('POST', '/Activities', (workspace, request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
@@ -64,7 +64,7 @@ export function addTaskChannels({ core, views, inWorkspace }: Rest): void {
     return channel;
   };
   inWorkspace('GET', '/TaskChannels', (workspace, request) =>
-    pageOf(request, 'channels', [...workspace.taskChannels.values()], (channel) =>
+    buildPage(request, 'channels', [...workspace.taskChannels.values()], (channel) =>
       views.taskChannel(workspace, channel),
     ),
   );
@@ -91,7 +91,7 @@ export function addTaskQueues({ core, views, inWorkspace }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest) =>
     lookUp(workspace, 'taskQueues', segment(request, 'queue'));
   inWorkspace('GET', '/TaskQueues', (workspace, request) =>
-    pageOf(request, 'task_queues', listTaskQueues(workspace, request.query), (queue) =>
+    buildPage(request, 'task_queues', listTaskQueues(workspace, request.query), (queue) =>
       views.taskQueue(workspace, queue),
     ),
   );
@@ -122,7 +122,7 @@ export function addWorkflows({ core, views, inWorkspace }: Rest): void {
     const workflows = [...workspace.workflows.values()].filter(
       (workflow) => name === undefined || workflow.friendlyName === name,
     );
-    return pageOf(request, 'workflows', workflows, (workflow) => views.workflow(workspace, workflow));
+    return buildPage(request, 'workflows', workflows, (workflow) => views.workflow(workspace, workflow));
   });
   inWorkspace('POST', '/Workflows', (workspace, request) => {
     const workflow = createWorkflow(core, workspace, {

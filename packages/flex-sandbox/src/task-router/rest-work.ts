@@ -1,6 +1,6 @@
 /** REST endpoints of the work and who does it: workers, their channels, tasks, reservations. */
 import { notFound } from '../api-error.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { type ApiRequest, flag, requireText } from '../router.js';
 import { updateWorkerChannel } from './availability.js';
 import { listReservations, listTasks, listWorkers } from './listings.js';
@@ -21,7 +21,7 @@ export function addWorkers({ core, views, inWorkspace }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest) =>
     lookUp(workspace, 'workers', segment(request, 'worker'));
   inWorkspace('GET', '/Workers', (workspace, request) =>
-    pageOf(request, 'workers', listWorkers(workspace, request.query), views.worker),
+    buildPage(request, 'workers', listWorkers(workspace, request.query), views.worker),
   );
   inWorkspace('POST', '/Workers', (workspace, request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
@@ -51,7 +51,7 @@ export function addWorkers({ core, views, inWorkspace }: Rest): void {
     throw notFound(request.path);
   };
   inWorkspace('GET', '/Workers/:worker/Channels', (workspace, request) =>
-    pageOf(request, 'channels', [...find(workspace, request).channels.values()], views.workerChannel),
+    buildPage(request, 'channels', [...find(workspace, request).channels.values()], views.workerChannel),
   );
   inWorkspace('GET', '/Workers/:worker/Channels/:channel', (workspace, request) =>
     ok(views.workerChannel(findChannel(find(workspace, request), request))),
@@ -68,7 +68,7 @@ export function addTasks({ core, views, inWorkspace }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest) =>
     lookUp(workspace, 'tasks', segment(request, 'task'));
   inWorkspace('GET', '/Tasks', (workspace, request) =>
-    pageOf(request, 'tasks', listTasks(workspace, request.query), views.task),
+    buildPage(request, 'tasks', listTasks(workspace, request.query), views.task),
   );
   inWorkspace('POST', '/Tasks', (workspace, request) => {
     const task = createTask(core, workspace, readNewTask(request.body));
@@ -107,7 +107,7 @@ export function addReservations({ core, views, inWorkspace }: Rest): void {
     };
     inWorkspace('GET', `${path}/Reservations`, (workspace, request) => {
       const reservations = listReservations(reservationsOf(workspace, request), request.query);
-      return pageOf(request, 'reservations', reservations, views.reservation);
+      return buildPage(request, 'reservations', reservations, views.reservation);
     });
     inWorkspace('GET', `${path}/Reservations/:reservation`, (workspace, request) => {
       const reservation = find(workspace, request);

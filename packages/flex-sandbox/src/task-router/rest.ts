@@ -3,7 +3,7 @@
  * Only the account may use it; workers come in through the event bridge.
  */
 import { notFound } from '../api-error.js';
-import { pageOf } from '../paging.js';
+import { buildPage } from '../paging.js';
 import { type ApiRequest, flag, requireText, text } from '../router.js';
 import { createWorkspace, updateWorkspace, type WorkspaceSettings } from './configuration.js';
 import type { Core } from './core.js';
@@ -31,7 +31,7 @@ function addWorkspaces({ core, views, on, inWorkspace }: Rest): void {
     const workspaces = [...core.workspaces.values()].filter(
       (workspace) => name === undefined || workspace.friendlyName === name,
     );
-    return pageOf(request, 'workspaces', workspaces, views.workspace);
+    return buildPage(request, 'workspaces', workspaces, views.workspace);
   });
   on('POST', '', (request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
@@ -58,7 +58,7 @@ function addEvents({ views, inWorkspace }: Rest): void {
         return wanted === undefined || event.data[name] === wanted;
       }),
     );
-    return pageOf(request, 'events', events, views.event);
+    return buildPage(request, 'events', events, views.event);
   });
   inWorkspace('GET', '/Events/:event', (workspace, request) => {
     const event = workspace.events.find(({ sid }) => sid === segment(request, 'event'));

@@ -3,7 +3,7 @@
  * https://www.twilio.com/docs/taskrouter/workflow-configuration
  */
 import { badRequest } from '../api-error.js';
-import { membersOf, parseJsonObject } from '../json.js';
+import { asJsonObject, parseJsonObject } from '../json.js';
 import { compileExpression, type Expression, ExpressionError } from './expression.js';
 
 export interface WorkflowRouting {
@@ -70,11 +70,11 @@ export function compileParameter(source: string, name: string): Expression {
 export function parseWorkflow(configuration: string, hasQueue: (sid: string) => boolean): WorkflowRouting {
   const parsed = parseJsonObject(configuration);
   if (parsed === undefined) throw badRequest('Workflow configuration must be a JSON object');
-  const routing = membersOf(parsed.task_routing);
+  const routing = asJsonObject(parsed.task_routing);
   if (routing === undefined) throw badRequest('Workflow configuration is missing task_routing');
 
   const parseTarget = (raw: unknown): WorkflowTarget => {
-    const target = membersOf(raw) ?? {};
+    const target = asJsonObject(raw) ?? {};
     const queueSid = String(target.queue ?? '');
     if (!hasQueue(queueSid))
       throw badRequest(`Workflow configuration names TaskQueue ${queueSid}, which does not exist`);
@@ -92,14 +92,14 @@ export function parseWorkflow(configuration: string, hasQueue: (sid: string) => 
   };
 
   const filters = [routing.filters ?? []].flat().map((raw): WorkflowFilter => {
-    const filter = membersOf(raw) ?? {};
+    const filter = asJsonObject(raw) ?? {};
     return {
       name: String(filter.filter_friendly_name ?? filter.friendly_name ?? ''),
       matches: compileParameter(String(filter.expression ?? ''), 'filter expression'),
       targets: [filter.targets ?? []].flat().map(parseTarget),
     };
   });
-  const fallback = membersOf(routing.default_filter);
+  const fallback = asJsonObject(routing.default_filter);
   return { filters, defaultTarget: fallback?.queue ? parseTarget(fallback) : undefined };
 }
 

@@ -5,7 +5,7 @@
 import type { WebSocket } from 'ws';
 import { ApiError } from '../api-error.js';
 import type { Timer } from '../clock.js';
-import { callerOf } from '../iam/callers.js';
+import { createCaller } from '../iam/callers.js';
 import { TOKEN_ERROR_CODES, type TokenClaims } from '../iam/tokens.js';
 import type { ApiReply, ApiRequest, Caller, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
@@ -76,7 +76,7 @@ export function serveConnection(
     sandbox.clock.cancel(expiry);
   };
 
-  const watchExpiry = (connection: TwilsockConnection, { expiresAtMs }: TokenClaims) => {
+  const scheduleExpiry = (connection: TwilsockConnection, { expiresAtMs }: TokenClaims) => {
     cancelTimers();
     const leftMs = expiresAtMs - sandbox.clock.nowMs();
     if (leftMs > EXPIRY_WARNING_MS) {
@@ -101,14 +101,14 @@ export function serveConnection(
       return refuse(header.id, TOKEN_ERROR_CODES.malformed, 'The token is for another identity');
     }
     const isFirst = signedIn === undefined;
-    const caller = callerOf(token, claims);
+    const caller = createCaller(token, claims);
     signedIn = { connection: signedIn?.connection ?? createConnection(claims.identity, caller), caller };
-    watchExpiry(signedIn.connection, claims);
-    reply(header.id, header.method === 'init' ? signInAnswer(sandbox, header) : {});
+    scheduleExpiry(signedIn.connection, claims);
+    reply(header.id, header.method === 'init' ? buildSignInAnswer(sandbox, header) : {});
     if (isFirst) onSignedIn(signedIn.connection);
   };
 
-  const answer = async (header: FrameHeader, payload: Buffer) => {
+  const answerRequest = async (header: FrameHeader, payload: Buffer) => {
     if (signedIn === undefined) return refuse(header.id, 20003, 'Not signed in');
     const { caller, connection } = signedIn;
     let outcome: ApiReply | 'drop';
@@ -123,14 +123,14 @@ export function serveConnection(
     outcome.afterReply?.();
   };
 
-  const take = (bytes: Buffer) => {
+  const handleFrame = (bytes: Buffer) => {
     const { header, payload } = decodeFrame(bytes);
     switch (header.method) {
       case 'init':
       case 'update':
         return acceptToken(header);
       case 'message':
-        void answer(header, payload);
+        void answerRequest(header, payload);
         return;
       case 'close':
         return socket.close(1000);
@@ -148,7 +148,7 @@ export function serveConnection(
     try {
       // Buffers are what a server's socket gives unless it is told otherwise.
       if (!Buffer.isBuffer(data)) throw new Error('Expected one buffer');
-      take(data);
+      handleFrame(data);
     } catch (error) {
       console.error('The sandbox could not read a twilsock frame', error);
       socket.terminate();
@@ -164,7 +164,7 @@ export function serveConnection(
  * Capabilities are only those that we serve. `offline_storage` stays out: with it, SDKs in a browser keep objects
  * without a position and announce old messages as new.
  */
-function signInAnswer(sandbox: SandboxState, header: FrameHeader): Readonly<Record<string, unknown>> {
+function buildSignInAnswer(sandbox: SandboxState, header: FrameHeader): Readonly<Record<string, unknown>> {
   const wanted = Array.isArray(header.registrations) ? header.registrations : [];
   return {
     continuation_token: sandbox.sids('CT'),

@@ -4,7 +4,7 @@
  * an empty text, or a bare word under a JSON content type.
  */
 import { STATUS_CODES } from 'node:http';
-import { membersIn } from '../json.js';
+import { parseJsonObjectOrEmpty } from '../json.js';
 import type { ApiReply, ApiRequest, Caller, Method, Params, PushConnection } from '../router.js';
 import { decodeSegment, parseForm } from '../router.js';
 import type { FrameHeader } from './frame.js';
@@ -49,7 +49,7 @@ export function readTunnelledRequest(
 function readBody(raw: Buffer, contentType: string | undefined): Params {
   const content = raw.toString('utf8');
   if (contentType?.includes('form-urlencoded') === true) return parseForm(content);
-  return membersIn(content);
+  return parseJsonObjectOrEmpty(content);
 }
 
 /** The `reply` frame of a tunnelled request: the transport worked; the HTTP outcome is a field. */

@@ -28,9 +28,9 @@ export function addTwilsock(
   const connections = new Set<TwilsockConnection>();
   const presenceListeners: Array<(identity: string, isOnline: boolean) => void> = [];
 
-  const of = (identity?: string) =>
+  const findConnections = (identity?: string) =>
     [...connections].filter((connection) => identity === undefined || connection.identity === identity);
-  const tellPresence = (identity: string, isOnline: boolean) => {
+  const notifyPresence = (identity: string, isOnline: boolean) => {
     for (const listener of presenceListeners) listener(identity, isOnline);
   };
 
@@ -46,21 +46,21 @@ export function addTwilsock(
       dispatch: (request) => intercept(request, () => sandbox.router.dispatch(request)),
       onSignedIn(connection) {
         const { identity } = connection;
-        const isFirst = of(identity).length === 0;
+        const isFirst = findConnections(identity).length === 0;
         connections.add(connection);
         connection.onClose(() => {
           connections.delete(connection);
-          if (of(identity).length === 0) tellPresence(identity, false);
+          if (findConnections(identity).length === 0) notifyPresence(identity, false);
         });
-        if (isFirst) tellPresence(identity, true);
+        if (isFirst) notifyPresence(identity, true);
       },
     });
   });
 
   return {
-    connections: of,
+    connections: findConnections,
     notify(identity, messageType, payload) {
-      for (const connection of of(identity)) connection.notify(messageType, payload);
+      for (const connection of findConnections(identity)) connection.notify(messageType, payload);
     },
     onPresence: (listener) => presenceListeners.push(listener),
   };

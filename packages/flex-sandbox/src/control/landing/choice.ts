@@ -2,7 +2,7 @@
  * A window that can show one of several pages: choosing loads that page, and the choice is kept in the page's own
  * address, so that it can be sent to somebody and survives a reload.
  */
-import { load } from './frames.js';
+import { loadWindow } from './frames.js';
 
 const PARAMETER = 'page';
 
@@ -14,19 +14,19 @@ export function setUpChoices(): void {
       const label = radio.closest('label')?.textContent.trim() ?? '';
       if (label === wanted) {
         radio.checked = true;
-        point(window, radio.value);
+        setWindowUrl(window, radio.value);
       }
       radio.addEventListener('change', () => {
-        point(window, radio.value);
+        setWindowUrl(window, radio.value);
         history.replaceState(null, '', `#${new URLSearchParams({ [PARAMETER]: label })}`);
-        load(window);
+        loadWindow(window);
       });
     }
   }
 }
 
 /** Says where the window is to go when it is loaded next, or opened alone. */
-function point(window: Element, address: string): void {
+function setWindowUrl(window: Element, address: string): void {
   const frame = window.querySelector('iframe');
   if (frame !== null) frame.dataset.address = address;
   window.querySelector('a')?.setAttribute('href', address);

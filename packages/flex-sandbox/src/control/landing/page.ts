@@ -2,8 +2,8 @@
  * The landing page: the windows of everybody in a chat side by side, and what the sandbox knows beneath them.
  * Which windows there are is said by whoever starts the sandbox.
  */
-import { flexAddress, LANDING_HOST, workerOfHost } from '../../host/flex-page.js';
-import { hostFileAddress } from '../../host/host-files.js';
+import { buildFlexUrl, LANDING_HOST, parseWorkerHost } from '../../host/flex-page.js';
+import { findHostFileUrl } from '../../host/host-files.js';
 import type { PageHandler } from '../../server.js';
 
 export interface LandingPage {
@@ -29,7 +29,7 @@ export interface LandingOptions {
 
 export function serveLanding(options: LandingOptions, sandboxUrl: () => string): PageHandler {
   return async ({ method, url }) => {
-    if (method !== 'GET' || url.pathname !== '/' || workerOfHost(url.hostname) !== undefined)
+    if (method !== 'GET' || url.pathname !== '/' || parseWorkerHost(url.hostname) !== undefined)
       return undefined;
     return {
       headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
@@ -42,7 +42,7 @@ async function renderLanding(
   { title = 'Flex sandbox', intro = '', windows, links = [] }: LandingOptions,
   sandboxUrl: string,
 ): Promise<string> {
-  const [script, style] = await Promise.all([hostFileAddress('landing.js'), hostFileAddress('landing.css')]);
+  const [script, style] = await Promise.all([findHostFileUrl('landing.js'), findHostFileUrl('landing.css')]);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -82,7 +82,7 @@ async function renderLanding(
 
 function renderWindow(window: LandingWindow, sandboxUrl: string): string {
   const isFlex = 'worker' in window;
-  const address = addressOf(window, sandboxUrl);
+  const address = getWindowUrl(window, sandboxUrl);
   const title = escapeHtml(window.title);
   return `<article class="window ${isFlex ? 'is-flex' : 'is-page'}">
       <header>
@@ -97,8 +97,8 @@ function renderWindow(window: LandingWindow, sandboxUrl: string): string {
     </article>`;
 }
 
-function addressOf(window: LandingWindow, sandboxUrl: string): string {
-  if ('worker' in window) return flexAddress(sandboxUrl, window.worker);
+function getWindowUrl(window: LandingWindow, sandboxUrl: string): string {
+  if ('worker' in window) return buildFlexUrl(sandboxUrl, window.worker);
   return 'pages' in window ? window.pages[0].url : window.url;
 }
 

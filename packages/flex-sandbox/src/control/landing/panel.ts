@@ -1,27 +1,27 @@
 /** The panel beneath the windows: who is doing what, and which requests were made. It asks only while it is open. */
 import type { RequestRecord } from '../requests.js';
 import type { SandboxSnapshot } from '../snapshot.js';
-import { type Cell, table } from './table.js';
+import { buildTable, type Cell } from './table.js';
 
 const REFRESH_MS = 1_000;
 const SHOWN_REQUESTS = 200;
 const SHOWN_CHARACTERS = 60;
 
 export function setUpPanel(): void {
-  const panel = element('#panel');
-  const toggle = element('#toggle-panel');
-  const state = element('#state');
-  const log = element('#log');
-  const stateTab = element('#tab-state');
-  const logTab = element('#tab-log');
-  const filter = element('#log-filter');
-  const backendOnly = element<HTMLInputElement>('#backend-only');
+  const panel = findElement('#panel');
+  const toggle = findElement('#toggle-panel');
+  const state = findElement('#state');
+  const log = findElement('#log');
+  const stateTab = findElement('#tab-state');
+  const logTab = findElement('#tab-log');
+  const filter = findElement('#log-filter');
+  const backendOnly = findElement<HTMLInputElement>('#backend-only');
 
   const refresh = async () => {
     if (panel.hidden) return;
-    if (log.hidden) state.replaceChildren(...renderState(await get<SandboxSnapshot>('state')));
+    if (log.hidden) state.replaceChildren(...renderState(await fetchControl<SandboxSnapshot>('state')));
     else {
-      const { requests } = await get<{ requests: readonly RequestRecord[] }>('requests');
+      const { requests } = await fetchControl<{ requests: readonly RequestRecord[] }>('requests');
       log.replaceChildren(renderLog(requests, backendOnly.checked));
     }
   };
@@ -46,7 +46,7 @@ export function setUpPanel(): void {
   setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
 }
 
-async function get<T>(path: string): Promise<T> {
+async function fetchControl<T>(path: string): Promise<T> {
   const response = await fetch(`/_sandbox/${path}`);
   return response.json();
 }
@@ -79,9 +79,9 @@ function renderState({ taskRouter, chat }: SandboxSnapshot): HTMLElement[] {
       { text: shorten(messages.at(-1)?.body ?? '') },
     ]);
   return [
-    table('People', ['Name', 'Activity', 'Chats'], workers),
-    table('Tasks', ['Task', 'Customer', 'Status', 'Queue', 'With'], tasks),
-    table('Conversations', ['Conversation', 'Status', 'Members', 'Last message'], conversations),
+    buildTable('People', ['Name', 'Activity', 'Chats'], workers),
+    buildTable('Tasks', ['Task', 'Customer', 'Status', 'Queue', 'With'], tasks),
+    buildTable('Conversations', ['Conversation', 'Status', 'Members', 'Last message'], conversations),
   ];
 }
 
@@ -94,20 +94,20 @@ function renderLog(requests: readonly RequestRecord[], backendOnly: boolean): HT
     { text: request.host.replace(/\.twilio\.com$/, '') },
     { text: request.path, className: 'code' },
     {
-      text: outcome(request),
-      className: `code ${request.missed || (request.status ?? 0) >= 400 ? 'bad' : 'good'}`,
+      text: describeOutcome(request),
+      className: `code ${request.unknownEndpoint || (request.status ?? 0) >= 400 ? 'bad' : 'good'}`,
     },
     {
       text: request.endMs === undefined ? '' : `${request.endMs - request.startMs} ms`,
       className: 'number',
     },
   ]);
-  return table('Newest first', ['Time', 'Caller', 'Method', 'Host', 'Path', 'Answer', 'Took'], rows);
+  return buildTable('Newest first', ['Time', 'Caller', 'Method', 'Host', 'Path', 'Answer', 'Took'], rows);
 }
 
-function outcome({ status, missed, fault, endMs }: RequestRecord): string {
+function describeOutcome({ status, unknownEndpoint, fault, endMs }: RequestRecord): string {
   if (endMs === undefined) return '…';
-  const answer = missed ? `${status} unknown here` : String(status ?? 'no answer');
+  const answer = unknownEndpoint ? `${status} unknown here` : String(status ?? 'no answer');
   return fault === undefined ? answer : `${answer} (${fault})`;
 }
 
@@ -126,7 +126,7 @@ const shortSid = (sid: string) => `${sid.slice(0, 8)}…`;
 const shorten = (text: string) =>
   text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 
-function element<T extends HTMLElement = HTMLElement>(selector: string): T {
+function findElement<T extends HTMLElement = HTMLElement>(selector: string): T {
   const found = document.querySelector<T>(selector);
   if (found === null) throw new Error(`The landing page has no ${selector}.`);
   return found;

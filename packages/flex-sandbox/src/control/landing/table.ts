@@ -5,7 +5,7 @@ export interface Cell {
   readonly className?: string;
 }
 
-export function table(
+export function buildTable(
   caption: string,
   headings: readonly string[],
   rows: ReadonlyArray<readonly Cell[]>,

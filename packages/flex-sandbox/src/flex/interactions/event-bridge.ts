@@ -7,7 +7,7 @@
  */
 import { badRequest, forbidden, notFound } from '../../api-error.js';
 import { isSupervisor } from '../../iam/callers.js';
-import { membersOf } from '../../json.js';
+import { asJsonObject } from '../../json.js';
 import type { ApiReply, ApiRequest, Method } from '../../router.js';
 import { text } from '../../router.js';
 import { updateChannel } from './channels.js';
@@ -116,7 +116,7 @@ function answerInvite(
   taskSid: string,
   { body, caller, path }: ApiRequest,
 ): void {
-  const { sid } = membersOf(membersOf(body.routing)?.reservation) ?? {};
+  const { sid } = asJsonObject(asJsonObject(body.routing)?.reservation) ?? {};
   const reservation = taskRouter.reservation(String(sid));
   if (reservation.task.sid !== taskSid) throw notFound(path);
   if (reservation.worker.sid !== caller.workerSid && !isSupervisor(caller)) throw forbidden();

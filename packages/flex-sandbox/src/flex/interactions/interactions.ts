@@ -7,7 +7,7 @@
  */
 import { badRequest } from '../../api-error.js';
 import type { Chat } from '../../chat/chat.js';
-import { membersOf } from '../../json.js';
+import { asJsonObject } from '../../json.js';
 import { text } from '../../router.js';
 import type { SandboxState } from '../../sandbox-state.js';
 import type { Reservation } from '../../task-router/state.js';
@@ -62,7 +62,7 @@ function startInteraction(
   const asked = routing === undefined ? undefined : readRouting(store, routing);
   const conversationSid = openConversation(
     store,
-    text(membersOf(wanted.properties) ?? {}, 'media_channel_sid'),
+    text(asJsonObject(wanted.properties) ?? {}, 'media_channel_sid'),
   );
   const { sandbox } = store;
   const nowMs = sandbox.clock.nowMs();
@@ -108,7 +108,7 @@ function customersOf(
     ({ identity, binding }): Record<string, unknown> =>
       binding === null ? { identity } : { address: binding.address, proxy_address: binding.proxyAddress },
   );
-  const named = (Array.isArray(participants) ? participants : []).map((one) => membersOf(one) ?? {});
+  const named = (Array.isArray(participants) ? participants : []).map((one) => asJsonObject(one) ?? {});
   const isPresent = (media: Record<string, unknown>) =>
     present.some(({ identity, address }) =>
       identity === undefined ? address === media.address : identity === media.identity,

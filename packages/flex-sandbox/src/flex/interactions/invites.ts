@@ -3,7 +3,7 @@
  * carried over to it. https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource
  */
 import { badRequest } from '../../api-error.js';
-import { membersIn, membersOf } from '../../json.js';
+import { asJsonObject, parseJsonObjectOrEmpty } from '../../json.js';
 import { type Params, text } from '../../router.js';
 import type { Workspace } from '../../task-router/state.js';
 import type { NewTask } from '../../task-router/tasks.js';
@@ -20,7 +20,7 @@ export interface Routing {
 
 /** `routing`, as both APIs send it. Throws 400/20001 without properties, 404/20404 for an unknown workspace. */
 export function readRouting({ taskRouter }: InteractionStore, routing: Params | undefined): Routing {
-  const properties = membersOf(routing?.properties);
+  const properties = asJsonObject(routing?.properties);
   if (properties === undefined) throw badRequest('Routing must have properties');
   const workspaceSid = text(properties, 'workspace_sid');
   if (workspaceSid === undefined) throw badRequest('Routing.properties must have a workspace_sid');
@@ -40,7 +40,9 @@ export function readRouting({ taskRouter }: InteractionStore, routing: Params | 
       priority: seconds('priority'),
       timeout: seconds('timeout'),
     },
-    attributes: membersOf(attributes) ?? membersIn(typeof attributes === 'string' ? attributes : undefined),
+    attributes:
+      asJsonObject(attributes) ??
+      parseJsonObjectOrEmpty(typeof attributes === 'string' ? attributes : undefined),
     isForWorker: workerSid?.startsWith('WK') === true,
   };
 }
@@ -67,7 +69,7 @@ export function createInvite(store: InteractionStore, channel: InteractionChanne
       conversations: {
         conversation_id: interaction.sid,
         media: [{ type: 'ChatTranscript', sid: conversationSid }],
-        ...membersOf(conversations),
+        ...asJsonObject(conversations),
       },
     },
   });

@@ -5,7 +5,7 @@
 import { badRequest } from '../../api-error.js';
 import type { NewMember } from '../../chat/members.js';
 import type { Member } from '../../chat/state.js';
-import { membersIn } from '../../json.js';
+import { parseJsonObjectOrEmpty } from '../../json.js';
 import type { Reservation, Worker } from '../../task-router/state.js';
 import { announceParticipant } from './events.js';
 import {
@@ -141,6 +141,6 @@ function readMedia({
 
 /** A worker's identity in chat: what their `contact_uri` names. */
 function identityOf({ attributes, friendlyName }: Worker): string {
-  const { contact_uri } = membersIn(attributes);
+  const { contact_uri } = parseJsonObjectOrEmpty(attributes);
   return typeof contact_uri === 'string' ? contact_uri.replace(/^client:/, '') : friendlyName;
 }

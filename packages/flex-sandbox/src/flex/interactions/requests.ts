@@ -3,7 +3,7 @@
  * through the event bridge.
  */
 import { badRequest } from '../../api-error.js';
-import { membersOf, parseJsonObject } from '../../json.js';
+import { asJsonObject, parseJsonObject } from '../../json.js';
 import { type Params, text } from '../../router.js';
 import type { ChannelUpdate } from './channels.js';
 import type { NewParticipant } from './participants.js';
@@ -55,7 +55,7 @@ function objectIn(body: Params, ...names: readonly string[]): Params | undefined
   for (const name of names) {
     const value = body[name];
     if (value === undefined || value === null || value === '') continue;
-    const members = typeof value === 'string' ? parseJsonObject(value) : membersOf(value);
+    const members = typeof value === 'string' ? parseJsonObject(value) : asJsonObject(value);
     if (members === undefined) throw badRequest(`${name} must be a JSON object`);
     return members;
   }

@@ -1,6 +1,6 @@
 /** The Interactions API by REST, for the account: https://www.twilio.com/docs/flex/developer/conversations/interactions-api */
 import { forAccount } from '../../iam/callers.js';
-import { pageOf } from '../../paging.js';
+import { buildPage } from '../../paging.js';
 import type { ApiRequest, Handler, Method } from '../../router.js';
 import { updateChannel } from './channels.js';
 import { createInvite, readRouting } from './invites.js';
@@ -40,7 +40,7 @@ export function addInteractionsRest(
 
   on('GET', '/:interaction/Channels', (request) => {
     const { channels } = interactionOf(store, request.segments.interaction);
-    return pageOf(request, 'channels', [...channels.values()], views.channel);
+    return buildPage(request, 'channels', [...channels.values()], views.channel);
   });
   on('GET', '/:interaction/Channels/:channel', (request) => ({ body: views.channel(channelIn(request)) }));
   on('POST', '/:interaction/Channels/:channel', (request) => {
@@ -50,7 +50,7 @@ export function addInteractionsRest(
   });
 
   on('GET', '/:interaction/Channels/:channel/Invites', (request) =>
-    pageOf(request, 'invites', [...channelIn(request).invites.values()], views.invite),
+    buildPage(request, 'invites', [...channelIn(request).invites.values()], views.invite),
   );
   on('POST', '/:interaction/Channels/:channel/Invites', (request) => {
     const routing = readRouting(store, routingIn(request.body));
@@ -58,7 +58,7 @@ export function addInteractionsRest(
   });
 
   on('GET', '/:interaction/Channels/:channel/Participants', (request) =>
-    pageOf(request, 'participants', [...channelIn(request).participants.values()], views.participant),
+    buildPage(request, 'participants', [...channelIn(request).participants.values()], views.participant),
   );
   on('POST', '/:interaction/Channels/:channel/Participants', (request) => {
     const participant = addParticipant(store, channelIn(request), readParticipant(request.body));

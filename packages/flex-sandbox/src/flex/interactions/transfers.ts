@@ -4,7 +4,7 @@
  * from it, the effects are assumed.
  */
 import { badRequest } from '../../api-error.js';
-import { membersIn } from '../../json.js';
+import { parseJsonObjectOrEmpty } from '../../json.js';
 import { requireText, text } from '../../router.js';
 import { createInvite } from './invites.js';
 import { updateParticipant } from './participants.js';
@@ -38,7 +38,7 @@ export function transferChannel(
       taskChannel: task.taskChannel.sid,
       priority: task.priority,
     },
-    attributes: { ...membersIn(task.attributes), transfer_sid: sid },
+    attributes: { ...parseJsonObjectOrEmpty(task.attributes), transfer_sid: sid },
     isForWorker: to.startsWith('WK'),
   });
   const transfer: NativeTransfer = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { redirectTwilioAddress } from './twilio-address.js';
+import { redirectTwilioUrl } from './twilio-url.js';
 
 const origin = 'http://alice.localhost:4010';
-const redirected = (address: string) => redirectTwilioAddress(address, origin);
+const redirected = (address: string) => redirectTwilioUrl(address, origin);
 
 describe('redirectTwilioAddress', () => {
   it('sends requests for Twilio to the page’s own origin, path and query untouched', () => {
