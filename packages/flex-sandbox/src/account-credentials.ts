@@ -1,4 +1,4 @@
-/** The one Twilio account the sandbox plays. Its identifiers never change, so a `.env` made once stays good. */
+/** SIDs and secrets of the one account that the sandbox imitates. They never change, so a `.env` file stays valid. */
 
 export interface AccountCredentials {
   readonly accountSid: string;
@@ -6,18 +6,18 @@ export interface AccountCredentials {
   readonly apiKeySid: string;
   readonly apiKeySecret: string;
   readonly flexInstanceSid: string;
-  /** Chat service, and Conversations service: the same store. */
+  /** The Chat service and the Conversations service: both APIs read one store. */
   readonly chatServiceSid: string;
-  /** Sync's default service. */
+  /** The default Sync service. */
   readonly syncServiceSid: string;
 }
 
 const numberedSid = (prefix: string, number: number) => prefix + String(number).padStart(32, '0');
 
-/** Public on purpose: these open nothing but a sandbox on this machine. */
+/** Public on purpose: these secrets only give access to a sandbox on this machine. */
 export const SANDBOX_ACCOUNT: AccountCredentials = {
   accountSid: numberedSid('AC', 1),
-  // 32 letters and digits, as twilio-run insists.
+  // twilio-run requires 32 letters and digits.
   authToken: 'sandboxauthtoken0000000000000000',
   apiKeySid: numberedSid('SK', 1),
   apiKeySecret: 'sandbox-api-key-secret',

@@ -1,4 +1,4 @@
-/** One account: a world with all its parts and what it is seeded with. Nothing outside knows how they are wired. */
+/** One account with all its products, seeded. Only this file knows how the products depend on each other. */
 import { addChat, type Chat } from './chat/chat.js';
 import { type Addresses, addAddresses } from './flex/addresses.js';
 import { addFlexChannels } from './flex/channels.js';
@@ -75,7 +75,7 @@ export function createAccount(options: AccountOptions): Account {
   return { sandbox, taskRouter, chat, interactions, texts };
 }
 
-/** One address for webchat and one for texts; both lead to Flex. */
+/** Adds one address for webchat and one for texts. Both start a chat in Flex. */
 function seedAddresses({ sids, account }: SandboxState, addresses: Addresses): void {
   const autoCreation = {
     enabled: true,

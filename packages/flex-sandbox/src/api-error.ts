@@ -1,4 +1,4 @@
-/** Failures as Twilio's REST APIs answer them: an HTTP status and one of Twilio's error codes. */
+/** Errors as Twilio's REST APIs answer them: an HTTP status and a Twilio error code. */
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -11,7 +11,7 @@ export class ApiError extends Error {
     super(message);
   }
 
-  /** The body that Twilio's helper libraries parse into a RestException. */
+  /** The body that Twilio's helper library parses into a RestException. */
   toBody(): { code: number; message: string; more_info: string; status: number } {
     return {
       code: this.code,
@@ -22,11 +22,11 @@ export class ApiError extends Error {
   }
 }
 
-/** 404/20404. `path` is the resource as the caller named it. */
+/** 404/20404. `path` is the path of the resource in the request. */
 export const notFound = (path: string) =>
   new ApiError(404, 20404, `The requested resource ${path} was not found`);
 
-/** 400/20001 unless another code is given. */
+/** 400 with `code`, 20001 by default. */
 export const badRequest = (message: string, code = 20001) => new ApiError(400, code, message);
 
 /** 401/20003. */

@@ -2,20 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { describeStartFailure, parseCliOptions } from './cli-options.js';
 import { startSandbox } from './sandbox.js';
 
-describe('the command line', () => {
-  it('starts on 4010 unless it is told otherwise', () => {
+describe('parseCliOptions', () => {
+  it('starts on port 4010 by default', () => {
     expect(parseCliOptions([])).toEqual({ kind: 'start', port: 4010 });
     expect(parseCliOptions(['--port', '0'])).toEqual({ kind: 'start', port: 0 });
     expect(parseCliOptions(['--port=8080'])).toEqual({ kind: 'start', port: 8080 });
   });
 
-  it('explains itself when asked', () => {
+  it('recognises --help and -h', () => {
     expect(parseCliOptions(['--help'])).toEqual({ kind: 'help' });
     expect(parseCliOptions(['-h', '--port', '1'])).toEqual({ kind: 'help' });
   });
 
   it.each([['--port', 'x'], ['--port', '65536'], ['--port', '1e3'], ['--port='], ['--prot', '1'], ['4010']])(
-    'refuses what it does not understand, and says why: %s %s',
+    'refuses invalid arguments and names the reason: %s %s',
     (...args) => {
       expect(parseCliOptions(args)).toEqual({
         kind: 'refused',
@@ -23,16 +23,18 @@ describe('the command line', () => {
       });
     },
   );
+});
 
-  it('says what to do when the port is taken', async () => {
+describe('describeStartFailure', () => {
+  it('says what to do when the port is in use', async () => {
     const first = await startSandbox();
     const port = Number(new URL(first.url).port);
     const failure = await startSandbox({ port }).catch((error: unknown) => error);
-    expect(describeStartFailure(failure, port)).toContain(`port ${port} is taken`);
+    expect(describeStartFailure(failure, port)).toContain(`port ${port} is in use`);
     await first.close();
   });
 
-  it('leaves other failures to be shown as they are', () => {
+  it('returns undefined for an unexpected error', () => {
     expect(describeStartFailure(new Error('a bug'), 4010)).toBeUndefined();
   });
 });

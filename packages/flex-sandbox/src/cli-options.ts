@@ -1,19 +1,19 @@
-/** What `flex-sandbox` is told on its command line. Reads words only; starting is in `cli.ts`. */
+/** Parses the command line of `flex-sandbox`. Starting the sandbox is in `cli.ts`. */
 import { parseArgs } from 'node:util';
 
 const DEFAULT_PORT = 4010;
 
 export const USAGE = `Usage: flex-sandbox [--port PORT]
 
-Starts a Twilio account for Flex chat on this machine, until it is stopped.
+Runs a Twilio account for Flex chat on this machine until you stop it.
 
-  --port PORT   where it listens on 127.0.0.1 (default ${DEFAULT_PORT}; 0 takes any free port)
-  --help        shows this`;
+  --port PORT   port on 127.0.0.1 (default ${DEFAULT_PORT}; 0 means any free port)
+  --help        shows this help`;
 
 export type CliOptions =
   | { readonly kind: 'start'; readonly port: number }
   | { readonly kind: 'help' }
-  /** `why` is for whoever typed it. */
+  /** `reason` is shown to the user. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 export function parseCliOptions(args: readonly string[]): CliOptions {
@@ -25,7 +25,7 @@ export function parseCliOptions(args: readonly string[]): CliOptions {
     if (values.help === true) return { kind: 'help' };
     return parsePort(values.port ?? String(DEFAULT_PORT));
   } catch (error) {
-    // Node's own sentence on what it did not understand.
+    // The message of Node's parseArgs names the invalid argument.
     return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -37,13 +37,13 @@ function parsePort(text: string): CliOptions {
     : { kind: 'refused', reason: `--port must be a number from 0 to 65535, not "${text}".` };
 }
 
-/** Says what to do when the sandbox did not start; `undefined` for a reason that nobody foresaw. */
+/** Says why the sandbox did not start and what to do; `undefined` for an unexpected error. */
 export function describeStartFailure(error: unknown, port: number): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    return `Failed to start: port ${port} is taken. Stop what listens there, or choose another with --port.`;
+    return `Failed to start: port ${port} is in use. Stop the program that uses it, or choose another port with --port.`;
   }
   return code === 'EACCES'
-    ? `Failed to start: port ${port} may not be used. Choose one above 1023 with --port.`
+    ? `Failed to start: no permission to use port ${port}. Choose a port above 1023 with --port.`
     : undefined;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `flex-sandbox [--port PORT]`: a sandbox on this machine until it is stopped. */
+/** `flex-sandbox [--port PORT]`: runs a sandbox until SIGINT or SIGTERM. */
 import { describeStartFailure, parseCliOptions, USAGE } from './cli-options.js';
 import { startSandbox } from './sandbox.js';
 
@@ -17,7 +17,7 @@ switch (options.kind) {
 }
 
 async function start(port: number): Promise<void> {
-  // The same SIDs in every run, so that what was configured against the last one still fits.
+  // SIDs are the same in every run, so that `.env` files with SIDs stay valid.
   const sandbox = await startSandbox({ port, seed: 'flex-sandbox' }).catch((error: unknown) => {
     console.error(describeStartFailure(error, port) ?? error);
     process.exit(1);

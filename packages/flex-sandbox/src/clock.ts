@@ -1,6 +1,6 @@
 /**
- * The sandbox's time. Everything that waits (reservation timeouts, token expiry, TTLs) waits on this
- * clock, so that a test can move hours ahead without sleeping. It runs with real time plus an offset.
+ * The sandbox's time: real time plus an offset. Reservation timeouts, token expiry and TTLs use this clock, so a
+ * test can advance it by hours without sleeping. Also formats times as Twilio writes them.
  */
 
 /** A pending timer; pass it to `Clock.cancel`. */
@@ -12,19 +12,19 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since 1970. */
   nowMs(): number;
-  /** Calls `run` once, `delayMs` from now. Never keeps the process alive. */
+  /** Calls `run` once, after `delayMs`. The timer does not keep the process alive. */
   after(delayMs: number, run: () => void): Timer;
   cancel(timer: Timer | undefined): void;
-  /** Moves time ahead and runs, in order, everything that falls due on the way. */
+  /** Advances the time and runs every timer that becomes due, in order of due time. */
   advance(byMs: number): void;
-  /** Drops every timer. The clock stays readable. */
+  /** Cancels every timer. `nowMs` keeps working. */
   stop(): void;
 }
 
-/** The longest delay that Node's setTimeout takes; anything longer fires at once. */
+/** The longest delay of Node's setTimeout. A longer one fires at once. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** `startAtMs` fixes the first reading (default: the real time). */
+/** `startAtMs` is the time at creation (default: the real time). */
 export function createClock(startAtMs: number = Date.now()): Clock {
   let offsetMs = startAtMs - Date.now();
   const timers = new Set<Timer>();
@@ -85,12 +85,12 @@ export function createClock(startAtMs: number = Date.now()): Clock {
   };
 }
 
-/** Dates as Twilio's REST APIs write them: ISO 8601 in UTC, whole seconds. */
+/** A date as Twilio's REST APIs write it: ISO 8601 in UTC, whole seconds. */
 export function isoSeconds(atMs: number): string {
   return isoMilliseconds(atMs).replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** Dates as Twilio writes them to its SDKs and to Flex: ISO 8601 in UTC, with milliseconds. */
+/** A date as Twilio sends it to its SDKs and to Flex: ISO 8601 in UTC, with milliseconds. */
 export function isoMilliseconds(atMs: number): string {
   return new Date(atMs).toISOString();
 }

@@ -21,12 +21,12 @@ const served = [...account.sandbox.router.routes(), ...account.taskRouter.bridge
 );
 const isSocket = (line: string) => line.startsWith('SOCKET ');
 
-describe('the coverage list', () => {
-  it('names every endpoint that is served', () => {
+describe('coverage', () => {
+  it('names every endpoint that the sandbox serves', () => {
     expect(served.filter((endpoint) => !listed.includes(endpoint))).toEqual([]);
   });
 
-  it('names no endpoint that is not served', () => {
+  it('names only endpoints that the sandbox serves', () => {
     expect(listed.filter((endpoint) => !isSocket(endpoint) && !served.includes(endpoint))).toEqual([]);
   });
 
@@ -34,12 +34,12 @@ describe('the coverage list', () => {
     expect(listed.filter((endpoint, at) => listed.indexOf(endpoint) !== at)).toEqual([]);
   });
 
-  it('names the sockets that can be opened', () => {
+  it('names the sockets that the sandbox serves', () => {
     const sockets = listed.filter(isSocket).map((line) => line.split(' ')[1]);
     expect(sockets.toSorted()).toEqual([...account.sandbox.sockets.keys()].toSorted());
   });
 
-  it('points at tests that exist', () => {
+  it('names test files that exist', () => {
     const tests = new Set([...ENDPOINTS, ...EVENTS].map(({ test }) => test));
     expect([...tests].filter((test) => !existsSync(new URL(test, import.meta.url)))).toEqual([]);
   });

@@ -1,25 +1,25 @@
 /**
- * What the sandbox imitates, how well, and how that is known. The test beside compares it with the endpoints that are
- * really there, so an endpoint cannot come or go without a line here.
+ * What the sandbox imitates, how completely, and on what evidence. coverage.test.ts compares this list with the
+ * endpoints that the sandbox serves, so each endpoint needs a line here.
  *
- * Evidence: `client`, an unmodified client of Twilio makes the call and goes on with the answer; `documentation`,
- * Twilio's pages or API description say so; `assumed`, neither: believe it last.
+ * Evidence: `client`: an unmodified Twilio client sends the request and accepts the answer. `documentation`: Twilio's
+ * documentation or API description says so. `assumed`: neither; trust it least.
  */
 
 type Evidence = 'client' | 'documentation' | 'assumed';
 
 interface Proof {
   readonly evidence: Evidence;
-  /** The test that asks it, or makes it happen; under `src/`. */
+  /** The test file under `src/` that sends the request or causes the event. */
   readonly test: string;
-  /** What is missing. With it the support is partial; without it, whole as far as chat in Flex needs. */
+  /** What is not imitated. Without it, the support is complete for chat in Flex. */
   readonly missing?: string;
-  /** What of it is assumed, where the rest is better known. */
+  /** The part that is assumed, when the rest has better evidence. */
   readonly assumed?: string;
 }
 
 export interface EndpointCoverage extends Proof {
-  /** First label of the host; `event-bridge-request` for what is sent inside the event bridge's one endpoint. */
+  /** First label of the host; `event-bridge-request` for requests in the envelopes of the event bridge. */
   readonly product: string;
   /** `SOCKET`, or one or more HTTP methods. */
   readonly methods: string;
@@ -27,12 +27,12 @@ export interface EndpointCoverage extends Proof {
 }
 
 export interface EventCoverage extends Proof {
-  /** How it travels: a frame to a worker's screen, an event callback, or a push over twilsock. */
+  /** The transport: a frame on the event bridge, a TaskRouter event callback, or a push over twilsock. */
   readonly by: 'frame' | 'callback' | 'twilsock';
   readonly events: readonly string[];
 }
 
-/** `[methods, template]`, and what is missing and what is assumed there. */
+/** Methods (`SOCKET`, or HTTP methods), path template, what is missing, what is assumed. */
 type Line = readonly [
   methods: string,
   template: string,
@@ -55,18 +55,18 @@ function cover(
   }));
 }
 
-/** Resources of the default service are reachable with and without naming it. */
+/** The lines for the default service, with and without the service in the path. */
 const withAndWithoutService = (lines: readonly Line[]): Line[] =>
   lines.flatMap((line) => [
     line,
     [line[0], line[1].replace('/v1/', '/v1/Services/:service/'), line[2], line[3]] as const,
   ]);
 
-const WITHOUT_DELIVERY = 'no timers, no delivery receipts';
+const NO_TIMERS_OR_RECEIPTS = 'timers and delivery receipts';
 
 export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover('taskrouter', { evidence: 'documentation', test: 'task-router/rest.test.ts' }, [
-    ['GET POST', '/v1/Workspaces', 'templates are ignored'],
+    ['GET POST', '/v1/Workspaces', 'workspace templates'],
     ['GET POST DELETE', '/v1/Workspaces/:workspace'],
     ['GET POST', '/v1/Workspaces/:workspace/Activities'],
     ['GET POST DELETE', '/v1/Workspaces/:workspace/Activities/:activity'],
@@ -81,16 +81,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/v1/Workspaces/:workspace/Workers/:worker/Channels'],
     ['GET POST', '/v1/Workspaces/:workspace/Workers/:worker/Channels/:channel'],
     ['GET', '/v1/Workspaces/:workspace/Workers/:worker/Reservations'],
-    [
-      'GET POST',
-      '/v1/Workspaces/:workspace/Workers/:worker/Reservations/:reservation',
-      'no voice instructions',
-    ],
+    ['GET POST', '/v1/Workspaces/:workspace/Workers/:worker/Reservations/:reservation', 'voice instructions'],
     ['GET POST', '/v1/Workspaces/:workspace/Tasks'],
     ['GET POST DELETE', '/v1/Workspaces/:workspace/Tasks/:task'],
     ['GET', '/v1/Workspaces/:workspace/Tasks/:task/Reservations'],
-    ['GET POST', '/v1/Workspaces/:workspace/Tasks/:task/Reservations/:reservation', 'no voice instructions'],
-    ['GET', '/v1/Workspaces/:workspace/Events', 'the last 5,000'],
+    ['GET POST', '/v1/Workspaces/:workspace/Tasks/:task/Reservations/:reservation', 'voice instructions'],
+    ['GET', '/v1/Workspaces/:workspace/Events', 'events before the last 5,000'],
     ['GET', '/v1/Workspaces/:workspace/Events/:event'],
   ]),
   ...cover('event-bridge', { evidence: 'client', test: 'task-router/event-bridge.test.ts' }, [
@@ -103,7 +99,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/Workspaces/:workspace/Workers/:worker'],
     ['GET', '/Workspaces/:workspace/Workers/:worker/WorkerChannels'],
     ['GET', '/Workspaces/:workspace/Workers/:worker/Reservations'],
-    ['GET POST', '/Workspaces/:workspace/Workers/:worker/Reservations/:reservation', 'no voice instructions'],
+    ['GET POST', '/Workspaces/:workspace/Workers/:worker/Reservations/:reservation', 'voice instructions'],
     ['GET', '/Workspaces/:workspace/TaskQueues'],
     ['GET', '/Workspaces/:workspace/TaskQueues/:queue'],
     ['POST', '/Workspaces/:workspace/Tasks'],
@@ -111,7 +107,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     [
       'POST',
       '/Workspaces/:workspace/Tasks/:task/Reservations/:reservation',
-      'listening in is for calls, and refused',
+      'supervisor monitoring of calls (refused)',
     ],
   ]),
   ...cover('event-bridge-request', { evidence: 'client', test: 'task-router/transfers.test.ts' }, [
@@ -122,13 +118,13 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover('cds', { evidence: 'client', test: 'sync/sync.test.ts' }, [
     ['POST', '/v3/Documents'],
     ['GET POST DELETE', '/v3/Documents/:object'],
-    ['POST', '/v3/Insights/:index/Items', 'tr-worker, tr-queue and tr-reservation; tr-task is empty'],
+    ['POST', '/v3/Insights/:index/Items', 'indexes other than tr-worker, tr-queue and tr-reservation'],
     ['POST', '/v4/Subscriptions'],
   ]),
   ...cover('cds', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
-    ['GET', '/v3/Lists/:object', 'chat’s lists only: clients make none'],
+    ['GET', '/v3/Lists/:object', 'lists created by clients'],
     ['GET', '/v3/Lists/:object/Items'],
-    ['GET', '/v3/Maps/:object', 'chat’s maps only: clients make none'],
+    ['GET', '/v3/Maps/:object', 'maps created by clients'],
     ['GET', '/v3/Maps/:object/Items'],
   ]),
   ...cover('sync', { evidence: 'documentation', test: 'sync/sync.test.ts' }, [
@@ -138,13 +134,17 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover('aim', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/Client/v1/Configuration'],
     ['GET', '/Client/v2/Configuration'],
-    ['GET', '/Client/v2/ContentTemplates', 'always empty'],
+    ['GET', '/Client/v2/ContentTemplates', 'content templates (always empty)'],
     ['GET POST', '/Client/v1/Conversations'],
     ['GET POST DELETE', '/Client/v1/Conversations/:channel'],
     ['POST', '/Client/v1/Conversations/:channel/Messages'],
     ['POST DELETE', '/Client/v1/Conversations/:channel/Messages/:message'],
-    ['GET', '/Client/v1/Conversations/:channel/Messages/:message/Receipts', 'always empty'],
-    ['GET', '/Client/v1/Conversations/:channel/MessageRecipients', 'always empty'],
+    [
+      'GET',
+      '/Client/v1/Conversations/:channel/Messages/:message/Receipts',
+      'delivery receipts (always empty)',
+    ],
+    ['GET', '/Client/v1/Conversations/:channel/MessageRecipients', 'recipients (always empty)'],
     ['POST', '/Client/v1/Conversations/:channel/Participants'],
     ['POST DELETE', '/Client/v1/Conversations/:channel/Participants/:member'],
     ['POST', '/Client/v1/Conversations/:channel/Invites'],
@@ -162,32 +162,32 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/v1/Services/:service/Media/:media/Content'],
   ]),
   ...cover('chat', { evidence: 'documentation', test: 'chat/rest.test.ts' }, [
-    ['GET', '/v2/Services/:service', 'one service, which cannot be changed; no service webhooks'],
+    ['GET', '/v2/Services/:service', 'other services, changes of the service, webhooks'],
     ['GET POST', '/v2/Services/:service/Channels'],
-    ['GET POST DELETE', '/v2/Services/:service/Channels/:channel', 'no invites, no channel webhooks'],
+    ['GET POST DELETE', '/v2/Services/:service/Channels/:channel', 'invites, webhooks'],
     ['GET POST', '/v2/Services/:service/Channels/:channel/Members'],
     ['GET POST DELETE', '/v2/Services/:service/Channels/:channel/Members/:member'],
     ['GET POST', '/v2/Services/:service/Channels/:channel/Messages'],
     ['GET POST DELETE', '/v2/Services/:service/Channels/:channel/Messages/:message'],
     ['GET POST', '/v2/Services/:service/Users'],
-    ['GET POST', '/v2/Services/:service/Users/:user', 'roles are kept and not looked into'],
+    ['GET POST', '/v2/Services/:service/Users/:user', 'permissions of roles (roles are stored only)'],
     ['GET', '/v2/Services/:service/Users/:user/Channels'],
   ]),
   ...cover(
     'conversations',
     { evidence: 'documentation', test: 'chat/rest.test.ts' },
     withAndWithoutService([
-      ['GET POST', '/v1/Conversations', WITHOUT_DELIVERY],
+      ['GET POST', '/v1/Conversations', NO_TIMERS_OR_RECEIPTS],
       [
         'GET POST DELETE',
         '/v1/Conversations/:channel',
-        WITHOUT_DELIVERY,
-        'that closing a closed one again is harmless, and the status 400 of 50377',
+        NO_TIMERS_OR_RECEIPTS,
+        'closing a closed conversation again does nothing; 50377 has status 400',
       ],
       ['GET POST', '/v1/Conversations/:channel/Participants'],
       ['GET POST DELETE', '/v1/Conversations/:channel/Participants/:member'],
-      ['GET POST', '/v1/Conversations/:channel/Messages', WITHOUT_DELIVERY],
-      ['GET POST DELETE', '/v1/Conversations/:channel/Messages/:message', WITHOUT_DELIVERY],
+      ['GET POST', '/v1/Conversations/:channel/Messages', NO_TIMERS_OR_RECEIPTS],
+      ['GET POST DELETE', '/v1/Conversations/:channel/Messages/:message', NO_TIMERS_OR_RECEIPTS],
       ['GET', '/v1/ParticipantConversations'],
       ['GET POST', '/v1/Users'],
       ['GET POST', '/v1/Users/:user'],
@@ -203,27 +203,27 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     [
       'POST',
       '/v1/Accounts/:account/authenticate',
-      'leads to the landing page instead of an identity provider',
+      'identity providers (the answer leads to the landing page)',
     ],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'iam/validate.test.ts' }, [
     ['POST', '/v1/Accounts/:account/Tokens/Info'],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'flex/configuration.test.ts' }, [
-    ['GET POST', '/v1/Configuration', 'the members that Flex UI and plugins read'],
+    ['GET POST', '/v1/Configuration', 'members that neither Flex UI nor plugins read'],
   ]),
   ...cover('flex-api', { evidence: 'assumed', test: 'flex/session.test.ts' }, [
     ['GET', '/v1/Configuration/Public'],
-    ['GET', '/v3/Instances/:instance/TransferSettings', 'on or off by the seed'],
+    ['GET', '/v3/Instances/:instance/TransferSettings', 'changes (the seed decides)'],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'flex/session.test.ts' }, [
-    ['GET', '/v1/account/provision/status', 'always inactive'],
-    ['GET', '/v1/Instances/:instance/Teams/Context', 'no teams'],
+    ['GET', '/v1/account/provision/status', 'an active provisioning (always inactive)'],
+    ['GET', '/v1/Instances/:instance/Teams/Context', 'teams'],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/channels.test.ts' }, [
-    ['GET POST', '/v1/FlexFlows', 'only the task integration does something'],
+    ['GET POST', '/v1/FlexFlows', 'integrations other than task'],
     ['GET POST DELETE', '/v1/FlexFlows/:flow'],
-    ['GET POST', '/v1/Channels', 'Target is ignored'],
+    ['GET POST', '/v1/Channels', 'Target (ignored)'],
     ['GET DELETE', '/v1/Channels/:channel'],
     ['POST', '/v1/WebChannels/:channel'],
   ]),
@@ -231,69 +231,73 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     [
       'POST',
       '/v1/Interactions',
-      'no context, no webhook; done when answered, where Twilio goes on in the background',
+      'context, webhooks, asynchronous processing (it is complete when answered)',
     ],
     ['GET', '/v1/Interactions/:interaction'],
     ['GET', '/v1/Interactions/:interaction/Channels'],
     [
       'GET POST',
       '/v1/Interactions/:interaction/Channels/:channel',
-      'no pausing',
-      'that the agents stay in a closed conversation, and that closing again completes what wraps up',
+      'parking',
+      'agents stay participants of a closed conversation; closing it again completes tasks in wrap-up',
     ],
     [
       'GET POST',
       '/v1/Interactions/:interaction/Channels/:channel/Invites',
       undefined,
-      'that a worker who wraps up a task of the channel may accept another; the refusal on a closed channel',
+      'a worker in wrap-up on the channel may accept another invite; a closed channel refuses invites',
     ],
     ['GET POST', '/v1/Interactions/:interaction/Channels/:channel/Participants'],
     [
       'POST',
       '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant',
-      'agents only',
-      'that an agent with two tasks of the channel stays in the conversation for the other one',
+      'participants other than agents',
+      'an agent with two tasks on the channel stays in the conversation while one of them is accepted',
     ],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
     [
       'POST',
       '/v2/WebChats',
-      'the Studio flow behind an address is a bare Send to Flex',
-      'the attributes of the conversation and of the task',
+      'Studio flows other than Send to Flex',
+      'the attributes of the conversation and the task',
     ],
   ]),
   ...cover('conversations', { evidence: 'documentation', test: 'flex/webchats.test.ts' }, [
     [
       'GET POST',
       '/v1/Configuration/Addresses',
-      'only chat, sms and whatsapp by way of Studio do something',
-      'the error for an address that is configured already',
+      'types other than chat, sms and whatsapp; integrations other than studio',
+      'the error for an address that has a configuration',
     ],
     ['GET POST DELETE', '/v1/Configuration/Addresses/:address'],
   ]),
   ...cover('event-bridge-request', { evidence: 'client', test: 'flex/interactions/event-bridge.test.ts' }, [
-    ['POST', '/v1/Interactions', undefined, 'that any worker may start one'],
+    ['POST', '/v1/Interactions', undefined, 'any worker may start an interaction'],
     ['GET', '/v1/Interactions/:interaction/Channels'],
     [
       'POST',
       '/v1/Interactions/:interaction/Channels/:channel',
-      'no pausing',
-      'that only agents of the channel and supervisors may',
+      'parking',
+      'only supervisors and agents of the channel may change it',
     ],
     [
       'POST',
       '/v1/Interactions/:interaction/Channels/:channel/Invites/:invite',
       undefined,
-      'that an agent who still wraps up an earlier task of the chat is refused with 80102',
+      '80102 refuses an agent who is in wrap-up on an earlier task of the chat',
     ],
     ['GET POST', '/v1/Interactions/:interaction/Channels/:channel/Participants'],
-    ['POST', '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant', 'agents only'],
+    [
+      'POST',
+      '/v1/Interactions/:interaction/Channels/:channel/Participants/:participant',
+      'participants other than agents',
+    ],
     [
       'GET POST',
       '/v1/Instances/:instance/Interactions/:interaction/Channels/:channel/Transfers',
-      'no notes, no summaries',
-      'all of its effects',
+      'notes, summaries',
+      'all effects',
     ],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'flex/channels.test.ts' }, [
@@ -301,33 +305,33 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/plugins.test.ts' }, [
     ['GET POST', '/v1/PluginService/Plugins'],
-    ['GET POST', '/v1/PluginService/Plugins/:plugin', 'no archiving'],
+    ['GET POST', '/v1/PluginService/Plugins/:plugin', 'archiving'],
     ['GET POST', '/v1/PluginService/Plugins/:plugin/Versions'],
-    ['GET', '/v1/PluginService/Plugins/:plugin/Versions/:version', 'no archiving'],
+    ['GET', '/v1/PluginService/Plugins/:plugin/Versions/:version', 'archiving'],
     ['GET POST', '/v1/PluginService/Configurations'],
-    ['GET', '/v1/PluginService/Configurations/:configuration', 'no archiving'],
+    ['GET', '/v1/PluginService/Configurations/:configuration', 'archiving'],
     ['GET', '/v1/PluginService/Configurations/:configuration/Plugins'],
     ['GET POST', '/v1/PluginService/Releases'],
     ['GET', '/v1/PluginService/Releases/:release'],
   ]),
   ...cover('flex', { evidence: 'client', test: 'flex/plugins.test.ts' }, [['GET', '/plugins']]),
   ...cover('flex', { evidence: 'client', test: 'flex/configuration.test.ts' }, [
-    ['GET', '/api/v1/Session', 'a fixed list of features'],
+    ['GET', '/api/v1/Session', 'features outside a fixed list'],
     ['GET', '/api/v1/Features/:feature'],
   ]),
   ...cover('status', { evidence: 'client', test: 'flex/session.test.ts' }, [
-    ['GET', '/api/v2/summary.json', 'always operational'],
+    ['GET', '/api/v2/summary.json', 'incidents (always operational)'],
   ]),
   ...cover('assets', { evidence: 'client', test: 'flex/session.test.ts' }, [
-    ['GET', '/assets/countries.json', 'empty'],
-    ['GET', '/assets/flagPositions.json', 'empty'],
-    ['GET', '/public_assets/paste-fonts/:version/fonts.css', 'empty: the fonts are the system’s'],
+    ['GET', '/assets/countries.json', 'contents (empty)'],
+    ['GET', '/assets/flagPositions.json', 'contents (empty)'],
+    ['GET', '/public_assets/paste-fonts/:version/fonts.css', 'fonts (empty; the system’s fonts are used)'],
   ]),
   ...cover('media', { evidence: 'client', test: 'flex/session.test.ts' }, [
-    ['GET', '/sdk/js/client/sounds/releases/:version/incoming.mp3', 'silent'],
+    ['GET', '/sdk/js/client/sounds/releases/:version/incoming.mp3', 'sound (silent)'],
   ]),
   ...cover('flex-sdk', { evidence: 'client', test: 'flex/session.test.ts' }, [
-    ['POST', '/v1/Telemetry/Events', 'thrown away'],
+    ['POST', '/v1/Telemetry/Events', 'storage (events are discarded)'],
   ]),
 ];
 
@@ -372,8 +376,9 @@ export const EVENTS: readonly EventCoverage[] = [
     evidence: 'client',
     test: 'flex/interactions/event-bridge.test.ts',
     events: ['participant.added', 'participant.modified', 'participant.removed'],
-    missing: 'the failures, as nothing goes on in the background',
-    assumed: 'that every agent hears of every participant, with the SID of their own task',
+    missing: 'events of failures, because no work runs in the background',
+    assumed:
+      'every agent of the channel gets a frame for every participant, with the SID of the agent’s task',
   },
   {
     by: 'callback',
@@ -408,7 +413,7 @@ export const EVENTS: readonly EventCoverage[] = [
       'worker.capacity.update',
       'worker.channel.availability.update',
     ],
-    missing: 'events of queues, workflows and workspaces being set up',
+    missing: 'events about the configuration of queues, workflows and workspaces',
   },
   {
     by: 'twilsock',
@@ -418,18 +423,21 @@ export const EVENTS: readonly EventCoverage[] = [
   },
 ];
 
-/** What a real account has and this has not, where somebody might look for it. */
+/** What a real account has and the sandbox does not, with the replacement. */
 export const ABSENT: ReadonlyArray<{ readonly what: string; readonly instead: string }> = [
   { what: 'voice and e-mail', instead: 'nothing' },
-  { what: 'SMS and WhatsApp to real phones', instead: 'texts in and out by /_sandbox/texts' },
-  { what: 'Studio', instead: 'FlexFlows with the task integration, addresses that send to Flex at once' },
+  { what: 'SMS and WhatsApp to real phones', instead: 'POST and GET /_sandbox/texts' },
+  {
+    what: 'Studio',
+    instead: 'Flex Flows with the task integration, and addresses that send to Flex at once',
+  },
   { what: 'Transfers of Interactions by REST', instead: 'Invites and Participants' },
   { what: 'Chat and Conversations webhooks', instead: 'nothing' },
-  { what: 'single sign-on', instead: 'a worker’s own address signs them in' },
+  { what: 'single sign-on', instead: 'sign-in by the URL of a worker’s Flex' },
   {
     what: 'Flex Insights, queue statistics and the worker statistics of TaskRouter',
-    instead: 'Teams view by live queries',
+    instead: 'live queries of the Teams view',
   },
   { what: 'Sync lists, maps and streams by REST', instead: 'documents' },
-  { what: 'rate limits', instead: 'faults on demand' },
+  { what: 'rate limits', instead: 'injected faults (/_sandbox/faults)' },
 ];

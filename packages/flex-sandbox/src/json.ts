@@ -1,11 +1,11 @@
-/** JSON from outside, where what is wanted is an object: attributes, bodies, payloads. */
+/** Reads JSON objects from outside: attributes, request bodies, payloads. */
 
-/** The members of an object; `undefined` for any other value. */
+/** A shallow copy of a plain object; `undefined` for any other value. */
 export function asJsonObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }
 
-/** The members of the object that this text is; `undefined` when it is something else, or no JSON. */
+/** The object in a JSON text; `undefined` when the text is invalid or holds another value. */
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {
   try {
     return asJsonObject(JSON.parse(text));
@@ -14,7 +14,7 @@ export function parseJsonObject(text: string): Record<string, unknown> | undefin
   }
 }
 
-/** As `parseJsonObject`, for where anything else is as good as an object without members. */
+/** The object in a JSON text; `{}` when the text is absent, invalid or holds another value. */
 export function parseJsonObjectOrEmpty(text: string | undefined): Record<string, unknown> {
   return parseJsonObject(text ?? '') ?? {};
 }

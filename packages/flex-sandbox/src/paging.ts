@@ -1,10 +1,10 @@
-/** Lists as Twilio's REST APIs page them, with absolute links that the helper libraries follow. */
+/** Pages of a list as Twilio's REST APIs answer them, with the absolute links that the helper library follows. */
 import type { ApiReply, ApiRequest } from './router.js';
 import { text } from './router.js';
 
 const LARGEST_PAGE = 1000;
 
-/** One page of `items`, chosen by `Page` and `PageSize` (default 50) of the query. */
+/** The page of `items` that the query's `Page` and `PageSize` (default 50, at most 1000) select. `key` names the list. */
 export function buildPage<T>(
   request: ApiRequest,
   key: string,
@@ -18,7 +18,7 @@ export function buildPage<T>(
   const link = (number: number) => {
     const url = new URL(`https://${request.host}${request.path}`);
     for (const [name, value] of Object.entries(request.query)) {
-      for (const one of [value].flat()) url.searchParams.append(name, String(one));
+      for (const single of [value].flat()) url.searchParams.append(name, String(single));
     }
     url.searchParams.set('PageSize', String(size));
     url.searchParams.set('Page', String(number));

@@ -1,6 +1,6 @@
 /**
- * Twilio's own helper library, unmodified, pointed at a sandbox. The `httpClient` option is its documented seam.
- * An entry of its own, because `twilio` is the caller's: the sandbox itself does without.
+ * Twilio's unmodified helper library, pointed at a sandbox by its documented `httpClient` option.
+ * A separate entry of the package: `twilio` is an optional peer dependency, and the sandbox itself does not use it.
  */
 import { Agent } from 'node:http';
 import twilio from 'twilio';
@@ -11,8 +11,8 @@ const { RequestClient } = twilio;
 class SandboxRequestClient extends RequestClient {
   constructor(private readonly sandboxUrl: string) {
     super();
-    // The helper library sets its agent up for https only. Over plain http, axios and Node's shared agent leave a
-    // listener behind on each socket they reuse.
+    // The helper library sets an agent for https only. Over plain http, axios and Node's shared agent leak one
+    // listener on each reused socket.
     this.axios.defaults.httpAgent = new Agent({ keepAlive: false });
   }
 
@@ -22,7 +22,7 @@ class SandboxRequestClient extends RequestClient {
   };
 }
 
-/** A REST client of the sandbox's account. `sandboxUrl`: such as `http://127.0.0.1:4010`. */
+/** A REST client for the sandbox's account. `sandboxUrl` is a URL such as `http://127.0.0.1:4010`. */
 export function restClient(sandboxUrl: string): ReturnType<typeof twilio> {
   const { accountSid, authToken } = SANDBOX_ACCOUNT;
   return twilio(accountSid, authToken, { httpClient: new SandboxRequestClient(sandboxUrl) });

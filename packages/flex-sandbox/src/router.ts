@@ -1,9 +1,9 @@
 /**
- * One table of every HTTP endpoint the sandbox answers, whichever way the request came in: REST from
- * a server, fetch from a page, or tunnelled inside a twilsock frame.
+ * One table of all HTTP endpoints, for requests of every transport: REST from a server, fetch from a page, or a
+ * request tunnelled in a twilsock frame. Also reads the parameters of requests.
  *
- * An endpoint belongs to a host by its first label (`taskrouter`, `aim`), so that regional hosts such as
- * `aim.ie1.twilio.com` meet the same handler.
+ * An endpoint belongs to the first label of its host (`taskrouter`, `aim`), so that regional hosts such as
+ * `aim.ie1.twilio.com` reach the same handler.
  */
 import { ApiError, badRequest, notFound } from './api-error.js';
 import { asJsonObject } from './json.js';
@@ -13,7 +13,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** Form fields, query fields or JSON members. A repeated field becomes an array. */
 export type Params = Record<string, unknown>;
 
-/** Who sends the request, worked out before a handler runs. Handlers check what they need. */
+/** The sender of a request, identified before the handler runs. Handlers check the rights they require. */
 export interface Caller {
   /** `account`: Basic auth with the auth token or an API key. `user`: a Flex or chat token. */
   readonly kind: 'anonymous' | 'account' | 'user';
@@ -24,10 +24,10 @@ export interface Caller {
   readonly token?: string;
 }
 
-/** A twilsock connection, as the endpoints behind it use it: to push to the client that asks. */
+/** A twilsock connection, as endpoints use it: to push to the client that sent the request. */
 export interface PushConnection {
   readonly identity: string;
-  /** Who is behind it now; a new token may change the roles. */
+  /** The caller of the latest token. A new token may change the roles. */
   readonly caller: Caller;
   notify(messageType: string, payload: unknown): void;
   onClose(listener: () => void): void;
@@ -35,32 +35,32 @@ export interface PushConnection {
 
 export interface ApiRequest {
   readonly method: Method;
-  /** The Twilio host the caller meant, such as `taskrouter.twilio.com`. */
+  /** The Twilio host of the request, such as `taskrouter.twilio.com`. */
   readonly host: string;
-  /** Path on that host, still percent-encoded, without the query. */
+  /** The path on that host, percent-encoded, without the query. */
   readonly path: string;
-  /** Named segments of the route's template, decoded. */
+  /** Values of the template's named segments, decoded. */
   readonly segments: Readonly<Record<string, string>>;
   readonly query: Params;
   /** The parsed body: form fields or a JSON object; `{}` when there is none. */
   readonly body: Params;
   readonly rawBody: Buffer;
-  /** Lower-case names. */
+  /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly caller: Caller;
-  /** Where the request was tunnelled; absent for plain HTTP. */
+  /** The connection that carried a tunnelled request; absent for plain HTTP. */
   readonly connection?: PushConnection;
 }
 
 export interface ApiReply {
   /** Default 200. */
   readonly status?: number;
-  /** Sent as JSON; a Buffer is sent as it is (set `content-type`). Omit for an empty body. */
+  /** Sent as JSON. A Buffer is sent unchanged (set `content-type`). Omit for an empty body. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Runs once the reply is on its way, for pushes that must not overtake it. */
+  /** Runs when the reply has been sent, for pushes that must arrive after it. */
   readonly afterReply?: () => void;
-  /** What was asked for inside the request, as in the event bridge's envelopes, is nothing that anybody knows. */
+  /** No endpoint matches the request inside an event bridge envelope. */
   readonly unknownEndpoint?: boolean;
 }
 
@@ -70,7 +70,7 @@ export interface Route {
   readonly method: Method;
   /** First label of the host, such as `flex-api`. */
   readonly product: string;
-  /** `/v1/Workspaces/:workspace/Tasks`; a `:name` matches one segment. */
+  /** Such as `/v1/Workspaces/:workspace/Tasks`. A `:name` matches one segment. */
   readonly template: string;
 }
 
@@ -80,19 +80,22 @@ interface CompiledRoute extends Route {
 }
 
 export interface Router {
-  /** Adds an endpoint. A template that is already taken for this method and product is a bug and throws. */
+  /** Adds an endpoint. Throws when the product already has this method and template. */
   on(method: Method, product: string, template: string, handler: Handler): void;
-  /** Answers a request. Unknown ones get Twilio's 404; `ApiError` becomes its body; anything else is thrown. */
+  /**
+   * Answers a request. An unknown endpoint gets Twilio's 404, and an `ApiError` of the handler becomes its status and
+   * body. Other errors are thrown.
+   */
   dispatch(request: Omit<ApiRequest, 'segments'>): Promise<ApiReply & { readonly unknownEndpoint: boolean }>;
   routes(): readonly Route[];
 }
 
-/** First label of a host: `aim.us1.twilio.com` → `aim`. */
+/** The first label of a host: `aim.us1.twilio.com` → `aim`. */
 function productOf(host: string): string {
   return host.split('.')[0] ?? host;
 }
 
-/** Decodes a path segment; a lone `%` (twilio-chat does not encode identities) is left as it is. */
+/** Decodes a path segment. Returns it unchanged when it is invalid: twilio-chat sends identities unencoded. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
@@ -113,9 +116,11 @@ export function createRouter(): Router {
     on(method, product, template, handler) {
       const routes = byProduct.get(product) ?? [];
       if (routes.some((route) => route.method === method && route.template === template)) {
-        throw new Error(`Failed to add ${method} ${product} ${template}: it is already there.`);
+        throw new Error(
+          `Failed to add ${method} ${product} ${template}: this endpoint exists. Remove one of the two.`,
+        );
       }
-      // A literal segment wins over a named one, whatever the order of registration.
+      // Fewest named segments first: a literal segment takes precedence, whatever the order of registration.
       routes.push({ method, product, template, pattern: compileTemplate(template), handler });
       routes.sort((a, b) => countNamedSegments(a.template) - countNamedSegments(b.template));
       byProduct.set(product, routes);
@@ -138,8 +143,8 @@ export function createRouter(): Router {
           throw error;
         }
       }
-      const miss = notFound(request.path);
-      return { status: miss.status, body: miss.toBody(), unknownEndpoint: true };
+      const error = notFound(request.path);
+      return { status: error.status, body: error.toBody(), unknownEndpoint: true };
     },
 
     routes: () =>
@@ -159,7 +164,7 @@ export function parseForm(text: string): Params {
   return params;
 }
 
-/** A body by its content type. Throws 400/20001 when JSON is asked for and is not there. */
+/** Parses a body by its content type; `{}` for types other than JSON and forms. Throws 400/20001 for invalid JSON. */
 export function parseBody(raw: Buffer, contentType: string | undefined): Params {
   if (raw.length === 0) return {};
   const type = contentType ?? '';
@@ -173,14 +178,14 @@ export function parseBody(raw: Buffer, contentType: string | undefined): Params 
   return type === '' || type.includes('form-urlencoded') ? parseForm(raw.toString('utf8')) : {};
 }
 
-/** A string parameter; `undefined` when it is absent. Numbers and booleans are read as text. */
+/** A parameter as text; `undefined` when it is absent. The first value of a repeated one. */
 export function text(params: Params, name: string): string | undefined {
   const value = params[name];
   const first = Array.isArray(value) ? value[0] : value;
   return first === undefined || first === null ? undefined : String(first);
 }
 
-/** A required string parameter, or 400/20001 in Twilio's words. */
+/** A required parameter as text. Throws 400/20001 when it is absent or empty. */
 export function requireText(params: Params, name: string): string {
   const value = text(params, name);
   if (value === undefined || value === '') {
@@ -189,15 +194,15 @@ export function requireText(params: Params, name: string): string {
   return value;
 }
 
-/** A boolean parameter as Twilio reads it: true, 'true', '1', 'yes'. */
+/** A boolean parameter: `true`, `1` and `yes` count as true, in any case. */
 export function flag(params: Params, name: string): boolean | undefined {
   const value = text(params, name);
   return value === undefined ? undefined : ['true', '1', 'yes'].includes(value.toLowerCase());
 }
 
-/** All values of a repeatable parameter; comma lists are split. */
+/** All values of a repeatable parameter. A value with commas counts as several. */
 export function list(params: Params, name: string): string[] | undefined {
   const value = params[name];
   if (value === undefined) return undefined;
-  return [value].flat().flatMap((entry) => String(entry).split(','));
+  return [value].flat().flatMap((one) => String(one).split(','));
 }

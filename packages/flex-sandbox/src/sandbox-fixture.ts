@@ -1,7 +1,4 @@
-/**
- * What the tests of single parts build on: a world behind a server with nothing in it yet, and ways to wait for what
- * must come. No test waits for a fixed time.
- */
+/** For tests of single products: a running server whose sandbox state has no endpoints yet. */
 import { createSandboxState, type SandboxState } from './sandbox-state.js';
 import { type Interceptor, startServer } from './server.js';
 
@@ -17,7 +14,7 @@ export async function startSandboxFixture(
   const server = await startServer({
     port: 0,
     sandbox() {
-      if (holder.sandbox === undefined) throw new Error('The sandbox has not started yet.');
+      if (holder.sandbox === undefined) throw new Error('A request arrived before the fixture was ready.');
       return holder.sandbox;
     },
     page: async () => undefined,

@@ -1,7 +1,7 @@
 /**
- * What every part of the sandbox shares: time, identifiers, the account, tokens, the table of endpoints and
- * the table of sockets. A part is a function that takes the world, adds its endpoints, and returns its state;
- * a reset makes a new world.
+ * What all products of the sandbox share: clock, SIDs, credentials, tokens, endpoints and sockets.
+ * A product (TaskRouter, chat, Sync…) is a function that takes this state, adds its endpoints and returns its API.
+ * A reset creates a new state.
  */
 import type { WebSocket } from 'ws';
 import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.js';
@@ -24,18 +24,19 @@ export interface SandboxState {
   readonly sids: Sids;
   readonly tokens: Tokens;
   readonly router: Router;
-  /** Who takes the sockets opened on a product's hosts, by the host's first label. */
+  /** Handlers of new WebSockets, by the first label of the host: `tsock` for `tsock.us1.twilio.com`. */
   readonly sockets: Map<string, (opened: OpenedSocket) => void>;
-  /** Where the sandbox listens, such as `http://127.0.0.1:4010`; clients are told absolute addresses with it. */
+  /** Where the sandbox listens, such as `http://127.0.0.1:4010`. The base of absolute URLs in answers. */
   readonly url: string;
-  /** Runs when the world ends; stop timers and close sockets here. */
+  /** Calls `end` when a reset or `close` ends this state. Close sockets and abort requests there. */
   onEnd(end: () => void): void;
+  /** Calls the `onEnd` listeners and stops the clock. */
   end(): void;
 }
 
 export interface SandboxStateOptions {
   readonly url: string;
-  /** With a seed, SIDs are the same in every run; a function is asked for each of them. */
+  /** With a seed, SIDs are the same in every run. A function is called for each SID. */
   readonly seed?: string | (() => string);
   readonly startAtMs?: number;
 }

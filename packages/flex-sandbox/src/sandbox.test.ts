@@ -21,7 +21,7 @@ async function post(path: string, body: unknown) {
   return answer.json();
 }
 
-/** Starts a chat for the customer, and says who is offered it. */
+/** Starts a chat and returns the name of the worker who is offered it. */
 async function offerChat(customer: string): Promise<string | undefined> {
   const { flexFlow, channel } = restClient(sandbox.url).flexApi.v1;
   const [flow] = await flexFlow.list();
@@ -38,8 +38,8 @@ async function offerChat(customer: string): Promise<string | undefined> {
   });
 }
 
-describe('the account out of the box', () => {
-  it('has two agents who are ready and a supervisor who is not', () => {
+describe('the default account', () => {
+  it('has two available agents and an offline supervisor', () => {
     expect(workers()).toMatchObject([
       { friendlyName: 'alice', activityName: 'Available', attributes: { full_name: 'Alice Archer' } },
       { friendlyName: 'bob', activityName: 'Available', attributes: { contact_uri: 'client:bob' } },
@@ -47,7 +47,7 @@ describe('the account out of the box', () => {
     ]);
   });
 
-  it('has queues for everybody and for each skill', async () => {
+  it('has a queue for all workers and one for each skill', async () => {
     const { workspaces } = restClient(sandbox.url).taskrouter.v1;
     const [workspace] = await workspaces.list();
     const { taskQueues, activities } = workspaces(workspace?.sid ?? '');
@@ -61,23 +61,23 @@ describe('the account out of the box', () => {
     expect(names).toEqual(expect.arrayContaining(['Offline', 'Available', 'Unavailable', 'Break']));
   });
 
-  it('gives Alice three chats before it asks Bob', async () => {
+  it('offers Bob a chat only when Alice has three', async () => {
     const offers = [];
     for (const customer of ['c1', 'c2', 'c3', 'c4']) offers.push(await offerChat(customer));
     expect(offers).toEqual(['alice', 'alice', 'alice', 'bob']);
   });
 
-  it('says which origins its pages are served from', () => {
+  it('lists the origins of its pages', () => {
     const { port } = new URL(sandbox.url);
     expect(sandbox.origins()).toContain(`http://127.0.0.1:${port}`);
     expect(sandbox.origins()).toContain(new URL(sandbox.flexUrl('bob')).origin);
   });
 });
 
-describe('a request inside twilsock', () => {
+describe('a request tunnelled in twilsock', () => {
   let client: Client | undefined;
   afterEach(async () => {
-    // A client that is shut down in the middle of subscribing leaves a rejection that nobody can catch.
+    // A client that shuts down while it subscribes leaves an unhandled rejection.
     await eventually(() => expect(sandbox.requests().map(({ path }) => path)).toContain('/v4/Subscriptions'));
     await client?.shutdown();
   });
@@ -90,22 +90,22 @@ describe('a request inside twilsock', () => {
   };
   const initialized = (by: Client) => new Promise<void>((resolve) => by.on('initialized', resolve));
 
-  it('is in the log like any other, with its user', async () => {
+  it('is logged with its user', async () => {
     await initialized(connect());
     expect(sandbox.requests()).toContainEqual(
       expect.objectContaining({ caller: 'user:jane', path: '/Client/v2/Configuration', status: 200 }),
     );
   });
 
-  it('can be made to fail like any other, and the client asks again', async () => {
+  it('fails when a fault matches it, and the client retries', async () => {
     await post('faults', { caller: 'user:jane', path: '/Client/v2/Configuration', status: 503 });
     await initialized(connect());
-    const asked = sandbox.requests().filter(({ path }) => path === '/Client/v2/Configuration');
-    expect(asked).toMatchObject([{ status: 503, fault: 'refused with 503' }, { status: 200 }]);
+    const attempts = sandbox.requests().filter(({ path }) => path === '/Client/v2/Configuration');
+    expect(attempts).toMatchObject([{ status: 503, fault: 'refused with 503' }, { status: 200 }]);
   });
 });
 
-describe('what the Teams view of a supervisor asks', () => {
+describe('the live query of the Teams view', () => {
   const query = async (index: string, queryString: string) => {
     const { token } = await post('tokens', { kind: 'flex', identity: 'carol' });
     const answer = await fetch(`${sandbox.url}/cds.us1.twilio.com/v3/Insights/${index}/Items`, {
@@ -116,7 +116,7 @@ describe('what the Teams view of a supervisor asks', () => {
     return (await answer.json()).items;
   };
 
-  it('is who there is and what they do', async () => {
+  it('lists workers with their activity', async () => {
     expect(await query('tr-worker', 'data.activity_name == "Available"')).toMatchObject([
       {
         data: {
@@ -129,7 +129,7 @@ describe('what the Teams view of a supervisor asks', () => {
     ]);
   });
 
-  it('is which chats a worker has', async () => {
+  it('lists the reservations of a worker', async () => {
     await offerChat('jane');
     const [alice] = workers();
     expect(await query('tr-reservation', `data.worker_sid == "${alice?.sid}"`)).toMatchObject([
@@ -137,31 +137,31 @@ describe('what the Teams view of a supervisor asks', () => {
     ]);
   });
 
-  it('is which queues there are', async () => {
+  it('lists queues', async () => {
     expect(await query('tr-queue', 'data.queue_name == "Billing"')).toHaveLength(1);
   });
 });
 
-describe('a reset', () => {
+describe('Sandbox.reset', () => {
   const workspaceAt = async (url: string) => {
     const { workspaces } = restClient(url).taskrouter.v1;
     const [workspace] = await workspaces.list();
     return workspaces(workspace?.sid ?? '');
   };
 
-  it('leaves a request that is still on its way to the world that was asked', async () => {
+  it('lets a pending request finish in the state in which it arrived', async () => {
     const { tasks } = await workspaceAt(sandbox.url);
     await post('faults', { method: 'POST', path: '/Tasks$', delayMs: 200 });
-    const late = tasks.create({ attributes: '{}' });
+    const pending = tasks.create({ attributes: '{}' });
     await eventually(() => expect(sandbox.requests().at(-1)?.path).toMatch(/Tasks$/));
 
     await sandbox.reset();
 
-    await late;
+    await pending;
     expect(sandbox.snapshot().taskRouter.tasks).toEqual([]);
   });
 
-  it('gives what is set up its SIDs again, and a chat SIDs that no chat has had', async () => {
+  it('repeats the SIDs of what setUp creates, and gives every chat new SIDs', async () => {
     await sandbox.close();
     sandbox = await startSandbox({
       seed: 'reset',
@@ -169,7 +169,7 @@ describe('a reset', () => {
     });
     const queueSids = new Set();
     const taskSids = new Set();
-    for (let worlds = 1; worlds <= 3; worlds++) {
+    for (let resets = 0; resets < 3; resets++) {
       await offerChat('jane');
       const [queue] = await (await workspaceAt(sandbox.url)).taskQueues.list({ friendlyName: 'VIP' });
       queueSids.add(queue?.sid);
@@ -181,7 +181,7 @@ describe('a reset', () => {
   });
 });
 
-it('closes although somebody is connected', async () => {
+it('Sandbox.close ends open connections', async () => {
   const other = await startSandbox();
   const socket = new WebSocket(`${other.url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect`);
   await new Promise((resolve) => socket.addEventListener('open', resolve));

@@ -1,6 +1,6 @@
 /**
- * The sandbox as its users start it: one account on one port, with the control endpoints and the pages around it.
- * A reset ends the account and starts the same one anew, at the same address.
+ * Starts a sandbox: one account on one port, with the control endpoints and the pages.
+ * A reset replaces the account by a new one with the same seed, at the same URL.
  */
 
 import { type Account, createAccount } from './account.js';
@@ -22,32 +22,32 @@ import { type AccountSeed, DEFAULT_SEED } from './seed.js';
 import { type PageHandler, startServer } from './server.js';
 
 export interface SandboxOptions {
-  /** Default: any free port. */
+  /** Default 0: any free port. */
   readonly port?: number;
   /**
-   * With a seed, SIDs are the same in every run. With `setUp`, those of the account and of what `setUp` makes are also the
-   * same after every reset, and others are not: as on Twilio, no SID ever names a second chat.
+   * With a seed, SIDs are the same in every run. With `setUp` too, a reset repeats only the SIDs of the account and of
+   * what `setUp` creates: as on Twilio, no SID is used for two chats.
    */
   readonly seed?: string;
-  /** What the account has from the start, where it differs from the default. */
+  /** Changes to the default contents of the account. */
   readonly account?: Partial<AccountSeed>;
-  /** Members of the account's Flex Configuration, such as `ui_attributes`; snake-case, as on the wire. */
+  /** Members of the account's Flex Configuration, such as `ui_attributes`, in snake case as in the API. */
   readonly flexConfiguration?: FlexConfiguration;
-  /** What the Flex pages are started with, on top of what the sandbox needs. */
+  /** Additions to the app config that Flex UI starts with. */
   readonly flexAppConfig?: Record<string, unknown>;
-  /** Plugins that are live from the start. */
+  /** Plugins that are released from the start. */
   readonly plugins?: readonly ReleasedPlugin[];
-  /** Built files of other applications to serve, by path. */
+  /** Folders with built files of other applications, by the path that serves them. */
   readonly mounts?: Mounts;
   readonly landing?: Partial<LandingOptions> & {
-    /** The customer's window beside the agents', such as `/webchat/`. */
+    /** The page in the customer's window, such as `/webchat/`. Without one, there is no such window. */
     readonly customerPage?: string;
-    /** Several pages for that window, instead: the first is shown until somebody chooses another. */
+    /** Several pages to choose from in the customer's window, instead of one. It starts with the first. */
     readonly customerPages?: readonly LandingPage[];
   };
   /**
-   * Sets the account up further, through the APIs: run at the start and after every reset, which wait for it.
-   * `origins` are all that the sandbox's pages are served from.
+   * Completes the account through its APIs. The start and every reset wait for it. `origins` are all origins of the
+   * sandbox's pages.
    */
   readonly setUp?: (url: string, origins: readonly string[]) => Promise<void>;
 }
@@ -56,18 +56,18 @@ export interface Sandbox {
   /** Such as `http://127.0.0.1:4010`. */
   readonly url: string;
   readonly account: AccountCredentials;
-  /** Where a worker's Flex is; each worker has an origin of its own. */
+  /** The URL of a worker's Flex. Each worker has a separate origin. */
   flexUrl(worker: string): string;
-  /** Every origin that its pages are served from, for backends that only answer known ones. */
+  /** All origins of the sandbox's pages, for backends that allow only known origins. */
   origins(): readonly string[];
-  /** The world of the moment, for tests of the sandbox itself. */
+  /** The current state, until the next reset. For tests. */
   state(): SandboxState;
   snapshot(): SandboxSnapshot;
-  /** What customers were sent as SMS or WhatsApp messages since the last reset, oldest first. */
+  /** SMS and WhatsApp messages sent to customers since the last reset, oldest first. */
   texts(): readonly Text[];
-  /** Every API request since the last reset, oldest first. */
+  /** API requests since the last reset, oldest first. */
   requests(): readonly RequestRecord[];
-  /** Forgets everything and starts a new world at the same address, set up as at the start. */
+  /** Replaces the account by a new one with the same seed, and runs `setUp` again. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
@@ -77,7 +77,7 @@ const FLEX_APP_CONFIG = {
   pluginService: { enabled: true, initializationTimeout: 5000 },
   logLevel: 'warn',
   disableTelemetry: true,
-  // With voice on, Flex waits 20 s for a device that nobody needs here.
+  // With voice enabled, Flex waits 20 s for an audio device.
   disableBrowserVoice: true,
   initialDeviceCheck: false,
 };
@@ -92,10 +92,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const intercept = createInterceptor(faults, log);
 
   const { seed } = options;
-  const create = (wanted: AccountSeed, suffix = () => ''): Account =>
+  const create = (seedOfAccount: AccountSeed, suffix = () => ''): Account =>
     createAccount({
       url,
-      accountSeed: wanted,
+      accountSeed: seedOfAccount,
       flexConfiguration: options.flexConfiguration ?? {},
       plugins: options.plugins ?? [],
       intercept,
@@ -113,23 +113,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const origins = () => listOrigins(url, accountSeed);
   let setUpCount = 0;
   const replaceAccount = async (changes: Partial<AccountSeed>) => {
-    const wanted = { ...accountSeed, ...changes };
+    const newSeed = { ...accountSeed, ...changes };
     let suffix = '';
-    // Made before the old one ends: an account that cannot be made leaves everything as it was.
-    const next = create(wanted, () => suffix);
+    // An invalid seed throws here, before the current account ends.
+    const newAccount = create(newSeed, () => suffix);
     endAccount();
-    accountSeed = wanted;
-    account = next;
+    accountSeed = newSeed;
+    account = newAccount;
     faults.clear();
     log.clear();
     if (options.setUp === undefined) return;
     await options.setUp(url, origins());
-    // Whoever is still busy with a chat of an earlier world must not meet one of this world instead.
+    // New chats get new SIDs: a late request for a chat of an earlier account must not reach a new chat.
     if (setUpCount++ > 0) suffix = ` after ${setUpCount} set-ups`;
   };
   let lastReset = Promise.resolve();
   const reset = (changes: Partial<AccountSeed> = {}): Promise<void> => {
-    // One after the other, whether or not the one before went well: two set-ups of one world would collide.
+    // Resets run one at a time, also after a failed one: two runs of `setUp` would collide in one account.
     lastReset = lastReset.catch(() => undefined).then(() => replaceAccount(changes));
     return lastReset;
   };
@@ -185,11 +185,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function listOrigins(url: string, { workers }: AccountSeed): readonly string[] {
   const { port } = new URL(url);
-  const ofWorkers = workers.map(({ name }) => new URL(buildFlexUrl(url, name)).origin);
-  return [...new Set([url, `http://localhost:${port}`, `http://${LANDING_HOST}:${port}`, ...ofWorkers])];
+  const workerOrigins = workers.map(({ name }) => new URL(buildFlexUrl(url, name)).origin);
+  return [...new Set([url, `http://localhost:${port}`, `http://${LANDING_HOST}:${port}`, ...workerOrigins])];
 }
 
-/** The first two people who are ready for a chat, and the customer if there is a page for them. */
+/** Windows for the first two available workers, and for the customer when there is a page. */
 function buildLandingWindows(
   { workers }: AccountSeed,
   { customerPage, customerPages = [] }: NonNullable<SandboxOptions['landing']> = {},

@@ -1,41 +1,41 @@
 /**
- * What a Flex account has before anybody touches it: workspace, activities, queues, a workflow and three people.
- * A caller may replace any of it; everything else is made through the REST APIs, as on a real account.
+ * What a new Flex account contains: a workspace, activities, queues, a workflow and three workers.
+ * Callers may replace each of these. Everything else is created through the REST APIs, as on a real account.
  */
 import { badRequest } from './api-error.js';
 import { asJsonObject } from './json.js';
 import type { TaskRouter } from './task-router/task-router.js';
 
 export interface SeedWorker {
-  /** TaskRouter's friendly name, the sign-in name and the chat identity in one. */
+  /** TaskRouter's friendly name, the sign-in name and the chat identity. */
   readonly name: string;
   readonly fullName: string;
-  /** What customers may be told instead of the full name. */
+  /** The name that customers see instead of the full name. */
   readonly publicIdentity?: string;
   /** Flex roles: `agent`, `supervisor`, `admin`. */
   readonly roles: readonly string[];
   readonly activity: string;
-  /** Skill → level. Queues ask for the skill; the workflow offers a chat to the highest level first. */
+  /** Skill → level. A queue requires the skill; the workflow offers a chat to the highest level first. */
   readonly skills: Readonly<Record<string, number>>;
   readonly chatCapacity: number;
 }
 
 export interface SeedQueue {
   readonly name: string;
-  /** An expression over worker attributes. */
+  /** A TaskRouter expression over worker attributes. */
   readonly targetWorkers: string;
 }
 
 export interface AccountSeed {
   readonly workers: readonly SeedWorker[];
   readonly queues: readonly SeedQueue[];
-  /** Where a new chat goes, and the skill that decides who is asked first. */
+  /** The queue of new chats, and the skill whose level orders the workers. */
   readonly firstQueue: { readonly name: string; readonly orderBySkill: string };
-  /** Whether Flex UI offers its own transfers of digital tasks. */
+  /** Whether Flex UI offers its native transfers of digital tasks. */
   readonly nativeTransfers: boolean;
 }
 
-/** The first chat is offered to Alice, the second to Alice too while she has room, then to Bob. */
+/** New chats are offered to Alice until her capacity is used, then to Bob. */
 export const DEFAULT_SEED: AccountSeed = {
   workers: [
     {
@@ -77,17 +77,17 @@ export interface SeededAccount {
   readonly workflowSid: string;
   readonly everyoneQueueSid: string;
   readonly offlineActivitySid: string;
-  /** Names of the skills there are. */
+  /** Names of all workers' skills. */
   readonly skills: readonly string[];
 }
 
-/** Makes the workspace. Throws 400/20001 when `firstQueue` or an activity does not exist. */
+/** Creates the workspace. Throws 400/20001 when `firstQueue` or a worker's activity does not exist. */
 export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAccount {
   const workspace = taskRouter.createWorkspace({ friendlyName: 'Flex Task Assignment' });
   taskRouter.createActivity(workspace, { friendlyName: 'Break', available: false });
   const activitySid = (name: string): string => {
     const activity = [...workspace.activities.values()].find(({ friendlyName }) => friendlyName === name);
-    if (activity === undefined) throw badRequest(`There is no activity ${name} to seed`);
+    if (activity === undefined) throw badRequest(`Failed to seed the account: there is no activity ${name}`);
     return activity.sid;
   };
 
@@ -99,7 +99,7 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
   );
   const queueSid = (name: string): string => {
     const queue = queues.get(name);
-    if (queue === undefined) throw badRequest(`There is no queue ${name} to seed`);
+    if (queue === undefined) throw badRequest(`Failed to seed the account: there is no queue ${name}`);
     return queue.sid;
   };
   const [everyone = seed.firstQueue.name] = queues.keys();
@@ -150,7 +150,7 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
   };
 }
 
-/** A part of a seed out of a JSON body, with defaults for what a worker does not say. Throws 400/20001. */
+/** Reads the members of a seed that a JSON body has; a worker's missing members get defaults. Throws 400/20001. */
 export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Partial<AccountSeed> {
   const { workers, queues, firstQueue, nativeTransfers } = body;
   return {
@@ -162,14 +162,14 @@ export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Parti
 }
 
 function parseWorker(value: unknown): SeedWorker {
-  const worker = parseObject(value, 'Each of workers');
-  const name = parseText(worker.name, 'name of a worker');
-  const skills = worker.skills === undefined ? {} : parseObject(worker.skills, 'skills');
+  const worker = parseObject(value, 'workers[]');
+  const name = parseText(worker.name, 'workers[].name');
+  const skills = worker.skills === undefined ? {} : parseObject(worker.skills, 'workers[].skills');
   return {
     name,
     fullName: typeof worker.fullName === 'string' ? worker.fullName : name,
     ...(typeof worker.publicIdentity === 'string' ? { publicIdentity: worker.publicIdentity } : {}),
-    roles: worker.roles === undefined ? ['agent'] : parseList(worker.roles, 'roles').map(String),
+    roles: worker.roles === undefined ? ['agent'] : parseList(worker.roles, 'workers[].roles').map(String),
     activity: typeof worker.activity === 'string' ? worker.activity : 'Available',
     skills: Object.fromEntries(Object.entries(skills).map(([skill, level]) => [skill, Number(level)])),
     chatCapacity: Number(worker.chatCapacity ?? 3),
@@ -177,18 +177,18 @@ function parseWorker(value: unknown): SeedWorker {
 }
 
 function parseQueue(value: unknown): SeedQueue {
-  const { name, targetWorkers = '1==1' } = parseObject(value, 'Each of queues');
+  const { name, targetWorkers = '1==1' } = parseObject(value, 'queues[]');
   return {
-    name: parseText(name, 'name of a queue'),
-    targetWorkers: parseText(targetWorkers, 'targetWorkers'),
+    name: parseText(name, 'queues[].name'),
+    targetWorkers: parseText(targetWorkers, 'queues[].targetWorkers'),
   };
 }
 
 function parseFirstQueue(value: unknown): AccountSeed['firstQueue'] {
   const { name, orderBySkill } = parseObject(value, 'firstQueue');
   return {
-    name: parseText(name, 'name of firstQueue'),
-    orderBySkill: parseText(orderBySkill, 'orderBySkill'),
+    name: parseText(name, 'firstQueue.name'),
+    orderBySkill: parseText(orderBySkill, 'firstQueue.orderBySkill'),
   };
 }
 
@@ -204,6 +204,6 @@ function parseObject(value: unknown, name: string): Record<string, unknown> {
 }
 
 function parseText(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw badRequest(`The ${name} must be a text`);
+  if (typeof value !== 'string' || value === '') throw badRequest(`${name} must be a non-empty string`);
   return value;
 }

@@ -1,6 +1,6 @@
 /**
- * The front door: `http://127.0.0.1:PORT/HOST/PATH` reaches the endpoint of `https://HOST/PATH`, and
- * `ws://…` the socket of `wss://…`. Everything else is a page of the sandbox itself.
+ * The HTTP server: `http://127.0.0.1:PORT/HOST/PATH` reaches the endpoint of `https://HOST/PATH`, and `ws://…` the
+ * socket of `wss://…`. Every other path is a page or a control endpoint of the sandbox.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,30 +13,30 @@ import type { SandboxState } from './sandbox-state.js';
 /** `/taskrouter.twilio.com/v1/Workspaces` → host and path. */
 const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
 
-const PAGE_NOT_FOUND: ApiReply = { status: 404, body: { message: 'There is no such page in the sandbox.' } };
+const PAGE_NOT_FOUND: ApiReply = { status: 404, body: { message: 'The sandbox has no such page.' } };
 
-/** A request for a page of the sandbox itself. */
+/** A request for a page or a control endpoint. */
 interface PageRequest {
   readonly method: string;
-  /** As the browser asked for it, so that its host tells which window it is for. */
+  /** With the host that the browser requested, because each worker's Flex has a separate host. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly rawBody: Buffer;
 }
 
-/** Answers for a page; `undefined` when it has none. `ApiError` becomes its body. */
+/** Answers a page request; `undefined` leaves it to the next handler. An `ApiError` becomes its status and body. */
 export type PageHandler = (request: PageRequest) => Promise<ApiReply | undefined>;
 
-/** Sees every API request on its way in and may answer, delay or drop it. */
+/** Runs around every API request. May answer, delay or drop it. */
 export type Interceptor = (
   request: Omit<ApiRequest, 'segments'>,
   next: () => Promise<ApiReply & { readonly unknownEndpoint: boolean }>,
 ) => Promise<ApiReply | 'drop'>;
 
 export interface ServerOptions {
-  /** 0 for any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** The world of the moment; a reset replaces it. */
+  /** Returns the current state; a reset replaces it. */
   readonly sandbox: () => SandboxState;
   readonly page: PageHandler;
   readonly intercept: Interceptor;
@@ -50,9 +50,9 @@ export interface RunningServer {
 export async function startServer({ port, sandbox, page, intercept }: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
     handleRequest(request, response).catch((error: unknown) => {
-      // The client went away while it was still sending; there is nobody to answer.
+      // The client closed the connection before it had sent the whole request.
       if (!request.complete) return;
-      console.error('The sandbox failed to answer', request.method, request.url, error);
+      console.error(`Failed to answer ${request.method} ${request.url}:`, error);
       sendReply(response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
     });
   });
@@ -69,7 +69,7 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
       const answer = answerPage(page, { method: request.method ?? 'GET', url, headers, rawBody });
       return sendReply(response, (await answer) ?? PAGE_NOT_FOUND);
     }
-    // The one that was asked, also when a reset comes before the answer: the next has its own chats.
+    // One state for the whole request: after a reset meanwhile, the new state has other chats.
     const sandboxAtArrival = sandbox();
     const apiRequest = readApiRequest(sandboxAtArrival, request, headers, host, path, url, rawBody);
     const reply = await intercept(apiRequest, () => sandboxAtArrival.router.dispatch(apiRequest));
@@ -164,7 +164,7 @@ function readApiRequest(
   };
 }
 
-/** The event bridge sends JSON under a form's content type; handlers that must be strict read `rawBody`. */
+/** The event bridge sends JSON with the content type of a form. Handlers that reject invalid JSON read `rawBody`. */
 function parseBodyLeniently(raw: Buffer, contentType: string | undefined) {
   const looksLikeJson = raw.length > 0 && raw[0] === 0x7b;
   try {
@@ -184,7 +184,7 @@ function sendReply(response: ServerResponse, reply: ApiReply): void {
   response.end(payload);
 }
 
-/** Twilio's APIs answer browsers on any origin. Pages and controls of the sandbox are for its own pages only. */
+/** Twilio's APIs allow every origin. The sandbox's pages and control endpoints do not send these headers. */
 function corsHeaders(request: IncomingMessage): Record<string, string> {
   const { origin } = request.headers;
   if (origin === undefined) return {};

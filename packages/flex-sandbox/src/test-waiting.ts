@@ -1,23 +1,23 @@
 /** Ways for tests to wait for what must happen. No test waits for a fixed time. */
 import { vi } from 'vitest';
 
-/** Waits for what must come true; longer than it takes, because SDKs wait before they reconnect and machines are busy. */
+/** Retries `check` until it passes, for up to 10 s: SDKs wait before they reconnect, and machines may be busy. */
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
-/** What the SDKs' emitters have in common, though each types its events differently. */
+/** What the emitters of all SDKs share. Each SDK types its events differently. */
 interface EventSource {
   on(event: string, listener: (value: never) => void): unknown;
 }
 
-/** Collects the values of an event from now on. */
+/** Collects the values of an event, starting with the next one. */
 export function collect<T>(source: object, event: string): T[] {
   const values: T[] = [];
   (source as EventSource).on(event, (value: T) => values.push(value));
   return values;
 }
 
-/** Resolves with the first value of an event that satisfies `accepts`. */
+/** Resolves with the next value of an event that `accepts` returns true for. */
 export function nextEvent<T = unknown>(
   source: object,
   event: string,

@@ -49,7 +49,7 @@ describe('the coverage', () => {
     );
     expect(absent).toContainEqual({
       what: 'Studio',
-      instead: 'FlexFlows with the task integration, addresses that send to Flex at once',
+      instead: 'Flex Flows with the task integration, and addresses that send to Flex at once',
     });
   });
 });
