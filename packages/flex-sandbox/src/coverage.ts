@@ -228,11 +228,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['POST', '/v1/WebChannels/:channel'],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/interactions/interactions.test.ts' }, [
-    [
-      'POST',
-      '/v1/Interactions',
-      'context, webhooks, asynchronous processing (it is complete when answered)',
-    ],
+    ['POST', '/v1/Interactions', 'context, webhooks, asynchronous processing (it is complete when answered)'],
     ['GET', '/v1/Interactions/:interaction'],
     ['GET', '/v1/Interactions/:interaction/Channels'],
     [

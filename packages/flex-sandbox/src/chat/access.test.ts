@@ -22,8 +22,8 @@ function aChannel(...identities: readonly string[]): string {
 const flexToken = (identity: string, ...roles: readonly string[]) =>
   fixture.sandbox.tokens.issueFlexToken({ identity, roles: roles.length > 0 ? roles : ['agent'] });
 
-/** A request as a client that does not care for its SDK would send it. */
-async function tunnelled(
+/** Sends a request as a client without an SDK would. */
+async function sendTunnelled(
   identity: string,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
@@ -43,8 +43,8 @@ async function tunnelled(
   return reply;
 }
 
-describe('one who is not a member', () => {
-  it('reads nothing of a private channel and writes nothing into it', async () => {
+describe('a user who is not a member', () => {
+  it('neither reads nor writes in a private channel', async () => {
     const sid = aChannel('customer');
     const stranger = await fixture.conversationsClient('stranger');
     await expect(stranger.peekConversationBySid(sid)).rejects.toThrow();
@@ -53,10 +53,10 @@ describe('one who is not a member', () => {
       ['POST', `/Conversations/${sid}/Messages`],
       ['POST', '/typing'],
     ] as const) {
-      const reply = await tunnelled('stranger', method, path, { body: 'hi', ChannelSid: sid });
+      const reply = await sendTunnelled('stranger', method, path, { body: 'hi', ChannelSid: sid });
       expect(reply).toMatchObject({ status: 403, body: { code: 50430 } });
     }
-    const join = await tunnelled('stranger', 'POST', `/Conversations/${sid}/Participants`, {
+    const join = await sendTunnelled('stranger', 'POST', `/Conversations/${sid}/Participants`, {
       identity: 'stranger',
     });
     expect(join.status).toBe(403);
@@ -66,7 +66,7 @@ describe('one who is not a member', () => {
     });
   });
 
-  it('reads it nevertheless as a supervisor in Flex, but not as an agent', async () => {
+  it('reads a private channel with a supervisor’s Flex token, but not with an agent’s', async () => {
     const sid = aChannel('customer');
     fixture.chat.addMessage(sid, { author: 'customer', body: 'help' });
     const supervisor = await fixture.conversationsClient('dora', flexToken('dora', 'supervisor'));
@@ -77,16 +77,16 @@ describe('one who is not a member', () => {
     await expect(agent.peekConversationBySid(sid)).rejects.toThrow();
   });
 
-  it('is told apart from a channel that does not exist', async () => {
-    expect(await tunnelled('alice', 'GET', '/Conversations/CHnone')).toMatchObject({
+  it('gets another error for a channel that does not exist', async () => {
+    expect(await sendTunnelled('alice', 'GET', '/Conversations/CHnone')).toMatchObject({
       status: 404,
       body: { code: 50300 },
     });
   });
 });
 
-describe('one who was removed', () => {
-  it('is pushed nothing more, however long their client keeps following', () => {
+describe('a removed member', () => {
+  it('gets no pushes, though the client stays subscribed', () => {
     const sid = aChannel('customer', 'alice');
     const pushed: string[] = [];
     const connection: PushConnection = {
@@ -100,7 +100,7 @@ describe('one who was removed', () => {
     roster.subscribe(connection, roster.lastEventId);
     fixture.chat.addMessage(sid, { author: 'customer', body: 'before' });
     fixture.chat.removeMember(sid, 'alice');
-    fixture.chat.addMessage(sid, { author: 'customer', body: 'behind her back' });
+    fixture.chat.addMessage(sid, { author: 'customer', body: 'after' });
 
     expect(pushed).toHaveLength(2);
     expect(pushed[0]).toContain('before');
@@ -108,7 +108,7 @@ describe('one who was removed', () => {
   });
 });
 
-describe('a token of the account', () => {
+describe('an access token of the account', () => {
   const { accountSid, apiKeySid, apiKeySecret, chatServiceSid } = SANDBOX_ACCOUNT;
   const tokenFor = (serviceSid?: string) => {
     const token = new AccessToken(accountSid, apiKeySid, apiKeySecret, { identity: 'jane' });
@@ -116,7 +116,7 @@ describe('a token of the account', () => {
     return token.toJwt();
   };
 
-  it('opens chat by a ChatGrant for the service, and by nothing less', async () => {
+  it('gives access to chat only with a ChatGrant for the service', async () => {
     const client = await fixture.conversationsClient('jane', tokenFor(chatServiceSid));
     expect(client.user.identity).toBe('jane');
     const refused = [tokenFor(), tokenFor('IS99')].map((token) =>
@@ -127,16 +127,16 @@ describe('a token of the account', () => {
 });
 
 describe('a customer', () => {
-  it('writes under no name but their own', async () => {
+  it('cannot write under another identity', async () => {
     const sid = aChannel('customer', 'alice');
-    await tunnelled('customer', 'POST', `/Conversations/${sid}/Messages`, {
+    await sendTunnelled('customer', 'POST', `/Conversations/${sid}/Messages`, {
       body: 'I am Alice',
       author: 'alice',
     });
     expect(fixture.chat.snapshot().channels[0]?.messages).toMatchObject([{ author: 'customer' }]);
   });
 
-  it('changes neither the channel, nor who is in it, nor what others wrote', async () => {
+  it('cannot change the channel, its members or the messages of others', async () => {
     const sid = aChannel('customer', 'alice');
     const { sid: message } = fixture.chat.addMessage(sid, { author: 'alice', body: 'hello' });
     const customer = await fixture.conversationsClient('customer');
@@ -150,15 +150,17 @@ describe('a customer', () => {
     await expect(conversation.delete()).rejects.toMatchObject({ status: 403 });
     await expect(conversation.removeParticipant('alice')).rejects.toMatchObject({ status: 403 });
     await expect(conversation.add('accomplice')).rejects.toMatchObject({ status: 403 });
-    const changed = await tunnelled('customer', 'POST', `/Conversations/${sid}/Messages/${message}`, {
+    const changed = await sendTunnelled('customer', 'POST', `/Conversations/${sid}/Messages/${message}`, {
       body: 'good bye',
     });
     expect(changed.status).toBe(403);
-    expect((await tunnelled('customer', 'POST', '/Users/alice', { friendly_name: 'x' })).status).toBe(403);
+    expect((await sendTunnelled('customer', 'POST', '/Users/alice', { friendly_name: 'x' })).status).toBe(
+      403,
+    );
     expect(fixture.chat.snapshot()).toEqual(before);
   });
 
-  it('changes what they wrote themselves, and leaves', async () => {
+  it('changes their own message, and leaves', async () => {
     const sid = aChannel('customer', 'alice');
     const customer = await fixture.conversationsClient('customer');
     const conversation = await customer.getConversationBySid(sid);
@@ -174,7 +176,7 @@ describe('a customer', () => {
 });
 
 describe('an agent with a Flex token', () => {
-  it('changes the attributes of a channel they are in, and of no other', async () => {
+  it('changes the attributes only of channels they are a member of', async () => {
     const [sid, other] = [aChannel('customer', 'alice'), aChannel('customer')];
     const alice = await fixture.conversationsClient('alice', flexToken('alice'));
     const conversation = await alice.getConversationBySid(sid);
@@ -186,8 +188,8 @@ describe('an agent with a Flex token', () => {
   });
 });
 
-describe('a token with another role', () => {
-  it('holds from the update on, for what is pushed too', async () => {
+describe('a token update with another role', () => {
+  it('changes the access at once, also for pushes', async () => {
     const sid = aChannel('customer');
     const dora = await fixture.conversationsClient('dora', flexToken('dora', 'supervisor'));
     const conversation = await dora.peekConversationBySid(sid);
@@ -197,9 +199,9 @@ describe('a token with another role', () => {
 
     await dora.updateToken(flexToken('dora', 'agent'));
     fixture.chat.updateChannel(sid, { attributes: { step: 2 } });
-    const mine = fixture.chat.createChannel({});
+    const ownChannel = fixture.chat.createChannel({});
     const joined = nextEvent(dora, 'conversationJoined');
-    fixture.chat.addMember(mine.sid, { identity: 'dora' });
+    fixture.chat.addMember(ownChannel.sid, { identity: 'dora' });
     await joined;
     expect(attributes()).toEqual({ step: 1 });
   });

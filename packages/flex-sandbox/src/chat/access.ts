@@ -1,9 +1,9 @@
 /**
- * Who may do what in a channel, for requests with a user's token.
+ * Rights in a channel, for requests with a user's token.
  *
- * Twilio decides this by roles. Here: the customer's role may read, write and leave; agents with a Flex token and the
- * one who made the channel may also change it. Supervisors read every channel. Which call Twilio refuses to which
- * default role is assumed; that a customer cannot write under another name or change a channel is what matters.
+ * Twilio decides by roles. Here, members may read, write and leave; members with a Flex token and the creator of the
+ * channel may also change it; supervisors read every channel. It is assumed which calls Twilio refuses to its default
+ * roles. What matters: a customer cannot write under another identity or change a channel.
  */
 import { forbidden, unauthorized } from '../api-error.js';
 import { isFlexUser, isSupervisor } from '../iam/callers.js';
@@ -12,16 +12,16 @@ import type { SyncAccess } from '../sync/objects.js';
 import { notAMemberError, permissionDeniedError } from './limits.js';
 import type { Channel, ChatStore, Member, Message } from './state.js';
 
-/** How long one who was removed may still read: the SDK is opening what it was told of a moment ago. */
+/** How long a removed member may read: the SDK may be opening an object because of an earlier push. */
 const READABLE_AFTER_LEAVING_MS = 5_000;
 
-/** The identity of a request with a user's token. Throws 401. */
+/** The identity of the user who sends the request. Throws 401 for any other caller. */
 export function requireIdentity({ caller }: { readonly caller: Caller }): string {
   if (caller.kind !== 'user' || caller.identity === undefined) throw unauthorized();
   return caller.identity;
 }
 
-/** For everything in chat: a Flex token, or one with a ChatGrant for this service. Throws 401, or 403 (assumed). */
+/** Requires a Flex token, or a token with a ChatGrant for this service. Throws 401, or 403 (assumed). */
 export function requireChatGrant({ sandbox }: ChatStore, { kind, token = '' }: Caller): void {
   if (kind !== 'user') throw unauthorized();
   const reading = sandbox.tokens.read(token);
@@ -30,21 +30,21 @@ export function requireChatGrant({ sandbox }: ChatStore, { kind, token = '' }: C
   if (claims.kind !== 'flex' && claims.chatServiceSid !== sandbox.account.chatServiceSid) throw forbidden();
 }
 
-/** The caller's membership; throws 403/50430 when there is none. */
+/** The member who sends the request. Throws 403/50430 when the caller has not joined. */
 export function requireMember(channel: Channel, caller: Caller): Member {
   const member = findMembership(channel, caller);
   if (member?.status !== 'joined') throw notAMemberError();
   return member;
 }
 
-/** For changing the channel, its members, and other people's messages. */
+/** The right to change the channel, its members and other members' messages. Throws 403. */
 export function requireModerator(store: ChatStore, channel: Channel, caller: Caller): void {
   if (caller.identity === channel.createdBy) return;
   requireMember(channel, caller);
   if (!isFlexUser(store.sandbox, caller)) throw permissionDeniedError();
 }
 
-/** One's own message, or the right to change other people's. */
+/** A member may change their own messages; a moderator may change all. Throws 403. */
 export function requireMayChangeMessage(
   store: ChatStore,
   channel: Channel,
@@ -55,27 +55,31 @@ export function requireMayChangeMessage(
   if (message.author !== caller.identity) requireModerator(store, channel, caller);
 }
 
-/** Oneself, where one was invited, the channel is public, or one made it; agents anywhere. */
+/**
+ * Users may join a public channel, one they are invited to, and one they created; Flex users may join every channel.
+ * Only a moderator may add another identity. Throws 403.
+ */
 export function requireMayJoin(store: ChatStore, channel: Channel, identity: string, caller: Caller): void {
   if (identity !== caller.identity) {
     requireModerator(store, channel, caller);
     return;
   }
-  const isWelcome =
+  const mayJoin =
     channel.type === 'public' ||
     channel.createdBy === identity ||
     findMembership(channel, caller) !== undefined ||
     isFlexUser(store.sandbox, caller);
-  if (!isWelcome) throw permissionDeniedError();
+  if (!mayJoin) throw permissionDeniedError();
 }
 
+/** Throws 403/50430 when the caller neither created the channel nor has access to its Sync objects. */
 export function requireMayRead(store: ChatStore, channel: Channel, caller: Caller): void {
   if (channel.createdBy !== caller.identity && getSyncAccess(store, channel, caller) === 'none') {
     throw notAMemberError();
   }
 }
 
-/** What a caller may see of a channel's Sync objects. */
+/** The caller's access to a channel's Sync objects. */
 export function getSyncAccess(store: ChatStore, channel: Channel, caller: Caller): SyncAccess {
   if (caller.kind !== 'user' || caller.identity === undefined) return 'none';
   if (channel.type === 'public' || findMembership(channel, caller) !== undefined) return 'live';

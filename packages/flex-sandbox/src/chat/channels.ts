@@ -1,6 +1,6 @@
 /**
- * Making, changing and deleting channels. An operation and all its pushes run without a pause: a client that reads an
- * object because of the first push must find the end state.
+ * Creates, updates and deletes channels. Each operation and all its pushes run synchronously: a client that reads an
+ * object because of the first push must find the final state.
  */
 import { ApiError, badRequest } from '../api-error.js';
 import type { SyncAccess } from '../sync/objects.js';
@@ -12,7 +12,7 @@ import { channelDocument, documentName, messagesName, rosterName } from './sync-
 export interface NewChannel {
   readonly uniqueName?: string | undefined;
   readonly friendlyName?: string | undefined;
-  /** JSON text, or any JSON value. */
+  /** JSON text or any JSON value. */
   readonly attributes?: unknown;
   /** Default `private`. */
   readonly type?: 'public' | 'private';
@@ -22,21 +22,21 @@ export interface NewChannel {
 }
 
 export interface ChannelChanges {
-  /** Empty to take the name away. */
+  /** An empty text removes the name. */
   readonly uniqueName?: string | undefined;
   readonly friendlyName?: string | undefined;
   readonly attributes?: unknown;
   readonly state?: string | undefined;
 }
 
-/** By SID or unique name. Throws 404/50300. */
+/** Finds a channel by SID or unique name. Throws 404/50300. */
 export function getChannel(store: ChatStore, sidOrUniqueName: string): Channel {
   const found = store.channels.get(sidOrUniqueName) ?? findByUniqueName(store, sidOrUniqueName);
   if (found === undefined) throw new ApiError(404, 50300, `Channel ${sidOrUniqueName} not found`);
   return found;
 }
 
-/** Throws 409/50307 when the name is taken, 400/50384 when it is to be closed from the start. */
+/** Throws 409/50307 when the unique name is in use, 400/50384 when the state is `closed`. */
 export function createChannel(store: ChatStore, fields: NewChannel): Channel {
   const { sandbox, sync } = store;
   if (fields.state === 'closed') throw badRequest("Initial state can't be 'closed'", 50384);
@@ -82,7 +82,7 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
   return channel;
 }
 
-/** Throws 400/50377 when the channel is closed, unless it is only closed again (assumed to do nothing). */
+/** Throws 400/50377 when the channel is closed. Only closing it again is allowed and does nothing (assumed). */
 export function updateChannel(store: ChatStore, channel: Channel, changes: ChannelChanges): Channel {
   if (channel.state === 'closed') {
     const { state: wanted, ...others } = changes;
@@ -111,7 +111,7 @@ export function updateChannel(store: ChatStore, channel: Channel, changes: Chann
   return channel;
 }
 
-/** The members' own entries go first: then an app hears that it left and that the channel is gone, once each. */
+/** The members' own entries are deleted first, so that a client emits `left` and `removed` once each. */
 export function deleteChannel(store: ChatStore, channel: Channel): void {
   store.channels.delete(channel.sid);
   for (const { user } of channel.members.values()) user?.memberships.delete(channel.sid);
@@ -121,6 +121,7 @@ export function deleteChannel(store: ChatStore, channel: Channel): void {
   emitChange(store, { kind: 'channel-deleted', channel });
 }
 
+/** Pushes the channel document to its subscribers. */
 export function publishChannel(channel: Channel): void {
   channel.sync.document.setData(channelDocument(channel));
 }

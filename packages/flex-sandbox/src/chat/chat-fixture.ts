@@ -1,4 +1,4 @@
-/** For the tests of chat, Sync and twilsock: a world with just these parts, and Twilio's own clients on it. */
+/** For tests of chat, Sync and twilsock: a sandbox with only these products, and Twilio's unmodified clients. */
 import { createRequire } from 'node:module';
 import { Client as ConversationsClient } from '@twilio/conversations';
 import { Client as ChatClient } from 'twilio-chat';
@@ -18,20 +18,20 @@ export interface ChatFixture {
   readonly twilsock: Twilsock;
   readonly chat: Chat;
   readonly rest: ReturnType<typeof restClient>;
-  /** The redirect that both SDKs take as an option. */
+  /** The options that point both chat SDKs at the sandbox. */
   readonly clientOptions: { readonly twilsock: { readonly uri: string } };
-  /** twilio-chat, initialised. */
+  /** An initialised client of twilio-chat. */
   chatClient(identity: string, token?: string): Promise<ChatClient>;
-  /** `@twilio/conversations`, initialised. */
+  /** An initialised client of @twilio/conversations. */
   conversationsClient(identity: string, token?: string): Promise<ConversationsClient>;
-  /** twilio-sync, the very version that the Conversations SDK brings. */
+  /** A client of twilio-sync, in the version that @twilio/conversations depends on. */
   syncClient(token: string): Promise<SyncClient>;
-  /** Resolves once an identity's client follows the channel's objects; SDKs do so about 100 ms after opening them. */
+  /** Resolves when the client has subscribed to the channel's objects, about 100 ms after it has opened them. */
   waitForSubscription(identity: string, channelSid: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The part of twilio-sync that the tests use; the package has no types of its own that resolve from here. */
+/** The part of twilio-sync that the tests use. The package's own types do not resolve from here. */
 interface SyncClient {
   document(options: unknown): Promise<SyncDocument>;
   liveQuery(index: string, query: string): Promise<LiveQuery>;
@@ -50,7 +50,7 @@ interface LiveQuery {
   getItems(): Record<string, unknown>;
 }
 
-/** `intercept` sees the tunnelled requests. */
+/** `intercept` runs around tunnelled requests. */
 export async function startChatFixture({
   intercept = async (_, next) => next(),
 }: {
@@ -100,7 +100,8 @@ export async function startChatFixture({
       eventually<void>(() => {
         const { document, roster, messages } = chat.channel(channelSid).sync;
         const objects = [document, roster, messages];
-        if (!objects.every((object) => object.hasSubscriber(identity))) throw new Error('not yet');
+        if (!objects.every((object) => object.hasSubscriber(identity)))
+          throw new Error(`${identity} has not subscribed to ${channelSid}`);
       }),
     async close() {
       await Promise.all(clients.map((client) => client.shutdown().catch(() => undefined)));

@@ -21,34 +21,34 @@ import { type ChannelSnapshot, takeChannelSnapshot } from './snapshot.js';
 import { type Channel, type ChatChange, createChatStore, type Member, type Message } from './state.js';
 import { getOrCreateUser, setOnline, updateUser } from './users.js';
 
-/** Chat for the sandbox's other parts. Channels are named by SID or unique name; a missing one is 404/50300. */
+/** Chat, as other products use it. Methods find a channel by SID or unique name and throw 404/50300 without it. */
 export interface Chat {
-  /** Throws 409/50307 when the unique name is taken. */
+  /** Throws 409/50307 when the unique name is in use. */
   createChannel(fields: NewChannel): Channel;
   channel(sidOrUniqueName: string): Channel;
   /** Throws 400/50377 when the channel is closed. */
   updateChannel(sidOrUniqueName: string, changes: ChannelChanges): Channel;
   deleteChannel(sidOrUniqueName: string): void;
-  /** Throws 409/50404 when they are a member already, 400/50377 when the channel is closed. */
+  /** Throws 409/50404 when the identity is a member, 400/50377 when the channel is closed. */
   addMember(sidOrUniqueName: string, fields: NewMember): Member;
-  /** Throws 404/50400 when they are not a member. */
+  /** Throws 404/50400 when there is no such member. */
   removeMember(sidOrUniqueName: string, identityOrSid: string): void;
-  /** The author needs not be a member. Throws 400/50377 when the conversation is closed. */
+  /** The author need not be a member. Throws 400/50377 when the channel is closed. */
   addMessage(sidOrUniqueName: string, fields: NewMessage): Message;
-  /** The name that others see; makes the user if there is none. */
+  /** Sets the name that others see. Creates the user when there is none. */
   setFriendlyName(identity: string, name: string): void;
-  /** Called after each change, however it came about, when all clients have been told. */
+  /** Calls `listener` after each change, when the pushes to all clients have been sent. */
   onChange(listener: (change: ChatChange) => void): void;
-  /** What there is, with parsed attributes; a copy. */
+  /** A copy of all channels, with parsed attributes. */
   snapshot(): { readonly channels: readonly ChannelSnapshot[] };
 }
 
-export interface ChatParts {
+export interface ChatDependencies {
   readonly sync: Sync;
   readonly twilsock: Twilsock;
 }
 
-export function addChat(sandbox: SandboxState, { sync, twilsock }: ChatParts): Chat {
+export function addChat(sandbox: SandboxState, { sync, twilsock }: ChatDependencies): Chat {
   const store = createChatStore(sandbox, sync);
   addRealtimeChat(store, (identity, type, payload) => twilsock.notify(identity, type, payload));
   addChatRest(store);

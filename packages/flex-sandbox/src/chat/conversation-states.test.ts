@@ -10,8 +10,8 @@ afterEach(() => fixture.close());
 
 const conversations = () => fixture.rest.conversations.v1.conversations;
 
-/** A conversation with Jane in it, and Jane's client following it. */
-async function withJane() {
+/** Creates a conversation with Jane as a participant whose client has subscribed to it. */
+async function createConversationWithJane() {
   const { sid } = await conversations().create({ friendlyName: 'support' });
   await conversations()(sid).participants.create({ identity: 'jane' });
   const client = await fixture.conversationsClient('jane');
@@ -21,8 +21,8 @@ async function withJane() {
 }
 
 describe('the state of a conversation', () => {
-  it('reaches the client as an update, whichever way it goes', async () => {
-    const { sid, conversation } = await withJane();
+  it('reaches the client as an update at every change', async () => {
+    const { sid, conversation } = await createConversationWithJane();
     expect(conversation.state?.current).toBe('active');
     const updates = collect<{ updateReasons: string[] }>(conversation, 'updated');
     await conversations()(sid).update({ state: 'inactive' });
@@ -36,8 +36,8 @@ describe('the state of a conversation', () => {
     );
   });
 
-  it('is what a client finds that comes later', async () => {
-    const { sid } = await withJane();
+  it('is known to a client that connects later', async () => {
+    const { sid } = await createConversationWithJane();
     await conversations()(sid).participants.create({ identity: 'bob' });
     await conversations()(sid).update({ state: 'closed' });
     const bob = await fixture.conversationsClient('bob');
@@ -47,7 +47,7 @@ describe('the state of a conversation', () => {
     expect(found.state?.dateUpdated).toBeInstanceOf(Date);
   });
 
-  it('is a filter of the list', async () => {
+  it('filters the list of conversations', async () => {
     const { sid } = await conversations().create({});
     await conversations().create({});
     await conversations()(sid).update({ state: 'closed' });
@@ -55,15 +55,15 @@ describe('the state of a conversation', () => {
     expect(await conversations().list()).toHaveLength(2);
   });
 
-  it('is not closed from the start', async () => {
+  it('cannot be closed at creation', async () => {
     const create = conversations().create({ state: 'closed' });
     await expect(create).rejects.toMatchObject({ status: 400, code: 50384 });
   });
 });
 
 describe('a closed conversation', () => {
-  it('takes no messages, participants or changes by REST', async () => {
-    const { sid } = await withJane();
+  it('refuses messages, participants and changes by REST', async () => {
+    const { sid } = await createConversationWithJane();
     const closed = conversations()(sid);
     await closed.update({ state: 'closed' });
     const refusals = [
@@ -81,8 +81,8 @@ describe('a closed conversation', () => {
     }
   });
 
-  it('can be closed again, read and left', async () => {
-    const { sid } = await withJane();
+  it('can be closed again, read, and left by a participant', async () => {
+    const { sid } = await createConversationWithJane();
     await conversations()(sid).messages.create({ author: 'jane', body: 'Hi' });
     await conversations()(sid).update({ state: 'closed' });
     await conversations()(sid).update({ state: 'closed' });
@@ -91,15 +91,15 @@ describe('a closed conversation', () => {
     expect(await conversations()(sid).participants.list()).toEqual([]);
   });
 
-  it('refuses what a client sends', async () => {
-    const { sid, conversation } = await withJane();
+  it('refuses messages from a client', async () => {
+    const { sid, conversation } = await createConversationWithJane();
     await conversations()(sid).update({ state: 'closed' });
     const late = conversation.sendMessage('late');
     await expect(late).rejects.toMatchObject({ status: 400, body: { code: 50377 } });
   });
 
-  it('still shows its messages, and what was read of them', async () => {
-    const { sid, conversation } = await withJane();
+  it('lets a client read its messages and mark them as read', async () => {
+    const { sid, conversation } = await createConversationWithJane();
     await conversations()(sid).messages.create({ author: 'bob', body: 'Bye' });
     await conversations()(sid).update({ state: 'closed' });
     const { items } = await conversation.getMessages();
@@ -113,8 +113,8 @@ describe('a closed conversation', () => {
 });
 
 describe('a participant without an SDK', () => {
-  it('is in the roster with the address they are reached at', async () => {
-    const { sid, conversation } = await withJane();
+  it('is in the roster with its address', async () => {
+    const { sid, conversation } = await createConversationWithJane();
     const joined = nextEvent<{ type: string; identity: string | null }>(conversation, 'participantJoined');
     await conversations()(sid).participants.create({
       'messagingBinding.address': 'whatsapp:+15005550001',
@@ -122,13 +122,13 @@ describe('a participant without an SDK', () => {
     });
     expect(await joined).toMatchObject({ type: 'whatsapp', identity: null });
     const participants = await conversation.getParticipants();
-    const texting = participants.find(({ type }) => type === 'whatsapp');
-    expect(texting?.bindings).toMatchObject({ whatsapp: { address: 'whatsapp:+15005550001' } });
+    const participant = participants.find(({ type }) => type === 'whatsapp');
+    expect(participant?.bindings).toMatchObject({ whatsapp: { address: 'whatsapp:+15005550001' } });
   });
 });
 
 describe('messages by REST', () => {
-  it('are listed either way round', async () => {
+  it('are listed in ascending and descending order', async () => {
     const { sid } = await conversations().create({});
     for (const body of ['one', 'two']) await conversations()(sid).messages.create({ author: 'a', body });
     const bodies = async (order: 'asc' | 'desc') =>
@@ -138,19 +138,19 @@ describe('messages by REST', () => {
   });
 });
 
-describe('the conversations of somebody', () => {
-  it('are found by their identity, with the state of each, with and without naming the service', async () => {
+describe('participant conversations', () => {
+  it('are found by identity, with their state, with and without the service in the path', async () => {
     const { sid } = await conversations().create({});
     await conversations()(sid).participants.create({ identity: 'jane' });
     await conversations().create({});
     await conversations()(sid).update({ state: 'closed' });
     const { v1 } = fixture.rest.conversations;
     const service = v1.services(fixture.sandbox.account.chatServiceSid);
-    const everywhere = [
+    const lists = [
       await v1.participantConversations.list({ identity: 'jane' }),
       await service.participantConversations.list({ identity: 'jane' }),
     ];
-    for (const found of everywhere) {
+    for (const found of lists) {
       expect(found).toMatchObject([
         { conversationSid: sid, conversationState: 'closed', participantIdentity: 'jane' },
       ]);

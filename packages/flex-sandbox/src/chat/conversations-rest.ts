@@ -1,5 +1,5 @@
 /**
- * Conversations v1 REST: `https://conversations.twilio.com/v1/Conversations…`, also below `/v1/Services/{IS}`.
+ * Conversations v1 REST: `https://conversations.twilio.com/v1/Conversations…`, also under `/v1/Services/{IS}`.
  * https://www.twilio.com/docs/conversations/api. Webhooks, timers and bindings are not imitated.
  */
 import { badRequest, notFound } from '../api-error.js';
@@ -40,7 +40,7 @@ export function addConversationsRest(store: ChatStore): void {
 
 function addConversations(store: ChatStore, on: On): void {
   const views = createConversationViews(store.sandbox.account);
-  const changesIn = ({ body }: ApiRequest) => ({
+  const parseChanges = ({ body }: ApiRequest) => ({
     uniqueName: text(body, 'UniqueName'),
     friendlyName: text(body, 'FriendlyName'),
     attributes: text(body, 'Attributes'),
@@ -54,13 +54,13 @@ function addConversations(store: ChatStore, on: On): void {
   });
   on('POST', '/Conversations', (request) => ({
     status: 201,
-    body: views.conversation(createChannel(store, changesIn(request))),
+    body: views.conversation(createChannel(store, parseChanges(request))),
   }));
   on('GET', '/Conversations/:channel', (request) => ({
     body: views.conversation(channelIn(store, request)),
   }));
   on('POST', '/Conversations/:channel', (request) => ({
-    body: views.conversation(updateChannel(store, channelIn(store, request), changesIn(request))),
+    body: views.conversation(updateChannel(store, channelIn(store, request), parseChanges(request))),
   }));
   on('DELETE', '/Conversations/:channel', (request) => {
     deleteChannel(store, channelIn(store, request));
@@ -179,7 +179,7 @@ function addMessages(store: ChatStore, on: On): void {
 
 function addUsers(store: ChatStore, on: On): void {
   const views = createConversationViews(store.sandbox.account);
-  const changesIn = ({ body }: ApiRequest) => ({
+  const parseChanges = ({ body }: ApiRequest) => ({
     friendlyName: text(body, 'FriendlyName'),
     attributes: text(body, 'Attributes'),
     roleSid: text(body, 'RoleSid'),
@@ -188,10 +188,10 @@ function addUsers(store: ChatStore, on: On): void {
   on('GET', '/Users', (request) => buildPage(request, 'users', [...store.users.values()], views.user));
   on('POST', '/Users', (request) => {
     const user = getOrCreateUser(store, requireText(request.body, 'Identity'));
-    return { status: 201, body: views.user(updateUser(store, user, changesIn(request))) };
+    return { status: 201, body: views.user(updateUser(store, user, parseChanges(request))) };
   });
   on('GET', '/Users/:user', (request) => ({ body: views.user(userIn(store, request)) }));
   on('POST', '/Users/:user', (request) => ({
-    body: views.user(updateUser(store, userIn(store, request), changesIn(request))),
+    body: views.user(updateUser(store, userIn(store, request), parseChanges(request))),
   }));
 }

@@ -1,7 +1,7 @@
 /**
- * Sizes and shapes that chat accepts. The limits are documented
- * (https://www.twilio.com/docs/conversations/conversations-limits); so are 50504, 50377 and 50384. The other numbers
- * are assumed.
+ * Limits and error codes of chat. The limits are documented
+ * (https://www.twilio.com/docs/conversations/conversations-limits), and so are the codes 50504, 50377 and 50384. The
+ * other codes are assumed.
  */
 import { ApiError, badRequest } from '../api-error.js';
 
@@ -9,9 +9,9 @@ const KIB = 1024;
 
 export const ATTRIBUTE_LIMITS = { channel: 16 * KIB, member: 4 * KIB, message: 4 * KIB, user: 4 * KIB };
 
-const LONGEST_BODY = 32 * KIB;
+const MAX_BODY_BYTES = 32 * KIB;
 
-/** Attributes as they are stored: JSON text. Takes that or any JSON value; nothing becomes `{}`. */
+/** Attributes as JSON text, which is how they are stored. Accepts JSON text or any JSON value; no value becomes `{}`. */
 export function serializeAttributes(attributes: unknown, limitBytes: number): string {
   if (attributes === undefined || attributes === null || attributes === '') return '{}';
   const json = typeof attributes === 'string' ? attributes : JSON.stringify(attributes);
@@ -26,19 +26,20 @@ export function serializeAttributes(attributes: unknown, limitBytes: number): st
   return json;
 }
 
+/** Throws 400/50504 when the body is too long. */
 export function requireBodyFits(body: string | null): void {
-  if (body !== null && Buffer.byteLength(body) > LONGEST_BODY) {
+  if (body !== null && Buffer.byteLength(body) > MAX_BODY_BYTES) {
     throw badRequest('Message body is too long', 50504);
   }
 }
 
-/** https://www.twilio.com/docs/api/errors/50377: a closed conversation stays closed. The status is assumed. */
+/** A closed conversation stays closed: https://www.twilio.com/docs/api/errors/50377. The status is assumed. */
 export const conversationClosedError = () =>
   badRequest("Can't update conversation as it's in final closed state", 50377);
 
 export const notAMemberError = () =>
-  // 50430 is what getConversationBySid gets: https://help.twilio.com "Troubleshoot 403 Forbidden Errors".
+  // getConversationBySid gets 50430: https://help.twilio.com "Troubleshoot 403 Forbidden Errors".
   new ApiError(403, 50430, 'Participant is not a member of conversation');
 
-/** The number is assumed: Twilio documents only "usually a 403 Permission Denied error". */
+/** The code is assumed: Twilio documents only "usually a 403 Permission Denied error". */
 export const permissionDeniedError = () => new ApiError(403, 50403, 'User is not permitted to do this');

@@ -1,7 +1,6 @@
 /**
- * The media service: the one thing that the chat SDKs call by plain HTTP, at the address in their configuration.
- * Only what they need: upload, read a record, read the content. Anybody with the link reads the content, as Twilio's
- * temporary links allow.
+ * The media service, which the chat SDKs call by plain HTTP at the URL in their configuration. It has only what they
+ * need: upload, read a record, read the content. Reading content needs no token, as with Twilio's temporary URLs.
  */
 import { notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
@@ -14,7 +13,7 @@ const SERVICE = '/v1/Services/:service';
 
 export function addMedia(store: ChatStore): void {
   const { router, account, url, clock, sids } = store.sandbox;
-  const base = `${url}/mcs.us1.twilio.com/v1/Services/${account.chatServiceSid}/Media`;
+  const mediaUrl = `${url}/mcs.us1.twilio.com/v1/Services/${account.chatServiceSid}/Media`;
 
   const view = (media: Media) => ({
     sid: media.sid,
@@ -26,13 +25,13 @@ export function addMedia(store: ChatStore): void {
     filename: media.filename,
     category: media.category,
     author: null,
-    url: `${base}/${media.sid}`,
+    url: `${mediaUrl}/${media.sid}`,
     links: {
-      content: `${base}/${media.sid}/Content`,
-      content_direct_temporary: `${base}/${media.sid}/Content`,
+      content: `${mediaUrl}/${media.sid}/Content`,
+      content_direct_temporary: `${mediaUrl}/${media.sid}/Content`,
     },
   });
-  const mediaIn = ({ segments, path }: ApiRequest): Media => {
+  const getMedia = ({ segments, path }: ApiRequest): Media => {
     const media = store.media.get(segments.media ?? '');
     if (media === undefined) throw notFound(path);
     return media;
@@ -46,17 +45,17 @@ export function addMedia(store: ChatStore): void {
   });
   router.on('GET', 'mcs', `${SERVICE}/Media/:media`, (request) => {
     requireIdentity(request);
-    return { body: view(mediaIn(request)) };
+    return { body: view(getMedia(request)) };
   });
   router.on('GET', 'mcs', `${SERVICE}/Media/:media/Content`, (request) => {
-    const media = mediaIn(request);
+    const media = getMedia(request);
     return { body: media.content, headers: { 'content-type': media.contentType } };
   });
   router.on('POST', 'mcs', `${SERVICE}/MediaSet`, (request) => {
     requireIdentity(request);
-    const wanted = Array.isArray(request.body.list) ? request.body.list : [];
+    const entries = Array.isArray(request.body.list) ? request.body.list : [];
     return {
-      body: wanted.map(({ media_sid: sid }: { readonly media_sid: string }) => {
+      body: entries.map(({ media_sid: sid }: { readonly media_sid: string }) => {
         const media = store.media.get(sid);
         return media === undefined
           ? { code: 404, media_record: { sid } }
@@ -66,7 +65,7 @@ export function addMedia(store: ChatStore): void {
   });
 }
 
-/** Raw bytes, or the first file of a form. */
+/** The upload is the raw body, or the first file of a multipart form. */
 function parseUpload({
   headers,
   query,

@@ -1,4 +1,4 @@
-/** Joining, leaving and reading: the members (participants) of a channel. */
+/** Adds, updates and removes members (participants) of a channel, and counts what they have not read. */
 import { ApiError, badRequest } from '../api-error.js';
 import { ATTRIBUTE_LIMITS, conversationClosedError, serializeAttributes } from './limits.js';
 import { type Channel, type ChatStore, emitChange, type Member, type MessagingBinding } from './state.js';
@@ -17,11 +17,12 @@ export interface NewMember {
 export interface MemberChanges {
   readonly attributes?: unknown;
   readonly roleSid?: string | undefined;
-  /** `null` forgets what was read. */
+  /** `null` marks every message as unread. */
   readonly lastReadIndex?: number | null | undefined;
   readonly notificationLevel?: string | undefined;
 }
 
+/** Finds a member by SID or identity. */
 export function findMember(channel: Channel, identityOrSid: string): Member | undefined {
   return (
     channel.members.get(identityOrSid) ??
@@ -29,7 +30,7 @@ export function findMember(channel: Channel, identityOrSid: string): Member | un
   );
 }
 
-/** By identity or SID. Throws 404/50400. */
+/** As `findMember`, but throws 404/50400. */
 export function getMember(channel: Channel, identityOrSid: string): Member {
   const found = findMember(channel, identityOrSid);
   if (found === undefined) throw new ApiError(404, 50400, `Member ${identityOrSid} not found`);
@@ -37,8 +38,8 @@ export function getMember(channel: Channel, identityOrSid: string): Member {
 }
 
 /**
- * Adds a member; one who was invited joins. Throws 409/50404 when they are in already, 409/50416 when the address is
- * in another open conversation by the same proxy address, 400/50377 when the channel is closed.
+ * Adds a member, or joins one who was invited. Throws 409/50404 when the member has already joined, 409/50416 when
+ * another open conversation has the address with the same proxy address, 400/50377 when the channel is closed.
  */
 export function addMember(store: ChatStore, channel: Channel, fields: NewMember): Member {
   const { identity, binding, status = 'joined' } = fields;
@@ -79,7 +80,7 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
   return member;
 }
 
-/** https://www.twilio.com/docs/api/errors/50416: between two addresses there is one open conversation at a time. */
+/** Two addresses share at most one open conversation: https://www.twilio.com/docs/api/errors/50416. */
 function requireFreeBinding(store: ChatStore, { address, proxyAddress }: MessagingBinding): void {
   for (const { sid, state, members } of store.channels.values()) {
     const isTaken = [...members.values()].some(
@@ -106,7 +107,7 @@ export function updateMember(
     changes.attributes === undefined
       ? member.attributes
       : serializeAttributes(changes.attributes, ATTRIBUTE_LIMITS.member);
-  const isOwnView = changes.lastReadIndex !== undefined || changes.notificationLevel !== undefined;
+  const changesMembership = changes.lastReadIndex !== undefined || changes.notificationLevel !== undefined;
 
   member.attributes = attributes;
   member.roleSid = changes.roleSid ?? member.roleSid;
@@ -118,14 +119,15 @@ export function updateMember(
   member.updatedAtMs = nowMs;
 
   if (member.status === 'joined') channel.sync.roster.put(member.sid, rosterItem(member));
-  if (isOwnView) member.user?.memberships.put(channel.sid, membershipItem(channel, member));
+  if (changesMembership) member.user?.memberships.put(channel.sid, membershipItem(channel, member));
   emitChange(store, { kind: 'member-updated', channel, member });
   return member;
 }
 
 /**
- * Removes a member. The roster goes first, while they may still see it, and their own entry after that: the other way
- * round the one who leaves does not see it in the roster. Then they are pushed nothing more of the channel.
+ * Removes a member. The roster entry is deleted before the member is removed from `members`, while the member may
+ * read the roster; otherwise the member's client would not get that push. The member's own entry is deleted last.
+ * After that, the member gets no pushes of the channel.
  */
 export function removeMember(store: ChatStore, channel: Channel, member: Member): void {
   channel.sync.roster.delete(member.sid);
@@ -135,7 +137,7 @@ export function removeMember(store: ChatStore, channel: Channel, member: Member)
   emitChange(store, { kind: 'member-removed', channel, member });
 }
 
-/** Messages after the last one read; `null` when the member has read none. */
+/** The number of messages after the last one read; `null` when the member has read none. */
 export function unreadCount(channel: Channel, { lastReadIndex }: Member): number | null {
   if (lastReadIndex === null) return null;
   return [...channel.messages.values()].filter(({ index }) => index > lastReadIndex).length;

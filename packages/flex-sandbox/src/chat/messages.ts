@@ -1,4 +1,4 @@
-/** Messages: the index counts up from 0 per channel and is never used again. */
+/** Adds, updates and removes messages. The index counts from 0 in each channel and is never reused. */
 import { ApiError } from '../api-error.js';
 import { publishChannel } from './channels.js';
 import { ATTRIBUTE_LIMITS, conversationClosedError, requireBodyFits, serializeAttributes } from './limits.js';
@@ -19,14 +19,14 @@ export interface MessageChanges {
   readonly attributes?: unknown;
 }
 
-/** Throws 404/50500. */
+/** Finds a message by SID. Throws 404/50500. */
 export function getMessage(channel: Channel, sid: string): Message {
   const found = channel.messages.get(sid);
   if (found === undefined) throw new ApiError(404, 50500, `Message ${sid} not found`);
   return found;
 }
 
-/** Throws 400/50377 when the conversation is closed. */
+/** Throws 400/50377 when the channel is closed. */
 export function addMessage(store: ChatStore, channel: Channel, fields: NewMessage): Message {
   if (channel.state === 'closed') throw conversationClosedError();
   const body = fields.body ?? null;
@@ -58,13 +58,13 @@ export function addMessage(store: ChatStore, channel: Channel, fields: NewMessag
   return message;
 }
 
-/** `by` is the identity that changes it; `system` for REST. */
+/** `updatedBy` is the identity that changes the message; `system` for REST. */
 export function updateMessage(
   store: ChatStore,
   channel: Channel,
   message: Message,
   changes: MessageChanges,
-  by: string,
+  updatedBy: string,
 ): Message {
   const body = changes.body ?? message.body;
   requireBodyFits(body);
@@ -74,7 +74,7 @@ export function updateMessage(
       : serializeAttributes(changes.attributes, ATTRIBUTE_LIMITS.message);
   message.body = body;
   message.attributes = attributes;
-  message.lastUpdatedBy = by;
+  message.lastUpdatedBy = updatedBy;
   message.updatedAtMs = store.sandbox.clock.nowMs();
   channel.sync.messages.put(message.index, messageItem(message));
   emitChange(store, { kind: 'message-updated', channel, message });

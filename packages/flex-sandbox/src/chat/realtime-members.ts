@@ -1,4 +1,4 @@
-/** The `aim` endpoints about people: one's own conversations, participants, invitations, users. */
+/** The `aim` endpoints for the caller's conversations, participants, invites and users. */
 import { asJsonObject } from '../json.js';
 import { text } from '../router.js';
 import { requireIdentity, requireMayJoin, requireMayRead, requireModerator } from './access.js';
@@ -11,12 +11,12 @@ import type { ChatStore } from './state.js';
 import { getOrCreateUser, updateUser } from './users.js';
 
 export function addRealtimeMembers(store: ChatStore, on: AddEndpoint): void {
-  addOwnConversations(store, on);
+  addMyConversations(store, on);
   addParticipants(store, on);
   addUsers(store, on);
 }
 
-function addOwnConversations(store: ChatStore, on: AddEndpoint): void {
+function addMyConversations(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/MyConversations', (request) => {
     const identity = requireIdentity(request);
     const entries = [...store.channels.values()].flatMap((channel) => {
@@ -42,7 +42,7 @@ function addOwnConversations(store: ChatStore, on: AddEndpoint): void {
   });
 }
 
-/** Conversations writes the first name, twilio-chat the second; `null` is a value, absence is not. */
+/** The first index that is present. The two SDKs use different names for it, and `null` is a value of its own. */
 function parseReadIndex(...given: readonly unknown[]): number | null | undefined {
   const index = given.find((value) => value !== undefined);
   return index === undefined || index === null ? index : Number(index);

@@ -1,13 +1,13 @@
-/** Chat as the `aim` endpoints answer the SDKs. Not the REST APIs' shapes: those are in rest-views.ts. */
+/** Answers of the `aim` endpoints to the SDKs. The shapes of the REST APIs are in rest-views.ts. */
 import { isoMilliseconds } from '../clock.js';
 import { unreadCount } from './members.js';
 import type { Channel, ChatStore, Member, Message, User } from './state.js';
 import { documentName, messagesName, rosterName } from './sync-items.js';
 
-/** `base` is the address of the API, such as `https://aim.us1.twilio.com/Client/v1`. */
-export function configurationView(store: ChatStore, user: User, base: string): unknown {
+/** `apiUrl` is the URL of the API, such as `https://aim.us1.twilio.com/Client/v1`. */
+export function configurationView(store: ChatStore, user: User, apiUrl: string): unknown {
   const { account, url } = store.sandbox;
-  // Media is the one thing the SDKs fetch by plain HTTP, so its address must be one of this machine.
+  // The SDKs fetch media by plain HTTP, so this URL must point to the sandbox.
   const media = `${url}/mcs.us1.twilio.com/v1/Services/${account.chatServiceSid}`;
   const mimeTypes = ['text/plain', 'text/html'];
   return {
@@ -16,12 +16,12 @@ export function configurationView(store: ChatStore, user: User, base: string): u
     service_sid: account.chatServiceSid,
     user_sid: user.sid,
     links: {
-      my_conversations: `${base}/MyConversations`,
-      conversations: `${base}/Conversations`,
-      users: `${base}/Users`,
-      current_user: `${base}/Users/${encodeURIComponent(user.identity)}`,
-      typing: `${base}/typing`,
-      messages_receipts: `${base}/Conversations/%s/Messages/%s/Receipts`,
+      my_conversations: `${apiUrl}/MyConversations`,
+      conversations: `${apiUrl}/Conversations`,
+      users: `${apiUrl}/Users`,
+      current_user: `${apiUrl}/Users/${encodeURIComponent(user.identity)}`,
+      typing: `${apiUrl}/typing`,
+      messages_receipts: `${apiUrl}/Conversations/%s/Messages/%s/Receipts`,
       media_service: `${media}/Media`,
       media_set_service: `${media}/MediaSet`,
     },
@@ -40,8 +40,12 @@ export function configurationView(store: ChatStore, user: User, base: string): u
   };
 }
 
-export function conversationView(store: ChatStore, channel: Channel, base: string): Record<string, unknown> {
-  const url = `${base}/Conversations/${channel.sid}`;
+export function conversationView(
+  store: ChatStore,
+  channel: Channel,
+  apiUrl: string,
+): Record<string, unknown> {
+  const url = `${apiUrl}/Conversations/${channel.sid}`;
   const { account } = store.sandbox;
   return {
     sid: channel.sid,
@@ -72,10 +76,10 @@ export function conversationView(store: ChatStore, channel: Channel, base: strin
   };
 }
 
-/** A conversation as one of its members sees it. The two SDKs read their horizon under different names. */
-export function membershipView(store: ChatStore, channel: Channel, member: Member, base: string): unknown {
+/** A conversation as one of its members sees it. The two SDKs use different names for the last read index. */
+export function membershipView(store: ChatStore, channel: Channel, member: Member, apiUrl: string): unknown {
   return {
-    ...conversationView(store, channel, base),
+    ...conversationView(store, channel, apiUrl),
     status: member.status,
     participant_sid: member.sid,
     notification_level: member.notificationLevel,
@@ -85,7 +89,7 @@ export function membershipView(store: ChatStore, channel: Channel, member: Membe
   };
 }
 
-export function participantView(channel: Channel, member: Member, base: string): unknown {
+export function participantView(channel: Channel, member: Member, apiUrl: string): unknown {
   return {
     sid: member.sid,
     conversation_sid: channel.sid,
@@ -95,12 +99,12 @@ export function participantView(channel: Channel, member: Member, base: string):
     messaging_binding: member.binding,
     date_created: isoMilliseconds(member.createdAtMs),
     date_updated: isoMilliseconds(member.updatedAtMs),
-    url: `${base}/Conversations/${channel.sid}/Participants/${member.sid}`,
+    url: `${apiUrl}/Conversations/${channel.sid}/Participants/${member.sid}`,
   };
 }
 
 /** `index` is what the SDKs' `sendMessage()` resolves with. */
-export function messageView(channel: Channel, message: Message, base: string): unknown {
+export function messageView(channel: Channel, message: Message, apiUrl: string): unknown {
   return {
     sid: message.sid,
     conversation_sid: channel.sid,
@@ -111,11 +115,11 @@ export function messageView(channel: Channel, message: Message, base: string): u
     participant_sid: message.memberSid,
     date_created: isoMilliseconds(message.createdAtMs),
     date_updated: isoMilliseconds(message.updatedAtMs),
-    url: `${base}/Conversations/${channel.sid}/Messages/${message.sid}`,
+    url: `${apiUrl}/Conversations/${channel.sid}/Messages/${message.sid}`,
   };
 }
 
-export function userView(user: User, base: string): unknown {
+export function userView(user: User, apiUrl: string): unknown {
   return {
     sid: user.sid,
     identity: user.identity,
@@ -126,12 +130,12 @@ export function userView(user: User, base: string): unknown {
     role_sid: user.roleSid,
     date_created: isoMilliseconds(user.createdAtMs),
     date_updated: isoMilliseconds(user.updatedAtMs),
-    url: `${base}/Users/${encodeURIComponent(user.identity)}`,
+    url: `${apiUrl}/Users/${encodeURIComponent(user.identity)}`,
     sync_objects: { user_info_map: user.info.uniqueName },
   };
 }
 
-/** A list with everything on one page. */
+/** A list whose only page holds all entries. */
 export function singlePage(key: string, entries: readonly unknown[]): { body: unknown } {
   return {
     body: {

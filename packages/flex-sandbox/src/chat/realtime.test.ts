@@ -8,15 +8,15 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** A private channel with these members, made behind the clients' backs. */
+/** Creates a private channel with these members, not through a client. */
 function aChannel(...identities: readonly string[]): string {
   const { sid } = fixture.chat.createChannel({ friendlyName: 'support', attributes: { status: 'ACTIVE' } });
   for (const identity of identities) fixture.chat.addMember(sid, { identity });
   return sid;
 }
 
-describe('joining and leaving', () => {
-  it('tells everybody who joins, once, in both SDKs', async () => {
+describe('a membership', () => {
+  it('is pushed once to each member, in both SDKs', async () => {
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.createChannel({ friendlyName: 'support', isPrivate: true });
     await channel.join();
@@ -32,7 +32,7 @@ describe('joining and leaving', () => {
     expect(participants.map(({ identity }) => identity).sort()).toEqual(['alice', 'bob']);
   });
 
-  it('shows the one who leaves the own departure before the channel goes away', async () => {
+  it('ends with memberLeft before channelRemoved for the member who leaves', async () => {
     const sid = aChannel('alice', 'bob');
     const bob = await fixture.chatClient('bob');
     const channel = await bob.getChannelBySid(sid);
@@ -47,7 +47,7 @@ describe('joining and leaving', () => {
     expect(fixture.chat.snapshot().channels[0]?.members.map(({ identity }) => identity)).toEqual(['alice']);
   });
 
-  it('shows one who is removed and added again at once what was written meanwhile, and all that follows', async () => {
+  it('gives a member who is removed and added again all messages, missed and later ones', async () => {
     const sid = aChannel('customer', 'alice');
     const alice = await fixture.conversationsClient('alice');
     const before = await alice.getConversationBySid(sid);
@@ -72,7 +72,7 @@ describe('joining and leaving', () => {
     expect(participants.map(({ identity }) => identity).sort()).toEqual(['alice', 'customer']);
   });
 
-  it('keeps an invited user out of the roster until they accept', async () => {
+  it('adds an invited user to the roster only when the user accepts', async () => {
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.chatClient('bob')];
     const channel = await alice.createChannel({ isPrivate: true });
     await channel.join();
@@ -85,7 +85,7 @@ describe('joining and leaving', () => {
     await eventually(async () => expect(await channel.getMembers()).toHaveLength(2));
   });
 
-  it('says once that a deleted channel was left and is gone', async () => {
+  it('ends with one left and one removed event when the channel is deleted', async () => {
     const sid = aChannel('alice');
     const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
@@ -98,18 +98,18 @@ describe('joining and leaving', () => {
     expect(left).toHaveLength(1);
   });
 
-  it('lets identities hold characters that need encoding', async () => {
-    const odd = 'zoë 100% <a@b.c>/d';
-    const sid = aChannel(odd);
-    const client = await fixture.conversationsClient(odd);
+  it('supports identities with characters that need encoding', async () => {
+    const identity = 'zoë 100% <a@b.c>/d';
+    const sid = aChannel(identity);
+    const client = await fixture.conversationsClient(identity);
     const conversation = await client.getConversationBySid(sid);
     await conversation.leave();
     expect(fixture.chat.snapshot().channels[0]?.members).toEqual([]);
   });
 });
 
-describe('messages', () => {
-  it('carries body, author and attributes both ways between the two SDKs', async () => {
+describe('a message', () => {
+  it('carries body, author and attributes in both directions between the SDKs', async () => {
     const sid = aChannel('alice', 'bob');
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
@@ -130,7 +130,7 @@ describe('messages', () => {
     expect(await toAlice).toMatchObject({ index: 1, body: 'hi', author: 'bob', attributes: { n: 1 } });
   });
 
-  it('shows changed and removed messages', async () => {
+  it('is pushed when it is changed or removed', async () => {
     const sid = aChannel('alice', 'bob');
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
@@ -148,7 +148,7 @@ describe('messages', () => {
     expect(await channel.sendMessage('second')).toBe(1);
   });
 
-  it('pages back and forth without repeating or losing a message that arrives meanwhile', async () => {
+  it('is neither repeated nor lost when it arrives while a client pages', async () => {
     const sid = aChannel('alice');
     for (let n = 0; n < 10; n++) fixture.chat.addMessage(sid, { author: 'system', body: `m${n}` });
     const alice = await fixture.conversationsClient('alice');
@@ -166,7 +166,7 @@ describe('messages', () => {
     expect(bodies(await conversation.getMessages(3, 5, 'forward'))).toEqual(['m5', 'm6', 'm7']);
   });
 
-  it('announces no message that was there before the channel was opened', async () => {
+  it('is not pushed when it was there before the client opened the channel', async () => {
     const sid = aChannel('alice');
     fixture.chat.addMessage(sid, { author: 'system', body: 'old' });
     const alice = await fixture.chatClient('alice');
@@ -176,7 +176,7 @@ describe('messages', () => {
     await eventually(() => expect(announced.map(({ body }) => body)).toEqual(['new']));
   });
 
-  it('keeps a burst of messages in order', async () => {
+  it('keeps its place in a burst of messages', async () => {
     const sid = aChannel('alice');
     const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
@@ -188,7 +188,7 @@ describe('messages', () => {
     await eventually(() => expect(indexes).toEqual(wanted));
   });
 
-  it('takes none once the conversation is closed, and says that it is', async () => {
+  it('is refused when the conversation is closed', async () => {
     const sid = aChannel('alice');
     const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
@@ -198,8 +198,8 @@ describe('messages', () => {
   });
 });
 
-describe('what members share', () => {
-  it('moves the read horizon for the reader and shows it to the others', async () => {
+describe('a member', () => {
+  it('moves their last read index, and the others see it', async () => {
     const sid = aChannel('alice', 'bob');
     for (const body of ['a', 'b', 'c']) fixture.chat.addMessage(sid, { author: 'system', body });
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
@@ -219,7 +219,7 @@ describe('what members share', () => {
     expect(await conversation.setAllMessagesUnread()).toBeNull();
   });
 
-  it('shows typing to the other members and not to the one who types', async () => {
+  it('is shown as typing to the other members only', async () => {
     const sid = aChannel('alice', 'bob');
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
@@ -231,13 +231,13 @@ describe('what members share', () => {
     await channel.typing();
     expect(await started).toMatchObject({ identity: 'alice' });
 
-    const backwards = nextEvent(alice, 'typingStarted');
+    const toAlice = nextEvent(alice, 'typingStarted');
     await conversation.typing();
-    expect(await backwards).toMatchObject({ identity: 'bob' });
+    expect(await toAlice).toMatchObject({ identity: 'bob' });
     expect(ownEcho).toHaveLength(1);
   });
 
-  it('shows changed channel attributes, to members of both SDKs', async () => {
+  it('sees changed channel attributes, in both SDKs', async () => {
     const sid = aChannel('alice', 'bob');
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
@@ -249,7 +249,7 @@ describe('what members share', () => {
     await eventually(() => expect(channel.attributes).toEqual({ status: 'INACTIVE' }));
   });
 
-  it("shows a user's new name to those who look at them", async () => {
+  it("sees another user's new name", async () => {
     const alice = await fixture.conversationsClient('alice');
     const customer = await alice.getUser('customer');
     const updated = nextEvent(customer, 'updated');
@@ -259,8 +259,8 @@ describe('what members share', () => {
   });
 });
 
-describe('what the SDKs ask on the side', () => {
-  it('is answered to twilio-chat: public channels, who is in one, a declined invitation', async () => {
+describe('the realtime endpoints', () => {
+  it('answer twilio-chat about public channels, their users and declined invites', async () => {
     const { sid } = fixture.chat.createChannel({ type: 'public', friendlyName: 'lobby' });
     for (const identity of ['alice', 'bob']) fixture.chat.addMember(sid, { identity });
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.chatClient('bob')];
@@ -269,15 +269,15 @@ describe('what the SDKs ask on the side', () => {
     const users = (await channel.getUserDescriptors()).items.map(({ identity }) => identity);
     expect(users.sort()).toEqual(['alice', 'bob']);
 
-    const secret = await alice.createChannel({ isPrivate: true });
-    await secret.join();
-    const invited = nextEvent<typeof secret>(bob, 'channelInvited');
-    await secret.invite('bob');
+    const privateChannel = await alice.createChannel({ isPrivate: true });
+    await privateChannel.join();
+    const invited = nextEvent<typeof privateChannel>(bob, 'channelInvited');
+    await privateChannel.invite('bob');
     await (await invited).decline();
-    expect(fixture.chat.channel(secret.sid).members.size).toBe(1);
+    expect(fixture.chat.channel(privateChannel.sid).members.size).toBe(1);
   });
 
-  it('is answered to Conversations: templates, receipts and recipients, of which there are none', async () => {
+  it('answer @twilio/conversations with no templates, receipts and recipients', async () => {
     const sid = aChannel('alice');
     fixture.chat.addMessage(sid, { author: 'system', body: 'hello' });
     const alice = await fixture.conversationsClient('alice');
@@ -289,7 +289,7 @@ describe('what the SDKs ask on the side', () => {
     expect((await conversation.getMessageRecipients()).items).toEqual([]);
   });
 
-  it('is to change what is theirs: their name, and their attributes in a conversation', async () => {
+  it('let a user change their name, and their attributes in a conversation', async () => {
     const sid = aChannel('alice');
     const alice = await fixture.conversationsClient('alice');
     await alice.user.updateFriendlyName('Alice A.');
@@ -299,16 +299,16 @@ describe('what the SDKs ask on the side', () => {
     expect(fixture.chat.snapshot().channels[0]?.members).toMatchObject([{ attributes: { mood: 'calm' } }]);
   });
 
-  it('is whether a conversation is there, and to change or delete it as the one who made it', async () => {
+  it('let the creator of a conversation find, change and delete it', async () => {
     const alice = await fixture.conversationsClient('alice');
-    const made = await alice.createConversation({ uniqueName: 'mine' });
-    await made.join();
-    expect((await alice.getConversationByUniqueName('mine')).sid).toBe(made.sid);
-    expect(await made.getParticipantsCount()).toBe(1);
-    await made.updateFriendlyName('renamed');
+    const conversation = await alice.createConversation({ uniqueName: 'mine' });
+    await conversation.join();
+    expect((await alice.getConversationByUniqueName('mine')).sid).toBe(conversation.sid);
+    expect(await conversation.getParticipantsCount()).toBe(1);
+    await conversation.updateFriendlyName('renamed');
     expect(fixture.chat.channel('mine').friendlyName).toBe('renamed');
-    await made.getMessages();
-    await made.delete();
+    await conversation.getMessages();
+    await conversation.delete();
     expect(fixture.chat.snapshot().channels).toEqual([]);
   });
 });

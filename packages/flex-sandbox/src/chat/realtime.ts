@@ -1,7 +1,7 @@
 /**
- * The `aim` endpoints: what both chat SDKs call inside twilsock. Each acts for the identity of the token and for nobody
- * else; an author is never taken from the request. The addresses are ours to choose (the configuration names them),
- * except the two configurations and the content templates.
+ * The `aim` endpoints, which both chat SDKs call inside twilsock. Each request acts for the identity of its token; an
+ * author in the body is ignored. The SDKs read the paths from the configuration, so the sandbox chooses them; only
+ * the paths of the two configurations and of the content templates are fixed.
  */
 import { type Handler, requireText, text } from '../router.js';
 import {
@@ -19,7 +19,7 @@ import { configurationView, conversationView, messageView, singlePage } from './
 import type { ChatStore } from './state.js';
 import { getOrCreateUser } from './users.js';
 
-/** Seconds between two typing requests of one client; receivers show it one second longer. */
+/** Seconds between two typing requests of a client. Receivers show the indicator one second longer. */
 const TYPING_TIMEOUT_SECONDS = 5;
 
 /** Pushes to all connections of an identity. */
@@ -63,10 +63,10 @@ export function addRealtimeChat(store: ChatStore, notify: Notify): void {
 
 function addConversations(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/Conversations', (request) => {
-    const open = [...store.channels.values()].filter(({ type }) => type === 'public');
+    const publicChannels = [...store.channels.values()].filter(({ type }) => type === 'public');
     return singlePage(
       'conversations',
-      open.map((channel) => conversationView(store, channel, buildApiUrl(request))),
+      publicChannels.map((channel) => conversationView(store, channel, buildApiUrl(request))),
     );
   });
   on('POST', '/Conversations', (request) => {
@@ -118,12 +118,18 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
     return { status: 201, body: messageView(channel, message, buildApiUrl(request)) };
   });
   on('POST', '/Conversations/:channel/Messages/:message', (request) => {
-    const by = requireIdentity(request);
+    const updatedBy = requireIdentity(request);
     const { body, caller, segments } = request;
     const channel = getReadableChannel(store, request);
     const message = getMessage(channel, segments.message ?? '');
     requireMayChangeMessage(store, channel, message, caller);
-    updateMessage(store, channel, message, { body: text(body, 'body'), attributes: body.attributes }, by);
+    updateMessage(
+      store,
+      channel,
+      message,
+      { body: text(body, 'body'), attributes: body.attributes },
+      updatedBy,
+    );
     return { body: messageView(channel, message, buildApiUrl(request)) };
   });
   on('DELETE', '/Conversations/:channel/Messages/:message', (request) => {
@@ -134,7 +140,7 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
     return { status: 204 };
   });
 
-  // Delivery beyond the SDKs (SMS, WhatsApp) is not imitated: nothing has been delivered.
+  // Delivery by SMS and WhatsApp is not imitated, so there are no receipts and no recipients.
   on('GET', '/Conversations/:channel/Messages/:message/Receipts', () => singlePage('delivery_receipts', []));
   on('GET', '/Conversations/:channel/MessageRecipients', () => singlePage('message_recipients', []));
 }

@@ -1,6 +1,6 @@
 /**
- * Finds what a REST request names in its path. The REST APIs answer the general 404/20404 for anything missing,
- * where the SDKs' endpoints give chat's own numbers.
+ * Finds the resources in the path of a REST request. The REST APIs answer the general 404/20404 for a missing
+ * resource; the endpoints of the SDKs answer chat's own codes.
  */
 import { ApiError, notFound } from '../api-error.js';
 import type { ApiRequest } from '../router.js';

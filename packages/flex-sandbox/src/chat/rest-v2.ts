@@ -1,6 +1,6 @@
 /**
  * Chat v2 REST: `https://chat.twilio.com/v2/Services/{IS}/Channels…` and `…/Users…`.
- * https://www.twilio.com/docs/chat/rest (Programmable Chat; the helper library still has it).
+ * https://www.twilio.com/docs/chat/rest (Programmable Chat; the helper library has it).
  */
 import { notFound } from '../api-error.js';
 import { isoSeconds } from '../clock.js';
@@ -58,7 +58,7 @@ function addChannels(store: ChatStore, on: On): void {
       uniqueName: text(body, 'UniqueName'),
       friendlyName: text(body, 'FriendlyName'),
       attributes: text(body, 'Attributes'),
-      // Unlike elsewhere, Programmable Chat's default is a public channel.
+      // Programmable Chat's default is a public channel; Conversations has private ones.
       type: text(body, 'Type') === 'private' ? 'private' : 'public',
       createdBy: text(body, 'CreatedBy'),
     });
@@ -86,9 +86,9 @@ function addMembers(store: ChatStore, on: On): void {
 
   on('GET', members, (request) => {
     const channel = channelIn(store, request);
-    const wanted = list(request.query, 'Identity');
+    const identities = list(request.query, 'Identity');
     const found = [...channel.members.values()].filter(
-      ({ identity }) => wanted === undefined || (identity !== null && wanted.includes(identity)),
+      ({ identity }) => identities === undefined || (identity !== null && identities.includes(identity)),
     );
     return buildPage(request, 'members', found, (member) => views.member(channel, member));
   });
@@ -166,14 +166,15 @@ function addMessages(store: ChatStore, on: On): void {
 
 function addUsers(store: ChatStore, on: On): void {
   const views = createChatViews(store.sandbox.account);
-  const memberships = (userSid: string) =>
+  const findMemberships = (userSid: string) =>
     [...store.channels.values()].flatMap((channel) =>
       [...channel.members.values()]
         .filter(({ user }) => user?.sid === userSid)
         .map((member) => ({ channel, member })),
     );
-  const view = (user: ReturnType<typeof getOrCreateUser>) => views.user(user, memberships(user.sid).length);
-  const changesIn = ({ body }: ApiRequest) => ({
+  const view = (user: ReturnType<typeof getOrCreateUser>) =>
+    views.user(user, findMemberships(user.sid).length);
+  const parseChanges = ({ body }: ApiRequest) => ({
     friendlyName: text(body, 'FriendlyName'),
     attributes: text(body, 'Attributes'),
     roleSid: text(body, 'RoleSid'),
@@ -182,14 +183,14 @@ function addUsers(store: ChatStore, on: On): void {
   on('GET', '/Users', (request) => buildPage(request, 'users', [...store.users.values()], view));
   on('POST', '/Users', (request) => {
     const user = getOrCreateUser(store, requireText(request.body, 'Identity'));
-    return { status: 201, body: view(updateUser(store, user, changesIn(request))) };
+    return { status: 201, body: view(updateUser(store, user, parseChanges(request))) };
   });
   on('GET', '/Users/:user', (request) => ({ body: view(userIn(store, request)) }));
   on('POST', '/Users/:user', (request) => ({
-    body: view(updateUser(store, userIn(store, request), changesIn(request))),
+    body: view(updateUser(store, userIn(store, request), parseChanges(request))),
   }));
   on('GET', '/Users/:user/Channels', (request) =>
-    buildPage(request, 'channels', memberships(userIn(store, request).sid), ({ channel, member }) =>
+    buildPage(request, 'channels', findMemberships(userIn(store, request).sid), ({ channel, member }) =>
       views.userChannel(channel, member),
     ),
   );

@@ -1,4 +1,4 @@
-/** Channels and conversations as the two REST APIs write them: snake_case, attributes as JSON text, whole seconds. */
+/** Answers of the two REST APIs: snake case, attributes as JSON text, dates in whole seconds. */
 import type { AccountCredentials } from '../account-credentials.js';
 import { isoSeconds } from '../clock.js';
 import type { Channel, Member, Message, User } from './state.js';

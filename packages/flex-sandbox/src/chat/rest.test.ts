@@ -13,7 +13,7 @@ const service = () => fixture.rest.chat.v2.services(SANDBOX_ACCOUNT.chatServiceS
 const conversations = () => fixture.rest.conversations.v1.conversations;
 
 describe('the two REST APIs', () => {
-  it('see a channel and a conversation as one thing', async () => {
+  it('return a channel and a conversation with one SID', async () => {
     const channel = await service().channels.create({
       uniqueName: 'chat-1',
       friendlyName: 'support',
@@ -44,7 +44,7 @@ describe('the two REST APIs', () => {
     expect(newest).toMatchObject({ index: 1, from: 'customer', type: 'text', wasEdited: false });
   });
 
-  it('change and remove what is there', async () => {
+  it('update and remove resources that the other API created', async () => {
     const { sid } = await conversations().create({ friendlyName: 'support', uniqueName: 'c' });
     await conversations()('c').update({ attributes: '{"a":1}', state: 'inactive' });
     expect(await service().channels(sid).update({ friendlyName: 'renamed' })).toMatchObject({
@@ -72,14 +72,14 @@ describe('the two REST APIs', () => {
     await expect(service().channels(sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
-  it('page long lists completely, in order', async () => {
+  it('return long lists completely and in order', async () => {
     const { sid } = await conversations().create({});
     for (let n = 0; n < 25; n++) fixture.chat.addMessage(sid, { author: 'system', body: `${n}` });
     const all = await conversations()(sid).messages.list({ pageSize: 10 });
     expect(all.map(({ index }) => index)).toEqual(Array.from({ length: 25 }, (_, n) => n));
   });
 
-  it('name users, and find the conversations somebody is in', async () => {
+  it('update users and find a participant’s conversations', async () => {
     const { sid } = await conversations().create({ uniqueName: 'c' });
     await conversations()(sid).participants.create({ identity: 'customer' });
     const user = await service()
@@ -97,7 +97,7 @@ describe('the two REST APIs', () => {
 });
 
 describe('each endpoint', () => {
-  it('of Chat answers for itself', async () => {
+  it('of Chat v2 answers', async () => {
     expect(await service().fetch()).toMatchObject({ sid: SANDBOX_ACCOUNT.chatServiceSid });
     const { sid: userSid } = await service().users.create({ identity: 'jane', friendlyName: 'Jane' });
     expect(await service().users('jane').fetch()).toMatchObject({ sid: userSid, joinedChannelsCount: 0 });
@@ -118,13 +118,13 @@ describe('each endpoint', () => {
     expect(await service().channels.list()).toEqual([]);
   });
 
-  it.each(['in the default service', 'in a service that is named'])(
-    'of Conversations answers for itself, %s',
+  it.each(['in the default service', 'with the service in the path'])(
+    'of Conversations answers %s',
     async (where) => {
       const { v1 } = fixture.rest.conversations;
-      const named = v1.services(SANDBOX_ACCOUNT.chatServiceSid);
-      // The helper library types the two apart, though they are used alike.
-      const api = where.includes('default') ? (v1 as unknown as typeof named) : named;
+      const serviceApi = v1.services(SANDBOX_ACCOUNT.chatServiceSid);
+      // The helper library has different types for the two, though they have the same methods.
+      const api = where.includes('default') ? (v1 as unknown as typeof serviceApi) : serviceApi;
       await api.users.create({ identity: 'jane', friendlyName: 'Jane' });
       await api.users('jane').update({ attributes: '{"vip":true}' });
       expect(await api.users('jane').fetch()).toMatchObject({
@@ -155,8 +155,8 @@ describe('each endpoint', () => {
   );
 });
 
-describe('what they refuse', () => {
-  it('is a name or a member twice, and what does not exist', async () => {
+describe('a REST request', () => {
+  it('is refused for a duplicate name or member, and for a missing resource', async () => {
     const { sid } = await conversations().create({ uniqueName: 'taken' });
     const twice = conversations().create({ uniqueName: 'taken' });
     await expect(twice).rejects.toMatchObject({ status: 409, code: 50307 });
@@ -169,7 +169,7 @@ describe('what they refuse', () => {
     await expect(elsewhere).rejects.toMatchObject({ status: 404 });
   });
 
-  it('is too much: 32 KiB of text, 4 KiB of message attributes', async () => {
+  it('is refused for a body over 32 KiB, message attributes over 4 KiB and invalid attributes', async () => {
     const { sid } = await conversations().create({});
     const send = (body: string, attributes: unknown) =>
       conversations()(sid).messages.create({ author: 'a', body, attributes: JSON.stringify(attributes) });
@@ -179,14 +179,14 @@ describe('what they refuse', () => {
     await expect(conversations()(sid).update({ attributes: '{' })).rejects.toMatchObject({ status: 400 });
   });
 
-  it('is messages to a closed conversation', async () => {
+  it('is refused when it posts a message to a closed conversation', async () => {
     const { sid } = await conversations().create({});
     await conversations()(sid).update({ state: 'closed' });
     const late = service().channels(sid).messages.create({ body: 'late' });
     await expect(late).rejects.toMatchObject({ status: 400 });
   });
 
-  it("is a user's token", async () => {
+  it("is refused with a user's token", async () => {
     const password = fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' });
     const response = await fetch(`${fixture.url}/conversations.twilio.com/v1/Conversations`, {
       headers: { authorization: `Basic ${btoa(`token:${password}`)}` },
@@ -195,7 +195,7 @@ describe('what they refuse', () => {
   });
 });
 
-describe('what REST does', () => {
+describe('a change by REST', () => {
   it('reaches connected clients of both SDKs', async () => {
     const { sid } = await conversations().create({});
     await conversations()(sid).participants.create({ identity: 'bob' });
@@ -223,7 +223,7 @@ describe('what REST does', () => {
     expect(await removed).toMatchObject({ sid });
   });
 
-  it('is told to the other parts of the sandbox, after the fact', async () => {
+  it('reaches the listeners of onChange', async () => {
     const kinds: string[] = [];
     fixture.chat.onChange((change) => kinds.push(change.kind));
     const { sid } = await conversations().create({});
@@ -244,7 +244,7 @@ describe('what REST does', () => {
 });
 
 describe('media', () => {
-  it('go up from one client and come down at another', async () => {
+  it('uploaded by one client are downloaded by another', async () => {
     const { sid } = fixture.chat.createChannel({});
     for (const identity of ['alice', 'bob']) fixture.chat.addMember(sid, { identity });
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];

@@ -1,4 +1,4 @@
-/** Chat's state for people and tests to look at: plain values, attributes parsed, nothing that can be changed by it. */
+/** A copy of a channel for tests and the landing page: plain values with parsed attributes. */
 import type { Channel, ChannelState, MessagingBinding } from './state.js';
 
 export interface ChannelSnapshot {
@@ -13,7 +13,7 @@ export interface ChannelSnapshot {
   readonly members: ReadonlyArray<{
     readonly sid: string;
     readonly identity: string | null;
-    /** Of one who is reached by text instead of an SDK. */
+    /** The addresses of a member who uses SMS or WhatsApp; `null` for others. */
     readonly binding: MessagingBinding | null;
     readonly status: 'joined' | 'invited';
     readonly attributes: unknown;

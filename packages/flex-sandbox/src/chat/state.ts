@@ -1,8 +1,8 @@
 /**
- * What chat consists of: channels, their members and messages, and users. A Programmable Chat channel CH… *is* the
- * conversation CH…: both REST APIs and both SDKs work on what is here.
+ * The state of chat: channels with their members and messages, users, media. A Programmable Chat channel CH… *is* the
+ * conversation CH…: both REST APIs and both SDKs use this state.
  *
- * Only the data and the change listeners; the operations are in channels.ts, members.ts, messages.ts and users.ts.
+ * Holds data and change listeners only. Operations are in channels.ts, members.ts, messages.ts and users.ts.
  */
 
 import type { SandboxState } from '../sandbox-state.js';
@@ -15,19 +15,19 @@ export interface User {
   readonly sid: string;
   readonly identity: string;
   friendlyName: string;
-  /** JSON text, as everywhere in chat. */
+  /** JSON text, like all attributes in chat. */
   attributes: string;
   roleSid: string;
   isOnline: boolean;
   readonly createdAtMs: number;
   updatedAtMs: number;
-  /** Sync map that everybody reads: name, attributes, reachability. */
+  /** A Sync map that all users may read: name, attributes, reachability. */
   readonly info: SyncObject;
-  /** Sync map for the user alone: the channels they are in. */
+  /** A Sync map that only the user may read: the user's channels. */
   readonly memberships: SyncObject;
 }
 
-/** A participant who is reached by SMS, WhatsApp and the like instead of an SDK. */
+/** The addresses of a participant who uses SMS or WhatsApp instead of an SDK. */
 export interface MessagingBinding {
   readonly type: string;
   readonly address: string;
@@ -83,14 +83,14 @@ export interface Channel {
   updatedAtMs: number;
   state: ChannelState;
   stateChangedAtMs: number;
-  /** By SID, in the order of joining. */
+  /** By SID, in order of joining. */
   readonly members: Map<string, Member>;
   /** By SID, oldest first. */
   readonly messages: Map<string, Message>;
   lastMessage: { readonly index: number; readonly createdAtMs: number } | undefined;
-  /** When each identity that is no longer a member was removed. */
+  /** By identity of a removed member: the time of removal. Joining again deletes it. */
   readonly leftAtMs: Map<string, number>;
-  /** The channel as the SDKs see it. */
+  /** The Sync objects through which the SDKs read the channel. */
   readonly sync: {
     readonly document: SyncObject;
     readonly roster: SyncObject;
@@ -111,7 +111,7 @@ export type ChatChange =
       readonly message: Message;
     };
 
-/** The roles that a chat service starts with. */
+/** SIDs of the default roles of a chat service. */
 interface Roles {
   readonly serviceUser: string;
   readonly channelAdmin: string;
@@ -145,7 +145,7 @@ export function createChatStore(sandbox: SandboxState, sync: Sync): ChatStore {
   };
 }
 
-/** Tells the other parts; called when state and pushes are complete. */
+/** Calls the change listeners. Call it last: they expect the final state and sent pushes. */
 export function emitChange(store: ChatStore, change: ChatChange): void {
   for (const listener of store.listeners) listener(change);
 }

@@ -1,7 +1,7 @@
 /**
- * Chat's state as the SDKs read it from Sync objects. Field names and forms here are the SDKs', not the REST APIs':
- * attributes are JSON text except in the channel document, indexes are numbers, and the channel document never holds
- * anything of one user's (a `status` in it would override the membership).
+ * Chat's state as the SDKs read it from Sync objects. Names and types here are those of the SDKs, not of the REST
+ * APIs: attributes are JSON text except in the channel document, and indexes are numbers. The channel document holds
+ * nothing that belongs to one user: a `status` in it would override the membership.
  */
 import { isoMilliseconds } from '../clock.js';
 import type { Channel, Media, Member, Message } from './state.js';
@@ -53,7 +53,7 @@ export function rosterItem(member: Member): Record<string, unknown> {
   };
 }
 
-/** The entry in a user's own map of channels. */
+/** The entry in the Sync map of a user's channels. */
 export function membershipItem(channel: Channel, member: Member): Record<string, unknown> {
   return {
     status: member.status,
@@ -79,7 +79,7 @@ export function messageItem(message: Message): Record<string, unknown> {
     lastUpdatedBy: message.lastUpdatedBy,
     memberSid: message.memberSid,
     ...(message.subject === null ? {} : { subject: message.subject }),
-    // twilio-chat reads one medium, Conversations all of them.
+    // twilio-chat reads `media`, @twilio/conversations reads `medias`.
     ...(medias.length > 0 ? { medias, media: medias[0] } : {}),
   };
 }

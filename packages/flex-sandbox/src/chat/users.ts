@@ -1,4 +1,4 @@
-/** Users: made when first named, as Twilio does, and shown to others through their info map. */
+/** Users. Like Twilio, chat creates a user at the first use of an identity. Others read a user through the info map. */
 import { ATTRIBUTE_LIMITS, serializeAttributes } from './limits.js';
 import type { ChatStore, User } from './state.js';
 
@@ -8,7 +8,7 @@ export interface UserChanges {
   readonly roleSid?: string | undefined;
 }
 
-/** The user of this identity; made if there is none. */
+/** The user with this identity, created when there is none. */
 export function getOrCreateUser(store: ChatStore, identity: string): User {
   const found = store.users.get(identity);
   if (found !== undefined) return found;
@@ -38,7 +38,7 @@ export function getOrCreateUser(store: ChatStore, identity: string): User {
       access: (caller) => (caller.identity === identity ? 'live' : 'none'),
     }),
   };
-  // The SDKs do not start without a name and attributes.
+  // The SDKs fail to start without a name and attributes.
   user.info.put('friendlyName', { value: user.friendlyName });
   user.info.put('attributes', { value: user.attributes });
   user.info.put('reachability', { online: false, notifiable: false });
@@ -46,7 +46,7 @@ export function getOrCreateUser(store: ChatStore, identity: string): User {
   return user;
 }
 
-/** By identity or SID; makes none. */
+/** Finds a user by identity or SID, without creating one. */
 export function findUser(store: ChatStore, identityOrSid: string): User | undefined {
   return store.users.get(identityOrSid) ?? [...store.users.values()].find(({ sid }) => sid === identityOrSid);
 }
