@@ -9,14 +9,14 @@ export default defineConfig([
       'build-host': 'src/host/build-host.ts',
     },
     format: ['esm'],
-    // The bundle of Flex UI takes long to make; `build-host` itself decides whether it is out of date.
+    // The Flex UI bundle takes long to build. `build-host` rebuilds it only when it is out of date.
     clean: ['!**/host/**'],
     sourcemap: true,
     target: 'node20',
     dts: { entry: ['src/index.ts', 'src/rest-client.ts'], compilerOptions: { ignoreDeprecations: '6.0' } },
   },
   {
-    // What runs in the browser: classic scripts, because the shim must run before anything else does.
+    // Browser code. Classic scripts, because the shim must run before all other scripts.
     entry: {
       shim: 'src/host/shim.ts',
       'flex-boot': 'src/host/flex-boot.ts',

@@ -6,7 +6,7 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     testTimeout: 15_000,
-    // The tests wait more than they compute. Vitest's own choice on two cores, one, takes half as long again.
+    // The tests mostly wait. On two cores, Vitest's default is one worker, which takes 50 % longer.
     maxWorkers: 2,
   },
 });

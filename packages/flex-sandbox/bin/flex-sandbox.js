@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// Exists before the first build, so that installing can link it.
+// This file exists before the first build, so that `pnpm install` can link the command.
 import '../dist/cli.js';

@@ -19,7 +19,7 @@ describe('parseCliOptions', () => {
     (...args) => {
       expect(parseCliOptions(args)).toEqual({
         kind: 'refused',
-        why: expect.stringMatching(/port|prot|4010/),
+        reason: expect.stringMatching(/port|prot|4010/),
       });
     },
   );

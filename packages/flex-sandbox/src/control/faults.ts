@@ -1,6 +1,6 @@
 /**
- * Faults on demand: the next requests that match are delayed, refused or lost. A fault says nothing about what an
- * endpoint does; it sits in front of all of them.
+ * Fault injection: the next requests that match a fault are delayed, refused or dropped. Faults apply before and after
+ * an endpoint runs and never change what it does.
  */
 import { badRequest } from '../api-error.js';
 import { type ApiRequest, type Params, text } from '../router.js';
@@ -9,31 +9,31 @@ import { describeCaller } from './requests.js';
 export interface Fault {
   readonly id: number;
   readonly method?: string;
-  /** Regular expressions; absent matches everything. `path` is still percent-encoded and has no query. */
+  /** Regular expressions; an absent one matches everything. `path` is percent-encoded and has no query. */
   readonly host?: string;
   readonly path?: string;
-  /** `account`, `anonymous`, `user`, or one user as `user:alice`. */
+  /** `account`, `anonymous`, `user` (every user), or one user, such as `user:alice`. */
   readonly caller?: string;
-  /** How many requests are still to be hit; `null` for all of them. */
+  /** How many more requests the fault hits; `null` means all. */
   readonly times: number | null;
-  /** Waits before anything else happens. */
+  /** Waits before the endpoint runs. */
   readonly delayMs?: number;
-  /** Answers with this status and Twilio error code. */
+  /** The status and the Twilio error code of the answer. */
   readonly status?: number;
   readonly code?: number;
   readonly message?: string;
-  /** Answers with `status` instead of running the endpoint, or `after` its effect has happened. Default `before`. */
+  /** Answers with `status` instead of running the endpoint (`before`, the default), or after running it (`after`). */
   readonly refuse?: 'before' | 'after';
-  /** Closes the connection without an answer: `before` the endpoint runs, or `after`, when its effect has happened. */
+  /** Closes the connection without an answer, `before` or `after` the endpoint runs. */
   readonly drop?: 'before' | 'after';
 }
 
 export type FaultInput = Omit<Fault, 'id' | 'times'> & { readonly times?: number | null };
 
 export interface Faults {
-  /** Throws 400/20001 for a fault that does nothing or has a broken pattern. `times` defaults to 1. */
+  /** Adds a fault. `times` defaults to 1. Throws 400/20001 for a fault without effect or with an invalid pattern. */
   add(fault: FaultInput): Fault;
-  /** The faults that hit this request, one `times` used up on each. */
+  /** The faults that hit this request. Decrements the `times` of each. */
   consume(request: Omit<ApiRequest, 'segments'>): readonly Fault[];
   list(): readonly Fault[];
   remove(id: number): void;
@@ -58,7 +58,7 @@ export function createFaults(): Faults {
         throw badRequest('A fault that refuses needs a status');
       }
       const fault: Fault = { ...input, times: input.times === undefined ? 1 : input.times, id: ++count };
-      active.push({ fault, matches: matcher(fault) });
+      active.push({ fault, matches: createMatcher(fault) });
       return fault;
     },
     consume(request) {
@@ -80,14 +80,14 @@ export function createFaults(): Faults {
   };
 }
 
-function matcher({ method, host, path, caller }: Fault): ActiveFault['matches'] {
+function createMatcher({ method, host, path, caller }: Fault): ActiveFault['matches'] {
   const matchesText = (source: string | undefined, name: string) => {
     if (source === undefined) return () => true;
     try {
       const pattern = new RegExp(source);
       return (value: string) => pattern.test(value);
     } catch (cause) {
-      throw badRequest(`${name} is not a regular expression: ${String(cause)}`);
+      throw badRequest(`${name} is not a valid regular expression: ${String(cause)}`);
     }
   };
   const hostMatches = matchesText(host, 'host');
@@ -99,33 +99,34 @@ function matcher({ method, host, path, caller }: Fault): ActiveFault['matches'] 
     (caller === undefined || caller === request.caller.kind || caller === describeCaller(request.caller));
 }
 
-/** A fault out of a JSON body. Throws 400/20001 when a member has another type than it should. */
+/** Parses a JSON body. Throws 400/20001 when a member has an invalid type or value. */
 export function parseFault(body: Params): FaultInput {
-  const number = (name: string): number | undefined => {
+  const parseNumber = (name: string): number | undefined => {
     const value = text(body, name);
     if (value === undefined) return undefined;
     if (!Number.isFinite(Number(value))) throw badRequest(`${name} must be a number`);
     return Number(value);
   };
-  const moment = (name: string): 'before' | 'after' | undefined => {
+  const parseMoment = (name: string): 'before' | 'after' | undefined => {
     const value = text(body, name);
     if (value === undefined || value === 'before' || value === 'after') return value;
-    throw badRequest(`${name} is before or after`);
+    throw badRequest(`${name} must be before or after`);
   };
-  const times = number('times');
-  if (times !== undefined && !(times >= 1)) throw badRequest('times is at least 1, or null for ever');
+  const times = parseNumber('times');
+  if (times !== undefined && !(times >= 1))
+    throw badRequest('times must be at least 1, or null for all requests');
   const all = {
     method: text(body, 'method'),
     host: text(body, 'host'),
     path: text(body, 'path'),
     caller: text(body, 'caller'),
     times: body.times === null ? null : times,
-    delayMs: number('delayMs'),
-    status: number('status'),
-    code: number('code'),
+    delayMs: parseNumber('delayMs'),
+    status: parseNumber('status'),
+    code: parseNumber('code'),
     message: text(body, 'message'),
-    refuse: moment('refuse'),
-    drop: moment('drop'),
+    refuse: parseMoment('refuse'),
+    drop: parseMoment('drop'),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

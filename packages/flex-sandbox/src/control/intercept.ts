@@ -1,6 +1,6 @@
 /**
- * The one gate that every API request passes, whichever way it came: it applies the faults and keeps the log.
- * It never waits on the sandbox's clock: a request in flight must end even if the world it asked has ended.
+ * The interceptor of every API request, over HTTP and twilsock: it applies faults and writes the log.
+ * Delays use real time, not the sandbox's clock: a reset stops that clock, and a pending request must end anyway.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError } from '../api-error.js';
@@ -11,7 +11,7 @@ import type { RequestLog } from './requests.js';
 
 export function createInterceptor(faults: Faults, log: RequestLog): Interceptor {
   return async (request, next) => {
-    const end = log.begin(request);
+    const logEnd = log.begin(request);
     const hits = faults.consume(request);
     const fault = hits.length === 0 ? {} : { fault: hits.map(describeFault).join(', ') };
 
@@ -19,38 +19,38 @@ export function createInterceptor(faults: Faults, log: RequestLog): Interceptor 
     if (delayMs > 0) await wait(delayMs);
 
     if (hits.some((hit) => hit.drop === 'before')) {
-      end({ unknownEndpoint: false, ...fault });
+      logEnd({ unknownEndpoint: false, ...fault });
       return 'drop';
     }
     const refusal = hits.find((hit) => hit.status !== undefined);
     if (refusal !== undefined && refusal.refuse !== 'after') {
-      const reply = refuse(refusal);
-      end({ status: reply.status ?? 500, unknownEndpoint: false, ...fault });
+      const reply = buildRefusal(refusal);
+      logEnd({ status: reply.status ?? 500, unknownEndpoint: false, ...fault });
       return reply;
     }
     try {
       const { unknownEndpoint, ...reply } = await next();
       if (hits.some((hit) => hit.drop === 'after')) {
-        end({ unknownEndpoint, ...fault });
+        logEnd({ unknownEndpoint, ...fault });
         reply.afterReply?.();
         return 'drop';
       }
       if (refusal !== undefined) {
         const { afterReply } = reply;
-        const refused = refuse(refusal);
-        end({ status: refused.status ?? 500, unknownEndpoint, ...fault });
+        const refused = buildRefusal(refusal);
+        logEnd({ status: refused.status ?? 500, unknownEndpoint, ...fault });
         return afterReply === undefined ? refused : { ...refused, afterReply };
       }
-      end({ status: reply.status ?? 200, unknownEndpoint, ...fault });
+      logEnd({ status: reply.status ?? 200, unknownEndpoint, ...fault });
       return reply;
     } catch (error) {
-      end({ status: 500, unknownEndpoint: false, ...fault });
+      logEnd({ status: 500, unknownEndpoint: false, ...fault });
       throw error;
     }
   };
 }
 
-function refuse({ status = 500, code, message }: Fault): ApiReply {
+function buildRefusal({ status = 500, code, message }: Fault): ApiReply {
   return { status, body: new ApiError(status, code ?? 20000 + status, message ?? 'Injected fault').toBody() };
 }
 

@@ -1,38 +1,38 @@
 /**
- * The log of API requests, over HTTP and inside twilsock alike: who asked what, when, and what came of it.
- * Pages of the sandbox and its control endpoints are not in it.
+ * The log of API requests, over HTTP and twilsock: caller, endpoint, time and outcome.
+ * It has no requests for pages and control endpoints.
  */
 import type { ApiRequest, Caller } from '../router.js';
 
 export interface RequestRecord {
   readonly id: number;
   readonly startMs: number;
-  /** Absent while the request is under way. */
+  /** Absent while the request is pending. */
   readonly endMs?: number;
-  /** `account`, `anonymous`, or the identity of a user as `user:alice`. */
+  /** `account`, `anonymous`, or a user, such as `user:alice`. */
   readonly caller: string;
   readonly method: string;
   readonly host: string;
   readonly path: string;
-  /** What the caller got; absent while under way and when the answer was dropped. */
+  /** Absent while the request is pending and when the answer was dropped. */
   readonly status?: number;
-  /** Nobody in the sandbox knows this endpoint. */
+  /** Whether no endpoint of the sandbox matches. */
   readonly unknownEndpoint: boolean;
-  /** The fault that was applied. */
+  /** A description of the applied faults. */
   readonly fault?: string;
 }
 
 type RequestOutcome = Pick<RequestRecord, 'status' | 'unknownEndpoint' | 'fault'>;
 
 export interface RequestLog {
-  /** Writes a request down; call the answer once it has ended. */
+  /** Logs a request. Call the returned function when the request has ended. */
   begin(request: Omit<ApiRequest, 'segments'>): (outcome: RequestOutcome) => void;
   /** Oldest first. */
   list(): readonly RequestRecord[];
   clear(): void;
 }
 
-/** A long demo must not fill the memory; a test looks at the last few hundred. */
+/** A long demo must not fill the memory. Tests read only the last few hundred records. */
 const MAX_RECORDS = 5_000;
 
 export function createRequestLog(nowMs: () => number): RequestLog {
@@ -41,7 +41,7 @@ export function createRequestLog(nowMs: () => number): RequestLog {
 
   return {
     begin({ caller, method, host, path }) {
-      const begun: RequestRecord = {
+      const record: RequestRecord = {
         id: ++count,
         startMs: nowMs(),
         caller: describeCaller(caller),
@@ -50,11 +50,11 @@ export function createRequestLog(nowMs: () => number): RequestLog {
         path,
         unknownEndpoint: false,
       };
-      records.push(begun);
+      records.push(record);
       if (records.length > MAX_RECORDS) records = records.slice(-MAX_RECORDS / 2);
       return (outcome) => {
-        const at = records.indexOf(begun);
-        if (at >= 0) records[at] = { ...begun, ...outcome, endMs: nowMs() };
+        const index = records.indexOf(record);
+        if (index >= 0) records[index] = { ...record, ...outcome, endMs: nowMs() };
       };
     },
     list: () => records,
@@ -64,6 +64,7 @@ export function createRequestLog(nowMs: () => number): RequestLog {
   };
 }
 
+/** `account`, `anonymous`, or a user, such as `user:alice`. */
 export function describeCaller(caller: Caller): string {
   return caller.kind === 'user' ? `user:${caller.identity}` : caller.kind;
 }

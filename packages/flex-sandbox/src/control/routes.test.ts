@@ -28,21 +28,21 @@ const control = (method: string, path: string, body?: unknown) =>
 const workspaces = () => restClient(sandbox.url).taskrouter.v1.workspaces;
 const workspaceSid = async () => (await workspaces().list())[0]?.sid;
 
-describe('another site’s page', () => {
-  it('may call Twilio’s APIs, and neither call nor read what is the sandbox’s own', async () => {
+describe('a page of another site', () => {
+  it('may call Twilio’s APIs, but not the control endpoints', async () => {
     const origin = 'https://elsewhere.example.com';
-    const ask = (method: string, path: string) => fetch(sandbox.url + path, { method, headers: { origin } });
-    const allowed = async (method: string, path: string) =>
-      (await ask(method, path)).headers.get('access-control-allow-origin');
+    const send = (method: string, path: string) => fetch(sandbox.url + path, { method, headers: { origin } });
+    const allowedOrigin = async (method: string, path: string) =>
+      (await send(method, path)).headers.get('access-control-allow-origin');
 
-    expect(await allowed('OPTIONS', '/event-bridge.twilio.com/v1/wschannels')).toBe(origin);
-    expect(await allowed('OPTIONS', '/_sandbox/tokens')).toBeNull();
-    expect(await allowed('GET', '/_sandbox/state')).toBeNull();
+    expect(await allowedOrigin('OPTIONS', '/event-bridge.twilio.com/v1/wschannels')).toBe(origin);
+    expect(await allowedOrigin('OPTIONS', '/_sandbox/tokens')).toBeNull();
+    expect(await allowedOrigin('GET', '/_sandbox/state')).toBeNull();
   });
 });
 
-describe('the coverage', () => {
-  it('tells what is answered, how sure that is, and what is not there', async () => {
+describe('GET /_sandbox/coverage', () => {
+  it('lists endpoints with their evidence, and what is absent', async () => {
     const { endpoints, absent } = await (await control('GET', 'coverage')).json();
     expect(endpoints).toContainEqual(
       expect.objectContaining({ product: 'aim', template: '/Client/v1/Configuration', evidence: 'client' }),
@@ -54,8 +54,8 @@ describe('the coverage', () => {
   });
 });
 
-describe('starting over', () => {
-  it('forgets what was made and keeps the identifiers of what was there from the start', async () => {
+describe('a reset by HTTP', () => {
+  it('removes what was created and keeps the SIDs of the seeded account', async () => {
     const before = await workspaceSid();
     await workspaces().create({ friendlyName: 'Another' });
     expect((await control('POST', 'reset')).status).toBe(204);
@@ -63,24 +63,24 @@ describe('starting over', () => {
     expect(await workspaceSid()).toBe(before);
   });
 
-  it('sets the account up again', async () => {
+  it('runs setUp again', async () => {
     await control('POST', 'reset');
     expect(setUps).toBe(2);
   });
 
-  it('invalidates every token, as they belong to the account that is gone', async () => {
+  it('invalidates the tokens of the previous account', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'flex', identity: 'alice' })).json();
     await control('POST', 'reset');
     expect(sandbox.state().tokens.read(token)).toMatchObject({ ok: false });
   });
 
-  it('takes other people when asked to', async () => {
+  it('seeds other workers', async () => {
     const answer = await control('POST', 'seed', { workers: [{ name: 'dora', skills: { support: 1 } }] });
     const { taskRouter } = await answer.json();
     expect(taskRouter.workers).toMatchObject([{ friendlyName: 'dora', activityName: 'Available' }]);
   });
 
-  it('refuses an account that cannot be made, and leaves everything as it was', async () => {
+  it('refuses an invalid seed and changes nothing', async () => {
     await workspaces().create({ friendlyName: 'Another' });
     const answer = await control('POST', 'seed', { workers: [{ name: 'dora', activity: 'Dancing' }] });
     expect(answer.status).toBe(400);
@@ -90,20 +90,20 @@ describe('starting over', () => {
   });
 });
 
-describe('the clock', () => {
-  it('moves ahead, and what falls due on the way happens', async () => {
+describe('POST /_sandbox/clock', () => {
+  it('advances the time', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'chat', identity: 'jane' })).json();
     await control('POST', 'clock', { advanceMs: 3_600_001 });
     expect(sandbox.state().tokens.read(token)).toEqual({ ok: false, problem: 'expired' });
   });
 
-  it.each([-1, '1e999', 'soon'])('does not go back, for ever or nowhere: %s', async (advanceMs) => {
+  it.each([-1, '1e999', 'soon'])('refuses %s as advanceMs', async (advanceMs) => {
     expect((await control('POST', 'clock', { advanceMs })).status).toBe(400);
   });
 });
 
-describe('tokens', () => {
-  it('names the worker and the roles in a Flex token', async () => {
+describe('POST /_sandbox/tokens', () => {
+  it('issues a Flex token with the worker and the roles', async () => {
     const session = await (await control('POST', 'tokens', { kind: 'flex', identity: 'carol' })).json();
     expect(session).toMatchObject({ identity: 'carol', roles: ['agent', 'supervisor'] });
     expect(sandbox.state().tokens.read(session.token)).toMatchObject({
@@ -112,13 +112,13 @@ describe('tokens', () => {
     });
   });
 
-  it('gives none to somebody who is not a worker', async () => {
+  it('answers 404 for a Flex user who is not a worker', async () => {
     expect((await control('POST', 'tokens', { kind: 'flex', identity: 'mallory' })).status).toBe(404);
   });
 });
 
-describe('faults', () => {
-  it('refuse as many requests as they were made for, then no more', async () => {
+describe('a fault', () => {
+  it('refuses as many requests as its `times`', async () => {
     await control('POST', 'faults', { method: 'POST', path: 'Workspaces$', status: 503, times: 2 });
     const create = () => workspaces().create({ friendlyName: 'x' });
     await expect(create()).rejects.toMatchObject({ status: 503 });
@@ -126,24 +126,24 @@ describe('faults', () => {
     await expect(create()).resolves.toMatchObject({ friendlyName: 'x' });
   });
 
-  it('answer with the code that was asked for', async () => {
+  it('sets status and code of the answer', async () => {
     await control('POST', 'faults', { status: 429, code: 20429, message: 'Too many requests' });
     await expect(workspaces().list()).rejects.toMatchObject({ status: 429, code: 20429 });
   });
 
-  it('lose the answer after the effect has happened', async () => {
+  it('drops the answer after the effect', async () => {
     await control('POST', 'faults', { method: 'POST', drop: 'after' });
     await expect(workspaces().create({ friendlyName: 'lost' })).rejects.toThrow();
     expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).toContain('lost');
   });
 
-  it('lose the request before anything happens', async () => {
+  it('drops the request before the effect', async () => {
     await control('POST', 'faults', { method: 'POST', drop: 'before' });
     await expect(workspaces().create({ friendlyName: 'lost' })).rejects.toThrow();
     expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).not.toContain('lost');
   });
 
-  it('answer with an error although the effect has happened', async () => {
+  it('answers with an error after the effect', async () => {
     await control('POST', 'faults', { method: 'POST', status: 404, code: 20404, refuse: 'after' });
     const create = workspaces().create({ friendlyName: 'there' });
     await expect(create).rejects.toMatchObject({ status: 404, code: 20404 });
@@ -151,23 +151,23 @@ describe('faults', () => {
     expect(sandbox.requests()[0]).toMatchObject({ status: 404, fault: 'refused with 404 after the effect' });
   });
 
-  it('delay what matches and nothing else', async () => {
+  it('delays only requests that match', async () => {
     await control('POST', 'faults', { host: '^taskrouter', delayMs: 200, times: null });
     await restClient(sandbox.url).flexApi.v1.flexFlow.list();
     await workspaces().list();
     const [flows, delayed] = sandbox.requests();
     expect(flows).not.toHaveProperty('fault');
     expect(delayed).toMatchObject({ host: 'taskrouter.twilio.com', fault: 'delayed 200 ms' });
-    // Timers may fire a little early.
+    // Timers may fire slightly early.
     expect((delayed?.endMs ?? 0) - (delayed?.startMs ?? 0)).toBeGreaterThan(150);
   });
 
-  it('hit only the caller they are meant for', async () => {
+  it('hits only requests of its caller', async () => {
     await control('POST', 'faults', { caller: 'user:alice', status: 500 });
     await expect(workspaces().list()).resolves.toHaveLength(1);
   });
 
-  it('go away when they are deleted', async () => {
+  it('has no effect after it is deleted', async () => {
     await control('POST', 'faults', { status: 500, times: null });
     await control('DELETE', 'faults');
     await expect(workspaces().list()).resolves.toHaveLength(1);
@@ -181,15 +181,15 @@ describe('faults', () => {
     { status: 404, refuse: 'sometimes' },
     { delayMs: 1, refuse: 'after' },
     { status: 500, times: 0 },
-  ])('are refused when they make no sense: %j', async (fault) => {
+  ])('is refused when it is invalid: %j', async (fault) => {
     expect((await control('POST', 'faults', fault)).status).toBe(400);
   });
 });
 
-describe('the log of requests', () => {
+describe('the request log', () => {
   const requests = async () => (await (await control('GET', 'requests')).json()).requests;
 
-  it('says who asked what and what came of it', async () => {
+  it('has caller, endpoint and status', async () => {
     await workspaces().list();
     expect(await requests()).toMatchObject([
       {
@@ -202,7 +202,7 @@ describe('the log of requests', () => {
     ]);
   });
 
-  it('marks an endpoint that nobody knows, which is answered with Twilio’s 404', async () => {
+  it('marks an unknown endpoint, which gets Twilio’s 404', async () => {
     const answer = await fetch(`${sandbox.url}/video.twilio.com/v1/Rooms`);
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ code: 20404, status: 404 });
@@ -211,7 +211,7 @@ describe('the log of requests', () => {
     ]);
   });
 
-  it('marks one that is unknown inside the event bridge, where every request has the same address', async () => {
+  it('marks an unknown endpoint in an event bridge envelope', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'flex', identity: 'alice' })).json();
     const body = JSON.stringify({ url: 'v1/Nothing', method: 'GET', params: {}, token });
     await fetch(`${sandbox.url}/event-bridge.twilio.com/v1/wschannels`, { method: 'POST', body });
@@ -220,12 +220,12 @@ describe('the log of requests', () => {
     ]);
   });
 
-  it('does not count a missing resource as a missing endpoint', async () => {
+  it('does not mark a missing resource', async () => {
     await expect(workspaces().get('WS404').fetch()).rejects.toMatchObject({ status: 404 });
     expect(await requests()).toMatchObject([{ status: 404, unknownEndpoint: false }]);
   });
 
-  it('names the fault that was applied', async () => {
+  it('describes the applied fault', async () => {
     await control('POST', 'faults', { status: 503 });
     await expect(workspaces().list()).rejects.toThrow();
     expect(await requests()).toMatchObject([{ status: 503, fault: 'refused with 503' }]);
@@ -238,6 +238,6 @@ describe('the log of requests', () => {
   });
 });
 
-it('answers 404 for a control that does not exist', async () => {
+it('answers 404 for an unknown control endpoint', async () => {
   expect((await control('GET', 'nothing')).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 /**
- * The sandbox's own endpoints under `/_sandbox/`, for tests and for the landing page: look inside, start over, move
- * time, make faults, read the log, get tokens. Bodies are JSON. Nothing here exists on Twilio.
+ * The control endpoints under `/_sandbox/`, for tests and the landing page: state, reset, clock, faults, request log,
+ * texts, tokens. Bodies are JSON. Twilio has none of these endpoints.
  */
 import { badRequest, notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
@@ -16,17 +16,17 @@ import type { TaskRouter } from '../task-router/task-router.js';
 import { type Faults, parseFault } from './faults.js';
 import type { RequestLog } from './requests.js';
 
-export interface Controls {
+export interface ControlDependencies {
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly sandbox: () => SandboxState;
   readonly taskRouter: () => TaskRouter;
   readonly texts: () => Texts;
-  /** Everything there is, as plain data. */
+  /** The whole state as plain data. */
   readonly snapshot: () => unknown;
-  /** What Flex UI is started with. */
+  /** The app config that Flex UI starts with. */
   readonly flexAppConfig: () => Record<string, unknown>;
-  /** Starts over; `seed` replaces parts of what the account has from then on. */
+  /** Resets the sandbox. Members of `seed` replace those of the account's seed, also for later resets. */
   readonly reset: (seed?: Partial<AccountSeed>) => Promise<void>;
 }
 
@@ -35,8 +35,8 @@ type ControlHandler = (params: Params) => ApiReply | Promise<ApiReply>;
 const PREFIX = '/_sandbox/';
 const CHAT_TOKEN_LIFETIME_MS = 3_600_000;
 
-export function serveControls(controls: Controls): PageHandler {
-  const handlers = controlHandlers(controls);
+export function serveControls(dependencies: ControlDependencies): PageHandler {
+  const handlers = createHandlers(dependencies);
   return async ({ method, url, rawBody }) => {
     if (!url.pathname.startsWith(PREFIX)) return undefined;
     const handler = handlers[`${method} ${url.pathname.slice(PREFIX.length)}`];
@@ -45,7 +45,7 @@ export function serveControls(controls: Controls): PageHandler {
   };
 }
 
-function controlHandlers({
+function createHandlers({
   faults,
   log,
   sandbox,
@@ -54,8 +54,8 @@ function controlHandlers({
   snapshot,
   flexAppConfig,
   reset,
-}: Controls): Readonly<Record<string, ControlHandler>> {
-  const now = () => {
+}: ControlDependencies): Readonly<Record<string, ControlHandler>> {
+  const readClock = () => {
     const nowMs = sandbox().clock.nowMs();
     return { nowMs, now: isoMilliseconds(nowMs) };
   };
@@ -63,7 +63,7 @@ function controlHandlers({
   return {
     'GET state': () => ({ body: snapshot() }),
 
-    /** What of Twilio is answered here, how sure that is, and what is not. */
+    /** What the sandbox imitates, on what evidence, and what is absent. */
     'GET coverage': () => ({ body: { endpoints: ENDPOINTS, events: EVENTS, absent: ABSENT } }),
 
     async 'POST reset'() {
@@ -76,19 +76,19 @@ function controlHandlers({
       return { body: snapshot() };
     },
 
-    'GET clock': () => ({ body: now() }),
+    'GET clock': () => ({ body: readClock() }),
     'POST clock'(params) {
       const advanceMs = Number(text(params, 'advanceMs'));
       if (!Number.isFinite(advanceMs) || advanceMs < 0) {
-        throw badRequest('advanceMs must be a number of milliseconds');
+        throw badRequest('advanceMs must be a number of milliseconds, 0 or more');
       }
       sandbox().clock.advance(advanceMs);
-      return { body: now() };
+      return { body: readClock() };
     },
 
     'GET faults': () => ({ body: { faults: faults.list() } }),
     'POST faults': (params) => ({ status: 201, body: faults.add(parseFault(params)) }),
-    /** One by `id`, or all. */
+    /** Removes the fault with this `id`, or all without one. */
     'DELETE faults'(params) {
       const id = text(params, 'id');
       if (id === undefined) faults.clear();
@@ -96,7 +96,7 @@ function controlHandlers({
       return { status: 204 };
     },
 
-    /** `after`: only those with a greater id. */
+    /** `after` selects records with a greater id. */
     'GET requests'(params) {
       const after = Number(text(params, 'after') ?? 0);
       return { body: { requests: log.list().filter(({ id }) => id > after) } };
@@ -106,18 +106,18 @@ function controlHandlers({
       return { status: 204 };
     },
 
-    /** What customers were sent. */
+    /** Texts sent to customers. */
     'GET texts': () => ({ body: { texts: texts().sent() } }),
-    /** A text that comes in. */
+    /** Receives a text from a customer. */
     'POST texts'(params) {
       const [from, body] = [text(params, 'from'), text(params, 'body')];
-      if (from === undefined || body === undefined) throw badRequest('from or body is missing');
+      if (from === undefined || body === undefined) throw badRequest('from and body are required');
       return { status: 201, body: texts().receive({ from, body, type: text(params, 'type') }) };
     },
 
     'POST tokens'(params) {
       const identity = text(params, 'identity');
-      if (identity === undefined) throw badRequest('identity is missing');
+      if (identity === undefined) throw badRequest('identity is required');
       switch (text(params, 'kind')) {
         case 'flex':
           return { status: 201, body: signIn(sandbox(), taskRouter(), identity) };
@@ -127,11 +127,11 @@ function controlHandlers({
           return { status: 201, body: { token, identity, expiration: formatExpiration({ expiresAtMs }) } };
         }
         default:
-          throw badRequest('kind is flex or chat');
+          throw badRequest('kind must be flex or chat');
       }
     },
 
-    /** For the Flex page: who it is, and how to start. */
+    /** The session and the app config of the Flex page. */
     'GET flex-session'(params) {
       const session = signIn(sandbox(), taskRouter(), text(params, 'worker') ?? '');
       return { body: { session, appConfig: flexAppConfig() } };

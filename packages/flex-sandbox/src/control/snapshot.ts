@@ -1,4 +1,4 @@
-/** What the whole sandbox holds at one moment, as plain data: the answer of `/_sandbox/state`. */
+/** The whole state of the sandbox as plain data: the answer of `GET /_sandbox/state`. */
 
 import type { Account } from '../account.js';
 import type { Chat } from '../chat/chat.js';

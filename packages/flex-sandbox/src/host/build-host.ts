@@ -1,8 +1,8 @@
 /**
  * Bundles the unmodified Flex UI for the browser, once per version: `node dist/build-host.js`.
  *
- * The npm package is a library build that requires some 190 others, so a page cannot load it as it is.
- * The result stays on the machine that built it: parts of it are under Twilio's own terms.
+ * A page cannot load the npm package: it is a library build that requires about 190 other packages.
+ * Do not distribute the bundle: parts of it are under Twilio's own terms.
  */
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ import { hostFolder, packageFolder } from './host-files.js';
 const OUTPUT = join(hostFolder, 'flex-ui.js');
 const STAMP = join(hostFolder, 'flex-ui.json');
 
-/** Puts Flex UI where its own hosted page puts it; React is global because plugins take it from the page. */
+/** Sets the globals of Twilio's hosted page. React is one of them, because plugins take it from the page. */
 const ENTRY = `
   import * as React from 'react';
   import * as ReactDOM from 'react-dom';
@@ -23,12 +23,12 @@ const ENTRY = `
 `;
 
 interface Stamp {
-  readonly madeFrom: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 async function buildHost(): Promise<void> {
   const stamp: Stamp = {
-    madeFrom: {
+    inputs: {
       '@twilio/flex-ui': await installedVersion('@twilio/flex-ui'),
       react: await installedVersion('react'),
       'react-dom': await installedVersion('react-dom'),
@@ -39,12 +39,12 @@ async function buildHost(): Promise<void> {
   if (await isUpToDate(stamp)) return;
 
   const startedAtMs = Date.now();
-  console.log(`Bundling Flex UI ${stamp.madeFrom['@twilio/flex-ui']} (about 15 s, once per version)…`);
+  console.log(`Bundling Flex UI ${stamp.inputs['@twilio/flex-ui']} (about 15 s, once per version)…`);
   await mkdir(hostFolder, { recursive: true });
-  const unfinished = `${OUTPUT}.unfinished`;
+  const temporary = `${OUTPUT}.unfinished`;
   await build({
     stdin: { contents: ENTRY, resolveDir: packageFolder },
-    outfile: unfinished,
+    outfile: temporary,
     bundle: true,
     minify: true,
     format: 'iife',
@@ -52,12 +52,12 @@ async function buildHost(): Promise<void> {
     mainFields: ['browser', 'module', 'main'],
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
     loader: { '.png': 'dataurl', '.svg': 'dataurl' },
-    // mime-types asks for Node's path; nothing else of Node's is needed.
+    // mime-types imports Node's path, the only Node module in the bundle.
     alias: { path: 'path-browserify' },
     logLevel: 'error',
     legalComments: 'none',
   });
-  await rename(unfinished, OUTPUT);
+  await rename(temporary, OUTPUT);
   await writeFile(STAMP, `${JSON.stringify(stamp, undefined, 2)}\n`);
   const { size } = await stat(OUTPUT);
   const seconds = ((Date.now() - startedAtMs) / 1000).toFixed(1);
@@ -65,11 +65,11 @@ async function buildHost(): Promise<void> {
 }
 
 async function isUpToDate(stamp: Stamp): Promise<boolean> {
-  const [output, before] = await Promise.all([
+  const [output, stored] = await Promise.all([
     stat(OUTPUT).catch(() => undefined),
     readFile(STAMP, 'utf8').catch(() => ''),
   ]);
-  return output !== undefined && before.trim() === JSON.stringify(stamp, undefined, 2);
+  return output !== undefined && stored.trim() === JSON.stringify(stamp, undefined, 2);
 }
 
 async function installedVersion(name: string): Promise<string> {

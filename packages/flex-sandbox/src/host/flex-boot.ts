@@ -1,8 +1,8 @@
 /**
- * Starts Flex in the page as a signed-in worker. The worker is the page's `data-worker` (its own origin) or the
- * `worker` of the address; a reload without either goes on as the worker this window was before.
+ * Starts Flex in the page as a signed-in worker. The worker is the page's `data-worker` (on the worker's own origin)
+ * or the `worker` parameter of the URL; a reload without either uses the window's last worker.
  *
- * The session goes to sessionStorage, where Flex looks for it: localStorage would be shared by every window.
+ * Flex reads the session from sessionStorage, which each window has for itself. All windows share localStorage.
  */
 
 interface FlexSession {
@@ -32,22 +32,22 @@ declare global {
 }
 
 const WORKER_KEY = 'flex-sandbox.worker';
-/** Where Flex reads the session from. */
+/** The key under which Flex reads the session. */
 const SESSION_KEY = 'TWILIO_FLEX_SSO';
 
 function findWorkerOfPage(): string | undefined {
-  const asked = new URLSearchParams(location.search).get('worker');
-  return document.body.dataset.worker ?? asked ?? sessionStorage.getItem(WORKER_KEY) ?? undefined;
+  const fromUrl = new URLSearchParams(location.search).get('worker');
+  return document.body.dataset.worker ?? fromUrl ?? sessionStorage.getItem(WORKER_KEY) ?? undefined;
 }
 
 async function signIn(worker: string): Promise<FlexBoot> {
   const response = await fetch(`/_sandbox/flex-session?worker=${encodeURIComponent(worker)}`);
-  if (!response.ok) throw new Error(`There is no worker called ${worker}.`);
+  if (!response.ok) throw new Error(`There is no worker named “${worker}”.`);
   return response.json();
 }
 
-/** In a frame there is no room for the customer data panel, which is empty here anyway. */
-function withoutSidePanel(appConfig: FlexBoot['appConfig']): FlexBoot['appConfig'] {
+/** Hides the panel for customer data, which is empty here, because frames are narrow. */
+function hideSidePanel(appConfig: FlexBoot['appConfig']): FlexBoot['appConfig'] {
   return {
     ...appConfig,
     componentProps: { AgentDesktopView: { showPanel2: false }, ...appConfig.componentProps },
@@ -61,21 +61,21 @@ async function start(): Promise<void> {
     return;
   }
   if (window.Flex === undefined)
-    throw new Error('The Flex UI bundle is missing. Run the build of flex-sandbox.');
+    throw new Error('The Flex UI bundle is missing. Run the build of the flex-sandbox package.');
   const { session, appConfig } = await signIn(worker);
   sessionStorage.setItem(WORKER_KEY, worker);
   sessionStorage.setItem(SESSION_KEY, JSON.stringify(session));
-  // Flex's router owns every path from here on; it does not know `/flex/`.
+  // Flex's router has no route for `/flex/`.
   if (location.pathname.startsWith('/flex')) history.replaceState(null, '', '/');
-  const config = window.parent === window ? appConfig : withoutSidePanel(appConfig);
-  // Flex reads it from the page as well, for the host of its feature flags.
+  const config = window.parent === window ? appConfig : hideSidePanel(appConfig);
+  // Flex also reads the global, for the host of its feature flags.
   window.appConfig = config;
   const flex = await window.Flex.create(config);
   flex.init('#root');
 }
 
 start().catch((error: unknown) => {
-  console.error('Flex did not start', error);
+  console.error('Failed to start Flex:', error);
   const message = document.createElement('p');
   message.className = 'failure';
   message.textContent = error instanceof Error ? error.message : String(error);

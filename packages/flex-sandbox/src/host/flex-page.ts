@@ -1,32 +1,32 @@
 /**
- * The page that holds the real Flex UI. Each worker has an origin of their own, `http://NAME.flex.localhost:PORT`, so
- * that two of them can sit in frames of one page without sharing a session; browsers resolve every `*.localhost` to
- * this machine. `/flex/?worker=NAME` on the plain host is the same for a single window.
+ * The page with the real Flex UI. Each worker has a separate origin, `http://NAME.flex.localhost:PORT`, so that frames
+ * of one page do not share a session. Browsers resolve every `*.localhost` to this machine.
+ * `/flex/?worker=NAME` on the plain host is the same page for a single window.
  */
 import type { PageHandler } from '../server.js';
 import { findHostFileUrl } from './host-files.js';
 
 /**
- * The landing page's own host. Browsers that block third-party storage would leave a frame without a session, so
- * the page and its frames must be of one site.
+ * The host of the landing page. The page and its frames must belong to one site: in a third-party frame, a browser may
+ * block the storage that holds the session.
  */
 export const LANDING_HOST = 'flex.localhost';
 
-/** Paths that Flex's own router shows in the address bar; a reload must come back to Flex. */
+/** Paths that Flex's router shows in the address bar. A reload of them must return to Flex. */
 const FLEX_PATHS =
   /^\/(?:flex|agent-desktop|teams|queues-stats|no-tasks|admin|questionnaires|debugger)(?:\/|$)/;
 
-/** The worker whose origin this is: `alice` for `alice.flex.localhost`. The middle label may be left out. */
+/** The worker of a host name: `alice` for `alice.flex.localhost`. The middle label is optional. */
 export function parseWorkerHost(hostname: string): string | undefined {
   if (hostname === LANDING_HOST) return undefined;
   return /^([\w-]+)\.(?:flex\.)?localhost$/.exec(hostname)?.[1];
 }
 
-/** Where a worker's Flex is, for a sandbox at `sandboxUrl`. */
+/** The URL of a worker's Flex. A name that is not a valid host label goes into the query. */
 export function buildFlexUrl(sandboxUrl: string, worker: string): string {
   const { port } = new URL(sandboxUrl);
-  const mayBeHost = /^[a-z\d-]+$/i.test(worker);
-  return mayBeHost
+  const isHostLabel = /^[a-z\d-]+$/i.test(worker);
+  return isHostLabel
     ? `http://${worker.toLowerCase()}.${LANDING_HOST}:${port}/`
     : `${sandboxUrl}/flex/?worker=${encodeURIComponent(worker)}`;
 }
@@ -34,13 +34,13 @@ export function buildFlexUrl(sandboxUrl: string, worker: string): string {
 export const serveFlexPage: PageHandler = async ({ method, url }) => {
   const worker = parseWorkerHost(url.hostname);
   const isFlex = worker !== undefined || FLEX_PATHS.test(url.pathname);
-  // A missing script must not be answered with a page.
+  // A request for a missing script must not get this page.
   if (method !== 'GET' || !isFlex || /\.\w+$/.test(url.pathname)) return undefined;
   return {
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      // Frames of one site share a process otherwise, and two Flex desktops in one are slow.
+      // Gives each frame a separate process: two Flex desktops in one process are slow.
       'origin-agent-cluster': '?1',
     },
     body: Buffer.from(await renderFlexPage(worker)),
@@ -49,8 +49,8 @@ export const serveFlexPage: PageHandler = async ({ method, url }) => {
 
 async function renderFlexPage(worker: string | undefined): Promise<string> {
   const script = async (name: string, attributes = '') => {
-    const address = await findHostFileUrl(name);
-    return address === undefined ? '' : `<script ${attributes} src="${address}"></script>`;
+    const url = await findHostFileUrl(name);
+    return url === undefined ? '' : `<script ${attributes} src="${url}"></script>`;
   };
   return `<!doctype html>
 <html lang="en">

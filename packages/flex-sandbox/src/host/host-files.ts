@@ -1,20 +1,20 @@
 /**
- * Where the built files for the browser are: the Flex UI bundle, the redirect shim and the landing page's
- * script and style. They are made by the package's build, never at run time.
+ * Finds and serves the built files for the browser: the Flex UI bundle, the redirect shim, and the script and style of
+ * the landing page. The package's build creates them, never the running sandbox.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import type { PageHandler } from '../server.js';
 
-/** The package's own folder, the same from `src` (tests) and from `dist`. */
+/** The folder of this package, whether the code runs from `src` (tests) or from `dist`. */
 export const packageFolder = dirname(
   createRequire(import.meta.url).resolve('@chat-transfer/flex-sandbox/package.json'),
 );
 
 export const hostFolder = join(packageFolder, 'dist', 'host');
 
-/** The address of every built file starts with this; the rest is its name in `hostFolder`. */
+/** The path of a built file is this prefix and its name in `hostFolder`. */
 const HOST_FILES_PATH = '/_sandbox/host/';
 
 const BUILT_TYPES: Readonly<Record<string, string>> = {
@@ -23,15 +23,15 @@ const BUILT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A built file's address with its age in it, so that browsers may keep it for ever: parsing 17 MB anew for each
- * window would cost seconds. `undefined` when it has not been built.
+ * The URL of a built file; `undefined` when it has not been built. It contains the modification time, so browsers may
+ * cache the file without end: parsing 17 MB again for each window takes seconds.
  */
 export async function findHostFileUrl(name: string): Promise<string | undefined> {
   const about = await stat(join(hostFolder, name)).catch(() => undefined);
   return about === undefined ? undefined : `${HOST_FILES_PATH}${name}?v=${Math.floor(about.mtimeMs)}`;
 }
 
-/** Serves the built files. Their address changes with every build, so browsers may keep them. */
+/** Serves the built files. Their URLs change with every build, so browsers may cache them. */
 export const serveHostFiles: PageHandler = async ({ method, url }) => {
   if (method !== 'GET' || !url.pathname.startsWith(HOST_FILES_PATH)) return undefined;
   const name = url.pathname.slice(HOST_FILES_PATH.length);

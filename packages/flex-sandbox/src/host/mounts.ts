@@ -1,8 +1,8 @@
 /**
- * Serves the built files of other applications at a path of the sandbox, as any web server would.
+ * Serves the built files of other applications at a path of the sandbox, like a web server.
  *
- * Their pages get the redirect shim put into their head, so that an application runs here exactly as it was built
- * and carries no trace of the sandbox. Files are read anew each time: a rebuild shows on reload.
+ * Inserts the redirect shim into their pages, so that the applications need no code for the sandbox. Files are read at
+ * every request, so that a reload shows a new build.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
@@ -11,8 +11,8 @@ import type { PageHandler } from '../server.js';
 import { findHostFileUrl } from './host-files.js';
 
 /**
- * Path of the sandbox, such as `/webchat`, → folder on this machine. Of several folders, the first that has a file
- * serves it: settings of this installation over an application as it was built.
+ * Path of the sandbox, such as `/webchat` → folder on this machine. With several folders, the first one that has a file
+ * serves it, so that a folder with settings can override files of a built application.
  */
 export type Mounts = Readonly<Record<string, string | readonly string[]>>;
 
@@ -34,7 +34,7 @@ function contentTypeOf(file: string): string {
 }
 
 export function serveMounts(mounts: Mounts): PageHandler {
-  // The longest path first, so that `/plugins/one` may lie inside `/plugins`.
+  // Longest path first, so that `/plugins/one` takes precedence over `/plugins`.
   const entries = Object.entries(mounts)
     .map(([path, folders]) => ({
       path: path.replace(/\/$/, ''),
@@ -45,7 +45,7 @@ export function serveMounts(mounts: Mounts): PageHandler {
   return async ({ method, url }) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     for (const { path, folders } of entries) {
-      // Without the slash, a page's relative addresses would miss the mount.
+      // Without the trailing slash, relative URLs of the page would resolve outside the mount.
       if (url.pathname === path) return { status: 302, headers: { location: `${path}/${url.search}` } };
       if (!url.pathname.startsWith(`${path}/`)) continue;
       for (const folder of folders) {
@@ -58,10 +58,10 @@ export function serveMounts(mounts: Mounts): PageHandler {
 }
 
 async function serveFile(folder: string, pathInFolder: string): Promise<ApiReply | undefined> {
-  const asked = join(folder, decodeSegment(pathInFolder));
-  if (asked !== folder && !asked.startsWith(folder + sep)) return undefined;
-  const about = await stat(asked).catch(() => undefined);
-  const file = about?.isDirectory() === true ? join(asked, 'index.html') : asked;
+  const path = join(folder, decodeSegment(pathInFolder));
+  if (path !== folder && !path.startsWith(folder + sep)) return undefined;
+  const stats = await stat(path).catch(() => undefined);
+  const file = stats?.isDirectory() === true ? join(path, 'index.html') : path;
   const content = await readFile(file).catch(() => undefined);
   if (content === undefined) return undefined;
   const type = contentTypeOf(file);
@@ -72,13 +72,13 @@ async function serveFile(folder: string, pathInFolder: string): Promise<ApiReply
 }
 
 async function insertShim(page: Buffer): Promise<Buffer> {
-  const address = await findHostFileUrl('shim.js');
-  return address === undefined ? page : Buffer.from(insertFirstInHead(page.toString('utf8'), address));
+  const url = await findHostFileUrl('shim.js');
+  return url === undefined ? page : Buffer.from(insertFirstInHead(page.toString('utf8'), url));
 }
 
-/** The page with one more script, before every other: an SDK takes `WebSocket` from the page when it loads. */
-export function insertFirstInHead(html: string, scriptAddress: string): string {
-  const script = `<script src="${scriptAddress}"></script>`;
+/** Inserts a script before all others: an SDK takes `WebSocket` from the page when it loads. */
+export function insertFirstInHead(html: string, scriptUrl: string): string {
+  const script = `<script src="${scriptUrl}"></script>`;
   const head = /<head(?:\s[^>]*)?>/i;
   return head.test(html) ? html.replace(head, `$&${script}`) : script + html;
 }

@@ -7,20 +7,20 @@ import type { PageHandler } from '../server.js';
 import { buildFlexUrl, parseWorkerHost, serveFlexPage } from './flex-page.js';
 import { insertFirstInHead, serveMounts } from './mounts.js';
 
-const get = (handler: PageHandler, address: string) =>
-  handler({ method: 'GET', url: new URL(address), headers: {}, rawBody: Buffer.alloc(0) });
+const get = (handler: PageHandler, url: string) =>
+  handler({ method: 'GET', url: new URL(url), headers: {}, rawBody: Buffer.alloc(0) });
 const textOf = (reply: ApiReply | undefined) => String(reply?.body);
 
-describe('the page of a worker', () => {
-  it.each(['/', '/agent-desktop/WR1', '/teams', '/anything/flex/may/invent'])(
-    'is at %s of their own host, so that a reload comes back to it',
+describe('serveFlexPage', () => {
+  it.each(['/', '/agent-desktop/WR1', '/teams', '/any/other/route'])(
+    'serves the page at %s of a worker’s host',
     async (path) => {
       const reply = await get(serveFlexPage, `http://alice.flex.localhost:4010${path}`);
       expect(textOf(reply)).toContain('data-worker="alice"');
     },
   );
 
-  it('is on the plain host at the paths that Flex uses, for whoever the window is signed in as', async () => {
+  it('serves the page without a worker at the paths of Flex’s router on the plain host', async () => {
     for (const path of ['/flex/?worker=alice', '/agent-desktop/WR1']) {
       const reply = await get(serveFlexPage, `http://127.0.0.1:4010${path}`);
       expect(textOf(reply)).toContain('id="root"');
@@ -28,34 +28,34 @@ describe('the page of a worker', () => {
     }
   });
 
-  it('does not stand in for a script that is missing', async () => {
+  it('does not answer a request for a missing script', async () => {
     expect(await get(serveFlexPage, 'http://alice.flex.localhost:4010/plugin.js')).toBeUndefined();
   });
 
-  it('leaves the rest of the plain host alone', async () => {
+  it('does not answer other paths of the plain host', async () => {
     expect(await get(serveFlexPage, 'http://127.0.0.1:4010/')).toBeUndefined();
     expect(await get(serveFlexPage, 'http://flex.localhost:4010/')).toBeUndefined();
   });
 });
 
-describe('the address of a worker’s page', () => {
-  it('leads to that worker', () => {
+describe('buildFlexUrl', () => {
+  it('has the worker as its host', () => {
     const { hostname } = new URL(buildFlexUrl('http://127.0.0.1:4010', 'Alice'));
     expect(parseWorkerHost(hostname)).toBe('alice');
   });
 
-  it('names workers in the query whose name cannot be a host', () => {
+  it('has the worker in the query when the name is not a valid host', () => {
     expect(buildFlexUrl('http://127.0.0.1:4010', 'a@b.com')).toBe(
       'http://127.0.0.1:4010/flex/?worker=a%40b.com',
     );
   });
 
-  it('is of the same site as the landing page, or a browser may refuse the frame its session', () => {
+  it('belongs to the same site as the landing page', () => {
     expect(new URL(buildFlexUrl('http://127.0.0.1:4010', 'alice')).hostname).toMatch(/\.flex\.localhost$/);
   });
 });
 
-describe('mounts', () => {
+describe('serveMounts', () => {
   let folder: string;
   let serve: PageHandler;
 
@@ -74,18 +74,18 @@ describe('mounts', () => {
 
   const at = (path: string) => get(serve, `http://127.0.0.1:4010${path}`);
 
-  it('serve a file from the first of several folders that has it', async () => {
+  it('serves a file from the first of several folders that has it', async () => {
     await mkdir(join(folder, 'settings'));
     await writeFile(join(folder, 'settings', 'config.js'), 'here()');
-    const both = serveMounts({ '/webchat': [join(folder, 'settings'), join(folder, 'app')] });
-    const fromBoth = (path: string) => get(both, `http://127.0.0.1:4010${path}`);
+    const serveBoth = serveMounts({ '/webchat': [join(folder, 'settings'), join(folder, 'app')] });
+    const fromBoth = (path: string) => get(serveBoth, `http://127.0.0.1:4010${path}`);
 
     expect(textOf(await fromBoth('/webchat/config.js'))).toBe('here()');
     expect(textOf(await fromBoth('/webchat/assets/a.js'))).toBe('run()');
     expect(textOf(await fromBoth('/webchat/'))).toContain('a.js');
   });
 
-  it('serve a folder’s page and its files with their types', async () => {
+  it('serves index.html and files with their content types', async () => {
     expect((await at('/webchat/'))?.headers).toMatchObject({
       'content-type': expect.stringContaining('text/html'),
     });
@@ -94,30 +94,30 @@ describe('mounts', () => {
     expect(script?.headers).toMatchObject({ 'content-type': expect.stringContaining('text/javascript') });
   });
 
-  it('send a folder without its slash to the one with it, query kept', async () => {
+  it('redirects to the path with a trailing slash and keeps the query', async () => {
     expect(await at('/webchat?x=1')).toMatchObject({ status: 302, headers: { location: '/webchat/?x=1' } });
   });
 
-  it('have nothing outside their folder', async () => {
+  it('serves nothing outside the folder', async () => {
     expect(await at('/webchat/%2e%2e/secret.txt')).toBeUndefined();
     expect(await at('/webchat/..%2fsecret.txt')).toBeUndefined();
   });
 
-  it('do not answer for other paths', async () => {
+  it('does not answer other paths', async () => {
     expect(await at('/webchats/')).toBeUndefined();
     expect(await at('/webchat/missing.js')).toBeUndefined();
   });
 });
 
 describe('putFirstInHead', () => {
-  it('puts the script before every other', () => {
+  it('inserts the script before all others', () => {
     const page = '<html><head lang="en"><script src="sdk.js"></script></head></html>';
     expect(insertFirstInHead(page, '/shim.js')).toMatch(
       /<head lang="en"><script src="\/shim.js"><\/script><script/,
     );
   });
 
-  it('is not fooled by a header', () => {
+  it('does not mistake <header> for <head>', () => {
     const page = '<body><header></header></body>';
     expect(insertFirstInHead(page, '/shim.js')).toBe(`<script src="/shim.js"></script>${page}`);
   });

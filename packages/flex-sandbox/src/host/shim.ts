@@ -1,19 +1,19 @@
 /**
- * The redirect for pages: the first script on a page, after which everything that asks Twilio asks the sandbox.
+ * The first script of every page: it redirects requests for Twilio to the page's own origin, which is the sandbox.
  *
- * It must run before any SDK, because they take `WebSocket` and `fetch` from the page when they load.
- * Same origin means no CORS, which Flex's plugin list (fetched with credentials) would not survive.
+ * It must run before any SDK: SDKs take `WebSocket` and `fetch` from the page when they load. The same origin avoids
+ * CORS, which would block Flex's request for its plugins, because that one is sent with credentials.
  */
 import { redirectTwilioUrl } from './twilio-url.js';
 
-const redirect = (address: string | URL) => redirectTwilioUrl(String(address), location.origin);
+const redirect = (url: string | URL) => redirectTwilioUrl(String(url), location.origin);
 
 function redirectFetch(): void {
   const original = window.fetch;
   window.fetch = (input, init) => {
     if (!(input instanceof Request)) return original.call(window, redirect(input), init);
-    const address = redirect(input.url);
-    return original.call(window, address === input.url ? input : new Request(address, input), init);
+    const url = redirect(input.url);
+    return original.call(window, url === input.url ? input : new Request(url, input), init);
   };
 }
 
@@ -44,7 +44,7 @@ function redirectBeacons(): void {
   navigator.sendBeacon = (url, data) => original(redirect(url), data);
 }
 
-/** Scripts, styles, pictures and sounds, however their address is set. */
+/** Redirects scripts, styles, images and sounds, for each way of setting their URL. */
 function redirectElements(): void {
   const sources: ReadonlyArray<readonly [typeof HTMLElement, 'src' | 'href']> = [
     [HTMLImageElement, 'src'],
@@ -59,22 +59,22 @@ function redirectElements(): void {
     const { set } = original;
     Object.defineProperty(element.prototype, property, {
       ...original,
-      set(this: HTMLElement, address: string) {
-        set.call(this, redirect(address));
+      set(this: HTMLElement, url: string) {
+        set.call(this, redirect(url));
       },
     });
   }
 
   const setAttribute = Element.prototype.setAttribute;
   Element.prototype.setAttribute = function redirecting(this: Element, name: string, value: string) {
-    const loads = /^(src|href)$/i.test(name) && this.tagName !== 'A';
-    setAttribute.call(this, name, loads ? redirect(value) : value);
+    const isLoaded = /^(src|href)$/i.test(name) && this.tagName !== 'A';
+    setAttribute.call(this, name, isLoaded ? redirect(value) : value);
   };
 
-  // `new Audio(url)` sets the address without going through the property.
+  // `new Audio(url)` does not use the `src` property.
   window.Audio = class extends Audio {
-    constructor(address?: string) {
-      super(address === undefined ? undefined : redirect(address));
+    constructor(url?: string) {
+      super(url === undefined ? undefined : redirect(url));
     }
   };
 }

@@ -1,16 +1,16 @@
 /**
- * How an address of Twilio becomes one of the sandbox: `https://HOST/PATH` → `ORIGIN/HOST/PATH`, and
- * `wss://` → `ws://` likewise. Runs in the page; imports nothing.
+ * Converts a Twilio URL to one of the sandbox: `https://HOST/PATH` → `ORIGIN/HOST/PATH`, and `wss://` → `ws://`.
+ * Runs in the page and imports nothing.
  */
 
-const TWILIO_ADDRESS =
+const TWILIO_URL =
   /^(https?|wss?):\/\/((?:[a-z0-9-]+\.)+(?:twilio|twiliocdn)\.com)(?::\d+)?(?=[/?#]|$)(.*)$/is;
 
-/** The sandbox's address for `address`, or `address` itself when it is not Twilio's. `origin` is the page's own. */
-export function redirectTwilioUrl(address: string, origin: string): string {
-  const absolute = address.startsWith('//') ? `https:${address}` : address;
-  const [, scheme, host, rest = ''] = TWILIO_ADDRESS.exec(absolute) ?? [];
-  if (scheme === undefined || host === undefined) return address;
+/** The sandbox's URL for a Twilio URL; other URLs are returned unchanged. `origin` is the origin of the page. */
+export function redirectTwilioUrl(url: string, origin: string): string {
+  const absolute = url.startsWith('//') ? `https:${url}` : url;
+  const [, scheme, host, rest = ''] = TWILIO_URL.exec(absolute) ?? [];
+  if (scheme === undefined || host === undefined) return url;
   const base = scheme.startsWith('ws') ? origin.replace(/^http/, 'ws') : origin;
   return `${base}/${host.toLowerCase()}${rest.startsWith('/') ? '' : '/'}${rest}`;
 }

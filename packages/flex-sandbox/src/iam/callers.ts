@@ -1,20 +1,20 @@
 /**
- * Who sends a request: the account's own backend, somebody signed in to Flex, or the bearer of a chat token, who may
- * be a customer. What each of them may do is said where it is done.
+ * Identifies the sender of a request: the account's backend, a user signed in to Flex, or the bearer of a chat token,
+ * who may be a customer. Each endpoint checks the rights it requires.
  */
 import { unauthorized } from '../api-error.js';
 import type { Caller, Handler } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { TokenClaims } from './tokens.js';
 
-/** The bearer of a token that says this. */
+/** The caller with this valid token. */
 export function createCaller(token: string, { identity, workerSid, roles }: TokenClaims): Caller {
   return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
 }
 
 /**
- * Who sends a request, from its Authorization header (`Basic`), `x-flex-jwe` or (media) `x-twilio-token`.
- * Basic user `token` carries a Flex or chat token as its password; Flex SDK appends a stray `)` to that header.
+ * Identifies the caller by the header `x-flex-jwe`, `x-twilio-token` (media) or `authorization` (Basic).
+ * The password of the Basic user `token` is a Flex or chat token. Flex SDK appends a stray `)` to that header.
  */
 export function identifyCaller(
   sandbox: SandboxState,
@@ -40,7 +40,7 @@ export function identifyCaller(
   return { kind: 'anonymous' };
 }
 
-/** The handler for the account's own backend alone; anybody else gets 401. */
+/** Wraps a handler so that only the account's backend may call it; other callers get 401. */
 export function forAccount(handler: Handler): Handler {
   return (request) => {
     if (request.caller.kind !== 'account') throw unauthorized();
@@ -48,13 +48,13 @@ export function forAccount(handler: Handler): Handler {
   };
 }
 
-/** Somebody signed in to Flex. A chat token makes a `user` as well, and may be a customer's. */
+/** Whether the caller is signed in to Flex. A `user` may also be a customer with a chat token. */
 export function isFlexUser(sandbox: SandboxState, { token = '' }: Caller): boolean {
   const reading = sandbox.tokens.read(token);
   return reading.ok && reading.claims.kind === 'flex';
 }
 
-/** Whether the token names a role that may look at, and act for, other workers. */
+/** Whether the caller has a role that may read, and act for, other workers. */
 export function isSupervisor({ roles = [] }: Caller): boolean {
   return roles.includes('supervisor') || roles.includes('admin');
 }

@@ -1,24 +1,24 @@
 /**
- * The tokens that Twilio's clients carry: HS256 access tokens (made by the helper library from an API key)
- * and Flex's own opaque ones. Twilio's clients look into neither.
+ * Issues and reads the tokens of Twilio's clients: HS256 access tokens, which the helper library signs with an API
+ * key, and opaque Flex tokens. Twilio's clients do not read the contents of either.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AccountCredentials } from '../account-credentials.js';
 import type { Clock } from '../clock.js';
 import { parseJsonObject } from '../json.js';
 
-/** What a valid token says about its bearer. */
+/** The contents of a valid token. */
 export interface TokenClaims {
   readonly identity: string;
-  /** `flex` for a token of the Flex UI, `access` for one made with the helper library. */
+  /** `flex` for a Flex token, `access` for an access token. */
   readonly kind: 'flex' | 'access';
   readonly workerSid?: string;
   readonly workspaceSid?: string;
   readonly roles: readonly string[];
   readonly expiresAtMs: number;
-  /** The chat service that a ChatGrant opens. Flex's own tokens open it without one. */
+  /** The chat service of the ChatGrant. A Flex token needs no grant. */
   readonly chatServiceSid?: string;
-  /** The Sync service that a SyncGrant opens; a chat grant alone opens none. */
+  /** The Sync service of the SyncGrant. A ChatGrant gives no access to Sync. */
   readonly syncServiceSid?: string;
 }
 
@@ -37,10 +37,11 @@ export const TOKEN_ERROR_CODES: Record<TokenProblem, number> = {
 };
 
 export interface Tokens {
-  /** An opaque token of a signed-in Flex user. `lifetimeMs` defaults to 24 hours. */
+  /** Issues the opaque token of a Flex user. `lifetimeMs` defaults to 24 hours. */
   issueFlexToken(claims: FlexTokenClaims): string;
-  /** A chat access token, the same as `new AccessToken(…)` with a ChatGrant makes. */
+  /** Issues an access token with a ChatGrant, as `new AccessToken(…)` does. `lifetimeMs` defaults to one hour. */
   issueChatToken(identity: string, lifetimeMs?: number): string;
+  /** Reads and verifies a token of either kind. */
   read(token: string): TokenReading;
 }
 
@@ -61,7 +62,7 @@ export function createTokens(account: AccountCredentials, clock: Clock): Tokens 
 
   return {
     issueFlexToken({ identity, workerSid, workspaceSid, roles = ['agent'], lifetimeMs = 24 * HOUR_MS }) {
-      // Five parts, as the compact serialisation of a JWE; the content is random, so nobody can come to rely on it.
+      // Five parts, as in the compact serialisation of a JWE. The content is random, so clients cannot rely on it.
       const random = (bytes: number) => randomBytes(bytes).toString('base64url');
       const header = Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url');
       const token = [header, '', random(12), random(48), random(16)].join('.');

@@ -40,8 +40,8 @@ function accessToken(secret: string, options: { identity?: string; ttl?: number 
   return token.toJwt();
 }
 
-describe('validating a token', () => {
-  it('says who a Flex token belongs to', async () => {
+describe('Tokens/validate', () => {
+  it('returns the worker of a Flex token', async () => {
     const { token } = await signIn('carol');
     const { body } = await ask('validate', { token });
     expect(body).toMatchObject({
@@ -56,30 +56,30 @@ describe('validating a token', () => {
     expect(Date.parse(body.expiration)).toBeGreaterThan(Date.now());
   });
 
-  it('takes an access token made with the helper library', async () => {
+  it('accepts an access token of the helper library', async () => {
     const { body } = await ask('validate', { token: accessToken(sandbox.account.apiKeySecret) });
     expect(body).toMatchObject({ valid: true, identity: 'jane', worker_sid: null });
   });
 
-  it('does not take one that another key has signed', async () => {
+  it('rejects a token signed with another key', async () => {
     const { status, body } = await ask('validate', { token: accessToken('another secret') });
     expect(status).toBe(200);
     expect(body).toMatchObject({ valid: false, code: 20107 });
   });
 
-  it('does not take one that has expired', async () => {
+  it('rejects an expired token', async () => {
     const { token } = await signIn('alice');
     sandbox.state().clock.advance(25 * 3_600_000);
     expect((await ask('validate', { token })).body).toMatchObject({ valid: false, code: 20104 });
   });
 
-  it('does not take what is no token', async () => {
+  it('rejects a text that is not a token', async () => {
     for (const token of ['x', 'x.x.x', `x.${Buffer.from('null').toString('base64url')}.x`]) {
       expect((await ask('validate', { token })).body).toMatchObject({ valid: false, code: 20101 });
     }
   });
 
-  it('is for the account only', async () => {
+  it('requires the credentials of the account', async () => {
     const { token } = await signIn('alice');
     const { accountSid } = sandbox.account;
     expect((await ask('validate', { token }, basic(accountSid, 'wrong'))).status).toBe(401);
@@ -87,35 +87,35 @@ describe('validating a token', () => {
   });
 });
 
-describe('refreshing a token', () => {
-  it('gives another one to the same worker', async () => {
+describe('Tokens/refresh', () => {
+  it('returns a new token for the same worker', async () => {
     const before = await signIn('alice');
     const { body } = await ask('refresh', { token: before.token });
     expect(body.token).not.toBe(before.token);
     expect(body).toMatchObject({ identity: 'alice', roles: ['agent'], flexUserSid: before.flexUserSid });
     const claims = [before.token, body.token].map((token) => sandbox.state().tokens.read(token));
-    expect(claims[1]).toMatchObject({ ok: true, claims: { workerSid: workerSidOf(claims[0]) } });
+    expect(claims[1]).toMatchObject({ ok: true, claims: { workerSid: getWorkerSid(claims[0]) } });
   });
 
-  it('makes no agent of a customer: a chat token is refused', async () => {
+  it('refuses a chat token', async () => {
     const token = accessToken(sandbox.account.apiKeySecret);
     expect(await ask('refresh', { token })).toMatchObject({ status: 401, body: { code: 20101 } });
   });
 
-  it('is refused with 401 once the token has expired', async () => {
+  it('refuses an expired token with 401', async () => {
     const { token } = await signIn('alice');
     sandbox.state().clock.advance(25 * 3_600_000);
     expect(await ask('refresh', { token })).toMatchObject({ status: 401, body: { code: 20104 } });
   });
 });
 
-function workerSidOf(reading: unknown): unknown {
+function getWorkerSid(reading: unknown): unknown {
   const { claims } = reading as { claims?: { workerSid?: string } };
   expect(claims?.workerSid).toMatch(/^WK/);
   return claims?.workerSid;
 }
 
-it('tells Flex UI about its own token, sent as a form', async () => {
+it('Tokens/Info returns the user of a Flex token sent as a form', async () => {
   const { token, flexUserSid } = await signIn('bob');
   const { accountSid, flexInstanceSid } = sandbox.account;
   const answer = await fetch(`${sandbox.url}/flex-api.twilio.com/v1/Accounts/${accountSid}/Tokens/Info`, {

@@ -1,6 +1,6 @@
 /**
- * What Twilio says about tokens: `Tokens/validate` for a backend that was handed one, `Tokens/Info` and
- * `Tokens/refresh` for the Flex UI that holds one. Issuing and reading them is `tokens.ts`.
+ * The endpoints about tokens: `Tokens/validate` for a backend that receives a token, `Tokens/Info` and
+ * `Tokens/refresh` for the Flex UI that holds one. Issuing and reading tokens is in `tokens.ts`.
  */
 import { createHash } from 'node:crypto';
 import { ApiError, unauthorized } from '../api-error.js';
@@ -44,7 +44,7 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
   });
   router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/validate', validate);
 
-  // Flex UI asks this once per start and after each refresh, with the token in the body.
+  // Flex UI calls this at each start and after each refresh, with the token in the body.
   router.on('POST', 'flex-api', '/v1/Accounts/:account/Tokens/Info', (request) => {
     const claims = requireFlexClaims(sandbox, text(request.body, 'Token') ?? '');
     return {
@@ -65,8 +65,8 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
   });
 
   router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/refresh', (request): ApiReply => {
-    const before = requireFlexClaims(sandbox, text(request.body, 'token') ?? '');
-    const { identity, roles, workerSid, workspaceSid } = before;
+    const claims = requireFlexClaims(sandbox, text(request.body, 'token') ?? '');
+    const { identity, roles, workerSid, workspaceSid } = claims;
     const token = tokens.issueFlexToken({
       identity,
       roles,
@@ -77,13 +77,13 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
     return { body: { token, identity, roles, expiration, flexUserSid: flexUserSid(identity) } };
   });
 
-  // Flex goes here when it has no session. The landing page stands for the identity provider's sign-in page.
+  // Flex calls this without a session. The landing page replaces the identity provider's sign-in page.
   router.on('POST', 'iam', '/v1/Accounts/:account/authenticate', () => ({
     body: { location: `${sandbox.url}/` },
   }));
 }
 
-/** The Flex user's own identifier: the same in every run, as an account's users do not change. */
+/** The SID of a Flex user, a hash of the identity: the users of an account keep their SIDs in every run. */
 export function flexUserSid(identity: string): string {
   return `FU${createHash('md5').update(identity).digest('hex')}`;
 }
@@ -93,8 +93,8 @@ export function formatExpiration({ expiresAtMs }: Pick<TokenClaims, 'expiresAtMs
 }
 
 /**
- * Throws 401 with the code of what is wrong with the token. A chat token, good as it may be, is no Flex token: refreshed,
- * it would make an agent of a customer.
+ * Requires a valid Flex token. Throws 401 with the code of the problem. A chat token is refused: refreshing it would
+ * give a customer the rights of an agent.
  */
 function requireFlexClaims(sandbox: SandboxState, token: string): TokenClaims {
   const reading = sandbox.tokens.read(token);

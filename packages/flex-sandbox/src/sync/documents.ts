@@ -1,17 +1,17 @@
-/** Writing documents: the rules that Sync's REST API and its realtime clients share. */
+/** Creates, updates and removes documents, by the rules that Sync's REST API and its realtime clients share. */
 import { ApiError, badRequest } from '../api-error.js';
 import type { Caller } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { SyncObject } from './objects.js';
 import type { SyncStore } from './store.js';
 
-/** 16 KiB: https://www.twilio.com/docs/sync/api/document-resource. */
-const LARGEST_DATA_BYTES = 16 * 1024;
+/** https://www.twilio.com/docs/sync/api/document-resource */
+const MAX_DATA_BYTES = 16 * 1024;
 
 export interface DocumentFields {
-  /** An object, or its JSON text. */
+  /** An object or its JSON text. */
   readonly data?: unknown;
-  /** Seconds from now; 0 for ever. */
+  /** Seconds from now; 0 means without end. */
   readonly ttl?: string | undefined;
 }
 
@@ -37,7 +37,7 @@ export class Documents {
     return document;
   }
 
-  /** `ifMatch` is a revision, quoted or not; 412/54103 when the document has another. */
+  /** `ifMatch` is a revision with or without quotes. Throws 412/54103 when the document has another one. */
   update(document: SyncObject, { data, ttl }: DocumentFields, ifMatch: string | undefined): void {
     const content = parseData(data);
     const lifetimeMs = parseTtlMs(ttl);
@@ -53,6 +53,7 @@ export class Documents {
     this.store.remove(document);
   }
 
+  /** Replaces the expiry; `undefined` and 0 remove it. */
   private setExpiry(document: SyncObject, lifetimeMs: number | undefined): void {
     this.sandbox.clock.cancel(this.expiries.get(document));
     this.expiries.delete(document);
@@ -64,7 +65,7 @@ export class Documents {
   }
 }
 
-/** REST, Flex users, and tokens with a SyncGrant. A customer's chat token opens no document. */
+/** REST, Flex users and tokens with a SyncGrant may. A customer's chat token gives no access. */
 export function mayUseSync(sandbox: SandboxState, caller: Caller): boolean {
   if (caller.kind === 'account') return true;
   const reading = sandbox.tokens.read(caller.token ?? '');
@@ -74,8 +75,8 @@ export function mayUseSync(sandbox: SandboxState, caller: Caller): boolean {
 }
 
 function requireRevision(document: SyncObject, ifMatch: string | undefined): void {
-  const wanted = ifMatch?.replace(/^W\//, '').replaceAll('"', '');
-  if (wanted === undefined || wanted === '*' || wanted === document.revision) return;
+  const expected = ifMatch?.replace(/^W\//, '').replaceAll('"', '');
+  if (expected === undefined || expected === '*' || expected === document.revision) return;
   throw new ApiError(412, 54103, 'The revision of the document does not match the expected revision');
 }
 
@@ -85,8 +86,8 @@ function parseData(data: unknown): unknown {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw badRequest('Data must be a JSON object', 54008);
   }
-  if (Buffer.byteLength(JSON.stringify(content)) > LARGEST_DATA_BYTES) {
-    // The number 54006 and the status 413 are assumed; the limit is documented.
+  if (Buffer.byteLength(JSON.stringify(content)) > MAX_DATA_BYTES) {
+    // The limit is documented; code 54006 and status 413 are assumed.
     throw new ApiError(413, 54006, 'Data exceeds 16 KiB');
   }
   return content;

@@ -1,6 +1,6 @@
 /**
- * The items of a map or list, page by page, as Sync's clients ask for them.
- * A page token holds the key where the page ends, not an offset: pages must not shift when items are added meanwhile.
+ * Pages of the items of a map or list, as Sync's clients request them.
+ * A page token holds the key at the end of a page, not an offset, so that added items do not shift the pages.
  */
 import { badRequest } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
@@ -12,16 +12,16 @@ type Key = string | number;
 interface PageRequest {
   readonly order: 'asc' | 'desc';
   readonly size: number;
-  /** Start here, in the direction of the order, this key included. */
+  /** The first key of the page, in the direction of the order. */
   readonly from?: Key | undefined;
   readonly after?: Key | undefined;
   readonly before?: Key | undefined;
 }
 
-const DEFAULT_SIZE = 50;
-const LARGEST_SIZE = 100;
+const DEFAULT_PAGE_SIZE = 50;
+const MAX_PAGE_SIZE = 100;
 
-/** `?Key=`, `?Index=`, `?PageToken=`, or `?PageSize=&Order=&From=` → items and the tokens of the pages beside. */
+/** The page that `Key`, `Index`, `PageToken`, or `PageSize`, `Order` and `From` select, with its neighbours' tokens. */
 export function buildItemPage(object: SyncObject, query: Params): unknown {
   const single = text(query, object.kind === 'list' ? 'Index' : 'Key');
   if (single !== undefined) {
@@ -65,7 +65,7 @@ function parsePageRequest(object: SyncObject, query: Params): PageRequest {
   const from = text(query, 'From');
   return {
     order: text(query, 'Order') === 'desc' ? 'desc' : 'asc',
-    size: Math.min(Number(text(query, 'PageSize') ?? DEFAULT_SIZE), LARGEST_SIZE),
+    size: Math.min(Number(text(query, 'PageSize') ?? DEFAULT_PAGE_SIZE), MAX_PAGE_SIZE),
     from: from === undefined ? undefined : parseKey(object, from),
   };
 }
@@ -83,7 +83,7 @@ function buildAnswer(
   };
 }
 
-/** An item as reads answer it. The index of a list item must be a number. */
+/** An item as reads return it. The index of a list item must be a number. */
 export function itemView(object: SyncObject, item: SyncItem): Record<string, unknown> {
   return {
     [object.kind === 'list' ? 'index' : 'key']: item.key,

@@ -1,14 +1,14 @@
 /**
  * Live and instant queries over indexes such as `tr-worker`, which Flex's directory and Teams view read.
- * The owner of the rows adds the index and says when they may have changed; this compares and pushes what did.
+ * The owner of an index adds it and calls `refresh` when rows may have changed. This file compares and pushes.
  */
 import { createHash } from 'node:crypto';
 import type { PushConnection } from '../router.js';
 import { SYNC_EVENT } from './objects.js';
 import { parseQuery, type RowTest } from './query-expression.js';
 
-/** More changes than this between opening and following a query are not replayed. */
-const LONGEST_LOG = 500;
+/** The number of latest changes that a client can get replayed between opening a query and subscribing to it. */
+const MAX_LOG_LENGTH = 500;
 
 export interface IndexRow {
   readonly key: string;
@@ -20,11 +20,11 @@ interface Query {
   readonly index: string;
   readonly matches: RowTest;
   readonly subscribers: Set<PushConnection>;
-  /** What the clients have last been told. */
+  /** The rows as last pushed, by key. */
   readonly pushedRows: Map<string, { readonly content: string; readonly revision: number }>;
-  /** Revisions of rows that have gone: coming back, they must be newer. */
+  /** Revisions of removed rows, by key. A row that returns needs a newer revision. */
   readonly removedRevisions: Map<string, number>;
-  /** For clients that open the query first and follow it a moment later. */
+  /** Latest events, for clients that subscribe shortly after they have opened the query. */
   readonly log: Array<Readonly<Record<string, unknown>> & { readonly last_event_id: number }>;
   lastEventId: number;
 }
@@ -37,7 +37,7 @@ export class LiveQueries {
     this.indexes.set(name, rows);
   }
 
-  /** `POST /v3/Insights/{index}/Items`. An index that nobody has added is empty. */
+  /** The answer of `POST /v3/Insights/{index}/Items`. An unknown index has no rows. */
   open(index: string, queryString: string): unknown {
     const sid = `QR${createHash('md5').update(`${index}|${queryString}`).digest('hex')}`;
     const query = this.queries.get(sid) ?? {
@@ -55,7 +55,7 @@ export class LiveQueries {
     return {
       query_id: sid,
       last_event_id: query.lastEventId,
-      items: this.rowsOf(query).map(({ key, data }) => ({
+      items: this.findRows(query).map(({ key, data }) => ({
         key,
         data,
         revision: query.pushedRows.get(key)?.revision,
@@ -64,7 +64,7 @@ export class LiveQueries {
     };
   }
 
-  /** Replays what came after `since`. Answers the query's position, or `undefined` when there is no such query. */
+  /** Replays the events after `since`. Returns the query's last event id, or `undefined` without such a query. */
   subscribe(sid: string, connection: PushConnection, since: number): number | undefined {
     const query = this.queries.get(sid);
     if (query === undefined) return undefined;
@@ -80,7 +80,7 @@ export class LiveQueries {
     this.queries.get(sid)?.subscribers.delete(connection);
   }
 
-  /** The rows of an index may have changed: pushes every difference to those who follow them. */
+  /** Compares the rows of an index with the pushed ones, and pushes every difference to the subscribers. */
   refresh(index: string): void {
     for (const query of this.queries.values()) {
       if (query.index === index && query.subscribers.size > 0) this.update(query);
@@ -91,12 +91,12 @@ export class LiveQueries {
     for (const query of this.queries.values()) query.subscribers.delete(connection);
   }
 
-  private rowsOf(query: Query): readonly IndexRow[] {
+  private findRows(query: Query): readonly IndexRow[] {
     return (this.indexes.get(query.index)?.() ?? []).filter(query.matches);
   }
 
   private update(query: Query): void {
-    const rows = new Map(this.rowsOf(query).map(({ key, data }) => [key, data]));
+    const rows = new Map(this.findRows(query).map(({ key, data }) => [key, data]));
     for (const [key, data] of rows) {
       const content = JSON.stringify(data);
       const before = query.pushedRows.get(key);
@@ -119,7 +119,7 @@ function push(query: Query, type: string, fields: Readonly<Record<string, unknow
   query.lastEventId += 1;
   const event = { query_id: query.sid, last_event_id: query.lastEventId, type, ...fields };
   query.log.push(event);
-  if (query.log.length > LONGEST_LOG) query.log.shift();
+  if (query.log.length > MAX_LOG_LENGTH) query.log.shift();
   for (const connection of query.subscribers) connection.notify(SYNC_EVENT, buildMessage(event));
 }
 

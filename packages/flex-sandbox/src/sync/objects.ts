@@ -1,10 +1,9 @@
 /**
- * Sync's objects: documents, maps and lists. Each keeps a log of its events, because a client reads an object first
- * and subscribes about 100 ms later: what happened in between reaches it only by replay.
+ * Sync's objects: documents, maps and lists. Each keeps a log of its events: a client reads an object and subscribes
+ * about 100 ms later, so events in between reach it only by replay.
  *
- * An event id counts per object and never goes back; clients ignore what is not newer than what they have.
+ * Event ids increase within an object. Clients ignore events that are not newer than their last one.
  */
-
 import { isoMilliseconds } from '../clock.js';
 import type { Caller, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
@@ -12,8 +11,8 @@ import type { SandboxState } from '../sandbox-state.js';
 export type SyncKind = 'document' | 'map' | 'list';
 
 /**
- * What a caller may do with an object. `readable` is read once, while changes are held back: the view of those who have
- * just been removed, whose client is still opening what it was told of a moment ago.
+ * A caller's access to an object. `live`: reads and pushes. `readable`: reads without pushes, for a member who was just
+ * removed and whose client may be opening the object because of an earlier push.
  */
 export type SyncAccess = 'live' | 'readable' | 'none';
 
@@ -22,7 +21,7 @@ export interface SyncEvent {
   readonly event: Readonly<Record<string, unknown>> & { readonly id: number };
 }
 
-/** An entry of a map (its key is a text) or of a list (a number, from 0, never used again). */
+/** An entry of a map (its key is a text) or of a list (its key is a number, counted from 0 and never reused). */
 export interface SyncItem {
   readonly key: string | number;
   readonly data: unknown;
@@ -36,7 +35,7 @@ export interface SyncObjectOptions {
   readonly kind: SyncKind;
   readonly serviceSid: string;
   readonly uniqueName?: string | undefined;
-  /** What a document holds at first. */
+  /** The initial data of a document. */
   readonly data?: unknown;
   readonly access: (caller: Caller) => SyncAccess;
 }
@@ -59,9 +58,9 @@ export class SyncObject {
   expiresAtMs: number | undefined;
   private content: unknown;
   private nextIndex = 0;
-  /** Without gaps: each event's id is one more than that before it. */
+  /** Ids have no gaps: each event's id is one more than the previous one. */
   private log: SyncEvent[] = [];
-  /** Who follows the object, and the last event each has been sent. */
+  /** By connection: the id of the last event sent to it. */
   private readonly subscribers = new Map<PushConnection, number>();
 
   constructor(
@@ -78,7 +77,7 @@ export class SyncObject {
     this.content = options.data ?? {};
   }
 
-  /** What a document holds. */
+  /** The data of a document. */
   get data(): unknown {
     return this.content;
   }
@@ -97,13 +96,13 @@ export class SyncObject {
     return `${this.url}/Items/${encodeURIComponent(key)}`;
   }
 
-  /** Replaces what a document holds. */
+  /** Replaces the data of a document. */
   setData(data: unknown): void {
     this.content = data;
     this.emit('document_updated', { document_unique_name: this.uniqueName, document_data: data });
   }
 
-  /** Adds an entry, or replaces the one with this key. */
+  /** Adds an entry or replaces the one with this key. */
   put(key: string | number, data: unknown): void {
     const before = this.items.get(key);
     const nowMs = this.sandbox.clock.nowMs();
@@ -123,7 +122,7 @@ export class SyncObject {
     });
   }
 
-  /** Adds an entry at the end of a list; answers its index. */
+  /** Adds an entry to a list and returns its index. */
   push(data: unknown): number {
     const index = this.nextIndex++;
     this.put(index, data);
@@ -137,22 +136,21 @@ export class SyncObject {
     this.emit(`${this.kind}_item_removed`, this.itemFields(key, item.data));
   }
 
-  /** Tells the followers that the object is gone, and lets them go. */
+  /** Pushes the removal of the object, then ends all subscriptions. */
   emitRemoval(): void {
     this.emit(`${this.kind}_removed`, {});
     this.subscribers.clear();
   }
 
   /**
-   * Sends what came after event `since` and from then on everything. `null`: the client has nothing yet, so the content
-   * comes as additions.
+   * Sends the events after `since`, and every later one. With `null`, the client has no data: it gets the items as
+   * added events.
    */
   subscribe(connection: PushConnection, since: number | null): void {
-    const isHeldBack = this.access(connection.caller) !== 'live';
-    this.subscribers.set(connection, since ?? (isHeldBack ? 0 : this.lastEventId));
+    const isLive = this.access(connection.caller) === 'live';
+    this.subscribers.set(connection, since ?? (isLive ? this.lastEventId : 0));
     if (since !== null) this.sendMissedEvents(connection);
-    else if (!isHeldBack)
-      for (const item of this.items.values()) push(connection, this.buildAddedEvent(item));
+    else if (isLive) for (const item of this.items.values()) push(connection, this.buildAddedEvent(item));
   }
 
   unsubscribe(connection: PushConnection): void {
@@ -164,8 +162,8 @@ export class SyncObject {
   }
 
   /**
-   * Sends a follower what it has not been sent yet. One who may not see the object now stays a follower: clients whose
-   * user is removed and added again at once rely on the subscription they had, and ask for no new one.
+   * Sends a subscriber the events it has not received. A subscriber without `live` access gets none but stays
+   * subscribed: when a user is removed and added again at once, the client keeps its subscription and sends no new one.
    */
   private sendMissedEvents(connection: PushConnection): void {
     const sentId = this.subscribers.get(connection);
@@ -203,7 +201,7 @@ export class SyncObject {
       [`${this.kind}_revision`]: this.revision,
       ...fields,
     };
-    // A document's event holds the whole document, so only the last one is worth replaying.
+    // A document's event holds the whole document, so a replay needs only the last one.
     if (this.kind === 'document') this.log = [];
     this.log.push({ type, event });
     for (const connection of this.subscribers.keys()) this.sendMissedEvents(connection);

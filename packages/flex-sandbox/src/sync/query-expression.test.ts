@@ -12,7 +12,7 @@ const row = {
   },
 };
 
-describe('live query expressions', () => {
+describe('parseQuery', () => {
   it.each([
     ['', true],
     ['data.worker_sid == "WK1"', true],

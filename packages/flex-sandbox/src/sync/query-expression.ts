@@ -5,7 +5,7 @@
  */
 import { ApiError } from '../api-error.js';
 
-/** Says whether a row matches. `data` is what the row holds, `key` its key. */
+/** Returns whether a row matches. */
 export type RowTest = (row: { readonly key: string; readonly data: unknown }) => boolean;
 
 type Row = Parameters<RowTest>[0];
@@ -27,59 +27,59 @@ const COMPARISONS: Record<string, (value: unknown, wanted: unknown) => boolean> 
   not_in: (value, wanted) => Array.isArray(wanted) && !wanted.includes(value),
 };
 
-/** Reads a query; throws 400/54507 when it makes no sense (the number is from Twilio's list, its use here assumed). */
+/** Parses a query. Throws 400/54507 when it is invalid (Twilio lists the code; its use here is assumed). */
 export function parseQuery(query: string): RowTest {
   const tokens = tokenize(query);
   if (tokens.length === 0) return () => true;
-  let at = 0;
-  const take = () => tokens[at++] ?? fail(query);
+  let position = 0;
+  const take = () => tokens[position++] ?? fail(query);
   const takeIf = (...wanted: readonly string[]) => {
-    const found = wanted.includes(tokens[at]?.toLowerCase() ?? '');
-    if (found) at++;
+    const found = wanted.includes(tokens[position]?.toLowerCase() ?? '');
+    if (found) position++;
     return found;
   };
   const expect = (wanted: string) => {
     if (!takeIf(wanted)) fail(query);
   };
 
-  const either = (): RowTest => {
-    let test = both();
+  const parseOr = (): RowTest => {
+    let test = parseAnd();
     while (takeIf('||', 'or')) {
-      const [left, right] = [test, both()];
+      const [left, right] = [test, parseAnd()];
       test = (row) => left(row) || right(row);
     }
     return test;
   };
-  const both = (): RowTest => {
-    let test = single();
+  const parseAnd = (): RowTest => {
+    let test = parseComparison();
     while (takeIf('&&', 'and')) {
-      const [left, right] = [test, single()];
+      const [left, right] = [test, parseComparison()];
       test = (row) => left(row) && right(row);
     }
     return test;
   };
-  const single = (): RowTest => {
+  const parseComparison = (): RowTest => {
     if (takeIf('(')) {
-      const inner = either();
+      const inner = parseOr();
       expect(')');
       return inner;
     }
     const path = take().split('.');
     const compare = COMPARISONS[take().toLowerCase()] ?? fail(query);
-    const wanted = takeIf('[') ? literals() : literal(take());
-    return (row) => compare(valueAt(row, path), wanted);
+    const wanted = takeIf('[') ? parseLiterals() : parseLiteral(take());
+    return (row) => compare(readPath(row, path), wanted);
   };
-  const literals = (): Literal[] => {
+  const parseLiterals = (): Literal[] => {
     const values: Literal[] = [];
     while (!takeIf(']')) {
-      values.push(literal(take()));
+      values.push(parseLiteral(take()));
       takeIf(',');
     }
     return values;
   };
 
-  const test = either();
-  if (at < tokens.length) fail(query);
+  const test = parseOr();
+  if (position < tokens.length) fail(query);
   return test;
 }
 
@@ -94,14 +94,14 @@ function tokenize(query: string): string[] {
   return tokens;
 }
 
-function literal(token: string): Literal {
+function parseLiteral(token: string): Literal {
   if (token.startsWith('"') || token.startsWith("'")) return token.slice(1, -1).replace(/\\(.)/g, '$1');
   if (token === 'true' || token === 'false') return token === 'true';
   if (token === 'null') return null;
   return Number.isNaN(Number(token)) ? token : Number(token);
 }
 
-function valueAt(row: Row, path: readonly string[]): unknown {
+function readPath(row: Row, path: readonly string[]): unknown {
   let value: unknown = row;
   for (const name of path) {
     value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -109,7 +109,7 @@ function valueAt(row: Row, path: readonly string[]): unknown {
   return value;
 }
 
-/** Below, at or above 0; not a number, which no comparison accepts, when the two cannot be ordered. */
+/** Below 0, 0 or above 0. NaN, which fails every comparison, when the values cannot be ordered. */
 function compareOrder(value: unknown, wanted: unknown): number {
   if (typeof value === 'number' && typeof wanted === 'number') return value - wanted;
   if (typeof value !== 'string' || typeof wanted !== 'string') return Number.NaN;

@@ -1,4 +1,4 @@
-/** The `cds` endpoints: how clients on twilsock open, page, follow and (documents only) write Sync objects. */
+/** The `cds` endpoints: clients on twilsock open Sync objects, page through them, subscribe, and write documents. */
 import { forbidden, unauthorized } from '../api-error.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
@@ -12,24 +12,27 @@ import { objectView } from './views.js';
 
 const COLLECTIONS: Record<string, SyncKind> = { Documents: 'document', Maps: 'map', Lists: 'list' };
 
-export interface RealtimeParts {
+export interface RealtimeDependencies {
   readonly store: SyncStore;
   readonly documents: Documents;
   readonly queries: LiveQueries;
 }
 
-export function addRealtimeSync(sandbox: SandboxState, { store, documents, queries }: RealtimeParts): void {
+export function addRealtimeSync(
+  sandbox: SandboxState,
+  { store, documents, queries }: RealtimeDependencies,
+): void {
   const { router } = sandbox;
-  const watched = new WeakSet<object>();
+  const knownConnections = new WeakSet<object>();
 
-  const signedIn =
+  const forUser =
     (handler: Handler): Handler =>
     (request) => {
       if (request.caller.kind !== 'user') throw unauthorized();
       return handler(request);
     };
-  const withSync = (handler: Handler): Handler =>
-    signedIn((request) => {
+  const forSyncUser = (handler: Handler): Handler =>
+    forUser((request) => {
       if (!mayUseSync(sandbox, request.caller)) throw forbidden();
       return handler(request);
     });
@@ -39,13 +42,13 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
       const object = store.read(kind, request.segments.object ?? '', request.caller);
       return { body: objectView(sandbox, object, text(request.query, 'Include') === 'items') };
     };
-    router.on('GET', 'cds', `/v3/${collection}/:object`, signedIn(open));
+    router.on('GET', 'cds', `/v3/${collection}/:object`, forUser(open));
     if (kind === 'document') continue;
     router.on(
       'GET',
       'cds',
       `/v3/${collection}/:object/Items`,
-      signedIn((request) => ({
+      forUser((request) => ({
         body: buildItemPage(store.read(kind, request.segments.object ?? '', request.caller), request.query),
       })),
     );
@@ -55,7 +58,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
     'POST',
     'cds',
     '/v3/Documents',
-    withSync(({ body }) => {
+    forSyncUser(({ body }) => {
       const fields = { data: body.data, ttl: text(body, 'ttl') };
       return {
         status: 201,
@@ -67,7 +70,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
     'POST',
     'cds',
     '/v3/Documents/:object',
-    withSync(({ segments, caller, body, headers }) => {
+    forSyncUser(({ segments, caller, body, headers }) => {
       const document = store.read('document', segments.object ?? '', caller);
       documents.update(document, { data: body.data, ttl: text(body, 'ttl') }, headers['if-match']);
       return { body: objectView(sandbox, document, false) };
@@ -77,7 +80,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
     'DELETE',
     'cds',
     '/v3/Documents/:object',
-    withSync(({ segments, caller, headers }) => {
+    forSyncUser(({ segments, caller, headers }) => {
       documents.remove(store.read('document', segments.object ?? '', caller), headers['if-match']);
       return { status: 204 };
     }),
@@ -87,7 +90,7 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
     'POST',
     'cds',
     '/v3/Insights/:index/Items',
-    withSync(({ segments, body }) => ({
+    forSyncUser(({ segments, body }) => ({
       body: queries.open(segments.index ?? '', text(body, 'query_string') ?? ''),
     })),
   );
@@ -96,10 +99,10 @@ export function addRealtimeSync(sandbox: SandboxState, { store, documents, queri
     'POST',
     'cds',
     '/v4/Subscriptions',
-    signedIn((request) => {
+    forUser((request) => {
       const { connection } = request;
-      if (connection !== undefined && !watched.has(connection)) {
-        watched.add(connection);
+      if (connection !== undefined && !knownConnections.has(connection)) {
+        knownConnections.add(connection);
         connection.onClose(() => {
           store.removeConnection(connection);
           queries.removeConnection(connection);

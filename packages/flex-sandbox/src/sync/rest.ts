@@ -1,6 +1,6 @@
 /**
- * Sync v1 REST, documents only: `https://sync.twilio.com/v1/Services/{IS or default}/Documents`.
- * The revision is the ETag. https://www.twilio.com/docs/sync/api/document-resource
+ * Documents of Sync v1 REST: `https://sync.twilio.com/v1/Services/{IS or default}/Documents`.
+ * The ETag is the revision. https://www.twilio.com/docs/sync/api/document-resource
  */
 import { badRequest, notFound } from '../api-error.js';
 import { forAccount } from '../iam/callers.js';
@@ -12,18 +12,18 @@ import type { SyncObject } from './objects.js';
 import type { SyncStore } from './store.js';
 import { documentView } from './views.js';
 
-const LONGEST_NAME = 320;
+const MAX_NAME_LENGTH = 320;
 const COLLECTION = '/v1/Services/:service/Documents';
 
 export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: Documents): void {
   const { syncServiceSid } = sandbox.account;
 
-  const guarded = (handler: Handler) =>
+  const forService = (handler: Handler) =>
     forAccount((request) => {
       if (![syncServiceSid, 'default'].includes(request.segments.service ?? '')) throw notFound(request.path);
       return handler(request);
     });
-  /** Twilio's REST API is assumed to answer the general 20404 here; realtime clients get Sync's own numbers. */
+  /** Throws the general 404/20404 (assumed). Realtime clients get Sync's own codes. */
   const find = ({ segments, path }: ApiRequest): SyncObject => {
     const document = store.find('document', segments.document ?? '');
     if (document === undefined || document.serviceSid !== syncServiceSid) throw notFound(path);
@@ -35,7 +35,7 @@ export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: 
     headers: { etag: `"${document.revision}"` },
   });
   const on = (method: 'GET' | 'POST' | 'DELETE', template: string, handler: Handler) =>
-    sandbox.router.on(method, 'sync', template, guarded(handler));
+    sandbox.router.on(method, 'sync', template, forService(handler));
 
   on('GET', COLLECTION, (request) =>
     buildPage(request, 'documents', store.list('document', syncServiceSid), (one) =>
@@ -44,14 +44,14 @@ export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: 
   );
   on('POST', COLLECTION, ({ body }) => {
     const uniqueName = text(body, 'UniqueName');
-    if ((uniqueName?.length ?? 0) > LONGEST_NAME) throw badRequest('UniqueName is too long', 54302);
-    return answer(documents.create(uniqueName || undefined, { data: body.Data, ttl: ttlOf(body) }), 201);
+    if ((uniqueName?.length ?? 0) > MAX_NAME_LENGTH) throw badRequest('UniqueName is too long', 54302);
+    return answer(documents.create(uniqueName || undefined, { data: body.Data, ttl: parseTtl(body) }), 201);
   });
   on('GET', `${COLLECTION}/:document`, (request) => answer(find(request)));
   on('POST', `${COLLECTION}/:document`, (request) => {
     const document = find(request);
     const { body, headers } = request;
-    documents.update(document, { data: body.Data, ttl: ttlOf(body) }, headers['if-match']);
+    documents.update(document, { data: body.Data, ttl: parseTtl(body) }, headers['if-match']);
     return answer(document);
   });
   on('DELETE', `${COLLECTION}/:document`, (request) => {
@@ -60,4 +60,4 @@ export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: 
   });
 }
 
-const ttlOf = (body: ApiRequest['body']) => text(body, 'Ttl');
+const parseTtl = (body: ApiRequest['body']) => text(body, 'Ttl');

@@ -1,16 +1,16 @@
 /**
- * All of Sync's objects, by SID and by unique name: those that REST makes and those behind chat, in one place.
- * What a caller may see is decided by each object.
+ * All Sync objects by SID and unique name: documents of clients and REST, and the objects behind chat.
+ * Each object decides on the access of a caller.
  */
 import { ApiError } from '../api-error.js';
 import type { Caller, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { type SyncKind, SyncObject, type SyncObjectOptions } from './objects.js';
 
-/** How long the SDKs may still read an object that was just removed: they open what they were told of before. */
+/** How long a removed object stays readable: an SDK may be opening it because of an earlier push. */
 const REMOVED_READABLE_MS = 5_000;
 
-/** Sync's own error numbers: https://www.twilio.com/docs/api/errors/54100, 54150 and 54200. */
+/** https://www.twilio.com/docs/api/errors/54100, 54150 and 54200 */
 export const NOT_FOUND_CODES: Record<SyncKind, number> = { document: 54100, list: 54150, map: 54200 };
 
 export class SyncStore {
@@ -20,9 +20,9 @@ export class SyncStore {
 
   constructor(private readonly sandbox: SandboxState) {}
 
-  /** Makes an object. Throws 409/54301 when the unique name is taken. */
+  /** Creates an object. Throws 409/54301 when the unique name is in use. */
   create(options: SyncObjectOptions): SyncObject {
-    const name = nameKey(options.kind, options.uniqueName);
+    const name = buildNameKey(options.kind, options.uniqueName);
     if (name !== undefined && this.byName.has(name)) {
       throw new ApiError(409, 54301, 'An object with given unique name already exists');
     }
@@ -37,7 +37,7 @@ export class SyncStore {
     return found?.kind === kind ? found : undefined;
   }
 
-  /** For a client's reading. Throws 404 when it is not there, 403/54007 when the caller may not see it. */
+  /** Finds an object for a client. Throws 404 when there is none, 403/54007 when the caller has no access. */
   read(kind: SyncKind, sidOrName: string, caller: Caller): SyncObject {
     const found = this.find(kind, sidOrName) ?? this.removed.get(sidOrName);
     if (found === undefined || found.kind !== kind) {
@@ -51,7 +51,7 @@ export class SyncStore {
 
   remove(object: SyncObject): void {
     this.bySid.delete(object.sid);
-    const name = nameKey(object.kind, object.uniqueName);
+    const name = buildNameKey(object.kind, object.uniqueName);
     if (name !== undefined) this.byName.delete(name);
     for (const id of [object.sid, object.uniqueName]) {
       if (id === undefined) continue;
@@ -70,11 +70,11 @@ export class SyncStore {
     );
   }
 
-  /** A connection has ended: nothing is pushed to it any more. */
+  /** Ends all subscriptions of a closed connection. */
   removeConnection(connection: PushConnection): void {
     for (const object of this.bySid.values()) object.unsubscribe(connection);
   }
 }
 
-const nameKey = (kind: SyncKind, uniqueName: string | undefined) =>
+const buildNameKey = (kind: SyncKind, uniqueName: string | undefined) =>
   uniqueName === undefined ? undefined : `${kind}:${uniqueName}`;

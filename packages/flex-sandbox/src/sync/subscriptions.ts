@@ -1,6 +1,6 @@
 /**
- * `POST /v4/Subscriptions`: a client says which objects it follows and how far it has seen each.
- * Everything it missed is replayed before the object counts as established; live events come after.
+ * `POST /v4/Subscriptions`: a client subscribes to objects, with the last event id that it has of each. It gets the
+ * missed events before `subscription_established`, and live events afterwards.
  */
 import type { ApiReply, ApiRequest, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
@@ -11,7 +11,7 @@ import { NOT_FOUND_CODES, type SyncStore } from './store.js';
 
 interface SubscriptionsBody {
   readonly action?: 'establish' | 'cancel';
-  /** A number; it must come back as the same number, or the client asks again and again. */
+  /** The answer must repeat this number, as a number, or the client retries without end. */
   readonly correlation_id?: number;
   readonly requests?: readonly SubscriptionRequest[];
 }
@@ -22,54 +22,65 @@ interface SubscriptionRequest {
   readonly last_event_id?: number | null;
 }
 
-interface SubscriptionTargets {
+interface SubscriptionDependencies {
   readonly sandbox: SandboxState;
   readonly store: SyncStore;
   readonly queries: LiveQueries;
 }
 
-/** `ttl_in_s: -1`: the client sets no timer to ask again. The estimate must be positive, or it never retries. */
+/** With `ttl_in_s: -1`, the client does not renew. It retries only when the estimate is positive. */
 const TERMS = { max_batch_size: 100, ttl_in_s: -1, estimated_delivery_in_ms: 30_000 };
 
-export function subscribe({ sandbox, store, queries }: SubscriptionTargets, request: ApiRequest): ApiReply {
+export function subscribe(
+  { sandbox, store, queries }: SubscriptionDependencies,
+  request: ApiRequest,
+): ApiReply {
   const { connection } = request;
   const { action, correlation_id: correlationId, requests = [] } = request.body as SubscriptionsBody;
   if (connection === undefined) return { body: TERMS };
 
-  const tell = (wanted: SubscriptionRequest, type: string, fields: Readonly<Record<string, unknown>> = {}) =>
+  const notify = (
+    subscription: SubscriptionRequest,
+    type: string,
+    fields: Readonly<Record<string, unknown>> = {},
+  ) =>
     connection.notify(SYNC_EVENT, {
       event_type: type,
       correlation_id: correlationId,
-      event: { object_sid: wanted.object_sid, object_type: wanted.object_type, ...fields },
+      event: { object_sid: subscription.object_sid, object_type: subscription.object_type, ...fields },
     });
 
-  const fail = (wanted: SubscriptionRequest, status: number, code: number) =>
-    tell(wanted, 'subscription_failed', { error: { status, code, message: 'Subscription refused' } });
+  const refuse = (subscription: SubscriptionRequest, status: number, code: number) =>
+    notify(subscription, 'subscription_failed', { error: { status, code, message: 'Subscription refused' } });
 
-  const establish = (wanted: SubscriptionRequest) => {
-    if (wanted.object_type === 'live_query') {
-      // The SID of a query can be worked out from its text, so it must open nothing by itself.
-      if (!mayUseSync(sandbox, request.caller)) return fail(wanted, 403, 54007);
-      const lastEventId = queries.subscribe(wanted.object_sid, connection, wanted.last_event_id ?? 0);
-      if (lastEventId === undefined) return fail(wanted, 404, 54100);
-      return tell(wanted, 'subscription_established', {
+  const establish = (subscription: SubscriptionRequest) => {
+    if (subscription.object_type === 'live_query') {
+      // The SID is a hash of the query, so anyone can compute it. It must not give access by itself.
+      if (!mayUseSync(sandbox, request.caller)) return refuse(subscription, 403, 54007);
+      const lastEventId = queries.subscribe(
+        subscription.object_sid,
+        connection,
+        subscription.last_event_id ?? 0,
+      );
+      if (lastEventId === undefined) return refuse(subscription, 404, 54100);
+      return notify(subscription, 'subscription_established', {
         replay_status: 'completed',
         last_event_id: lastEventId,
       });
     }
-    const object = store.find(wanted.object_type, wanted.object_sid);
-    if (object === undefined) return fail(wanted, 404, NOT_FOUND_CODES[wanted.object_type]);
-    if (object.access(request.caller) === 'none') return fail(wanted, 403, 54007);
-    object.subscribe(connection, wanted.last_event_id ?? null);
-    tell(wanted, 'subscription_established', {
+    const object = store.find(subscription.object_type, subscription.object_sid);
+    if (object === undefined) return refuse(subscription, 404, NOT_FOUND_CODES[subscription.object_type]);
+    if (object.access(request.caller) === 'none') return refuse(subscription, 403, 54007);
+    object.subscribe(connection, subscription.last_event_id ?? null);
+    notify(subscription, 'subscription_established', {
       replay_status: 'completed',
       last_event_id: object.lastEventId,
     });
   };
 
-  const cancel = (wanted: SubscriptionRequest) => {
-    unsubscribe(store, queries, wanted, connection);
-    tell(wanted, 'subscription_canceled');
+  const cancel = (subscription: SubscriptionRequest) => {
+    unsubscribe(store, queries, subscription, connection);
+    notify(subscription, 'subscription_canceled');
   };
 
   return {
@@ -81,9 +92,9 @@ export function subscribe({ sandbox, store, queries }: SubscriptionTargets, requ
 function unsubscribe(
   store: SyncStore,
   queries: LiveQueries,
-  wanted: SubscriptionRequest,
+  subscription: SubscriptionRequest,
   connection: PushConnection,
 ): void {
-  if (wanted.object_type === 'live_query') queries.unsubscribe(wanted.object_sid, connection);
-  else store.find(wanted.object_type, wanted.object_sid)?.unsubscribe(connection);
+  if (subscription.object_type === 'live_query') queries.unsubscribe(subscription.object_sid, connection);
+  else store.find(subscription.object_type, subscription.object_sid)?.unsubscribe(connection);
 }

@@ -15,7 +15,7 @@ afterEach(() => fixture.close());
 const documents = () => fixture.rest.sync.v1.services('default').documents;
 
 describe('documents by REST', () => {
-  it('are created once per unique name', async () => {
+  it('are created once for each unique name', async () => {
     const made = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
     expect(made).toMatchObject({ uniqueName: 'ledger', data: { n: 1 }, revision: '0', dateExpires: null });
     expect(made.sid).toMatch(/^ET[0-9a-f]{32}$/);
@@ -26,7 +26,7 @@ describe('documents by REST', () => {
     await expect(documents()('nothing').fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
-  it('are found by SID and by unique name, and under the SID of the service', async () => {
+  it('are found by SID and unique name, in the default service and by its SID', async () => {
     const made = await documents().create({ uniqueName: 'ledger', data: {} });
     const service = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid);
     expect((await documents()(made.sid).fetch()).uniqueName).toBe('ledger');
@@ -34,7 +34,7 @@ describe('documents by REST', () => {
     expect((await documents().list()).map(({ sid }) => sid)).toEqual([made.sid]);
   });
 
-  it('change only for the writer who read the last revision', async () => {
+  it('are updated only with the latest revision in If-Match', async () => {
     const made = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
     const write = (n: number, ifMatch: string) => documents()('ledger').update({ data: { n }, ifMatch });
     const second = await write(2, made.revision);
@@ -44,7 +44,7 @@ describe('documents by REST', () => {
     expect((await write(3, `"${second.revision}"`)).data).toEqual({ n: 3 });
   });
 
-  it('answer with their revision as the ETag', async () => {
+  it('have their revision as ETag', async () => {
     await documents().create({ uniqueName: 'ledger', data: {} });
     const url = `${fixture.url}/sync.twilio.com/v1/Services/default/Documents/ledger`;
     const authorization = `Basic ${btoa(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`)}`;
@@ -53,7 +53,7 @@ describe('documents by REST', () => {
     expect((await fetch(url)).status).toBe(401);
   });
 
-  it('are gone when their time to live is over, and free their name', async () => {
+  it('expire after their TTL and free their unique name', async () => {
     const made = await documents().create({ uniqueName: 'ledger', data: {}, ttl: 60 });
     expect(made.dateExpires?.getTime()).toBeGreaterThan(made.dateCreated.getTime());
     fixture.sandbox.clock.advance(40_000);
@@ -65,21 +65,21 @@ describe('documents by REST', () => {
     await documents().create({ uniqueName: 'ledger' });
   });
 
-  it('hold 16 KiB and no more', async () => {
+  it('hold at most 16 KiB', async () => {
     const data = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
     await documents().create({ uniqueName: 'full', data: data(16 * 1024) });
     await expect(documents().create({ data: data(16 * 1024 + 1) })).rejects.toMatchObject({ status: 413 });
   });
 
-  it('do not show what is behind chat', async () => {
+  it('do not include the documents behind chat', async () => {
     const { sid } = fixture.chat.createChannel({});
     await expect(documents()(`${sid}.channel`).fetch()).rejects.toMatchObject({ status: 404 });
     expect(await documents().list()).toEqual([]);
   });
 });
 
-describe('documents in a page', () => {
-  it('show a change by REST at once, and REST shows theirs', async () => {
+describe('documents in the SDK', () => {
+  it('receive changes by REST, and REST returns their changes', async () => {
     await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
     const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const document = await agent.document({ id: 'ledger', mode: 'open_existing' });
@@ -96,7 +96,7 @@ describe('documents in a page', () => {
     await removed;
   });
 
-  it('can be made there, by whoever comes first, and removed', async () => {
+  it('are created when they do not exist, and removed', async () => {
     const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const made = await agent.document({ id: 'shared', value: { by: 'alice' } });
     expect((await documents()('shared').fetch()).sid).toBe(made.sid);
@@ -104,7 +104,7 @@ describe('documents in a page', () => {
     await expect(documents()('shared').fetch()).rejects.toMatchObject({ status: 404 });
   });
 
-  it("stay closed to a customer's chat token, and open with a Sync grant", async () => {
+  it("refuse a customer's chat token and accept a token with a SyncGrant", async () => {
     await documents().create({ uniqueName: 'ledger', data: { secret: true } });
     const customer = await fixture.syncClient(fixture.sandbox.tokens.issueChatToken('customer'));
     await expect(customer.document({ id: 'ledger', mode: 'open_existing' })).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe('documents in a page', () => {
 });
 
 describe('live queries', () => {
-  it('show rows that match, and each later change, arrival and departure', async () => {
+  it('return matching rows and push every changed, added and removed row', async () => {
     const rows = new Map<string, { activity: string }>([
       ['WK1', { activity: 'Available' }],
       ['WK2', { activity: 'Offline' }],
@@ -132,7 +132,7 @@ describe('live queries', () => {
     const updates = collect<{ key: string; value: unknown }>(query, 'itemUpdated');
     const removals = collect<{ key: string }>(query, 'itemRemoved');
 
-    // Before the client follows the query: replayed when it does.
+    // The client has not subscribed yet: this change is replayed when it does.
     rows.set('WK2', { activity: 'Break' });
     fixture.sync.refresh('tr-worker');
     await eventually(() => expect(updates).toEqual([{ key: 'WK2', value: { activity: 'Break' } }]));
@@ -146,7 +146,7 @@ describe('live queries', () => {
     expect(query.getItems()).toEqual({ WK1: { activity: 'Available' }, WK2: { activity: 'Break' } });
   });
 
-  it('show nothing to a customer, not even to one who has worked out the SID of a query', async () => {
+  it('refuse a customer, also one who knows the SID of a query', async () => {
     fixture.sync.addIndex('tr-worker', () => [{ key: 'WK1', data: { full_name: 'Alice Archer' } }]);
     const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const { sid } = await agent.liveQuery('tr-worker', '');

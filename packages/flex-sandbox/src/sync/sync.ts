@@ -7,11 +7,11 @@ import { addSyncRest } from './rest.js';
 import { SyncStore } from './store.js';
 
 export interface Sync {
-  /** For parts that keep their state in Sync objects, as chat does. */
+  /** For products that publish their state as Sync objects, as chat does. */
   readonly store: SyncStore;
-  /** Makes an index that Flex may query, such as `tr-worker`. `rows` gives all of its rows at the moment of asking. */
+  /** Adds an index that Flex may query, such as `tr-worker`. `rows` returns all current rows. */
   addIndex(name: string, rows: () => readonly IndexRow[]): void;
-  /** Says that the rows of an index may have changed; whoever follows them is told. */
+  /** Pushes changed rows of an index to the subscribers of its queries. Call it when rows may have changed. */
   refresh(name: string): void;
 }
 

@@ -1,11 +1,11 @@
-/** Sync objects as the realtime endpoints and the REST API write them. */
+/** Answers of the realtime endpoints and the REST API about Sync objects. */
 
 import { isoMilliseconds, isoSeconds } from '../clock.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { itemView } from './item-pages.js';
 import type { SyncObject } from './objects.js';
 
-/** What opening an object answers on cds. */
+/** The `cds` answer to opening or writing an object. */
 export function objectView(sandbox: SandboxState, object: SyncObject, withItems: boolean): unknown {
   return {
     account_sid: sandbox.account.accountSid,
@@ -24,7 +24,7 @@ export function objectView(sandbox: SandboxState, object: SyncObject, withItems:
   };
 }
 
-/** A document of the REST API. */
+/** A document as the REST API returns it. */
 export function documentView(sandbox: SandboxState, document: SyncObject): Record<string, unknown> {
   const url = `https://sync.twilio.com/v1/Services/${document.serviceSid}/Documents/${document.sid}`;
   return {

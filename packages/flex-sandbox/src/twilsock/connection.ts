@@ -1,6 +1,6 @@
 /**
- * One twilsock connection: signing in, tunnelled requests, pushes, and how it ends.
- * Knows no product: requests go to the dispatcher it is given, pushes come from whoever holds it.
+ * One twilsock connection: sign-in, tunnelled requests, pushes, token expiry and closing.
+ * It knows no product: `dispatch` answers the requests, and products push with `notify`.
  */
 import type { WebSocket } from 'ws';
 import { ApiError } from '../api-error.js';
@@ -12,33 +12,33 @@ import type { SandboxState } from '../sandbox-state.js';
 import { decodeFrame, encodeFrame, type FrameHeader } from './frame.js';
 import { readTunnelledRequest, tunnelledReplyHeader } from './tunnel.js';
 
-/** How long before its end a token is announced to expire. */
+/** How long before its expiry a client is warned. */
 const EXPIRY_WARNING_MS = 180_000;
 
 const OK = { code: 200, status: 'OK' };
 
 export interface TwilsockConnection extends PushConnection {
-  /** Announces that the token is about to expire; clients answer with an update. */
+  /** Tells the client that its token is about to expire. Clients answer with an update. */
   warnOfExpiry(): void;
   /**
-   * Sends a `close` frame. 308 and 5xx make clients come back, 410 means an expired token, 401 and 406 are final.
-   * The client closes the socket when it has read the frame.
+   * Sends a `close` frame; the client closes the socket when it has read it. 308 and 5xx make clients reconnect, 410
+   * means an expired token, 401 and 406 are final.
    */
   close(code: number, status: string): void;
-  /** Cuts the socket without a word, as a lost network does. */
+  /** Terminates the socket without a frame, like a network failure. */
   drop(): void;
 }
 
-export interface ConnectionParts {
+export interface ConnectionHandlers {
   readonly dispatch: (request: Omit<ApiRequest, 'segments'>) => Promise<ApiReply | 'drop'>;
-  /** Called once, when the client has signed in. */
+  /** Called once, at the first valid token. */
   readonly onSignedIn: (connection: TwilsockConnection) => void;
 }
 
 export function serveConnection(
   sandbox: SandboxState,
   socket: WebSocket,
-  { dispatch, onSignedIn }: ConnectionParts,
+  { dispatch, onSignedIn }: ConnectionHandlers,
 ) {
   const closeListeners: Array<() => void> = [];
   let signedIn: { readonly connection: TwilsockConnection; readonly caller: Caller } | undefined;
@@ -85,7 +85,7 @@ export function serveConnection(
     expiry = sandbox.clock.after(leftMs, () => connection.close(410, 'TOKEN_EXPIRED'));
   };
 
-  /** `init` signs in; `update` puts a new token in the place of the old one. */
+  /** `init` signs in; `update` replaces the token. */
   const acceptToken = (header: FrameHeader) => {
     const token = String(header.token ?? '');
     const reading = sandbox.tokens.read(token);
@@ -115,7 +115,7 @@ export function serveConnection(
     try {
       outcome = await dispatch(readTunnelledRequest(header, payload, caller, connection));
     } catch (error) {
-      console.error('The sandbox failed to answer a tunnelled request', header.http_request, error);
+      console.error('Failed to answer a tunnelled request:', header.http_request, error);
       outcome = { status: 500, body: new ApiError(500, 20500, String(error)).toBody() };
     }
     if (outcome === 'drop') return connection.drop();
@@ -139,18 +139,18 @@ export function serveConnection(
       case 'delete_notification_ctx':
         return reply(header.id);
       default:
-        // Acknowledgements of our own frames, and telemetry: no answer is expected.
+        // Acknowledgements of frames from the sandbox, and telemetry. Clients expect no reply.
         return;
     }
   };
 
   socket.on('message', (data) => {
     try {
-      // Buffers are what a server's socket gives unless it is told otherwise.
-      if (!Buffer.isBuffer(data)) throw new Error('Expected one buffer');
+      // With the default `binaryType`, data is always one Buffer.
+      if (!Buffer.isBuffer(data)) throw new Error('the message is not one Buffer');
       handleFrame(data);
     } catch (error) {
-      console.error('The sandbox could not read a twilsock frame', error);
+      console.error('Failed to read a twilsock frame:', error);
       socket.terminate();
     }
   });
@@ -161,16 +161,16 @@ export function serveConnection(
 }
 
 /**
- * Capabilities are only those that we serve. `offline_storage` stays out: with it, SDKs in a browser keep objects
- * without a position and announce old messages as new.
+ * The answer to `init`. It lists only the capabilities that the sandbox serves. `offline_storage` is not one: with it,
+ * SDKs in a browser keep objects without a position and emit old messages as new ones.
  */
 function buildSignInAnswer(sandbox: SandboxState, header: FrameHeader): Readonly<Record<string, unknown>> {
-  const wanted = Array.isArray(header.registrations) ? header.registrations : [];
+  const registrations = Array.isArray(header.registrations) ? header.registrations : [];
   return {
     continuation_token: sandbox.sids('CT'),
     continuation_token_status: { reissued: true, reissue_reason: 'MISSING', reissue_message: '' },
     capabilities: ['client_update'],
-    init_registrations: wanted.map((registration: Readonly<Record<string, unknown>>) => ({
+    init_registrations: registrations.map((registration: Readonly<Record<string, unknown>>) => ({
       product: registration.product,
       type: registration.type,
       message_types: registration.message_types,

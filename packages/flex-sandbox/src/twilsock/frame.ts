@@ -1,11 +1,11 @@
 /**
- * The TWILSOCK V3.0 frame: one binary WebSocket message, both ways.
+ * Encodes and decodes the TWILSOCK V3.0 frame, a binary WebSocket message in both directions:
  *
  *   TWILSOCK V3.0 <header length in bytes>\r\n
  *   <header: JSON>\r\n
  *   <payload: header.payload_size bytes>
  *
- * Knows bytes only; what the methods mean is in connection.ts.
+ * The meaning of the methods is in connection.ts.
  */
 
 export interface FrameHeader {
@@ -22,7 +22,7 @@ export interface Frame {
 const MAGIC = 'TWILSOCK V3.0';
 const LINE_END = '\r\n';
 
-/** The bytes of one frame. `payload` is sent as JSON; leave it out for none. */
+/** Encodes a frame. `payload` is sent as JSON; omit it for an empty payload. */
 export function encodeFrame(header: FrameHeader, payload?: unknown): Buffer {
   const body = payload === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(payload));
   const head = Buffer.from(
@@ -40,7 +40,7 @@ export function encodeFrame(header: FrameHeader, payload?: unknown): Buffer {
   ]);
 }
 
-/** Reads one frame; throws when the bytes are not one. */
+/** Decodes a frame. Throws for invalid bytes. */
 export function decodeFrame(bytes: Buffer): Frame {
   const lineEnd = bytes.indexOf(LINE_END);
   const line = /^TWILSOCK V3\.0 (\d+)$/.exec(bytes.subarray(0, Math.max(lineEnd, 0)).toString('latin1'));

@@ -1,7 +1,7 @@
 /**
- * Requests that clients send inside twilsock frames, as the router knows them, and their replies.
- * Parameters and path arrive percent-encoded; bodies are read leniently, because SDKs send `null`,
- * an empty text, or a bare word under a JSON content type.
+ * Converts requests in twilsock frames to requests of the router, and replies to frames.
+ * Path and parameters arrive percent-encoded. An invalid body becomes `{}`, because SDKs send `null`, an empty text or
+ * a bare word with a JSON content type.
  */
 import { STATUS_CODES } from 'node:http';
 import { parseJsonObjectOrEmpty } from '../json.js';
@@ -17,7 +17,7 @@ interface TunnelledHttpRequest {
   readonly headers?: Readonly<Record<string, string>> | null;
 }
 
-/** The request of a `message` frame, sent by `caller` on `connection`. */
+/** The request in a `message` frame that `caller` sent on `connection`. */
 export function readTunnelledRequest(
   header: FrameHeader,
   rawBody: Buffer,
@@ -52,7 +52,7 @@ function readBody(raw: Buffer, contentType: string | undefined): Params {
   return parseJsonObjectOrEmpty(content);
 }
 
-/** The `reply` frame of a tunnelled request: the transport worked; the HTTP outcome is a field. */
+/** The header of the `reply` frame: `status` is about the transport, `http_status` about the request. */
 export function tunnelledReplyHeader(id: string, reply: ApiReply): FrameHeader {
   const code = reply.status ?? 200;
   return {

@@ -26,8 +26,8 @@ function helperLibraryToken(identity: string, secret: string): string {
 }
 
 /**
- * twilsock 0.12.2, told that its token is no good, rejects the requests it has not sent where nobody catches them (its
- * own source says so), sooner or later. Only these are let pass; any other unhandled rejection fails the run as usual.
+ * When its token is refused, twilsock 0.12.2 rejects its unsent requests without a handler (its source says so), at
+ * any time. Only these unhandled rejections are ignored; every other one fails the run.
  */
 const runListeners = process.listeners('unhandledRejection');
 beforeAll(() => {
@@ -42,8 +42,8 @@ afterAll(() => {
   for (const listener of runListeners) process.on('unhandledRejection', listener);
 });
 
-describe('signing in', () => {
-  it("takes an access token made by Twilio's helper library with the account's key", async () => {
+describe('sign-in', () => {
+  it("accepts an access token that Twilio's helper library signs with the account's API key", async () => {
     const token = helperLibraryToken('carol', SANDBOX_ACCOUNT.apiKeySecret);
     const client = await fixture.conversationsClient('carol', token);
     expect(client.user.identity).toBe('carol');
@@ -61,7 +61,7 @@ describe('signing in', () => {
     await client.shutdown();
   });
 
-  it('shows others whether somebody is connected, until the last of their connections ends', async () => {
+  it('makes a user online until the user’s last connection closes', async () => {
     const alice = await fixture.conversationsClient('alice');
     const bob = await alice.getUser('bob');
     expect(bob.isOnline).toBe(false);
@@ -78,8 +78,8 @@ describe('signing in', () => {
   });
 });
 
-describe('the life of a token', () => {
-  it('warns three minutes before the end, and lives on with a new token', async () => {
+describe('a token', () => {
+  it('causes a warning three minutes before its expiry, and can be replaced', async () => {
     const token = fixture.sandbox.tokens.issueChatToken('alice', 10 * MINUTE_MS);
     const alice = await fixture.conversationsClient('alice', token);
     const warned = nextEvent(alice, 'tokenAboutToExpire');
@@ -95,7 +95,7 @@ describe('the life of a token', () => {
     expect(expired).toEqual([]);
   });
 
-  it('ends the connection when the token has run out', async () => {
+  it('ends the connection when it expires', async () => {
     const token = fixture.sandbox.tokens.issueChatToken('alice', 10 * MINUTE_MS);
     const alice = await fixture.conversationsClient('alice', token);
     const expired = nextEvent(alice, 'tokenExpired');
@@ -104,15 +104,15 @@ describe('the life of a token', () => {
     await eventually(() => expect(fixture.twilsock.connections()).toHaveLength(0));
   });
 
-  it("refuses to go on with somebody else's token", async () => {
+  it("cannot be replaced by another user's token", async () => {
     const alice = await fixture.conversationsClient('alice');
     await expect(alice.updateToken(fixture.sandbox.tokens.issueChatToken('bob'))).rejects.toThrow();
   });
 });
 
 describe('a lost connection', () => {
-  /** Cuts an identity off; resolves the moment they are gone, long before their client is back. */
-  const cutOff = (identity: string) =>
+  /** Drops an identity's connections. Resolves when they are closed, before the client reconnects. */
+  const dropConnections = (identity: string) =>
     Promise.all(
       fixture.twilsock.connections(identity).map((connection) => {
         const closed = new Promise<void>((resolve) => connection.onClose(resolve));
@@ -121,7 +121,7 @@ describe('a lost connection', () => {
       }),
     );
 
-  it('replays what happened meanwhile, in order and once', async () => {
+  it('replays missed messages once and in order', async () => {
     const channel = fixture.chat.createChannel({});
     fixture.chat.addMember(channel.sid, { identity: 'alice' });
     const alice = await fixture.conversationsClient('alice');
@@ -132,7 +132,7 @@ describe('a lost connection', () => {
     fixture.chat.addMessage(channel.sid, { author: 'system', body: 'before' });
     await eventually(() => expect(bodies).toEqual(['before']));
 
-    await cutOff('alice');
+    await dropConnections('alice');
     fixture.chat.addMessage(channel.sid, { author: 'system', body: 'while away' });
     fixture.chat.addMessage(channel.sid, { author: 'system', body: 'still away' });
 
@@ -141,7 +141,7 @@ describe('a lost connection', () => {
     await eventually(() => expect(bodies).toEqual(['before', 'while away', 'still away', 'after']));
   });
 
-  it('tells one who was removed meanwhile', async () => {
+  it('tells a client that its user was removed meanwhile', async () => {
     const channel = fixture.chat.createChannel({});
     fixture.chat.addMember(channel.sid, { identity: 'alice' });
     const alice = await fixture.conversationsClient('alice');
@@ -149,7 +149,7 @@ describe('a lost connection', () => {
     await conversation.getMessages();
     const left = nextEvent(alice, 'conversationLeft');
 
-    await cutOff('alice');
+    await dropConnections('alice');
     fixture.chat.removeMember(channel.sid, 'alice');
     fixture.sandbox.clock.advance(MINUTE_MS);
 
@@ -158,7 +158,7 @@ describe('a lost connection', () => {
 });
 
 describe('tunnelled requests', () => {
-  it('pass the interceptor, which may answer in their place', async () => {
+  it('pass the interceptor, which may answer them', async () => {
     const alice = await fixture.conversationsClient('alice');
     const seen: string[] = [];
     intercept = async ({ method, host, path, caller }, next) => {
@@ -170,7 +170,7 @@ describe('tunnelled requests', () => {
     expect(fixture.chat.snapshot().channels).toEqual([]);
   });
 
-  it('can be lost after they have taken effect, as when a network fails at the worst moment', async () => {
+  it('take effect also when the answer is dropped', async () => {
     const alice = await fixture.conversationsClient('alice');
     intercept = async ({ path }, next) => {
       const reply = await next();
@@ -180,7 +180,7 @@ describe('tunnelled requests', () => {
     expect(fixture.chat.snapshot().channels).toHaveLength(1);
   });
 
-  it("get Twilio's 404 at once where nothing answers", async () => {
+  it("get Twilio's 404 when no endpoint matches", async () => {
     const response = await fetch(`${fixture.url}/aim.us1.twilio.com/Client/v1/Nothing`);
     expect(response.status).toBe(404);
     expect(await response.json()).toMatchObject({ code: 20404 });

@@ -1,29 +1,29 @@
 /**
- * Twilsock, the WebSocket that carries chat and Sync: pushes one way, tunnelled HTTP requests the other.
- * Keeps who is connected. Holds no chat and no Sync state.
+ * Twilsock, the WebSocket of chat and Sync: it carries pushes to the client and tunnelled HTTP requests from it.
+ * Holds the connections, and no state of chat or Sync.
  */
 import type { WebSocket } from 'ws';
 import type { SandboxState } from '../sandbox-state.js';
 import type { Interceptor } from '../server.js';
 import { serveConnection, type TwilsockConnection } from './connection.js';
 
-export interface TwilsockHooks {
-  /** Sees every tunnelled request, as the server's own sees HTTP ones; `drop` cuts the socket. */
+export interface TwilsockOptions {
+  /** Runs around every tunnelled request, as the server's does around HTTP requests. `drop` terminates the socket. */
   readonly intercept?: Interceptor;
 }
 
 export interface Twilsock {
-  /** The signed-in connections, of one identity or of all. */
+  /** The signed-in connections of one identity, or of all. */
   connections(identity?: string): readonly TwilsockConnection[];
   /** Pushes to each connection of an identity. */
   notify(identity: string, messageType: string, payload: unknown): void;
-  /** Called when an identity gets its first connection and when it loses its last. */
+  /** Calls `listener` when an identity gets its first connection and when its last one closes. */
   onPresence(listener: (identity: string, isOnline: boolean) => void): void;
 }
 
 export function addTwilsock(
   sandbox: SandboxState,
-  { intercept = async (_, next) => next() }: TwilsockHooks = {},
+  { intercept = async (_, next) => next() }: TwilsockOptions = {},
 ): Twilsock {
   const connections = new Set<TwilsockConnection>();
   const presenceListeners: Array<(identity: string, isOnline: boolean) => void> = [];

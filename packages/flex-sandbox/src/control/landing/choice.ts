@@ -1,18 +1,18 @@
 /**
- * A window that can show one of several pages: choosing loads that page, and the choice is kept in the page's own
- * address, so that it can be sent to somebody and survives a reload.
+ * Windows that can show one of several pages. The chosen page is kept in the hash of the landing page's URL, so that a
+ * link and a reload restore it.
  */
 import { loadWindow } from './frames.js';
 
 const PARAMETER = 'page';
 
-/** Puts every such window on the page that the address names, and follows the choices made. */
+/** Selects the page in the hash, if there is one, and loads a page when the user chooses it. */
 export function setUpChoices(): void {
-  const wanted = new URLSearchParams(location.hash.slice(1)).get(PARAMETER);
+  const chosen = new URLSearchParams(location.hash.slice(1)).get(PARAMETER);
   for (const window of document.querySelectorAll('.window')) {
     for (const radio of window.querySelectorAll<HTMLInputElement>('.choice input')) {
       const label = radio.closest('label')?.textContent.trim() ?? '';
-      if (label === wanted) {
+      if (label === chosen) {
         radio.checked = true;
         setWindowUrl(window, radio.value);
       }
@@ -25,9 +25,9 @@ export function setUpChoices(): void {
   }
 }
 
-/** Says where the window is to go when it is loaded next, or opened alone. */
-function setWindowUrl(window: Element, address: string): void {
+/** Sets the URL for the next load of the window and for opening it in a new tab. */
+function setWindowUrl(window: Element, url: string): void {
   const frame = window.querySelector('iframe');
-  if (frame !== null) frame.dataset.address = address;
-  window.querySelector('a')?.setAttribute('href', address);
+  if (frame !== null) frame.dataset.url = url;
+  window.querySelector('a')?.setAttribute('href', url);
 }

@@ -1,11 +1,12 @@
 /**
- * Fits the windows into the page: a Flex desktop is laid out at the width it is made for and shown smaller, so that
- * two of them and the customer fit on one screen and stay usable.
+ * Sizes and loads the windows. A Flex desktop keeps its minimum width and is scaled down, so that two desktops and the
+ * customer's window fit on one screen.
  */
 
-/** Flex's agent desktop needs this much before its columns start to overlap. */
+/** Below this width, the columns of Flex's agent desktop overlap. */
 const FLEX_WIDTH_PX = 700;
 
+/** Scales the Flex desktops, now and whenever their size changes. */
 export function fitFrames(): void {
   const desktops = document.querySelectorAll<HTMLElement>('.is-flex .frame');
   document.documentElement.style.setProperty('--desktops', String(desktops.length));
@@ -15,14 +16,14 @@ export function fitFrames(): void {
   for (const frame of desktops) resized.observe(frame);
 }
 
-/** `zoom` lays the document out at its own width and draws it sharply, unlike a scaled picture of it. */
+/** `zoom` lays the document out at the full width and stays sharp, unlike a CSS transform. */
 function fitFrame(frame: Element): void {
   const window = frame.querySelector('iframe');
   window?.style.setProperty('zoom', String(Math.min(1, frame.clientWidth / FLEX_WIDTH_PX)));
 }
 
-/** Loads a window, or loads it anew. Its document is on another origin, so only its address can be set. */
+/** Loads or reloads a window. Its document has another origin, so a reload must set the URL again. */
 export function loadWindow(window: Element): void {
   const frame = window.querySelector('iframe');
-  if (frame?.dataset.address !== undefined) frame.src = frame.dataset.address;
+  if (frame?.dataset.url !== undefined) frame.src = frame.dataset.url;
 }

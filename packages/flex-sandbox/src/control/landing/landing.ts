@@ -1,22 +1,22 @@
-/** What the landing page does in the browser: fits the windows, loads them, starts the sandbox over. */
+/** The script of the landing page: sizes and loads the windows, and resets the sandbox. */
 import { setUpChoices } from './choice.js';
 import { fitFrames, loadWindow } from './frames.js';
 import { setUpPanel } from './panel.js';
 
 /**
- * Goes to the page's own host, where its frames are of the same site and may keep a session. `true` when it is there,
- * or when this browser cannot find that host and things have to do as they are.
+ * Moves to the host that belongs to the same site as the frames, so that they may store their session. Returns `true`
+ * when the page stays: it is at that host, or the browser cannot resolve it.
  */
 async function moveToLandingHost(): Promise<boolean> {
   const { host } = document.body.dataset;
   if (host === undefined || location.hostname === host) return true;
-  const address = `${location.protocol}//${host}:${location.port}/`;
+  const url = `${location.protocol}//${host}:${location.port}/`;
   try {
-    await fetch(`${address}_sandbox/clock`, { mode: 'no-cors' });
+    await fetch(`${url}_sandbox/clock`, { mode: 'no-cors' });
   } catch {
     return true;
   }
-  location.replace(`${address}${location.hash}`);
+  location.replace(`${url}${location.hash}`);
   return false;
 }
 
@@ -35,14 +35,14 @@ function setUpButtons(): void {
   reset?.addEventListener('click', async () => {
     reset.disabled = true;
     await fetch('/_sandbox/reset', { method: 'POST' });
-    // Every window still shows what is gone; its sessions are gone as well.
+    // The windows show chats and use sessions that the reset has removed.
     loadAllWindows();
     reset.disabled = false;
   });
 }
 
-void moveToLandingHost().then((isThere) => {
-  if (!isThere) return;
+void moveToLandingHost().then((isStaying) => {
+  if (!isStaying) return;
   fitFrames();
   setUpButtons();
   setUpChoices();

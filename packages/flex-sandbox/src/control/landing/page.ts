@@ -1,6 +1,6 @@
 /**
- * The landing page: the windows of everybody in a chat side by side, and what the sandbox knows beneath them.
- * Which windows there are is said by whoever starts the sandbox.
+ * The landing page: the windows of all participants of a chat side by side, with a panel for state and requests.
+ * The options of `startSandbox` define the windows.
  */
 import { buildFlexUrl, LANDING_HOST, parseWorkerHost } from '../../host/flex-page.js';
 import { findHostFileUrl } from '../../host/host-files.js';
@@ -11,7 +11,7 @@ export interface LandingPage {
   readonly url: string;
 }
 
-/** A window of the landing page: a worker's Flex, any other page, or one of several to choose from. */
+/** A window of the landing page: a worker's Flex, another page, or a choice of pages. */
 export type LandingWindow = { readonly title: string; readonly subtitle?: string } & (
   | { readonly worker: string }
   | { readonly url: string }
@@ -20,10 +20,10 @@ export type LandingWindow = { readonly title: string; readonly subtitle?: string
 
 export interface LandingOptions {
   readonly title?: string;
-  /** One sentence on what to try. */
+  /** One sentence that suggests what to try. */
   readonly intro?: string;
   readonly windows: readonly LandingWindow[];
-  /** More pages, named in the header. */
+  /** Links to other pages, in the header. */
   readonly links?: readonly LandingPage[];
 }
 
@@ -59,7 +59,7 @@ async function renderLanding(
     <nav>
       ${links.map(({ label, url }) => `<a href="${escapeHtml(url)}" target="_blank">${escapeHtml(label)}</a>`).join('\n')}
       <button type="button" id="toggle-panel" aria-expanded="false" aria-controls="panel">State and log</button>
-      <button type="button" id="reset" title="Forget every chat and start over">Start over</button>
+      <button type="button" id="reset" title="Delete all chats and start with a new account">Reset</button>
     </nav>
   </header>
   <main class="windows">
@@ -69,12 +69,12 @@ async function renderLanding(
     <div class="tabs" role="tablist">
       <button type="button" role="tab" id="tab-state" aria-controls="state" aria-selected="true">State</button>
       <button type="button" role="tab" id="tab-log" aria-controls="log" aria-selected="false">Requests</button>
-      <label class="filter" id="log-filter" hidden><input type="checkbox" id="backend-only"> only from the backend</label>
+      <label class="filter" id="log-filter" hidden><input type="checkbox" id="backend-only"> Only requests from the backend</label>
     </div>
     <div id="state" role="tabpanel" aria-labelledby="tab-state"></div>
     <div id="log" role="tabpanel" aria-labelledby="tab-log" hidden></div>
   </section>
-  ${script === undefined ? '<p>The landing page has not been built.</p>' : `<script src="${script}"></script>`}
+  ${script === undefined ? '<p>The landing page’s script is missing. Run the build of the flex-sandbox package.</p>' : `<script src="${script}"></script>`}
 </body>
 </html>
 `;
@@ -82,7 +82,7 @@ async function renderLanding(
 
 function renderWindow(window: LandingWindow, sandboxUrl: string): string {
   const isFlex = 'worker' in window;
-  const address = getWindowUrl(window, sandboxUrl);
+  const url = escapeHtml(getWindowUrl(window, sandboxUrl));
   const title = escapeHtml(window.title);
   return `<article class="window ${isFlex ? 'is-flex' : 'is-page'}">
       <header>
@@ -90,10 +90,10 @@ function renderWindow(window: LandingWindow, sandboxUrl: string): string {
         <h2>${title}</h2>
         <p>${escapeHtml(window.subtitle ?? '')}</p>
         <button type="button" class="reload" title="Reload this window" aria-label="Reload ${title}">↻</button>
-        <a href="${escapeHtml(address)}" target="_blank" title="Open in a window of its own" aria-label="Open ${title} alone">↗</a>
+        <a href="${url}" target="_blank" title="Open in a new tab" aria-label="Open ${title} in a new tab">↗</a>
       </header>
       ${'pages' in window ? renderChoice(title, window.pages) : ''}
-      <div class="frame"><iframe data-address="${escapeHtml(address)}" title="${title}" allow="clipboard-write; autoplay"></iframe></div>
+      <div class="frame"><iframe data-url="${url}" title="${title}" allow="clipboard-write; autoplay"></iframe></div>
     </article>`;
 }
 
@@ -102,14 +102,14 @@ function getWindowUrl(window: LandingWindow, sandboxUrl: string): string {
   return 'pages' in window ? window.pages[0].url : window.url;
 }
 
-/** Radio buttons, so that the keyboard works as everybody knows it. `title` is escaped. */
+/** Radio buttons, for their keyboard support. `title` must be escaped. */
 function renderChoice(title: string, pages: readonly LandingPage[]): string {
   const options = pages.map(
     ({ label, url }, index) =>
       `<label><input type="radio" name="page of ${title}" value="${escapeHtml(url)}"${index === 0 ? ' checked' : ''}>` +
       `<span>${escapeHtml(label)}</span></label>`,
   );
-  return `<div class="choice" role="radiogroup" aria-label="Page of ${title}">${options.join('')}</div>`;
+  return `<div class="choice" role="radiogroup" aria-label="Page in the ${title} window">${options.join('')}</div>`;
 }
 
 function escapeHtml(text: string): string {

@@ -1,11 +1,11 @@
-/** The panel beneath the windows: who is doing what, and which requests were made. It asks only while it is open. */
+/** The panel below the windows, with the state and the request log. It fetches them only while it is open. */
 import type { RequestRecord } from '../requests.js';
 import type { SandboxSnapshot } from '../snapshot.js';
 import { buildTable, type Cell } from './table.js';
 
-const REFRESH_MS = 1_000;
-const SHOWN_REQUESTS = 200;
-const SHOWN_CHARACTERS = 60;
+const REFRESH_INTERVAL_MS = 1_000;
+const MAX_REQUESTS = 200;
+const MAX_CHARACTERS = 60;
 
 export function setUpPanel(): void {
   const panel = findElement('#panel');
@@ -42,8 +42,8 @@ export function setUpPanel(): void {
   stateTab.addEventListener('click', () => select(false));
   logTab.addEventListener('click', () => select(true));
   backendOnly.addEventListener('change', () => void refresh());
-  // The sandbox may be restarting; the next round asks again.
-  setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
+  // The sandbox may be restarting. The next refresh tries again.
+  setInterval(() => void refresh().catch(() => undefined), REFRESH_INTERVAL_MS);
 }
 
 async function fetchControl<T>(path: string): Promise<T> {
@@ -64,29 +64,29 @@ function renderState({ taskRouter, chat }: SandboxSnapshot): HTMLElement[] {
   const tasks = taskRouter.tasks
     .toReversed()
     .map(({ sid, attributes, status, queueName, reservations }): Cell[] => [
-      { text: shortSid(sid), className: 'code' },
+      { text: shortenSid(sid), className: 'code' },
       { text: String(attributes.name ?? '') },
-      { text: status, className: statusClass(status) },
+      { text: status, className: getStatusClass(status) },
       { text: queueName ?? '' },
       { text: reservations.map(({ workerName, status: is }) => `${workerName} (${is})`).join(', ') },
     ]);
   const conversations = chat.channels
     .toReversed()
     .map(({ sid, state, attributes, members, messages }): Cell[] => [
-      { text: shortSid(sid), className: 'code' },
-      { text: conversationStatus(state, attributes) },
+      { text: shortenSid(sid), className: 'code' },
+      { text: getConversationStatus(state, attributes) },
       { text: members.map(({ identity, binding }) => identity ?? binding?.address ?? '').join(', ') },
       { text: shorten(messages.at(-1)?.body ?? '') },
     ]);
   return [
-    buildTable('People', ['Name', 'Activity', 'Chats'], workers),
-    buildTable('Tasks', ['Task', 'Customer', 'Status', 'Queue', 'With'], tasks),
-    buildTable('Conversations', ['Conversation', 'Status', 'Members', 'Last message'], conversations),
+    buildTable('Workers', ['Name', 'Activity', 'Chats'], workers),
+    buildTable('Tasks', ['Task', 'Customer', 'Status', 'Queue', 'Reservations'], tasks),
+    buildTable('Conversations', ['Conversation', 'Status', 'Participants', 'Last message'], conversations),
   ];
 }
 
 function renderLog(requests: readonly RequestRecord[], backendOnly: boolean): HTMLElement {
-  const shown = requests.filter(({ caller }) => !backendOnly || caller === 'account').slice(-SHOWN_REQUESTS);
+  const shown = requests.filter(({ caller }) => !backendOnly || caller === 'account').slice(-MAX_REQUESTS);
   const rows = shown.toReversed().map((request): Cell[] => [
     { text: new Date(request.startMs).toLocaleTimeString(), className: 'code' },
     { text: request.caller.replace(/^user:/, '') },
@@ -102,32 +102,36 @@ function renderLog(requests: readonly RequestRecord[], backendOnly: boolean): HT
       className: 'number',
     },
   ]);
-  return buildTable('Newest first', ['Time', 'Caller', 'Method', 'Host', 'Path', 'Answer', 'Took'], rows);
+  return buildTable(
+    'Requests, newest first',
+    ['Time', 'Caller', 'Method', 'Host', 'Path', 'Answer', 'Took'],
+    rows,
+  );
 }
 
 function describeOutcome({ status, unknownEndpoint, fault, endMs }: RequestRecord): string {
   if (endMs === undefined) return '…';
-  const answer = unknownEndpoint ? `${status} unknown here` : String(status ?? 'no answer');
+  const answer = unknownEndpoint ? `${status} unknown endpoint` : String(status ?? 'no answer');
   return fault === undefined ? answer : `${answer} (${fault})`;
 }
 
-/** Programmable Chat says it in the attributes, Conversations in the state. */
-function conversationStatus(state: string, attributes: unknown): string {
-  const isSaid = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
-  return isSaid ? String(attributes.status) : state;
+/** Programmable Chat has the status in the attributes, Conversations in the state. */
+function getConversationStatus(state: string, attributes: unknown): string {
+  const hasStatus = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
+  return hasStatus ? String(attributes.status) : state;
 }
 
-function statusClass(status: string): string {
+function getStatusClass(status: string): string {
   if (status === 'assigned') return 'good';
   return status === 'pending' || status === 'reserved' || status === 'wrapping' ? 'warm' : 'empty';
 }
 
-const shortSid = (sid: string) => `${sid.slice(0, 8)}…`;
-const shorten = (text: string) =>
-  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+const shortenSid = (sid: string) => `${sid.slice(0, 8)}…`;
+const shorten = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text);
 
 function findElement<T extends HTMLElement = HTMLElement>(selector: string): T {
   const found = document.querySelector<T>(selector);
-  if (found === null) throw new Error(`The landing page has no ${selector}.`);
+  if (found === null)
+    throw new Error(`Failed to set up the panel: the landing page has no element ${selector}.`);
   return found;
 }

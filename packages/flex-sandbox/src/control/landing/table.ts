@@ -1,4 +1,4 @@
-/** Builds the tables of the panel out of text only, so that nothing a customer writes can become markup. */
+/** Builds the tables of the panel from text only, so that messages of customers cannot become markup. */
 
 export interface Cell {
   readonly text: string;
@@ -32,7 +32,7 @@ export function buildTable(
     const cell = body.insertRow().insertCell();
     cell.colSpan = headings.length;
     cell.className = 'empty';
-    cell.textContent = 'none';
+    cell.textContent = 'None';
   }
   return element;
 }
