@@ -31,7 +31,7 @@ describe('coverage', () => {
   });
 
   it('names every endpoint once', () => {
-    expect(listed.filter((endpoint, at) => listed.indexOf(endpoint) !== at)).toEqual([]);
+    expect(listed.filter((endpoint, index) => listed.indexOf(endpoint) !== index)).toEqual([]);
   });
 
   it('names the sockets that the sandbox serves', () => {

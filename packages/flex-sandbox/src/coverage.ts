@@ -27,8 +27,8 @@ export interface EndpointCoverage extends Proof {
 }
 
 export interface EventCoverage extends Proof {
-  /** The transport: a frame on the event bridge, a TaskRouter event callback, or a push over twilsock. */
-  readonly by: 'frame' | 'callback' | 'twilsock';
+  /** A frame on the event bridge, a TaskRouter event callback, or a push over twilsock. */
+  readonly transport: 'frame' | 'callback' | 'twilsock';
   readonly events: readonly string[];
 }
 
@@ -333,7 +333,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
 
 export const EVENTS: readonly EventCoverage[] = [
   {
-    by: 'frame',
+    transport: 'frame',
     evidence: 'client',
     test: 'task-router/worker-sdk.test.ts',
     events: [
@@ -356,7 +356,7 @@ export const EVENTS: readonly EventCoverage[] = [
     ],
   },
   {
-    by: 'frame',
+    transport: 'frame',
     evidence: 'client',
     test: 'task-router/transfers.test.ts',
     events: [
@@ -368,7 +368,7 @@ export const EVENTS: readonly EventCoverage[] = [
     ],
   },
   {
-    by: 'frame',
+    transport: 'frame',
     evidence: 'client',
     test: 'flex/interactions/event-bridge.test.ts',
     events: ['participant.added', 'participant.modified', 'participant.removed'],
@@ -377,7 +377,7 @@ export const EVENTS: readonly EventCoverage[] = [
       'every agent of the channel gets a frame for every participant, with the SID of the agent’s task',
   },
   {
-    by: 'callback',
+    transport: 'callback',
     evidence: 'documentation',
     test: 'task-router/callbacks.test.ts',
     events: [
@@ -412,7 +412,7 @@ export const EVENTS: readonly EventCoverage[] = [
     missing: 'events about the configuration of queues, workflows and workspaces',
   },
   {
-    by: 'twilsock',
+    transport: 'twilsock',
     evidence: 'client',
     test: 'chat/realtime.test.ts',
     events: ['twilio.sync.event', 'twilio.ipmsg.typing_indicator'],

@@ -158,8 +158,8 @@ const countNamedSegments = (template: string) => template.split(':').length;
 export function parseForm(text: string): Params {
   const params: Params = {};
   for (const [name, value] of new URLSearchParams(text)) {
-    const before = params[name];
-    params[name] = before === undefined ? value : [before, value].flat();
+    const previous = params[name];
+    params[name] = previous === undefined ? value : [previous, value].flat();
   }
   return params;
 }

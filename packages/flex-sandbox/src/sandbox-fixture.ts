@@ -10,18 +10,18 @@ export interface SandboxFixture {
 export async function startSandboxFixture(
   intercept: Interceptor = async (_, next) => next(),
 ): Promise<SandboxFixture> {
-  const holder: { sandbox?: SandboxState } = {};
+  const ready: { sandbox?: SandboxState } = {};
   const server = await startServer({
     port: 0,
     sandbox() {
-      if (holder.sandbox === undefined) throw new Error('A request arrived before the fixture was ready.');
-      return holder.sandbox;
+      if (ready.sandbox === undefined) throw new Error('A request arrived before the fixture was ready.');
+      return ready.sandbox;
     },
     page: async () => undefined,
     intercept,
   });
   const sandbox = createSandboxState({ url: server.url });
-  holder.sandbox = sandbox;
+  ready.sandbox = sandbox;
   return {
     sandbox,
     close() {

@@ -88,7 +88,8 @@ describe('a request tunnelled in twilsock', () => {
     client = new Client(token, { twilsock: { uri }, logLevel: 'silent' } as never);
     return client;
   };
-  const initialized = (by: Client) => new Promise<void>((resolve) => by.on('initialized', resolve));
+  const initialized = (connecting: Client) =>
+    new Promise<void>((resolve) => connecting.on('initialized', resolve));
 
   it('is logged with its user', async () => {
     await initialized(connect());

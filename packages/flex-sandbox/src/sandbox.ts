@@ -2,7 +2,6 @@
  * Starts a sandbox: one account on one port, with the control endpoints and the pages.
  * A reset replaces the account by a new one with the same seed, at the same URL.
  */
-
 import { type Account, createAccount } from './account.js';
 import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.js';
 import { createFaults } from './control/faults.js';

@@ -85,8 +85,9 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
 /** Throws 400/50377 when the channel is closed. Only closing it again is allowed and does nothing (assumed). */
 export function updateChannel(store: ChatStore, channel: Channel, changes: ChannelChanges): Channel {
   if (channel.state === 'closed') {
-    const { state: wanted, ...others } = changes;
-    if (wanted === 'closed' && Object.values(others).every((value) => value === undefined)) return channel;
+    const { state: newState, ...otherChanges } = changes;
+    if (newState === 'closed' && Object.values(otherChanges).every((value) => value === undefined))
+      return channel;
     throw conversationClosedError();
   }
   const { uniqueName } = changes;
@@ -132,8 +133,8 @@ function findByUniqueName(store: ChatStore, uniqueName: string): Channel | undef
 
 function requireFreeName(store: ChatStore, uniqueName: string | null, owner: Channel | undefined): void {
   if (uniqueName === null) return;
-  const holder = findByUniqueName(store, uniqueName);
-  if (holder !== undefined && holder !== owner) {
+  const existing = findByUniqueName(store, uniqueName);
+  if (existing !== undefined && existing !== owner) {
     throw new ApiError(409, 50307, 'Channel with provided unique name already exists');
   }
 }

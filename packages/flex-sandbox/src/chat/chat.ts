@@ -1,5 +1,4 @@
 /** Chat: one store behind Chat v2 REST, Conversations v1 REST, and the endpoints and Sync objects of both SDKs. */
-
 import type { SandboxState } from '../sandbox-state.js';
 import type { Sync } from '../sync/sync.js';
 import type { Twilsock } from '../twilsock/twilsock.js';

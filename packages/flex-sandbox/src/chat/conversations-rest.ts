@@ -165,9 +165,12 @@ function addMessages(store: ChatStore, on: On): void {
     const { body } = request;
     const channel = channelIn(store, request);
     const changes = { body: text(body, 'Body'), attributes: text(body, 'Attributes') };
-    const by = text(body, 'Author') ?? 'system';
+    const updatedBy = text(body, 'Author') ?? 'system';
     return {
-      body: views.message(channel, updateMessage(store, channel, messageIn(channel, request), changes, by)),
+      body: views.message(
+        channel,
+        updateMessage(store, channel, messageIn(channel, request), changes, updatedBy),
+      ),
     };
   });
   on('DELETE', `${messages}/:message`, (request) => {

@@ -48,17 +48,17 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
   }
   if (channel.state === 'closed') throw conversationClosedError();
   if (binding !== undefined) requireFreeBinding(store, binding);
-  const present = [...channel.members.values()].find((member) =>
+  const existing = [...channel.members.values()].find((member) =>
     identity ? member.identity === identity : member.binding?.address === binding?.address,
   );
-  if (present?.status === 'joined') throw new ApiError(409, 50404, 'Member already exists');
+  if (existing?.status === 'joined') throw new ApiError(409, 50404, 'Member already exists');
   const attributes = serializeAttributes(fields.attributes, ATTRIBUTE_LIMITS.member);
 
   const { sandbox, roles } = store;
   const nowMs = sandbox.clock.nowMs();
   const isCreator = identity !== undefined && identity === channel.createdBy;
   const member: Member = Object.assign(
-    present ?? {
+    existing ?? {
       sid: sandbox.sids('MB'),
       identity: identity || null,
       user: identity ? getOrCreateUser(store, identity) : null,

@@ -43,8 +43,8 @@ function addMyConversations(store: ChatStore, on: AddEndpoint): void {
 }
 
 /** The first index that is present. The two SDKs use different names for it, and `null` is a value of its own. */
-function parseReadIndex(...given: readonly unknown[]): number | null | undefined {
-  const index = given.find((value) => value !== undefined);
+function parseReadIndex(...values: readonly unknown[]): number | null | undefined {
+  const index = values.find((value) => value !== undefined);
   return index === undefined || index === null ? index : Number(index);
 }
 

@@ -153,8 +153,8 @@ function addMessages(store: ChatStore, on: On): void {
     const { body } = request;
     const channel = channelIn(store, request);
     const changes = { body: text(body, 'Body'), attributes: text(body, 'Attributes') };
-    const by = text(body, 'LastUpdatedBy') ?? 'system';
-    const message = updateMessage(store, channel, messageIn(channel, request), changes, by);
+    const updatedBy = text(body, 'LastUpdatedBy') ?? 'system';
+    const message = updateMessage(store, channel, messageIn(channel, request), changes, updatedBy);
     return { body: views.message(channel, message) };
   });
   on('DELETE', `${messages}/:message`, (request) => {

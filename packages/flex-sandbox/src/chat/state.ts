@@ -4,7 +4,6 @@
  *
  * Holds data and change listeners only. Operations are in channels.ts, members.ts, messages.ts and users.ts.
  */
-
 import type { SandboxState } from '../sandbox-state.js';
 import type { SyncObject } from '../sync/objects.js';
 import type { Sync } from '../sync/sync.js';

@@ -127,11 +127,11 @@ function readAccessToken(
     return { ok: false, problem: 'malformed' };
   }
   const expected = sign(`${header}.${payload}`);
-  const given = Buffer.from(signature, 'base64url');
+  const actual = Buffer.from(signature, 'base64url');
   if (
     claims.iss !== account.apiKeySid ||
-    given.length !== expected.length ||
-    !timingSafeEqual(given, expected)
+    actual.length !== expected.length ||
+    !timingSafeEqual(actual, expected)
   ) {
     return { ok: false, problem: 'bad-signature' };
   }

@@ -89,11 +89,11 @@ describe('Tokens/validate', () => {
 
 describe('Tokens/refresh', () => {
   it('returns a new token for the same worker', async () => {
-    const before = await signIn('alice');
-    const { body } = await ask('refresh', { token: before.token });
-    expect(body.token).not.toBe(before.token);
-    expect(body).toMatchObject({ identity: 'alice', roles: ['agent'], flexUserSid: before.flexUserSid });
-    const claims = [before.token, body.token].map((token) => sandbox.state().tokens.read(token));
+    const session = await signIn('alice');
+    const { body } = await ask('refresh', { token: session.token });
+    expect(body.token).not.toBe(session.token);
+    expect(body).toMatchObject({ identity: 'alice', roles: ['agent'], flexUserSid: session.flexUserSid });
+    const claims = [session.token, body.token].map((token) => sandbox.state().tokens.read(token));
     expect(claims[1]).toMatchObject({ ok: true, claims: { workerSid: getWorkerSid(claims[0]) } });
   });
 

@@ -99,9 +99,9 @@ export class LiveQueries {
     const rows = new Map(this.findRows(query).map(({ key, data }) => [key, data]));
     for (const [key, data] of rows) {
       const content = JSON.stringify(data);
-      const before = query.pushedRows.get(key);
-      if (before?.content === content) continue;
-      const revision = (before?.revision ?? query.removedRevisions.get(key) ?? 0) + 1;
+      const previous = query.pushedRows.get(key);
+      if (previous?.content === content) continue;
+      const revision = (previous?.revision ?? query.removedRevisions.get(key) ?? 0) + 1;
       query.removedRevisions.delete(key);
       query.pushedRows.set(key, { content, revision });
       push(query, 'live_query_item_updated', { item_key: key, item_data: data, item_revision: revision });

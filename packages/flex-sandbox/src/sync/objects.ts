@@ -104,7 +104,7 @@ export class SyncObject {
 
   /** Adds an entry or replaces the one with this key. */
   put(key: string | number, data: unknown): void {
-    const before = this.items.get(key);
+    const previous = this.items.get(key);
     const nowMs = this.sandbox.clock.nowMs();
     const id = this.lastEventId + 1;
     this.items.set(key, {
@@ -112,10 +112,10 @@ export class SyncObject {
       data,
       lastEventId: id,
       revision: String(id),
-      createdAtMs: before?.createdAtMs ?? nowMs,
+      createdAtMs: previous?.createdAtMs ?? nowMs,
       updatedAtMs: nowMs,
     });
-    this.emit(`${this.kind}_item_${before === undefined ? 'added' : 'updated'}`, {
+    this.emit(`${this.kind}_item_${previous === undefined ? 'added' : 'updated'}`, {
       ...this.itemFields(key, data),
       item_url: this.itemUrl(key),
       item_revision: String(id),

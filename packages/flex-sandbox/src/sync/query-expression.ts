@@ -14,17 +14,17 @@ type Literal = string | number | boolean | null;
 const TOKEN =
   /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?\d+(?:\.\d+)?)|(==|!=|<=|>=|<|>|&&|\|\||[()[\],])|([\w$][\w$.-]*))/y;
 
-const COMPARISONS: Record<string, (value: unknown, wanted: unknown) => boolean> = {
-  '==': (value, wanted) => value === wanted,
-  '!=': (value, wanted) => value !== wanted,
-  '<': (value, wanted) => compareOrder(value, wanted) < 0,
-  '<=': (value, wanted) => compareOrder(value, wanted) <= 0,
-  '>': (value, wanted) => compareOrder(value, wanted) > 0,
-  '>=': (value, wanted) => compareOrder(value, wanted) >= 0,
-  contains: (value, wanted) => includes(value, String(wanted)),
-  icontains: (value, wanted) => includes(toLowerCase(value), String(wanted).toLowerCase()),
-  in: (value, wanted) => Array.isArray(wanted) && wanted.includes(value),
-  not_in: (value, wanted) => Array.isArray(wanted) && !wanted.includes(value),
+const COMPARISONS: Record<string, (value: unknown, operand: unknown) => boolean> = {
+  '==': (value, operand) => value === operand,
+  '!=': (value, operand) => value !== operand,
+  '<': (value, operand) => compareOrder(value, operand) < 0,
+  '<=': (value, operand) => compareOrder(value, operand) <= 0,
+  '>': (value, operand) => compareOrder(value, operand) > 0,
+  '>=': (value, operand) => compareOrder(value, operand) >= 0,
+  contains: (value, operand) => includes(value, String(operand)),
+  icontains: (value, operand) => includes(toLowerCase(value), String(operand).toLowerCase()),
+  in: (value, operand) => Array.isArray(operand) && operand.includes(value),
+  not_in: (value, operand) => Array.isArray(operand) && !operand.includes(value),
 };
 
 /** Parses a query. Throws 400/54507 when it is invalid (Twilio lists the code; its use here is assumed). */
@@ -33,13 +33,13 @@ export function parseQuery(query: string): RowTest {
   if (tokens.length === 0) return () => true;
   let position = 0;
   const take = () => tokens[position++] ?? fail(query);
-  const takeIf = (...wanted: readonly string[]) => {
-    const found = wanted.includes(tokens[position]?.toLowerCase() ?? '');
-    if (found) position++;
-    return found;
+  const takeIf = (...expected: readonly string[]) => {
+    const isNext = expected.includes(tokens[position]?.toLowerCase() ?? '');
+    if (isNext) position++;
+    return isNext;
   };
-  const expect = (wanted: string) => {
-    if (!takeIf(wanted)) fail(query);
+  const expect = (token: string) => {
+    if (!takeIf(token)) fail(query);
   };
 
   const parseOr = (): RowTest => {
@@ -66,8 +66,8 @@ export function parseQuery(query: string): RowTest {
     }
     const path = take().split('.');
     const compare = COMPARISONS[take().toLowerCase()] ?? fail(query);
-    const wanted = takeIf('[') ? parseLiterals() : parseLiteral(take());
-    return (row) => compare(readPath(row, path), wanted);
+    const operand = takeIf('[') ? parseLiterals() : parseLiteral(take());
+    return (row) => compare(readPath(row, path), operand);
   };
   const parseLiterals = (): Literal[] => {
     const values: Literal[] = [];
@@ -110,10 +110,10 @@ function readPath(row: Row, path: readonly string[]): unknown {
 }
 
 /** Below 0, 0 or above 0. NaN, which fails every comparison, when the values cannot be ordered. */
-function compareOrder(value: unknown, wanted: unknown): number {
-  if (typeof value === 'number' && typeof wanted === 'number') return value - wanted;
-  if (typeof value !== 'string' || typeof wanted !== 'string') return Number.NaN;
-  return value < wanted ? -1 : value > wanted ? 1 : 0;
+function compareOrder(value: unknown, operand: unknown): number {
+  if (typeof value === 'number' && typeof operand === 'number') return value - operand;
+  if (typeof value !== 'string' || typeof operand !== 'string') return Number.NaN;
+  return value < operand ? -1 : value > operand ? 1 : 0;
 }
 
 const toLowerCase = (value: unknown) =>

@@ -1,5 +1,4 @@
 /** Answers of the realtime endpoints and the REST API about Sync objects. */
-
 import { isoMilliseconds, isoSeconds } from '../clock.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { itemView } from './item-pages.js';

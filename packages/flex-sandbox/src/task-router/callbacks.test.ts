@@ -172,7 +172,7 @@ describe('callbacks', () => {
     await test.rest.workers(bob.sid).remove();
 
     await eventually(() => expect(types()).toContain('worker.deleted'));
-    const listed = EVENTS.filter(({ by }) => by === 'callback').flatMap(({ events }) => events);
+    const listed = EVENTS.filter(({ transport }) => transport === 'callback').flatMap(({ events }) => events);
     expect([...new Set(types())].sort()).toEqual([...listed].sort());
   });
 

@@ -3,7 +3,6 @@
  * Among equals Twilio takes the one idle longest. Here whoever let this task go comes last before that, so that a
  * rejected task moves on; the order Twilio takes then is not documented.
  */
-
 import { workersOn } from './announce.js';
 import { hasCapacity } from './availability.js';
 import { readPath, type Scope, scopeOf } from './expression.js';

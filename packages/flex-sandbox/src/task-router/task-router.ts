@@ -2,7 +2,6 @@
  * TaskRouter, put together: the rules, and the doors they are reached by (REST, event bridge, callbacks).
  * Other parts of the sandbox use the object that `addTaskRouter` returns and none of the modules behind it.
  */
-
 import { badRequest, notFound } from '../api-error.js';
 import type { Handler, Method, Route } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
