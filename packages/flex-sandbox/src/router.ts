@@ -91,7 +91,7 @@ export interface Router {
 }
 
 /** The first label of a host: `aim.us1.twilio.com` → `aim`. */
-function productOf(host: string): string {
+function getProduct(host: string): string {
   return host.split('.')[0] ?? host;
 }
 
@@ -127,7 +127,7 @@ export function createRouter(): Router {
     },
 
     async dispatch(request) {
-      const routes = byProduct.get(productOf(request.host)) ?? [];
+      const routes = byProduct.get(getProduct(request.host)) ?? [];
       for (const route of routes) {
         if (route.method !== request.method) continue;
         const match = route.pattern.exec(request.path);

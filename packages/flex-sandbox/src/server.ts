@@ -69,7 +69,7 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
       const answer = answerPage(page, { method: request.method ?? 'GET', url, headers, rawBody });
       return sendReply(response, (await answer) ?? PAGE_NOT_FOUND);
     }
-    // One state for the whole request: after a reset meanwhile, the new state has other chats.
+    // A request keeps its state when a reset happens meanwhile: the new state has other chats.
     const sandboxAtArrival = sandbox();
     const apiRequest = readApiRequest(sandboxAtArrival, request, headers, host, path, url, rawBody);
     const reply = await intercept(apiRequest, () => sandboxAtArrival.router.dispatch(apiRequest));
