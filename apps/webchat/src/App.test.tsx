@@ -15,7 +15,7 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { App } from './App';
 import type { ChatClient } from './chat/client';
-import { createInMemoryChat, type InMemoryChat } from './chat/in-memory-chat';
+import { createInMemoryChat, type InMemoryChat } from '../test/in-memory-chat';
 import { storeIn } from './session/session-store';
 import type { ApiFailure, WebchatApi } from './session/webchat-api';
 

@@ -5,7 +5,7 @@ import { type Backend, languageOf } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 import type { ChatClient } from './chat/client';
 import { ChatScreen } from './components/ChatScreen';
-import { PageStyle, Window } from './components/look';
+import { PageStyle, Window } from './components/styles';
 import { PreChatForm } from './components/PreChatForm';
 import type { ChatSession, SessionStore } from './session/session-store';
 import { useConversation } from './session/useConversation';

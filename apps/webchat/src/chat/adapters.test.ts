@@ -4,8 +4,8 @@ import { type Backend, NOTICE_AUTHOR, noticeAttributes, parseNotice } from '@cha
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ChatClient } from './client';
 import { conversations } from './conversations';
-import { type OpenedChat, openChat, type SandboxChat, startSandboxChat } from './sandbox-chat';
-import { twilioChat } from './twilio-chat';
+import { type OpenedChat, openChat, type SandboxChat, startSandboxChat } from '../../test/sandbox-chat';
+import { twilioChat } from './programmable-chat';
 
 const CUSTOMER = 'customer-1';
 const AGENT = 'agent_alice';

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { QuietButton } from './look';
+import { QuietButton } from './styles';
 
 export interface ChatHeaderProps {
   readonly status: 'connecting' | 'waiting' | 'with-agents' | 'ended';

@@ -8,7 +8,7 @@ import type { ConversationControl } from '../session/useConversation';
 import type { ApiFailure } from '../session/webchat-api';
 import { explainFailure, strings } from '../strings';
 import { ChatHeader } from './ChatHeader';
-import { ChatOver } from './ChatOver';
+import { ChatOver } from './StartOverPrompt';
 import { Composer } from './Composer';
 import { ConnectionBanner } from './ConnectionBanner';
 import { EndChatPrompt } from './EndChatPrompt';

@@ -2,7 +2,7 @@
 import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { Footer, PrimaryButton } from './look';
+import { Footer, PrimaryButton } from './styles';
 import { useFocusIfLost } from './useFocusIfLost';
 
 /** A message may have 32 KB; a character takes up to 4 of them. */

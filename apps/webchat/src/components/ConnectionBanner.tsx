@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import styled from 'styled-components';
 import type { Connection } from '../chat/client';
 import { strings } from '../strings';
-import { TextButton } from './look';
+import { TextButton } from './styles';
 
 export interface ConnectionBannerProps {
   readonly connection: Connection;

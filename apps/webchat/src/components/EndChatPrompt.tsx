@@ -2,7 +2,7 @@
 import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { DangerButton, ErrorText, Footer, QuietButton } from './look';
+import { DangerButton, ErrorText, Footer, QuietButton } from './styles';
 
 export interface EndChatPromptProps {
   readonly ending: boolean;

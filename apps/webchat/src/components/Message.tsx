@@ -4,8 +4,8 @@ import styled from 'styled-components';
 import type { OutgoingText } from '../chat/client';
 import type { MessageItem } from '../session/timeline';
 import { strings } from '../strings';
-import { TextButton, Unseen } from './look';
-import { timeOfDay } from './moments';
+import { TextButton, Unseen } from './styles';
+import { timeOfDay } from './date-format';
 
 export interface MessageProps extends Omit<MessageItem, 'type' | 'key' | 'outgoing'> {
   readonly outgoingId?: string | undefined;

@@ -6,7 +6,7 @@ import type { OutgoingText } from '../chat/client';
 import type { TimelineItem } from '../session/timeline';
 import { strings } from '../strings';
 import { Message } from './Message';
-import { dayLabel } from './moments';
+import { dayLabel } from './date-format';
 import { useStickToEnd } from './useStickToEnd';
 
 export interface MessageListProps {

@@ -3,7 +3,7 @@ import { MAX_NAME_LENGTH } from '@chat-transfer/transfer-core';
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { ErrorText, PrimaryButton } from './look';
+import { ErrorText, PrimaryButton } from './styles';
 import { useFocusIfLost } from './useFocusIfLost';
 
 export interface PreChatFormProps {

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { Footer, PrimaryButton } from './look';
+import { Footer, PrimaryButton } from './styles';
 import { useFocusIfLost } from './useFocusIfLost';
 
 export interface ChatOverProps {

@@ -2,7 +2,7 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { QuietButton } from './look';
+import { QuietButton } from './styles';
 
 export class CrashBoundary extends Component<
   { readonly children: ReactNode },

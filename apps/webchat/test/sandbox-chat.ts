@@ -7,8 +7,8 @@ import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import type { Backend } from '@chat-transfer/transfer-core';
 import { vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { afterEvent, type Conversation, NEW_CONVERSATION } from '../session/conversation';
-import type { ChatClient, ChatEvent, OpenChat } from './client';
+import { afterEvent, type Conversation, NEW_CONVERSATION } from '../src/session/conversation';
+import type { ChatClient, ChatEvent, OpenChat } from '../src/chat/client';
 
 type Rest = ReturnType<typeof restClient>;
 

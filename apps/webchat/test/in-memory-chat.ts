@@ -3,7 +3,7 @@
  * the server with it.
  */
 import { NOTICE_AUTHOR, type Notice, noticeAttributes } from '@chat-transfer/transfer-core';
-import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from './client';
+import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from '../src/chat/client';
 
 export interface InMemoryChat extends ChatClient {
   /** What the customer's app has opened the chat with, each time. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayLabel } from './moments';
+import { dayLabel } from './date-format';
 
 describe('dayLabel', () => {
   const now = new Date(2026, 2, 1, 0, 30).getTime();
