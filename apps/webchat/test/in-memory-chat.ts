@@ -1,91 +1,90 @@
 /**
- * The chat port without a network: a conversation that lives in this page. For tests, which play the agents and
- * the server with it.
+ * A fake of the chat port: one conversation in memory, without a network. The test acts as the agents and the server.
  */
 import { NOTICE_AUTHOR, type Notice, noticeAttributes } from '@chat-transfer/transfer-core';
 import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from '../src/chat/client';
 
 export interface InMemoryChat extends ChatClient {
-  /** What the customer's app has opened the chat with, each time. */
-  readonly opened: readonly ChatAccess[];
-  /** How often it has been asked to get ready. */
-  readonly preloaded: number;
-  /** What of the conversation has arrived at the server. */
+  /** The arguments of every call of `open`. */
+  readonly openCalls: readonly ChatAccess[];
+  /** How often `preload` was called. */
+  readonly preloadCount: number;
+  /** The messages that the server has. */
   readonly messages: readonly ChatMessage[];
-  readonly customerTyped: boolean;
-  /** Somebody writes a message. */
-  write(message: { author: string; body: string; attributes?: unknown }): void;
-  /** The server posts a notice. */
-  post(notice: Notice): void;
-  happen(event: ChatEvent): void;
-  /** From now on opening the chat comes to this. */
-  setOpening(outcome: 'connected' | 'refused'): void;
-  /** From now on texts of the customer do not get through, or do again. */
-  setSending(works: boolean): void;
+  readonly hasCustomerTyped: boolean;
+  /** Adds a message of any author. */
+  addMessage(message: { author: string; body: string; attributes?: unknown }): void;
+  /** Adds a notice of the server. */
+  postNotice(notice: Notice): void;
+  emit(event: ChatEvent): void;
+  /** Sets the result of later calls of `open`. */
+  setOpenOutcome(outcome: 'connected' | 'refused'): void;
+  /** Sets whether later texts of the customer reach the server. */
+  setCanSend(value: boolean): void;
 }
 
 /** @param customer the identity of the customer */
 export function createInMemoryChat(customer: string): InMemoryChat {
   const messages: ChatMessage[] = [];
-  const opened: ChatAccess[] = [];
+  const openCalls: ChatAccess[] = [];
   const listeners = new Set<(event: ChatEvent) => void>();
-  let sendingWorks = true;
-  let opening: 'connected' | 'refused' = 'connected';
-  let customerTyped = false;
-  let preloaded = 0;
+  let canSend = true;
+  let openOutcome: 'connected' | 'refused' = 'connected';
+  let hasCustomerTyped = false;
+  let preloadCount = 0;
 
-  const happen = (event: ChatEvent) => {
-    for (const listen of listeners) listen(event);
+  const emit = (event: ChatEvent) => {
+    for (const onEvent of listeners) onEvent(event);
   };
-  const arrive = (message: Omit<ChatMessage, 'index' | 'sentAt'>) => {
-    const arrived = { ...message, index: messages.length, sentAt: Date.now() };
-    messages.push(arrived);
-    happen({ type: 'messages-received', messages: [arrived] });
+  const receive = (values: Omit<ChatMessage, 'index' | 'sentAt'>) => {
+    const message = { ...values, index: messages.length, sentAt: Date.now() };
+    messages.push(message);
+    emit({ type: 'messages-received', messages: [message] });
   };
 
   return {
-    opened,
+    openCalls,
     messages,
-    get preloaded() {
-      return preloaded;
+    get preloadCount() {
+      return preloadCount;
     },
-    get customerTyped() {
-      return customerTyped;
+    get hasCustomerTyped() {
+      return hasCustomerTyped;
     },
-    happen,
-    write: ({ author, body, attributes = {} }) => arrive({ author, body, attributes }),
-    post: (notice) =>
-      arrive({
+    emit,
+    addMessage: ({ author, body, attributes = {} }) => receive({ author, body, attributes }),
+    postNotice: (notice) =>
+      receive({
         author: NOTICE_AUTHOR,
         body: `fallback of ${notice.kind}`,
         attributes: noticeAttributes(notice),
       }),
-    setOpening(outcome) {
-      opening = outcome;
+    setOpenOutcome(outcome) {
+      openOutcome = outcome;
     },
-    setSending(works) {
-      sendingWorks = works;
+    setCanSend(value) {
+      canSend = value;
     },
     preload() {
-      preloaded++;
+      preloadCount++;
     },
-    open(access, listen) {
-      opened.push(access);
-      listeners.add(listen);
+    open(access, onEvent) {
+      openCalls.push(access);
+      listeners.add(onEvent);
       queueMicrotask(() => {
-        if (!listeners.has(listen)) return;
-        if (opening === 'connected') listen({ type: 'messages-received', messages: [...messages] });
-        listen({ type: 'connection-changed', connection: opening });
+        if (!listeners.has(onEvent)) return;
+        if (openOutcome === 'connected') onEvent({ type: 'messages-received', messages: [...messages] });
+        onEvent({ type: 'connection-changed', connection: openOutcome });
       });
       return {
         async send({ id, body }) {
-          if (sendingWorks) arrive({ author: customer, body, attributes: {}, outgoingId: id });
-          return sendingWorks;
+          if (canSend) receive({ author: customer, body, attributes: {}, outgoingId: id });
+          return canSend;
         },
-        sayTyping() {
-          customerTyped = true;
+        sendTyping() {
+          hasCustomerTyped = true;
         },
-        close: () => void listeners.delete(listen),
+        close: () => void listeners.delete(onEvent),
       };
     },
   };

@@ -1,4 +1,4 @@
-/** The port on Twilio Programmable Chat: the only file that knows `twilio-chat`. */
+/** The adapter for Twilio Programmable Chat: the only file that imports `twilio-chat`. */
 import type { Channel, Client, Message } from 'twilio-chat';
 import type { ChatSdk } from './sdk';
 import { createSdkChat } from './sdk-chat';
@@ -8,15 +8,18 @@ const sdk: ChatSdk<Client, Channel, Message> = {
 
   fetchConversation: (client, sid) => client.getChannelBySid(sid),
 
-  whenLeft: (client, listen) => void client.on('channelLeft', ({ sid }) => listen(sid)),
+  onConversationLeft: (client, listener) => void client.on('channelLeft', ({ sid }) => listener(sid)),
 
-  /** Flex and our functions mark an ended chat in the attributes; a closed or left channel takes no message either. */
+  /**
+   * Flex and our functions set `status` to `INACTIVE` in the attributes of an ended chat. A channel that is closed, or
+   * that the customer is not in, accepts no message either.
+   */
   hasEnded({ attributes, state, status }) {
-    const { status: mark }: Readonly<Record<string, unknown>> = { ...attributes };
-    return mark === 'INACTIVE' || state?.current === 'closed' || status !== 'joined';
+    const { status: chatStatus }: Readonly<Record<string, unknown>> = { ...attributes };
+    return chatStatus === 'INACTIVE' || state?.current === 'closed' || status !== 'joined';
   },
 
-  attachmentOf: ({ type, media }) => (type === 'media' ? media.filename || 'file' : undefined),
+  getAttachmentNames: ({ type, media }) => (type === 'media' ? media.filename || 'file' : undefined),
 };
 
-export const twilioChat = createSdkChat(sdk);
+export const programmableChatClient = createSdkChat(sdk);

@@ -1,6 +1,6 @@
 /**
- * Takes the keyboard focus when the element appears and nothing else has it: what had it has just gone (the form
- * that started the chat, the composer of a chat that ended). Somebody who is elsewhere on the page stays there.
+ * Focuses an element when it is mounted, if nothing else has the focus. That is the case when the focused element was
+ * unmounted: the form that started the chat, or the composer of a chat that ended. A focus elsewhere stays.
  */
 import { type RefObject, useEffect, useRef } from 'react';
 
