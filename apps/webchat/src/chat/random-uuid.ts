@@ -10,7 +10,7 @@ export function polyfillRandomUuid(source: Pick<Crypto, 'getRandomValues'> & Par
 }
 
 /** Returns a version 4 UUID: https://www.rfc-editor.org/rfc/rfc9562#section-5.4 */
-function createRandomUuid(source: Pick<Crypto, 'getRandomValues'>): string {
+export function createRandomUuid(source: Pick<Crypto, 'getRandomValues'> = crypto): string {
   const bytes = source.getRandomValues(new Uint8Array(16));
   const hex = [...bytes]
     .map((byte, index) => {

@@ -1,6 +1,7 @@
 /** Keeps the open chat as React state: subscribes to the port, and sends the customer's texts one at a time. */
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 import type { ChatClient, OpenChat, OutgoingText } from '../chat/client';
+import { createRandomUuid } from '../chat/random-uuid';
 import { applyEvent, type Conversation, NEW_CONVERSATION } from './conversation';
 import type { ChatSession } from './session-store';
 
@@ -43,17 +44,10 @@ export function useConversation(
 
   return {
     conversation,
-    send: useCallback((body: string) => send({ id: createId(), body }), [send]),
+    send: useCallback((body: string) => send({ id: createRandomUuid(), body }), [send]),
     retry: send,
     discard: useCallback((id: string) => dispatch({ type: 'discarded', id }), []),
     sendTyping: useCallback(() => chat.current?.sendTyping(), []),
     reconnect,
   };
-}
-
-/** Returns an id that is unique for this customer. `crypto.randomUUID` is missing on pages without https. */
-function createId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
 }
