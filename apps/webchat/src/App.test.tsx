@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** What a customer sees and does in the whole app, with an in-memory chat and fake functions. */
 import {
   type Backend,

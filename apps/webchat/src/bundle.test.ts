@@ -1,4 +1,3 @@
-// @vitest-environment node
 /** A customer's browser downloads one SDK, that of the chat's backend, and only when the chat opens. */
 import { gzipSync } from 'node:zlib';
 import type { Backend } from '@chat-transfer/transfer-core';

@@ -1,4 +1,3 @@
-// @vitest-environment node
 /** Both adapters with their real SDKs, connected to a sandbox. A customer must see no difference between them. */
 import { type Backend, NOTICE_AUTHOR, noticeAttributes, parseNotice } from '@chat-transfer/transfer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,3 @@
-// @vitest-environment node
 /** Failures that no sandbox produces: an SDK that does not load, never connects, or connects too late. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
