@@ -69,7 +69,7 @@ export function explainFailure(failure: ApiFailure): string {
   switch (failure.code) {
     case 'unreachable':
       return 'We can’t connect you right now. Please check your internet connection and try again.';
-    case 'not-understood':
+    case 'invalid-answer':
       return 'Chat is not available right now. Please try again later.';
     case 'refused':
       if (failure.answer.code === 'bad-input') return 'Please check your name and try again.';

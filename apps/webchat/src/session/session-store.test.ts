@@ -47,7 +47,6 @@ describe('createSessionStore', () => {
   it.each(['not JSON', '{"name":"Dana"}', 'null', JSON.stringify({ ...session, backend: 'unknown' })])(
     'reads no session from invalid text: %s',
     (text) => {
-      vi.spyOn(console, 'warn').mockReturnValue();
       storeText(text);
       expect(createSessionStore(() => sessionStorage).read()).toBeUndefined();
     },

@@ -2,17 +2,15 @@
  * Stores the customer's chat session until the tab is closed, so that the chat survives a reload. The session holds the
  * customer's name and credentials, and no messages.
  */
-import { type Backend, parseBackend } from '@chat-transfer/transfer-core';
+import { parseJson, parseStartWebchatAnswer, type StartWebchatAnswer } from '@chat-transfer/transfer-core';
 
-export interface ChatSession {
+/** The customer's name, and what the functions returned for the chat. */
+export interface ChatSession extends Readonly<Omit<StartWebchatAnswer, 'ok'>> {
   readonly name: string;
-  readonly token: string;
-  readonly identity: string;
-  readonly conversationSid: string;
-  /** Where the chat is, and so which chat SDK accepts the token. */
-  readonly backend: Backend;
-  /** Proves to the functions that the chat belongs to this customer. */
-  readonly session: string;
+}
+
+export function buildSession(name: string, { ok: _, ...credentials }: StartWebchatAnswer): ChatSession {
+  return { name, ...credentials };
 }
 
 export interface SessionStore {
@@ -43,15 +41,8 @@ export function createSessionStore(getStorage: () => Storage): SessionStore {
 
 function parseSession(text: string | null): ChatSession | undefined {
   if (text === null) return undefined;
-  const stored: unknown = JSON.parse(text);
-  const { name, token, identity, conversationSid, session, ...rest }: Readonly<Record<string, unknown>> = {
-    ...Object(stored),
-  };
+  const { name, ...values }: Readonly<Record<string, unknown>> = { ...Object(parseJson(text)) };
   // Earlier versions supported Programmable Chat only and stored no backend.
-  const backend = parseBackend(rest.backend ?? 'programmable-chat');
-  if (!isText(name) || !isText(token) || !isText(identity)) return undefined;
-  if (!isText(conversationSid) || !isText(session) || backend === undefined) return undefined;
-  return { name, token, identity, conversationSid, backend, session };
+  const answer = parseStartWebchatAnswer({ backend: 'programmable-chat', ...values, ok: true });
+  return answer && typeof name === 'string' && name !== '' ? buildSession(name, answer) : undefined;
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,7 +1,7 @@
 /** The customer's chat session: starts and ends it through the functions, and restores it after a reload. */
 import type { Backend, Result } from '@chat-transfer/transfer-core';
 import { useState } from 'react';
-import type { ChatSession, SessionStore } from './session-store';
+import { buildSession, type ChatSession, type SessionStore } from './session-store';
 import type { ApiFailure, WebchatApi } from './webchat-api';
 
 type SessionState =
@@ -49,8 +49,7 @@ export function useSession(
         setState({ view: 'form', isStarting: false, name, failure: started.failure });
         return;
       }
-      const { ok: _, ...credentials } = started.value;
-      const session: ChatSession = { name, ...credentials };
+      const session = buildSession(name, started.value);
       store.write(session);
       setState({ view: 'chat', session, isRestored: false });
     },
