@@ -8,9 +8,9 @@ const SDK_PACKAGES =
   /^(twilio-chat|twilio-sync|twilsock|@twilio\/(conversations|declarative-type-validator|deprecation-decorator|mcs-client|notifications|operation-retrier|replay-event-emitter))$/;
 
 /**
- * Bundles the untranspiled modules of the SDKs (`dist`) instead of the transpiled ones (`builds`). The transpiled ones
- * include core-js for browsers that this build (es2020) does not support, which is about 60 KB of gzip. Applies to the
- * build only: Node cannot load all of the untranspiled modules.
+ * Bundles the untranspiled modules of the SDKs (`dist`) instead of the transpiled ones (`builds`). The
+ * transpiled ones include core-js for browsers that this build (es2020) does not support, which is about 60
+ * KB of gzip. Applies to the build only: Node cannot load all of the untranspiled modules.
  */
 const untranspiledSdks: Plugin = {
   name: 'untranspiled-sdks',

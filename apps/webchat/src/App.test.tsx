@@ -137,7 +137,7 @@ describe('starting a chat', () => {
     expect(functions.requests).toEqual([]);
   });
 
-  it('shows an error and keeps the name when the functions are unreachable, and lets the customer retry', async () => {
+  it('shows an error, keeps the name and allows a retry when the functions are unreachable', async () => {
     functions.startAnswer = unreachable;
     renderApp();
     fireEvent.change(screen.getByLabelText('Your name'), { target: { value: 'Dana' } });

@@ -25,7 +25,7 @@ export function App({ api, chatClients, store, backend }: AppProps): ReactElemen
   const control = useSession(api, store, backend);
   const { state } = control;
   const start = (name: string) => {
-    // Only the SDK that the chat needs, because it is larger than the page. Without a set backend it is not known yet.
+    // Without a set backend, only the answer of the functions tells which of the two large SDKs is needed.
     if (backend !== undefined) chatClients[backend].preload();
     void control.start(name);
   };

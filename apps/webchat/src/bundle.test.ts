@@ -17,7 +17,7 @@ const MAX_BYTES_BEFORE_CHAT = 100 * KB;
 let chunks: ReadonlyMap<string, Rolldown.OutputChunk> = new Map();
 
 beforeAll(async () => {
-  // Vitest sets the mode and NODE_ENV to `test`. The build would use both, and bundle React's development version.
+  // Vitest sets the mode and NODE_ENV to `test`. With these, the build bundles React's development version.
   vi.stubEnv('NODE_ENV', 'production');
   const result = await build({ root, mode: 'production', logLevel: 'error', build: { write: false } });
   const outputs = [result].flat().flatMap((bundle) => ('output' in bundle ? bundle.output : []));

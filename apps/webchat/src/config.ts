@@ -1,6 +1,6 @@
 /**
- * The settings of an installation. They come from `config.js` next to the page, never from the URL: otherwise a link could
- * send what a customer types to another server.
+ * The settings of an installation. They come from `config.js` next to the page, never from the URL: otherwise
+ * a link could send what a customer types to another server.
  */
 import { type Backend, BackendSchema, parseBackend } from '@chat-transfer/transfer-core';
 

@@ -1,6 +1,4 @@
-/**
- * Every text that the customer reads, except the notices. Their texts are in transfer-core, because Flex shows them too.
- */
+/** Every text that the customer reads, except notices: Flex shows those too, so transfer-core has them. */
 import type { ApiFailure } from './session/webchat-api';
 
 /** The language of the texts below. Times, dates and lists of names are formatted in it too. */

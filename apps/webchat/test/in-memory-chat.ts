@@ -1,6 +1,4 @@
-/**
- * A fake of the chat port: one conversation in memory, without a network. The test acts as the agents and the server.
- */
+/** A fake of the chat port: one conversation in memory. The test acts as the agents and the server. */
 import { NOTICE_AUTHOR, type Notice, noticeAttributes } from '@chat-transfer/transfer-core';
 import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from '../src/chat/client';
 

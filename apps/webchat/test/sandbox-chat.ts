@@ -1,6 +1,6 @@
 /**
- * A sandbox account for the adapter tests, which run the real SDKs. Every WebSocket that an SDK opens in this process
- * connects to the sandbox instead of Twilio.
+ * A sandbox account for the adapter tests, which run the real SDKs. Every WebSocket that an SDK opens in this
+ * process connects to the sandbox instead of Twilio.
  */
 import { SANDBOX_ACCOUNT, startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
@@ -72,7 +72,7 @@ export async function startSandboxChat(): Promise<SandboxChat> {
   };
 }
 
-/** SDKs use the `WebSocket` of a global named `self`. They fall back to Node's implementation only without that global. */
+/** SDKs use the `WebSocket` of a global named `self`. Only without it do they use Node's implementation. */
 function redirectSockets(sandboxUrl: string, sockets: Set<WebSocket>): void {
   vi.stubGlobal('self', globalThis);
   vi.stubGlobal(
@@ -88,8 +88,8 @@ function redirectSockets(sandboxUrl: string, sockets: Set<WebSocket>): void {
 }
 
 /**
- * Ignores the rejections of requests that an SDK has not sent when its connection ends: the SDK leaves them unhandled.
- * Any other unhandled rejection still fails the run. Returns a function that restores the original listeners.
+ * Ignores rejections of requests that an SDK had not sent when its connection ended: the SDK does not handle
+ * them. Any other unhandled rejection fails the run. Returns a function that restores the original listeners.
  */
 function ignoreUnsentRequestRejections(): () => void {
   const originalListeners = process.listeners('unhandledRejection');

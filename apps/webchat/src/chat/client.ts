@@ -1,6 +1,6 @@
 /**
- * The port to a chat on the customer's side. The rest of the app uses only this port, so no component depends on an SDK.
- * The port never throws: every failure is an event or a result.
+ * The port to a chat on the customer's side. The rest of the app uses only this port, so no component depends
+ * on an SDK. The port never throws: every failure is an event or a result.
  */
 
 /** The credentials for one chat, which the functions issue. */
@@ -25,7 +25,7 @@ export interface ChatMessage {
 }
 
 export interface OutgoingText {
-  /** Created by the app. The message that arrives carries the same id, so the app never shows the text twice. */
+  /** Created by the app. The message that arrives carries it too, so the app never shows the text twice. */
   readonly id: string;
   readonly body: string;
 }
@@ -49,7 +49,7 @@ export type ChatEvent =
   | { readonly type: 'status-changed'; readonly status: 'open' | 'ended' };
 
 export interface OpenChat {
-  /** Resolves to whether the text was sent. After `false` the text may still arrive; then it comes as a message. */
+  /** Resolves to whether the text was sent. After `false` it may still arrive as a message. */
   send(text: OutgoingText): Promise<boolean>;
   /** Tells the other participants that the customer is typing. May be called on every keystroke. */
   sendTyping(): void;

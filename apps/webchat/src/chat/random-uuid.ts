@@ -1,6 +1,6 @@
 /**
- * UUIDs for pages without https. Browsers provide `crypto.randomUUID` on https pages only, and the Conversations SDK
- * needs it everywhere.
+ * UUIDs for pages without https. Browsers provide `crypto.randomUUID` on https pages only, and the
+ * Conversations SDK needs it everywhere.
  */
 
 /** Adds `randomUUID` to `source` if it is missing. */

@@ -1,6 +1,6 @@
 /**
- * Implements the port with either of Twilio's chat SDKs: opens the customer's conversation, turns what happens in it into
- * events, and closes it. The SDK is the largest part of the page, so it is not downloaded before a chat starts.
+ * Implements the port with either of Twilio's chat SDKs. An SDK is larger than the rest of the page, so it is
+ * not downloaded before a chat starts.
  */
 import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from './client';
 import type { ChatSdk, SdkClient, SdkConversation, SdkMessage, SdkPage } from './sdk';
@@ -53,7 +53,7 @@ export function createSdkChat<
         .catch((error: unknown) => {
           console.warn('Failed to open the chat:', error);
           emit({ type: 'connection-changed', connection: isRefusal(error) ? 'refused' : 'unreachable' });
-          // The client may still connect later. Its events must not reach the app: a retry opens a new client.
+          // The client may still connect. Its events must not reach the app: a retry opens a new client.
           isClosed = true;
           shutDownClient(client);
           return undefined;

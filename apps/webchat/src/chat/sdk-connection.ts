@@ -1,8 +1,8 @@
 /**
  * Waits for an SDK client to connect, and maps its connection state to the one the customer sees.
  *
- * A client that reports `failed` may still connect: it reports `failed` when its first attempt fails, keeps trying, and
- * then reports `initialized`. So only a terminal error or our own deadline is final.
+ * A client that reports `failed` may still connect: it reports `failed` when its first attempt fails, keeps
+ * trying, and then reports `initialized`. So only a terminal error or our own deadline is final.
  */
 import type { ConnectionState } from './client';
 import type { SdkClient } from './sdk';
@@ -11,7 +11,7 @@ const DEADLINE_MS = 20_000;
 
 class RefusedError extends Error {}
 
-/** Resolves when the client is ready. Rejects with an error that `isRefusal` recognizes when Twilio refuses the client. */
+/** Resolves when the client is ready. Rejects with a refusal (see `isRefusal`) if Twilio refuses it. */
 export function waitUntilInitialized(client: SdkClient): Promise<void> {
   return new Promise((resolve, reject) => {
     client.on('stateChanged', (state) => {

@@ -1,6 +1,6 @@
 /**
- * The part of Twilio's two chat SDKs that the webchat uses. `@twilio/conversations` is the successor of `twilio-chat`,
- * so most of it is the same in both. Types only: each SDK is imported by its one adapter.
+ * The part of Twilio's two chat SDKs that the webchat uses. `@twilio/conversations` is the successor of
+ * `twilio-chat`, so most of it is the same in both. Types only: each SDK is imported by its one adapter.
  */
 
 /** What differs between the SDKs. Each adapter implements it. */
@@ -15,7 +15,7 @@ export interface ChatSdk<
   /** Calls `listener` with the SID of each conversation that the customer leaves or is removed from. */
   onConversationLeft(client: Client, listener: (sid: string) => void): void;
   hasEnded(conversation: Conversation): boolean;
-  /** Returns the file names of the message's attachments, joined by commas; `undefined` without attachments. */
+  /** Returns the file names of the attachments, joined by commas; `undefined` if there are none. */
   getAttachmentNames(message: Message): string | undefined;
 }
 

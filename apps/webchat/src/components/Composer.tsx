@@ -8,7 +8,7 @@ import { useFocusIfLost } from './useFocusIfLost';
 /** In characters. Twilio limits a message to 32 KB, and a character takes up to 4 bytes. */
 const MAX_TEXT_LENGTH = 8_000;
 
-/** The text that is not sent yet. It is stored outside the composer, which is unmounted while a prompt replaces it. */
+/** The unsent text. It is stored outside the composer, which is unmounted while a prompt replaces it. */
 interface Draft {
   current: string;
 }

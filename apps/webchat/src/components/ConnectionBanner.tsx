@@ -13,7 +13,7 @@ export interface ConnectionBannerProps {
 export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerProps): ReactElement {
   const text =
     connection === 'reconnecting' || connection === 'unreachable' ? strings.connection[connection] : '';
-  // The status element is always rendered: screen readers announce a text only in an element that exists already.
+  // Always rendered: screen readers announce a new text only in an element that exists already.
   return (
     <div role="status">
       {text !== '' && (

@@ -1,7 +1,7 @@
 /** Formats times and days for the customer. */
 import { LANGUAGE, strings } from '../strings';
 
-// The language is that of the other texts. The region comes from the browser and decides between 12 and 24 hours.
+// The language is that of the other texts. The browser's region decides between 12 and 24 hours.
 const region = new Intl.Locale(globalThis.navigator?.language || LANGUAGE).region;
 const locale = region ? `${LANGUAGE}-${region}` : LANGUAGE;
 const timeFormat = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });

@@ -1,6 +1,6 @@
 /**
- * Global styles, and the styled elements that several components share. The colors and the font are CSS variables, which
- * an installation can override.
+ * Global styles, and the styled elements that several components share. The colors and the font are CSS
+ * variables, which an installation can override.
  */
 import styled, { createGlobalStyle, css } from 'styled-components';
 

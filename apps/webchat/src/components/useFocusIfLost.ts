@@ -1,6 +1,6 @@
 /**
- * Focuses an element when it is mounted, if nothing else has the focus. That is the case when the focused element was
- * unmounted: the form that started the chat, or the composer of a chat that ended. A focus elsewhere stays.
+ * Focuses an element when it is mounted, unless another element has the focus. None has it after the focused
+ * element was unmounted: the form that started the chat, or the composer of a chat that ended.
  */
 import { type RefObject, useEffect, useRef } from 'react';
 

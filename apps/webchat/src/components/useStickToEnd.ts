@@ -1,7 +1,7 @@
-/** Keeps a list scrolled to its end while the reader is there, and does not scroll it while the reader is further up. */
+/** Keeps a list scrolled to its end, except while the reader has scrolled up. */
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-/** Up to this distance the reader counts as being at the end: browsers round positions, and touch is not exact. */
+/** Closer to the end than this counts as at the end: browsers round positions, and touch is not exact. */
 const TOLERANCE_PX = 40;
 
 export interface StickToEnd<Element extends HTMLElement> {
@@ -31,7 +31,7 @@ export function useStickToEnd<Element extends HTMLElement>(
     setHasUnseen(false);
   }, []);
 
-  // Runs after every render, before the browser paints, and not only when an item is added: an edited message may grow.
+  // Runs after every render, not only when an item is added: an edited message may grow.
   useLayoutEffect(() => {
     const isAdded = seenKey.current !== lastKey;
     seenKey.current = lastKey;

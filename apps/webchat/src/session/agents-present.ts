@@ -1,9 +1,10 @@
 /**
  * Tracks which agents are in the chat, and infers which agent wrote a message.
  *
- * Notices carry public names, messages carry identities, and nothing that a customer can read links the two. So an author
- * without a name gets the name of the only agent present who has no author yet. If every agent present has an author,
- * the message arrived before the notice of its author's joining: the author is the next agent who joins.
+ * Notices carry public names, messages carry identities, and nothing that a customer can read links the two.
+ * So an author without a name gets the name of the only agent present who has no author yet. If every agent
+ * present has an author, the message arrived before the notice of its author's joining: the author is the
+ * next agent who joins.
  */
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 
@@ -36,8 +37,8 @@ export function applyNotice(present: AgentsPresent, notice: Notice | TextNotice)
 export type AuthorNames = ReadonlyMap<string, string>;
 
 /**
- * Returns the public name of a message's author: the known name, else that of the only agent present who has no author.
- * `undefined` if no agent or more than one agent is possible.
+ * Returns the public name of a message's author: the known name, else that of the only agent present who has
+ * no author. `undefined` if no agent or more than one agent is possible.
  */
 export function findAuthorName(
   author: string,
@@ -51,7 +52,7 @@ export function findAuthorName(
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
-/** Whether the notice of an author's joining is missing: the author has no name, and every agent present has an author. */
+/** Whether an author's `agent-joined` is missing: they have no name, but all agents present have an author. */
 export function isUnannounced(author: string, present: AgentsPresent, authorNames: AuthorNames): boolean {
   const knownNames = new Set(authorNames.values());
   return !authorNames.has(author) && present.every((name) => knownNames.has(name));

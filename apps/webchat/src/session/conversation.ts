@@ -1,7 +1,7 @@
 /** The state of the open chat, and how each event changes it. Pure: no SDK, no React, no clock. */
 import type { ChatEvent, ChatMessage, ConnectionState, OutgoingText } from '../chat/client';
 
-/** A text of the customer that has not arrived as a message. `sent`: Twilio has accepted it, and its message will arrive. */
+/** A text of the customer that has not arrived as a message. `sent`: Twilio has accepted it. */
 export interface OutgoingMessage extends OutgoingText {
   readonly state: 'sending' | 'sent' | 'failed';
   /** Ms since 1970. */

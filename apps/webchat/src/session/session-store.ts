@@ -1,6 +1,6 @@
 /**
- * Stores the customer's chat session until the tab is closed, so that the chat survives a reload. The session holds the
- * customer's name and credentials, and no messages.
+ * Stores the customer's chat session until the tab is closed, so that the chat survives a reload. The session
+ * holds the customer's name and credentials, and no messages.
  */
 import { parseJson, parseStartWebchatAnswer, type StartWebchatAnswer } from '@chat-transfer/transfer-core';
 

@@ -1,6 +1,6 @@
 /**
- * Builds the list of items to show: days, notices and messages, with the names that a customer may read. Pure.
- * Only this module decides whether a message is a notice. Every other message is shown as text.
+ * Builds the list of items to show: days, notices and messages, with the names that a customer may read.
+ * Pure. Only this module decides whether a message is a notice. Every other message is shown as text.
  */
 import { type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
 import {
@@ -12,7 +12,7 @@ import {
 } from './agents-present';
 import type { Conversation, OutgoingMessage } from './conversation';
 
-/** Consecutive messages of one author form a group if they are less than this apart: one name above, one time below. */
+/** Consecutive messages of one author less than this apart form a group, with one name and one time. */
 const MAX_GROUP_GAP_MS = 5 * 60_000;
 /** How long after a message of an unannounced author the notice of their joining may arrive. */
 const MAX_NOTICE_DELAY_MS = 15_000;

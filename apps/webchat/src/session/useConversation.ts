@@ -1,4 +1,4 @@
-/** Keeps the open chat as React state: subscribes to the port, and sends the customer's texts one at a time. */
+/** The open chat as React state: subscribes to the port, and sends the customer's texts one at a time. */
 import { useCallback, useEffect, useReducer, useRef } from 'react';
 import type { ChatClient, OpenChat, OutgoingText } from '../chat/client';
 import { createRandomUuid } from '../chat/random-uuid';

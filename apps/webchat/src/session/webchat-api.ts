@@ -1,6 +1,6 @@
 /**
- * Calls the functions that start and end a chat. The contract in transfer-core defines the requests and the answers. No
- * call throws, and none is retried: starting a chat twice would create two chats.
+ * Calls the functions that start and end a chat. The contract in transfer-core defines the requests and the
+ * answers. No call throws, and none is retried: starting a chat twice would create two chats.
  */
 import {
   ENDPOINTS,
