@@ -7,7 +7,6 @@ export default mergeConfig(
   defineConfig({
     ssr: { resolve: { conditions: ['workspace-source', 'module', 'node', 'development|production'] } },
     test: {
-      environment: 'jsdom',
       include: ['src/**/*.test.{ts,tsx}'],
       reporters: ['default', 'json'],
       outputFile: { json: 'test-results/vitest.json' },

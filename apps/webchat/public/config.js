@@ -1,7 +1,7 @@
-// Settings of this installation: replace this file where the page is served; no build is needed.
+// The settings of this installation. Replace this file on the web server; no build is needed.
 window.chatTransferConfig = {
-  // Where the functions are, without a path: 'https://chat-transfer-1234.twil.io'. Empty: where this page is.
+  // The address of the functions, without a path: 'https://chat-transfer-1234.twil.io'. Empty: this origin.
   functionsUrl: '',
-  // Where chats are started: 'conversations' or 'programmable-chat'. Left out: as the functions choose.
+  // Where to start chats: 'conversations' or 'programmable-chat'. Without it, the functions choose.
   // backend: 'conversations',
 };

@@ -1,12 +1,12 @@
-/** What opening the webchat shows: the form before a chat, or the chat. */
+/** The root component: shows the form before a chat, then the chat. */
 
 import { NoticeLanguageProvider } from '@chat-transfer/notification-components';
 import { type Backend, languageOf } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
 import type { ChatClient } from './chat/client';
 import { ChatScreen } from './components/ChatScreen';
-import { PageStyle, Window } from './components/look';
 import { PreChatForm } from './components/PreChatForm';
+import { ChatWindow, GlobalStyle } from './components/styles';
 import type { ChatSession, SessionStore } from './session/session-store';
 import { useConversation } from './session/useConversation';
 import { type SessionControl, useSession } from './session/useSession';
@@ -15,70 +15,77 @@ import { explainFailure, LANGUAGE, strings } from './strings';
 
 export interface AppProps {
   readonly api: WebchatApi;
-  readonly chats: Readonly<Record<Backend, ChatClient>>;
+  readonly chatClients: Readonly<Record<Backend, ChatClient>>;
   readonly store: SessionStore;
-  /** Where chats are to be started; the functions choose when undefined. */
+  /** Where to start chats; `undefined` leaves the choice to the functions. */
   readonly backend?: Backend | undefined;
 }
 
-export function App({ api, chats, store, backend }: AppProps): ReactElement {
+export function App({ api, chatClients, store, backend }: AppProps): ReactElement {
   const control = useSession(api, store, backend);
   const { state } = control;
   const start = (name: string) => {
-    // Only what will be needed: an SDK weighs more than the page.
-    if (backend !== undefined) chats[backend].preload();
+    // Without a set backend, only the answer of the functions tells which of the two large SDKs is needed.
+    if (backend !== undefined) chatClients[backend].preload();
     void control.start(name);
   };
 
   return (
     <NoticeLanguageProvider language={languageOf(LANGUAGE)}>
-      <PageStyle />
-      <Window>
-        {state.at === 'form' ? (
+      <GlobalStyle />
+      <ChatWindow>
+        {state.view === 'form' ? (
           <PreChatForm
             initialName={state.name}
-            starting={state.starting}
+            isStarting={state.isStarting}
             error={state.failure && explainFailure(state.failure)}
             onStart={start}
           />
         ) : (
           <Chat
-            // Another chat shares nothing with the one before.
+            // The key resets all state when another chat starts.
             key={state.session.conversationSid}
-            chat={chats[state.session.backend]}
+            client={chatClients[state.session.backend]}
             control={control}
             session={state.session}
-            resumed={state.resumed}
+            isRestored={state.isRestored}
             onStart={start}
           />
         )}
-      </Window>
+      </ChatWindow>
     </NoticeLanguageProvider>
   );
 }
 
 interface ChatProps {
-  readonly chat: ChatClient;
+  readonly client: ChatClient;
   readonly control: SessionControl;
   readonly session: ChatSession;
-  readonly resumed: boolean;
+  readonly isRestored: boolean;
   readonly onStart: (name: string) => void;
 }
 
-function Chat({ chat, control, session, resumed, onStart }: ChatProps): ReactElement {
-  const conversation = useConversation(chat, session);
-  const { connection, messages } = conversation.conversation;
+function Chat({ client, control, session, isRestored, onStart }: ChatProps): ReactElement {
+  const conversationControl = useConversation(client, session);
+  const { connection, messages } = conversationControl.conversation;
 
-  // A chat that was only found again and cannot be had any more: begin over, without a detour.
-  if (resumed && connection === 'refused' && messages.length === 0) {
+  // A restored chat that Twilio refuses has nothing to show, so the customer gets the form at once.
+  if (isRestored && connection === 'refused' && messages.length === 0) {
     return (
       <PreChatForm
         initialName={session.name}
-        starting={false}
-        news={strings.previousChatGone}
+        isStarting={false}
+        info={strings.previousChatUnavailable}
         onStart={onStart}
       />
     );
   }
-  return <ChatScreen session={session} control={conversation} onEnd={control.end} onLeave={control.leave} />;
+  return (
+    <ChatScreen
+      session={session}
+      control={conversationControl}
+      onEnd={control.end}
+      onStartOver={control.startOver}
+    />
+  );
 }

@@ -2,31 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from './config';
 
 describe('parseConfig', () => {
-  it('takes the address of the functions, without the slash at its end', () => {
+  it('removes the trailing slash from the address of the functions', () => {
     expect(parseConfig({ functionsUrl: 'https://functions.example/' })).toEqual({
       functionsUrl: 'https://functions.example',
     });
   });
 
   it.each([undefined, null, {}, { functionsUrl: '' }])(
-    'means the page itself when nothing is set (%j)',
+    'uses the page’s own origin when no address is set (%j)',
     (value) => {
       expect(parseConfig(value)).toEqual({ functionsUrl: '' });
     },
   );
 
-  it.each(['conversations', 'programmable-chat'])('starts chats at %s where that is set', (backend) => {
+  it.each(['conversations', 'programmable-chat'])('accepts the backend %s', (backend) => {
     expect(parseConfig({ backend })).toEqual({ functionsUrl: '', backend });
   });
 
-  it.each(['Conversations', '', null, true])('refuses %j, which is no backend', (backend) => {
+  it.each(['Conversations', '', null, true])('refuses %j as a backend', (backend) => {
     expect(() => parseConfig({ backend })).toThrow('backend');
   });
 
-  it.each([42, 'functions.example', 'javascript:alert(1)'])(
-    'refuses %j, which is no address',
-    (functionsUrl) => {
-      expect(() => parseConfig({ functionsUrl })).toThrow('functionsUrl');
-    },
-  );
+  it.each([42, 'functions.example', 'javascript:alert(1)'])('refuses %j as an address', (functionsUrl) => {
+    expect(() => parseConfig({ functionsUrl })).toThrow('functionsUrl');
+  });
 });

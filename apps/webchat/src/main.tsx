@@ -1,27 +1,27 @@
-/** The page: gives the app its real ports. */
+/** The entry point of the page: renders the app with its real adapters. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
-import { conversations } from './chat/conversations';
-import { twilioChat } from './chat/twilio-chat';
-import { CrashBoundary } from './components/CrashBoundary';
+import { conversationsClient } from './chat/conversations';
+import { programmableChatClient } from './chat/programmable-chat';
+import { ErrorBoundary } from './components/ErrorBoundary';
 import { parseConfig } from './config';
-import { storeIn } from './session/session-store';
+import { createSessionStore } from './session/session-store';
 import { createWebchatApi } from './session/webchat-api';
 
-const place = document.getElementById('webchat');
-if (!place)
+const root = document.getElementById('webchat');
+if (!root)
   throw new Error('Failed to show the webchat: the page has no element #webchat. Add it to index.html.');
 
 const { functionsUrl, backend } = parseConfig(window.chatTransferConfig);
 const api = createWebchatApi(functionsUrl);
-const chats = { conversations, 'programmable-chat': twilioChat };
-const store = storeIn(() => window.sessionStorage);
+const chatClients = { conversations: conversationsClient, 'programmable-chat': programmableChatClient };
+const store = createSessionStore(() => window.sessionStorage);
 
-createRoot(place).render(
+createRoot(root).render(
   <StrictMode>
-    <CrashBoundary>
-      <App api={api} chats={chats} store={store} backend={backend} />
-    </CrashBoundary>
+    <ErrorBoundary>
+      <App api={api} chatClients={chatClients} store={store} backend={backend} />
+    </ErrorBoundary>
   </StrictMode>,
 );

@@ -1,53 +1,51 @@
-/**
- * Every word the customer reads, but those of notices: they are in transfer-core, for Flex says them too.
- */
+/** Every text that the customer reads, except notices: Flex shows those too, so transfer-core has them. */
 import type { ApiFailure } from './session/webchat-api';
 
-/** The language of the words below: times, days and lists of names are written in it too. */
+/** The language of the texts below. Times, dates and lists of names are formatted in it too. */
 export const LANGUAGE = 'en';
 
 const list = new Intl.ListFormat(LANGUAGE);
+const AGENT = 'Agent';
 
 export const strings = {
   title: 'Chat with us',
-  someAgent: 'Agent',
+  unknownAgent: AGENT,
   messages: 'Messages',
 
   welcome: 'Hello!',
-  invitation: 'Tell us your name, and an agent will be with you.',
+  invitation: 'Tell us your name, and we’ll connect you with an agent.',
   nameLabel: 'Your name',
   nameMissing: 'Please enter your name.',
   start: 'Start chat',
   starting: 'Starting…',
-  previousChatGone: 'Your previous chat is no longer available. You can start a new one.',
+  previousChatUnavailable: 'Your previous chat is no longer available. You can start a new one.',
 
   status: {
     connecting: 'Connecting…',
     waiting: 'An agent will be with you shortly',
-    ended: 'Ended',
-    with: (names: readonly string[]) => `You’re chatting with ${list.format(names)}`,
+    ended: 'Chat ended',
+    withAgents: (names: readonly string[]) => `You’re chatting with ${list.format(names)}`,
   },
   connection: {
-    connecting: 'Connecting…',
     reconnecting: 'Connection lost. Reconnecting…',
     unreachable: 'We can’t connect you right now.',
     tryAgain: 'Try again',
   },
 
-  youSaid: 'You:',
-  agentSaid: (name: string | undefined) => `${name ?? 'Agent'}:`,
+  fromCustomer: 'You:',
+  fromAgent: (name: string | undefined) => `${name ?? AGENT}:`,
   attachment: (file: string) => `File: ${file}`,
   sending: 'Sending…',
   notSent: 'Not sent',
   sendAgain: 'Try again',
   discard: 'Delete',
   newMessages: 'New messages',
-  typing: (name: string | undefined) => `${name ?? 'Agent'} is typing`,
+  typing: (name: string | undefined) => `${name ?? AGENT} is typing`,
 
-  write: 'Write a message',
+  writeMessage: 'Write a message',
   send: 'Send',
 
-  end: 'End chat',
+  endChat: 'End chat',
   endQuestion: 'End this chat?',
   endConsequence: 'You can start a new one at any time.',
   endConfirm: 'End chat',
@@ -56,7 +54,7 @@ export const strings = {
 
   ended: 'This chat has ended.',
   expired: 'This chat is no longer available.',
-  startAgain: 'Start a new chat',
+  startOver: 'Start a new chat',
 
   crashed: 'Something went wrong.',
   reload: 'Reload',
@@ -64,12 +62,12 @@ export const strings = {
   yesterday: 'Yesterday',
 } as const;
 
-/** What the customer may know of a failed call, and do about it. */
+/** Returns what to tell the customer about a failed call, and what they can do. */
 export function explainFailure(failure: ApiFailure): string {
   switch (failure.code) {
     case 'unreachable':
-      return 'We can’t be reached right now. Please check your connection and try again.';
-    case 'not-understood':
+      return 'We can’t connect you right now. Please check your internet connection and try again.';
+    case 'invalid-answer':
       return 'Chat is not available right now. Please try again later.';
     case 'refused':
       if (failure.answer.code === 'bad-input') return 'Please check your name and try again.';

@@ -1,64 +1,64 @@
 /**
- * The customer's side of a chat, as the rest of the app sees it: one port, so that no component knows an SDK.
- * Everything that happens comes as an event; nothing here throws.
+ * The port to a chat on the customer's side. The rest of the app uses only this port, so no component depends
+ * on an SDK. The port never throws: every failure is an event or a result.
  */
 
-/** What the functions give a customer for one chat. */
+/** The credentials for one chat, which the functions issue. */
 export interface ChatAccess {
   readonly token: string;
   readonly conversationSid: string;
 }
 
 export interface ChatMessage {
-  /** The place in the conversation, from 0; never given twice. */
+  /** The position in the conversation, from 0. Twilio never reuses an index. */
   readonly index: number;
   readonly author: string;
   readonly body: string;
-  /** The name of a file that came with it, if one did. */
+  /** The file names of the attachments, if the message has any. */
   readonly attachment?: string;
-  /** As the SDK gives them: written by anybody, so not to be believed. */
+  /** As the SDK returns them. Untrusted: every participant can write them. */
   readonly attributes: unknown;
   /** Ms since 1970. */
   readonly sentAt: number;
-  /** The `OutgoingText.id` this message was sent with, if this app sent it. */
+  /** The `OutgoingText.id` of the text, if this app sent the message. */
   readonly outgoingId?: string;
 }
 
 export interface OutgoingText {
-  /** Minted by the app: the message that arrives carries it, so that it is never shown twice. */
+  /** Created by the app. The message that arrives carries it too, so the app never shows the text twice. */
   readonly id: string;
   readonly body: string;
 }
 
 /**
- * - `connecting`: for the first time
- * - `reconnecting`: after having been connected; goes on by itself
- * - `unreachable`: gave up before ever being connected; opening again may succeed
- * - `refused`: the token has expired or is of no use any more; final
+ * - `connecting`: the first connection attempt is running
+ * - `reconnecting`: the connection is lost; the SDK reconnects without help
+ * - `unreachable`: the first connection attempt failed; opening the chat again may succeed
+ * - `refused`: Twilio does not accept the token or the chat, or the token has expired; permanent
  */
-export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'unreachable' | 'refused';
+export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'unreachable' | 'refused';
 
 export type ChatEvent =
-  | { readonly type: 'connection-changed'; readonly connection: Connection }
-  /** New, changed or earlier messages, in any order; some may be known already. */
+  | { readonly type: 'connection-changed'; readonly connection: ConnectionState }
+  /** New, changed or earlier messages, in any order. The app may already have some of them. */
   | { readonly type: 'messages-received'; readonly messages: readonly ChatMessage[] }
   | { readonly type: 'message-removed'; readonly index: number }
-  /** The identities of everybody who is typing, but the customer. */
+  /** The identities of all participants who are typing, except the customer. */
   | { readonly type: 'typing-changed'; readonly identities: readonly string[] }
-  /** An ended chat may open again: the server repairs what ended it by mistake. */
+  /** An ended chat can open again: the server reopens a chat that was ended by mistake. */
   | { readonly type: 'status-changed'; readonly status: 'open' | 'ended' };
 
 export interface OpenChat {
-  /** Answers whether the text has been sent. When not, it may have arrived all the same: then it comes as a message. */
+  /** Resolves to whether the text was sent. After `false` it may still arrive as a message. */
   send(text: OutgoingText): Promise<boolean>;
-  /** Tells the others that the customer is typing; may be called at every key. */
-  sayTyping(): void;
-  /** No event comes after this. */
+  /** Tells the other participants that the customer is typing. May be called on every keystroke. */
+  sendTyping(): void;
+  /** Closes the connection. No event follows. */
   close(): void;
 }
 
 export interface ChatClient {
-  /** Fetches what opening will need, ahead of time. */
+  /** Downloads ahead of time what `open` needs. */
   preload(): void;
-  open(access: ChatAccess, listen: (event: ChatEvent) => void): OpenChat;
+  open(access: ChatAccess, onEvent: (event: ChatEvent) => void): OpenChat;
 }

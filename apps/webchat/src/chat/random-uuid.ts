@@ -1,20 +1,21 @@
 /**
- * `crypto.randomUUID` for pages without https, where browsers leave it out: the Conversations SDK cannot do without.
+ * UUIDs for pages without https. Browsers provide `crypto.randomUUID` on https pages only, and the
+ * Conversations SDK needs it everywhere.
  */
 
-/** Gives `source` a `randomUUID` if it has none. */
-export function provideRandomUuid(source: Pick<Crypto, 'getRandomValues'> & Partial<Crypto>): void {
+/** Adds `randomUUID` to `source` if it is missing. */
+export function polyfillRandomUuid(source: Pick<Crypto, 'getRandomValues'> & Partial<Crypto>): void {
   if (source.randomUUID !== undefined) return;
-  Object.defineProperty(source, 'randomUUID', { value: () => randomUuid(source) });
+  Object.defineProperty(source, 'randomUUID', { value: () => createRandomUuid(source) });
 }
 
-/** A UUID of version 4: https://www.rfc-editor.org/rfc/rfc9562#section-5.4 */
-function randomUuid(source: Pick<Crypto, 'getRandomValues'>): string {
+/** Returns a version 4 UUID: https://www.rfc-editor.org/rfc/rfc9562#section-5.4 */
+export function createRandomUuid(source: Pick<Crypto, 'getRandomValues'> = crypto): string {
   const bytes = source.getRandomValues(new Uint8Array(16));
   const hex = [...bytes]
-    .map((byte, place) => {
-      if (place === 6) return (byte & 0x0f) | 0x40;
-      return place === 8 ? (byte & 0x3f) | 0x80 : byte;
+    .map((byte, index) => {
+      if (index === 6) return (byte & 0x0f) | 0x40;
+      return index === 8 ? (byte & 0x3f) | 0x80 : byte;
     })
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');

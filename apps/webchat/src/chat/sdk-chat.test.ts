@@ -1,5 +1,4 @@
-// @vitest-environment node
-/** What no working account shows: an SDK that cannot be loaded, never connects, or does so too late. */
+/** Failures that no sandbox produces: an SDK that does not load, never connects, or connects too late. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChatEvent } from './client';
@@ -9,20 +8,19 @@ import { createSdkChat } from './sdk-chat';
 const DEADLINE_MS = 20_000;
 const access = { token: 'jwt', conversationSid: 'CH1' };
 
-/** A client that does what the test says; whoever makes one leaves it in `made`. */
-class AClient extends EventEmitter implements SdkClient {
+class FakeClient extends EventEmitter implements SdkClient {
   connectionState = 'connecting';
   wasShutDown = false;
   async shutdown(): Promise<void> {
     this.wasShutDown = true;
   }
-  comesUp(): void {
+  connect(): void {
     this.connectionState = 'connected';
     this.emit('stateChanged', 'initialized');
   }
 }
 
-class AConversation extends EventEmitter implements SdkConversation<SdkMessage> {
+class FakeConversation extends EventEmitter implements SdkConversation<SdkMessage> {
   readonly sid = access.conversationSid;
   constructor(private readonly messages: readonly SdkMessage[] = []) {
     super();
@@ -33,32 +31,33 @@ class AConversation extends EventEmitter implements SdkConversation<SdkMessage> 
   typing = async () => undefined;
 }
 
-let made: AClient | undefined;
-const anSdk = (
-  changes: Partial<ChatSdk<AClient, AConversation, SdkMessage>> = {},
-): ChatSdk<AClient, AConversation, SdkMessage> => ({
+/** The client that the fake SDK created last. */
+let client: FakeClient | undefined;
+const createFakeSdk = (
+  changes: Partial<ChatSdk<FakeClient, FakeConversation, SdkMessage>> = {},
+): ChatSdk<FakeClient, FakeConversation, SdkMessage> => ({
   load: async () =>
-    class extends AClient {
+    class extends FakeClient {
       constructor(_token: string) {
         super();
-        made = this;
+        client = this;
       }
     },
-  fetchConversation: async () => new AConversation(),
-  whenLeft() {},
+  fetchConversation: async () => new FakeConversation(),
+  onConversationLeft() {},
   hasEnded: () => false,
-  attachmentOf: () => undefined,
+  getAttachmentNames: () => undefined,
   ...changes,
 });
 
-function opening(sdk = anSdk()) {
+function openChat(sdk = createFakeSdk()) {
   const events: ChatEvent[] = [];
   const chat = createSdkChat(sdk).open(access, (event) => events.push(event));
   return { chat, events };
 }
-const connections = (events: readonly ChatEvent[]) =>
+const connectionsIn = (events: readonly ChatEvent[]) =>
   events.flatMap((event) => (event.type === 'connection-changed' ? [event.connection] : []));
-const settled = () => vi.advanceTimersByTimeAsync(0);
+const settlePromises = () => vi.advanceTimersByTimeAsync(0);
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -69,97 +68,88 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('opening a chat with an SDK', () => {
-  it('goes on when the client comes up at a later try than its first', async () => {
-    const { events } = opening();
-    await settled();
-    made?.emit('stateChanged', 'failed');
-    made?.emit('connectionError', { terminal: false, message: 'try again' });
+describe('createSdkChat().open', () => {
+  it('connects when the client fails its first attempt and succeeds later', async () => {
+    const { events } = openChat();
+    await settlePromises();
+    client?.emit('stateChanged', 'failed');
+    client?.emit('connectionError', { terminal: false, message: 'try again' });
     await vi.advanceTimersByTimeAsync(DEADLINE_MS - 1);
-    made?.comesUp();
-    await settled();
-    expect(connections(events)).toEqual(['connected']);
+    client?.connect();
+    await settlePromises();
+    expect(connectionsIn(events)).toEqual(['connected']);
   });
 
-  it('gives up on a client that does not come up in time, and hears nothing more of it', async () => {
-    const { chat, events } = opening();
+  it('gives up on a client that misses the deadline, and ignores its later events', async () => {
+    const { chat, events } = openChat();
     await vi.advanceTimersByTimeAsync(DEADLINE_MS);
-    expect(connections(events)).toEqual(['unreachable']);
-    expect(made?.wasShutDown).toBe(true);
+    expect(connectionsIn(events)).toEqual(['unreachable']);
+    expect(client?.wasShutDown).toBe(true);
 
-    made?.comesUp();
-    await settled();
+    client?.connect();
+    await settlePromises();
     expect(events).toHaveLength(1);
     expect(await chat.send({ id: 'a', body: 'Hello?' })).toBe(false);
   });
 
-  it('gives up on a conversation that is never answered', async () => {
-    const { events } = opening(anSdk({ fetchConversation: () => new Promise(() => undefined) }));
-    await settled();
-    made?.comesUp();
+  it('gives up when the request for the conversation gets no answer before the deadline', async () => {
+    const { events } = openChat(createFakeSdk({ fetchConversation: () => new Promise(() => undefined) }));
+    await settlePromises();
+    client?.connect();
     await vi.advanceTimersByTimeAsync(DEADLINE_MS);
-    expect(connections(events)).toEqual(['unreachable']);
+    expect(connectionsIn(events)).toEqual(['unreachable']);
   });
 
-  it('says that Twilio cannot be reached when the SDK cannot be loaded', async () => {
-    const { events } = opening(anSdk({ load: () => Promise.reject(new Error('no network')) }));
-    await settled();
-    expect(connections(events)).toEqual(['unreachable']);
+  it('reports the connection as unreachable when the SDK fails to load', async () => {
+    const { events } = openChat(createFakeSdk({ load: () => Promise.reject(new Error('no network')) }));
+    await settlePromises();
+    expect(connectionsIn(events)).toEqual(['unreachable']);
   });
 
   it.each([
-    [401, 'refused', 'for good'],
-    [403, 'refused', 'for good'],
-    [404, 'refused', 'for good'],
-    [503, 'unreachable', 'until the customer tries again'],
-  ])('ends when Twilio answers %i for the conversation: %s, %s', async (status, connection) => {
+    [401, 'refused'],
+    [403, 'refused'],
+    [404, 'refused'],
+    [503, 'unreachable'],
+  ])('maps status %i of the request for the conversation to %s', async (status, connection) => {
     const failure = Object.assign(new Error('no'), { status });
-    const { events } = opening(anSdk({ fetchConversation: () => Promise.reject(failure) }));
-    await settled();
-    made?.comesUp();
-    await settled();
-    expect(connections(events)).toEqual([connection]);
+    const { events } = openChat(createFakeSdk({ fetchConversation: () => Promise.reject(failure) }));
+    await settlePromises();
+    client?.connect();
+    await settlePromises();
+    expect(connectionsIn(events)).toEqual([connection]);
   });
 
-  it('shuts the client down when it is closed before it is there', async () => {
-    const { chat, events } = opening();
-    await settled();
+  it('shuts the client down when the chat is closed before the client connects', async () => {
+    const { chat, events } = openChat();
+    await settlePromises();
     chat.close();
-    made?.comesUp();
-    await settled();
+    client?.connect();
+    await settlePromises();
     expect(events).toEqual([]);
-    expect(made?.wasShutDown).toBe(true);
+    expect(client?.wasShutDown).toBe(true);
   });
 
   it('reads a message without author, text, attributes or date', async () => {
-    const bare = { index: 7, author: null, body: null, attributes: null, dateCreated: null };
-    const { events } = opening(anSdk({ fetchConversation: async () => new AConversation([bare]) }));
-    await settled();
-    made?.comesUp();
-    await settled();
+    const emptyMessage = { index: 7, author: null, body: null, attributes: null, dateCreated: null };
+    const { events } = openChat(
+      createFakeSdk({ fetchConversation: async () => new FakeConversation([emptyMessage]) }),
+    );
+    await settlePromises();
+    client?.connect();
+    await settlePromises();
     expect(events).toContainEqual({
       type: 'messages-received',
       messages: [{ index: 7, author: '', body: '', attributes: {}, sentAt: Date.now() }],
     });
   });
-});
 
-describe('fetching an SDK ahead of time', () => {
-  it('leaves a failure to the opening, where it counts', async () => {
-    const load = vi.fn(() => Promise.reject(new Error('no network')));
-    createSdkChat(anSdk({ load })).preload();
-    await settled();
-    expect(load).toHaveBeenCalledOnce();
-  });
-});
-
-describe('typing', () => {
-  it('of somebody without an identity, on a phone, is nobody’s', async () => {
-    const conversation = new AConversation();
-    const { events } = opening(anSdk({ fetchConversation: async () => conversation }));
-    await settled();
-    made?.comesUp();
-    await settled();
+  it('reports no typing for a participant without an identity', async () => {
+    const conversation = new FakeConversation();
+    const { events } = openChat(createFakeSdk({ fetchConversation: async () => conversation }));
+    await settlePromises();
+    client?.connect();
+    await settlePromises();
     conversation.emit('typingStarted', { identity: null });
     conversation.emit('typingStarted', { identity: 'agent_alice' });
     conversation.emit('typingEnded', { identity: 'agent_alice' });
@@ -168,5 +158,14 @@ describe('typing', () => {
       ['agent_alice'],
       [],
     ]);
+  });
+});
+
+describe('createSdkChat().preload', () => {
+  it('ignores an SDK that fails to load', async () => {
+    const load = vi.fn(() => Promise.reject(new Error('no network')));
+    createSdkChat(createFakeSdk({ load })).preload();
+    await settlePromises();
+    expect(load).toHaveBeenCalledOnce();
   });
 });

@@ -1,17 +1,24 @@
 /**
- * The port on either of Twilio's chat SDKs: opening, following and closing the customer's conversation. An SDK is most
- * of what this page weighs, so it is fetched when a chat starts and not before.
+ * Implements the port with either of Twilio's chat SDKs. An SDK is larger than the rest of the page, so it is
+ * not downloaded before a chat starts.
  */
 import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from './client';
 import type { ChatSdk, SdkClient, SdkConversation, SdkMessage, SdkPage } from './sdk';
-import { connectionOf, initialized, inTime, isRefusal, watchConnection } from './sdk-connection';
+import {
+  isRefusal,
+  toConnectionState,
+  waitUntilInitialized,
+  watchConnection,
+  withDeadline,
+} from './sdk-connection';
 
 const PAGE_SIZE = 100;
-/** Where a message keeps the id it was sent with. */
-const OUTGOING_ID = 'webchatMessageId';
+/** The message attribute that holds the `OutgoingText.id`. */
+const OUTGOING_ID_KEY = 'webchatMessageId';
 
 type Emit = (event: ChatEvent) => void;
 
+/** Returns the port to chats of one SDK. */
 export function createSdkChat<
   Client extends SdkClient,
   Conversation extends SdkConversation<Message>,
@@ -19,66 +26,66 @@ export function createSdkChat<
 >(sdk: ChatSdk<Client, Conversation, Message>): ChatClient {
   return {
     preload() {
-      // Only a head start: opening loads it again, and that is where a failure counts.
+      // A failure does no harm here: `open` loads the SDK again and reports its own failure.
       sdk.load().catch(() => undefined);
     },
 
-    open(access, listen) {
-      let closed = false;
-      let refused = false;
+    open(access, onEvent) {
+      let isClosed = false;
+      let isRefused = false;
       const emit: Emit = (event) => {
-        if (closed || refused) return;
-        refused = event.type === 'connection-changed' && event.connection === 'refused';
-        listen(event);
+        if (isClosed || isRefused) return;
+        isRefused = event.type === 'connection-changed' && event.connection === 'refused';
+        onEvent(event);
       };
       let client: Client | undefined;
 
-      const connect = async (client: Client) => {
-        await initialized(client);
-        return follow(sdk, client, access, emit);
+      const connect = async (connecting: Client) => {
+        await waitUntilInitialized(connecting);
+        return followConversation(sdk, connecting, access, emit);
       };
-      const opened = sdk
+      const opening = sdk
         .load()
-        .then((SdkClient) => {
-          client = new SdkClient(access.token);
-          return inTime(connect(client));
+        .then((ClientClass) => {
+          client = new ClientClass(access.token);
+          return withDeadline(connect(client));
         })
         .catch((error: unknown) => {
           console.warn('Failed to open the chat:', error);
           emit({ type: 'connection-changed', connection: isRefusal(error) ? 'refused' : 'unreachable' });
-          // What comes up after all is not this chat any more: whoever tries again opens another.
-          closed = true;
-          shutDown(client);
+          // The client may still connect. Its events must not reach the app: a retry opens a new client.
+          isClosed = true;
+          shutDownClient(client);
           return undefined;
         });
 
       return {
         async send({ id, body }) {
           try {
-            const conversation = await opened;
+            const conversation = await opening;
             if (!conversation) return false;
-            await conversation.sendMessage(body, { [OUTGOING_ID]: id });
+            await conversation.sendMessage(body, { [OUTGOING_ID_KEY]: id });
             return true;
           } catch (error) {
             console.warn('Failed to send a message:', error);
             return false;
           }
         },
-        sayTyping() {
-          // The indicator is a courtesy; nobody misses it.
-          opened.then((conversation) => conversation?.typing()).catch(() => undefined);
+        sendTyping() {
+          // A failure does no harm: the agents only miss one typing indicator.
+          opening.then((conversation) => conversation?.typing()).catch(() => undefined);
         },
         close() {
-          closed = true;
-          opened.then(() => shutDown(client));
+          isClosed = true;
+          opening.then(() => shutDownClient(client));
         },
       };
     },
   };
 }
 
-/** Turns everything that happens in the conversation into events, beginning with what has happened before. */
-async function follow<
+/** Emits the newest messages and the current state, then an event for each change in the conversation. */
+async function followConversation<
   Client extends SdkClient,
   Conversation extends SdkConversation<Message>,
   Message extends SdkMessage,
@@ -90,35 +97,35 @@ async function follow<
 ): Promise<Conversation> {
   const conversation = await sdk.fetchConversation(client, access.conversationSid);
   await conversation.getAttributes();
-  const received = (messages: readonly Message[]) =>
+  const emitMessages = (messages: readonly Message[]) =>
     emit({
       type: 'messages-received',
-      messages: messages.map((message) => toChatMessage(message, sdk.attachmentOf(message))),
+      messages: messages.map((message) => toChatMessage(message, sdk.getAttachmentNames(message))),
     });
-  const sayEnded = () => emit({ type: 'status-changed', status: 'ended' });
-  const sayStatus = () =>
+  const emitEnded = () => emit({ type: 'status-changed', status: 'ended' });
+  const emitStatus = () =>
     emit({ type: 'status-changed', status: sdk.hasEnded(conversation) ? 'ended' : 'open' });
 
-  conversation.on('messageAdded', (message) => received([message]));
-  conversation.on('messageUpdated', ({ message }) => received([message]));
+  conversation.on('messageAdded', (message) => emitMessages([message]));
+  conversation.on('messageUpdated', ({ message }) => emitMessages([message]));
   conversation.on('messageRemoved', ({ index }) => emit({ type: 'message-removed', index }));
   conversation.on('updated', ({ updateReasons }) => {
     if (updateReasons.some((reason) => reason === 'attributes' || reason === 'state' || reason === 'status'))
-      sayStatus();
+      emitStatus();
   });
-  conversation.on('removed', sayEnded);
-  sdk.whenLeft(client, (sid) => {
-    if (sid === conversation.sid) sayEnded();
+  conversation.on('removed', emitEnded);
+  sdk.onConversationLeft(client, (sid) => {
+    if (sid === conversation.sid) emitEnded();
   });
   watchTyping(conversation, emit);
   watchConnection(client, (connection) => emit({ type: 'connection-changed', connection }));
 
   const latest = await conversation.getMessages(PAGE_SIZE);
-  received(latest.items);
-  sayStatus();
-  emit({ type: 'connection-changed', connection: connectionOf(client.connectionState) });
-  // The chat can go on without its beginning, and a reload reads it again.
-  readEarlier(latest, received).catch((error: unknown) =>
+  emitMessages(latest.items);
+  emitStatus();
+  emit({ type: 'connection-changed', connection: toConnectionState(client.connectionState) });
+  // A failure does no harm: the chat works without its earlier messages, and a reload reads them again.
+  readEarlierMessages(latest, emitMessages).catch((error: unknown) =>
     console.warn('Failed to read earlier messages:', error),
   );
   return conversation;
@@ -126,31 +133,31 @@ async function follow<
 
 function watchTyping<Message extends SdkMessage>(conversation: SdkConversation<Message>, emit: Emit): void {
   const typing = new Set<string>();
-  const say = () => emit({ type: 'typing-changed', identities: [...typing] });
+  const emitTyping = () => emit({ type: 'typing-changed', identities: [...typing] });
   conversation.on('typingStarted', ({ identity }) => {
-    // Who has no identity writes with a phone, of which no typing is heard.
+    // A participant without an identity writes by SMS or another channel that reports no typing.
     if (identity !== null) typing.add(identity);
-    say();
+    emitTyping();
   });
   conversation.on('typingEnded', ({ identity }) => {
     if (identity !== null) typing.delete(identity);
-    say();
+    emitTyping();
   });
 }
 
-async function readEarlier<Message>(
+async function readEarlierMessages<Message>(
   latest: SdkPage<Message>,
-  received: (messages: readonly Message[]) => void,
+  onPage: (messages: readonly Message[]) => void,
 ): Promise<void> {
   for (let page = latest; page.hasPrevPage; ) {
     page = await page.prevPage();
-    received(page.items);
+    onPage(page.items);
   }
 }
 
 function toChatMessage(message: SdkMessage, attachment: string | undefined): ChatMessage {
   const attributes: Readonly<Record<string, unknown>> = { ...Object(message.attributes) };
-  const outgoingId = attributes[OUTGOING_ID];
+  const outgoingId = attributes[OUTGOING_ID_KEY];
   return {
     index: message.index,
     author: message.author ?? '',
@@ -162,7 +169,7 @@ function toChatMessage(message: SdkMessage, attachment: string | undefined): Cha
   };
 }
 
-function shutDown(client: SdkClient | undefined): void {
-  // The page needs it no more, whatever comes of it.
+function shutDownClient(client: SdkClient | undefined): void {
+  // A failure does no harm: the page does not use this client again.
   client?.shutdown().catch(() => undefined);
 }

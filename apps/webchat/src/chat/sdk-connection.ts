@@ -1,55 +1,58 @@
 /**
- * From a token to a connected client of either SDK, and what its connection means to the customer.
+ * Waits for an SDK client to connect, and maps its connection state to the one the customer sees.
  *
- * A client that fails first may still come up later: it reports `failed` when its first try does not get through,
- * goes on trying, and then reports `initialized`. So only a terminal error or our own deadline is final.
+ * A client that reports `failed` may still connect: it reports `failed` when its first attempt fails, keeps
+ * trying, and then reports `initialized`. So only a terminal error or our own deadline is final.
  */
-import type { Connection } from './client';
+import type { ConnectionState } from './client';
 import type { SdkClient } from './sdk';
 
 const DEADLINE_MS = 20_000;
 
-class Refused extends Error {}
+class RefusedError extends Error {}
 
-/** Waits until the client can be used. Rejects with what `isRefusal` says yes to when it never will. */
-export function initialized(client: SdkClient): Promise<void> {
+/** Resolves when the client is ready. Rejects with a refusal (see `isRefusal`) if Twilio refuses it. */
+export function waitUntilInitialized(client: SdkClient): Promise<void> {
   return new Promise((resolve, reject) => {
     client.on('stateChanged', (state) => {
       if (state === 'initialized') resolve();
     });
     client.on('connectionError', ({ terminal, message }) => {
-      if (terminal) reject(new Refused(message));
+      if (terminal) reject(new RefusedError(message));
     });
   });
 }
 
-/** What `opening` comes to, if it does so in time: an SDK may wait for an answer without end. */
-export function inTime<T>(opening: Promise<T>): Promise<T> {
-  let deadline: ReturnType<typeof setTimeout>;
-  const late = new Promise<never>((_, reject) => {
-    deadline = setTimeout(() => reject(new Error('Twilio did not answer in time')), DEADLINE_MS);
+/** Rejects if `opening` does not settle before the deadline: an SDK may wait for an answer forever. */
+export function withDeadline<T>(opening: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout>;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`Twilio did not answer within ${DEADLINE_MS} ms.`)),
+      DEADLINE_MS,
+    );
   });
-  return Promise.race([opening, late]).finally(() => clearTimeout(deadline));
+  return Promise.race([opening, deadline]).finally(() => clearTimeout(timer));
 }
 
-/** Whether Twilio knows the customer or the chat no more: no retry will help. */
+/** Whether Twilio refuses the token or the chat, so that no retry can succeed. */
 export function isRefusal(error: unknown): boolean {
-  if (error instanceof Refused) return true;
+  if (error instanceof RefusedError) return true;
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return status === 401 || status === 403 || status === 404;
 }
 
-/** Tells of every change of the connection, after it was there for the first time. */
-export function watchConnection(client: SdkClient, tell: (connection: Connection) => void): void {
-  client.on('tokenExpired', () => tell('refused'));
+/** Calls `onChange` for every change of the connection. Requires a client that has connected once. */
+export function watchConnection(client: SdkClient, onChange: (connection: ConnectionState) => void): void {
+  client.on('tokenExpired', () => onChange('refused'));
   client.on('connectionError', ({ terminal }) => {
-    if (terminal) tell('refused');
+    if (terminal) onChange('refused');
   });
-  client.on('connectionStateChanged', (state) => tell(connectionOf(state)));
+  client.on('connectionStateChanged', (state) => onChange(toConnectionState(state)));
 }
 
-/** @param state an SDK's word for the state of a client that has been connected */
-export function connectionOf(state: string): Connection {
+/** @param state the `connectionState` of an SDK client that has connected once */
+export function toConnectionState(state: string): ConnectionState {
   if (state === 'connected') return 'connected';
   return state === 'denied' ? 'refused' : 'reconnecting';
 }

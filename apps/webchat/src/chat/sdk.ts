@@ -1,46 +1,46 @@
 /**
- * What Twilio's two chat SDKs have in common, as far as the webchat uses them: the second one grew out of the first.
- * Types only; each SDK is known to its one adapter, which says what it alone calls by another name.
+ * The part of Twilio's two chat SDKs that the webchat uses. `@twilio/conversations` is the successor of
+ * `twilio-chat`, so most of it is the same in both. Types only: each SDK is imported by its one adapter.
  */
 
-/** An SDK, as its adapter describes it. */
+/** What differs between the SDKs. Each adapter implements it. */
 export interface ChatSdk<
   Client extends SdkClient,
   Conversation extends SdkConversation<Message>,
   Message extends SdkMessage,
 > {
-  /** Fetches the code of the SDK; gives its client. */
+  /** Downloads the SDK and returns its client class. */
   load(): Promise<new (token: string) => Client>;
   fetchConversation(client: Client, sid: string): Promise<Conversation>;
-  /** Calls `listen` with the SID of each conversation that the customer is no longer in. */
-  whenLeft(client: Client, listen: (sid: string) => void): void;
+  /** Calls `listener` with the SID of each conversation that the customer leaves or is removed from. */
+  onConversationLeft(client: Client, listener: (sid: string) => void): void;
   hasEnded(conversation: Conversation): boolean;
-  /** The name of a file that came with a message. */
-  attachmentOf(message: Message): string | undefined;
+  /** Returns the file names of the attachments, joined by commas; `undefined` if there are none. */
+  getAttachmentNames(message: Message): string | undefined;
 }
 
 export interface SdkClient {
-  /** `connected`, `denied` and ways of not being connected. */
+  /** `connected`, `denied`, or one of several states without a connection. */
   readonly connectionState: string;
   on(event: 'stateChanged', listener: (state: 'initialized' | 'failed') => void): unknown;
   on(event: 'connectionStateChanged', listener: (state: string) => void): unknown;
   on(event: 'connectionError', listener: (error: SdkConnectionError) => void): unknown;
   on(event: 'tokenExpired', listener: () => void): unknown;
-  /** Never resolves while the client is trying to connect for the first time. */
+  /** Does not resolve while the first connection attempt is running. */
   shutdown(): Promise<void>;
 }
 
 interface SdkConnectionError {
-  /** Whether the client has stopped trying. */
+  /** Whether the client has stopped trying to connect. */
   readonly terminal: boolean;
   readonly message: string;
 }
 
 export interface SdkConversation<Message extends SdkMessage> {
   readonly sid: string;
-  /** Resolves when the attributes and the state are known. */
+  /** Resolves when the attributes and the state are loaded. */
   getAttributes(): Promise<unknown>;
-  /** The newest messages first; pages before them on demand. */
+  /** Resolves to the page with the newest messages. */
   getMessages(pageSize: number): Promise<SdkPage<Message>>;
   sendMessage(body: string, attributes: Readonly<Record<string, string>>): Promise<unknown>;
   typing(): Promise<unknown>;
@@ -50,7 +50,7 @@ export interface SdkConversation<Message extends SdkMessage> {
   on(event: 'removed', listener: () => void): unknown;
   on(
     event: 'typingStarted' | 'typingEnded',
-    listener: (who: { readonly identity: string | null }) => void,
+    listener: (participant: { readonly identity: string | null }) => void,
   ): unknown;
 }
 

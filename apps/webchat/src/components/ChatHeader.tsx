@@ -1,13 +1,13 @@
-/** The top of an open chat: who is there, and the way out. */
+/** The header of a chat: its status, the agents in it, and the button that ends it. */
 import type { ReactElement } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { QuietButton } from './look';
+import { SecondaryButton } from './styles';
 
 export interface ChatHeaderProps {
   readonly status: 'connecting' | 'waiting' | 'with-agents' | 'ended';
   readonly agents: readonly string[];
-  /** Absent when there is nothing to end. */
+  /** `undefined` hides the button. */
   readonly onEnd?: (() => void) | undefined;
 }
 
@@ -18,13 +18,13 @@ export function ChatHeader({ status, agents, onEnd }: ChatHeaderProps): ReactEle
         <h1>{strings.title}</h1>
         <p>
           <Dot $status={status} aria-hidden="true" />
-          <span>{status === 'with-agents' ? strings.status.with(agents) : strings.status[status]}</span>
+          <span>{status === 'with-agents' ? strings.status.withAgents(agents) : strings.status[status]}</span>
         </p>
       </div>
       {onEnd && (
-        <QuietButton type="button" onClick={onEnd}>
-          {strings.end}
-        </QuietButton>
+        <SecondaryButton type="button" onClick={onEnd}>
+          {strings.endChat}
+        </SecondaryButton>
       )}
     </Header>
   );
@@ -58,7 +58,7 @@ const Header = styled.header`
     font-size: 13px;
     line-height: 1.35;
   }
-  /* Two lines on a narrow page; several agents with long names get no more. */
+  /* At most two lines, even for several agents with long names. */
   p > span:last-child {
     display: -webkit-box;
     overflow: hidden;
@@ -74,7 +74,7 @@ const Header = styled.header`
   }
 `;
 
-const DOT_COLOUR = {
+const DOT_COLOR = {
   connecting: 'var(--webchat-field-line)',
   waiting: 'var(--webchat-waiting)',
   'with-agents': 'var(--webchat-present)',
@@ -86,5 +86,5 @@ const Dot = styled.span<{ $status: ChatHeaderProps['status'] }>`
   width: 8px;
   height: 8px;
   border-radius: 50%;
-  background: ${({ $status }) => DOT_COLOUR[$status]};
+  background: ${({ $status }) => DOT_COLOR[$status]};
 `;

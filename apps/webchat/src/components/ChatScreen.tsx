@@ -1,84 +1,91 @@
-/** An open chat, put together: header, messages, and below them what fits its state. */
+/** The screen of a chat: the header, the messages, and a footer that depends on the state of the chat. */
 import type { Result } from '@chat-transfer/transfer-core';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
-import { nameOfAuthor } from '../session/agents-present';
+import { findAuthorName } from '../session/agents-present';
 import type { ChatSession } from '../session/session-store';
 import { buildTimeline } from '../session/timeline';
 import type { ConversationControl } from '../session/useConversation';
 import type { ApiFailure } from '../session/webchat-api';
 import { explainFailure, strings } from '../strings';
 import { ChatHeader } from './ChatHeader';
-import { ChatOver } from './ChatOver';
 import { Composer } from './Composer';
 import { ConnectionBanner } from './ConnectionBanner';
 import { EndChatPrompt } from './EndChatPrompt';
 import { MessageList } from './MessageList';
+import { StartOverPrompt } from './StartOverPrompt';
 import { TypingIndicator } from './TypingIndicator';
 
 export interface ChatScreenProps {
   readonly session: ChatSession;
   readonly control: ConversationControl;
   readonly onEnd: () => Promise<Result<void, ApiFailure>>;
-  readonly onLeave: () => void;
+  readonly onStartOver: () => void;
 }
 
-/** Where the customer's wish to end the chat is; `done` before the chat itself tells. */
-type Ending = { readonly at: 'no' | 'asked' | 'calling' | 'done'; readonly failure?: ApiFailure };
+/**
+ * The progress of ending the chat from this page. `done` when the functions have ended the chat, which is
+ * before Twilio reports it.
+ */
+type Ending = { readonly step: 'none' | 'confirming' | 'calling' | 'done'; readonly failure?: ApiFailure };
 
-export function ChatScreen({ session, control, onEnd, onLeave }: ChatScreenProps): ReactElement {
+export function ChatScreen({ session, control, onEnd, onStartOver }: ChatScreenProps): ReactElement {
   const { conversation } = control;
   const draft = useRef('');
-  const [ending, setEnding] = useState<Ending>({ at: 'no' });
+  const [ending, setEnding] = useState<Ending>({ step: 'none' });
   const { messages, outgoing, connection } = conversation;
-  const { items, present, named } = useMemo(
-    () => buildTimeline({ messages, outgoing }, session.identity, strings.someAgent),
+  const { items, agentsPresent, authorNames } = useMemo(
+    () => buildTimeline({ messages, outgoing }, session.identity, strings.unknownAgent),
     [messages, outgoing, session.identity],
   );
-  const [typing] = conversation.typing;
-  const over =
-    conversation.status === 'ended' || ending.at === 'done'
+  const [typingIdentity] = conversation.typing;
+  const closedReason =
+    conversation.status === 'ended' || ending.step === 'done'
       ? 'ended'
       : connection === 'refused'
         ? 'expired'
         : undefined;
 
   const end = async () => {
-    setEnding({ at: 'calling' });
-    const ended = await onEnd();
-    setEnding(ended.ok ? { at: 'done' } : { at: 'asked', failure: ended.failure });
+    setEnding({ step: 'calling' });
+    const result = await onEnd();
+    setEnding(result.ok ? { step: 'done' } : { step: 'confirming', failure: result.failure });
   };
 
   return (
     <>
       <ChatHeader
         status={
-          over
+          closedReason
             ? 'ended'
             : connection === 'connecting'
               ? 'connecting'
-              : present.length > 0
+              : agentsPresent.length > 0
                 ? 'with-agents'
                 : 'waiting'
         }
-        agents={present}
-        onEnd={over || ending.at !== 'no' ? undefined : () => setEnding({ at: 'asked' })}
+        agents={agentsPresent}
+        onEnd={closedReason || ending.step !== 'none' ? undefined : () => setEnding({ step: 'confirming' })}
       />
-      {!over && <ConnectionBanner connection={connection} onReconnect={control.reconnect} />}
+      {!closedReason && <ConnectionBanner connection={connection} onReconnect={control.reconnect} />}
       <MessageList items={items} onRetry={control.retry} onDiscard={control.discard} />
       <TypingIndicator
-        typing={!over && typing !== undefined}
-        name={typing === undefined ? undefined : nameOfAuthor(typing, present, named)}
+        isTyping={!closedReason && typingIdentity !== undefined}
+        name={
+          typingIdentity === undefined
+            ? undefined
+            : findAuthorName(typingIdentity, agentsPresent, authorNames)
+        }
       />
-      {over ? (
-        <ChatOver reason={over} onStartAgain={onLeave} />
-      ) : ending.at === 'no' ? (
-        <Composer draft={draft} onSend={control.send} onTyping={control.sayTyping} />
+      {closedReason ? (
+        <StartOverPrompt reason={closedReason} onStartOver={onStartOver} />
+      ) : ending.step === 'none' ? (
+        <Composer draft={draft} onSend={control.send} onTyping={control.sendTyping} />
       ) : (
         <EndChatPrompt
-          ending={ending.at === 'calling'}
+          isEnding={ending.step === 'calling'}
           error={ending.failure && explainFailure(ending.failure)}
           onConfirm={end}
-          onCancel={() => setEnding({ at: 'no' })}
+          onCancel={() => setEnding({ step: 'none' })}
         />
       )}
     </>

@@ -1,14 +1,14 @@
-/** Where the customer writes. Enter sends, Shift+Enter begins a new line. */
+/** The field where the customer writes. Enter sends, Shift+Enter inserts a line break. */
 import { type FormEvent, type KeyboardEvent, type ReactElement, useState } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { Footer, PrimaryButton } from './look';
+import { Footer, PrimaryButton } from './styles';
 import { useFocusIfLost } from './useFocusIfLost';
 
-/** A message may have 32 KB; a character takes up to 4 of them. */
-const LONGEST_TEXT = 8_000;
+/** In characters. Twilio limits a message to 32 KB, and a character takes up to 4 bytes. */
+const MAX_TEXT_LENGTH = 8_000;
 
-/** What is written and not sent yet; outlives the composer, which gives way while the customer is asked something. */
+/** The unsent text. It is stored outside the composer, which is unmounted while a prompt replaces it. */
 interface Draft {
   current: string;
 }
@@ -22,21 +22,21 @@ export interface ComposerProps {
 export function Composer({ draft, onSend, onTyping }: ComposerProps): ReactElement {
   const [text, setText] = useState(draft.current);
   const field = useFocusIfLost<HTMLTextAreaElement>();
-  const empty = text.trim() === '';
+  const isEmpty = text.trim() === '';
 
-  const keep = (written: string) => {
-    draft.current = written;
-    setText(written);
+  const updateText = (newText: string) => {
+    draft.current = newText;
+    setText(newText);
   };
   const send = (event?: FormEvent) => {
     event?.preventDefault();
-    if (empty) return;
+    if (isEmpty) return;
     onSend(text.trim());
-    keep('');
+    updateText('');
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter that only takes over what an input method proposes does not send.
+    // While an input method composes text, Enter accepts its suggestion and must not send.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -49,17 +49,17 @@ export function Composer({ draft, onSend, onTyping }: ComposerProps): ReactEleme
           ref={field}
           value={text}
           onChange={(event) => {
-            keep(event.target.value);
+            updateText(event.target.value);
             if (event.target.value !== '') onTyping();
           }}
           onKeyDown={onKeyDown}
-          placeholder={strings.write}
-          aria-label={strings.write}
-          maxLength={LONGEST_TEXT}
+          placeholder={strings.writeMessage}
+          aria-label={strings.writeMessage}
+          maxLength={MAX_TEXT_LENGTH}
           rows={1}
           enterKeyHint="send"
         />
-        <PrimaryButton type="submit" disabled={empty} aria-label={strings.send}>
+        <PrimaryButton type="submit" disabled={isEmpty} aria-label={strings.send}>
           <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
             <path d="M12 19V5.5M5.5 11.5 12 5l6.5 6.5" />
           </svg>
@@ -85,7 +85,7 @@ const Form = styled.form`
     font-size: 16px;
     line-height: 24px;
     resize: none;
-    /* Grows with its text where the browser can; elsewhere it scrolls. */
+    /* The field grows with its text. Browsers without support for this scroll instead. */
     field-sizing: content;
   }
   textarea::placeholder {

@@ -1,19 +1,19 @@
-/** Says that the connection is not there, and offers to connect again where that does not happen by itself. */
+/** Says that the chat is not connected, and offers to reconnect when the SDK has stopped trying. */
 import type { ReactElement } from 'react';
 import styled from 'styled-components';
-import type { Connection } from '../chat/client';
+import type { ConnectionState } from '../chat/client';
 import { strings } from '../strings';
-import { TextButton } from './look';
+import { TextButton } from './styles';
 
 export interface ConnectionBannerProps {
-  readonly connection: Connection;
+  readonly connection: ConnectionState;
   readonly onReconnect: () => void;
 }
 
 export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerProps): ReactElement {
   const text =
     connection === 'reconnecting' || connection === 'unreachable' ? strings.connection[connection] : '';
-  // Always there, so that a screen reader notices when it gets a text.
+  // Always rendered: screen readers announce a new text only in an element that exists already.
   return (
     <div role="status">
       {text !== '' && (

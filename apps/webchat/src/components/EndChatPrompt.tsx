@@ -1,25 +1,25 @@
-/** Asks before it ends the chat, in the place of the composer. */
+/** Replaces the composer to ask whether to end the chat. */
 import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { DangerButton, ErrorText, Footer, QuietButton } from './look';
+import { DangerButton, ErrorText, Footer, SecondaryButton } from './styles';
 
 export interface EndChatPromptProps {
-  readonly ending: boolean;
-  /** Why the last try did not end the chat. */
+  readonly isEnding: boolean;
+  /** Why the last attempt did not end the chat. */
   readonly error?: string | undefined;
   readonly onConfirm: () => void;
   readonly onCancel: () => void;
 }
 
-export function EndChatPrompt({ ending, error, onConfirm, onCancel }: EndChatPromptProps): ReactElement {
+export function EndChatPrompt({ isEnding, error, onConfirm, onCancel }: EndChatPromptProps): ReactElement {
   const id = useId();
-  const keep = useRef<HTMLButtonElement>(null);
-  // The harmless answer is the one at hand.
-  useEffect(() => keep.current?.focus(), []);
+  const cancelButton = useRef<HTMLButtonElement>(null);
+  // Focus the harmless answer, so that Enter does not end the chat.
+  useEffect(() => cancelButton.current?.focus(), []);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && !ending) onCancel();
+    if (event.key === 'Escape' && !isEnding) onCancel();
   };
 
   return (
@@ -30,11 +30,11 @@ export function EndChatPrompt({ ending, error, onConfirm, onCancel }: EndChatPro
         </p>
         {error !== undefined && <ErrorText role="alert">{error}</ErrorText>}
         <div>
-          <QuietButton ref={keep} type="button" onClick={onCancel} disabled={ending}>
+          <SecondaryButton ref={cancelButton} type="button" onClick={onCancel} disabled={isEnding}>
             {strings.endCancel}
-          </QuietButton>
-          <DangerButton type="button" onClick={onConfirm} disabled={ending} aria-busy={ending}>
-            {ending ? strings.ending : strings.endConfirm}
+          </SecondaryButton>
+          <DangerButton type="button" onClick={onConfirm} disabled={isEnding} aria-busy={isEnding}>
+            {isEnding ? strings.ending : strings.endConfirm}
           </DangerButton>
         </div>
       </Question>

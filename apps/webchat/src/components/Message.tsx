@@ -1,11 +1,11 @@
-/** One message as a bubble. Its text is text: nothing in it becomes markup or a link. */
+/** One message as a bubble. It shows the body as plain text, never as markup or a link. */
 import { memo, type ReactElement } from 'react';
 import styled from 'styled-components';
 import type { OutgoingText } from '../chat/client';
 import type { MessageItem } from '../session/timeline';
 import { strings } from '../strings';
-import { TextButton, Unseen } from './look';
-import { timeOfDay } from './moments';
+import { formatTime } from './date-format';
+import { TextButton, VisuallyHidden } from './styles';
 
 export interface MessageProps extends Omit<MessageItem, 'type' | 'key' | 'outgoing'> {
   readonly outgoingId?: string | undefined;
@@ -14,19 +14,26 @@ export interface MessageProps extends Omit<MessageItem, 'type' | 'key' | 'outgoi
   readonly onDiscard: (id: string) => void;
 }
 
-/** Memoized on its plain values: of a long chat, only what is new is rendered. */
+/** Memoized, with plain values as props, so that a new message in a long chat renders only itself. */
 export const Message = memo(function Message(props: MessageProps): ReactElement {
   const { from, name, body, attachment, at, firstOfGroup, lastOfGroup, outgoingId, outgoingState } = props;
-  const failed = outgoingState === 'failed';
+  const hasFailed = outgoingState === 'failed';
   return (
-    <Row $from={from} $apart={firstOfGroup} data-message={from}>
+    <Row $from={from} $firstOfGroup={firstOfGroup} data-message={from}>
       {name !== undefined && <Name aria-hidden="true">{name}</Name>}
-      <Bubble $from={from} $end={lastOfGroup} $failed={failed} $pending={outgoingState === 'sending'}>
-        <Unseen>{from === 'customer' ? strings.youSaid : strings.agentSaid(name)} </Unseen>
+      <Bubble
+        $from={from}
+        $lastOfGroup={lastOfGroup}
+        $failed={hasFailed}
+        $pending={outgoingState === 'sending'}
+      >
+        <VisuallyHidden>
+          {from === 'customer' ? strings.fromCustomer : strings.fromAgent(name)}{' '}
+        </VisuallyHidden>
         <span>{attachment === undefined ? body : strings.attachment(attachment)}</span>
       </Bubble>
-      {failed && outgoingId !== undefined && (
-        <Failed>
+      {hasFailed && outgoingId !== undefined && (
+        <FailedBar>
           {strings.notSent}
           <TextButton type="button" onClick={() => props.onRetry({ id: outgoingId, body })}>
             {strings.sendAgain}
@@ -34,14 +41,14 @@ export const Message = memo(function Message(props: MessageProps): ReactElement 
           <TextButton type="button" onClick={() => props.onDiscard(outgoingId)}>
             {strings.discard}
           </TextButton>
-        </Failed>
+        </FailedBar>
       )}
-      {!failed && lastOfGroup && (
+      {!hasFailed && lastOfGroup && (
         <Time>
           {outgoingState === 'sending' ? (
             strings.sending
           ) : (
-            <time dateTime={new Date(at).toISOString()}>{timeOfDay(at)}</time>
+            <time dateTime={new Date(at).toISOString()}>{formatTime(at)}</time>
           )}
         </Time>
       )}
@@ -49,11 +56,11 @@ export const Message = memo(function Message(props: MessageProps): ReactElement 
   );
 });
 
-const Row = styled.div<{ $from: MessageItem['from']; $apart: boolean }>`
+const Row = styled.div<{ $from: MessageItem['from']; $firstOfGroup: boolean }>`
   display: flex;
   flex-direction: column;
   align-items: ${({ $from }) => ($from === 'customer' ? 'flex-end' : 'flex-start')};
-  padding-top: ${({ $apart }) => ($apart ? '12px' : '3px')};
+  padding-top: ${({ $firstOfGroup }) => ($firstOfGroup ? '12px' : '3px')};
 `;
 
 const Name = styled.div`
@@ -67,7 +74,7 @@ const Name = styled.div`
 
 const Bubble = styled.div<{
   $from: MessageItem['from'];
-  $end: boolean;
+  $lastOfGroup: boolean;
   $failed: boolean;
   $pending: boolean;
 }>`
@@ -76,12 +83,12 @@ const Bubble = styled.div<{
   padding: 8px 13px;
   border: 1px solid ${({ $from }) => ($from === 'customer' ? 'transparent' : 'var(--webchat-line)')};
   border-radius: 16px;
-  ${({ $end, $from }) => $end && `border-bottom-${$from === 'customer' ? 'right' : 'left'}-radius: 5px;`}
+  ${({ $lastOfGroup, $from }) => $lastOfGroup && `border-bottom-${$from === 'customer' ? 'right' : 'left'}-radius: 5px;`}
   background: var(${({ $from }) => ($from === 'customer' ? '--webchat-accent' : '--webchat-surface')});
   color: var(${({ $from }) => ($from === 'customer' ? '--webchat-on-accent' : '--webchat-text')});
   overflow-wrap: anywhere;
   white-space: pre-wrap;
-  /* Text in the other direction stays within its bubble. */
+  /* Right-to-left text must not affect the text around the bubble. */
   unicode-bidi: isolate;
   ${({ $pending }) => $pending && 'opacity: 0.7;'}
   ${({ $failed }) =>
@@ -98,7 +105,7 @@ const Time = styled.div`
   line-height: 16px;
 `;
 
-const Failed = styled.div`
+const FailedBar = styled.div`
   display: flex;
   flex-wrap: wrap;
   align-items: center;

@@ -1,12 +1,12 @@
-/** The conversation, oldest first: days, notices, messages. A log, so that screen readers say what is added. */
+/** Days, notices and messages, oldest first. The role `log` makes screen readers announce what is added. */
 import { Notice } from '@chat-transfer/notification-components';
 import type { ReactElement } from 'react';
 import styled from 'styled-components';
 import type { OutgoingText } from '../chat/client';
 import type { TimelineItem } from '../session/timeline';
 import { strings } from '../strings';
+import { formatDay } from './date-format';
 import { Message } from './Message';
-import { dayLabel } from './moments';
 import { useStickToEnd } from './useStickToEnd';
 
 export interface MessageListProps {
@@ -17,7 +17,7 @@ export interface MessageListProps {
 
 export function MessageList({ items, onRetry, onDiscard }: MessageListProps): ReactElement {
   const last = items.at(-1);
-  const { list, onScroll, unseen, goToEnd } = useStickToEnd<HTMLDivElement>(
+  const { list, onScroll, hasUnseen, scrollToEnd } = useStickToEnd<HTMLDivElement>(
     last?.key,
     last?.type === 'message' && last.outgoing !== undefined,
   );
@@ -30,7 +30,7 @@ export function MessageList({ items, onRetry, onDiscard }: MessageListProps): Re
         role="log"
         aria-live="polite"
         aria-label={strings.messages}
-        // Without a mouse, what scrolls must take the focus to be scrolled.
+        // Focusable, so that the keyboard can scroll it.
         tabIndex={0}
       >
         <ol>
@@ -41,10 +41,10 @@ export function MessageList({ items, onRetry, onDiscard }: MessageListProps): Re
           ))}
         </ol>
       </Log>
-      {unseen && (
-        <ToEnd type="button" onClick={goToEnd}>
+      {hasUnseen && (
+        <ScrollToEndButton type="button" onClick={scrollToEnd}>
           {strings.newMessages} <span aria-hidden="true">↓</span>
-        </ToEnd>
+        </ScrollToEndButton>
       )}
     </Frame>
   );
@@ -57,12 +57,12 @@ function Item({
 }: Omit<MessageListProps, 'items'> & { readonly item: TimelineItem }): ReactElement {
   switch (item.type) {
     case 'day':
-      return <Day>{dayLabel(item.at, Date.now())}</Day>;
+      return <Day>{formatDay(item.at, Date.now())}</Day>;
     case 'notice':
       return (
-        <NoticePlace>
+        <NoticeRow>
           <Notice notice={item.notice} />
-        </NoticePlace>
+        </NoticeRow>
       );
     case 'message': {
       const { type: _, key: __, outgoing, ...message } = item;
@@ -108,11 +108,11 @@ const Day = styled.div`
   text-align: center;
 `;
 
-const NoticePlace = styled.div`
+const NoticeRow = styled.div`
   padding-top: 10px;
 `;
 
-const ToEnd = styled.button`
+const ScrollToEndButton = styled.button`
   position: absolute;
   bottom: 10px;
   left: 50%;

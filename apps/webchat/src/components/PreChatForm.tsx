@@ -1,42 +1,48 @@
-/** What a customer tells before a chat: the name to be called by. */
+/** The form before a chat: asks for the customer's name. */
 import { MAX_NAME_LENGTH } from '@chat-transfer/transfer-core';
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { ErrorText, PrimaryButton } from './look';
+import { ErrorText, PrimaryButton } from './styles';
 import { useFocusIfLost } from './useFocusIfLost';
 
 export interface PreChatFormProps {
   readonly initialName: string;
-  readonly starting: boolean;
-  /** What has become of the chat before. */
-  readonly news?: string | undefined;
-  /** Why the last try did not start a chat. */
+  readonly isStarting: boolean;
+  /** A message that is not an error, such as that the previous chat is no longer available. */
+  readonly info?: string | undefined;
+  /** Why the last attempt did not start a chat. */
   readonly error?: string | undefined;
   readonly onStart: (name: string) => void;
 }
 
-export function PreChatForm({ initialName, starting, news, error, onStart }: PreChatFormProps): ReactElement {
+export function PreChatForm({
+  initialName,
+  isStarting,
+  info,
+  error,
+  onStart,
+}: PreChatFormProps): ReactElement {
   const [name, setName] = useState(initialName);
-  const [missing, setMissing] = useState(false);
+  const [isNameMissing, setNameMissing] = useState(false);
   const input = useFocusIfLost<HTMLInputElement>();
   const id = useId();
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const given = name.trim();
-    setMissing(given === '');
-    if (given === '') input.current?.focus();
-    else onStart(given);
+    const trimmedName = name.trim();
+    setNameMissing(trimmedName === '');
+    if (trimmedName === '') input.current?.focus();
+    else onStart(trimmedName);
   };
 
   return (
     <Page>
       <Form onSubmit={submit} noValidate>
-        <Mark viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+        <Logo viewBox="0 0 48 48" aria-hidden="true" focusable="false">
           <path d="M24 7c10.5 0 18 6.6 18 15s-7.5 15-18 15c-1.9 0-3.8-.2-5.5-.65L10 41.5l1.7-8.1C8.2 30.6 6 26.6 6 22 6 13.6 13.5 7 24 7z" />
           <path d="M16.5 22h.02M24 22h.02M31.5 22h.02" />
-        </Mark>
+        </Logo>
         <div>
           <h1>{strings.welcome}</h1>
           <p>{strings.invitation}</p>
@@ -52,15 +58,15 @@ export function PreChatForm({ initialName, starting, news, error, onStart }: Pre
             autoComplete="given-name"
             enterKeyHint="go"
             required
-            aria-invalid={missing}
-            aria-describedby={missing ? `${id}missing` : undefined}
+            aria-invalid={isNameMissing}
+            aria-describedby={isNameMissing ? `${id}missing` : undefined}
           />
-          {missing && <small id={`${id}missing`}>{strings.nameMissing}</small>}
+          {isNameMissing && <small id={`${id}missing`}>{strings.nameMissing}</small>}
         </Field>
-        {news !== undefined && <News role="status">{news}</News>}
+        {info !== undefined && <Info role="status">{info}</Info>}
         {error !== undefined && <ErrorText role="alert">{error}</ErrorText>}
-        <PrimaryButton type="submit" disabled={starting} aria-busy={starting}>
-          {starting ? strings.starting : strings.start}
+        <PrimaryButton type="submit" disabled={isStarting} aria-busy={isStarting}>
+          {isStarting ? strings.starting : strings.start}
         </PrimaryButton>
       </Form>
     </Page>
@@ -98,8 +104,8 @@ const Form = styled.form`
   }
 `;
 
-const Mark = styled.svg`
-  /* Its drawing begins a little inside its frame. */
+const Logo = styled.svg`
+  /* Aligns the drawing with the text: the view box has a margin. */
   margin-left: -6px;
   width: 48px;
   height: 48px;
@@ -113,8 +119,8 @@ const Mark = styled.svg`
   }
 `;
 
-/** Nothing has failed, and nothing is to be done about it: no alarm. */
-const News = styled.p`
+/** Neutral colors: the message is not an error and needs no action. */
+const Info = styled.p`
   padding: 10px 12px;
   border: 1px solid var(--webchat-line);
   border-radius: 10px;
@@ -138,7 +144,7 @@ const Field = styled.div`
     border: 1px solid var(--webchat-field-line);
     border-radius: 10px;
     background: var(--webchat-surface);
-    /* Below 16 px, iOS zooms into the field. */
+    /* iOS zooms into a field with a font below 16px. */
     font-size: 16px;
   }
   input[aria-invalid='true'] {

@@ -1,18 +1,18 @@
-/** Says that an agent is typing. Its place is kept when nobody is, so that the messages do not jump. */
+/** Says that an agent is typing. It keeps its height when no agent is, so that the messages do not move. */
 import type { ReactElement } from 'react';
 import styled, { keyframes } from 'styled-components';
 import { strings } from '../strings';
 
 export interface TypingIndicatorProps {
-  readonly typing: boolean;
-  /** The public name of who is typing, when it is known. */
+  readonly isTyping: boolean;
+  /** The public name of the agent who is typing, if it is known. */
   readonly name: string | undefined;
 }
 
-export function TypingIndicator({ typing, name }: TypingIndicatorProps): ReactElement {
+export function TypingIndicator({ isTyping, name }: TypingIndicatorProps): ReactElement {
   return (
-    <Line data-typing={typing}>
-      {typing && (
+    <Line data-typing={isTyping}>
+      {isTyping && (
         <>
           <Dots aria-hidden="true">
             <i />

@@ -1,6 +1,6 @@
 /**
- * Takes the keyboard focus when the element appears and nothing else has it: what had it has just gone (the form
- * that started the chat, the composer of a chat that ended). Somebody who is elsewhere on the page stays there.
+ * Focuses an element when it is mounted, unless another element has the focus. None has it after the focused
+ * element was unmounted: the form that started the chat, or the composer of a chat that ended.
  */
 import { type RefObject, useEffect, useRef } from 'react';
 

@@ -1,52 +1,50 @@
-/**
- * Keeps a scrolling list at its end while the reader is there, and leaves it alone while the reader is further up.
- */
+/** Keeps a list scrolled to its end, except while the reader has scrolled up. */
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-/** This close to the end (px) counts as being there: browsers round, and a finger is not exact. */
-const NEAR_PX = 40;
+/** Closer to the end than this counts as at the end: browsers round positions, and touch is not exact. */
+const TOLERANCE_PX = 40;
 
 export interface StickToEnd<Element extends HTMLElement> {
   readonly list: RefObject<Element | null>;
   readonly onScroll: () => void;
-  /** Something has come that the reader has not scrolled to. */
-  readonly unseen: boolean;
-  readonly goToEnd: () => void;
+  /** Whether an item was added that the reader has not scrolled to. */
+  readonly hasUnseen: boolean;
+  readonly scrollToEnd: () => void;
 }
 
 /**
- * @param lastKey changes when something is added at the end
- * @param isOwn whether the reader added it: then the list always goes to the end
+ * @param lastKey the key of the last item, which changes when an item is added
+ * @param isOwn whether the reader added the last item; then the list always scrolls to the end
  */
 export function useStickToEnd<Element extends HTMLElement>(
   lastKey: string | undefined,
   isOwn: boolean,
 ): StickToEnd<Element> {
   const list = useRef<Element>(null);
-  const atEnd = useRef(true);
+  const isAtEnd = useRef(true);
   const seenKey = useRef(lastKey);
-  const [unseen, setUnseen] = useState(false);
+  const [hasUnseen, setHasUnseen] = useState(false);
 
-  const goToEnd = useCallback(() => {
+  const scrollToEnd = useCallback(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
-    atEnd.current = true;
-    setUnseen(false);
+    isAtEnd.current = true;
+    setHasUnseen(false);
   }, []);
 
-  // After every change, before the browser paints it. Not only after additions: an edited message may grow.
+  // Runs after every render, not only when an item is added: an edited message may grow.
   useLayoutEffect(() => {
-    const added = seenKey.current !== lastKey;
+    const isAdded = seenKey.current !== lastKey;
     seenKey.current = lastKey;
-    if (atEnd.current || (added && isOwn)) goToEnd();
-    else if (added) setUnseen(true);
+    if (isAtEnd.current || (isAdded && isOwn)) scrollToEnd();
+    else if (isAdded) setHasUnseen(true);
   });
 
-  // The list itself changes its size too: with the composer, a banner, the keyboard of a phone.
+  // The list also changes its size when the composer grows, a banner appears, or a phone opens its keyboard.
   useEffect(() => {
     const element = list.current;
     if (!element || typeof ResizeObserver === 'undefined') return;
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) element.scrollTop = element.scrollHeight;
+      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -55,9 +53,9 @@ export function useStickToEnd<Element extends HTMLElement>(
   const onScroll = useCallback(() => {
     const element = list.current;
     if (!element) return;
-    atEnd.current = element.scrollHeight - element.clientHeight - element.scrollTop <= NEAR_PX;
-    if (atEnd.current) setUnseen(false);
+    isAtEnd.current = element.scrollHeight - element.clientHeight - element.scrollTop <= TOLERANCE_PX;
+    if (isAtEnd.current) setHasUnseen(false);
   }, []);
 
-  return { list, onScroll, unseen, goToEnd };
+  return { list, onScroll, hasUnseen, scrollToEnd };
 }

@@ -1,22 +1,22 @@
 import type { Notice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { type AgentsPresent, agentsAfter, nameOfAuthor } from './agents-present';
+import { type AgentsPresent, applyNotice, findAuthorName } from './agents-present';
 
 const head = { v: 1 as const, id: 'notice-1' };
 const joined = (name: string): Notice => ({ ...head, kind: 'agent-joined', name });
 const left = (name: string): Notice => ({ ...head, kind: 'agent-left', name });
-const after = (...notices: readonly Notice[]) => notices.reduce<AgentsPresent>(agentsAfter, []);
+const agentsAfter = (...notices: readonly Notice[]) => notices.reduce<AgentsPresent>(applyNotice, []);
 
-describe('agentsAfter', () => {
+describe('applyNotice', () => {
   it('counts both agents of a warm transfer until the first one leaves', () => {
-    expect(after(joined('Alice'), joined('Bob'))).toEqual(['Alice', 'Bob']);
-    expect(after(joined('Alice'), joined('Bob'), left('Alice'))).toEqual(['Bob']);
+    expect(agentsAfter(joined('Alice'), joined('Bob'))).toEqual(['Alice', 'Bob']);
+    expect(agentsAfter(joined('Alice'), joined('Bob'), left('Alice'))).toEqual(['Bob']);
   });
 
-  it('takes a transfer that has only started for no presence', () => {
+  it('adds no agent when a transfer starts', () => {
     const to = { kind: 'agent' as const, name: 'Bob' };
     expect(
-      after(joined('Alice'), { ...head, kind: 'transfer-started', mode: 'warm', from: 'Alice', to }),
+      agentsAfter(joined('Alice'), { ...head, kind: 'transfer-started', mode: 'warm', from: 'Alice', to }),
     ).toEqual(['Alice']);
   });
 
@@ -25,48 +25,48 @@ describe('agentsAfter', () => {
     ['unanswered', { ...head, kind: 'transfer-unanswered', to: { kind: 'queue' } }],
     ['cancelled', { ...head, kind: 'transfer-cancelled', name: 'Alice' }],
     ['failed', { ...head, kind: 'transfer-failed', to: { kind: 'queue' } }],
-  ])('takes nobody away when a transfer is %s', (_, notice) => {
-    expect(after(joined('Alice'), notice)).toEqual(['Alice']);
+  ])('removes no agent when a transfer is %s', (_, notice) => {
+    expect(agentsAfter(joined('Alice'), notice)).toEqual(['Alice']);
   });
 
-  it('lets one of two agents of the same name leave', () => {
-    expect(after(joined('Alex'), joined('Alex'), left('Alex'))).toEqual(['Alex']);
+  it('removes only one of two agents with the same name', () => {
+    expect(agentsAfter(joined('Alex'), joined('Alex'), left('Alex'))).toEqual(['Alex']);
   });
 
-  it('is not confused by somebody leaving whose joining was never seen', () => {
-    expect(after(joined('Bob'), left('Alice'))).toEqual(['Bob']);
+  it('ignores an agent who leaves without having joined', () => {
+    expect(agentsAfter(joined('Bob'), left('Alice'))).toEqual(['Bob']);
   });
 
-  it('leaves nobody in a chat that has ended', () => {
-    expect(after(joined('Alice'), { ...head, kind: 'chat-ended' })).toEqual([]);
+  it('removes all agents when the chat ends', () => {
+    expect(agentsAfter(joined('Alice'), { ...head, kind: 'chat-ended' })).toEqual([]);
   });
 });
 
-describe('nameOfAuthor', () => {
-  const nobodyNamed = new Map<string, string>();
+describe('findAuthorName', () => {
+  const noNames = new Map<string, string>();
 
-  it('is the name of the only agent', () => {
-    expect(nameOfAuthor('a', ['Alice'], nobodyNamed)).toBe('Alice');
+  it('returns the name of the only agent', () => {
+    expect(findAuthorName('a', ['Alice'], noNames)).toBe('Alice');
   });
 
-  it('does not guess among agents of whom nobody has written yet', () => {
-    expect(nameOfAuthor('a', ['Alice', 'Bob'], nobodyNamed)).toBeUndefined();
+  it('returns undefined when two agents are possible', () => {
+    expect(findAuthorName('a', ['Alice', 'Bob'], noNames)).toBeUndefined();
   });
 
-  it('is the name that is left over when the others are known', () => {
-    expect(nameOfAuthor('b', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Bob');
+  it('returns the only name that belongs to no other author', () => {
+    expect(findAuthorName('b', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Bob');
   });
 
-  it('stays what it was, whoever else is there', () => {
-    expect(nameOfAuthor('a', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
-    expect(nameOfAuthor('a', ['Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
+  it('returns the known name of an author, regardless of the agents present', () => {
+    expect(findAuthorName('a', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
+    expect(findAuthorName('a', ['Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
   });
 
-  it('is not given to a stranger when everybody present is known', () => {
-    expect(nameOfAuthor('x', ['Alice'], new Map([['a', 'Alice']]))).toBeUndefined();
+  it('returns undefined for an unknown author when every agent present has another author', () => {
+    expect(findAuthorName('x', ['Alice'], new Map([['a', 'Alice']]))).toBeUndefined();
   });
 
-  it('is nothing when no agent has been announced', () => {
-    expect(nameOfAuthor('a', [], nobodyNamed)).toBeUndefined();
+  it('returns undefined when no agent is present', () => {
+    expect(findAuthorName('a', [], noNames)).toBeUndefined();
   });
 });

@@ -1,23 +1,24 @@
 /**
- * Which agents are in the chat, and which of them wrote what, as far as the customer may know.
+ * Tracks which agents are in the chat, and infers which agent wrote a message.
  *
- * Notices have public names, messages have identities, and nothing public ties one to the other. So it is worked out:
- * who writes while one agent is there is that agent, and among several whoever is left over. Who writes when nobody is left
- * over is quicker than the notice of their joining, and is the next one to join.
+ * Notices carry public names, messages carry identities, and nothing that a customer can read links the two.
+ * So an author without a name gets the name of the only agent present who has no author yet. If every agent
+ * present has an author, the message arrived before the notice of its author's joining: the author is the
+ * next agent who joins.
  */
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 
-/** Public names in the order of joining; two agents may have the same. */
+/** The public names of the agents in the chat, in the order of joining. Two agents may have the same name. */
 export type AgentsPresent = readonly string[];
 
-/** Who is there after `notice`, if `present` were there before it. */
-export function agentsAfter(present: AgentsPresent, notice: Notice | TextNotice): AgentsPresent {
+/** Returns the agents present after `notice`. */
+export function applyNotice(present: AgentsPresent, notice: Notice | TextNotice): AgentsPresent {
   switch (notice.kind) {
     case 'agent-joined':
       return [...present, notice.name];
     case 'agent-left': {
       const leaving = present.indexOf(notice.name);
-      return present.filter((_, position) => position !== leaving);
+      return present.filter((_, index) => index !== leaving);
     }
     case 'chat-ended':
       return [];
@@ -32,27 +33,27 @@ export function agentsAfter(present: AgentsPresent, notice: Notice | TextNotice)
   }
 }
 
-/** The public names that are known to belong to identities, by identity. */
-export type NamedAuthors = ReadonlyMap<string, string>;
+/** The public name of each author whose name is known, by identity. */
+export type AuthorNames = ReadonlyMap<string, string>;
 
 /**
- * The public name of who wrote a message, if it can only be one: the one it was before, else the only agent present
- * whose messages are not known yet.
+ * Returns the public name of a message's author: the known name, else that of the only agent present who has
+ * no author. `undefined` if no agent or more than one agent is possible.
  */
-export function nameOfAuthor(
+export function findAuthorName(
   author: string,
   present: AgentsPresent,
-  named: NamedAuthors,
+  authorNames: AuthorNames,
 ): string | undefined {
-  const known = named.get(author);
-  if (known !== undefined) return known;
-  const taken = new Set(named.values());
-  const candidates = present.filter((name) => !taken.has(name));
+  const knownName = authorNames.get(author);
+  if (knownName !== undefined) return knownName;
+  const knownNames = new Set(authorNames.values());
+  const candidates = present.filter((name) => !knownNames.has(name));
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
-/** Whether somebody writes of whose joining nothing has been heard yet: everybody who is there is known already. */
-export function isEarly(author: string, present: AgentsPresent, named: NamedAuthors): boolean {
-  const taken = new Set(named.values());
-  return !named.has(author) && present.every((name) => taken.has(name));
+/** Whether an author's `agent-joined` is missing: they have no name, but all agents present have an author. */
+export function isUnannounced(author: string, present: AgentsPresent, authorNames: AuthorNames): boolean {
+  const knownNames = new Set(authorNames.values());
+  return !authorNames.has(author) && present.every((name) => knownNames.has(name));
 }

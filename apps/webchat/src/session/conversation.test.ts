@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../chat/client';
-import { afterEvent, type Conversation, type ConversationEvent, NEW_CONVERSATION } from './conversation';
+import { applyEvent, type Conversation, type ConversationEvent, NEW_CONVERSATION } from './conversation';
 
 const aMessage = (index: number, values: Partial<ChatMessage> = {}): ChatMessage => ({
   index,
@@ -11,12 +11,12 @@ const aMessage = (index: number, values: Partial<ChatMessage> = {}): ChatMessage
   ...values,
 });
 const after = (...events: readonly ConversationEvent[]): Conversation =>
-  events.reduce(afterEvent, NEW_CONVERSATION);
-const sending = { type: 'sending', text: { id: 'a', body: 'Hello' }, at: 1 } as const;
+  events.reduce(applyEvent, NEW_CONVERSATION);
+const sendingHello = { type: 'sending', text: { id: 'a', body: 'Hello' }, at: 1 } as const;
 const bodies = ({ messages }: Conversation) => messages.map(({ body }) => body);
 
-describe('afterEvent', () => {
-  it('keeps messages in the order of the conversation, whatever the order of their coming', () => {
+describe('applyEvent', () => {
+  it('sorts messages by index when they arrive in another order', () => {
     const conversation = after(
       { type: 'messages-received', messages: [aMessage(2), aMessage(3)] },
       { type: 'messages-received', messages: [aMessage(0), aMessage(1)] },
@@ -24,7 +24,7 @@ describe('afterEvent', () => {
     expect(conversation.messages.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
   });
 
-  it('shows a message once, as it was last received', () => {
+  it('keeps only the latest version of a message', () => {
     const conversation = after(
       { type: 'messages-received', messages: [aMessage(0)] },
       { type: 'messages-received', messages: [aMessage(0, { body: 'edited' })] },
@@ -32,10 +32,10 @@ describe('afterEvent', () => {
     expect(bodies(conversation)).toEqual(['edited']);
   });
 
-  it('replaces what is on its way by the message that arrives, even before the sending is confirmed', () => {
+  it('replaces an outgoing text with its message, even before the send is confirmed', () => {
     const arrived = aMessage(0, { author: 'customer', outgoingId: 'a' });
     const conversation = after(
-      sending,
+      sendingHello,
       { type: 'messages-received', messages: [arrived] },
       { type: 'sent', id: 'a' },
     );
@@ -43,23 +43,23 @@ describe('afterEvent', () => {
     expect(conversation.messages).toEqual([arrived]);
   });
 
-  it('keeps the text of a message that could not be sent, and takes it back when it had arrived all the same', () => {
-    const failed = after(sending, { type: 'send-failed', id: 'a' });
+  it('keeps a text that failed to send until its message arrives', () => {
+    const failed = after(sendingHello, { type: 'send-failed', id: 'a' });
     expect(failed.outgoing).toMatchObject([{ body: 'Hello', state: 'failed' }]);
 
-    const arrived = afterEvent(failed, {
+    const arrived = applyEvent(failed, {
       type: 'messages-received',
       messages: [aMessage(0, { outgoingId: 'a' })],
     });
     expect(arrived.outgoing).toEqual([]);
   });
 
-  it('moves a message that is sent again behind the others', () => {
+  it('moves a text that is sent again to the end', () => {
     const conversation = after(
-      sending,
+      sendingHello,
       { type: 'send-failed', id: 'a' },
-      { ...sending, text: { id: 'b', body: 'Are you there?' } },
-      sending,
+      { ...sendingHello, text: { id: 'b', body: 'Are you there?' } },
+      sendingHello,
     );
     expect(conversation.outgoing.map(({ id, state }) => [id, state])).toEqual([
       ['b', 'sending'],
@@ -67,13 +67,13 @@ describe('afterEvent', () => {
     ]);
   });
 
-  it('forgets a message that the customer discards', () => {
-    expect(after(sending, { type: 'send-failed', id: 'a' }, { type: 'discarded', id: 'a' }).outgoing).toEqual(
-      [],
-    );
+  it('removes a text that the customer discards', () => {
+    expect(
+      after(sendingHello, { type: 'send-failed', id: 'a' }, { type: 'discarded', id: 'a' }).outgoing,
+    ).toEqual([]);
   });
 
-  it('takes somebody whose message arrives for somebody who types no more', () => {
+  it('ends the typing of an author whose message arrives', () => {
     const conversation = after(
       { type: 'typing-changed', identities: ['agent_alice', 'agent_bob'] },
       { type: 'messages-received', messages: [aMessage(0, { author: 'agent_alice' })] },
@@ -81,13 +81,13 @@ describe('afterEvent', () => {
     expect(conversation.typing).toEqual(['agent_bob']);
   });
 
-  it('opens an ended chat again when the server does', () => {
+  it('reopens an ended chat when the server reopens it', () => {
     const ended = after({ type: 'status-changed', status: 'ended' });
     expect(ended.status).toBe('ended');
-    expect(afterEvent(ended, { type: 'status-changed', status: 'open' }).status).toBe('open');
+    expect(applyEvent(ended, { type: 'status-changed', status: 'open' }).status).toBe('open');
   });
 
-  it('drops a message that was removed', () => {
+  it('removes a message that was deleted', () => {
     const conversation = after(
       { type: 'messages-received', messages: [aMessage(0), aMessage(1)] },
       { type: 'message-removed', index: 0 },

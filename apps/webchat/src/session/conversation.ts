@@ -1,9 +1,7 @@
-/**
- * What is known of the open chat, and how each event changes it. Pure: no SDK, no React, no clock.
- */
-import type { ChatEvent, ChatMessage, Connection, OutgoingText } from '../chat/client';
+/** The state of the open chat, and how each event changes it. Pure: no SDK, no React, no clock. */
+import type { ChatEvent, ChatMessage, ConnectionState, OutgoingText } from '../chat/client';
 
-/** A text of the customer on its way: `sent` means that its message is only yet to come back. */
+/** A text of the customer that has not arrived as a message. `sent`: Twilio has accepted it. */
 export interface OutgoingMessage extends OutgoingText {
   readonly state: 'sending' | 'sent' | 'failed';
   /** Ms since 1970. */
@@ -11,11 +9,11 @@ export interface OutgoingMessage extends OutgoingText {
 }
 
 export interface Conversation {
-  readonly connection: Connection;
+  readonly connection: ConnectionState;
   readonly status: 'open' | 'ended';
-  /** By index, each once. */
+  /** In the order of their indexes, without duplicates. */
   readonly messages: readonly ChatMessage[];
-  /** In the order of writing. */
+  /** In the order in which they were sent. */
   readonly outgoing: readonly OutgoingMessage[];
   readonly typing: readonly string[];
 }
@@ -33,7 +31,8 @@ export type ConversationEvent =
   | { readonly type: 'sending'; readonly text: OutgoingText; readonly at: number }
   | { readonly type: 'sent' | 'send-failed' | 'discarded'; readonly id: string };
 
-export function afterEvent(conversation: Conversation, event: ConversationEvent): Conversation {
+/** Returns the conversation after `event`. */
+export function applyEvent(conversation: Conversation, event: ConversationEvent): Conversation {
   switch (event.type) {
     case 'connection-changed':
       return { ...conversation, connection: event.connection };
@@ -46,13 +45,13 @@ export function afterEvent(conversation: Conversation, event: ConversationEvent)
     case 'typing-changed':
       return { ...conversation, typing: event.identities };
     case 'messages-received': {
-      const arrived = new Set(event.messages.map(({ outgoingId }) => outgoingId));
+      const arrivedIds = new Set(event.messages.map(({ outgoingId }) => outgoingId));
       const authors = new Set(event.messages.map(({ author }) => author));
       return {
         ...conversation,
-        messages: merged(conversation.messages, event.messages),
-        outgoing: conversation.outgoing.filter(({ id }) => !arrived.has(id)),
-        // Who has just said something has stopped typing; the indicator itself runs out only seconds later.
+        messages: mergeMessages(conversation.messages, event.messages),
+        outgoing: conversation.outgoing.filter(({ id }) => !arrivedIds.has(id)),
+        // The author of a message has stopped typing. Twilio reports that only seconds later.
         typing: conversation.typing.filter((identity) => !authors.has(identity)),
       };
     }
@@ -69,19 +68,22 @@ export function afterEvent(conversation: Conversation, event: ConversationEvent)
       };
     }
     case 'sent':
-      return { ...conversation, outgoing: withState(conversation.outgoing, event.id, 'sent') };
+      return { ...conversation, outgoing: setOutgoingState(conversation.outgoing, event.id, 'sent') };
     case 'send-failed':
-      return { ...conversation, outgoing: withState(conversation.outgoing, event.id, 'failed') };
+      return { ...conversation, outgoing: setOutgoingState(conversation.outgoing, event.id, 'failed') };
     case 'discarded':
       return { ...conversation, outgoing: conversation.outgoing.filter(({ id }) => id !== event.id) };
   }
 }
 
-function merged(known: readonly ChatMessage[], received: readonly ChatMessage[]): readonly ChatMessage[] {
+function mergeMessages(
+  known: readonly ChatMessage[],
+  received: readonly ChatMessage[],
+): readonly ChatMessage[] {
   const byIndex = new Map([...known, ...received].map((message) => [message.index, message]));
   return [...byIndex.values()].sort((one, other) => one.index - other.index);
 }
 
-function withState(outgoing: readonly OutgoingMessage[], id: string, state: OutgoingMessage['state']) {
+function setOutgoingState(outgoing: readonly OutgoingMessage[], id: string, state: OutgoingMessage['state']) {
   return outgoing.map((message) => (message.id === id ? { ...message, state } : message));
 }

@@ -1,5 +1,6 @@
+// @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type ChatSession, storeIn } from './session-store';
+import { type ChatSession, createSessionStore } from './session-store';
 
 const session: ChatSession = {
   name: 'Dana',
@@ -10,9 +11,9 @@ const session: ChatSession = {
   session: 'signed',
 };
 
-/** Puts `text` where a session is kept. */
-function keep(text: string): void {
-  storeIn(() => sessionStorage).write(session);
+/** Replaces the stored session with `text`. */
+function storeText(text: string): void {
+  createSessionStore(() => sessionStorage).write(session);
   for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, text);
 }
 
@@ -21,37 +22,39 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('the session store', () => {
-  it('has the chat again after a reload', () => {
-    storeIn(() => sessionStorage).write(session);
-    expect(storeIn(() => sessionStorage).read()).toEqual(session);
+describe('createSessionStore', () => {
+  it('reads the session after a reload', () => {
+    createSessionStore(() => sessionStorage).write(session);
+    expect(createSessionStore(() => sessionStorage).read()).toEqual(session);
   });
 
-  it('has nothing after it was cleared', () => {
-    const store = storeIn(() => sessionStorage);
+  it('reads no session after clear', () => {
+    const store = createSessionStore(() => sessionStorage);
     store.write(session);
     store.clear();
     expect(store.read()).toBeUndefined();
   });
 
-  it('takes a chat that was kept before there was a choice of backends for one on Programmable Chat', () => {
-    const { backend: _, ...earlier } = session;
-    keep(JSON.stringify(earlier));
-    expect(storeIn(() => sessionStorage).read()).toEqual({ ...session, backend: 'programmable-chat' });
+  it('reads a session without a backend as one on Programmable Chat', () => {
+    const { backend: _, ...withoutBackend } = session;
+    storeText(JSON.stringify(withoutBackend));
+    expect(createSessionStore(() => sessionStorage).read()).toEqual({
+      ...session,
+      backend: 'programmable-chat',
+    });
   });
 
-  it.each(['not JSON', '{"name":"Dana"}', 'null', JSON.stringify({ ...session, backend: 'a later one' })])(
-    'has nothing when something else was kept: %s',
-    (kept) => {
-      vi.spyOn(console, 'warn').mockReturnValue();
-      keep(kept);
-      expect(storeIn(() => sessionStorage).read()).toBeUndefined();
+  it.each(['not JSON', '{"name":"Dana"}', 'null', JSON.stringify({ ...session, backend: 'unknown' })])(
+    'reads no session from invalid text: %s',
+    (text) => {
+      storeText(text);
+      expect(createSessionStore(() => sessionStorage).read()).toBeUndefined();
     },
   );
 
-  it('does without a storage that the browser forbids', () => {
+  it('reads no session when the browser blocks the storage', () => {
     vi.spyOn(console, 'warn').mockReturnValue();
-    const store = storeIn(() => {
+    const store = createSessionStore(() => {
       throw new DOMException('denied', 'SecurityError');
     });
     store.write(session);

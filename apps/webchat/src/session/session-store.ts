@@ -1,22 +1,20 @@
 /**
- * Keeps the customer's chat over a reload, for as long as the tab is open. It holds what the customer's own
- * browser was given, and nothing of the conversation.
+ * Stores the customer's chat session until the tab is closed, so that the chat survives a reload. The session
+ * holds the customer's name and credentials, and no messages.
  */
-import { type Backend, parseBackend } from '@chat-transfer/transfer-core';
+import { parseJson, parseStartWebchatAnswer, type StartWebchatAnswer } from '@chat-transfer/transfer-core';
 
-export interface ChatSession {
+/** The customer's name, and what the functions returned for the chat. */
+export interface ChatSession extends Readonly<Omit<StartWebchatAnswer, 'ok'>> {
   readonly name: string;
-  readonly token: string;
-  readonly identity: string;
-  readonly conversationSid: string;
-  /** Which chat SDK the token is for. */
-  readonly backend: Backend;
-  /** Proves to the functions whose chat it is. */
-  readonly session: string;
+}
+
+export function buildSession(name: string, { ok: _, ...credentials }: StartWebchatAnswer): ChatSession {
+  return { name, ...credentials };
 }
 
 export interface SessionStore {
-  /** The chat this tab is in, if any. */
+  /** Returns the session of this tab, or `undefined` if there is none. */
   read(): ChatSession | undefined;
   write(session: ChatSession): void;
   clear(): void;
@@ -24,34 +22,27 @@ export interface SessionStore {
 
 const KEY = 'chat-transfer.webchat';
 
-/** A store in `storage`. A browser that keeps nothing only loses the chat on a reload. */
-export function storeIn(storage: () => Storage): SessionStore {
-  const tolerant = <T>(use: (storage: Storage) => T): T | undefined => {
+/** `getStorage` may throw: a browser can block the storage. Then the chat works, but a reload loses it. */
+export function createSessionStore(getStorage: () => Storage): SessionStore {
+  const tryStorage = <T>(use: (storage: Storage) => T): T | undefined => {
     try {
-      return use(storage());
+      return use(getStorage());
     } catch (error) {
-      console.warn('Failed to use the session storage; a reload will start a new chat:', error);
+      console.warn('Failed to use the session storage. A reload may lose the chat:', error);
       return undefined;
     }
   };
   return {
-    read: () => tolerant((kept) => parseSession(kept.getItem(KEY))),
-    write: (session) => void tolerant((kept) => kept.setItem(KEY, JSON.stringify(session))),
-    clear: () => void tolerant((kept) => kept.removeItem(KEY)),
+    read: () => tryStorage((storage) => parseSession(storage.getItem(KEY))),
+    write: (session) => void tryStorage((storage) => storage.setItem(KEY, JSON.stringify(session))),
+    clear: () => void tryStorage((storage) => storage.removeItem(KEY)),
   };
 }
 
 function parseSession(text: string | null): ChatSession | undefined {
   if (text === null) return undefined;
-  const kept: unknown = JSON.parse(text);
-  const { name, token, identity, conversationSid, session, ...rest }: Readonly<Record<string, unknown>> = {
-    ...Object(kept),
-  };
-  // One that was kept before there was a choice does not say.
-  const backend = parseBackend(rest.backend ?? 'programmable-chat');
-  if (!isText(name) || !isText(token) || !isText(identity)) return undefined;
-  if (!isText(conversationSid) || !isText(session) || backend === undefined) return undefined;
-  return { name, token, identity, conversationSid, backend, session };
+  const { name, ...values }: Readonly<Record<string, unknown>> = { ...Object(parseJson(text)) };
+  // Earlier versions supported Programmable Chat only and stored no backend.
+  const answer = parseStartWebchatAnswer({ backend: 'programmable-chat', ...values, ok: true });
+  return answer && typeof name === 'string' && name !== '' ? buildSession(name, answer) : undefined;
 }
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -8,7 +8,7 @@ const noon = Date.UTC(2026, 10, 22, 12);
 const minutes = (count: number) => count * 60_000;
 const utcDay = (at: number) => new Date(at).toISOString().slice(0, 10);
 
-/** Messages in this order, a second apart unless they say otherwise. */
+/** Builds a timeline of these messages, one second apart by default. */
 const timelineOf = (messages: readonly Partial<ChatMessage>[], outgoing: readonly OutgoingMessage[] = []) =>
   buildTimeline(
     {
@@ -28,7 +28,7 @@ const timelineOf = (messages: readonly Partial<ChatMessage>[], outgoing: readonl
   );
 const aNotice = (notice: Notice): Partial<ChatMessage> => ({
   author: NOTICE_AUTHOR,
-  body: 'for whoever cannot render it',
+  body: 'fallback text',
   attributes: noticeAttributes(notice),
 });
 const head = { v: 1 as const, id: 'notice-1' };
@@ -37,52 +37,52 @@ const left = (name: string) => aNotice({ ...head, kind: 'agent-left', name });
 const messagesIn = (items: readonly TimelineItem[]) => items.filter((item) => item.type === 'message');
 
 describe('buildTimeline', () => {
-  it("tells the customer's messages from the agents'", () => {
+  it('marks each message as from the customer or from an agent', () => {
     const { items } = timelineOf([{ author: 'customer-1' }, { author: 'agent_alice' }]);
     expect(messagesIn(items).map(({ from }) => from)).toEqual(['customer', 'agent']);
   });
 
-  it('names an agent by the notices before the message, and never by identity', () => {
+  it('names agents by their notices and never by identity', () => {
     const { items } = timelineOf([
-      { body: 'before anybody was announced' },
+      { body: 'before any notice' },
       joined('Alice'),
       { body: 'from the only agent' },
       joined('Bob'),
       { body: 'from the first of two' },
       { author: 'agent_bob', body: 'from the second' },
-      { author: 'agent_carol', body: 'from somebody never announced' },
+      { author: 'agent_carol', body: 'from an unannounced agent' },
       left('Alice'),
-      { author: 'agent_bob', body: 'from the one who stayed' },
+      { author: 'agent_bob', body: 'from the remaining agent' },
     ]);
     expect(messagesIn(items).map(({ body, name }) => [body, name])).toEqual([
-      ['before anybody was announced', 'Alice'],
+      ['before any notice', 'Alice'],
       ['from the only agent', 'Alice'],
       ['from the first of two', 'Alice'],
       ['from the second', 'Bob'],
-      ['from somebody never announced', 'Agent'],
-      ['from the one who stayed', 'Bob'],
+      ['from an unannounced agent', 'Agent'],
+      ['from the remaining agent', 'Bob'],
     ]);
     expect(JSON.stringify(items)).not.toContain('agent_');
   });
 
-  it('does not take an agent who writes before they are said to have joined for the one who is there', () => {
+  it('names an agent who wrote shortly before the notice of their joining', () => {
     const { items } = timelineOf([
       { body: 'first' },
       joined('Alice'),
-      { author: 'agent_bob', body: 'quicker than the notice' },
+      { author: 'agent_bob', body: 'before the notice' },
       joined('Bob'),
-      { author: 'agent_bob', body: 'after it' },
+      { author: 'agent_bob', body: 'after the notice' },
       { body: 'from Alice' },
     ]);
     expect(messagesIn(items).map(({ body, name }) => [body, name])).toEqual([
       ['first', 'Alice'],
-      ['quicker than the notice', 'Bob'],
-      ['after it', 'Bob'],
+      ['before the notice', 'Bob'],
+      ['after the notice', 'Bob'],
       ['from Alice', 'Alice'],
     ]);
   });
 
-  it('does not name somebody who was never announced after the next one who joins', () => {
+  it('gives an unannounced author no name if the next agent joins much later', () => {
     const { items } = timelineOf([
       joined('Alice'),
       { body: 'from Alice' },
@@ -93,20 +93,20 @@ describe('buildTimeline', () => {
     expect(messagesIn(items).map(({ name }) => name)).toEqual(['Alice', 'Agent', 'Bob']);
   });
 
-  it('says who is there in the end', () => {
-    expect(timelineOf([joined('Alice'), joined('Bob'), left('Alice')]).present).toEqual(['Bob']);
+  it('returns the agents present after the last message', () => {
+    expect(timelineOf([joined('Alice'), joined('Bob'), left('Alice')]).agentsPresent).toEqual(['Bob']);
   });
 
-  it('takes a notice that somebody else than the server wrote for an ordinary message', () => {
-    const { items, present } = timelineOf([
+  it('shows a notice that the server did not write as an ordinary message', () => {
+    const { items, agentsPresent } = timelineOf([
       { ...joined('Mallory'), author: 'customer-1', body: 'Mallory joined' },
     ]);
     expect(items.map(({ type }) => type)).toEqual(['day', 'message']);
     expect(messagesIn(items)).toMatchObject([{ from: 'customer', body: 'Mallory joined' }]);
-    expect(present).toEqual([]);
+    expect(agentsPresent).toEqual([]);
   });
 
-  it('shows the text of a notice of a kind it does not know', () => {
+  it('shows the text of a notice of an unknown kind', () => {
     const { items } = timelineOf([
       {
         author: NOTICE_AUTHOR,
@@ -117,7 +117,7 @@ describe('buildTimeline', () => {
     expect(messagesIn(items)).toMatchObject([{ from: 'agent', body: 'News' }]);
   });
 
-  it('groups messages of one author that follow closely, with one name and one end', () => {
+  it('groups consecutive messages of one author, with the name on the first', () => {
     const { items } = timelineOf([
       joined('Alice'),
       { sentAt: noon },
@@ -135,7 +135,7 @@ describe('buildTimeline', () => {
     ]);
   });
 
-  it('does not group messages of two agents, though both are only "Agent"', () => {
+  it('does not group messages of two agents with unknown names', () => {
     const { items } = timelineOf([
       joined('Alice'),
       joined('Bob'),
@@ -145,7 +145,7 @@ describe('buildTimeline', () => {
     expect(messagesIn(items).map(({ firstOfGroup }) => firstOfGroup)).toEqual([true, true]);
   });
 
-  it('begins each day once', () => {
+  it('adds one item for each day', () => {
     const { items } = timelineOf([
       { sentAt: noon },
       { sentAt: noon + minutes(1) },
@@ -154,7 +154,7 @@ describe('buildTimeline', () => {
     expect(items.map(({ type }) => type)).toEqual(['day', 'message', 'message', 'day', 'message']);
   });
 
-  it('puts what is still on its way at the end', () => {
+  it('adds outgoing texts at the end', () => {
     const { items } = timelineOf(
       [{ author: 'customer-1' }],
       [{ id: 'a', body: 'next', state: 'failed', writtenAt: noon }],

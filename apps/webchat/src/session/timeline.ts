@@ -1,28 +1,34 @@
 /**
- * The conversation as a list of things to show: days, notices and messages, with the names a customer may read.
- * Pure. The only place where a message is taken for a notice: everything that is not one shows its text.
+ * Builds the list of items to show: days, notices and messages, with the names that a customer may read.
+ * Pure. Only this module decides whether a message is a notice. Every other message is shown as text.
  */
 import { type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
-import { type AgentsPresent, agentsAfter, isEarly, type NamedAuthors, nameOfAuthor } from './agents-present';
+import {
+  type AgentsPresent,
+  type AuthorNames,
+  applyNotice,
+  findAuthorName,
+  isUnannounced,
+} from './agents-present';
 import type { Conversation, OutgoingMessage } from './conversation';
 
-/** Messages of one author within this time form a group: one name above, one time below. */
-const GROUP_MS = 5 * 60_000;
-/** How long after an agent the notice of their joining may come. */
-const NOTICE_LATE_MS = 15_000;
+/** Consecutive messages of one author less than this apart form a group, with one name and one time. */
+const MAX_GROUP_GAP_MS = 5 * 60_000;
+/** How long after a message of an unannounced author the notice of their joining may arrive. */
+const MAX_NOTICE_DELAY_MS = 15_000;
 
 export interface MessageItem {
   readonly type: 'message';
   readonly key: string;
   readonly from: 'customer' | 'agent';
-  /** With an agent's first message of a group, when it is known. */
+  /** The agent's public name, on the first message of a group, if it is known. */
   readonly name?: string;
   readonly body: string;
   readonly attachment?: string;
   readonly at: number;
   readonly firstOfGroup: boolean;
   readonly lastOfGroup: boolean;
-  /** Of a message that has not arrived yet. */
+  /** Set until the message arrives from Twilio. */
   readonly outgoing?: { readonly id: string; readonly state: OutgoingMessage['state'] };
 }
 
@@ -33,66 +39,68 @@ export type TimelineItem =
 
 export interface Timeline {
   readonly items: readonly TimelineItem[];
-  /** Who is in the chat after all of it. */
-  readonly present: AgentsPresent;
-  /** Whose messages are known by then. */
-  readonly named: NamedAuthors;
+  /** The agents present after the last message. */
+  readonly agentsPresent: AgentsPresent;
+  /** The author names known after the last message. */
+  readonly authorNames: AuthorNames;
 }
 
-/** A message with what decides on its group; the rest of the work is to find where groups begin and end. */
-interface Draft extends Omit<MessageItem, 'firstOfGroup' | 'lastOfGroup'> {
+/** A message before grouping. Its author and name decide which group it belongs to. */
+interface UngroupedMessage extends Omit<MessageItem, 'firstOfGroup' | 'lastOfGroup'> {
   readonly author: string;
 }
-type Entry = Draft | Exclude<TimelineItem, MessageItem>;
+type UngroupedItem = UngroupedMessage | Exclude<TimelineItem, MessageItem>;
 
 /**
  * @param customer the identity of the customer
- * @param someAgent the name of an agent who is there but cannot be told from the others
- * @param dayOf the same text for all times of one day, in the reader's time zone
+ * @param unknownAgent the name to show for an agent whose public name is not known
+ * @param dayOf returns the same text for all times of one day in the reader's time zone
  */
 export function buildTimeline(
   { messages, outgoing }: Pick<Conversation, 'messages' | 'outgoing'>,
   customer: string,
-  someAgent: string,
+  unknownAgent: string,
   dayOf: (at: number) => string = (at) => new Date(at).toDateString(),
 ): Timeline {
-  const entries: Entry[] = [];
-  let present: AgentsPresent = [];
-  const named = new Map<string, string>();
-  /** Who wrote before they were said to have joined, and when (ms since 1970). */
-  const early = new Map<string, number>();
-  let day: string | undefined;
-  const enterDay = (at: number) => {
-    if (dayOf(at) === day) return;
-    day = dayOf(at);
-    entries.push({ type: 'day', key: `day ${day}`, at });
+  const items: UngroupedItem[] = [];
+  let agentsPresent: AgentsPresent = [];
+  const authorNames = new Map<string, string>();
+  /** When each unannounced author wrote last, in ms since 1970. */
+  const unannounced = new Map<string, number>();
+  let lastDay: string | undefined;
+  const addDayIfNew = (at: number) => {
+    const day = dayOf(at);
+    if (day === lastDay) return;
+    lastDay = day;
+    items.push({ type: 'day', key: `day ${day}`, at });
   };
 
   for (const message of messages) {
-    enterDay(message.sentAt);
+    addDayIfNew(message.sentAt);
     const key = `message ${message.index}`;
     const notice = parseNotice(message);
     if (notice) {
-      present = agentsAfter(present, notice);
+      agentsPresent = applyNotice(agentsPresent, notice);
       if (notice.kind === 'agent-joined') {
-        const [newcomer, ...others] = [...early].filter(([, at]) => message.sentAt - at < NOTICE_LATE_MS);
-        if (newcomer !== undefined && others.length === 0) named.set(newcomer[0], notice.name);
-        early.clear();
+        const recent = [...unannounced].filter(([, at]) => message.sentAt - at < MAX_NOTICE_DELAY_MS);
+        const [candidate, ...others] = recent;
+        if (candidate !== undefined && others.length === 0) authorNames.set(candidate[0], notice.name);
+        unannounced.clear();
       }
-      entries.push({ type: 'notice', key, notice });
+      items.push({ type: 'notice', key, notice });
       continue;
     }
     const { author, body, attachment, sentAt: at } = message;
     const isAgent = author !== customer;
-    const known = isAgent ? nameOfAuthor(author, present, named) : undefined;
-    if (known !== undefined) named.set(author, known);
-    else if (isAgent && isEarly(author, present, named)) early.set(author, at);
-    const name = known ?? (isAgent && present.length > 0 ? someAgent : undefined);
-    entries.push({
+    const knownName = isAgent ? findAuthorName(author, agentsPresent, authorNames) : undefined;
+    if (knownName !== undefined) authorNames.set(author, knownName);
+    else if (isAgent && isUnannounced(author, agentsPresent, authorNames)) unannounced.set(author, at);
+    const name = knownName ?? (isAgent && agentsPresent.length > 0 ? unknownAgent : undefined);
+    items.push({
       type: 'message',
       key,
       author,
-      from: author === customer ? 'customer' : 'agent',
+      from: isAgent ? 'agent' : 'customer',
       body,
       at,
       ...(attachment === undefined ? {} : { attachment }),
@@ -100,8 +108,8 @@ export function buildTimeline(
     });
   }
   for (const { id, state, body, writtenAt: at } of outgoing) {
-    enterDay(at);
-    entries.push({
+    addDayIfNew(at);
+    items.push({
       type: 'message',
       key: `outgoing ${id}`,
       author: customer,
@@ -112,38 +120,43 @@ export function buildTimeline(
     });
   }
   return {
-    items: entries
-      .map((entry) => withName(entry, named))
-      .map((entry, place, all) => grouped(entry, all[place - 1], all[place + 1])),
-    present,
-    named,
+    items: items
+      .map((item) => addName(item, authorNames))
+      .map((item, index, all) => addGroup(item, all[index - 1], all[index + 1])),
+    agentsPresent,
+    authorNames,
   };
 }
 
-/** Who wrote a message may have become known after it. */
-function withName(entry: Entry, named: NamedAuthors): Entry {
-  const name = entry.type === 'message' ? named.get(entry.author) : undefined;
-  return entry.type === 'message' && name !== undefined ? { ...entry, name } : entry;
+/** Adds the name of an author whose name became known after the message. */
+function addName(item: UngroupedItem, authorNames: AuthorNames): UngroupedItem {
+  const name = item.type === 'message' ? authorNames.get(item.author) : undefined;
+  return item.type === 'message' && name !== undefined ? { ...item, name } : item;
 }
 
-function grouped(entry: Entry, before: Entry | undefined, after: Entry | undefined): TimelineItem {
-  if (entry.type !== 'message') return entry;
-  const { author, name, ...item } = entry;
-  const firstOfGroup = !sameGroup(before, entry);
+/** Removes the author: the identity of an agent must not reach the page. */
+function addGroup(
+  item: UngroupedItem,
+  previous: UngroupedItem | undefined,
+  next: UngroupedItem | undefined,
+): TimelineItem {
+  if (item.type !== 'message') return item;
+  const { author, name, ...message } = item;
+  const firstOfGroup = !areGrouped(previous, item);
   return {
-    ...item,
+    ...message,
     ...(firstOfGroup && name !== undefined ? { name } : {}),
     firstOfGroup,
-    lastOfGroup: !sameGroup(entry, after),
+    lastOfGroup: !areGrouped(item, next),
   };
 }
 
-function sameGroup(one: Entry | undefined, next: Entry | undefined): boolean {
+function areGrouped(first: UngroupedItem | undefined, second: UngroupedItem | undefined): boolean {
   return (
-    one?.type === 'message' &&
-    next?.type === 'message' &&
-    one.author === next.author &&
-    one.name === next.name &&
-    next.at - one.at < GROUP_MS
+    first?.type === 'message' &&
+    second?.type === 'message' &&
+    first.author === second.author &&
+    first.name === second.name &&
+    second.at - first.at < MAX_GROUP_GAP_MS
   );
 }

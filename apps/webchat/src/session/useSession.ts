@@ -1,35 +1,33 @@
-/**
- * From no chat to a chat and back: what the functions have to do with it, and what a reload finds again.
- */
+/** The customer's chat session: starts and ends it through the functions, and restores it after a reload. */
 import type { Backend, Result } from '@chat-transfer/transfer-core';
 import { useState } from 'react';
-import type { ChatSession, SessionStore } from './session-store';
+import { buildSession, type ChatSession, type SessionStore } from './session-store';
 import type { ApiFailure, WebchatApi } from './webchat-api';
 
 type SessionState =
   | {
-      readonly at: 'form';
-      readonly starting: boolean;
-      /** The name to begin with: of the chat before. */
+      readonly view: 'form';
+      readonly isStarting: boolean;
+      /** The name to fill in: that of the last attempt or of the previous chat. */
       readonly name: string;
       readonly failure?: ApiFailure;
     }
   | {
-      readonly at: 'chat';
+      readonly view: 'chat';
       readonly session: ChatSession;
-      /** Found again after a reload: its token may have expired since. */
-      readonly resumed: boolean;
+      /** Whether a reload restored the session. Its token may have expired. */
+      readonly isRestored: boolean;
     };
 
 export interface SessionControl {
   readonly state: SessionState;
   start(name: string): Promise<void>;
   end(): Promise<Result<void, ApiFailure>>;
-  /** Lets go of the chat, ended or not. */
-  leave(): void;
+  /** Forgets the chat, even if it has not ended, and returns to the form. */
+  startOver(): void;
 }
 
-/** @param backend where chats are to be started; the functions' own choice when undefined */
+/** @param backend where to start chats; `undefined` leaves the choice to the functions */
 export function useSession(
   api: WebchatApi,
   store: SessionStore,
@@ -37,31 +35,36 @@ export function useSession(
 ): SessionControl {
   const [state, setState] = useState<SessionState>(() => {
     const session = store.read();
-    return session ? { at: 'chat', session, resumed: true } : { at: 'form', starting: false, name: '' };
+    return session
+      ? { view: 'chat', session, isRestored: true }
+      : { view: 'form', isStarting: false, name: '' };
   });
 
   return {
     state,
     async start(name) {
-      setState({ at: 'form', starting: true, name });
+      setState({ view: 'form', isStarting: true, name });
       const started = await api.start({ name, backend });
       if (!started.ok) {
-        setState({ at: 'form', starting: false, name, failure: started.failure });
+        setState({ view: 'form', isStarting: false, name, failure: started.failure });
         return;
       }
-      const { token, identity, conversationSid, backend: madeAt, session: proof } = started.value;
-      const session = { name, token, identity, conversationSid, backend: madeAt, session: proof };
+      const session = buildSession(name, started.value);
       store.write(session);
-      setState({ at: 'chat', session, resumed: false });
+      setState({ view: 'chat', session, isRestored: false });
     },
     async end() {
-      return state.at === 'chat'
+      return state.view === 'chat'
         ? api.end({ session: state.session.session })
         : { ok: true, value: undefined };
     },
-    leave() {
+    startOver() {
       store.clear();
-      setState({ at: 'form', starting: false, name: state.at === 'chat' ? state.session.name : state.name });
+      setState({
+        view: 'form',
+        isStarting: false,
+        name: state.view === 'chat' ? state.session.name : state.name,
+      });
     },
   };
 }

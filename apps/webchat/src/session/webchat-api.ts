@@ -1,5 +1,6 @@
 /**
- * Calls the functions that start and end a chat, typed by their contract. What comes back is checked here, once.
+ * Calls the functions that start and end a chat. The contract in transfer-core defines the requests and the
+ * answers. No call throws, and none is retried: starting a chat twice would create two chats.
  */
 import {
   ENDPOINTS,
@@ -7,22 +8,24 @@ import {
   encodeRequest,
   type FailureAnswer,
   fail,
-  parseBackend,
+  parseEndWebchatAnswer,
   parseFailureAnswer,
+  parseJson,
+  parseStartWebchatAnswer,
   type Result,
   type StartWebchatAnswer,
   type StartWebchatRequest,
   succeed,
 } from '@chat-transfer/transfer-core';
 
-/** Generous: a function that nobody has called for a while takes seconds to wake. */
-const DEADLINE_MS = 20_000;
+/** A function that has been idle takes several seconds to start. */
+const TIMEOUT_MS = 20_000;
 
 export type ApiFailure =
-  /** No answer: no network, a wrong address, an origin that is not listed, or too slow. */
+  /** No answer: no network, a wrong address, a timeout, or an origin that the functions do not allow. */
   | { readonly code: 'unreachable' }
-  /** An answer that the contract does not know: something else is at that address. */
-  | { readonly code: 'not-understood'; readonly httpStatus: number }
+  /** The answer does not follow the contract, so another server may be at the address. */
+  | { readonly code: 'invalid-answer'; readonly httpStatus: number }
   | { readonly code: 'refused'; readonly answer: FailureAnswer };
 
 export interface WebchatApi {
@@ -30,71 +33,39 @@ export interface WebchatApi {
   end(request: EndWebchatRequest): Promise<Result<void, ApiFailure>>;
 }
 
-/** @param functionsUrl without a slash at the end; empty for the page's own origin */
+/** @param functionsUrl without a trailing slash; empty for the page's own origin */
 export function createWebchatApi(functionsUrl: string): WebchatApi {
   return {
-    async start(request) {
-      const answered = await post(`${functionsUrl}${ENDPOINTS.startWebchat}`, request);
-      if (!answered.ok) return answered;
-      const answer = parseStartAnswer(answered.value.body);
-      return answer ? succeed(answer) : fail(refusalOf(answered.value));
-    },
+    start: (request) => post(`${functionsUrl}${ENDPOINTS.startWebchat}`, request, parseStartWebchatAnswer),
     async end(request) {
-      const answered = await post(`${functionsUrl}${ENDPOINTS.endWebchat}`, request);
-      if (!answered.ok) return answered;
-      return isSuccess(answered.value.body) ? succeed(undefined) : fail(refusalOf(answered.value));
+      const ended = await post(`${functionsUrl}${ENDPOINTS.endWebchat}`, request, parseEndWebchatAnswer);
+      return ended.ok ? succeed(undefined) : ended;
     },
   };
 }
 
-interface Answered {
-  readonly httpStatus: number;
-  readonly body: unknown;
-}
-
-/** As a form: unlike JSON it needs no preflight, which would cost another round trip. */
-async function post(
+/** Posts a form: unlike JSON it needs no CORS preflight, which costs another round trip. */
+async function post<Answer>(
   url: string,
   request: Readonly<Record<string, string | undefined>>,
-): Promise<Result<Answered, ApiFailure>> {
+  parseAnswer: (body: unknown) => Answer | undefined,
+): Promise<Result<Answer, ApiFailure>> {
+  let httpStatus: number;
+  let body: unknown;
   try {
     const response = await fetch(url, {
       method: 'POST',
       body: new URLSearchParams(encodeRequest(request)),
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return succeed({ httpStatus: response.status, body: parseJson(await response.text()) });
+    httpStatus = response.status;
+    body = parseJson(await response.text());
   } catch (error) {
     console.warn(`Failed to call ${url}:`, error);
     return fail({ code: 'unreachable' });
   }
-}
-
-function refusalOf({ httpStatus, body }: Answered): ApiFailure {
-  const answer = parseFailureAnswer(body);
-  return answer ? { code: 'refused', answer } : { code: 'not-understood', httpStatus };
-}
-
-const isSuccess = (body: unknown): body is { readonly ok: true } =>
-  typeof body === 'object' && body !== null && 'ok' in body && body.ok === true;
-
-function parseStartAnswer(body: unknown): StartWebchatAnswer | undefined {
-  if (!isSuccess(body)) return undefined;
-  const { token, identity, conversationSid, session, ...rest }: Readonly<Record<string, unknown>> = {
-    ...body,
-  };
-  const backend = parseBackend(rest.backend);
-  if (!isText(token) || !isText(identity) || !isText(conversationSid)) return undefined;
-  if (!isText(session) || backend === undefined) return undefined;
-  return { ok: true, token, identity, conversationSid, backend, session };
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const answer = parseAnswer(body);
+  if (answer !== undefined) return succeed(answer);
+  const refusal = parseFailureAnswer(body);
+  return fail(refusal ? { code: 'refused', answer: refusal } : { code: 'invalid-answer', httpStatus });
 }

@@ -1,10 +1,10 @@
 /**
- * The look of the page: its colours as CSS variables, which an installation may set, and the parts that
- * several components share.
+ * Global styles, and the styled elements that several components share. The colors and the font are CSS
+ * variables, which an installation can override.
  */
 import styled, { createGlobalStyle, css } from 'styled-components';
 
-export const PageStyle = createGlobalStyle`
+export const GlobalStyle = createGlobalStyle`
   :root {
     color-scheme: light;
     --webchat-accent: #2f4bd8;
@@ -40,8 +40,8 @@ export const PageStyle = createGlobalStyle`
   }
 `;
 
-/** The whole window; on a wide page a card in the middle. */
-export const Window = styled.main`
+/** Fills a narrow page; on a wide page it is a card in the middle. */
+export const ChatWindow = styled.main`
   display: flex;
   flex-direction: column;
   height: 100%;
@@ -87,7 +87,7 @@ export const PrimaryButton = styled.button`
   }
 `;
 
-export const QuietButton = styled.button`
+export const SecondaryButton = styled.button`
   ${button}
   border-color: var(--webchat-line);
   background: var(--webchat-surface);
@@ -104,7 +104,7 @@ export const DangerButton = styled(PrimaryButton)`
   }
 `;
 
-/** Looks like a link, acts like a button. */
+/** A button that looks like a link. */
 export const TextButton = styled.button`
   padding: 2px 4px;
   border: 0;
@@ -117,7 +117,7 @@ export const TextButton = styled.button`
   cursor: pointer;
 `;
 
-/** What stands below the messages: the composer, or what takes its place. */
+/** The area below the messages: holds the composer or a prompt. */
 export const Footer = styled.div`
   flex: none;
   padding: 12px;
@@ -135,8 +135,8 @@ export const ErrorText = styled.p`
   font-size: 14px;
 `;
 
-/** For screen readers only. */
-export const Unseen = styled.span`
+/** Readable by screen readers only. */
+export const VisuallyHidden = styled.span`
   position: absolute;
   width: 1px;
   height: 1px;

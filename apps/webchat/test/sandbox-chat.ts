@@ -1,30 +1,30 @@
 /**
- * A Twilio account for the tests of the adapters, with the real SDKs on it: every socket that an SDK opens in this
- * process goes to a sandbox instead of Twilio. For tests only.
+ * A sandbox account for the adapter tests, which run the real SDKs. Every WebSocket that an SDK opens in this
+ * process connects to the sandbox instead of Twilio.
  */
 import { SANDBOX_ACCOUNT, startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import type { Backend } from '@chat-transfer/transfer-core';
 import { vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { afterEvent, type Conversation, NEW_CONVERSATION } from '../session/conversation';
-import type { ChatClient, ChatEvent, OpenChat } from './client';
+import type { ChatClient, ChatEvent, OpenChat } from '../src/chat/client';
+import { applyEvent, type Conversation, NEW_CONVERSATION } from '../src/session/conversation';
 
 type Rest = ReturnType<typeof restClient>;
 
 export interface SandboxChat {
   readonly rest: Rest;
-  tokenOf(identity: string, lifetimeMs?: number): string;
-  /** A conversation with these people in it. */
-  aConversation(...identities: readonly string[]): Promise<string>;
+  issueToken(identity: string, lifetimeMs?: number): string;
+  /** Creates an open conversation with these participants and returns its SID. */
+  createConversation(...identities: readonly string[]): Promise<string>;
   conversation(sid: string): ReturnType<Rest['conversations']['v1']['conversations']>;
-  /** Ends a chat for its customer as the functions do. */
+  /** Ends a chat in the same way as the functions do. */
   endChat(backend: Backend, sid: string): Promise<unknown>;
-  /** Puts a file where messages can refer to it; gives its SID. */
-  upload(identity: string, file: { readonly name?: string; readonly content: string }): Promise<string>;
-  passTime(ms: number): void;
-  /** Cuts every connection there is; clients come back by themselves. */
-  cutConnections(): void;
+  /** Uploads a file that messages can attach, and returns its media SID. */
+  uploadFile(identity: string, file: { readonly name?: string; readonly content: string }): Promise<string>;
+  advanceTime(ms: number): void;
+  /** Terminates every open connection. The SDKs reconnect. */
+  dropConnections(): void;
   close(): Promise<void>;
 }
 
@@ -32,17 +32,17 @@ export async function startSandboxChat(): Promise<SandboxChat> {
   const sandbox = await startSandbox();
   const sockets = new Set<WebSocket>();
   redirectSockets(sandbox.url, sockets);
-  const stopTolerating = tolerateUnsentRequests();
+  const stopIgnoring = ignoreUnsentRequestRejections();
   const rest = restClient(sandbox.url);
   const conversation: SandboxChat['conversation'] = (sid) => rest.conversations.v1.conversations(sid);
-  const tokenOf: SandboxChat['tokenOf'] = (identity, lifetimeMs) =>
+  const issueToken: SandboxChat['issueToken'] = (identity, lifetimeMs) =>
     sandbox.state().tokens.issueChatToken(identity, lifetimeMs);
 
   return {
     rest,
-    tokenOf,
+    issueToken,
     conversation,
-    async aConversation(...identities) {
+    async createConversation(...identities) {
       const { sid } = await rest.conversations.v1.conversations.create({ attributes: '{"status":"ACTIVE"}' });
       for (const identity of identities) await conversation(sid).participants.create({ identity });
       return sid;
@@ -51,28 +51,28 @@ export async function startSandboxChat(): Promise<SandboxChat> {
       conversation(sid).update(
         backend === 'conversations' ? { state: 'closed' } : { attributes: '{"status":"INACTIVE"}' },
       ),
-    async upload(identity, { name, content }) {
+    async uploadFile(identity, { name, content }) {
       const query = name === undefined ? '' : `?Filename=${encodeURIComponent(name)}`;
       const response = await fetch(
         `${sandbox.url}/mcs.us1.twilio.com/v1/Services/${SANDBOX_ACCOUNT.chatServiceSid}/Media${query}`,
-        { method: 'POST', headers: { 'X-Twilio-Token': tokenOf(identity) }, body: content },
+        { method: 'POST', headers: { 'X-Twilio-Token': issueToken(identity) }, body: content },
       );
       const { sid }: { sid: string } = JSON.parse(await response.text());
       return sid;
     },
-    passTime: (ms) => sandbox.state().clock.advance(ms),
-    cutConnections() {
+    advanceTime: (ms) => sandbox.state().clock.advance(ms),
+    dropConnections() {
       for (const socket of sockets) socket.terminate();
     },
     async close() {
       await sandbox.close();
       vi.unstubAllGlobals();
-      stopTolerating();
+      stopIgnoring();
     },
   };
 }
 
-/** SDKs look for a browser's WebSocket in a global called `self`, and use Node's own way only where there is none. */
+/** SDKs use the `WebSocket` of a global named `self`. Only without it do they use Node's implementation. */
 function redirectSockets(sandboxUrl: string, sockets: Set<WebSocket>): void {
   vi.stubGlobal('self', globalThis);
   vi.stubGlobal(
@@ -88,38 +88,38 @@ function redirectSockets(sandboxUrl: string, sockets: Set<WebSocket>): void {
 }
 
 /**
- * What an SDK has not sent yet when its connection ends for good, it rejects where nobody catches it, sooner or later. Only
- * this is let pass; any other rejection that nobody handles fails the run as usual.
+ * Ignores rejections of requests that an SDK had not sent when its connection ended: the SDK does not handle
+ * them. Any other unhandled rejection fails the run. Returns a function that restores the original listeners.
  */
-function tolerateUnsentRequests(): () => void {
-  const others = process.listeners('unhandledRejection');
+function ignoreUnsentRequestRejections(): () => void {
+  const originalListeners = process.listeners('unhandledRejection');
   const restore = () => {
     process.removeAllListeners('unhandledRejection');
-    for (const other of others) process.on('unhandledRejection', other);
+    for (const listener of originalListeners) process.on('unhandledRejection', listener);
   };
   process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', (reason, promise) => {
-    const unsent = reason instanceof Error && reason.message.startsWith('Unable to connect: ');
-    if (!unsent) for (const other of others) other(reason, promise);
+    const isUnsentRequest = reason instanceof Error && reason.message.startsWith('Unable to connect: ');
+    if (!isUnsentRequest) for (const listener of originalListeners) listener(reason, promise);
   });
   return restore;
 }
 
-/** A chat as a customer's page has it open. */
-export interface OpenedChat extends OpenChat {
+/** An open chat that records its events. */
+export interface RecordedChat extends OpenChat {
   readonly events: readonly ChatEvent[];
-  /** What the page would show. */
-  readonly now: Conversation;
+  /** The state that the page would show after these events. */
+  readonly state: Conversation;
 }
 
-export function openChat(client: ChatClient, token: string, conversationSid: string): OpenedChat {
+export function openRecordedChat(client: ChatClient, token: string, conversationSid: string): RecordedChat {
   const events: ChatEvent[] = [];
   const chat = client.open({ token, conversationSid }, (event) => events.push(event));
   return {
     ...chat,
     events,
-    get now() {
-      return events.reduce(afterEvent, NEW_CONVERSATION);
+    get state() {
+      return events.reduce(applyEvent, NEW_CONVERSATION);
     },
   };
 }

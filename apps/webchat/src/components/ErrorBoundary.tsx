@@ -1,31 +1,31 @@
-/** The edge where a bug of ours stops: it is logged with its cause, and the customer can go on. */
+/** Catches bugs while rendering: logs the error, and lets the customer reload the page. */
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { QuietButton } from './look';
+import { SecondaryButton } from './styles';
 
-export class CrashBoundary extends Component<
+export class ErrorBoundary extends Component<
   { readonly children: ReactNode },
-  { readonly crashed: boolean }
+  { readonly hasCrashed: boolean }
 > {
-  override state = { crashed: false };
+  override state = { hasCrashed: false };
 
-  static getDerivedStateFromError(): { crashed: boolean } {
-    return { crashed: true };
+  static getDerivedStateFromError(): { hasCrashed: boolean } {
+    return { hasCrashed: true };
   }
 
   override componentDidCatch(error: unknown, { componentStack }: ErrorInfo): void {
-    console.error('The webchat crashed:', error, componentStack);
+    console.error('Failed to render the webchat:', error, componentStack);
   }
 
   override render(): ReactNode {
-    if (!this.state.crashed) return this.props.children;
+    if (!this.state.hasCrashed) return this.props.children;
     return (
       <Screen role="alert">
         <p>{strings.crashed}</p>
-        <QuietButton type="button" onClick={() => window.location.reload()}>
+        <SecondaryButton type="button" onClick={() => window.location.reload()}>
           {strings.reload}
-        </QuietButton>
+        </SecondaryButton>
       </Screen>
     );
   }

@@ -1,30 +1,30 @@
-/** What takes the composer's place when there is nobody to write to any more. */
+/** Replaces the composer when the chat has ended or expired: says so, and offers a new chat. */
 import type { ReactElement } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
-import { Footer, PrimaryButton } from './look';
+import { Footer, PrimaryButton } from './styles';
 import { useFocusIfLost } from './useFocusIfLost';
 
-export interface ChatOverProps {
+export interface StartOverPromptProps {
   readonly reason: 'ended' | 'expired';
-  readonly onStartAgain: () => void;
+  readonly onStartOver: () => void;
 }
 
-export function ChatOver({ reason, onStartAgain }: ChatOverProps): ReactElement {
+export function StartOverPrompt({ reason, onStartOver }: StartOverPromptProps): ReactElement {
   const button = useFocusIfLost<HTMLButtonElement>();
   return (
     <Footer>
-      <Over>
+      <Layout>
         <p>{strings[reason]}</p>
-        <PrimaryButton ref={button} type="button" onClick={onStartAgain}>
-          {strings.startAgain}
+        <PrimaryButton ref={button} type="button" onClick={onStartOver}>
+          {strings.startOver}
         </PrimaryButton>
-      </Over>
+      </Layout>
     </Footer>
   );
 }
 
-const Over = styled.div`
+const Layout = styled.div`
   display: flex;
   flex-direction: column;
   gap: 10px;
