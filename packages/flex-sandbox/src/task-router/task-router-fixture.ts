@@ -171,8 +171,9 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
     sdkWorkspace: (worker: Worker, sdkOptions: WorkspaceOptions = {}) =>
       new SdkWorkspace(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions }, workspace.sid),
 
-    /** The server's side of the event bridge's open sockets. */
-    openSockets: (): readonly WebSocket[] => accepted.filter((socket) => socket.readyState === socket.OPEN),
+    /** The server's ends of the event bridge's sockets, including those that are still closing. */
+    openSockets: (): readonly WebSocket[] =>
+      accepted.filter((socket) => socket.readyState !== socket.CLOSED),
 
     async close(): Promise<void> {
       for (const worker of opened) worker.disconnect();
