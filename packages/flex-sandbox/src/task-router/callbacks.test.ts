@@ -96,7 +96,10 @@ describe('startCallbacks', () => {
   });
 
   it('shows a task as it was at the event, not as it is when the callback is sent', async () => {
-    test = await startTaskRouterFixture({ eventCallbackUrl: `${url}/`, eventsFilter: 'task.updated, task.canceled' });
+    test = await startTaskRouterFixture({
+      eventCallbackUrl: `${url}/`,
+      eventsFilter: 'task.updated, task.canceled',
+    });
     const task = await test.addTask();
     for (const number of [1, 2]) {
       await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ number }) });
