@@ -62,14 +62,14 @@ export function addWorkerRequests(
   });
 
   on('GET', '/Activities', (workspace, request) => ({
-    body: buildPage(request, [...workspace.activities.values()], (activity) =>
+    body: buildBridgePage(request, [...workspace.activities.values()], (activity) =>
       views.activity(workspace, activity),
     ),
     ...markListedAfterReply(request, 'Activities'),
   }));
 
   on('GET', '/Workers', (workspace, request) =>
-    ok(buildPage(request, listWorkers(workspace, request.query), views.worker)),
+    ok(buildBridgePage(request, listWorkers(workspace, request.query), views.worker)),
   );
   on('GET', '/Workers/:worker', (workspace, request) =>
     ok(views.worker(lookUp(workspace, 'workers', segment(request, 'worker')))),
@@ -82,7 +82,7 @@ export function addWorkerRequests(
     return ok(views.worker(worker));
   });
   on('GET', '/Workers/:worker/WorkerChannels', (workspace, request) => ({
-    body: buildPage(
+    body: buildBridgePage(
       request,
       [...lookUp(workspace, 'workers', segment(request, 'worker')).channels.values()],
       views.workerChannel,
@@ -96,7 +96,7 @@ export function addWorkerRequests(
       (reservation) => flag(request.query, 'Active') !== true || isLive(reservation),
     );
     if (worker.sid === request.caller.workerSid) sockets.markListed(worker.sid, 'Reservations');
-    return ok(buildPage(request, reservations, views.reservation));
+    return ok(buildBridgePage(request, reservations, views.reservation));
   });
   on('GET', '/Workers/:worker/Reservations/:reservation', (workspace, request) =>
     ok(views.reservation(findOwnReservation(workspace, request))),
@@ -150,7 +150,7 @@ export function addWorkerRequests(
 
   on('GET', '/TaskQueues', (workspace, request) =>
     ok(
-      buildPage(request, listTaskQueues(workspace, request.query), (queue) =>
+      buildBridgePage(request, listTaskQueues(workspace, request.query), (queue) =>
         views.taskQueue(workspace, queue),
       ),
     ),
@@ -175,7 +175,7 @@ export function addWorkerRequests(
 }
 
 /** Builds one page. `AfterSid` requests the next one, or `NextToken` when the list has an order. */
-function buildPage<T extends Entity>(
+function buildBridgePage<T extends Entity>(
   request: ApiRequest,
   items: readonly T[],
   view: (item: T) => unknown,
