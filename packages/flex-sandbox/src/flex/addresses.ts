@@ -1,6 +1,6 @@
 /**
- * Address configurations of Conversations: what happens to a chat or a text that comes in at an address. Of their ways
- * to go on only `studio` does something here: it sends the conversation to Flex at once.
+ * Address configurations of Conversations: what happens to a chat or a text that arrives at an address.
+ * Only the auto-creation type `studio` has an effect here: it sends the conversation to Flex at once.
  * https://www.twilio.com/docs/conversations/api/address-configuration-resource
  */
 import { ApiError, notFound } from '../api-error.js';
@@ -38,12 +38,12 @@ type NewAddress = Pick<Address, 'type' | 'address' | 'friendlyName'> & {
 };
 
 export interface Addresses {
-  /** Throws 409/50068 (the number is assumed) when the address is configured already. */
+  /** Throws 409/50068 (assumed code) when the address is already configured. */
   create(address: NewAddress): Address;
-  /** By SID or address. Throws 404/20404. */
+  /** Finds an address by SID or by its value. Throws 404/20404. */
   find(sidOrAddress: string): Address;
-  /** The first of a type. */
-  ofType(type: string): Address | undefined;
+  /** Returns the first address of a type. */
+  findByType(type: string): Address | undefined;
 }
 
 /** Adds `Configuration/Addresses` to `conversations`. */
@@ -51,27 +51,27 @@ export function addAddresses(sandbox: SandboxState): Addresses {
   const addresses = new Map<string, Address>();
   const { clock, sids, account } = sandbox;
 
-  const found = (key: string) =>
+  const lookUp = (key: string) =>
     addresses.get(key) ?? [...addresses.values()].find(({ address }) => address === key);
   const find: Addresses['find'] = (key) => {
-    const address = found(key);
+    const address = lookUp(key);
     if (address === undefined) throw notFound(`/Configuration/Addresses/${key}`);
     return address;
   };
   const create: Addresses['create'] = ({ autoCreation, ...settings }) => {
-    if (found(settings.address) !== undefined) {
-      throw new ApiError(409, 50068, `The address ${settings.address} is configured already`);
+    if (lookUp(settings.address) !== undefined) {
+      throw new ApiError(409, 50068, `The address ${settings.address} is already configured`);
     }
     const nowMs = clock.nowMs();
-    const made: Address = {
+    const created: Address = {
       sid: sids('IG'),
       ...settings,
       autoCreation: { ...NO_AUTO_CREATION, ...autoCreation },
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
-    addresses.set(made.sid, made);
-    return made;
+    addresses.set(created.sid, created);
+    return created;
   };
 
   const view = (address: Address) => ({
@@ -101,15 +101,15 @@ export function addAddresses(sandbox: SandboxState): Addresses {
 
   on('GET', '', (request) => {
     const type = text(request.query, 'Type');
-    const wanted = [...addresses.values()].filter((address) => type === undefined || address.type === type);
-    return buildPage(request, 'address_configurations', wanted, view);
+    const matching = [...addresses.values()].filter((address) => type === undefined || address.type === type);
+    return buildPage(request, 'address_configurations', matching, view);
   });
   on('POST', '', ({ body }) => {
     const address = requireText(body, 'Address');
     const type = requireText(body, 'Type');
     const friendlyName = text(body, 'FriendlyName') ?? '';
-    const made = create({ type, address, friendlyName, autoCreation: readAutoCreation(body) });
-    return { status: 201, body: view(made) };
+    const created = create({ type, address, friendlyName, autoCreation: readAutoCreation(body) });
+    return { status: 201, body: view(created) };
   });
   on('GET', '/:address', ({ segments }) => ({ body: view(find(segments.address ?? '')) }));
   on('POST', '/:address', ({ segments, body }) => {
@@ -124,7 +124,11 @@ export function addAddresses(sandbox: SandboxState): Addresses {
     return { status: 204 };
   });
 
-  return { create, find, ofType: (type) => [...addresses.values()].find((address) => address.type === type) };
+  return {
+    create,
+    find,
+    findByType: (type) => [...addresses.values()].find((address) => address.type === type),
+  };
 }
 
 const NO_AUTO_CREATION: AutoCreation = {
@@ -138,7 +142,7 @@ const NO_AUTO_CREATION: AutoCreation = {
   studioRetryCount: null,
 };
 
-/** The settings that a request names. */
+/** Reads the settings that the request contains. */
 function readAutoCreation(body: Params): Partial<AutoCreation> {
   const retries = text(body, 'AutoCreation.StudioRetryCount');
   const all = {

@@ -30,8 +30,8 @@ const channel = () => sandbox.snapshot().chat.channels[0];
 const task = () => sandbox.snapshot().taskRouter.tasks[0];
 const channelStatus = () => (channel()?.attributes as { status?: string } | undefined)?.status;
 
-/** Waits until the router has offered the task, and says to whom. */
-const offeredTo = () =>
+/** Waits until the task is offered to a worker, and returns the reservation. */
+const waitForOffer = () =>
   eventually(() => {
     const [reservation] = task()?.reservations ?? [];
     expect(reservation).toBeDefined();
@@ -45,7 +45,7 @@ async function workspace() {
 }
 
 async function acceptTask(): Promise<string> {
-  const reservation = await offeredTo();
+  const reservation = await waitForOffer();
   const { sid = '' } = task() ?? {};
   const { tasks } = await workspace();
   await tasks(sid)
@@ -54,7 +54,7 @@ async function acceptTask(): Promise<string> {
   return sid;
 }
 
-describe('a chat that comes in', () => {
+describe('an incoming chat', () => {
   it('has a channel with the customer in it, and a task that names the channel', async () => {
     const { sid, taskSid, userSid } = await startChat();
     expect(userSid).toMatch(/^US/);
@@ -70,22 +70,22 @@ describe('a chat that comes in', () => {
     });
   });
 
-  it('goes to Alice first, every time', async () => {
+  it('is offered to Alice first', async () => {
     await startChat();
-    expect(await offeredTo()).toMatchObject({ workerName: 'alice', status: 'pending' });
+    expect(await waitForOffer()).toMatchObject({ workerName: 'alice', status: 'pending' });
   });
 
-  it('carries the attributes that the caller gave the task', async () => {
+  it('has a task with the attributes that the caller sent', async () => {
     await startChat({ taskAttributes: '{"orderNumber":7}' });
     expect(task()?.attributes).toMatchObject({ orderNumber: 7, name: 'Jane' });
   });
 
-  it('keeps what the customer said before the chat on the channel', async () => {
+  it('has a channel with the pre-engagement data', async () => {
     await startChat({ preEngagementData: '{"question":"invoice"}' });
     expect(channel()?.attributes).toMatchObject({ pre_engagement_data: { question: 'invoice' } });
   });
 
-  it('makes no task when the flow leads to Studio', async () => {
+  it('has no task when the integration of the flow is Studio', async () => {
     const flow = await flexApi().flexFlow.create({
       friendlyName: 'Bot',
       chatServiceSid: sandbox.account.chatServiceSid,
@@ -103,7 +103,7 @@ describe('a chat that comes in', () => {
     expect(sandbox.snapshot().taskRouter.tasks).toEqual([]);
   });
 
-  it('is found again, and gone once it is removed', async () => {
+  it('is found until it is removed', async () => {
     const { sid, taskSid } = await startChat();
     expect(await flexApi().channel(sid).fetch()).toMatchObject({ sid, taskSid });
     expect((await flexApi().channel.list()).map((one) => one.sid)).toEqual([sid]);
@@ -111,7 +111,7 @@ describe('a chat that comes in', () => {
     await expect(flexApi().channel(sid).fetch()).rejects.toMatchObject({ status: 404 });
   });
 
-  it('is refused for a flow that does not exist', async () => {
+  it('is refused for an unknown flow', async () => {
     const create = flexApi().channel.create({
       flexFlowSid: 'FO404',
       identity: 'jane-1',
@@ -143,7 +143,7 @@ describe('the channel janitor', () => {
     expect(channelStatus()).toBe('ACTIVE');
   });
 
-  it('leaves the channel open when the task no longer names it', async () => {
+  it('leaves the channel open when its SID was removed from the task', async () => {
     await startChat();
     const sid = await acceptTask();
     await (await workspace())
@@ -159,7 +159,7 @@ describe('the channel janitor', () => {
     expect(channelStatus()).toBe('ACTIVE');
   });
 
-  it('does not mind a task whose channel is gone', async () => {
+  it('ignores a task whose channel was removed', async () => {
     const { sid, taskSid } = await startChat();
     await flexApi().channel(sid).remove();
     await (await workspace()).tasks(taskSid).update({ assignmentStatus: 'canceled' });
@@ -167,7 +167,7 @@ describe('the channel janitor', () => {
   });
 });
 
-describe('a customer who ends the chat', () => {
+describe('the end of a chat by the customer', () => {
   it('makes the channel inactive', async () => {
     const { sid } = await startChat();
     await flexApi().webChannel(sid).update({ chatStatus: 'inactive', postEngagementData: '{"rating":5}' });
@@ -175,11 +175,11 @@ describe('a customer who ends the chat', () => {
   });
 });
 
-describe('an agent who accepted', () => {
+describe('adding an agent to a channel', () => {
   const joinWith = (token: string, channelSid: string, identity: string) =>
     fetch(`${sandbox.url}/flex-api.twilio.com/v1/Channels/${channelSid}/Roles/agent/Users`, {
       method: 'POST',
-      // The Flex SDK really sends this bracket.
+      // The Flex SDK sends this closing bracket.
       headers: { authorization: `Basic ${Buffer.from(`token:${token}`).toString('base64')})` },
       body: new URLSearchParams({ Identity: identity }),
     });
@@ -192,21 +192,21 @@ describe('an agent who accepted', () => {
     return joinWith(token, channelSid, identity);
   };
 
-  it('is put into the channel by Flex, once', async () => {
+  it('succeeds once, then responds 409', async () => {
     const { sid } = await startChat();
     expect((await join(sid, 'alice')).status).toBe(201);
     expect((await join(sid, 'alice')).status).toBe(409);
     expect(channel()?.members.map(({ identity }) => identity)).toEqual(['jane-1', 'alice']);
   });
 
-  it('is let in as an agent only: a customer with a chat token and the SID of a channel is not', async () => {
+  it('is refused to a customer with a chat token', async () => {
     const { sid } = await startChat();
     const token = sandbox.state().tokens.issueChatToken('mallory');
     expect((await joinWith(token, sid, 'mallory')).status).toBe(401);
     expect(channel()?.members.map(({ identity }) => identity)).toEqual(['jane-1']);
   });
 
-  it('cannot put in somebody else', async () => {
+  it('is refused to a worker who adds another identity', async () => {
     const { sid } = await startChat();
     expect((await join(sid, 'bob', 'alice')).status).toBe(401);
   });

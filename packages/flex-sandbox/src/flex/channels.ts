@@ -1,6 +1,7 @@
 /**
- * Flex channels of legacy web chat: one call makes the chat channel, its customer and, by the flow's integration, the
- * task. Also the two calls around a running chat: the customer's end of it, and the agent's way in.
+ * Flex channels of legacy web chat. One call creates the chat channel, adds the customer and, when the flow's
+ * integration is `task`, creates the task. Two more calls let the customer end the chat and add an agent to
+ * it.
  * https://www.twilio.com/docs/flex/developer/messaging/api/chat-channel
  */
 import { notFound, unauthorized } from '../api-error.js';
@@ -17,7 +18,7 @@ import type { FlexFlow, FlexFlows } from './flex-flows.js';
 import { deactivateChannel } from './janitor.js';
 
 interface FlexChannel {
-  /** SID of the chat channel, which is also this resource's. */
+  /** SID of the chat channel and of this resource. */
   readonly sid: string;
   readonly flowSid: string;
   readonly userSid: string | null;
@@ -25,7 +26,7 @@ interface FlexChannel {
   readonly createdAtMs: number;
 }
 
-export interface FlexChannelParts {
+export interface FlexChannelDependencies {
   readonly sandbox: SandboxState;
   readonly taskRouter: TaskRouter;
   readonly chat: Chat;
@@ -33,7 +34,7 @@ export interface FlexChannelParts {
 }
 
 /** Adds `Channels` and `WebChannels` to `flex-api`. */
-export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChannelParts): void {
+export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChannelDependencies): void {
   const channels = new Map<string, FlexChannel>();
 
   const find = (sid: string | undefined): FlexChannel => {
@@ -73,15 +74,15 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
       const attributes = { ...parseJsonObjectOrEmpty(channel.attributes), task_sid: taskSid };
       chat.updateChannel(channel.sid, { attributes });
     }
-    const made: FlexChannel = {
+    const flexChannel: FlexChannel = {
       sid: channel.sid,
       flowSid: flow.sid,
       userSid: user?.sid ?? null,
       taskSid,
       createdAtMs: sandbox.clock.nowMs(),
     };
-    channels.set(made.sid, made);
-    return { status: 201, body: view(made) };
+    channels.set(flexChannel.sid, flexChannel);
+    return { status: 201, body: view(flexChannel) };
   });
 
   onAccount('GET', '/v1/Channels/:channel', ({ segments }) => ({ body: view(find(segments.channel)) }));
@@ -106,7 +107,7 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
     return { body: view(channel) };
   });
 
-  // Flex UI itself puts the worker who accepted a chat task into its channel, and takes 409 for "already in".
+  // Flex UI adds the worker who accepted a chat task to its channel. It takes 409 for "already a member".
   sandbox.router.on(
     'POST',
     'flex-api',
@@ -137,7 +138,7 @@ function createChatChannel(chat: Chat, flow: FlexFlow, customerName: string, bod
   });
 }
 
-/** The task of a flow with the `task` integration; `null` for any other. */
+/** Creates the task of an enabled flow with the `task` integration. Returns `null` for any other flow. */
 function createTask(
   taskRouter: TaskRouter,
   flow: FlexFlow,

@@ -23,30 +23,30 @@ describe('the Flex Configuration', () => {
     });
   });
 
-  it('has what Flex UI refuses to start without', async () => {
+  it('has the members that Flex UI needs to start', async () => {
     const { uiAttributes, dateCreated, dateUpdated } = await configuration().fetch();
     expect(uiAttributes).toMatchObject({ version_compatibility: 'yes' });
     expect(dateCreated).toBeInstanceOf(Date);
     expect(dateUpdated).toBeInstanceOf(Date);
   });
 
-  it('starts with what the sandbox was given', async () => {
+  it('starts with the members that the sandbox was given', async () => {
     expect(await configuration().fetch()).toMatchObject({ runtimeDomain: 'https://mine.twil.io' });
   });
 
-  it('keeps what is written to it, and replaces only the members that were named', async () => {
+  it('replaces only the members that an update names', async () => {
     await configuration().update({ ui_attributes: { functions_url: 'http://127.0.0.1:4020' } });
     const { uiAttributes, runtimeDomain } = await configuration().fetch();
     expect(uiAttributes).toEqual({ functions_url: 'http://127.0.0.1:4020' });
     expect(runtimeDomain).toBe('https://mine.twil.io');
   });
 
-  it('cannot be made another account’s', async () => {
+  it('keeps its account SID when an update names another one', async () => {
     await configuration().update({ account_sid: 'ACother' });
     expect(await configuration().fetch()).toMatchObject({ accountSid: sandbox.account.accountSid });
   });
 
-  it('is written by the account only, and read by those signed in to Flex, not by customers', async () => {
+  it('can be written only by the account, and read by Flex users but not by customers', async () => {
     const { tokens } = sandbox.state();
     const withToken = (token: string) => ({ authorization: `Basic ${btoa(`token:${token}`)}` });
     const headers = withToken(tokens.issueFlexToken({ identity: 'alice' }));
@@ -60,7 +60,7 @@ describe('the Flex Configuration', () => {
 });
 
 describe('the features of Flex', () => {
-  it('show warm transfers in the directory', async () => {
+  it('include warm transfers', async () => {
     const { features } = await (await fetch(`${sandbox.url}/flex.twilio.com/api/v1/Session`)).json();
     expect(features).toContainEqual(expect.objectContaining({ id: 'flex-warm-transfers', enabled: true }));
   });

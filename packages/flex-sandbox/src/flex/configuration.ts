@@ -1,6 +1,7 @@
 /**
- * The account's Flex Configuration: one JSON object that Flex UI reads at every start and plugins read as
- * `manager.serviceConfiguration`. https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api
+ * The account's Flex Configuration: one JSON object that Flex UI reads at every start, and plugins read as
+ * `manager.serviceConfiguration`.
+ * https://www.twilio.com/docs/flex/developer/config/flex-configuration-rest-api
  */
 import { unauthorized } from '../api-error.js';
 import { isoSeconds } from '../clock.js';
@@ -8,12 +9,12 @@ import { forAccount, isFlexUser } from '../iam/callers.js';
 import type { Params } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 
-/** Snake-case members, as on the wire. */
+/** Members are in snake case, as in the API. */
 export type FlexConfiguration = Record<string, unknown>;
 
-/** Adds `Configuration`; `initial` overrides or extends what an account has from the start. */
+/** Adds `Configuration` to `flex-api`. `initial` overrides or extends the defaults. */
 export function addFlexConfiguration(sandbox: SandboxState, initial: FlexConfiguration = {}): void {
-  let configuration: FlexConfiguration = { ...defaults(sandbox), ...initial };
+  let configuration: FlexConfiguration = { ...buildDefaults(sandbox), ...initial };
 
   sandbox.router.on('GET', 'flex-api', '/v1/Configuration', ({ caller }) => {
     if (caller.kind !== 'account' && !isFlexUser(sandbox, caller)) throw unauthorized();
@@ -22,7 +23,7 @@ export function addFlexConfiguration(sandbox: SandboxState, initial: FlexConfigu
 
   const write = forAccount(({ body }) => {
     const date_updated = isoSeconds(sandbox.clock.nowMs());
-    configuration = { ...configuration, ...writable(body), date_updated };
+    configuration = { ...configuration, ...pickWritable(body), date_updated };
     return { body: configuration };
   });
   sandbox.router.on('POST', 'flex-api', '/v1/Configuration', write);
@@ -33,16 +34,16 @@ export function addFlexConfiguration(sandbox: SandboxState, initial: FlexConfigu
   });
 }
 
-function writable(body: Params): Params {
+function pickWritable(body: Params): Params {
   const fixed = ['account_sid', 'flex_instance_sid', 'date_created', 'date_updated', 'url'];
   return Object.fromEntries(Object.entries(body).filter(([name]) => !fixed.includes(name)));
 }
 
 /**
- * Flex refuses to start without the two dates and `version_compatibility`; without `notifications` a bar that asks
- * for a permission covers the task header.
+ * Flex does not start without the two dates and `version_compatibility`. Without `notifications`, a bar that
+ * asks for a permission covers the task header.
  */
-function defaults({ account, clock }: SandboxState): FlexConfiguration {
+function buildDefaults({ account, clock }: SandboxState): FlexConfiguration {
   const now = isoSeconds(clock.nowMs());
   return {
     account_sid: account.accountSid,

@@ -1,6 +1,6 @@
 /**
- * Flex Flows: what happens to a chat that comes in on a channel. Of the integrations only `task` does something here;
- * a `studio` flow keeps its settings and starts nothing.
+ * Flex Flows: what happens to a chat that arrives on a channel. Only the integration `task` has an effect
+ * here. A `studio` flow stores its settings and starts nothing.
  * https://www.twilio.com/docs/flex/developer/messaging/api/flow
  */
 import { notFound } from '../api-error.js';
@@ -20,7 +20,7 @@ export interface FlexFlow {
   contactIdentity: string | null;
   enabled: boolean;
   integrationType: string;
-  /** Snake-case, as on the wire: `workspace_sid`, `workflow_sid`, `channel`, `timeout`, `priority`… */
+  /** Snake case, as in the API: `workspace_sid`, `workflow_sid`, `channel`, `timeout`, `priority`… */
   integration: Readonly<Record<string, string>>;
   longLived: boolean;
   janitorEnabled: boolean;
@@ -31,7 +31,7 @@ type NewFlexFlow = Pick<FlexFlow, 'friendlyName' | 'chatServiceSid' | 'channelTy
 
 export interface FlexFlows {
   create(flow: NewFlexFlow): FlexFlow;
-  /** Throws 404. */
+  /** Throws 404/20404. */
   find(sid: string | undefined): FlexFlow;
 }
 
@@ -84,10 +84,10 @@ export function addFlexFlows(sandbox: SandboxState): FlexFlows {
 
   on('GET', '/v1/FlexFlows', (request) => {
     const name = text(request.query, 'FriendlyName');
-    const asked = [...flows.values()].filter(
+    const matching = [...flows.values()].filter(
       ({ friendlyName }) => name === undefined || friendlyName === name,
     );
-    return buildPage(request, 'flex_flows', asked, view);
+    return buildPage(request, 'flex_flows', matching, view);
   });
   on('POST', '/v1/FlexFlows', ({ body }) => {
     const flow = create({
@@ -116,7 +116,7 @@ export function addFlexFlows(sandbox: SandboxState): FlexFlows {
   return { create, find };
 }
 
-/** The settings that a request names; the others stay as they are. */
+/** Reads the settings that the request contains. */
 function readChanges(body: Params): Partial<Omit<FlexFlow, 'sid' | 'createdAtMs' | 'updatedAtMs'>> {
   const integration = Object.entries(body)
     .filter(([name]) => name.startsWith('Integration.'))

@@ -1,10 +1,10 @@
 /**
- * The channel janitor: when a task that names a chat channel ends, Flex closes the channel by setting `status` of its
- * attributes to INACTIVE. Transfers of Programmable Chat depend on it: they take `channelSid` off a task before it
- * ends, so that the channel survives.
+ * The channel janitor: when a task that names a chat channel ends, Flex closes the channel by setting
+ * `status` in the channel's attributes to INACTIVE. Transfers on Programmable Chat depend on it: they remove
+ * `channelSid` from a task before it ends, so that the channel stays open.
  *
- * That it looks at the task's attributes as they are when it ends is documented by Twilio's own transfer plugins. That
- * it does not look for other tasks on the channel is assumed; `long_lived` channels are left alone.
+ * Twilio's own transfer plugins show that the janitor reads the task's attributes when the task ends. That it
+ * ignores other tasks of the channel is assumed. It leaves `long_lived` channels open.
  */
 import { ApiError } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
@@ -12,19 +12,19 @@ import type { Channel } from '../chat/state.js';
 import { parseJsonObjectOrEmpty } from '../json.js';
 import type { TaskRouter } from '../task-router/task-router.js';
 
-/** A task that is deleted while it lives ends first. */
-const ENDS = ['task.completed', 'task.canceled'];
+/** Deletion needs no entry: a live task is cancelled before it is deleted. */
+const END_EVENTS = ['task.completed', 'task.canceled'];
 
 export function addChannelJanitor({ taskRouter, chat }: { taskRouter: TaskRouter; chat: Chat }): void {
   taskRouter.onEvent(({ type, task }) => {
-    if (task === undefined || !ENDS.includes(type)) return;
+    if (task === undefined || !END_EVENTS.includes(type)) return;
     const { channelSid, flexInteractionSid } = parseJsonObjectOrEmpty(task.attributes);
     if (typeof channelSid === 'string' && flexInteractionSid === undefined)
       deactivateChannel(chat, channelSid);
   });
 }
 
-/** Does nothing to a channel that is long-lived, already inactive, or gone. */
+/** Sets the channel inactive. Ignores a channel that is long-lived, already inactive or deleted. */
 export function deactivateChannel(chat: Chat, channelSid: string): void {
   const channel = findChannel(chat, channelSid);
   if (channel === undefined) return;

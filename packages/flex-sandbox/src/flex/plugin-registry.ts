@@ -1,6 +1,7 @@
 /**
- * What the Flex Plugins API keeps: plugins, their versions, configurations of versions, and releases, of which the
- * newest is live. Each keeps its history, as on Twilio: nothing here is ever changed back, only released anew.
+ * The state of the Flex Plugins API: plugins, their versions, configurations of versions, and releases. The
+ * newest release is live. As on Twilio, versions, configurations and releases never change: a rollback is a
+ * new release.
  */
 import { ApiError, badRequest, notFound } from '../api-error.js';
 import { asJsonObject, parseJsonObject } from '../json.js';
@@ -28,7 +29,7 @@ export interface PluginVersion {
 
 export interface ConfiguredPlugin {
   readonly version: PluginVersion;
-  /** When Flex loads it; 3 is after Flex itself is ready. */
+  /** When Flex loads the plugin; 3 is after Flex itself is ready. */
   readonly phase: number;
 }
 
@@ -50,7 +51,10 @@ type NewPlugin = Pick<Plugin, 'uniqueName'> & Partial<Pick<Plugin, 'friendlyName
 type NewVersion = Pick<PluginVersion, 'version' | 'url'> &
   Partial<Pick<PluginVersion, 'changelog' | 'isPrivate'>>;
 
-/** `find…` take a SID or a name (`latest`, `active` where Twilio knows them) and throw 404; `create…` throw 409. */
+/**
+ * `find…` take a SID or a name, and `latest` or `active` where Twilio supports them. They throw 404.
+ * `createPlugin` and `createVersion` throw 409 for a duplicate.
+ */
 export interface PluginRegistry {
   readonly plugins: readonly Plugin[];
   readonly configurations: readonly PluginConfiguration[];
@@ -67,8 +71,11 @@ export interface PluginRegistry {
   findVersion(plugin: Plugin, id: string | undefined): PluginVersion;
   findConfiguration(id: string | undefined): PluginConfiguration;
   findRelease(id: string | undefined): PluginRelease;
-  /** A configuration's entry: `{ plugin_version }` by SID, or `{ plugin, version }` by name; an object or its JSON text. */
-  parseConfigured(entry: unknown): ConfiguredPlugin;
+  /**
+   * Parses an entry of a configuration, an object or its JSON text: `{ plugin_version }` by SID, or
+   * `{ plugin, version }` by name.
+   */
+  parseConfiguredPlugin(entry: unknown): ConfiguredPlugin;
 }
 
 export const DEFAULT_PHASE = 3;
@@ -85,7 +92,7 @@ export function createPluginRegistry(sids: Sids, nowMs: () => number): PluginReg
 
     createPlugin({ uniqueName, friendlyName = uniqueName, description = '' }) {
       if (plugins.some((plugin) => plugin.uniqueName === uniqueName))
-        throw alreadyThere(`Plugin ${uniqueName}`);
+        throw alreadyExists(`Plugin ${uniqueName}`);
       const createdAtMs = nowMs();
       const plugin = { sid: sids('FP'), uniqueName, friendlyName, description, versions: [], createdAtMs };
       plugins.push(plugin);
@@ -93,62 +100,71 @@ export function createPluginRegistry(sids: Sids, nowMs: () => number): PluginReg
     },
 
     createVersion(plugin, { version, url, changelog = '', isPrivate = false }) {
-      if (plugin.versions.some((before) => before.version === version))
-        throw alreadyThere(`Version ${version}`);
-      const made = { sid: sids('FV'), plugin, version, url, changelog, isPrivate, createdAtMs: nowMs() };
-      plugin.versions.push(made);
-      return made;
+      if (plugin.versions.some((existing) => existing.version === version))
+        throw alreadyExists(`Version ${version}`);
+      const pluginVersion: PluginVersion = {
+        sid: sids('FV'),
+        plugin,
+        version,
+        url,
+        changelog,
+        isPrivate,
+        createdAtMs: nowMs(),
+      };
+      plugin.versions.push(pluginVersion);
+      return pluginVersion;
     },
 
     createConfiguration(name, description, configured) {
-      const made = { sid: sids('FJ'), name, description, plugins: configured, createdAtMs: nowMs() };
-      configurations.push(made);
-      return made;
+      const configuration = { sid: sids('FJ'), name, description, plugins: configured, createdAtMs: nowMs() };
+      configurations.push(configuration);
+      return configuration;
     },
 
     createRelease(configuration) {
-      const made = { sid: sids('FK'), configuration, createdAtMs: nowMs() };
-      releases.push(made);
-      return made;
+      const release = { sid: sids('FK'), configuration, createdAtMs: nowMs() };
+      releases.push(release);
+      return release;
     },
 
     findPlugin: (id) =>
-      plugins.find(({ sid, uniqueName }) => sid === id || uniqueName === id) ?? missing(`Plugins/${id}`),
+      plugins.find(({ sid, uniqueName }) => sid === id || uniqueName === id) ??
+      throwNotFound(`Plugins/${id}`),
 
     findVersion(plugin, id) {
       const found =
         id === 'latest'
           ? plugin.versions.at(-1)
           : plugin.versions.find(({ sid, version }) => sid === id || version === id);
-      return found ?? missing(`Plugins/${plugin.sid}/Versions/${id}`);
+      return found ?? throwNotFound(`Plugins/${plugin.sid}/Versions/${id}`);
     },
 
     findConfiguration: (id) =>
-      configurations.find(({ sid }) => sid === id) ?? missing(`Configurations/${id}`),
+      configurations.find(({ sid }) => sid === id) ?? throwNotFound(`Configurations/${id}`),
 
     findRelease: (id) =>
       (id === 'active' ? releases.at(-1) : releases.find(({ sid }) => sid === id)) ??
-      missing(`Releases/${id}`),
+      throwNotFound(`Releases/${id}`),
 
-    parseConfigured(entry) {
+    parseConfiguredPlugin(entry) {
       const { plugin, version, plugin_version: versionSid, phase = DEFAULT_PHASE } = parseMembers(entry);
       if (typeof plugin === 'string') {
         const named = registry.findVersion(registry.findPlugin(plugin), String(version ?? 'latest'));
         return { version: named, phase: Number(phase) };
       }
       const found = plugins.flatMap(({ versions }) => versions).find(({ sid }) => sid === versionSid);
-      if (found === undefined) throw badRequest(`There is no plugin version ${String(versionSid)}`);
+      if (found === undefined) throw badRequest(`Plugin version ${String(versionSid)} does not exist`);
       return { version: found, phase: Number(phase) };
     },
   };
   return registry;
 }
 
-function missing(path: string): never {
+function throwNotFound(path: string): never {
   throw notFound(`/PluginService/${path}`);
 }
 
-function alreadyThere(what: string): ApiError {
+function alreadyExists(what: string): ApiError {
   return new ApiError(409, 20409, `${what} already exists`);
 }
 

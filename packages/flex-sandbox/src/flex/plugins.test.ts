@@ -12,7 +12,7 @@ afterEach(() => sandbox.close());
 
 const flexApi = () => restClient(sandbox.url).flexApi.v1;
 
-/** What Flex UI would load now. */
+/** Fetches the plugins that Flex UI loads. */
 async function livePlugins() {
   const token = sandbox.state().tokens.issueFlexToken({ identity: 'alice' });
   const answer = await fetch(`${sandbox.url}/flex.twilio.com/plugins?roles=agent`, {
@@ -21,14 +21,14 @@ async function livePlugins() {
   return answer.json();
 }
 
-describe('the plugins Flex loads', () => {
-  it('are those the sandbox was started with', async () => {
+describe('the plugins that Flex loads', () => {
+  it('are the ones that the sandbox was started with', async () => {
     expect(await livePlugins()).toMatchObject([
       { name: 'from-the-start', version: '1.0.0', src: '/plugins/start.js', phase: 3 },
     ]);
   });
 
-  it('are those of the newest release', async () => {
+  it('are the ones of the newest release', async () => {
     await flexApi().plugins.create({ uniqueName: 'mine', friendlyName: 'Mine' });
     const version = await flexApi().plugins('mine').pluginVersions.create({
       versionParam: '0.1.0',
@@ -47,7 +47,7 @@ describe('the plugins Flex loads', () => {
     expect(await flexApi().pluginReleases('active').fetch()).toMatchObject({ sid: release.sid });
   });
 
-  it('are told to signed-in users only', async () => {
+  it('are served only to signed-in Flex users', async () => {
     const address = `${sandbox.url}/flex.twilio.com/plugins`;
     expect((await fetch(address)).status).toBe(401);
     const customer = sandbox.state().tokens.issueChatToken('jane');
@@ -61,14 +61,14 @@ describe('a plugin', () => {
     expect(await flexApi().plugins(byName.sid).fetch()).toMatchObject({ uniqueName: 'from-the-start' });
   });
 
-  it('is listed, with all its versions, and may be renamed', async () => {
+  it('can be renamed, and is listed with its versions', async () => {
     const plugin = flexApi().plugins('from-the-start');
     await plugin.update({ friendlyName: 'Renamed' });
     expect(await flexApi().plugins.list()).toMatchObject([{ friendlyName: 'Renamed' }]);
     expect(await plugin.pluginVersions.list()).toMatchObject([{ version: '1.0.0' }]);
   });
 
-  it('cannot be made twice', async () => {
+  it('cannot be created twice', async () => {
     const again = flexApi().plugins.create({ uniqueName: 'from-the-start' });
     await expect(again).rejects.toMatchObject({ status: 409 });
   });
@@ -80,13 +80,13 @@ describe('a plugin', () => {
     await expect(again).rejects.toMatchObject({ status: 409 });
   });
 
-  it('knows its latest version', async () => {
+  it('has its newest version as `latest`', async () => {
     const plugin = flexApi().plugins('from-the-start');
     await plugin.pluginVersions.create({ versionParam: '1.1.0', pluginUrl: 'https://example.com/x.js' });
     expect(await plugin.pluginVersions('latest').fetch()).toMatchObject({ version: '1.1.0' });
   });
 
-  it('cannot be configured in a version that does not exist', async () => {
+  it('cannot be configured with an unknown version', async () => {
     const configuration = flexApi().pluginConfigurations.create({
       name: 'x',
       plugins: [{ plugin_version: 'FV404' }],
@@ -95,11 +95,13 @@ describe('a plugin', () => {
   });
 });
 
-it('lists what a configuration holds', async () => {
-  const [configuration] = await flexApi().pluginConfigurations.list();
-  const found = flexApi().pluginConfigurations(configuration?.sid ?? '');
-  expect(await found.fetch()).toMatchObject({ name: 'Sandbox' });
-  expect(await flexApi().pluginReleases.list()).toMatchObject([{ configurationSid: configuration?.sid }]);
-  const plugins = await found.plugins.list();
-  expect(plugins).toMatchObject([{ uniqueName: 'from-the-start', version: '1.0.0', phase: 3 }]);
+describe('a plugin configuration', () => {
+  it('lists its plugins', async () => {
+    const [configuration] = await flexApi().pluginConfigurations.list();
+    const found = flexApi().pluginConfigurations(configuration?.sid ?? '');
+    expect(await found.fetch()).toMatchObject({ name: 'Sandbox' });
+    expect(await flexApi().pluginReleases.list()).toMatchObject([{ configurationSid: configuration?.sid }]);
+    const plugins = await found.plugins.list();
+    expect(plugins).toMatchObject([{ uniqueName: 'from-the-start', version: '1.0.0', phase: 3 }]);
+  });
 });

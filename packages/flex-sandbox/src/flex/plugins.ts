@@ -1,5 +1,5 @@
 /**
- * The Flex Plugins API over HTTP, and the list of live plugins that Flex UI loads at its start.
+ * The Flex Plugins API over HTTP, and the list of live plugins that Flex UI loads when it starts.
  * https://www.twilio.com/docs/flex/developer/plugins/api
  */
 import { unauthorized } from '../api-error.js';
@@ -18,7 +18,7 @@ import {
   type PluginVersion,
 } from './plugin-registry.js';
 
-/** A plugin that is live when the world starts. `url` may be a path of the sandbox. */
+/** A plugin that is live when the sandbox starts. `url` may be a path of the sandbox. */
 export interface ReleasedPlugin {
   readonly name: string;
   readonly url: string;
@@ -27,7 +27,7 @@ export interface ReleasedPlugin {
 
 const BASE = 'https://flex-api.twilio.com/v1/PluginService';
 
-/** Adds the Plugins API. `released` are live at once. */
+/** Adds the Plugins API. The `released` plugins are live from the start. */
 export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlugin[] = []): void {
   const { accountSid } = sandbox.account;
   const registry = createPluginRegistry(sandbox.sids, sandbox.clock.nowMs);
@@ -77,10 +77,10 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
     buildPage(request, 'configurations', registry.configurations.toReversed(), configurationView),
   );
   on('POST', '/Configurations', ({ body }) => {
-    const configured = [body.Plugins ?? []].flat().map(registry.parseConfigured);
+    const configured = [body.Plugins ?? []].flat().map(registry.parseConfiguredPlugin);
     const description = text(body, 'Description') ?? '';
-    const made = registry.createConfiguration(requireText(body, 'Name'), description, configured);
-    return { status: 201, body: configurationView(made) };
+    const configuration = registry.createConfiguration(requireText(body, 'Name'), description, configured);
+    return { status: 201, body: configurationView(configuration) };
   });
   on('GET', '/Configurations/:configuration', ({ segments }) => ({
     body: configurationView(registry.findConfiguration(segments.configuration)),

@@ -1,6 +1,6 @@
 /**
- * The Studio flow behind an address, cut down to its last widget, Send to Flex: a conversation that came in becomes an
- * interaction with a task for the agents. Which attributes the widget gives the task is assumed from tasks of Flex.
+ * The Studio flow of an address, reduced to its last widget, Send to Flex. It starts an interaction with a
+ * task for an incoming conversation. The task attributes that the widget sets are assumed from tasks in Flex.
  */
 import type { Address } from './addresses.js';
 import type { Interactions } from './interactions/interactions.js';
@@ -17,16 +17,16 @@ interface IncomingConversation {
   readonly channelType: string;
   readonly customer: {
     readonly name: string;
-    /** Their identity, or the address they text from. */
+    /** Their identity, or the address that their texts come from. */
     readonly address: string;
   };
-  /** More attributes of the task. */
+  /** Additional task attributes. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
 export type SendToFlex = (address: Address, incoming: IncomingConversation) => void;
 
-/** The answer does nothing for an address that leads elsewhere. */
+/** The returned function ignores an address whose auto-creation is off or is not `studio`. */
 export function createSendToFlex(interactions: Interactions, settings: SendToFlexSettings): SendToFlex {
   return ({ autoCreation }, { conversationSid, channelType, customer, attributes }) => {
     if (!autoCreation.enabled || autoCreation.type !== 'studio') return;

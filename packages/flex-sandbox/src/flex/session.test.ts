@@ -9,23 +9,23 @@ afterEach(() => sandbox.close());
 
 const ask = (hostAndPath: string, init?: RequestInit) => fetch(`${sandbox.url}/${hostAndPath}`, init);
 
-describe('what Flex asks for at its start', () => {
+describe('requests of Flex at its start', () => {
   it.each([
     ['flex-api.twilio.com/v1/account/provision/status', { status: 'inactive' }],
     ['flex-api.twilio.com/v1/Instances/GO1/Teams/Context', { team_setup_complete: false }],
     ['flex-api.twilio.com/v3/Instances/GO1/TransferSettings', { transfer_settings: [] }],
     ['assets.flex.twilio.com/assets/countries.json', []],
     ['assets.flex.twilio.com/assets/flagPositions.json', []],
-  ])('is answered with nothing to show: %s', async (path, expected) => {
+  ])('get an empty response from %s', async (path, expected) => {
     expect(await (await ask(path)).json()).toEqual(expected);
   });
 
-  it('says that Flex is operational', async () => {
+  it('get a status that says Flex is operational', async () => {
     const { components } = await (await ask('status.twilio.com/api/v2/summary.json')).json();
     expect(components).toContainEqual({ name: 'FLEX', status: 'operational' });
   });
 
-  it('has styles and sounds that a browser takes', async () => {
+  it('get styles and sounds with the content type that a browser needs', async () => {
     const fonts = await ask('assets.twilio.com/public_assets/paste-fonts/1.5.1/fonts.css');
     expect(fonts.headers.get('content-type')).toBe('text/css');
     const sound = await ask('media.twiliocdn.com/sdk/js/client/sounds/releases/1.0.0/incoming.mp3');
@@ -33,19 +33,19 @@ describe('what Flex asks for at its start', () => {
     expect(Buffer.from(await sound.arrayBuffer()).toString('latin1', 0, 12)).toMatch(/^RIFF....WAVE$/s);
   });
 
-  it('takes telemetry and forgets it', async () => {
+  it('get status 200 for telemetry', async () => {
     const answer = await ask('flex-sdk.us1.twilio.com/v1/Telemetry/Events', { method: 'POST', body: '[]' });
     expect(answer.status).toBe(200);
   });
 
-  it('is public as far as signing in needs it', async () => {
+  it('get the public configuration without a token', async () => {
     const answer = await ask(
       `flex-api.twilio.com/v1/Configuration/Public?AccountSid=${sandbox.account.accountSid}`,
     );
     expect(await answer.json()).toMatchObject({ account_sid: sandbox.account.accountSid, status: 'ok' });
   });
 
-  it('leads to the landing page when nobody is signed in', async () => {
+  it('are redirected to the landing page to sign in', async () => {
     const path = `iam.twilio.com/v1/Accounts/${sandbox.account.accountSid}/authenticate`;
     expect(await (await ask(path, { method: 'POST', body: '{}' })).json()).toEqual({
       location: `${sandbox.url}/`,
@@ -59,7 +59,7 @@ describe('Flex’s own transfers', () => {
     return (await answer.json()).features.map(({ id }: { id: string }) => id);
   };
 
-  it('are off unless the account has them', async () => {
+  it('are off unless the account turns them on', async () => {
     expect(await features(sandbox.url)).not.toContain('new-transfer-experience');
     const other = await startSandbox({ account: { nativeTransfers: true } });
     expect(await features(other.url)).toContain('new-transfer-experience');

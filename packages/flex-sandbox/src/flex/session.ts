@@ -1,6 +1,6 @@
 /**
- * What Flex UI asks for around its own start: features, status, fonts, sounds, telemetry. None of it changes.
- * A missing answer here seldom stops Flex, but a slow one does, so each is answered at once.
+ * The fixed responses to what Flex UI requests when it starts: features, status, fonts, sounds, telemetry.
+ * Flex usually starts without one of them, but it waits for a slow one. So each response is immediate.
  */
 import type { SandboxState } from '../sandbox-state.js';
 
@@ -8,14 +8,17 @@ import type { SandboxState } from '../sandbox-state.js';
 const FEATURES = [
   // The directory shows a warm ("consult") icon beside the cold one.
   'flex-warm-transfers',
-  // A refreshed token goes to sessionStorage too, so that two agents can sit in two windows.
+  // Flex also stores a refreshed token in sessionStorage, so that two windows can have different agents.
   'sso-token-session-storage',
 ];
 
-/** Flex's own digital transfers, for accounts that have them. */
+/** The feature of Flex's own digital transfers, which only some accounts have. */
 const NATIVE_TRANSFERS = 'new-transfer-experience';
 
-/** Adds the fixed answers of Flex and of the hosts it loads from. `nativeTransfers`: Flex's own, for every digital task. */
+/**
+ * Adds the fixed responses of Flex and of the hosts it loads from.
+ * `nativeTransfers` turns on Flex's own transfers for every digital task.
+ */
 export function addFlexSession({ router }: SandboxState, { nativeTransfers = false } = {}): void {
   const features = nativeTransfers ? [...FEATURES, NATIVE_TRANSFERS] : FEATURES;
   router.on('GET', 'flex', '/api/v1/Session', () => ({
@@ -70,10 +73,10 @@ export function addFlexSession({ router }: SandboxState, { nativeTransfers = fal
   router.on('POST', 'flex-sdk', '/v1/Telemetry/Events', () => ({ body: {} }));
 }
 
-/** A tenth of a second of nothing: a ringtone for every chat would drive testers mad. */
-const SILENCE = silentWave(800);
+/** 0.1 s of silence instead of a ringtone for every incoming chat. */
+const SILENCE = buildSilentWave(800);
 
-function silentWave(samples: number): Buffer {
+function buildSilentWave(samples: number): Buffer {
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + samples, 4);

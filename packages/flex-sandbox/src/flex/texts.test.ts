@@ -23,8 +23,8 @@ const write = (author: string, body: string) =>
   conversations()(fixture.conversation().sid).messages.create({ author, body });
 const bodies = () => fixture.sandbox.texts().map(({ body }) => body);
 
-describe('a text that comes in', () => {
-  it('starts a conversation that goes to Flex, with the text in it', async () => {
+describe('an incoming text', () => {
+  it('starts a conversation with the text in it, and sends it to Flex', async () => {
     expect((await receive({ body: 'Hi' })).status).toBe(201);
     expect(fixture.conversation()).toMatchObject({
       members: [{ identity: null, binding: { type: 'sms', address: CUSTOMER, proxyAddress: OURS } }],
@@ -40,7 +40,7 @@ describe('a text that comes in', () => {
     expect(await fixture.channel().participants.list()).toMatchObject([{ type: 'customer' }]);
   });
 
-  it('comes as a WhatsApp message when it says so', async () => {
+  it('arrives by WhatsApp when its type is whatsapp', async () => {
     await receive({ body: 'Hi', type: 'whatsapp' });
     expect(fixture.interaction().channel.type).toBe('whatsapp');
     expect(fixture.conversation().members).toMatchObject([
@@ -48,7 +48,7 @@ describe('a text that comes in', () => {
     ]);
   });
 
-  it('joins the open conversation of its sender', async () => {
+  it('is added to the open conversation of its sender', async () => {
     const first = await receive({ body: 'Hi' });
     const second = await receive({ body: 'Anybody there?' });
     expect(second.body.conversationSid).toBe(first.body.conversationSid);
@@ -56,7 +56,7 @@ describe('a text that comes in', () => {
     expect(fixture.conversation().messages.map(({ body }) => body)).toEqual(['Hi', 'Anybody there?']);
   });
 
-  it('starts anew when the conversation of its sender is closed', async () => {
+  it('starts a new conversation when the one of its sender is closed', async () => {
     const first = await receive({ body: 'Hi' });
     await fixture.channel().update({ status: 'closed' });
     const second = await receive({ body: 'One more thing' });
@@ -67,13 +67,13 @@ describe('a text that comes in', () => {
   it.each([
     { body: 'Hi', type: 'fax' },
     { from: undefined, body: 'Hi' },
-  ])('is refused: %j', async (text) => {
+  ])('is refused without a sender or a known type: %j', async (text) => {
     expect((await receive(text)).status).toBe(400);
   });
 });
 
-describe('somebody who is reached by text', () => {
-  it('gets what others write, notices too, and not what they wrote themselves', async () => {
+describe('a participant who is reached by text', () => {
+  it('receives messages and notices by others, but not their own', async () => {
     await receive({ body: 'Hi' });
     await write('alice', 'Hello, this is Alice');
     await write('chat-transfer', 'Bob joined the chat');
@@ -86,24 +86,27 @@ describe('somebody who is reached by text', () => {
     });
   });
 
-  it('is also found through the control endpoint', async () => {
+  it('receives the texts that the control endpoint lists', async () => {
     await receive({ body: 'Hi' });
     await write('alice', 'Hello');
     const { texts } = await (await fetch(`${fixture.sandbox.url}/_sandbox/texts`)).json();
     expect(texts).toEqual(fixture.sandbox.texts());
   });
 
-  it('gets nothing from conversations they are not in', async () => {
+  it('receives nothing from a conversation without them', async () => {
     await fixture.startChat();
     await write('alice', 'Hello');
     expect(bodies()).toEqual([]);
   });
 
-  it('can be put into a conversation by its participants, once', async () => {
+  it('can be added by REST, but only to one open conversation', async () => {
     const { sid } = await conversations().create({});
     const binding = { 'messagingBinding.address': CUSTOMER, 'messagingBinding.proxyAddress': OURS };
-    const made = await conversations()(sid).participants.create(binding);
-    expect(made).toMatchObject({ identity: null, messagingBinding: { type: 'sms', address: CUSTOMER } });
+    const participant = await conversations()(sid).participants.create(binding);
+    expect(participant).toMatchObject({
+      identity: null,
+      messagingBinding: { type: 'sms', address: CUSTOMER },
+    });
     const other = await conversations().create({});
     const again = conversations()(other.sid).participants.create(binding);
     await expect(again).rejects.toMatchObject({ status: 409, code: 50416 });

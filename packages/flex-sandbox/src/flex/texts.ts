@@ -1,7 +1,7 @@
 /**
- * SMS and WhatsApp at both ends of a conversation: what is written to a participant who is reached by text is kept as a
- * text that was sent, and a text that comes in is written into the open conversation of its sender, or starts one.
- * Nothing leaves the machine. https://www.twilio.com/docs/conversations/inbound-autocreation
+ * SMS and WhatsApp in both directions. A message to a participant who is reached by text is recorded as a
+ * sent text. An incoming text is added to the open conversation of its sender, or starts a new one. Nothing
+ * leaves the machine. https://www.twilio.com/docs/conversations/inbound-autocreation
  */
 import { badRequest, notFound } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
@@ -11,7 +11,7 @@ import type { SendToFlex } from './send-to-flex.js';
 
 type TextType = 'sms' | 'whatsapp';
 
-/** Something a customer got on their phone. */
+/** A text that was sent to a customer. */
 export interface Text {
   readonly sid: string;
   readonly type: string;
@@ -20,7 +20,7 @@ export interface Text {
   readonly body: string;
   readonly conversationSid: string;
   readonly messageSid: string;
-  /** Who wrote it in the conversation. */
+  /** The message's author in the conversation. */
   readonly author: string;
   readonly sentAtMs: number;
 }
@@ -35,18 +35,18 @@ interface IncomingText {
 export interface Texts {
   /** Oldest first. */
   sent(): readonly Text[];
-  /** Throws 400 for another type, 404 when no address of the account takes texts. */
+  /** Throws 400 for an unknown type, 404 when no enabled address of the account takes texts. */
   receive(text: IncomingText): { readonly conversationSid: string; readonly messageSid: string };
 }
 
-export interface TextParts {
+export interface TextDependencies {
   readonly sandbox: SandboxState;
   readonly chat: Chat;
   readonly addresses: Addresses;
   readonly sendToFlex: SendToFlex;
 }
 
-export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextParts): Texts {
+export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextDependencies): Texts {
   const sent: Text[] = [];
 
   chat.onChange((change) => {
@@ -68,7 +68,7 @@ export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextParts): T
     }
   });
 
-  const openConversationOf = (sender: string, proxyAddress: string): string | undefined =>
+  const findOpenConversation = (sender: string, proxyAddress: string): string | undefined =>
     chat
       .snapshot()
       .channels.find(
@@ -80,11 +80,11 @@ export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextParts): T
   return {
     sent: () => sent,
     receive({ from, body, type = 'sms' }) {
-      if (type !== 'sms' && type !== 'whatsapp') throw badRequest('type is sms or whatsapp');
-      const address = addressFor(addresses, type);
-      const [sender, proxyAddress] = [addressOfType(type, from), addressOfType(type, address.address)];
+      if (type !== 'sms' && type !== 'whatsapp') throw badRequest('type must be sms or whatsapp');
+      const address = findAddress(addresses, type);
+      const [sender, proxyAddress] = [formatAddress(type, from), formatAddress(type, address.address)];
 
-      const found = openConversationOf(sender, proxyAddress);
+      const found = findOpenConversation(sender, proxyAddress);
       const conversationSid = found ?? chat.createChannel({}).sid;
       if (found === undefined)
         chat.addMember(conversationSid, { binding: { type, address: sender, proxyAddress } });
@@ -98,12 +98,12 @@ export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextParts): T
   };
 }
 
-/** A number without an address of its own for WhatsApp takes both. */
-function addressFor(addresses: Addresses, type: TextType): Address {
-  const address = addresses.ofType(type) ?? addresses.ofType('sms');
+/** Without a WhatsApp address, the SMS address takes both types. */
+function findAddress(addresses: Addresses, type: TextType): Address {
+  const address = addresses.findByType(type) ?? addresses.findByType('sms');
   if (address?.autoCreation.enabled !== true) throw notFound(`/Configuration/Addresses?Type=${type}`);
   return address;
 }
 
-const addressOfType = (type: TextType, address: string): string =>
+const formatAddress = (type: TextType, address: string): string =>
   type === 'whatsapp' && !address.startsWith('whatsapp:') ? `whatsapp:${address}` : address;

@@ -11,7 +11,7 @@ const addresses = () => fixture.rest.conversations.v1.addressConfigurations;
 const webchats = () => fixture.rest.flexApi.v2.webChannels;
 
 describe('a webchat', () => {
-  it('goes to Flex as the address says, with what the customer said before', async () => {
+  it('is sent to Flex with its pre-engagement data', async () => {
     const taskSid = await fixture.startChat();
     expect(fixture.taskOf(taskSid)).toMatchObject({
       taskChannel: 'chat',
@@ -31,11 +31,11 @@ describe('a webchat', () => {
     });
   });
 
-  it('goes to Alice first', async () => {
+  it('is offered to Alice first', async () => {
     expect(await fixture.offerOf(await fixture.startChat(), 'alice')).toMatchObject({ status: 'pending' });
   });
 
-  it('is given an identity when the caller has none', async () => {
+  it('gets a new identity when the caller sends none', async () => {
     const addressSid = await fixture.webchatAddressSid();
     const one = await webchats().create({ addressSid });
     const other = await webchats().create({ addressSid });
@@ -44,14 +44,14 @@ describe('a webchat', () => {
     expect(one.identity).not.toBe(other.identity);
   });
 
-  it('waits in its conversation when the address leads nowhere', async () => {
+  it('starts no interaction when the address has no auto-creation', async () => {
     const { sid } = await addresses().create({ type: 'chat', address: 'quiet' });
     await webchats().create({ addressSid: sid });
     expect(fixture.sandbox.snapshot().interactions).toEqual([]);
     expect(fixture.sandbox.snapshot().chat.channels).toHaveLength(1);
   });
 
-  it('needs an address for chat', async () => {
+  it('requires an address of the type chat', async () => {
     const [sms] = await addresses().list({ type: 'sms' });
     const create = webchats().create({ addressSid: sms?.sid ?? '' });
     await expect(create).rejects.toMatchObject({ status: 400, code: 45745 });
@@ -60,7 +60,7 @@ describe('a webchat', () => {
 });
 
 describe('the addresses of an account', () => {
-  it('are one for webchat and one for texts, both leading to a Studio flow', async () => {
+  it('are one for webchat and one for texts, both with a Studio flow', async () => {
     expect(await addresses().list()).toMatchObject([
       { type: 'chat', autoCreation: { enabled: true, type: 'studio' } },
       { type: 'sms', address: '+15005550006', autoCreation: { enabled: true, type: 'studio' } },
@@ -77,7 +77,7 @@ describe('the addresses of an account', () => {
     });
   });
 
-  it('can be removed, and not made twice', async () => {
+  it('can be removed, but not created twice', async () => {
     const { sid } = await addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
     const again = addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
     await expect(again).rejects.toMatchObject({ status: 409 });

@@ -1,5 +1,6 @@
 /**
- * Webchat on Flex Conversations: one call makes the conversation and its customer, and the address says what comes next.
+ * Webchat on Flex Conversations. One call creates the conversation and adds the customer. The address decides
+ * what happens next.
  * https://www.twilio.com/docs/flex/developer/conversations/webchats-resource
  */
 import { badRequest } from '../api-error.js';
@@ -11,7 +12,7 @@ import type { SandboxState } from '../sandbox-state.js';
 import type { Addresses } from './addresses.js';
 import type { SendToFlex } from './send-to-flex.js';
 
-export interface WebchatParts {
+export interface WebchatDependencies {
   readonly sandbox: SandboxState;
   readonly chat: Chat;
   readonly addresses: Addresses;
@@ -19,7 +20,7 @@ export interface WebchatParts {
 }
 
 /** Adds `WebChats` to `flex-api`. */
-export function addWebchats({ sandbox, chat, addresses, sendToFlex }: WebchatParts): void {
+export function addWebchats({ sandbox, chat, addresses, sendToFlex }: WebchatDependencies): void {
   const start = forAccount(({ body }) => {
     const address = addresses.find(requireText(body, 'AddressSid'));
     if (address.type !== 'chat') throw badRequest(`Address ${address.sid} is not for chat`, 45745);

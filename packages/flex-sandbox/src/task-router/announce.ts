@@ -1,4 +1,4 @@
-/** Who learns of a change: the worker of a reservation, and every worker busy with a task. */
+/** Publishes a change of a reservation to its worker, and a change of a task to every worker on it. */
 import type { Core } from './core.js';
 import { isLive, type Reservation, type Task, type Worker } from './state.js';
 
@@ -12,7 +12,7 @@ export function workersOn(task: Task): Set<Worker> {
   return new Set(task.reservations.filter(isLive).map((reservation) => reservation.worker));
 }
 
-/** Tells the workers on a task, or `workers`, without an event: for changes that Twilio logs otherwise. */
+/** Sends a task frame but emits no event, for changes that Twilio logs as another event. */
 export function pushTask(
   core: Core,
   task: Task,

@@ -1,17 +1,17 @@
 /**
- * A reservation from its making to its answer: a task is offered to a worker, and the offer ends unaccepted.
- * What the worker does with an accepted one is in `reservations`.
+ * Offers a task to a worker by a pending reservation, and ends a pending reservation that was not accepted.
+ * What a worker does with a reservation is in `reservations`.
  */
 import { announceReservation, pushTask, workersOn } from './announce.js';
 import { setActivity } from './availability.js';
 import type { Core } from './core.js';
-import { isLive, type Reservation, reservationsIn, type Task, type Worker } from './state.js';
+import { isLive, type Reservation, reservationsWithStatus, type Task, type Worker } from './state.js';
 import { settleTransfer } from './transfer-outcome.js';
 
-/** Seconds, for tasks that go round every workflow. */
+/** Seconds, for tasks without a workflow. */
 const DEFAULT_RESERVATION_TIMEOUT = 120;
 
-/** Offers the task to the worker; nobody else may be asked whether that is wise. */
+/** Offers the task to the worker. Does not check whether the worker can take it. */
 export function reserve(core: Core, task: Task, worker: Worker): Reservation {
   const { clock } = core.sandbox;
   const reservation: Reservation = {
@@ -42,14 +42,14 @@ export function reserve(core: Core, task: Task, worker: Worker): Reservation {
 
 function timeOut(core: Core, reservation: Reservation): void {
   const { worker } = reservation;
-  const away = worker.workspace.activities.get(worker.workspace.timeoutActivitySid);
-  endPending(core, reservation, 'timeout');
-  if (away !== undefined && worker.activity !== away) setActivity(core, worker, away);
+  const activity = worker.workspace.activities.get(worker.workspace.timeoutActivitySid);
+  endPendingReservation(core, reservation, 'timeout');
+  if (activity !== undefined && worker.activity !== activity) setActivity(core, worker, activity);
   core.reroute(worker.workspace);
 }
 
-/** Ends an offer that was not accepted; the task waits again unless others still think about it. */
-export function endPending(
+/** Ends a pending reservation that was not accepted. Without another one, the task is `pending` again. */
+export function endPendingReservation(
   core: Core,
   reservation: Reservation,
   status: 'rejected' | 'timeout' | 'canceled',
@@ -58,12 +58,12 @@ export function endPending(
   core.sandbox.clock.cancel(reservation.timer);
   reservation.status = status;
   core.touch(reservation);
-  task.refusals.set(worker.sid, (task.refusals.get(worker.sid) ?? 0) + 1);
-  if (task.status === 'reserved' && reservationsIn(task, 'pending').length === 0) {
-    // During a transfer the initiator still holds the task; one to a queue goes on to the next worker.
-    const isHeld = task.reservations.some(isLive);
-    const goesOn = task.transfer?.type === 'QUEUE' && status !== 'canceled';
-    task.status = isHeld && !goesOn ? 'assigned' : 'pending';
+  task.unacceptedOffers.set(worker.sid, (task.unacceptedOffers.get(worker.sid) ?? 0) + 1);
+  if (task.status === 'reserved' && reservationsWithStatus(task, 'pending').length === 0) {
+    // During a transfer, the initiator is on the task. A transfer to a queue is offered to the next worker.
+    const hasWorker = task.reservations.some(isLive);
+    const triesNextWorker = task.transfer?.type === 'QUEUE' && status !== 'canceled';
+    task.status = hasWorker && !triesNextWorker ? 'assigned' : 'pending';
     core.touch(task);
   }
   settleTransfer(core, reservation);

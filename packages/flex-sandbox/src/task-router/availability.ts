@@ -1,8 +1,9 @@
 /**
- * Whether a worker can take work: the activity, and per kind of work a channel with a capacity.
+ * Whether a worker can take a task: their activity, and their capacity on each task channel.
  *
- * A worker's version must grow exactly as the worker SDK counts it: by one for attributes, for an activity, for a
- * channel's capacity or availability, and for each new reservation, and for nothing else.
+ * The worker SDK counts a worker's version itself, so the server must count the same way: plus one for new
+ * attributes, for a new activity, for a channel's capacity or availability, and for each new reservation.
+ * Nothing else counts.
  */
 import { badRequest } from '../api-error.js';
 import type { Core } from './core.js';
@@ -17,7 +18,7 @@ export function setActivity(core: Core, worker: Worker, activity: Activity): voi
   core.reroute(worker.workspace);
 }
 
-/** Gives a worker a channel for a kind of work: one task at a time, as Twilio does. */
+/** Adds a worker channel with Twilio's default capacity of one task. */
 export function addWorkerChannel(core: Core, worker: Worker, taskChannel: TaskChannel): void {
   worker.channels.set(taskChannel.sid, {
     ...core.newEntity('WC'),
@@ -59,8 +60,8 @@ export function updateWorkerChannel(
   core.reroute(channel.worker.workspace);
 }
 
-/** How many tasks of this kind the worker is offered, works on or wraps up. */
-export function assignedTasks({ worker, taskChannel }: WorkerChannel): number {
+/** Counts the worker's live reservations on this task channel. */
+export function countAssignedTasks({ worker, taskChannel }: WorkerChannel): number {
   let count = 0;
   for (const reservation of worker.reservations) {
     if (isLive(reservation) && reservation.task.taskChannel === taskChannel) count++;
@@ -68,9 +69,9 @@ export function assignedTasks({ worker, taskChannel }: WorkerChannel): number {
   return count;
 }
 
-/** Whether the worker would take another task of this kind now. */
+/** Whether the worker is available and has capacity for one more task on this task channel. */
 export function hasCapacity(worker: Worker, taskChannel: TaskChannel): boolean {
   const channel = worker.channels.get(taskChannel.sid);
   if (channel === undefined || !channel.available || !worker.activity.available) return false;
-  return assignedTasks(channel) < channel.capacity;
+  return countAssignedTasks(channel) < channel.capacity;
 }

@@ -14,7 +14,7 @@ interface Received {
   readonly form: Record<string, string>;
 }
 
-describe('callbacks', () => {
+describe('startCallbacks', () => {
   let test: TaskRouterFixture;
   let server: Server;
   let url: string;
@@ -46,7 +46,7 @@ describe('callbacks', () => {
 
   const types = () => received.map(({ form }) => form.EventType);
 
-  it("tells the workspace of every event, in order, under a signature that Twilio's library accepts", async () => {
+  it("posts every event to the event callback, in order, with a signature that Twilio's library accepts", async () => {
     const eventCallbackUrl = `${url}/events?source=taskrouter`;
     test = await startTaskRouterFixture({ eventCallbackUrl });
     const alice = test.addWorker('alice', { attributes: { full_name: 'Zoë & Co' } });
@@ -95,7 +95,7 @@ describe('callbacks', () => {
     });
   });
 
-  it('shows a task in the event as it was then, not as it is when the callback is sent', async () => {
+  it('shows a task as it was at the event, not as it is when the callback is sent', async () => {
     test = await startTaskRouterFixture({
       eventCallbackUrl: `${url}/`,
       eventsFilter: 'task.updated, task.canceled',
@@ -116,7 +116,7 @@ describe('callbacks', () => {
     expect(received[2]?.form.TaskCanceledReason).toBe('left');
   });
 
-  it('goes on with the next event when one could not be delivered', async () => {
+  it('sends the next event after one could not be delivered', async () => {
     const failures = vi.spyOn(console, 'error').mockImplementation(() => {});
     test = await startTaskRouterFixture({
       eventCallbackUrl: 'http://127.0.0.1:1/',
@@ -134,20 +134,20 @@ describe('callbacks', () => {
     expect(received[0]).toMatchObject({ path: '/second', form: { TaskSid: task.sid } });
   });
 
-  it('sends every event that the coverage list names, and no other', async () => {
+  it('sends every event type that the coverage list names, and no other', async () => {
     test = await startTaskRouterFixture({ eventCallbackUrl: `${url}/` });
     const alice = test.addWorker('alice', { capacity: 9 });
     const fast = await test.rest.taskQueues.create({ friendlyName: 'Fast', maxReservedWorkers: 2 });
-    const nobody = test.addQueue('Nobody', '1==2');
+    const empty = test.addQueue('Empty', '1==2');
     const toBoth = test.addWorkflow({ default_filter: { queue: fast.sid } }, 60);
-    const toNobody = test.addWorkflow({
+    const toEmpty = test.addWorkflow({
       filters: [
-        { expression: '1==1', targets: [{ queue: nobody.sid, skip_if: 'workers.available == 0' }] },
+        { expression: '1==1', targets: [{ queue: empty.sid, skip_if: 'workers.available == 0' }] },
         {
           expression: '1==1',
           targets: [
             { queue: test.queue.sid, expression: '1==2', timeout: 10 },
-            { queue: nobody.sid, timeout: 10 },
+            { queue: empty.sid, timeout: 10 },
           ],
         },
       ],
@@ -158,12 +158,12 @@ describe('callbacks', () => {
     await test.rest.tasks(rejected.sid).update({ attributes: '{"n":1}' });
     await test.rest.tasks(rejected.sid).update({ assignmentStatus: 'canceled' });
     const bob = test.addWorker('bob', { capacity: 9 });
-    const served = await test.addTask({}, { workflowSid: toBoth.sid });
+    const completed = await test.addTask({}, { workflowSid: toBoth.sid });
     await test.answer(bob, 'accepted');
-    await test.rest.tasks(served.sid).update({ assignmentStatus: 'wrapping' });
-    await test.rest.tasks(served.sid).update({ assignmentStatus: 'completed' });
-    await test.rest.tasks(served.sid).remove();
-    await test.addTask({}, { workflowSid: toNobody.sid });
+    await test.rest.tasks(completed.sid).update({ assignmentStatus: 'wrapping' });
+    await test.rest.tasks(completed.sid).update({ assignmentStatus: 'completed' });
+    await test.rest.tasks(completed.sid).remove();
+    await test.addTask({}, { workflowSid: toEmpty.sid });
     test.advance(30_000);
     await test.addTask({}, { workflowSid: toBoth.sid });
     test.advance(61_000);
@@ -179,7 +179,7 @@ describe('callbacks', () => {
   it.each([
     ['{"instruction":"accept"}', 'alice accepted'],
     ['{"instruction":"reject"}', 'alice rejected'],
-  ])('lets the assignment callback answer %s', async (instruction, expected) => {
+  ])('applies %s from the response of the assignment callback', async (instruction, expected) => {
     answer = instruction;
     const assignmentCallbackUrl = `${url}/assignment`;
     test = await startTaskRouterFixture({ assignmentCallbackUrl });
@@ -197,7 +197,7 @@ describe('callbacks', () => {
         first?.form ?? {},
       ),
     ).toBe(true);
-    // With an answer that rejects, the only worker would be asked again and again.
+    // Otherwise the rejected task is offered to the only worker again and again.
     answer = '';
   });
 });

@@ -1,8 +1,10 @@
 /**
- * TaskRouter's calls to the customer's server: the event callback of a workspace, and the assignment callback of a
- * workflow. Both are form POSTs with a signature that `twilio.validateRequest` accepts, and are sent once.
+ * TaskRouter's calls to the application: the event callback of a workspace and the assignment callback of a
+ * workflow. Both are form POSTs with a signature that `twilio.validateRequest` accepts. They are sent once,
+ * without retries.
  *
- * Twilio promises no order. Here a workspace's events are sent one after another, so that a run can be repeated.
+ * Twilio guarantees no order. Here a workspace's events are sent one after another, so that test runs are
+ * repeatable.
  */
 import { createHmac } from 'node:crypto';
 import { asJsonObject } from '../json.js';
@@ -12,7 +14,7 @@ import type { Reservation, TaskRouterEvent } from './state.js';
 
 type Form = Readonly<Record<string, string>>;
 
-/** Twilio waits this long for an answer to an event, and a third of it for one to an assignment. */
+/** How long Twilio waits for the response to an event callback and to an assignment callback. */
 const EVENT_TIMEOUT_MS = 15_000;
 const ASSIGNMENT_TIMEOUT_MS = 5_000;
 
@@ -23,11 +25,11 @@ function signForm(authToken: string, url: string, form: Form): string {
   return createHmac('sha1', authToken).update(signed, 'utf8').digest('base64');
 }
 
-/** Starts to send callbacks. One that fails is reported and lost, as with Twilio. */
-export function sendCallbacks(core: Core): void {
+/** Starts to send callbacks. A failed callback is logged and lost, as with Twilio. */
+export function startCallbacks(core: Core): void {
   const { account } = core.sandbox;
-  const ended = new AbortController();
-  core.sandbox.onEnd(() => ended.abort());
+  const shutdown = new AbortController();
+  core.sandbox.onEnd(() => shutdown.abort());
 
   const post = (url: string, form: Form, timeoutMs: number) =>
     fetch(url, {
@@ -38,37 +40,37 @@ export function sendCallbacks(core: Core): void {
         'user-agent': 'TwilioProxy/1.1',
       },
       body: new URLSearchParams(form),
-      signal: AbortSignal.any([ended.signal, AbortSignal.timeout(timeoutMs)]),
+      signal: AbortSignal.any([shutdown.signal, AbortSignal.timeout(timeoutMs)]),
     });
 
-  const queues = new Map<string, Promise<void>>();
+  const lastSends = new Map<string, Promise<void>>();
   core.onEvent((event) => {
     const { workspace } = event;
     const url = workspace.eventCallbackUrl;
-    if (url !== '' && wants(workspace.eventsFilter, event.type)) {
+    if (url !== '' && passesFilter(workspace.eventsFilter, event.type)) {
       const send = async () => {
-        if (ended.signal.aborted) return;
+        if (shutdown.signal.aborted) return;
         await post(url, event.data, EVENT_TIMEOUT_MS).then((response) => response.arrayBuffer());
       };
-      const before = queues.get(workspace.sid) ?? Promise.resolve();
-      queues.set(workspace.sid, before.then(send).catch(reportFailure(ended.signal, url)));
+      const previous = lastSends.get(workspace.sid) ?? Promise.resolve();
+      lastSends.set(workspace.sid, previous.then(send).catch(reportFailure(shutdown.signal, url)));
     }
     if (event.type === 'reservation.created' && event.reservation !== undefined) {
-      askAssignment(event.reservation, event);
+      requestAssignment(event.reservation, event);
     }
   });
 
-  function askAssignment(reservation: Reservation, event: TaskRouterEvent): void {
+  function requestAssignment(reservation: Reservation, event: TaskRouterEvent): void {
     const url = reservation.task.workflow?.assignmentCallbackUrl;
     if (!url) return;
     post(url, assignmentForm(event), ASSIGNMENT_TIMEOUT_MS)
       .then(async (response) => {
-        if (response.status === 200) obey(reservation, await response.json());
+        if (response.status === 200) applyInstruction(reservation, await response.json());
       })
-      .catch(reportFailure(ended.signal, url));
+      .catch(reportFailure(shutdown.signal, url));
   }
 
-  function obey(reservation: Reservation, answer: unknown): void {
+  function applyInstruction(reservation: Reservation, answer: unknown): void {
     if (reservation.status !== 'pending') return;
     const { instruction, activity_sid } = asJsonObject(answer) ?? {};
     if (instruction === 'accept') updateReservation(core, reservation, { reservationStatus: 'accepted' });
@@ -79,8 +81,8 @@ export function sendCallbacks(core: Core): void {
   }
 }
 
-function wants(filter: string | null, type: string): boolean {
-  return filter === null || filter.split(',').some((wanted) => wanted.trim() === type);
+function passesFilter(filter: string | null, type: string): boolean {
+  return filter === null || filter.split(',').some((listed) => listed.trim() === type);
 }
 
 const ASSIGNMENT_FIELDS = [
@@ -102,6 +104,6 @@ function assignmentForm({ data }: TaskRouterEvent): Form {
   return Object.fromEntries(ASSIGNMENT_FIELDS.map((name) => [name, data[name] ?? '']));
 }
 
-const reportFailure = (ended: AbortSignal, url: string) => (error: unknown) => {
-  if (!ended.aborted) console.error(`Failed to send a TaskRouter callback to ${url}:`, error);
+const reportFailure = (shutdown: AbortSignal, url: string) => (error: unknown) => {
+  if (!shutdown.aborted) console.error(`Failed to send a TaskRouter callback to ${url}:`, error);
 };

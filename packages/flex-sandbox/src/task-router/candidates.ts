@@ -1,17 +1,17 @@
 /**
- * Which workers a queue has, and which of them may be offered a task now, best first.
- * Among equals Twilio takes the one idle longest. Here whoever let this task go comes last before that, so that a
- * rejected task moves on; the order Twilio takes then is not documented.
+ * Which workers are in a queue, and which of them can be offered a task, best first. Twilio offers a task to
+ * the worker who has been idle longest. Here, workers who did not accept the task come last, so that a
+ * rejected task goes to another worker. Twilio does not document its order in that case.
  */
 import { workersOn } from './announce.js';
 import { hasCapacity } from './availability.js';
-import { readPath, type Scope, scopeOf } from './expression.js';
+import { createScope, readPath, type Scope } from './expression.js';
 import type { Task, TaskQueue, Worker } from './state.js';
 import { readAttributes } from './values.js';
 import { compileParameter, type KnownWorker, type OrderKey, type WorkflowTarget } from './workflow.js';
 
-/** A worker's attributes and what else expressions may ask about the worker. */
-function workerFacts(worker: Worker): Record<string, unknown> {
+/** Returns a worker's attributes and the worker's own fields that expressions can read. */
+function readWorkerFields(worker: Worker): Record<string, unknown> {
   return {
     ...readAttributes(worker),
     sid: worker.sid,
@@ -21,72 +21,72 @@ function workerFacts(worker: Worker): Record<string, unknown> {
   };
 }
 
-const scopeOfWorker = (worker: Worker): Scope => {
-  const facts = workerFacts(worker);
-  return scopeOf(facts, { worker: facts });
+const createWorkerScope = (worker: Worker): Scope => {
+  const fields = readWorkerFields(worker);
+  return createScope(fields, { worker: fields });
 };
 
-/** Whether the queue's `target_workers` takes the worker, whatever they are doing. */
+/** Whether the queue's `target_workers` matches the worker. Ignores availability and capacity. */
 export function isInQueue(queue: TaskQueue, worker: Worker): boolean {
-  return queue.targetWorkers !== '' && queue.matches(scopeOfWorker(worker));
+  return queue.targetWorkers !== '' && queue.matches(createWorkerScope(worker));
 }
 
-/** A test for `TargetWorkersExpression`. Throws 400/40001. */
-export function workerFilter(expression: string): (worker: Worker) => boolean {
+/** Compiles a `TargetWorkersExpression`. Throws 400/40001 when it is invalid. */
+export function compileWorkerFilter(expression: string): (worker: Worker) => boolean {
   const matches = compileParameter(expression, 'TargetWorkersExpression');
-  return (worker) => matches(scopeOfWorker(worker));
+  return (worker) => matches(createWorkerScope(worker));
 }
 
-export function workersIn(queue: TaskQueue, workers: Iterable<Worker>): Worker[] {
+export function findQueueMembers(queue: TaskQueue, workers: Iterable<Worker>): Worker[] {
   return [...workers].filter((worker) => isInQueue(queue, worker));
 }
 
-/** The workers of the queue that the target would offer the task to. */
+/** Returns the queue's workers that can be offered the task, best first. */
 export function findCandidates(task: Task, queue: TaskQueue, target: WorkflowTarget): Worker[] {
   const attributes = readAttributes(task);
-  const isKnown = knownWorkerTest(target.knownWorker, attributes);
-  const busy = workersOn(task);
-  const candidates = workersIn(queue, task.workspace.workers.values()).filter(
+  const isKnown = buildKnownWorkerTest(target.knownWorker, attributes);
+  const onTask = workersOn(task);
+  const candidates = findQueueMembers(queue, task.workspace.workers.values()).filter(
     (worker) =>
       isKnown(worker) &&
       hasCapacity(worker, task.taskChannel) &&
-      !busy.has(worker) &&
-      target.accepts(scopeOf(attributes, { task: attributes, worker: workerFacts(worker) })),
+      !onTask.has(worker) &&
+      target.accepts(createScope(attributes, { task: attributes, worker: readWorkerFields(worker) })),
   );
-  const refusals = (worker: Worker) => task.refusals.get(worker.sid) ?? 0;
+  const unacceptedOffers = (worker: Worker) => task.unacceptedOffers.get(worker.sid) ?? 0;
   const lastReserved = (worker: Worker) => worker.channels.get(task.taskChannel.sid)?.lastReservedAtMs ?? 0;
   return candidates.sort(
     (a, b) =>
       compareBy(target.orderBy, a, b) ||
-      refusals(a) - refusals(b) ||
+      unacceptedOffers(a) - unacceptedOffers(b) ||
       lastReserved(a) - lastReserved(b) ||
       a.statusChangedAtMs - b.statusChangedAtMs,
   );
 }
 
-function knownWorkerTest(
+function buildKnownWorkerTest(
   known: KnownWorker | undefined,
   attributes: Record<string, unknown>,
 ): (worker: Worker) => boolean {
   if (known === undefined) return () => true;
   const [root, ...path] = known.reference.split('.');
-  const wanted = root === 'task' ? readPath(attributes, path) : known.reference;
-  return (worker) => (known.by === 'sid' ? worker.sid : worker.friendlyName) === wanted;
+  const expected = root === 'task' ? readPath(attributes, path) : known.reference;
+  return (worker) => (known.by === 'sid' ? worker.sid : worker.friendlyName) === expected;
 }
 
 function compareBy(keys: readonly OrderKey[], a: Worker, b: Worker): number {
-  for (const { path, descending } of keys) {
-    const [x, y] = [readPath(workerFacts(a), path) ?? null, readPath(workerFacts(b), path) ?? null];
+  for (const { path, isDescending } of keys) {
+    const [x, y] = [readPath(readWorkerFields(a), path) ?? null, readPath(readWorkerFields(b), path) ?? null];
     if (x === y) continue;
-    // Whoever does not have it comes last, whichever way round.
+    // Workers without the attribute come last in both directions.
     if (x === null) return 1;
     if (y === null) return -1;
-    return descending ? -compareValues(x, y) : compareValues(x, y);
+    return isDescending ? -compareValues(x, y) : compareValues(x, y);
   }
   return 0;
 }
 
-/** Numbers by size, everything else by its text. */
+/** Compares numbers by value, everything else as text. */
 function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   return String(a) < String(b) ? -1 : 1;

@@ -1,6 +1,6 @@
 /**
- * What an administrator sets up: workspaces, activities, task channels, queues and workflows.
- * A change here may open a way for waiting tasks, so it has them routed again.
+ * The resources that an administrator configures: workspaces, activities, task channels, queues and
+ * workflows. A changed queue or workflow may match waiting tasks, so the update routes them again.
  */
 import { badRequest } from '../api-error.js';
 import { addWorkerChannel } from './availability.js';
@@ -20,7 +20,7 @@ import { compileParameter, parseWorkflow } from './workflow.js';
 export interface WorkspaceSettings {
   readonly friendlyName?: string | undefined;
   readonly eventCallbackUrl?: string | undefined;
-  /** Comma list of event types; empty sends all. */
+  /** Comma-separated event types; an empty text means all. */
   readonly eventsFilter?: string | undefined;
   readonly multiTaskEnabled?: boolean | undefined;
   readonly prioritizeQueueOrder?: string | undefined;
@@ -30,7 +30,7 @@ export interface WorkspaceSettings {
 
 export interface TaskQueueSettings {
   readonly friendlyName?: string | undefined;
-  /** Expression over worker attributes; `1==1` takes everybody. */
+  /** Expression over worker attributes; `1==1` matches every worker. */
   readonly targetWorkers?: string | undefined;
   readonly maxReservedWorkers?: number | undefined;
   readonly taskOrder?: string | undefined;
@@ -40,19 +40,19 @@ export interface TaskQueueSettings {
 
 export interface WorkflowSettings {
   readonly friendlyName?: string | undefined;
-  /** JSON, as text or as an object. */
+  /** JSON text or the object itself. */
   readonly configuration?: string | object | undefined;
   /** Seconds. */
   readonly taskReservationTimeout?: number | undefined;
   readonly assignmentCallbackUrl?: string | undefined;
   readonly fallbackAssignmentCallbackUrl?: string | undefined;
-  /** Sends waiting tasks back to the first filter. */
+  /** Restarts the workflow's pending tasks at the first filter. */
   readonly reEvaluateTasks?: boolean | undefined;
 }
 
 export type Named<Settings> = Settings & { readonly friendlyName: string };
 
-const FIRST_TASK_CHANNELS = [
+const DEFAULT_TASK_CHANNELS = [
   ['default', 'Default'],
   ['voice', 'Voice'],
   ['chat', 'Programmable Chat'],
@@ -61,7 +61,7 @@ const FIRST_TASK_CHANNELS = [
   ['email', 'Email'],
 ] as const;
 
-/** A workspace as Twilio makes it: activities Offline, Available and Unavailable, and the six task channels. */
+/** Creates a workspace with the activities and task channels that Twilio gives to every new workspace. */
 export function createWorkspace(core: Core, settings: Named<WorkspaceSettings>): Workspace {
   const workspace: Workspace = {
     ...core.newEntity('WS'),
@@ -87,7 +87,7 @@ export function createWorkspace(core: Core, settings: Named<WorkspaceSettings>):
   createActivity(core, workspace, { friendlyName: 'Unavailable', available: false });
   workspace.defaultActivitySid = offline.sid;
   workspace.timeoutActivitySid = offline.sid;
-  for (const [uniqueName, friendlyName] of FIRST_TASK_CHANNELS) {
+  for (const [uniqueName, friendlyName] of DEFAULT_TASK_CHANNELS) {
     createTaskChannel(core, workspace, { uniqueName, friendlyName });
   }
   core.workspaces.set(workspace.sid, workspace);
@@ -154,7 +154,7 @@ export function createTaskChannel(
   return channel;
 }
 
-/** Throws 400/40001 when `targetWorkers` is not an expression. */
+/** Throws 400/40001 when `targetWorkers` is not a valid expression. */
 export function createTaskQueue(
   core: Core,
   workspace: Workspace,
@@ -194,7 +194,7 @@ export function updateTaskQueue(
   core.reroute(workspace);
 }
 
-/** Throws 400 while something still leads to the queue. */
+/** Throws 400 while the queue has live tasks or a workflow names it. */
 export function removeTaskQueue(workspace: Workspace, queue: TaskQueue): void {
   if ([...workspace.tasks.values()].some((task) => task.queue === queue && !hasEnded(task))) {
     throw badRequest(`Cannot delete TaskQueue ${queue.sid} because it has live tasks`);
@@ -210,7 +210,7 @@ export function createWorkflow(
   workspace: Workspace,
   settings: Named<WorkflowSettings> & { readonly configuration: string | object },
 ): Workflow {
-  const configuration = asText(settings.configuration);
+  const configuration = toJsonText(settings.configuration);
   const workflow: Workflow = {
     ...core.newEntity('WW'),
     friendlyName: settings.friendlyName,
@@ -231,7 +231,7 @@ export function updateWorkflow(
   settings: WorkflowSettings,
 ): void {
   if (settings.configuration !== undefined) {
-    const configuration = asText(settings.configuration);
+    const configuration = toJsonText(settings.configuration);
     workflow.routing = parseWorkflow(configuration, (sid) => workspace.taskQueues.has(sid));
     workflow.configuration = configuration;
   }
@@ -249,7 +249,7 @@ export function updateWorkflow(
   core.reroute(workspace);
 }
 
-/** Throws 400 while tasks are on their way through it. */
+/** Throws 400 while the workflow has live tasks. */
 export function removeWorkflow(workspace: Workspace, workflow: Workflow): void {
   if ([...workspace.tasks.values()].some((task) => task.workflow === workflow && !hasEnded(task))) {
     throw badRequest(`Cannot delete Workflow ${workflow.sid} because it has live tasks`);
@@ -257,5 +257,5 @@ export function removeWorkflow(workspace: Workspace, workflow: Workflow): void {
   workspace.workflows.delete(workflow.sid);
 }
 
-const asText = (configuration: string | object) =>
+const toJsonText = (configuration: string | object) =>
   typeof configuration === 'string' ? configuration : JSON.stringify(configuration);

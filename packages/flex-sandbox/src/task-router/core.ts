@@ -1,10 +1,10 @@
 /**
- * What every rule of TaskRouter works with: the workspaces, and the two ways in which a change becomes known.
- * An *event* goes to the workspace's log, to its callback and to other parts of the sandbox; a *frame* goes to one
- * worker's screens. Both are rendered the moment they are made, because the next rule may change the entity.
+ * The state that all TaskRouter rules share, and the two ways to publish a change. An *event* goes to the
+ * workspace's log, to its event callback and to other products of the sandbox. A *frame* goes to the open
+ * sockets of one worker. Both are rendered at once, because the next rule may change the entity.
  */
 import type { SandboxState } from '../sandbox-state.js';
-import { eventData } from './event-data.js';
+import { buildEventData } from './event-data.js';
 import type {
   Entity,
   EventSubject,
@@ -17,7 +17,7 @@ import type {
   Workspace,
 } from './state.js';
 
-/** What a frame shows. `raw` is sent as it is. */
+/** The entity that a frame shows. The payload of `raw` is sent unchanged. */
 export type FrameSubject =
   | { readonly kind: 'reservation'; readonly reservation: Reservation }
   | { readonly kind: 'task'; readonly task: Task }
@@ -32,25 +32,25 @@ export type EventListener = (event: TaskRouterEvent) => void;
 export interface Core {
   readonly sandbox: SandboxState;
   readonly workspaces: Map<string, Workspace>;
-  /** The part that all entities have in common. */
+  /** Returns a new SID with this prefix, the current time and version 0. */
   newEntity(prefix: string): Entity;
-  /** Notes that an entity has changed. */
+  /** Increments the entity's version and sets its update time. */
   touch(entity: Entity): void;
   emit(workspace: Workspace, type: string, subject: EventSubject): void;
   push(worker: Worker, type: string, subject: FrameSubject): void;
-  /** Has the workspace's waiting tasks routed soon, once however often it is asked. */
+  /** Schedules one routing run for the waiting tasks. More calls before that run have no effect. */
   reroute(workspace: Workspace): void;
   onEvent(listener: EventListener): () => void;
   onFrame(listener: FrameListener): () => void;
 }
 
-/** The log keeps this many events of a workspace. */
-const LOGGED_EVENTS = 5000;
+/** Beyond this size, a workspace's event log drops its oldest event. */
+const MAX_LOGGED_EVENTS = 5000;
 
 export function createCore(sandbox: SandboxState, route: (core: Core, workspace: Workspace) => void): Core {
   const eventListeners = new Set<EventListener>();
   const frameListeners = new Set<FrameListener>();
-  const routed = new Set<Workspace>();
+  const scheduled = new Set<Workspace>();
 
   const core: Core = {
     sandbox,
@@ -78,9 +78,9 @@ export function createCore(sandbox: SandboxState, route: (core: Core, workspace:
         worker,
         reservation: subject.reservation,
       };
-      const event: TaskRouterEvent = { ...base, data: eventData(sandbox.account.accountSid, base) };
+      const event: TaskRouterEvent = { ...base, data: buildEventData(sandbox.account.accountSid, base) };
       workspace.events.push(event);
-      if (workspace.events.length > LOGGED_EVENTS) workspace.events.shift();
+      if (workspace.events.length > MAX_LOGGED_EVENTS) workspace.events.shift();
       for (const listener of eventListeners) listener(event);
     },
 
@@ -89,10 +89,10 @@ export function createCore(sandbox: SandboxState, route: (core: Core, workspace:
     },
 
     reroute(workspace) {
-      if (routed.has(workspace)) return;
-      routed.add(workspace);
+      if (scheduled.has(workspace)) return;
+      scheduled.add(workspace);
       sandbox.clock.after(0, () => {
-        routed.delete(workspace);
+        scheduled.delete(workspace);
         if (core.workspaces.has(workspace.sid)) route(core, workspace);
       });
     },

@@ -1,6 +1,6 @@
 /**
- * The requests of the worker SDK, as it sends them through the event bridge.
- * A worker may act for themselves only; supervisors and admins for everybody in the workspace.
+ * Handles the worker SDK's requests through the event bridge.
+ * A worker may act only for themselves. Supervisors and admins may act for every worker of the workspace.
  */
 import { badRequest, forbidden, notFound } from '../api-error.js';
 import { isSupervisor } from '../iam/callers.js';
@@ -13,8 +13,8 @@ import {
   readNewTask,
   readReservationChanges,
   readTaskChanges,
+  readWholeNumber,
   readWorkerSettings,
-  wholeNumber,
 } from './request-params.js';
 import { updateReservation } from './reservations.js';
 import { type Entity, isLive, lookUp, type Reservation, type Worker, type Workspace } from './state.js';
@@ -25,8 +25,8 @@ import { updateWorker } from './workers.js';
 
 type BridgeHandler = (workspace: Workspace, request: ApiRequest) => ApiReply;
 
-/** From the answer of a transfer until the SDK has made an object of it. */
-const TRANSFER_ANSWER_MS = 25;
+/** The time that the SDK needs to turn the response into a transfer object. */
+const TRANSFER_RESPONSE_MS = 25;
 
 const ok = (body: unknown): ApiReply => ({ body });
 
@@ -49,68 +49,68 @@ export function addWorkerRequests(
       return handler(workspace, request);
     });
 
-  /** The worker in the path. Throws 403 for somebody else's. */
-  function ownWorker(workspace: Workspace, request: ApiRequest): Worker {
+  /** Returns the worker in the path. Throws 403 for another worker, unless the caller is a supervisor. */
+  function findOwnWorker(workspace: Workspace, request: ApiRequest): Worker {
     const sid = segment(request, 'worker');
     if (sid !== request.caller.workerSid && !isSupervisor(request.caller)) throw forbidden();
     return lookUp(workspace, 'workers', sid);
   }
 
-  /** After a start-up list is answered, frames may soon go out. */
-  const afterList = (request: ApiRequest, list: StartUpList) => ({
-    afterReply: () => sockets.listed(request.caller.workerSid ?? '', list),
+  /** Marks a start-up list as answered when its response is sent. */
+  const markListedAfterReply = (request: ApiRequest, list: StartUpList) => ({
+    afterReply: () => sockets.markListed(request.caller.workerSid ?? '', list),
   });
 
   on('GET', '/Activities', (workspace, request) => ({
-    body: listOf(request, [...workspace.activities.values()], (activity) =>
+    body: buildBridgePage(request, [...workspace.activities.values()], (activity) =>
       views.activity(workspace, activity),
     ),
-    ...afterList(request, 'Activities'),
+    ...markListedAfterReply(request, 'Activities'),
   }));
 
   on('GET', '/Workers', (workspace, request) =>
-    ok(listOf(request, listWorkers(workspace, request.query), views.worker)),
+    ok(buildBridgePage(request, listWorkers(workspace, request.query), views.worker)),
   );
   on('GET', '/Workers/:worker', (workspace, request) =>
     ok(views.worker(lookUp(workspace, 'workers', segment(request, 'worker')))),
   );
   on('POST', '/Workers/:worker', (workspace, request) => {
-    const worker = ownWorker(workspace, request);
-    // A supervisor's SDK sends the supervisor's own version with another worker's change.
+    const worker = findOwnWorker(workspace, request);
+    // When a supervisor changes another worker, the SDK sends the supervisor's own version.
     const version = worker.sid === request.caller.workerSid ? ifMatch(request) : undefined;
     updateWorker(core, worker, readWorkerSettings(request.body), version);
     return ok(views.worker(worker));
   });
   on('GET', '/Workers/:worker/WorkerChannels', (workspace, request) => ({
-    body: listOf(
+    body: buildBridgePage(
       request,
       [...lookUp(workspace, 'workers', segment(request, 'worker')).channels.values()],
       views.workerChannel,
     ),
-    ...afterList(request, 'WorkerChannels'),
+    ...markListedAfterReply(request, 'WorkerChannels'),
   }));
 
   on('GET', '/Workers/:worker/Reservations', (workspace, request) => {
-    const worker = ownWorker(workspace, request);
+    const worker = findOwnWorker(workspace, request);
     const reservations = [...worker.reservations].filter(
       (reservation) => flag(request.query, 'Active') !== true || isLive(reservation),
     );
-    if (worker.sid === request.caller.workerSid) sockets.listed(worker.sid, 'Reservations');
-    return ok(listOf(request, reservations, views.reservation));
+    if (worker.sid === request.caller.workerSid) sockets.markListed(worker.sid, 'Reservations');
+    return ok(buildBridgePage(request, reservations, views.reservation));
   });
   on('GET', '/Workers/:worker/Reservations/:reservation', (workspace, request) =>
-    ok(views.reservation(ownReservation(workspace, request))),
+    ok(views.reservation(findOwnReservation(workspace, request))),
   );
   on('POST', '/Workers/:worker/Reservations/:reservation', changeReservation);
   on('POST', '/Tasks/:task/Reservations/:reservation', changeReservation);
 
   function changeReservation(workspace: Workspace, request: ApiRequest): ApiReply {
-    const reservation = ownReservation(workspace, request);
+    const reservation = findOwnReservation(workspace, request);
     updateReservation(core, reservation, readReservationChanges(request.body), ifMatch(request));
     return ok(views.changedReservation(reservation));
   }
 
-  function ownReservation(workspace: Workspace, request: ApiRequest): Reservation {
+  function findOwnReservation(workspace: Workspace, request: ApiRequest): Reservation {
     const reservation = lookUp(workspace, 'reservations', segment(request, 'reservation'));
     if (reservation.worker.sid !== request.caller.workerSid && !isSupervisor(request.caller))
       throw forbidden();
@@ -118,7 +118,7 @@ export function addWorkerRequests(
   }
 
   on('POST', '/Workers/:worker/Transfers', (workspace, request) => {
-    const worker = ownWorker(workspace, request);
+    const worker = findOwnWorker(workspace, request);
     const release = sockets.hold(worker.sid);
     try {
       const transfer = createTransfer(core, worker, {
@@ -127,11 +127,11 @@ export function addWorkerRequests(
         to: requireText(request.body, 'To'),
         mode: text(request.body, 'Mode'),
         attributes: readTaskChanges(request.body).attributes,
-        priority: wholeNumber(request.body, 'Priority'),
+        priority: readWholeNumber(request.body, 'Priority'),
       });
       return {
         body: views.transfer(transfer),
-        afterReply: () => core.sandbox.clock.after(TRANSFER_ANSWER_MS, release),
+        afterReply: () => core.sandbox.clock.after(TRANSFER_RESPONSE_MS, release),
       };
     } catch (error) {
       release();
@@ -139,7 +139,7 @@ export function addWorkerRequests(
     }
   });
   on('POST', '/Workers/:worker/Transfers/:transfer', (workspace, request) => {
-    const worker = ownWorker(workspace, request);
+    const worker = findOwnWorker(workspace, request);
     const transfer = lookUp(workspace, 'transfers', segment(request, 'transfer'));
     if (transfer.initiator.worker !== worker) throw forbidden();
     if (text(request.body, 'TransferStatus') !== 'canceled')
@@ -150,7 +150,9 @@ export function addWorkerRequests(
 
   on('GET', '/TaskQueues', (workspace, request) =>
     ok(
-      listOf(request, listTaskQueues(workspace, request.query), (queue) => views.taskQueue(workspace, queue)),
+      buildBridgePage(request, listTaskQueues(workspace, request.query), (queue) =>
+        views.taskQueue(workspace, queue),
+      ),
     ),
   );
   on('GET', '/TaskQueues/:queue', (workspace, request) =>
@@ -165,21 +167,21 @@ export function addWorkerRequests(
   );
   on('POST', '/Tasks/:task', (workspace, request) => {
     const task = lookUp(workspace, 'tasks', segment(request, 'task'));
-    const isTheirs = task.reservations.some(({ worker }) => worker.sid === request.caller.workerSid);
-    if (!isTheirs && !isSupervisor(request.caller)) throw forbidden();
+    const isOnTask = task.reservations.some(({ worker }) => worker.sid === request.caller.workerSid);
+    if (!isOnTask && !isSupervisor(request.caller)) throw forbidden();
     updateTask(core, task, readTaskChanges(request.body), ifMatch(request));
     return ok(views.task(task));
   });
 }
 
-/** One page, continued by `AfterSid`, or by `NextToken` when the list was asked for in an order. */
-function listOf<T extends Entity>(
+/** Builds one page. `AfterSid` requests the next one, or `NextToken` when the list has an order. */
+function buildBridgePage<T extends Entity>(
   request: ApiRequest,
   items: readonly T[],
   view: (item: T) => unknown,
 ): unknown {
   const { query } = request;
-  const size = wholeNumber(query, 'PageSize') ?? 50;
+  const size = readWholeNumber(query, 'PageSize') ?? 50;
   const after = text(query, 'NextToken') ?? text(query, 'AfterSid');
   const from = after === undefined ? 0 : items.findIndex((item) => item.sid === after) + 1;
   const page = items.slice(from, from + size);

@@ -1,6 +1,6 @@
 /**
- * The requests that the event bridge carries, by the path inside the envelope. Other products add their own with
- * `Bridge.on`. The envelope itself is read in event-bridge.ts.
+ * The requests that the event bridge carries, by the path inside the envelope. Other products add their own
+ * with `Bridge.on`. `event-bridge` reads the envelope.
  */
 import {
   type ApiReply,
@@ -11,17 +11,17 @@ import {
   type Route,
 } from '../router.js';
 
-/** The product under which `Bridge.routes` lists the wrapped requests. */
+/** The product name of the wrapped requests in `Bridge.routes`. */
 const WRAPPED = 'event-bridge-request';
 
 export interface Bridge {
-  /** Adds a request by the path inside the envelope, such as `/v1/Interactions/:interaction/Channels`. */
+  /** Handles requests by the path inside the envelope, such as `/v1/Interactions/:interaction/Channels`. */
   on(method: Method, template: string, handler: Handler): void;
   routes(): readonly Route[];
 }
 
 interface BridgeRouter extends Bridge {
-  /** Answers a request that was taken out of its envelope. */
+  /** Responds to a request that was read from its envelope. */
   dispatch(request: Omit<ApiRequest, 'segments' | 'host'>): Promise<ApiReply>;
 }
 

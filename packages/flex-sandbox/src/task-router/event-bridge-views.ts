@@ -1,7 +1,7 @@
 /**
- * Entities as the worker SDK reads them: dates in whole seconds since 1970 (one in milliseconds), attributes as text.
- * The SDK throws, and in Node hears nothing any more, when a key is missing or `null` where it expects an object:
- * a key is left out only where the comment says so.
+ * Renders entities as the worker SDK reads them: dates in whole seconds since 1970 (one in milliseconds),
+ * attributes as text. The SDK throws, and in Node receives no more frames, when a key is missing or is `null`
+ * instead of an object. So a view leaves out a key only where the SDK allows it.
  */
 import type { RestViews } from './rest-views.js';
 import type {
@@ -27,7 +27,7 @@ const base = (entity: Entity) => ({
 
 export type BridgeViews = ReturnType<typeof createBridgeViews>;
 
-/** Takes what the two APIs show alike from the REST views. */
+/** Reuses the REST views for members that are equal in both APIs. */
 export function createBridgeViews(accountSid: string, rest: RestViews) {
   const within = (workspace: Workspace) => ({ account_sid: accountSid, workspace_sid: workspace.sid });
 
@@ -104,11 +104,11 @@ export function createBridgeViews(accountSid: string, rest: RestViews) {
 
     taskQueue(workspace: Workspace, queue: TaskQueue) {
       const { url: _url, links: _links, ...shared } = rest.taskQueue(workspace, queue);
-      // Without `lifo_queue` the SDK refuses the whole list.
+      // Without `lifo_queue` the SDK rejects the whole list.
       return { ...shared, ...base(queue), lifo_queue: queue.taskOrder === 'LIFO' };
     },
 
-    /** In frames and lists. The transfer keys are there from a reservation's first frame on, or never. */
+    /** For frames and lists. `task_transfer` is in every frame of a reservation or in none. */
     reservation: (reservation: Reservation) => ({
       ...base(reservation),
       ...within(reservation.task.workspace),
@@ -126,7 +126,7 @@ export function createBridgeViews(accountSid: string, rest: RestViews) {
         : {}),
     }),
 
-    /** In the answer to a change. With a transfer in it the SDK would reject what the server accepted. */
+    /** For the response to an update. The SDK rejects a response that holds a transfer. */
     changedReservation: (reservation: Reservation) => ({
       ...base(reservation),
       ...within(reservation.task.workspace),

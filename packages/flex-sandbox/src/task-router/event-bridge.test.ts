@@ -16,7 +16,7 @@ describe('the event bridge', () => {
   });
   afterEach(() => test.close());
 
-  /** A socket as the SDK opens it, with the frames that came. */
+  /** Opens a socket as the SDK does, and collects its frames. */
   function open(token: string, query = 'closeExistingSessions=false') {
     const socket = new WebSocket(`${test.bridgeUrl.replace('http:', 'ws:')}?token=${token}&${query}`);
     const frames: Frame[] = [];
@@ -33,7 +33,7 @@ describe('the event bridge', () => {
     return { socket, frames, heartbeats, closed, types };
   }
 
-  /** A request as the SDK sends it: JSON under a form's content type. */
+  /** Sends a request as the SDK does: JSON with a form's content type. */
   async function send(token: string, method: string, url: string, params: object = {}, headers = {}) {
     const response = await fetch(test.bridgeUrl, {
       method: 'POST',
@@ -45,8 +45,8 @@ describe('the event bridge', () => {
 
   const base = () => `Workspaces/${test.workspace.sid}`;
 
-  /** Asks for the three lists, as the SDK does after `init`. */
-  async function startUp(token: string, workerSid: string) {
+  /** Requests the three start-up lists, as the SDK does after `init`. */
+  async function fetchStartUpLists(token: string, workerSid: string) {
     for (const list of [
       'Activities',
       `Workers/${workerSid}/WorkerChannels`,
@@ -56,7 +56,7 @@ describe('the event bridge', () => {
     }
   }
 
-  it('greets a worker with a lifetime the SDK can bear, once', async () => {
+  it('sends one init frame, with a token lifetime that the SDK accepts', async () => {
     const alice = test.addWorker('alice');
     const year = 365 * 86_400_000;
     const { frames, socket } = open(test.tokenOf(alice, ['agent'], year));
@@ -74,7 +74,7 @@ describe('the event bridge', () => {
     socket.close();
   });
 
-  it('says why it closes a socket whose token is no good', async () => {
+  it('closes a socket with an invalid token and gives the reason', async () => {
     expect(await open('nonsense').closed).toEqual({ code: 4401, reason: 'The token is malformed' });
   });
 
@@ -86,7 +86,7 @@ describe('the event bridge', () => {
     expect(await closed).toEqual({ code: 4401, reason: 'The token has expired' });
   });
 
-  it('closes the older sockets of a worker when the new one asks for it', async () => {
+  it('closes the older sockets of a worker when a new one asks for it', async () => {
     const token = test.tokenOf(test.addWorker('alice'));
     const first = open(token);
     await eventually(() => expect(first.frames).toHaveLength(1));
@@ -96,7 +96,7 @@ describe('the event bridge', () => {
     second.socket.close();
   });
 
-  it('lets no half minute pass without a frame', async () => {
+  it('sends at least two heartbeats in 29 seconds', async () => {
     const { heartbeats, frames, socket } = open(test.tokenOf(test.addWorker('alice')));
     await eventually(() => expect(frames).toHaveLength(1));
     test.advance(29_000);
@@ -105,21 +105,21 @@ describe('the event bridge', () => {
     socket.close();
   });
 
-  it('holds frames back until the lists of the start were answered, and drops what the lists contain', async () => {
+  it('queues frames until the start-up lists are answered, and drops changes that the lists contain', async () => {
     const alice = test.addWorker('alice', { capacity: 5 });
     const token = test.tokenOf(alice);
     const { types, frames, socket } = open(token);
     await eventually(() => expect(types()).toEqual(['init']));
 
     await test.addTask({ order: 'before the lists' });
-    await startUp(token, alice.sid);
+    await fetchStartUpLists(token, alice.sid);
     const { sid } = await test.addTask({ order: 'after the lists' });
     await eventually(() => expect(types()).toEqual(['init', 'reservation.created']));
     expect(frames[1]?.payload).toMatchObject({ task: { sid } });
     socket.close();
   });
 
-  it('sends frames in the end, even to a client that never asks for the lists', async () => {
+  it('sends frames after 6 seconds to a client that never requests the start-up lists', async () => {
     const alice = test.addWorker('alice');
     const { types, socket } = open(test.tokenOf(alice));
     await eventually(() => expect(types()).toEqual(['init']));
@@ -130,11 +130,11 @@ describe('the event bridge', () => {
     socket.close();
   });
 
-  it('sends the frames of an accept before its answer, reservation first', async () => {
+  it('sends the frames of an accept before its response, the reservation frame first', async () => {
     await test.close();
     let early: string[] | undefined;
     test = await startTaskRouterFixture({
-      async beforeAnswer(url) {
+      async beforeResponse(url) {
         if (!url.includes('/Reservations/')) return;
         await eventually(() => expect(types()).toContain('task.updated'));
         early = types();
@@ -157,13 +157,13 @@ describe('the event bridge', () => {
     socket.close();
   });
 
-  it('sends the frames of a transfer after its answer, in order', async () => {
+  it('sends the frames of a transfer after its response, in order', async () => {
     await test.close();
     let early: string[] | undefined;
     test = await startTaskRouterFixture({
-      async beforeAnswer(url) {
+      async beforeResponse(url) {
         if (!url.endsWith('/Transfers')) return;
-        // Bob's frame is made after Alice's: when it is here, hers would be too.
+        // Bob's frame is created after Alice's, so hers would have arrived before his.
         await eventually(() => expect(atBob.types()).toContain('reservation.created'));
         early = atAlice.types();
       },
@@ -204,7 +204,7 @@ describe('the event bridge', () => {
     const attempts = [
       ['POST', url, { ReservationStatus: 'accepted' }],
       ['POST', `${base()}/Tasks/${taskSid}/Reservations/${sid}`, { ReservationStatus: 'accepted' }],
-      // Under his own path, with her reservation.
+      // Bob's own path with Alice's reservation.
       ['POST', `${base()}/Workers/${bob.sid}/Reservations/${sid}`, { ReservationStatus: 'accepted' }],
       ['GET', `${base()}/Workers/${alice.sid}/Reservations`, {}],
       ['POST', `${base()}/Workers/${alice.sid}`, { Attributes: {} }],
@@ -219,7 +219,23 @@ describe('the event bridge', () => {
     });
   });
 
-  it('refuses a bad token, an unknown request and a body that is not JSON', async () => {
+  it("refuses a transfer of another worker's reservation", async () => {
+    const alice = test.addWorker('alice');
+    const { sid: taskSid } = await test.addTask();
+    await test.answer(alice, 'accepted');
+    const bob = test.addWorker('bob');
+    const [{ sid } = { sid: '' }] = alice.reservations;
+    const params = { ReservationSid: sid, TaskSid: taskSid, To: bob.sid };
+
+    expect(
+      await send(test.tokenOf(bob), 'POST', `${base()}/Workers/${bob.sid}/Transfers`, params),
+    ).toMatchObject({
+      status: 400,
+      body: { message: 'Reservation does not belong to this worker and task' },
+    });
+  });
+
+  it('refuses an invalid token, an unknown request and a body that is not JSON', async () => {
     const alice = test.addWorker('alice');
     expect(await send('nonsense', 'GET', `${base()}/Activities`)).toMatchObject({
       status: 401,
@@ -232,18 +248,18 @@ describe('the event bridge', () => {
     expect((await fetch(test.bridgeUrl, { method: 'POST', body: 'no JSON' })).status).toBe(400);
   });
 
-  it('compares If-Match with the version', async () => {
+  it('refuses an update whose If-Match is not the current version', async () => {
     const alice = test.addWorker('alice');
     const url = `${base()}/Workers/${alice.sid}`;
-    const change = (version: number) =>
+    const update = (version: number) =>
       send(test.tokenOf(alice), 'POST', url, { Attributes: { version } }, { 'If-Match': String(version) });
 
     const { version } = alice;
-    expect((await change(version)).body.payload).toMatchObject({ version: version + 1 });
-    expect(await change(version)).toMatchObject({ status: 412, body: { code: 20412 } });
+    expect((await update(version)).body.payload).toMatchObject({ version: version + 1 });
+    expect(await update(version)).toMatchObject({ status: 412, body: { code: 20412 } });
   });
 
-  it('passes on requests and frames that another part adds', async () => {
+  it('handles the requests and sends the frames of another product', async () => {
     const alice = test.addWorker('alice');
     test.taskRouter.bridge.on(
       'POST',
@@ -273,7 +289,7 @@ describe('the event bridge', () => {
     socket.close();
   });
 
-  it('survives a start-up in the middle of offers and answers, as two tabs of one worker', async () => {
+  it('gives a second tab all reservations when it connects while tasks are offered and accepted', async () => {
     const alice = test.addWorker('alice', { capacity: 50 });
     const first = await test.connect(alice);
     const connecting = test.connect(alice);
@@ -291,46 +307,5 @@ describe('the event bridge', () => {
       expect([...second.reservations.keys()].sort()).toEqual([...first.reservations.keys()].sort());
     });
     expect(second.reservations.size).toBe(11);
-  });
-
-  it('shows what there is', async () => {
-    test.addWorker('alice', { attributes: { full_name: 'Alice' } });
-    const { sid } = await test.addTask({ channelSid: 'CH1' });
-
-    expect(test.taskRouter.snapshot()).toMatchObject({
-      workers: [{ friendlyName: 'alice', activityName: 'Available', attributes: { full_name: 'Alice' } }],
-      tasks: [
-        {
-          sid,
-          status: 'reserved',
-          queueName: 'Everyone',
-          attributes: { channelSid: 'CH1' },
-          reservations: [{ status: 'pending', workerName: 'alice' }],
-        },
-      ],
-    });
-  });
-
-  it('tells other parts of every event while it happens', async () => {
-    const seen: string[] = [];
-    const stop = test.taskRouter.onEvent(({ type, task, worker }) => {
-      seen.push([type, task?.status, worker?.friendlyName].filter(Boolean).join(' '));
-    });
-    const alice = test.addWorker('alice');
-    await test.addTask();
-    await test.answer(alice, 'accepted');
-    stop();
-    test.addWorker('bob');
-
-    expect(seen).toEqual([
-      'worker.created alice',
-      'worker.capacity.update alice',
-      'task.created pending',
-      'workflow.entered pending',
-      'workflow.target-matched pending',
-      'task-queue.entered pending',
-      'reservation.created reserved alice',
-      'reservation.accepted assigned alice',
-    ]);
   });
 });

@@ -1,8 +1,9 @@
 /**
- * The event bridge: one WebSocket per screen of a worker, on which frames go out, and one URL to which every request
- * of the worker SDK is POSTed, wrapped in JSON. Other parts of the sandbox may add requests of their own.
+ * The event bridge: one WebSocket per browser tab of a worker, which carries frames, and one URL that takes
+ * every request of the worker SDK, wrapped in JSON. Other products of the sandbox add their own requests.
  *
- * Frames are sent before the answer of the request that caused them: the SDK compares versions when the answer comes.
+ * Frames are sent before the response to the request that caused them, because the SDK compares versions when
+ * the response arrives.
  */
 import { ApiError, badRequest } from '../api-error.js';
 import { createCaller } from '../iam/callers.js';
@@ -20,13 +21,13 @@ import { createWorkerSockets } from './worker-sockets.js';
 
 const PATH = '/v1/wschannels';
 
-/** The socket of a worker whose token is no good is opened and closed again, so that the client sees the reason. */
-const BAD_TOKEN = 4401;
+/** Close code for an invalid token. The socket opens before it closes, so that the client gets the reason. */
+const INVALID_TOKEN_CODE = 4401;
 
-/** The longest `token_lifetime` that the SDK does not take for over. */
-const LONGEST_LIFETIME_MS = 2 ** 31 - 1;
+/** The SDK treats a longer `token_lifetime` as expired. */
+const MAX_TOKEN_LIFETIME_MS = 2 ** 31 - 1;
 
-/** How long a worker may be without a connection and stay available; Twilio's time is not documented. */
+/** How long a worker stays available without a connection. Twilio does not document its value. */
 const OFFLINE_GRACE_MS = 60_000;
 
 export function addEventBridge(core: Core): Bridge {
@@ -90,14 +91,17 @@ export function addEventBridge(core: Core): Bridge {
     return undefined;
   }
 
-  /** Workers who must not go offline when their connection is gone, as their client asked. */
+  /** SIDs of workers whose client asked to stay available without a connection. */
   const stayAvailable = new Set<string>();
 
   function open({ socket, path, query }: OpenedSocket): void {
     const reading = tokens.read(query.get('token') ?? '');
     const worker = reading.ok ? findWorker(reading.claims.workerSid) : undefined;
     if (path !== PATH || !reading.ok || worker === undefined) {
-      socket.close(BAD_TOKEN, reading.ok ? 'The token names no worker' : `The token is ${reading.problem}`);
+      socket.close(
+        INVALID_TOKEN_CODE,
+        reading.ok ? 'The token names no worker' : `The token is ${reading.problem}`,
+      );
       return;
     }
     if (query.get('closeExistingSessions') === 'true') {
@@ -106,7 +110,7 @@ export function addEventBridge(core: Core): Bridge {
     if (query.get('setWorkerOfflineIfDisconnected') === 'false') stayAvailable.add(worker.sid);
     else stayAvailable.delete(worker.sid);
 
-    const lifetimeMs = Math.min(reading.claims.expiresAtMs - clock.nowMs(), LONGEST_LIFETIME_MS);
+    const lifetimeMs = Math.min(reading.claims.expiresAtMs - clock.nowMs(), MAX_TOKEN_LIFETIME_MS);
     const payload = {
       channel_id: worker.sid,
       account_sid: account.accountSid,
@@ -114,7 +118,7 @@ export function addEventBridge(core: Core): Bridge {
       token_lifetime: lifetimeMs,
     };
     sockets.open(worker.sid, socket, JSON.stringify({ event_type: 'init', payload }));
-    const expiry = clock.after(lifetimeMs, () => socket.close(BAD_TOKEN, 'The token has expired'));
+    const expiry = clock.after(lifetimeMs, () => socket.close(INVALID_TOKEN_CODE, 'The token has expired'));
     socket.on('close', () => clock.cancel(expiry));
   }
 
@@ -125,8 +129,8 @@ export function addEventBridge(core: Core): Bridge {
     clock.after(OFFLINE_GRACE_MS, () => {
       const worker = findWorker(workerSid);
       if (worker === undefined || sockets.isConnected(workerSid) || !worker.activity.available) return;
-      const away = worker.workspace.activities.get(worker.workspace.timeoutActivitySid);
-      if (away !== undefined) setActivity(core, worker, away);
+      const activity = worker.workspace.activities.get(worker.workspace.timeoutActivitySid);
+      if (activity !== undefined) setActivity(core, worker, activity);
     });
   });
 
@@ -140,7 +144,7 @@ interface Envelope {
   readonly token: string;
 }
 
-/** The body is JSON, though the SDK calls it a form. Throws 400 for anything else. */
+/** Parses the body as JSON, although the SDK sends a form's content type. Throws 400 for any other body. */
 function readEnvelope(rawBody: Buffer): Envelope {
   try {
     const { method, url, params, token } = JSON.parse(rawBody.toString('utf8'));

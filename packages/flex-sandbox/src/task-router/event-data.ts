@@ -1,13 +1,13 @@
 /**
  * The form fields of a TaskRouter event: https://www.twilio.com/docs/taskrouter/api/event/reference
- * `Sid`, `TimestampMs` and the versions are not in that reference but are sent.
+ * Twilio also sends `Sid`, `TimestampMs` and the versions, which that reference does not list.
  */
 import type { Task, TaskRouterEvent, Worker } from './state.js';
 
 type EventFacts = Omit<TaskRouterEvent, 'data'>;
 
-/** Every value as text; what an event does not have is left out. */
-export function eventData(accountSid: string, event: EventFacts): Record<string, string> {
+/** Returns every field as text. Leaves out fields without a value. */
+export function buildEventData(accountSid: string, event: EventFacts): Record<string, string> {
   const { workspace, task, worker, reservation } = event;
   const fields: Record<string, string | number | null | undefined> = {
     Sid: event.sid,

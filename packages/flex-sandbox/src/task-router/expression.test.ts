@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileExpression, ExpressionError, scopeOf } from './expression.js';
+import { compileExpression, createScope, ExpressionError } from './expression.js';
 
 const worker = {
   sid: 'WKalice',
@@ -13,11 +13,11 @@ const task = {
   type: 'chat',
   queue: "O'Neill",
   workerSidsInConversation: ['WKbob', 'WKcarol'],
-  in: 'a key that is also a word',
+  in: 'a key that is a reserved word',
   numbers: [1, 2],
 };
 
-const evaluate = (source: string) => compileExpression(source)(scopeOf(worker, { worker, task }));
+const evaluate = (source: string) => compileExpression(source)(createScope(worker, { worker, task }));
 
 describe('compileExpression', () => {
   it.each([
@@ -56,7 +56,7 @@ describe('compileExpression', () => {
     ["'WKbob' IN task.workerSidsInConversation", true],
     ["level == 1 OR level == 3 AND type == 'x'", false],
     ["(level == 3 OR level == 1) AND task.type == 'chat'", true],
-  ])('reads %s as %s', (source, expected) => {
+  ])('evaluates %s to %s', (source, expected) => {
     expect(evaluate(source)).toBe(expected);
   });
 
@@ -74,11 +74,11 @@ describe('compileExpression', () => {
     ['worker.contact_uri != task.ignoreWorkerContactUri', true],
     ['nothing.at.all == null', true],
     ['nothing', false],
-  ])('takes a missing key for NULL: %s is %s', (source, expected) => {
+  ])('treats a missing key as NULL: %s is %s', (source, expected) => {
     expect(evaluate(source)).toBe(expected);
   });
 
-  it('does not let a key reach into JavaScript', () => {
+  it('does not read JavaScript built-ins', () => {
     expect(evaluate('constructor == null')).toBe(true);
     expect(evaluate('languages.length == null OR languages.length == 2')).toBe(true);
     expect(evaluate('__proto__.toString == null')).toBe(true);

@@ -1,25 +1,25 @@
 /**
- * TaskRouter's expression language, in which queues choose workers and workflows choose targets:
+ * TaskRouter's expression language. Queues select workers with it, and workflows select targets:
  * https://www.twilio.com/docs/taskrouter/expression-syntax
  *
- * Twilio does not document comparison with a missing key. Here a missing key is NULL, which equals only NULL
- * and is never less or greater than anything.
+ * Twilio does not document comparison with a missing key. Here a missing key is NULL. NULL equals only NULL,
+ * and is neither less nor greater than any value.
  */
 
-/** Reads the value at a path such as `['worker', 'contact_uri']`; `undefined` or `null` when there is none. */
+/** Reads the value at a path such as `['worker', 'contact_uri']`; `undefined` or `null` without one. */
 export type Scope = (path: readonly string[]) => unknown;
 
 export type Expression = (scope: Scope) => boolean;
 
 type Value = (scope: Scope) => unknown;
 
-/** Text that is not an expression. The message says what is wrong with it. */
+/** Thrown for text that is not a valid expression. The message says what is wrong with it. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
 }
 
-/** A scope in which `named` roots are reached by their name, and every other key is one of `bare`. */
-export function scopeOf(bare: unknown, named: Readonly<Record<string, unknown>> = {}): Scope {
+/** A path that starts with a key of `named` reads from that object, every other path from `bare`. */
+export function createScope(bare: unknown, named: Readonly<Record<string, unknown>> = {}): Scope {
   return (path) => {
     const [root, ...rest] = path;
     return root !== undefined && rest.length > 0 && Object.hasOwn(named, root)
@@ -28,7 +28,7 @@ export function scopeOf(bare: unknown, named: Readonly<Record<string, unknown>> 
   };
 }
 
-/** Follows own members only, so that no key reaches into JavaScript itself. */
+/** Reads only own members, so that an expression cannot read JavaScript built-ins such as `constructor`. */
 export function readPath(from: unknown, path: readonly string[]): unknown {
   let value = from;
   for (const key of path) {
@@ -38,7 +38,7 @@ export function readPath(from: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/** Compiles an expression; an empty one is true. Throws `ExpressionError`. */
+/** Compiles an expression; an empty one is always true. Throws `ExpressionError`. */
 export function compileExpression(source: string): Expression {
   if (source.trim() === '') return () => true;
   return new Parser(source).parse();
@@ -52,7 +52,7 @@ type Token =
 const TOKEN =
   /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?\d+(?:\.\d+)?)|([A-Za-z_$][\w$]*)|(==|!=|<>|<=|>=|&&|\|\||[=<>()[\],.!]))\s*/y;
 
-const WORDS = new Map([
+const SYNONYMS = new Map([
   ['&&', 'AND'],
   ['||', 'OR'],
   ['=', '=='],
@@ -69,17 +69,17 @@ function tokenize(source: string): Token[] {
     const match = TOKEN.exec(text);
     if (match === null) throw new ExpressionError(`unexpected text at "${text.slice(from, from + 12)}"`);
     const [, quoted, number, word, symbol] = match;
-    const before = tokens.at(-1);
+    const previous = tokens.at(-1);
     if (quoted !== undefined) {
       tokens.push({ kind: 'literal', value: quoted.slice(1, -1).replace(/\\(.)/g, '$1') });
     } else if (number !== undefined) {
       tokens.push({ kind: 'literal', value: Number(number) });
     } else if (word !== undefined) {
       // After a dot even a reserved word is a key: `task.in`.
-      const isKey = before?.kind === 'symbol' && before.value === '.';
+      const isKey = previous?.kind === 'symbol' && previous.value === '.';
       tokens.push(isKey ? { kind: 'key', value: word } : classify(word));
     } else if (symbol !== undefined) {
-      tokens.push({ kind: 'symbol', value: WORDS.get(symbol) ?? symbol });
+      tokens.push({ kind: 'symbol', value: SYNONYMS.get(symbol) ?? symbol });
     }
   }
   return tokens;
@@ -100,7 +100,7 @@ function classify(word: string): Token {
     case 'HAS':
     case 'CONTAINS':
     case 'LIKE':
-      return { kind: 'symbol', value: WORDS.get(upper) ?? upper };
+      return { kind: 'symbol', value: SYNONYMS.get(upper) ?? upper };
     default:
       return { kind: 'key', value: word };
   }
@@ -127,85 +127,85 @@ class Parser {
   }
 
   parse(): Expression {
-    const expression = this.alternatives();
-    if (this.position < this.tokens.length) throw this.unexpected();
+    const expression = this.parseAlternatives();
+    if (this.position < this.tokens.length) throw this.unexpectedToken();
     return expression;
   }
 
-  private alternatives(): Expression {
-    let expression = this.conditions();
+  private parseAlternatives(): Expression {
+    let expression = this.parseConditions();
     while (this.take('OR')) {
       const left = expression;
-      const right = this.conditions();
+      const right = this.parseConditions();
       expression = (scope) => left(scope) || right(scope);
     }
     return expression;
   }
 
-  private conditions(): Expression {
-    let expression = this.condition();
+  private parseConditions(): Expression {
+    let expression = this.parseCondition();
     while (this.take('AND')) {
       const left = expression;
-      const right = this.condition();
+      const right = this.parseCondition();
       expression = (scope) => left(scope) && right(scope);
     }
     return expression;
   }
 
-  private condition(): Expression {
+  private parseCondition(): Expression {
     if (this.take('NOT') || this.take('!')) {
-      const negated = this.condition();
+      const negated = this.parseCondition();
       return (scope) => !negated(scope);
     }
     if (this.take('(')) {
-      const inner = this.alternatives();
+      const inner = this.parseAlternatives();
       this.expect(')');
       return inner;
     }
-    return this.comparison();
+    return this.parseComparison();
   }
 
-  private comparison(): Expression {
-    const left = this.value();
+  private parseComparison(): Expression {
+    const left = this.parseValue();
     const negated = this.take('NOT');
     const comparison = COMPARISONS.find(([symbol]) => this.take(symbol));
     if (comparison === undefined) {
-      if (negated) throw this.unexpected();
+      if (negated) throw this.unexpectedToken();
       return (scope) => Boolean(left(scope));
     }
     const [, holds] = comparison;
-    const right = this.value();
+    const right = this.parseValue();
     return (scope) => holds(left(scope), right(scope)) !== negated;
   }
 
-  private value(): Value {
+  private parseValue(): Value {
     const token = this.tokens[this.position];
-    if (token === undefined) throw this.unexpected();
+    if (token === undefined) throw this.unexpectedToken();
     this.position++;
     if (token.kind === 'literal') return () => token.value;
-    if (token.kind === 'key') return this.path(token.value);
-    if (token.value === '[') return this.list();
+    if (token.kind === 'key') return this.parsePath(token.value);
+    if (token.value === '[') return this.parseList();
     this.position--;
-    throw this.unexpected();
+    throw this.unexpectedToken();
   }
 
-  private list(): Value {
+  private parseList(): Value {
     const items: Value[] = [];
     if (!this.take(']')) {
-      do items.push(this.value());
+      do items.push(this.parseValue());
       while (this.take(','));
       this.expect(']');
     }
     return (scope) => items.map((item) => item(scope));
   }
 
-  private path(root: string): Value {
+  private parsePath(root: string): Value {
     const path = [root];
     for (;;) {
       if (this.take('.')) {
-        path.push(this.segment());
+        path.push(this.parseSegment());
       } else if (this.take('[')) {
-        path.push(this.segment());
+        path.push(this.parseSegment());
         this.expect(']');
       } else {
         return (scope) => scope(path) ?? null;
@@ -213,9 +213,9 @@ class Parser {
     }
   }
 
-  private segment(): string {
+  private parseSegment(): string {
     const token = this.tokens[this.position];
-    if (token === undefined || token.kind === 'symbol') throw this.unexpected();
+    if (token === undefined || token.kind === 'symbol') throw this.unexpectedToken();
     this.position++;
     return String(token.value);
   }
@@ -228,13 +228,13 @@ class Parser {
   }
 
   private expect(symbol: string): void {
-    if (!this.take(symbol)) throw this.unexpected(symbol);
+    if (!this.take(symbol)) throw this.unexpectedToken(symbol);
   }
 
-  private unexpected(wanted?: string): ExpressionError {
+  private unexpectedToken(expected?: string): ExpressionError {
     const token = this.tokens[this.position];
     const found = token === undefined ? 'the end' : `"${token.value}"`;
-    const instead = wanted === undefined ? '' : ` instead of "${wanted}"`;
+    const instead = expected === undefined ? '' : ` instead of "${expected}"`;
     return new ExpressionError(`unexpected ${found}${instead} in "${this.source}"`);
   }
 }

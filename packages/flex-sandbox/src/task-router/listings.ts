@@ -1,21 +1,21 @@
-/** Lists of a workspace with the filters and orders that REST and the event bridge share. */
+/** Lists a workspace's entities with the filters and orders that REST and the event bridge share. */
 import { flag, list, type Params, text } from '../router.js';
-import { isInQueue, workerFilter } from './candidates.js';
-import { scopeOf } from './expression.js';
-import { orderItems, wholeNumber } from './request-params.js';
+import { compileWorkerFilter, isInQueue } from './candidates.js';
+import { createScope } from './expression.js';
+import { orderItems, readWholeNumber } from './request-params.js';
 import { lookUp, type Reservation, type Task, type TaskQueue, type Worker, type Workspace } from './state.js';
 import { readAttributes } from './values.js';
 import { compileParameter } from './workflow.js';
 
 type Test<T> = ((item: T) => boolean) | undefined;
 
-const matching = <T>(items: Iterable<T>, tests: ReadonlyArray<Test<T>>): T[] =>
+const filterBy = <T>(items: Iterable<T>, tests: ReadonlyArray<Test<T>>): T[] =>
   [...items].filter((item) => tests.every((test) => test === undefined || test(item)));
 
-/** A test on one text parameter; `undefined` when it was not sent. */
-function by<T>(params: Params, name: string, read: (item: T) => string | undefined | null): Test<T> {
-  const wanted = text(params, name);
-  return wanted === undefined || wanted === '' ? undefined : (item) => read(item) === wanted;
+/** Builds a test for one text parameter; `undefined` when the caller did not send it. */
+function equalsParam<T>(params: Params, name: string, read: (item: T) => string | undefined | null): Test<T> {
+  const expected = text(params, name);
+  return expected === undefined || expected === '' ? undefined : (item) => read(item) === expected;
 }
 
 export function listWorkers(workspace: Workspace, params: Params): Worker[] {
@@ -28,13 +28,13 @@ export function listWorkers(workspace: Workspace, params: Params): Worker[] {
     ...[...workspace.taskQueues.values()].filter((queue) => queue.friendlyName === queueName),
   ];
   const inQueues = queueSid === undefined && queueName === undefined ? undefined : queues;
-  const workers = matching<Worker>(workspace.workers.values(), [
-    by(params, 'FriendlyName', (worker) => worker.friendlyName),
-    by(params, 'ActivitySid', (worker) => worker.activity.sid),
-    by(params, 'ActivityName', (worker) => worker.activity.friendlyName),
+  const workers = filterBy<Worker>(workspace.workers.values(), [
+    equalsParam(params, 'FriendlyName', (worker) => worker.friendlyName),
+    equalsParam(params, 'ActivitySid', (worker) => worker.activity.sid),
+    equalsParam(params, 'ActivityName', (worker) => worker.activity.friendlyName),
     available === undefined ? undefined : (worker) => worker.activity.available === available,
     inQueues && ((worker) => inQueues.some((queue) => isInQueue(queue, worker))),
-    expression ? workerFilter(expression) : undefined,
+    expression ? compileWorkerFilter(expression) : undefined,
   ]);
   return orderItems(workers, text(params, 'Ordering'), {
     DateStatusChanged: (worker) => worker.statusChangedAtMs,
@@ -47,8 +47,8 @@ export function listWorkers(workspace: Workspace, params: Params): Worker[] {
 export function listTaskQueues(workspace: Workspace, params: Params): TaskQueue[] {
   const workerSid = text(params, 'WorkerSid');
   const worker = workerSid ? lookUp(workspace, 'workers', workerSid) : undefined;
-  const queues = matching<TaskQueue>(workspace.taskQueues.values(), [
-    by(params, 'FriendlyName', (queue) => queue.friendlyName),
+  const queues = filterBy<TaskQueue>(workspace.taskQueues.values(), [
+    equalsParam(params, 'FriendlyName', (queue) => queue.friendlyName),
     worker && ((queue) => isInQueue(queue, worker)),
   ]);
   return orderItems(queues, text(params, 'Ordering'), {
@@ -60,19 +60,19 @@ export function listTaskQueues(workspace: Workspace, params: Params): TaskQueue[
 
 export function listTasks(workspace: Workspace, params: Params): Task[] {
   const statuses = list(params, 'AssignmentStatus');
-  const priority = wholeNumber(params, 'Priority');
+  const priority = readWholeNumber(params, 'Priority');
   const expression = text(params, 'EvaluateTaskAttributes');
   const matches = expression ? compileParameter(expression, 'EvaluateTaskAttributes') : undefined;
-  const tasks = matching<Task>(workspace.tasks.values(), [
+  const tasks = filterBy<Task>(workspace.tasks.values(), [
     statuses && ((task) => statuses.includes(task.status)),
-    by(params, 'WorkflowSid', (task) => task.workflow?.sid),
-    by(params, 'WorkflowName', (task) => task.workflow?.friendlyName),
-    by(params, 'TaskQueueSid', (task) => task.queue?.sid),
-    by(params, 'TaskQueueName', (task) => task.queue?.friendlyName),
-    by(params, 'TaskChannel', (task) => task.taskChannel.uniqueName),
-    by(params, 'RoutingTarget', (task) => task.routingTarget),
+    equalsParam(params, 'WorkflowSid', (task) => task.workflow?.sid),
+    equalsParam(params, 'WorkflowName', (task) => task.workflow?.friendlyName),
+    equalsParam(params, 'TaskQueueSid', (task) => task.queue?.sid),
+    equalsParam(params, 'TaskQueueName', (task) => task.queue?.friendlyName),
+    equalsParam(params, 'TaskChannel', (task) => task.taskChannel.uniqueName),
+    equalsParam(params, 'RoutingTarget', (task) => task.routingTarget),
     priority === undefined ? undefined : (task) => task.priority === priority,
-    matches && ((task) => matches(scopeOf(readAttributes(task)))),
+    matches && ((task) => matches(createScope(readAttributes(task)))),
   ]);
   return orderItems(tasks, text(params, 'Ordering'), {
     DateCreated: (task) => task.createdAtMs,
@@ -83,8 +83,8 @@ export function listTasks(workspace: Workspace, params: Params): Task[] {
 
 export function listReservations(reservations: Iterable<Reservation>, params: Params): Reservation[] {
   const statuses = list(params, 'ReservationStatus');
-  return matching<Reservation>(reservations, [
+  return filterBy<Reservation>(reservations, [
     statuses && ((reservation) => statuses.includes(reservation.status)),
-    by(params, 'WorkerSid', (reservation) => reservation.worker.sid),
+    equalsParam(params, 'WorkerSid', (reservation) => reservation.worker.sid),
   ]);
 }

@@ -1,6 +1,6 @@
 /**
- * Parameters as both APIs send them (PascalCase; text in REST, JSON values on the event bridge), read into what the
- * rules take. `undefined` means that the caller did not send it.
+ * Reads request parameters into the arguments of the rules. Names are PascalCase in both APIs; values are
+ * text in REST and JSON on the event bridge. `undefined` means that the caller did not send the parameter.
  */
 import { badRequest } from '../api-error.js';
 import { flag, list, type Params, text } from '../router.js';
@@ -9,8 +9,8 @@ import type { NewTask, TaskChanges } from './tasks.js';
 import type { AttributesInput } from './values.js';
 import type { WorkerSettings } from './workers.js';
 
-/** A whole number. Throws 400/20001 for anything else. */
-export function wholeNumber(params: Params, name: string): number | undefined {
+/** Reads a whole number. Throws 400/20001 for any other value. */
+export function readWholeNumber(params: Params, name: string): number | undefined {
   const value = text(params, name);
   if (value === undefined || value === '') return undefined;
   const number = Number(value);
@@ -18,15 +18,15 @@ export function wholeNumber(params: Params, name: string): number | undefined {
   return number;
 }
 
-function attributes(params: Params): AttributesInput | undefined {
+function readAttributesParam(params: Params): AttributesInput | undefined {
   const value = params.Attributes;
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? value
     : text(params, 'Attributes');
 }
 
-/** A date in ISO 8601, as milliseconds since 1970. */
-function dateMs(params: Params, name: string): number | undefined {
+/** Reads an ISO 8601 date as milliseconds since 1970. Throws 400/20001 for any other value. */
+function readDateMs(params: Params, name: string): number | undefined {
   const value = text(params, name);
   if (value === undefined) return undefined;
   const atMs = Date.parse(value);
@@ -35,31 +35,31 @@ function dateMs(params: Params, name: string): number | undefined {
 }
 
 export const readNewTask = (params: Params): NewTask => ({
-  attributes: attributes(params),
+  attributes: readAttributesParam(params),
   workflowSid: text(params, 'WorkflowSid'),
-  // REST has one parameter for both, the worker SDK one for each.
+  // REST has one parameter for SID and unique name; the worker SDK has one for each.
   taskChannel:
     text(params, 'TaskChannel') ?? text(params, 'TaskChannelUniqueName') ?? text(params, 'TaskChannelSid'),
-  timeout: wholeNumber(params, 'Timeout'),
-  priority: wholeNumber(params, 'Priority'),
+  timeout: readWholeNumber(params, 'Timeout'),
+  priority: readWholeNumber(params, 'Priority'),
   routingTarget: text(params, 'RoutingTarget'),
   ignoreCapacity: flag(params, 'IgnoreCapacity'),
   taskQueueSid: text(params, 'TaskQueueSid'),
-  virtualStartAtMs: dateMs(params, 'VirtualStartTime'),
+  virtualStartAtMs: readDateMs(params, 'VirtualStartTime'),
 });
 
 export const readTaskChanges = (params: Params): TaskChanges => ({
-  attributes: attributes(params),
+  attributes: readAttributesParam(params),
   assignmentStatus: text(params, 'AssignmentStatus'),
   reason: text(params, 'Reason'),
-  priority: wholeNumber(params, 'Priority'),
+  priority: readWholeNumber(params, 'Priority'),
   taskChannel: text(params, 'TaskChannel'),
-  virtualStartAtMs: dateMs(params, 'VirtualStartTime'),
+  virtualStartAtMs: readDateMs(params, 'VirtualStartTime'),
 });
 
 export const readWorkerSettings = (params: Params): WorkerSettings => ({
   friendlyName: text(params, 'FriendlyName'),
-  attributes: attributes(params),
+  attributes: readAttributesParam(params),
   activitySid: text(params, 'ActivitySid'),
   rejectPendingReservations: flag(params, 'RejectPendingReservations'),
 });
@@ -70,7 +70,7 @@ export const readReservationChanges = (params: Params): ReservationChanges => ({
   instruction: text(params, 'Instruction'),
 });
 
-/** `DateCreated:desc,Priority`, by the named keys. A name that is not among them changes nothing. */
+/** Sorts by an ordering such as `DateCreated:desc,Priority`. Ignores names that are not in `keys`. */
 export function orderItems<T>(
   items: readonly T[],
   ordering: string | undefined,

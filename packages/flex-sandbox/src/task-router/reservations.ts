@@ -1,10 +1,10 @@
 /** What a worker does with a reservation: accept, reject, wrap up, complete. */
 import { badRequest } from '../api-error.js';
 import { announceReservation, announceTask, pushTask } from './announce.js';
-import { endPending } from './assignment.js';
+import { endPendingReservation } from './assignment.js';
 import { setActivity } from './availability.js';
 import type { Core } from './core.js';
-import { isLive, lookUp, type Reservation, reservationsIn } from './state.js';
+import { isLive, lookUp, type Reservation, reservationsWithStatus } from './state.js';
 import { finishTask } from './tasks.js';
 import { settleTransfer } from './transfer-outcome.js';
 import { checkVersion } from './values.js';
@@ -12,13 +12,16 @@ import { checkVersion } from './values.js';
 export interface ReservationChanges {
   /** `accepted`, `rejected`, `wrapping` or `completed`. */
   readonly reservationStatus?: string | undefined;
-  /** The activity to go to with a rejection. */
+  /** The worker's new activity after a rejection. */
   readonly workerActivitySid?: string | undefined;
-  /** Instructions are for calls and are refused. */
+  /** Refused: instructions are for calls. */
   readonly instruction?: string | undefined;
 }
 
-/** Throws 412/20412 when `ifMatch` is another version, 400/20001 for a step the reservation does not allow. */
+/**
+ * Throws 412/20412 when `ifMatch` names another version, and 400/20001 when the reservation's status does not
+ * allow the new status.
+ */
 export function updateReservation(
   core: Core,
   reservation: Reservation,
@@ -57,9 +60,9 @@ function accept(core: Core, reservation: Reservation): void {
   reservation.status = 'accepted';
   core.touch(reservation);
   task.status = 'assigned';
-  task.refusals.clear();
+  task.unacceptedOffers.clear();
   core.touch(task);
-  for (const other of reservationsIn(task, 'pending')) {
+  for (const other of reservationsWithStatus(task, 'pending')) {
     clock.cancel(other.timer);
     other.status = 'rescinded';
     core.touch(other);
@@ -75,17 +78,18 @@ function reject(core: Core, reservation: Reservation, activitySid: string | unde
   const { worker } = reservation;
   const activity =
     activitySid === undefined ? undefined : lookUp(worker.workspace, 'activities', activitySid);
-  endPending(core, reservation, 'rejected');
+  endPendingReservation(core, reservation, 'rejected');
   if (activity !== undefined) setActivity(core, worker, activity);
 }
 
-/** The task wraps up with its last worker. */
+/** Wraps up the task too when no other reservation is accepted or pending and no transfer is open. */
 function wrap(core: Core, reservation: Reservation): void {
   requireStatus(reservation, 'wrap up', 'accepted');
   const { task } = reservation;
   reservation.status = 'wrapping';
   core.touch(reservation);
-  const isLast = reservationsIn(task, 'accepted', 'pending').length === 0 && task.transfer === undefined;
+  const isLast =
+    reservationsWithStatus(task, 'accepted', 'pending').length === 0 && task.transfer === undefined;
   if (isLast) {
     task.status = 'wrapping';
     core.touch(task);
@@ -94,12 +98,12 @@ function wrap(core: Core, reservation: Reservation): void {
   if (isLast) announceTask(core, task, 'task.wrapup');
 }
 
-/** The task is completed with its last worker. */
+/** Completes the task too when no other reservation is live and no transfer is open. */
 function complete(core: Core, reservation: Reservation): void {
   requireStatus(reservation, 'complete', 'accepted', 'wrapping');
   const { task } = reservation;
-  const isHeld = task.reservations.some((other) => other !== reservation && isLive(other));
-  if (!isHeld && task.transfer === undefined) {
+  const hasOtherWorker = task.reservations.some((other) => other !== reservation && isLive(other));
+  if (!hasOtherWorker && task.transfer === undefined) {
     finishTask(core, task, 'completed');
     return;
   }

@@ -1,4 +1,4 @@
-/** REST endpoints of what an administrator sets up: activities, task channels, queues, workflows. */
+/** REST endpoints of activities, task channels, queues and workflows. */
 import { badRequest, notFound } from '../api-error.js';
 import { buildPage } from '../paging.js';
 import { type ApiRequest, flag, requireText, text } from '../router.js';
@@ -15,7 +15,7 @@ import {
   type WorkflowSettings,
 } from './configuration.js';
 import { listTaskQueues } from './listings.js';
-import { wholeNumber } from './request-params.js';
+import { readWholeNumber } from './request-params.js';
 import { created, NO_CONTENT, ok, type Rest, segment } from './rest-endpoints.js';
 import { findTaskChannel, lookUp, type TaskChannel, type Workspace } from './state.js';
 
@@ -97,7 +97,7 @@ export function addTaskQueues({ core, views, inWorkspace }: Rest): void {
   );
   inWorkspace('POST', '/TaskQueues', (workspace, request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
-    const queue = createTaskQueue(core, workspace, { ...readTaskQueue(request), friendlyName });
+    const queue = createTaskQueue(core, workspace, { ...readTaskQueueSettings(request), friendlyName });
     return created(views.taskQueue(workspace, queue));
   });
   inWorkspace('GET', '/TaskQueues/:queue', (workspace, request) =>
@@ -105,7 +105,7 @@ export function addTaskQueues({ core, views, inWorkspace }: Rest): void {
   );
   inWorkspace('POST', '/TaskQueues/:queue', (workspace, request) => {
     const queue = find(workspace, request);
-    updateTaskQueue(core, workspace, queue, readTaskQueue(request));
+    updateTaskQueue(core, workspace, queue, readTaskQueueSettings(request));
     return ok(views.taskQueue(workspace, queue));
   });
   inWorkspace('DELETE', '/TaskQueues/:queue', (workspace, request) => {
@@ -126,7 +126,7 @@ export function addWorkflows({ core, views, inWorkspace }: Rest): void {
   });
   inWorkspace('POST', '/Workflows', (workspace, request) => {
     const workflow = createWorkflow(core, workspace, {
-      ...readWorkflow(request),
+      ...readWorkflowSettings(request),
       friendlyName: requireText(request.body, 'FriendlyName'),
       configuration: requireText(request.body, 'Configuration'),
     });
@@ -137,7 +137,7 @@ export function addWorkflows({ core, views, inWorkspace }: Rest): void {
   );
   inWorkspace('POST', '/Workflows/:workflow', (workspace, request) => {
     const workflow = find(workspace, request);
-    updateWorkflow(core, workspace, workflow, readWorkflow(request));
+    updateWorkflow(core, workspace, workflow, readWorkflowSettings(request));
     return ok(views.workflow(workspace, workflow));
   });
   inWorkspace('DELETE', '/Workflows/:workflow', (workspace, request) => {
@@ -146,19 +146,19 @@ export function addWorkflows({ core, views, inWorkspace }: Rest): void {
   });
 }
 
-const readTaskQueue = ({ body }: ApiRequest): TaskQueueSettings => ({
+const readTaskQueueSettings = ({ body }: ApiRequest): TaskQueueSettings => ({
   friendlyName: text(body, 'FriendlyName'),
   targetWorkers: text(body, 'TargetWorkers'),
-  maxReservedWorkers: wholeNumber(body, 'MaxReservedWorkers'),
+  maxReservedWorkers: readWholeNumber(body, 'MaxReservedWorkers'),
   taskOrder: text(body, 'TaskOrder'),
   reservationActivitySid: text(body, 'ReservationActivitySid'),
   assignmentActivitySid: text(body, 'AssignmentActivitySid'),
 });
 
-const readWorkflow = ({ body }: ApiRequest): WorkflowSettings => ({
+const readWorkflowSettings = ({ body }: ApiRequest): WorkflowSettings => ({
   friendlyName: text(body, 'FriendlyName'),
   configuration: text(body, 'Configuration'),
-  taskReservationTimeout: wholeNumber(body, 'TaskReservationTimeout'),
+  taskReservationTimeout: readWholeNumber(body, 'TaskReservationTimeout'),
   assignmentCallbackUrl: text(body, 'AssignmentCallbackUrl'),
   fallbackAssignmentCallbackUrl: text(body, 'FallbackAssignmentCallbackUrl'),
   reEvaluateTasks: flag(body, 'ReEvaluateTasks'),

@@ -1,4 +1,4 @@
-/** What TaskRouter's REST endpoints share: who may call them, and how they answer. */
+/** What TaskRouter's REST endpoints share: access check, workspace look-up and response helpers. */
 import { notFound } from '../api-error.js';
 import { forAccount } from '../iam/callers.js';
 import type { ApiReply, ApiRequest, Method } from '../router.js';
@@ -11,7 +11,7 @@ export interface Rest {
   readonly views: RestViews;
   /** Adds an endpoint below `/v1/Workspaces`, for the account only. */
   on(method: Method, path: string, handler: (request: ApiRequest) => ApiReply): void;
-  /** Adds an endpoint below `/v1/Workspaces/{sid}`; answers 404 itself when there is no such workspace. */
+  /** Adds an endpoint below `/v1/Workspaces/{sid}`; responds 404 when the workspace does not exist. */
   inWorkspace(
     method: Method,
     path: string,
@@ -42,11 +42,11 @@ export const ok = (body: unknown): ApiReply => ({ body });
 
 export const created = (body: unknown): ApiReply => ({ status: 201, body });
 
-/** Tells the caller the version to send back as If-Match. */
+/** Adds the entity's version as ETag, which the caller may send back as If-Match. */
 export const withETag = (entity: Entity, reply: ApiReply): ApiReply => ({
   ...reply,
   headers: { ETag: `"${entity.version}"` },
 });
 
-/** A segment that the route's template names. */
+/** Returns the path segment with this name in the route's template. */
 export const segment = (request: ApiRequest, name: string) => request.segments[name] ?? '';

@@ -1,9 +1,9 @@
 /**
- * Entities as TaskRouter's REST API shows them: snake_case, ISO dates, links.
- * The event bridge shows the same things under partly other names: see `event-bridge-views`.
+ * Renders entities as TaskRouter's REST API returns them: snake_case, ISO dates, links.
+ * The event bridge uses other names for some members: see `event-bridge-views`.
  */
 import { isoSeconds } from '../clock.js';
-import { assignedTasks } from './availability.js';
+import { countAssignedTasks } from './availability.js';
 import { resourceType } from './event-data.js';
 import type {
   Activity,
@@ -133,7 +133,7 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
 
     workerChannel(channel: WorkerChannel) {
       const { worker, taskChannel, capacity } = channel;
-      const assigned = assignedTasks(channel);
+      const assigned = countAssignedTasks(channel);
       return {
         ...base(channel),
         ...within(worker.workspace),

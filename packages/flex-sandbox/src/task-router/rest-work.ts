@@ -1,4 +1,4 @@
-/** REST endpoints of the work and who does it: workers, their channels, tasks, reservations. */
+/** REST endpoints of workers, worker channels, tasks and reservations. */
 import { notFound } from '../api-error.js';
 import { buildPage } from '../paging.js';
 import { type ApiRequest, flag, requireText } from '../router.js';
@@ -8,8 +8,8 @@ import {
   readNewTask,
   readReservationChanges,
   readTaskChanges,
+  readWholeNumber,
   readWorkerSettings,
-  wholeNumber,
 } from './request-params.js';
 import { updateReservation } from './reservations.js';
 import { created, NO_CONTENT, ok, type Rest, segment, withETag } from './rest-endpoints.js';
@@ -58,7 +58,7 @@ export function addWorkers({ core, views, inWorkspace }: Rest): void {
   );
   inWorkspace('POST', '/Workers/:worker/Channels/:channel', (workspace, request) => {
     const channel = findChannel(find(workspace, request), request);
-    const capacity = wholeNumber(request.body, 'Capacity');
+    const capacity = readWholeNumber(request.body, 'Capacity');
     updateWorkerChannel(core, channel, { capacity, available: flag(request.body, 'Available') });
     return ok(views.workerChannel(channel));
   });
@@ -90,7 +90,7 @@ export function addTasks({ core, views, inWorkspace }: Rest): void {
 }
 
 export function addReservations({ core, views, inWorkspace }: Rest): void {
-  // The same reservations, under the task and under the worker.
+  // Twilio serves the same reservations below the task and below the worker.
   const parents = {
     '/Tasks/:task': (workspace: Workspace, request: ApiRequest) =>
       lookUp(workspace, 'tasks', segment(request, 'task')).reservations,

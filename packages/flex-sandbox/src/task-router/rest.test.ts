@@ -2,26 +2,26 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SANDBOX_ACCOUNT } from '../account-credentials.js';
 import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
-const refused = (status: number, code: number) => ({ status, code });
+const refusal = (status: number, code: number) => ({ status, code });
 
-describe('the REST API', () => {
+describe('the TaskRouter REST API', () => {
   let test: TaskRouterFixture;
   beforeEach(async () => {
     test = await startTaskRouterFixture();
   });
   afterEach(() => test.close());
 
-  /** A task that alice has accepted. */
-  async function assignedTask() {
+  /** Creates a task that Alice has accepted. */
+  async function createAssignedTask() {
     const alice = test.addWorker('alice');
     const task = await test.addTask();
     await test.answer(alice, 'accepted');
     return { alice, task: test.rest.tasks(task.sid) };
   }
 
-  describe('of tasks', () => {
-    it('takes a task from accepted over wrap-up to completed, and its reservation with it', async () => {
-      const { task } = await assignedTask();
+  describe('for tasks', () => {
+    it('moves a task and its reservation through wrap-up to completed', async () => {
+      const { task } = await createAssignedTask();
       expect((await task.fetch()).assignmentStatus).toBe('assigned');
 
       await task.update({ assignmentStatus: 'wrapping', reason: 'hung up' });
@@ -31,36 +31,36 @@ describe('the REST API', () => {
       expect(await test.reservations(done.sid)).toEqual(['alice completed']);
     });
 
-    it('refuses the steps that a status does not allow, with 20001 and a reason', async () => {
+    it('refuses a new status that the current status does not allow, with code 20001 and a reason', async () => {
       const waiting = await test.addTask();
       const account = SANDBOX_ACCOUNT.accountSid;
       await expect(
         test.rest.tasks(waiting.sid).update({ assignmentStatus: 'completed' }),
       ).rejects.toMatchObject({
-        ...refused(400, 20001),
+        ...refusal(400, 20001),
         message: `Cannot complete task ${waiting.sid} in workspace ${test.workspace.sid} for account ${account} because it is not currently assigned.`,
       });
       await test.rest.tasks(waiting.sid).update({ assignmentStatus: 'canceled' });
 
-      const { task } = await assignedTask();
+      const { task } = await createAssignedTask();
       await expect(task.update({ assignmentStatus: 'canceled' })).rejects.toMatchObject({
-        ...refused(400, 20001),
+        ...refusal(400, 20001),
         message: expect.stringContaining('because it is not pending or reserved'),
       });
       await task.update({ assignmentStatus: 'completed' });
       for (const assignmentStatus of ['wrapping', 'completed', 'canceled'] as const) {
-        await expect(task.update({ assignmentStatus })).rejects.toMatchObject(refused(400, 20001));
+        await expect(task.update({ assignmentStatus })).rejects.toMatchObject(refusal(400, 20001));
       }
       await expect(task.update({ assignmentStatus: 'nonsense' as 'pending' })).rejects.toMatchObject(
-        refused(400, 20001),
+        refusal(400, 20001),
       );
     });
 
-    it('changes attributes and status in one call, and nothing when the status is refused', async () => {
-      const { task } = await assignedTask();
+    it('updates attributes and status in one call, and neither when the status is refused', async () => {
+      const { task } = await createAssignedTask();
       await expect(
         task.update({ assignmentStatus: 'canceled', attributes: '{"channelSid":"gone"}' }),
-      ).rejects.toMatchObject(refused(400, 20001));
+      ).rejects.toMatchObject(refusal(400, 20001));
       expect((await task.fetch()).attributes).toBe('{}');
 
       const done = await task.update({ assignmentStatus: 'completed', attributes: '{"kept":1}' });
@@ -70,10 +70,10 @@ describe('the REST API', () => {
     it('refuses attributes that are not a JSON object', async () => {
       await expect(
         test.addTask().then(({ sid }) => test.rest.tasks(sid).update({ attributes: 'no' })),
-      ).rejects.toMatchObject(refused(400, 20001));
+      ).rejects.toMatchObject(refusal(400, 20001));
     });
 
-    it('hands out an ETag and refuses an update that was meant for an older version', async () => {
+    it('returns an ETag and refuses an update for an older version', async () => {
       const { sid } = await test.addTask();
       const read = await test.rest.tasks(sid).fetchWithHttpInfo();
       const etag = String(read.headers?.etag);
@@ -81,22 +81,22 @@ describe('the REST API', () => {
 
       await expect(
         test.rest.tasks(sid).update({ attributes: '{"a":2}', ifMatch: etag }),
-      ).rejects.toMatchObject(refused(412, 20412));
+      ).rejects.toMatchObject(refusal(412, 20412));
       expect((await test.rest.tasks(sid).fetch()).attributes).toBe('{"a":1}');
       await test.rest.tasks(sid).update({ attributes: '{"a":3}' });
     });
 
-    it('finishes the reservations of a live task that is deleted', async () => {
-      const { alice, task } = await assignedTask();
+    it('removes the reservations of a live task that is deleted', async () => {
+      const { alice, task } = await createAssignedTask();
       expect(await task.remove()).toBe(true);
 
-      await expect(task.fetch()).rejects.toMatchObject(refused(404, 20404));
+      await expect(task.fetch()).rejects.toMatchObject(refusal(404, 20404));
       expect(await test.rest.workers(alice.sid).reservations.list()).toEqual([]);
       const next = await test.addTask();
       expect(await test.reservations(next.sid)).toEqual(['alice pending']);
     });
 
-    it('finds tasks by status, queue, channel and attributes, over several pages', async () => {
+    it('finds tasks by status, queue and attributes, over several pages', async () => {
       test.addWorker('alice');
       for (let number = 0; number < 5; number++)
         await test.addTask({ number, channelSid: `CH${number % 2}` });
@@ -113,21 +113,21 @@ describe('the REST API', () => {
       expect(latest).toHaveLength(1);
     });
 
-    it('asks for the workflow when there is more than one', async () => {
+    it('requires a workflow when the workspace has more than one', async () => {
       await test.rest.tasks.create({ taskChannel: 'chat' });
       test.addWorkflow({ default_filter: { queue: test.queue.sid } });
 
       await expect(test.rest.tasks.create({ taskChannel: 'chat' })).rejects.toMatchObject(
-        refused(400, 20001),
+        refusal(400, 20001),
       );
       const params = { workflowSid: 'WW00000000000000000000000000000000' };
-      await expect(test.rest.tasks.create(params)).rejects.toMatchObject(refused(400, 20001));
+      await expect(test.rest.tasks.create(params)).rejects.toMatchObject(refusal(400, 20001));
     });
   });
 
-  describe('of reservations', () => {
-    it('completes the task with its last reservation only', async () => {
-      const { task } = await assignedTask();
+  describe('for reservations', () => {
+    it('wraps up and completes a task together with its only reservation', async () => {
+      const { task } = await createAssignedTask();
       const { reservations } = test.rest.tasks((await task.fetch()).sid);
       const [{ sid } = { sid: '' }] = await reservations.list();
       await reservations(sid).update({ reservationStatus: 'wrapping' });
@@ -136,22 +136,22 @@ describe('the REST API', () => {
       expect((await task.fetch()).assignmentStatus).toBe('completed');
     });
 
-    it('refuses to accept twice, and an answer meant for an older version', async () => {
+    it('refuses a second accept, and an update for an older version', async () => {
       test.addWorker('alice');
       const { sid } = await test.addTask();
       const [found] = await test.rest.tasks(sid).reservations.list();
       const reservation = test.rest.tasks(sid).reservations(String(found?.sid));
       await expect(
         reservation.update({ reservationStatus: 'accepted', ifMatch: '"7"' }),
-      ).rejects.toMatchObject(refused(412, 20412));
+      ).rejects.toMatchObject(refusal(412, 20412));
       await reservation.update({ reservationStatus: 'accepted', ifMatch: '"0"' });
 
       for (const reservationStatus of ['accepted', 'rejected'] as const) {
-        await expect(reservation.update({ reservationStatus })).rejects.toMatchObject(refused(400, 20001));
+        await expect(reservation.update({ reservationStatus })).rejects.toMatchObject(refusal(400, 20001));
       }
     });
 
-    it('moves a worker who rejects to the activity they ask for', async () => {
+    it('sets the activity that a worker asks for when they reject', async () => {
       const alice = test.addWorker('alice');
       await test.addTask();
       const reservations = test.rest.workers(alice.sid).reservations;
@@ -162,7 +162,7 @@ describe('the REST API', () => {
       expect((await test.rest.workers(alice.sid).fetch()).activityName).toBe('Unavailable');
     });
 
-    it('shows the same reservations under the task and under the worker, and no others', async () => {
+    it('serves a reservation below its task and its worker, and below no other worker', async () => {
       const alice = test.addWorker('alice');
       const bob = test.addWorker('bob');
       const { sid } = await test.addTask();
@@ -174,11 +174,11 @@ describe('the REST API', () => {
       expect(again.workerName).toBe('alice');
       await expect(
         test.rest.workers(bob.sid).reservations(String(byTask?.sid)).fetch(),
-      ).rejects.toMatchObject(refused(404, 20404));
+      ).rejects.toMatchObject(refusal(404, 20404));
     });
   });
 
-  describe('of workers', () => {
+  describe('for workers', () => {
     it('finds workers by queue, activity and expression', async () => {
       const support = test.addQueue('Support', "routing.skills HAS 'support'");
       test.addWorker('alice', { attributes: { routing: { skills: ['support'] } } });
@@ -198,7 +198,7 @@ describe('the REST API', () => {
       });
     });
 
-    it('rejects what is pending when a worker goes away and says so', async () => {
+    it('rejects pending reservations when a worker goes offline and asks for it', async () => {
       const alice = test.addWorker('alice');
       const { sid } = await test.addTask();
       const rejectPendingReservations = true;
@@ -206,7 +206,7 @@ describe('the REST API', () => {
         test.rest
           .workers(alice.sid)
           .update({ activitySid: test.activity('Available').sid, rejectPendingReservations }),
-      ).rejects.toMatchObject(refused(400, 20001));
+      ).rejects.toMatchObject(refusal(400, 20001));
       await test.rest
         .workers(alice.sid)
         .update({ activitySid: test.activity('Offline').sid, rejectPendingReservations });
@@ -214,14 +214,14 @@ describe('the REST API', () => {
       expect(await test.reservations(sid)).toEqual(['alice rejected']);
     });
 
-    it('refuses a second worker of the same name', async () => {
+    it('refuses a second worker with the same name', async () => {
       await test.rest.workers.create({ friendlyName: 'alice' });
       await expect(test.rest.workers.create({ friendlyName: 'alice' })).rejects.toMatchObject(
-        refused(400, 20001),
+        refusal(400, 20001),
       );
     });
 
-    it('finds a worker channel by its own SID, the task channel and the unique name', async () => {
+    it('finds a worker channel by its own SID, and by the SID and unique name of the task channel', async () => {
       const alice = test.addWorker('alice', { capacity: 3 });
       const channels = test.rest.workers(alice.sid).workerChannels;
       const byName = await channels('chat').fetch();
@@ -234,10 +234,10 @@ describe('the REST API', () => {
     });
   });
 
-  describe('of what an administrator sets up', () => {
-    it('makes a workspace with activities, task channels, queues and a workflow', async () => {
-      const made = await test.client.taskrouter.v1.workspaces.create({ friendlyName: 'Second' });
-      const workspace = test.client.taskrouter.v1.workspaces(made.sid);
+  describe('for the configuration', () => {
+    it('creates a workspace with activities, task channels, queues and a workflow', async () => {
+      const created = await test.client.taskrouter.v1.workspaces.create({ friendlyName: 'Second' });
+      const workspace = test.client.taskrouter.v1.workspaces(created.sid);
       const queue = await workspace.taskQueues.create({ friendlyName: 'All' });
       const configuration = JSON.stringify({ task_routing: { default_filter: { queue: queue.sid } } });
       const workflow = await workspace.workflows.create({ friendlyName: 'Chat Transfer', configuration });
@@ -263,21 +263,21 @@ describe('the REST API', () => {
       await workspace.workflows(workflow.sid).remove();
       await workspace.taskQueues(queue.sid).remove();
       expect(await workspace.remove()).toBe(true);
-      await expect(workspace.fetch()).rejects.toMatchObject(refused(404, 20404));
+      await expect(workspace.fetch()).rejects.toMatchObject(refusal(404, 20404));
     });
 
     it.each([
-      ['no JSON', 'no JSON'],
-      ['no routing', '{}'],
-      ['a queue that is not there', '{"task_routing":{"default_filter":{"queue":"WQ1"}}}'],
-      ['a filter that cannot be read', '{"task_routing":{"filters":[{"expression":"a ==","targets":[]}]}}'],
-    ])('refuses a workflow with %s', async (_what, configuration) => {
+      ['text that is not JSON', 'no JSON'],
+      ['no task_routing', '{}'],
+      ['an unknown queue', '{"task_routing":{"default_filter":{"queue":"WQ1"}}}'],
+      ['an invalid filter expression', '{"task_routing":{"filters":[{"expression":"a ==","targets":[]}]}}'],
+    ])('refuses a workflow with %s', async (_case, configuration) => {
       await expect(test.rest.workflows.create({ friendlyName: 'Bad', configuration })).rejects.toMatchObject({
         status: 400,
       });
     });
 
-    it('is found, changed and taken away again', async () => {
+    it('creates, finds, updates and removes resources', async () => {
       const all = test.client.taskrouter.v1.workspaces;
       expect((await all.list({ friendlyName: 'Support' })).map(({ sid }) => sid)).toEqual([
         test.workspace.sid,
@@ -287,9 +287,9 @@ describe('the REST API', () => {
       await test.rest.activities(lunchSid).update({ friendlyName: 'Dinner' });
       expect(await test.rest.activities(lunchSid).fetch()).toMatchObject({ friendlyName: 'Dinner' });
       await test.rest.activities(lunchSid).remove();
-      await expect(test.rest.activities(lunchSid).fetch()).rejects.toMatchObject(refused(404, 20404));
+      await expect(test.rest.activities(lunchSid).fetch()).rejects.toMatchObject(refusal(404, 20404));
       await expect(test.rest.activities(test.activity('Offline').sid).remove()).rejects.toMatchObject(
-        refused(400, 20001),
+        refusal(400, 20001),
       );
 
       await test.rest.taskChannels.create({ friendlyName: 'Fax', uniqueName: 'fax' });
@@ -309,16 +309,16 @@ describe('the REST API', () => {
 
       const { sid: workerSid } = await test.rest.workers.create({ friendlyName: 'temp' });
       await test.rest.workers(workerSid).remove();
-      await expect(test.rest.workers(workerSid).fetch()).rejects.toMatchObject(refused(404, 20404));
+      await expect(test.rest.workers(workerSid).fetch()).rejects.toMatchObject(refusal(404, 20404));
     });
 
-    it('keeps a queue that a workflow leads to', async () => {
-      await expect(test.rest.taskQueues(test.queue.sid).remove()).rejects.toMatchObject(refused(400, 20001));
+    it('refuses to remove a queue that a workflow names', async () => {
+      await expect(test.rest.taskQueues(test.queue.sid).remove()).rejects.toMatchObject(refusal(400, 20001));
     });
   });
 
   it('lists the events of a task, newest last', async () => {
-    const { alice, task } = await assignedTask();
+    const { alice, task } = await createAssignedTask();
     const { sid } = await task.update({ assignmentStatus: 'completed' });
     const events = await test.rest.events.list({ taskSid: sid });
 
@@ -340,7 +340,7 @@ describe('the REST API', () => {
     });
   });
 
-  it('lets in nobody but the account', async () => {
+  it('refuses every caller except the account', async () => {
     const { protocol, host } = new URL(test.bridgeUrl);
     const url = `${protocol}//${host}/taskrouter.twilio.com/v1/Workspaces/${test.workspace.sid}/Tasks`;
     const status = async (user: string, password: string) => {

@@ -1,6 +1,6 @@
 /**
- * TaskRouter's REST API, https://www.twilio.com/docs/taskrouter/api: reads parameters, applies the rules, shows the result.
- * Only the account may use it; workers come in through the event bridge.
+ * TaskRouter's REST API, https://www.twilio.com/docs/taskrouter/api: reads parameters, applies the rules,
+ * returns the result. Only the account may call it. Workers use the event bridge.
  */
 import { notFound } from '../api-error.js';
 import { buildPage } from '../paging.js';
@@ -35,11 +35,13 @@ function addWorkspaces({ core, views, on, inWorkspace }: Rest): void {
   });
   on('POST', '', (request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
-    return created(views.workspace(createWorkspace(core, { ...readWorkspace(request), friendlyName })));
+    return created(
+      views.workspace(createWorkspace(core, { ...readWorkspaceSettings(request), friendlyName })),
+    );
   });
   inWorkspace('GET', '', (workspace) => ok(views.workspace(workspace)));
   inWorkspace('POST', '', (workspace, request) => {
-    updateWorkspace(core, workspace, readWorkspace(request));
+    updateWorkspace(core, workspace, readWorkspaceSettings(request));
     return ok(views.workspace(workspace));
   });
   inWorkspace('DELETE', '', (workspace) => {
@@ -54,8 +56,8 @@ function addEvents({ views, inWorkspace }: Rest): void {
     const filters = ['EventType', 'TaskSid', 'WorkerSid', 'ReservationSid', 'TaskQueueSid', 'WorkflowSid'];
     const events = workspace.events.filter((event) =>
       filters.every((name) => {
-        const wanted = text(request.query, name);
-        return wanted === undefined || event.data[name] === wanted;
+        const expected = text(request.query, name);
+        return expected === undefined || event.data[name] === expected;
       }),
     );
     return buildPage(request, 'events', events, views.event);
@@ -67,7 +69,7 @@ function addEvents({ views, inWorkspace }: Rest): void {
   });
 }
 
-const readWorkspace = ({ body }: ApiRequest): WorkspaceSettings => ({
+const readWorkspaceSettings = ({ body }: ApiRequest): WorkspaceSettings => ({
   friendlyName: text(body, 'FriendlyName'),
   eventCallbackUrl: text(body, 'EventCallbackUrl'),
   eventsFilter: text(body, 'EventsFilter'),

@@ -10,7 +10,7 @@ describe('routing', () => {
 
   const fetchTask = (sid: string) => test.rest.tasks(sid).fetch();
 
-  it('answers a new task as pending and offers it to a worker a moment later', async () => {
+  it('returns a new task as pending, and then offers it to a worker', async () => {
     test.addWorker('alice');
     const created = await test.rest.tasks.create({ workflowSid: test.workflow.sid, taskChannel: 'chat' });
 
@@ -20,7 +20,7 @@ describe('routing', () => {
     expect(await test.reservations(created.sid)).toEqual(['alice pending']);
   });
 
-  it('chooses the queue by the first filter that is true, and else the default', async () => {
+  it('selects the queue of the first filter that matches, or else the default queue', async () => {
     const billing = test.addQueue('Billing', "routing.skills HAS 'billing'");
     test.addWorker('alice');
     test.addWorker('bob', { attributes: { routing: { skills: ['billing'] } }, capacity: 5 });
@@ -40,7 +40,7 @@ describe('routing', () => {
     expect(await test.reservations(other.sid)).toEqual(['alice pending']);
   });
 
-  it('cancels a task that no filter takes', async () => {
+  it('cancels a task that matches no filter', async () => {
     const workflow = test.addWorkflow({
       filters: [{ expression: '1==2', targets: [{ queue: test.queue.sid }] }],
     });
@@ -52,7 +52,7 @@ describe('routing', () => {
     });
   });
 
-  it('offers a task to the known worker only, and waits while that one is away', async () => {
+  it('offers a task only to the known worker, and waits while that worker is unavailable', async () => {
     test.addWorker('alice');
     const bob = test.addWorker('bob', { activity: 'Unavailable' });
     const workflow = test.addWorkflow({
@@ -75,17 +75,17 @@ describe('routing', () => {
   });
 
   it('never offers a task to a known worker who is not in the queue', async () => {
-    const nobody = test.addQueue('Nobody', '1==2');
+    const empty = test.addQueue('Empty', '1==2');
     const alice = test.addWorker('alice');
     const workflow = test.addWorkflow({
-      default_filter: { queue: nobody.sid, known_worker_sid: 'task.wanted' },
+      default_filter: { queue: empty.sid, known_worker_sid: 'task.wanted' },
     });
     const task = await test.addTask({ wanted: alice.sid }, { workflowSid: workflow.sid });
 
     expect(await test.reservations(task.sid)).toEqual([]);
   });
 
-  it('leaves out the workers whom the target excludes', async () => {
+  it('skips workers that the expression of the target excludes', async () => {
     const alice = test.addWorker('alice', { attributes: { contact_uri: 'client:alice' }, capacity: 5 });
     test.addWorker('bob', { attributes: { contact_uri: 'client:bob' }, capacity: 5 });
     const bySid = test.addWorkflow({
@@ -117,7 +117,7 @@ describe('routing', () => {
     expect(await test.reservations(second.sid)).toEqual(['bob pending']);
   });
 
-  it('offers no more tasks of a kind than the worker has capacity for', async () => {
+  it('offers a worker no more tasks than their capacity on the task channel', async () => {
     const alice = test.addWorker('alice', { capacity: 2 });
     const [first, , third] = [await test.addTask(), await test.addTask(), await test.addTask()];
     const { assignedTasks, availableCapacityPercentage } = await test.rest
@@ -149,7 +149,7 @@ describe('routing', () => {
     expect(await test.reservations(second.sid)).toEqual(['alice pending']);
   });
 
-  it('serves the higher priority first, then the older task', async () => {
+  it('offers the higher priority first, then the older task', async () => {
     const low = await test.addTask({}, { priority: 1 });
     const high = await test.addTask({}, { priority: 5 });
     const highToo = await test.addTask({}, { priority: 5 });
@@ -169,7 +169,7 @@ describe('routing', () => {
     expect(order).toEqual([high.sid, highToo.sid, low.sid]);
   });
 
-  it('offers a rejected task to the next worker, and to the same one when there is no other', async () => {
+  it('offers a rejected task to another worker, or to the same one when there is no other', async () => {
     const alice = test.addWorker('alice');
     test.advance(1000);
     const bob = test.addWorker('bob');
@@ -182,7 +182,7 @@ describe('routing', () => {
     expect(await test.reservations(task.sid)).toEqual(['alice rejected', 'bob rejected', 'bob pending']);
   });
 
-  it('moves a rejected task on even to a worker who was busy more lately', async () => {
+  it('offers a rejected task to another worker, even when the first one has been idle longer', async () => {
     const alice = test.addWorker('alice', { capacity: 2 });
     const task = await test.addTask();
     test.advance(1000);
@@ -195,7 +195,7 @@ describe('routing', () => {
     expect(await test.reservations(task.sid)).toEqual(['alice rejected', 'bob pending']);
   });
 
-  it('takes a worker who lets a reservation time out offline, and moves on', async () => {
+  it('sets a worker offline when a reservation times out, and offers the task to the next one', async () => {
     const alice = test.addWorker('alice');
     test.advance(1000);
     test.addWorker('bob');
@@ -209,7 +209,7 @@ describe('routing', () => {
     expect((await test.rest.workers(alice.sid).fetch()).activityName).toBe('Offline');
   });
 
-  it('goes to the next target of the filter when the first one takes too long, and cancels after the last', async () => {
+  it('moves a task to the next target of the filter after a timeout, and cancels it after the last one', async () => {
     const empty = test.addQueue('Empty', '1==2');
     const spare = test.addQueue('Spare', '1==2');
     const workflow = test.addWorkflow({
@@ -239,7 +239,7 @@ describe('routing', () => {
     });
   });
 
-  it('counts the timeouts of a filter from the making of the task, and passes over what they leave no time for', async () => {
+  it('counts the timeouts of a filter from the creation of the task, and skips targets without time left', async () => {
     const first = test.addQueue('First', '1==1');
     const second = test.addQueue('Second', '1==1');
     const workflow = test.addWorkflow({
@@ -267,7 +267,7 @@ describe('routing', () => {
     expect((await fetchTask(task.sid)).taskQueueFriendlyName).toBe('Everyone');
   });
 
-  it('cancels a task that comes to a filter when all of its time is over', async () => {
+  it('cancels a task that reaches a filter after all timeouts of that filter', async () => {
     const workflow = test.addWorkflow({
       filters: [{ expression: 'late == true', targets: [{ queue: test.queue.sid, timeout: 10 }] }],
       default_filter: { queue: test.queue.sid },
@@ -283,28 +283,28 @@ describe('routing', () => {
     });
   });
 
-  it('leaves an offer alone when the attributes change, and starts at the first filter when it ends', async () => {
+  it('keeps an offer when the attributes change, and restarts at the first filter when the offer ends', async () => {
     const alice = test.addWorker('alice');
-    const nobody = test.addQueue('Nobody', '1==2');
+    const empty = test.addQueue('Empty', '1==2');
     const workflow = test.addWorkflow({
-      filters: [{ expression: 'parked == true', targets: [{ queue: nobody.sid }] }],
+      filters: [{ expression: 'deferred == true', targets: [{ queue: empty.sid }] }],
       default_filter: { queue: test.queue.sid },
     });
     const task = await test.addTask({}, { workflowSid: workflow.sid });
-    await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ parked: true }) });
+    await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ deferred: true }) });
     test.advance();
     expect(await fetchTask(task.sid)).toMatchObject({ taskQueueFriendlyName: 'Everyone' });
     expect(await test.reservations(task.sid)).toEqual(['alice pending']);
 
     await test.answer(alice, 'rejected');
     expect(await fetchTask(task.sid)).toMatchObject({
-      taskQueueFriendlyName: 'Nobody',
+      taskQueueFriendlyName: 'Empty',
       assignmentStatus: 'pending',
     });
     expect(await test.reservations(task.sid)).toEqual(['alice rejected']);
   });
 
-  it('takes the offer back when the target times out while a worker is thinking', async () => {
+  it('cancels a pending offer when the target times out', async () => {
     const alice = test.addWorker('alice', { attributes: { team: 'a' } });
     test.addWorker('bob', { attributes: { team: 'b' } });
     const [a, b] = [test.addQueue('A', "team == 'a'"), test.addQueue('B', "team == 'b'")];
@@ -318,7 +318,7 @@ describe('routing', () => {
     expect((await test.rest.workers(alice.sid).fetch()).activityName).toBe('Available');
   });
 
-  it('lets an accepted task stay past the timeout of its target', async () => {
+  it('keeps an accepted task assigned after the timeout of its target', async () => {
     const alice = test.addWorker('alice');
     const workflow = test.addWorkflow({
       filters: [{ expression: '1==1', targets: [{ queue: test.queue.sid, timeout: 10 }] }],
@@ -330,10 +330,10 @@ describe('routing', () => {
     expect((await fetchTask(task.sid)).assignmentStatus).toBe('assigned');
   });
 
-  it('skips a target whose condition is true and has nobody', async () => {
+  it('skips a target whose skip_if is true', async () => {
     const empty = test.addQueue('Empty', "team == 'night'");
     test.addWorker('alice');
-    test.addWorker('owl', { attributes: { team: 'night' }, activity: 'Offline' });
+    test.addWorker('bob', { attributes: { team: 'night' }, activity: 'Offline' });
     const workflow = test.addWorkflow({
       filters: [
         { expression: '1==1', targets: [{ queue: empty.sid, skip_if: 'workers.available == 0' }] },
@@ -345,7 +345,7 @@ describe('routing', () => {
     expect(await test.reservations(task.sid)).toEqual(['alice pending']);
   });
 
-  it('cancels a task that nobody accepts within its timeout, and forgets it five minutes later', async () => {
+  it('cancels a task that no worker accepts within its timeout, and removes it five minutes later', async () => {
     const task = await test.addTask({}, { timeout: 60 });
     test.advance(61_000);
     expect(await fetchTask(task.sid)).toMatchObject({
@@ -388,7 +388,7 @@ describe('routing', () => {
     expect(await test.reservations(task.sid)).toEqual(['alice accepted', 'bob rescinded']);
   });
 
-  it('sends a task with a routing target straight to that worker, whatever they are doing', async () => {
+  it('offers a task with a routing target to that worker, even when they are offline', async () => {
     const bob = test.addWorker('bob', { activity: 'Offline' });
     test.addWorker('alice');
     const task = await test.rest.tasks.create({ routingTarget: bob.sid, taskChannel: 'chat' });
@@ -397,7 +397,7 @@ describe('routing', () => {
     expect(await test.reservations(task.sid)).toEqual(['bob pending']);
   });
 
-  it('routes a waiting task anew when its attributes, a queue or a workflow change', async () => {
+  it('routes a waiting task again when its attributes or a queue change', async () => {
     test.addWorker('alice');
     const queue = test.addQueue('Later', '1==2');
     const workflow = test.addWorkflow({

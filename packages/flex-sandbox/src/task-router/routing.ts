@@ -1,35 +1,36 @@
 /**
- * The way of a waiting task: through its workflow's filters and targets, into queues, to workers.
+ * Routes waiting tasks: through their workflow's filters and targets into queues, and on to workers.
  * https://www.twilio.com/docs/taskrouter/workflow-configuration
  *
- * A target's timeout leads to the next target of the same filter, and past the last one to the task's end. Timeouts
- * add up and are counted from the task's creation: https://www.twilio.com/docs/taskrouter/task-evaluation
+ * When a target times out, the task moves to the next target of the same filter. After the last target the
+ * task is cancelled. Timeouts add up and start at the task's creation:
+ * https://www.twilio.com/docs/taskrouter/task-evaluation
  */
-import { endPending, reserve } from './assignment.js';
+import { endPendingReservation, reserve } from './assignment.js';
 import { hasCapacity } from './availability.js';
-import { findCandidates, isInQueue, workersIn } from './candidates.js';
+import { findCandidates, findQueueMembers, isInQueue } from './candidates.js';
 import type { Core } from './core.js';
-import { scopeOf } from './expression.js';
-import { isLive, reservationsIn, type Task, type TaskQueue, type Workspace } from './state.js';
+import { createScope } from './expression.js';
+import { isLive, reservationsWithStatus, type Task, type TaskQueue, type Workspace } from './state.js';
 import { finishTask } from './tasks.js';
 import { readAttributes } from './values.js';
-import { openTarget, type WorkflowTarget } from './workflow.js';
+import { buildQueueTarget, type WorkflowTarget } from './workflow.js';
 
-/** One target on the task's way. Targets of one filter follow each other. */
-interface Stop {
+/** A workflow target that matches the task. Targets of one filter are adjacent. */
+interface MatchedTarget {
   readonly target: WorkflowTarget;
   readonly queue: TaskQueue;
-  readonly filter: number;
-  /** Its place in the workflow, whichever other filters the task's attributes match. */
+  readonly filterIndex: number;
+  /** The target's position in the workflow. It does not depend on which filters match. */
   readonly key: string;
-  /** The task's age, in seconds, at which its time here is over; `undefined` for never. */
+  /** The task's age in seconds at which this target times out; `undefined` for never. */
   readonly endsAtAge: number | undefined;
 }
 
-/** Offers every waiting task of the workspace to whoever is free: by priority, then by age. */
+/** Offers every waiting task of the workspace to workers with capacity, by priority and then by age. */
 export function routeWorkspace(core: Core, workspace: Workspace): void {
   const waiting = [...workspace.tasks.values()].filter(
-    // A reserved task may take more workers when its queue offers it to several at a time.
+    // A reserved task counts as waiting, because its queue may offer it to several workers at a time.
     (task) => task.status === 'pending' || (task.status === 'reserved' && task.transfer === undefined),
   );
   waiting.sort((a, b) => b.priority - a.priority || a.virtualStartAtMs - b.virtualStartAtMs);
@@ -41,39 +42,39 @@ function routeTask(core: Core, task: Task): void {
     routeToWorker(core, task, task.routingTarget);
     return;
   }
-  const stops = findStops(task);
-  if (stops.length === 0) {
+  const targets = findMatchedTargets(task);
+  if (targets.length === 0) {
     if (task.transfer === undefined)
       finishTask(core, task, 'canceled', 'Task did not match any workflow filter');
     return;
   }
-  // The task or its workflow was changed meanwhile. What is on offer stays so, what waits starts again.
-  if (task.step !== undefined && stops[task.step.index]?.key !== task.step.key) {
+  // The task or its workflow has changed since this step. A pending offer stays. Without one, the task restarts.
+  if (task.step !== undefined && targets[task.step.index]?.key !== task.step.key) {
     if (task.status === 'reserved') return;
     task.step = undefined;
   }
   for (;;) {
     const index = task.step?.index ?? 0;
-    const stop = stops[index];
-    if (stop === undefined) return;
-    const next = stops[index + 1];
-    if (task.step?.entered !== true) {
-      if (secondsLeft(core, task, stop) <= 0) {
+    const current = targets[index];
+    if (current === undefined) return;
+    const next = targets[index + 1];
+    if (task.step?.isEntered !== true) {
+      if (secondsLeft(core, task, current) <= 0) {
         if (task.step === undefined) core.emit(task.workspace, 'workflow.entered', { task });
-        if (next?.filter !== stop.filter) {
+        if (next?.filterIndex !== current.filterIndex) {
           timeOut(core, task);
           return;
         }
-        task.step = { index: index + 1, key: next.key, entered: false };
+        task.step = { index: index + 1, key: next.key, isEntered: false };
         continue;
       }
-      enter(core, task, index, stop, next);
+      enterQueue(core, task, index, current, next);
     }
-    offer(core, task, stop);
-    if (task.status !== 'pending' || next === undefined || !isSkipped(task, stop)) return;
+    offerToWorkers(core, task, current);
+    if (task.status !== 'pending' || next === undefined || !isSkipped(task, current)) return;
     core.sandbox.clock.cancel(task.timers.step);
     core.emit(task.workspace, 'workflow.skipped', { task });
-    task.step = { index: index + 1, key: next.key, entered: false };
+    task.step = { index: index + 1, key: next.key, isEntered: false };
   }
 }
 
@@ -90,46 +91,53 @@ function routeToWorker(core: Core, task: Task, workerSid: string): void {
   reserve(core, task, worker);
 }
 
-function findStops(task: Task): Stop[] {
+function findMatchedTargets(task: Task): MatchedTarget[] {
   const { workspace } = task;
-  const along = (targets: readonly WorkflowTarget[], filter: number): Stop[] => {
+  const match = (targets: readonly WorkflowTarget[], filterIndex: number): MatchedTarget[] => {
     let age = 0;
-    return targets.flatMap((target, place) => {
+    return targets.flatMap((target, index) => {
       const timeout = target.timeout !== undefined && target.timeout > 0 ? target.timeout : undefined;
       age += timeout ?? 0;
       const queue = workspace.taskQueues.get(target.queueSid);
       const endsAtAge = timeout === undefined ? undefined : age;
-      return queue === undefined ? [] : [{ target, queue, filter, key: `${filter}/${place}`, endsAtAge }];
+      const key = `${filterIndex}/${index}`;
+      return queue === undefined ? [] : [{ target, queue, filterIndex, key, endsAtAge }];
     });
   };
   if (task.transfer !== undefined) {
-    return task.transfer.type === 'QUEUE' ? along([openTarget(task.transfer.to)], 0) : [];
+    return task.transfer.type === 'QUEUE' ? match([buildQueueTarget(task.transfer.to)], 0) : [];
   }
-  if (task.routingTarget?.startsWith('WQ')) return along([openTarget(task.routingTarget)], 0);
+  if (task.routingTarget?.startsWith('WQ')) return match([buildQueueTarget(task.routingTarget)], 0);
   if (task.workflow === undefined) {
-    return task.queue === undefined ? [] : along([openTarget(task.queue.sid)], 0);
+    return task.queue === undefined ? [] : match([buildQueueTarget(task.queue.sid)], 0);
   }
 
   const { filters, defaultTarget } = task.workflow.routing;
   const attributes = readAttributes(task);
-  const scope = scopeOf(attributes, { task: attributes });
-  const stops = filters.flatMap((filter, index) =>
-    filter.matches(scope) ? along(filter.targets, index) : [],
+  const scope = createScope(attributes, { task: attributes });
+  const matched = filters.flatMap((filter, index) =>
+    filter.matches(scope) ? match(filter.targets, index) : [],
   );
-  return defaultTarget === undefined ? stops : [...stops, ...along([defaultTarget], filters.length)];
+  return defaultTarget === undefined ? matched : [...matched, ...match([defaultTarget], filters.length)];
 }
 
-function secondsLeft(core: Core, task: Task, { endsAtAge }: Stop): number {
+function secondsLeft(core: Core, task: Task, { endsAtAge }: MatchedTarget): number {
   if (endsAtAge === undefined) return Number.POSITIVE_INFINITY;
   return endsAtAge - (core.sandbox.clock.nowMs() - task.createdAtMs) / 1000;
 }
 
-function enter(core: Core, task: Task, index: number, stop: Stop, next: Stop | undefined): void {
-  const { target, queue, key, filter } = stop;
+function enterQueue(
+  core: Core,
+  task: Task,
+  index: number,
+  current: MatchedTarget,
+  next: MatchedTarget | undefined,
+): void {
+  const { target, queue, key, filterIndex } = current;
   const { clock } = core.sandbox;
   const isFirst = task.step === undefined;
   const isMoved = task.queue !== undefined && task.queue !== queue;
-  task.step = { index, key, entered: true };
+  task.step = { index, key, isEntered: true };
   task.queue = queue;
   task.queueEnteredAtMs = clock.nowMs();
   task.priority = target.priority ?? task.requestedPriority ?? task.priority;
@@ -139,43 +147,45 @@ function enter(core: Core, task: Task, index: number, stop: Stop, next: Stop | u
   core.emit(task.workspace, 'task-queue.entered', { task });
 
   clock.cancel(task.timers.step);
-  if (stop.endsAtAge === undefined) return;
+  if (current.endsAtAge === undefined) return;
   const step = task.step;
-  task.timers.step = clock.after(secondsLeft(core, task, stop) * 1000, () => {
+  task.timers.step = clock.after(secondsLeft(core, task, current) * 1000, () => {
     if (task.step !== step || (task.status !== 'pending' && task.status !== 'reserved')) return;
     core.emit(task.workspace, 'task-queue.timeout', { task });
-    if (next?.filter !== filter) {
+    if (next?.filterIndex !== filterIndex) {
       timeOut(core, task);
       return;
     }
-    task.step = { index: index + 1, key: next.key, entered: false };
-    for (const reservation of reservationsIn(task, 'pending')) endPending(core, reservation, 'canceled');
+    task.step = { index: index + 1, key: next.key, isEntered: false };
+    for (const reservation of reservationsWithStatus(task, 'pending'))
+      endPendingReservation(core, reservation, 'canceled');
     core.reroute(task.workspace);
   });
 }
 
-/** Past its filter's last target a task is over. */
+/** Cancels a task whose filter has no further target. */
 function timeOut(core: Core, task: Task): void {
   core.emit(task.workspace, 'workflow.timeout', { task });
   finishTask(core, task, 'canceled', 'Workflow timeout');
 }
 
-function offer(core: Core, task: Task, { queue, target }: Stop): void {
-  const room = queue.maxReservedWorkers - reservationsIn(task, 'pending').length;
-  if (room <= 0) return;
-  for (const worker of findCandidates(task, queue, target).slice(0, room)) reserve(core, task, worker);
+function offerToWorkers(core: Core, task: Task, { queue, target }: MatchedTarget): void {
+  const remainingOffers = queue.maxReservedWorkers - reservationsWithStatus(task, 'pending').length;
+  if (remainingOffers <= 0) return;
+  for (const worker of findCandidates(task, queue, target).slice(0, remainingOffers))
+    reserve(core, task, worker);
 }
 
-/** `skip_if` asks about the workers of the queue: `workers.available == 0`. */
-function isSkipped(task: Task, { queue, target }: Stop): boolean {
+/** Whether the target's `skip_if` is true. It can count the queue's workers: `workers.available == 0`. */
+function isSkipped(task: Task, { queue, target }: MatchedTarget): boolean {
   if (target.skipIf === undefined) return false;
   const { workspace } = task;
-  const members = workersIn(queue, workspace.workers.values());
+  const members = findQueueMembers(queue, workspace.workers.values());
   const available = members.filter((worker) => worker.activity.available).length;
   const workers: Record<string, number> = { available, unavailable: members.length - available };
   for (const activity of workspace.activities.values()) {
     workers[activity.sid] = members.filter((worker) => worker.activity === activity).length;
   }
   const attributes = readAttributes(task);
-  return target.skipIf(scopeOf(attributes, { task: attributes, workers }));
+  return target.skipIf(createScope(attributes, { task: attributes, workers }));
 }

@@ -1,11 +1,11 @@
-/** What a TaskRouter holds at one moment, as plain data for a page that shows it. */
+/** The current state of TaskRouter as plain data, for a page that shows it. */
 import type { Core } from './core.js';
 import { isLive, type ReservationStatus, type TaskStatus } from './state.js';
 import { readAttributes } from './values.js';
 
 export interface TaskRouterSnapshot {
   readonly workers: readonly WorkerSnapshot[];
-  /** Oldest first; ended ones stay for five minutes. */
+  /** Oldest first. An ended task stays for five minutes. */
   readonly tasks: readonly TaskSnapshot[];
 }
 
@@ -26,7 +26,7 @@ interface TaskSnapshot {
   readonly priority: number;
   readonly createdAtMs: number;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** The live ones. */
+  /** Live reservations only. */
   readonly reservations: ReadonlyArray<{
     readonly sid: string;
     readonly status: ReservationStatus;

@@ -1,8 +1,8 @@
 /**
- * What a TaskRouter workspace holds, and how its things point at one another.
- * Only shapes and look-ups: the rules of who changes what are in `tasks`, `reservations`, `workers` and `routing`.
+ * The entities of a TaskRouter workspace and the references between them. Types and look-ups only: the rules
+ * that change them are in `tasks`, `reservations`, `workers` and `routing`.
  *
- * Attributes are kept as the JSON text they came in, because that is what both APIs hand out again.
+ * Attributes are stored as the JSON text that the caller sent, because both APIs return that text.
  */
 import { notFound } from '../api-error.js';
 import type { Timer } from '../clock.js';
@@ -13,7 +13,7 @@ export interface Entity {
   readonly sid: string;
   readonly createdAtMs: number;
   updatedAtMs: number;
-  /** Grows by one with every change; the ETag of the REST API, and what If-Match is compared with. */
+  /** Increases by one with every change. It is the ETag of the REST API and is compared with If-Match. */
   version: number;
 }
 
@@ -28,21 +28,21 @@ interface Entities {
   transfers: Transfer;
 }
 
-/** Everything in a workspace, by SID, oldest first. */
+/** All entities of a workspace by SID, oldest first. */
 type Collections = { readonly [Name in keyof Entities]: Map<string, Entities[Name]> };
 
 export interface Workspace extends Entity, Collections {
   friendlyName: string;
-  /** Empty when there is none. */
+  /** Empty when no callback is set. */
   eventCallbackUrl: string;
-  /** Comma list of event types for the callback; `null` sends all. */
+  /** Comma-separated event types that the callback receives; `null` means all. */
   eventsFilter: string | null;
   multiTaskEnabled: boolean;
   prioritizeQueueOrder: string;
   defaultActivitySid: string;
-  /** Where a worker goes who lets a reservation time out. */
+  /** A worker gets this activity when a reservation times out or their last connection is lost. */
   timeoutActivitySid: string;
-  /** The latest, oldest first. */
+  /** The latest events, oldest first. */
   readonly events: TaskRouterEvent[];
 }
 
@@ -60,7 +60,7 @@ export interface TaskChannel extends Entity {
 export interface TaskQueue extends Entity {
   friendlyName: string;
   targetWorkers: string;
-  /** `targetWorkers`, compiled. */
+  /** The compiled `targetWorkers`. */
   matches: Expression;
   maxReservedWorkers: number;
   taskOrder: string;
@@ -71,7 +71,7 @@ export interface TaskQueue extends Entity {
 export interface Workflow extends Entity {
   friendlyName: string;
   configuration: string;
-  /** `configuration`, parsed. */
+  /** The parsed `configuration`. */
   routing: WorkflowRouting;
   /** Seconds. */
   taskReservationTimeout: number;
@@ -85,19 +85,19 @@ export interface Worker extends Entity {
   attributes: string;
   activity: Activity;
   statusChangedAtMs: number;
-  /** By the SID of the task channel. */
+  /** Keyed by the SID of the task channel. */
   readonly channels: Map<string, WorkerChannel>;
-  /** All, until their tasks are removed. */
+  /** Includes ended ones until their tasks are removed. */
   readonly reservations: Set<Reservation>;
 }
 
-/** How many tasks of one kind a worker takes at a time. */
+/** A worker's capacity on one task channel. */
 export interface WorkerChannel extends Entity {
   readonly worker: Worker;
   readonly taskChannel: TaskChannel;
   capacity: number;
   available: boolean;
-  /** 0 when never. */
+  /** 0 before the worker's first reservation on this task channel. */
   lastReservedAtMs: number;
 }
 
@@ -110,9 +110,9 @@ export interface Task extends Entity {
   status: TaskStatus;
   reason: string | null;
   priority: number;
-  /** What the creator asked for; a workflow's target may set another. */
+  /** The priority that the caller asked for; a workflow's target may override it. */
   requestedPriority: number | undefined;
-  /** Seconds the task may live before somebody accepts it. */
+  /** Seconds after which the task is cancelled unless a worker has accepted it. */
   readonly timeout: number;
   taskChannel: TaskChannel;
   queue: TaskQueue | undefined;
@@ -120,23 +120,24 @@ export interface Task extends Entity {
   virtualStartAtMs: number;
   readonly routingTarget: string | null;
   readonly ignoreCapacity: boolean;
-  /** Oldest first; ended ones stay. */
+  /** Oldest first, including ended ones. */
   readonly reservations: Reservation[];
-  /** Where in its workflow the task is; `undefined` sends it back to the first filter. */
+  /** The task's position in its workflow; `undefined` restarts it at the first filter. */
   step: RoutingStep | undefined;
-  /** How often each worker let this task go, by SID, so that the next one is tried first. */
-  readonly refusals: Map<string, number>;
-  /** The open transfer that its worker started. */
+  /** How many offers each worker did not accept, by worker SID. Workers with fewer are tried first. */
+  readonly unacceptedOffers: Map<string, number>;
+  /** The open transfer of this task. */
   transfer: Transfer | undefined;
   readonly timers: { timeToLive?: Timer; step?: Timer; removal?: Timer };
 }
 
 interface RoutingStep {
-  /** Among the targets that the task's attributes lead to. */
+  /** Index among the targets that match the task's attributes. */
   readonly index: number;
-  /** Its place in the workflow, which tells whether those are still the same. */
+  /** The target's position in the workflow. It shows whether the matching targets have changed. */
   readonly key: string;
-  readonly entered: boolean;
+  /** Whether the task is in the target's queue. */
+  readonly isEntered: boolean;
 }
 
 export type ReservationStatus =
@@ -156,14 +157,14 @@ export interface Reservation extends Entity {
   /** Seconds. */
   readonly timeout: number;
   readonly previousActivitySid: string;
-  /** The transfer this reservation was made for. */
+  /** The transfer that created this reservation. */
   readonly transfer: Transfer | undefined;
   timer: Timer | undefined;
 }
 
 export type TransferStatus = 'initiated' | 'complete' | 'failed' | 'canceled';
 
-/** A worker handing over a task with `task.transfer()`. */
+/** A transfer that a worker started with `task.transfer()` of the worker SDK. */
 export interface Transfer extends Entity {
   readonly task: Task;
   readonly initiator: Reservation;
@@ -182,10 +183,10 @@ export interface EventSubject {
   readonly worker?: Worker | undefined;
 }
 
-/** Something that happened in a workspace, as it stood then. */
+/** An event of a workspace. Only `data` is fixed: the entities may change after the event. */
 export interface TaskRouterEvent extends EventSubject {
   readonly sid: string;
-  /** Such as `reservation.accepted`. */
+  /** For example `reservation.accepted`. */
   readonly type: string;
   readonly atMs: number;
   readonly workspace: Workspace;
@@ -193,22 +194,22 @@ export interface TaskRouterEvent extends EventSubject {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** A reservation that occupies its worker. */
+/** Whether the reservation counts against its worker's capacity. */
 export function isLive(reservation: Reservation): boolean {
   return ['pending', 'accepted', 'wrapping'].includes(reservation.status);
 }
 
-/** A task that nothing will change any more. */
+/** Whether the task is completed or cancelled. */
 export function hasEnded(task: Task): boolean {
   return task.status === 'completed' || task.status === 'canceled';
 }
 
-/** The task's reservations in one of these states. */
-export function reservationsIn(task: Task, ...statuses: readonly ReservationStatus[]): Reservation[] {
+/** Returns the task's reservations that have one of these statuses, oldest first. */
+export function reservationsWithStatus(task: Task, ...statuses: readonly ReservationStatus[]): Reservation[] {
   return task.reservations.filter((reservation) => statuses.includes(reservation.status));
 }
 
-/** An entity of the workspace by its SID, or 404/20404. */
+/** Returns an entity of the workspace by SID. Throws 404/20404 when it does not exist. */
 export function lookUp<Name extends keyof Entities>(
   workspace: Workspace,
   collection: Name,
@@ -223,7 +224,7 @@ export function lookUp<Name extends keyof Entities>(
   return found;
 }
 
-/** A task channel by its SID or its unique name. */
+/** Finds a task channel by SID or unique name. */
 export function findTaskChannel(workspace: Workspace, key: string): TaskChannel | undefined {
   return (
     workspace.taskChannels.get(key) ??

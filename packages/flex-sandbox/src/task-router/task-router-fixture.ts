@@ -1,6 +1,6 @@
 /**
- * A sandbox with nothing but TaskRouter in it, and Twilio's own clients pointed at it, for the tests beside.
- * The workspace has one queue for everybody and one workflow that leads there.
+ * The fixture of the TaskRouter tests: a sandbox with only TaskRouter in it, and Twilio's own clients for it.
+ * The workspace has one queue for all workers and one workflow that routes to it.
  */
 import {
   Worker as SdkWorker,
@@ -19,15 +19,15 @@ export interface TaskRouterFixtureOptions {
   readonly eventCallbackUrl?: string;
   readonly eventsFilter?: string;
   readonly assignmentCallbackUrl?: string;
-  /** Runs when a request to the event bridge has had its effect and is not yet answered. */
-  readonly beforeAnswer?: (wrappedUrl: string) => Promise<void>;
+  /** Runs after a request to the event bridge has taken effect, before the response is sent. */
+  readonly beforeResponse?: (wrappedUrl: string) => Promise<void>;
 }
 
 export interface WorkerSetUp {
   readonly attributes?: object;
   /** Default `Available`. */
   readonly activity?: string;
-  /** Chats at a time; default 1. */
+  /** Chats at the same time; default 1. */
   readonly capacity?: number;
 }
 
@@ -36,7 +36,7 @@ export type TaskRouterFixture = Awaited<ReturnType<typeof startTaskRouterFixture
 export async function startTaskRouterFixture(options: TaskRouterFixtureOptions = {}) {
   const { sandbox, close } = await startSandboxFixture(async (request, next) => {
     const reply = await next();
-    await options.beforeAnswer?.(String(request.body.url));
+    await options.beforeResponse?.(String(request.body.url));
     return reply;
   });
   const { clock, tokens } = sandbox;
@@ -95,7 +95,7 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
     bridgeUrl,
     tokenOf,
 
-    /** Has what is waiting routed now, then lets time pass. */
+    /** Runs the scheduled routing, then moves the clock ahead. */
     advance(byMs = 0): void {
       clock.advance(0);
       if (byMs > 0) clock.advance(byMs);
@@ -125,12 +125,12 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
 
     addWorkflow: (routing: object, taskReservationTimeout?: number): Workflow =>
       taskRouter.createWorkflow(workspace, {
-        friendlyName: 'Made by a test',
+        friendlyName: 'Test workflow',
         configuration: { task_routing: routing },
         taskReservationTimeout,
       }),
 
-    /** A chat task made by REST, and routed. */
+    /** Creates a chat task by REST and routes it. */
     async addTask(
       attributes: object = {},
       { workflowSid = workflow.sid, priority = 0, timeout = 3600 } = {},
@@ -146,22 +146,22 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
       return task;
     },
 
-    /** Names of the workers with a reservation on the task, with its status: `alice pending`. */
+    /** Returns the task's reservations as worker name and status: `alice pending`. */
     async reservations(taskSid: string): Promise<string[]> {
       const reservations = await rest.tasks(taskSid).reservations.list();
       return reservations.map(({ workerName, reservationStatus }) => `${workerName} ${reservationStatus}`);
     },
 
-    /** Moves the worker's pending reservation on, by REST. */
+    /** Accepts or rejects the worker's pending reservation by REST. */
     async answer(worker: Worker, reservationStatus: 'accepted' | 'rejected'): Promise<void> {
       const [pending] = await rest.workers(worker.sid).reservations.list({ reservationStatus: 'pending' });
       if (pending === undefined) throw new Error(`${worker.friendlyName} has no pending reservation`);
-      // The items of a list know no SID of their own (helper library 6.2.0), so they cannot be updated directly.
+      // Items of a list lack their own SID in helper library 6.2.0, so they cannot be updated directly.
       await rest.workers(worker.sid).reservations(pending.sid).update({ reservationStatus });
       clock.advance(0);
     },
 
-    /** The worker SDK, signed in and ready. */
+    /** Connects the worker SDK and waits until it is ready. */
     connect: (worker: Worker, sdkOptions: WorkerOptions = {}) =>
       untilReady(new SdkWorker(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions })),
 
@@ -171,8 +171,8 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
     sdkWorkspace: (worker: Worker, sdkOptions: WorkspaceOptions = {}) =>
       new SdkWorkspace(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions }, workspace.sid),
 
-    /** The server's side of the event bridge's open sockets. */
-    openSockets: (): readonly WebSocket[] => accepted.filter((socket) => socket.readyState === socket.OPEN),
+    /** The server's ends of the event bridge's sockets, including those that are still closing. */
+    openSockets: (): readonly WebSocket[] => accepted.filter((socket) => socket.readyState !== socket.CLOSED),
 
     async close(): Promise<void> {
       for (const worker of opened) worker.disconnect();

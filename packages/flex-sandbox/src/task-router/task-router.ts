@@ -1,12 +1,13 @@
 /**
- * TaskRouter, put together: the rules, and the doors they are reached by (REST, event bridge, callbacks).
- * Other parts of the sandbox use the object that `addTaskRouter` returns and none of the modules behind it.
+ * Assembles TaskRouter: the rules, and the interfaces that reach them (REST, event bridge, callbacks).
+ * Other products call the object that `addTaskRouter` returns. Of the modules behind it, they may import only
+ * types and `state`.
  */
 import { badRequest, notFound } from '../api-error.js';
 import type { Handler, Method, Route } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { updateWorkerChannel } from './availability.js';
-import { sendCallbacks } from './callbacks.js';
+import { startCallbacks } from './callbacks.js';
 import {
   createActivity,
   createTaskQueue,
@@ -36,7 +37,7 @@ import {
 import { createTask, type NewTask, type TaskChanges, updateTask } from './tasks.js';
 import { createWorker, type WorkerSettings } from './workers.js';
 
-/** Parameters have Twilio's names in camelCase, and its units: timeouts are in seconds. */
+/** Parameters have Twilio's names in camelCase and Twilio's units: timeouts are in seconds. */
 export interface TaskRouter {
   createWorkspace(settings: Named<WorkspaceSettings>): Workspace;
   /** Throws 404/20404. */
@@ -51,31 +52,32 @@ export interface TaskRouter {
   createWorker(workspace: Workspace, settings: WorkerSettings & { friendlyName: string }): Worker;
   setCapacity(worker: Worker, taskChannelUniqueName: string, capacity: number): void;
   createTask(workspace: Workspace, request: NewTask): Task;
-  /** Throws 400/20001 for a step that the task's status does not allow. */
+  /** Throws 400/20001 for a new status that the task's status does not allow. */
   updateTask(task: Task, changes: TaskChanges): void;
   /** By SID. Throws 404/20404. */
   reservation(sid: string): Reservation;
-  /** Throws 400/20001 for a step that the reservation's status does not allow. */
+  /** Throws 400/20001 for a new status that the reservation's status does not allow. */
   updateReservation(reservation: Reservation, changes: ReservationChanges): void;
-  /** Every event of every workspace, called while it happens. Returns how to stop. */
+  /** Calls the listener synchronously for every event. Returns a function that unsubscribes. */
   onEvent(listener: EventListener): () => void;
-  /** Sends a frame of another part to every open screen of the worker. */
+  /** Sends a frame of another product to every open socket of the worker. */
   push(worker: Worker, eventType: string, payload: unknown): void;
   readonly bridge: {
     /**
-     * Adds a request that clients send through the event bridge, such as `POST /v1/Interactions/:interaction/Channels`.
-     * The handler finds the parameters in `query` and `body` alike, and the worker in `caller`.
+     * Handles a request that clients send through the event bridge, such as
+     * `POST /v1/Interactions/:interaction/Channels`.
+     * `query` and `body` both hold the parameters, and `caller` the worker.
      */
     on(method: Method, template: string, handler: Handler): void;
     routes(): readonly Route[];
   };
-  /** What there is, for a page that shows it. */
+  /** The current state as plain data. */
   snapshot(): TaskRouterSnapshot;
 }
 
 export function addTaskRouter(sandbox: SandboxState): TaskRouter {
   const core = createCore(sandbox, routeWorkspace);
-  sendCallbacks(core);
+  startCallbacks(core);
   addRest(core);
   const bridge = addEventBridge(core);
 
@@ -94,7 +96,7 @@ export function addTaskRouter(sandbox: SandboxState): TaskRouter {
     setCapacity(worker, taskChannelUniqueName, capacity) {
       const taskChannel = findTaskChannel(worker.workspace, taskChannelUniqueName);
       const channel = taskChannel && worker.channels.get(taskChannel.sid);
-      if (channel === undefined) throw badRequest(`There is no task channel ${taskChannelUniqueName}`);
+      if (channel === undefined) throw badRequest(`TaskChannel ${taskChannelUniqueName} does not exist`);
       updateWorkerChannel(core, channel, { capacity });
     },
     createTask: (workspace, request) => createTask(core, workspace, request),

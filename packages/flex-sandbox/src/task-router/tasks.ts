@@ -1,5 +1,6 @@
 /**
- * A task's life: `pending → reserved → assigned → wrapping → completed`, or `canceled` before it is assigned.
+ * The life cycle of a task: `pending → reserved → assigned → wrapping → completed`.
+ * A task that is not yet assigned can become `canceled`.
  * https://www.twilio.com/docs/taskrouter/lifecycle-task-state
  */
 import { badRequest } from '../api-error.js';
@@ -10,7 +11,7 @@ import {
   hasEnded,
   isLive,
   lookUp,
-  reservationsIn,
+  reservationsWithStatus,
   type Task,
   type TaskChannel,
   type TaskStatus,
@@ -22,16 +23,16 @@ import { type AttributesInput, checkVersion, parseAttributes } from './values.js
 
 export interface NewTask {
   readonly attributes?: AttributesInput | undefined;
-  /** May be left out when the workspace has one workflow, or `routingTarget` says where to go. */
+  /** Optional when the workspace has exactly one workflow or `routingTarget` is set. */
   readonly workflowSid?: string | undefined;
-  /** SID or unique name; `default` when left out. */
+  /** SID or unique name; default `default`. */
   readonly taskChannel?: string | undefined;
-  /** Seconds until an unaccepted task is cancelled; a day when left out. */
+  /** Seconds until an unaccepted task is cancelled; default one day. */
   readonly timeout?: number | undefined;
   readonly priority?: number | undefined;
   /** SID of a worker, queue or workflow. */
   readonly routingTarget?: string | undefined;
-  /** Offers a worker more than their capacity; the default for a worker as `routingTarget`. */
+  /** Offers the task even to a worker without capacity; default true when `routingTarget` is a worker. */
   readonly ignoreCapacity?: boolean | undefined;
   readonly taskQueueSid?: string | undefined;
   readonly virtualStartAtMs?: number | undefined;
@@ -48,10 +49,13 @@ export interface TaskChanges {
 
 const DAY_SECONDS = 86_400;
 
-/** Twilio deletes a task this long after it has ended. */
+/** Twilio deletes a task this long after it ends. */
 const REMOVAL_DELAY_MS = 300_000;
 
-/** The task is `pending` and is routed a moment later. Throws 400 for what does not exist. */
+/**
+ * Creates a `pending` task and schedules its routing.
+ * Throws 400 for an unknown workflow or task channel, 404 for an unknown queue.
+ */
 export function createTask(core: Core, workspace: Workspace, request: NewTask): Task {
   const routingTarget = request.routingTarget ?? null;
   const base = core.newEntity('WT');
@@ -74,7 +78,7 @@ export function createTask(core: Core, workspace: Workspace, request: NewTask): 
     ignoreCapacity: request.ignoreCapacity ?? routingTarget?.startsWith('WK') === true,
     reservations: [],
     step: undefined,
-    refusals: new Map(),
+    unacceptedOffers: new Map(),
     transfer: undefined,
     timers: {},
   };
@@ -111,13 +115,13 @@ function requireTaskChannel(workspace: Workspace, key: string): TaskChannel {
 }
 
 /**
- * Changes a task. Throws 412/20412 when `ifMatch` is another version, 400/20001 for a step its status does not allow.
- * Nothing is changed when it throws.
+ * Updates a task. Throws 412/20412 when `ifMatch` names another version, and 400/20001 when the task's status
+ * does not allow the new status. When it throws, the task is unchanged.
  */
 export function updateTask(core: Core, task: Task, changes: TaskChanges, ifMatch?: string): void {
   checkVersion(task, ifMatch);
-  const wanted = changes.assignmentStatus;
-  if (wanted !== undefined) checkStep(core, task, wanted);
+  const newStatus = changes.assignmentStatus;
+  if (newStatus !== undefined) checkStatusChange(core, task, newStatus);
   const attributes = changes.attributes === undefined ? undefined : parseAttributes(changes.attributes);
   const taskChannel =
     changes.taskChannel === undefined ? undefined : requireTaskChannel(task.workspace, changes.taskChannel);
@@ -133,8 +137,9 @@ export function updateTask(core: Core, task: Task, changes: TaskChanges, ifMatch
     core.touch(task);
     announceTask(core, task, 'task.updated');
   }
-  if (wanted === 'canceled' || wanted === 'completed') finishTask(core, task, wanted, changes.reason);
-  if (wanted === 'wrapping') wrapTask(core, task, changes.reason);
+  if (newStatus === 'canceled' || newStatus === 'completed')
+    finishTask(core, task, newStatus, changes.reason);
+  if (newStatus === 'wrapping') wrapTask(core, task, changes.reason);
   core.reroute(task.workspace);
 }
 
@@ -147,28 +152,28 @@ const STATUSES: readonly string[] = [
   'canceled',
 ] satisfies TaskStatus[];
 
-function checkStep(core: Core, task: Task, wanted: string): void {
-  if (!STATUSES.includes(wanted)) throw badRequest(`Invalid AssignmentStatus ${wanted}`);
-  const refuse = (verb: string, needed: string) =>
+function checkStatusChange(core: Core, task: Task, newStatus: string): void {
+  if (!STATUSES.includes(newStatus)) throw badRequest(`Invalid AssignmentStatus ${newStatus}`);
+  const refusal = (verb: string, required: string) =>
     badRequest(
       `Cannot ${verb} task ${task.sid} in workspace ${task.workspace.sid} for account ` +
-        `${core.sandbox.account.accountSid} because it is not ${needed}.`,
+        `${core.sandbox.account.accountSid} because it is not ${required}.`,
     );
   const { status } = task;
-  if (wanted === 'canceled' && status !== 'pending' && status !== 'reserved') {
-    throw refuse('cancel', 'pending or reserved');
+  if (newStatus === 'canceled' && status !== 'pending' && status !== 'reserved') {
+    throw refusal('cancel', 'pending or reserved');
   }
-  if (wanted === 'completed' && status !== 'assigned' && status !== 'wrapping') {
-    throw refuse('complete', 'currently assigned');
+  if (newStatus === 'completed' && status !== 'assigned' && status !== 'wrapping') {
+    throw refusal('complete', 'currently assigned');
   }
-  if (wanted === 'wrapping' && status !== 'assigned') throw refuse('wrapup', 'currently assigned');
+  if (newStatus === 'wrapping' && status !== 'assigned') throw refusal('wrapup', 'currently assigned');
 }
 
 function wrapTask(core: Core, task: Task, reason: string | undefined): void {
   task.status = 'wrapping';
   task.reason = reason ?? task.reason;
   core.touch(task);
-  for (const reservation of reservationsIn(task, 'accepted')) {
+  for (const reservation of reservationsWithStatus(task, 'accepted')) {
     reservation.status = 'wrapping';
     core.touch(reservation);
     announceReservation(core, reservation, 'reservation.wrapup');
@@ -176,7 +181,7 @@ function wrapTask(core: Core, task: Task, reason: string | undefined): void {
   announceTask(core, task, 'task.wrapup');
 }
 
-/** Ends a task and every reservation still on it, and removes it five minutes later. */
+/** Ends a task and its live reservations, and removes the task five minutes later. */
 export function finishTask(core: Core, task: Task, status: 'completed' | 'canceled', reason?: string): void {
   const { clock } = core.sandbox;
   const workers = workersOn(task);
@@ -198,7 +203,7 @@ export function finishTask(core: Core, task: Task, status: 'completed' | 'cancel
   core.reroute(task.workspace);
 }
 
-/** Deletes a task; one that is still live is cancelled first. */
+/** Deletes a task. A live task is cancelled first. */
 export function removeTask(core: Core, task: Task): void {
   const { workspace } = task;
   if (!workspace.tasks.has(task.sid)) return;

@@ -1,8 +1,8 @@
-/** How a `task.transfer()` ends, as the worker who started it learns of it. */
+/** Ends a `task.transfer()` and sends the outcome to the worker who started it. */
 import type { Core } from './core.js';
 import { hasEnded, isLive, type Reservation, type Transfer, type TransferStatus } from './state.js';
 
-/** Takes note of what became of a reservation that a transfer made; nothing for any other reservation. */
+/** Applies the outcome of a transfer's reservation to the transfer. Ignores other reservations. */
 export function settleTransfer(core: Core, reservation: Reservation): void {
   const { transfer, status } = reservation;
   if (transfer === undefined || transfer.status !== 'initiated') return;
@@ -10,7 +10,7 @@ export function settleTransfer(core: Core, reservation: Reservation): void {
     closeTransfer(core, transfer, 'complete');
     pushTransfer(core, transfer, 'task.transfer-completed');
   } else if (status === 'canceled') {
-    // Whoever cancelled the reservation ends the transfer too.
+    // The code that cancels the reservation also ends the transfer.
   } else if (transfer.type === 'WORKER') {
     failTransfer(core, transfer, `Transfer failed because the reservation was ${status}`);
   } else {
@@ -19,7 +19,7 @@ export function settleTransfer(core: Core, reservation: Reservation): void {
   }
 }
 
-/** The task stays with the worker who wanted to transfer it, or waits again if that one has left it. */
+/** Fails the transfer. The task stays with its initiator, or is `pending` again when no worker is on it. */
 export function failTransfer(core: Core, transfer: Transfer, reason: string): void {
   transfer.failedReason = reason;
   returnToInitiator(core, transfer, 'failed');

@@ -4,7 +4,7 @@ import { eventually, nextEvent } from '../test-waiting.js';
 import type { Worker } from './state.js';
 import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
-describe('a transfer with the worker SDK', () => {
+describe('a transfer by the worker SDK', () => {
   let test: TaskRouterFixture;
   let bob: Worker;
   let sdkOfBob: SdkWorker;
@@ -31,7 +31,7 @@ describe('a transfer with the worker SDK', () => {
     return transfer;
   };
 
-  it('keeps the first worker on the task when it is warm, until they leave', async () => {
+  it('keeps the first worker on the task until they complete it, when it is warm', async () => {
     const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
     const initiated = nextEvent(reservation.task, 'transferInitiated');
     await reservation.task.transfer(bob.sid, { mode: 'WARM', attributes: { type: 'call', from: 'alice' } });
@@ -53,7 +53,7 @@ describe('a transfer with the worker SDK', () => {
     expect(await taskStatus()).toBe('completed');
   });
 
-  it('puts the first worker to wrap-up at once when it is cold', async () => {
+  it('moves the first worker to wrap-up at once, when it is cold', async () => {
     const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
     const wrapup = nextEvent(reservation, 'wrapup');
     await reservation.task.transfer(bob.sid, { mode: 'COLD' });
@@ -65,7 +65,7 @@ describe('a transfer with the worker SDK', () => {
     expect(await taskStatus()).toBe('assigned');
   });
 
-  it('gives the task back when the second worker rejects', async () => {
+  it('fails and leaves the task with the first worker when the second one rejects', async () => {
     const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
     await reservation.task.transfer(bob.sid, { mode: 'WARM' });
     const failed = nextEvent(outgoing(), 'failed');
@@ -77,7 +77,7 @@ describe('a transfer with the worker SDK', () => {
     expect(reservation.status).toBe('accepted');
   });
 
-  it('fails at once when the second worker has no room', async () => {
+  it('fails at once when the second worker has no capacity', async () => {
     test.taskRouter.setCapacity(bob, 'chat', 0);
     const failures: string[] = [];
     reservation.task.on('transferInitiated', (transfer) => {
@@ -89,7 +89,7 @@ describe('a transfer with the worker SDK', () => {
     expect(await taskStatus()).toBe('assigned');
   });
 
-  it('can be taken back while it is offered', async () => {
+  it('can be cancelled while the task is offered to the second worker', async () => {
     const offered = nextEvent<Reservation>(sdkOfBob, 'reservationCreated');
     await reservation.task.transfer(bob.sid, { mode: 'WARM' });
     const second = await offered;
@@ -101,7 +101,7 @@ describe('a transfer with the worker SDK', () => {
     expect(outgoing().status).toBe('canceled');
   });
 
-  it('goes from worker to worker of a queue until one accepts', async () => {
+  it('is offered to one worker of a queue after the other until one accepts', async () => {
     const queue = test.addQueue('Others', "friendly_name != 'alice'");
     test.advance(1000);
     const carol = test.addWorker('carol');
@@ -126,7 +126,7 @@ describe('a transfer with the worker SDK', () => {
     expect((await test.rest.tasks(reservation.task.sid).fetch()).taskQueueFriendlyName).toBe('Others');
   });
 
-  it("refuses a second one while the first is open, and one of somebody else's reservation", async () => {
+  it('is refused while another transfer of the task is open', async () => {
     await reservation.task.transfer(bob.sid, { mode: 'WARM' });
     await expect(reservation.task.transfer(bob.sid, { mode: 'WARM' })).rejects.toThrow(/already exists/);
   });

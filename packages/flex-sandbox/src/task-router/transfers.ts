@@ -1,13 +1,13 @@
 /**
- * `task.transfer()` of the worker SDK: the same task is offered to a second worker. Flex uses it for calls;
- * for chats its action is usually replaced, but an action that is not must reach something that answers.
+ * `task.transfer()` of the worker SDK: offers the same task to a second worker. Flex uses it for calls.
+ * Chat plugins usually replace Flex's transfer action. Where they do not, the request needs a real response.
  */
 import { badRequest } from '../api-error.js';
 import { announceReservation, pushTask } from './announce.js';
-import { endPending, reserve } from './assignment.js';
+import { endPendingReservation, reserve } from './assignment.js';
 import { hasCapacity } from './availability.js';
 import type { Core } from './core.js';
-import { lookUp, reservationsIn, type Task, type Transfer, type Worker } from './state.js';
+import { lookUp, reservationsWithStatus, type Task, type Transfer, type Worker } from './state.js';
 import { failTransfer, pushTransfer, returnToInitiator } from './transfer-outcome.js';
 import { type AttributesInput, parseAttributes } from './values.js';
 
@@ -16,7 +16,7 @@ export interface TransferRequest {
   readonly taskSid: string;
   /** SID of a worker or a queue. */
   readonly to: string;
-  /** `WARM` keeps the initiator on the task, `COLD` puts their reservation to wrap-up at once. */
+  /** `WARM` keeps the initiator on the task, `COLD` wraps up their reservation at once. */
   readonly mode?: string | undefined;
   readonly attributes?: AttributesInput | undefined;
   readonly priority?: number | undefined;
@@ -55,18 +55,18 @@ export function createTransfer(core: Core, worker: Worker, request: TransferRequ
   if (request.priority !== undefined) task.priority = request.priority;
   task.transfer = transfer;
   task.step = undefined;
-  task.refusals.clear();
+  task.unacceptedOffers.clear();
   pushTransfer(core, transfer, 'task.transfer-initiated');
   if (mode === 'COLD') {
     initiator.status = 'wrapping';
     core.touch(initiator);
     announceReservation(core, initiator, 'reservation.wrapup');
   }
-  offer(core, task, transfer, target);
+  offerTransfer(core, task, transfer, target);
   return transfer;
 }
 
-/** The worker to transfer to; `undefined` for a queue. */
+/** Returns the target worker; `undefined` for a queue. */
 function findTarget({ workspace }: Worker, to: string): Worker | undefined {
   if (to.startsWith('WK')) return lookUp(workspace, 'workers', to);
   if (!to.startsWith('WQ')) throw badRequest('To must be a Worker or TaskQueue sid');
@@ -74,7 +74,7 @@ function findTarget({ workspace }: Worker, to: string): Worker | undefined {
   return undefined;
 }
 
-function offer(core: Core, task: Task, transfer: Transfer, target: Worker | undefined): void {
+function offerTransfer(core: Core, task: Task, transfer: Transfer, target: Worker | undefined): void {
   if (target === undefined) {
     task.status = 'pending';
     core.touch(task);
@@ -91,8 +91,8 @@ function offer(core: Core, task: Task, transfer: Transfer, target: Worker | unde
 export function cancelTransfer(core: Core, transfer: Transfer): void {
   if (transfer.status !== 'initiated') throw badRequest('Transfer is not currently initiated');
   transfer.status = 'canceled';
-  for (const reservation of reservationsIn(transfer.task, 'pending'))
-    endPending(core, reservation, 'canceled');
+  for (const reservation of reservationsWithStatus(transfer.task, 'pending'))
+    endPendingReservation(core, reservation, 'canceled');
   returnToInitiator(core, transfer, 'canceled');
   pushTransfer(core, transfer, 'task.transfer-canceled');
 }

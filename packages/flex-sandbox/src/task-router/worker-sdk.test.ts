@@ -11,8 +11,8 @@ describe('the worker SDK', () => {
   });
   afterEach(() => test.close());
 
-  /** A worker signed in, and a task they have accepted. */
-  async function busy(name = 'alice', options = {}) {
+  /** Signs a worker in and accepts a task as that worker. */
+  async function acceptTask(name = 'alice', options = {}) {
     const worker = test.addWorker(name);
     const sdk = await test.connect(worker, options);
     const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
@@ -24,7 +24,7 @@ describe('the worker SDK', () => {
     return { worker, sdk, reservation, task: reservation.task, taskSid };
   }
 
-  it('signs a worker in with activities, channels and what they were doing', async () => {
+  it('loads activities, channels and reservations at the start', async () => {
     const alice = test.addWorker('alice', { attributes: { full_name: 'Alice' }, capacity: 3 });
     const { sid } = await test.addTask({ a: 1 });
     const sdk = await test.connect(alice);
@@ -44,7 +44,7 @@ describe('the worker SDK', () => {
     expect([...sdk.reservations.values()].map(({ task }) => task.sid)).toEqual([sid]);
   });
 
-  it('is offered a task, accepts it, wraps up and completes it', async () => {
+  it('receives an offer, accepts it, wraps up and completes the task', async () => {
     const alice = test.addWorker('alice');
     const sdk = await test.connect(alice);
     const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
@@ -73,7 +73,7 @@ describe('the worker SDK', () => {
     expect((await test.rest.tasks(sid).fetch()).assignmentStatus).toBe('completed');
   });
 
-  it('rejects a task, which then goes to somebody else', async () => {
+  it('rejects a task, which is then offered to another worker', async () => {
     const alice = test.addWorker('alice');
     test.advance(1000);
     const bob = test.addWorker('bob');
@@ -92,7 +92,7 @@ describe('the worker SDK', () => {
     await eventually(() => expect(sdkOfAlice.activity.name).toBe('Unavailable'));
   });
 
-  it('learns that a reservation timed out or was cancelled', async () => {
+  it('receives the cancellation and the timeout of a reservation', async () => {
     const alice = test.addWorker('alice', { capacity: 2 });
     const sdk = await test.connect(alice);
     const offer = async () => {
@@ -117,7 +117,7 @@ describe('the worker SDK', () => {
     expect(sdk.reservations.size).toBe(0);
   });
 
-  it('learns that another worker was quicker', async () => {
+  it('receives that a reservation is rescinded when another worker accepts first', async () => {
     const queue = await test.rest.taskQueues.create({ friendlyName: 'Fast', maxReservedWorkers: 2 });
     const workflow = test.addWorkflow({ default_filter: { queue: queue.sid } });
     const sdk = await test.connect(test.addWorker('alice'));
@@ -130,8 +130,8 @@ describe('the worker SDK', () => {
     expect(sdk.reservations.size).toBe(0);
   });
 
-  it('hears of task changes that somebody else makes, and makes its own', async () => {
-    const { task, taskSid, sdk } = await busy();
+  it('receives updates of a task by others, and updates task and worker itself', async () => {
+    const { task, taskSid, sdk } = await acceptTask();
     const updated = nextEvent<Task>(task, 'updated');
     await test.rest.tasks(taskSid).update({ attributes: JSON.stringify({ channelSid: 'CH1', note: 'hi' }) });
     expect((await updated).attributes).toEqual({ channelSid: 'CH1', note: 'hi' });
@@ -142,8 +142,8 @@ describe('the worker SDK', () => {
     expect((await test.rest.workers(sdk.sid).fetch()).attributes).toBe('{"full_name":"Alice A."}');
   });
 
-  it('wraps up and completes through the task as well', async () => {
-    const { task, reservation, taskSid } = await busy();
+  it('wraps up and completes through the task object', async () => {
+    const { task, reservation, taskSid } = await acceptTask();
     const wrapup = nextEvent(reservation, 'wrapup');
     await task.wrapUp({ reason: 'all said' });
     await wrapup;
@@ -155,7 +155,7 @@ describe('the worker SDK', () => {
     });
   });
 
-  it('changes the activity, with what is pending rejected when asked', async () => {
+  it('changes the activity and rejects pending reservations when asked', async () => {
     const alice = test.addWorker('alice');
     const sdk = await test.connect(alice);
     const offered = nextEvent<Reservation>(sdk, 'reservationCreated');
@@ -169,7 +169,7 @@ describe('the worker SDK', () => {
     expect(await test.reservations(sid)).toEqual(['alice rejected']);
   });
 
-  it('hears of capacity and availability that an administrator sets', async () => {
+  it('receives the capacity and availability that an administrator sets', async () => {
     const alice = test.addWorker('alice');
     const sdk = await test.connect(alice);
     const chat = [...sdk.channels.values()].find(
@@ -186,8 +186,8 @@ describe('the worker SDK', () => {
     expect(chat).toMatchObject({ capacity: 4, available: false });
   });
 
-  it('keeps versions in step with the server, so that version checks never fail on own actions', async () => {
-    const { sdk, task, reservation, worker } = await busy('alice', { enableVersionCheck: true });
+  it('counts versions as the server does, so that its own updates pass the version check', async () => {
+    const { sdk, task, reservation, worker } = await acceptTask('alice', { enableVersionCheck: true });
     await task.setAttributes({ step: 1 });
     await task.setAttributes({ step: 2 });
     await sdk.setAttributes({ step: 1 });
@@ -203,19 +203,19 @@ describe('the worker SDK', () => {
     expect(Number(sdk.version)).toBe(worker.version);
   });
 
-  it('is refused an update of a version it has not seen', async () => {
-    const { task } = await busy('alice', { enableVersionCheck: true });
+  it('is refused an update of an older version', async () => {
+    const { task } = await acceptTask('alice', { enableVersionCheck: true });
     Object.defineProperty(task, 'version', { value: '0' });
     await expect(task.setAttributes({ late: true })).rejects.toThrow(/412/);
   });
 
-  it('comes back by itself after a lost connection, and knows what happened meanwhile', async () => {
-    const { sdk, task, taskSid } = await busy();
+  it('reconnects after a lost connection and loads the changes it missed', async () => {
+    const { sdk, task, taskSid } = await acceptTask();
     const lost = nextEvent(sdk, 'disconnected');
     const ready = nextEvent(sdk, 'ready');
     for (const client of test.openSockets()) client.terminate();
     await lost;
-    // Not by REST: while that is waited for, the SDK could be back.
+    // Not by REST: the SDK could reconnect before the response.
     test.taskRouter.updateTask(lookUp(test.workspace, 'tasks', taskSid), {
       attributes: { changed: 'meanwhile' },
     });
@@ -227,7 +227,7 @@ describe('the worker SDK', () => {
     expect((await test.rest.workers(sdk.sid).fetch()).activityName).toBe('Available');
   });
 
-  it('leaves a worker available for a while after the last connection, then takes them offline', async () => {
+  it('leaves a worker available for 30 seconds without a connection, and sets them offline after 70', async () => {
     const alice = test.addWorker('alice');
     const bob = test.addWorker('bob');
     const sdk = await test.connect(alice);
@@ -243,7 +243,7 @@ describe('the worker SDK', () => {
     expect(bob.activity.friendlyName).toBe('Available');
   });
 
-  it('lists workers and queues in the order that Flex asks for, over several pages', async () => {
+  it('lists workers and queues in the order that Flex requests', async () => {
     const alice = test.addWorker('alice', { attributes: { team: 'a' } });
     test.advance(1000);
     test.addWorker('bob', { attributes: { team: 'b' } });
@@ -279,35 +279,35 @@ describe('the worker SDK', () => {
     expect((await workspace.fetchTaskQueues({ Ordering: 'DateUpdated:desc' })).size).toBe(8);
   });
 
-  it("lets a supervisor set another worker's activity and attributes, and nobody else", async () => {
+  it("lets a supervisor set another worker's activity and attributes", async () => {
     const alice = test.addWorker('alice');
     const carol = test.addWorker('carol');
     const supervisor = await test.connectSupervisor(carol);
     const sdkOfAlice: SdkWorker = await test.connect(alice);
-    const told = nextEvent(sdkOfAlice, 'activityUpdated');
+    const activityUpdated = nextEvent(sdkOfAlice, 'activityUpdated');
     await supervisor.setWorkerActivity(alice.sid, test.activity('Offline').sid);
     await supervisor.setWorkerAttributes(alice.sid, { seen: true });
-    await told;
+    await activityUpdated;
     await eventually(() => expect(sdkOfAlice.attributes).toEqual({ seen: true }));
     expect(sdkOfAlice.activity.name).toBe('Offline');
   });
 
-  it('is refused to listen in, which is for calls', async () => {
-    const { reservation, taskSid } = await busy();
+  it('is refused to monitor a chat, because monitoring is for calls', async () => {
+    const { reservation, taskSid } = await acceptTask();
     const supervisor = await test.connectSupervisor(test.addWorker('carol', { activity: 'Offline' }));
     await expect(supervisor.monitor(taskSid, reservation.sid, {})).rejects.toThrow(/is for calls/);
     expect(await test.reservations(taskSid)).toEqual(['alice accepted']);
   });
 
-  it('reads a reservation again', async () => {
-    const { reservation } = await busy();
+  it('fetches the latest version of a reservation', async () => {
+    const { reservation } = await acceptTask();
     expect(await reservation.fetchLatestVersion()).toMatchObject({
       sid: reservation.sid,
       status: 'accepted',
     });
   });
 
-  it('makes a task of its own for a worker', async () => {
+  it('creates a task that is offered to the worker', async () => {
     const alice = test.addWorker('alice');
     const sdk = await test.connect(alice);
     const offered = nextEvent<Reservation>(sdk, 'reservationCreated');

@@ -1,41 +1,42 @@
 /**
- * The open WebSockets of each worker, and when frames may go out on them. Several per worker are normal: tabs.
+ * The open WebSockets of each worker, and when frames are sent on them. A worker has one socket per browser
+ * tab.
  *
- * Two delays protect the worker SDK from its own races:
- * - A *gate* per socket. What arrives before the SDK has its start-up lists is lost, and an `accepted` for a
- *   reservation it does not know throws. So frames wait until the lists were answered.
- * - A *hold* per worker, while `POST …/Transfers` is being answered: a frame about a transfer that overtakes the
- *   answer makes the SDK poll, and delaying that frame alone would let it overwrite a later one.
+ * Two delays work around race conditions in the worker SDK:
+ * - A *gate* per socket. The SDK loses frames that arrive before its start-up lists, and throws on an
+ *   `accepted` frame for an unknown reservation. So frames wait until the lists are answered.
+ * - A *hold* per worker during `POST …/Transfers`. A transfer's frame that arrives before the response makes
+ *   the SDK poll. If only that frame were delayed, it could overwrite a later one. So all frames wait.
  */
 import type { WebSocket } from 'ws';
 import type { Timer } from '../clock.js';
 import type { SandboxState } from '../sandbox-state.js';
 
-/** The lists that the SDK asks for after `init`. */
+/** The lists that the SDK requests after `init`. */
 export type StartUpList = 'Activities' | 'WorkerChannels' | 'Reservations';
 
 export interface WorkerSockets {
-  /** Starts to serve a socket. The first frame must be there at once, before any other. */
+  /** Starts to serve a socket. Sends `firstFrame` at once, before any other frame. */
   open(workerSid: string, socket: WebSocket, firstFrame: string): void;
   closeAll(workerSid: string, code: number, reason: string): void;
   send(workerSid: string, type: string, frame: string): void;
-  /** Notes that a start-up list was answered; for `Reservations` the moment it was read. */
-  listed(workerSid: string, list: StartUpList): void;
-  /** Keeps frames back until the returned function is called, or for 5 s. */
+  /** Marks a start-up list as answered. Call it for `Reservations` when the list is read. */
+  markListed(workerSid: string, list: StartUpList): void;
+  /** Queues the worker's frames until the returned function is called, but for 5 s at most. */
   hold(workerSid: string): () => void;
-  /** Called when the last socket of a worker is gone. */
+  /** Calls the listener when the last socket of a worker has closed. */
   onLastClosed(listener: (workerSid: string) => void): void;
   isConnected(workerSid: string): boolean;
 }
 
-/** The SDK gives a connection up after 30 s without a frame. */
+/** The SDK closes a connection after 30 s without a frame. */
 const HEARTBEAT_MS = 10_000;
 
-/** From the last start-up answer until the SDK has subscribed to frames. */
+/** The time that the SDK needs after the last start-up list to subscribe to frames. */
 const SUBSCRIBE_MS = 40;
 
-/** How long a gate or a hold may last when what it waits for never comes. */
-const PATIENCE_MS = 5_000;
+/** A gate or a hold ends after this time at the latest. */
+const MAX_WAIT_MS = 5_000;
 
 const START_UP_LISTS = 3;
 
@@ -47,7 +48,7 @@ interface Gate {
 
 interface Connection {
   readonly socket: WebSocket;
-  /** Closed while there is one. */
+  /** Set while frames wait for the start-up lists. */
   gate: Gate | undefined;
   heartbeat: Timer | undefined;
 }
@@ -55,10 +56,11 @@ interface Connection {
 export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
   const { clock } = sandbox;
   const connections = new Map<string, Set<Connection>>();
-  const held = new Map<string, Array<() => void>>();
+  const heldFrames = new Map<string, Array<() => void>>();
   const lastClosed: Array<(workerSid: string) => void> = [];
 
-  const of = (workerSid: string): ReadonlySet<Connection> => connections.get(workerSid) ?? new Set();
+  const connectionsOf = (workerSid: string): ReadonlySet<Connection> =>
+    connections.get(workerSid) ?? new Set();
 
   function write({ socket }: Connection, frame: string): void {
     if (socket.readyState === socket.OPEN) socket.send(frame);
@@ -72,18 +74,18 @@ export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
     for (const frame of gate.waiting) write(connection, frame);
   }
 
-  function beat(connection: Connection): void {
+  function scheduleHeartbeat(connection: Connection): void {
     connection.heartbeat = clock.after(HEARTBEAT_MS, () => {
       write(connection, ' ');
-      beat(connection);
+      scheduleHeartbeat(connection);
     });
   }
 
   function deliver(workerSid: string, type: string, frame: string): void {
-    for (const connection of of(workerSid)) {
+    for (const connection of connectionsOf(workerSid)) {
       const { gate } = connection;
       if (gate === undefined) write(connection, frame);
-      // The list of reservations, when it is read, contains what happened to them before.
+      // Drops frames from before the reservations are read: the list contains those changes.
       else if (gate.answered.has('Reservations') || type.startsWith('worker.')) gate.waiting.push(frame);
     }
   }
@@ -103,12 +105,12 @@ export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
       connection.gate = {
         answered: new Set(),
         waiting: [],
-        timer: clock.after(PATIENCE_MS, () => openGate(connection)),
+        timer: clock.after(MAX_WAIT_MS, () => openGate(connection)),
       };
       const all = connections.get(workerSid) ?? new Set();
       connections.set(workerSid, all.add(connection));
       write(connection, firstFrame);
-      beat(connection);
+      scheduleHeartbeat(connection);
       socket.on('close', () => {
         clock.cancel(connection.heartbeat);
         clock.cancel(connection.gate?.timer);
@@ -118,37 +120,37 @@ export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
     },
 
     closeAll(workerSid, code, reason) {
-      for (const { socket } of of(workerSid)) socket.close(code, reason);
+      for (const { socket } of connectionsOf(workerSid)) socket.close(code, reason);
     },
 
     send(workerSid, type, frame) {
-      const queue = held.get(workerSid);
-      if (queue === undefined) deliver(workerSid, type, frame);
-      else queue.push(() => deliver(workerSid, type, frame));
+      const frames = heldFrames.get(workerSid);
+      if (frames === undefined) deliver(workerSid, type, frame);
+      else frames.push(() => deliver(workerSid, type, frame));
     },
 
-    listed(workerSid, list) {
-      for (const connection of of(workerSid)) {
+    markListed(workerSid, list) {
+      for (const connection of connectionsOf(workerSid)) {
         const answered = connection.gate?.answered.add(list);
         if (answered?.size === START_UP_LISTS) clock.after(SUBSCRIBE_MS, () => openGate(connection));
       }
     },
 
     hold(workerSid) {
-      const queue = held.get(workerSid) ?? [];
-      held.set(workerSid, queue);
+      const frames = heldFrames.get(workerSid) ?? [];
+      heldFrames.set(workerSid, frames);
       const release = () => {
         clock.cancel(timer);
-        if (held.get(workerSid) !== queue) return;
-        held.delete(workerSid);
-        for (const send of queue) send();
+        if (heldFrames.get(workerSid) !== frames) return;
+        heldFrames.delete(workerSid);
+        for (const send of frames) send();
       };
-      const timer = clock.after(PATIENCE_MS, release);
+      const timer = clock.after(MAX_WAIT_MS, release);
       return release;
     },
 
     onLastClosed: (listener) => lastClosed.push(listener),
 
-    isConnected: (workerSid) => of(workerSid).size > 0,
+    isConnected: (workerSid) => connectionsOf(workerSid).size > 0,
   };
 }

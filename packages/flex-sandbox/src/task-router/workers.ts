@@ -1,6 +1,6 @@
-/** Workers as an administrator or the workers themselves change them. */
+/** Creates, updates and removes workers, for administrators and for the workers themselves. */
 import { badRequest } from '../api-error.js';
-import { endPending } from './assignment.js';
+import { endPendingReservation } from './assignment.js';
 import { addWorkerChannel, setActivity } from './availability.js';
 import type { Core } from './core.js';
 import { isLive, lookUp, type Worker, type Workspace } from './state.js';
@@ -10,11 +10,11 @@ export interface WorkerSettings {
   readonly friendlyName?: string | undefined;
   readonly attributes?: AttributesInput | undefined;
   readonly activitySid?: string | undefined;
-  /** Lets go of everything not yet accepted; only with an activity that is not available. */
+  /** Rejects pending reservations when the worker changes to an activity that is not available. */
   readonly rejectPendingReservations?: boolean | undefined;
 }
 
-/** Throws 400 when the name is taken, 404 when the activity does not exist. */
+/** Throws 400 when the friendly name is taken, 404 when the activity does not exist. */
 export function createWorker(
   core: Core,
   workspace: Workspace,
@@ -60,7 +60,7 @@ export function updateWorker(core: Core, worker: Worker, settings: WorkerSetting
   if (activity !== undefined) {
     if (settings.rejectPendingReservations === true) {
       for (const reservation of worker.reservations) {
-        if (reservation.status === 'pending') endPending(core, reservation, 'rejected');
+        if (reservation.status === 'pending') endPendingReservation(core, reservation, 'rejected');
       }
     }
     setActivity(core, worker, activity);
@@ -68,7 +68,7 @@ export function updateWorker(core: Core, worker: Worker, settings: WorkerSetting
   core.reroute(workspace);
 }
 
-/** Throws 400 while the worker is busy. */
+/** Throws 400 while the worker has live reservations. */
 export function removeWorker(core: Core, worker: Worker): void {
   if ([...worker.reservations].some(isLive)) {
     throw badRequest(`Cannot delete Worker ${worker.sid} because it has live reservations`);

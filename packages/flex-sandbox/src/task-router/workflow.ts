@@ -1,5 +1,5 @@
 /**
- * A workflow's configuration: its JSON, checked and compiled once, when it is saved.
+ * Parses a workflow's configuration and compiles its expressions once, when the workflow is saved.
  * https://www.twilio.com/docs/taskrouter/workflow-configuration
  */
 import { badRequest } from '../api-error.js';
@@ -7,9 +7,9 @@ import { asJsonObject, parseJsonObject } from '../json.js';
 import { compileExpression, type Expression, ExpressionError } from './expression.js';
 
 export interface WorkflowRouting {
-  /** Tried in order; the first whose expression is true takes the task. */
+  /** In order: a task enters the first filter whose expression is true. */
   readonly filters: readonly WorkflowFilter[];
-  /** For tasks that no filter takes. */
+  /** For tasks that match no filter or whose targets are all skipped. */
   readonly defaultTarget: WorkflowTarget | undefined;
 }
 
@@ -21,17 +21,17 @@ interface WorkflowFilter {
 
 export interface WorkflowTarget {
   readonly queueSid: string;
-  /** Which of the queue's workers, given `worker.…` and `task.…`. */
+  /** Whether a worker of the queue may get the task; reads `worker.…` and `task.…`. */
   readonly accepts: Expression;
   readonly skipIf: Expression | undefined;
   readonly priority: number | undefined;
-  /** Seconds before the filter's next target. */
+  /** Seconds until the task moves to the filter's next target. */
   readonly timeout: number | undefined;
   readonly knownWorker: KnownWorker | undefined;
   readonly orderBy: readonly OrderKey[];
 }
 
-/** One worker, named by a reference such as `task.transferTargetSid`, or literally. */
+/** The only worker that a target allows. `reference` is a path like `task.transferTargetSid` or a literal. */
 export interface KnownWorker {
   readonly by: 'sid' | 'friendlyName';
   readonly reference: string;
@@ -40,11 +40,11 @@ export interface KnownWorker {
 export interface OrderKey {
   /** Path in the worker's attributes. */
   readonly path: readonly string[];
-  readonly descending: boolean;
+  readonly isDescending: boolean;
 }
 
-/** A target of one queue and nothing else, for tasks that go round the workflow. */
-export function openTarget(queueSid: string): WorkflowTarget {
+/** Builds a target without conditions, for tasks that no workflow routes. */
+export function buildQueueTarget(queueSid: string): WorkflowTarget {
   return {
     queueSid,
     accepts: () => true,
@@ -56,7 +56,7 @@ export function openTarget(queueSid: string): WorkflowTarget {
   };
 }
 
-/** Compiles an expression that a caller sent. Throws 400/40001, naming the parameter. */
+/** Compiles a caller's expression. Throws 400/40001 with the parameter's name when it is invalid. */
 export function compileParameter(source: string, name: string): Expression {
   try {
     return compileExpression(source);
@@ -66,7 +66,7 @@ export function compileParameter(source: string, name: string): Expression {
   }
 }
 
-/** Throws 400 for what is not a configuration, or names a queue that is not there. */
+/** Throws 400 when the text is not a configuration or names an unknown queue. */
 export function parseWorkflow(configuration: string, hasQueue: (sid: string) => boolean): WorkflowRouting {
   const parsed = parseJsonObject(configuration);
   if (parsed === undefined) throw badRequest('Workflow configuration must be a JSON object');
@@ -78,14 +78,14 @@ export function parseWorkflow(configuration: string, hasQueue: (sid: string) => 
     const queueSid = String(target.queue ?? '');
     if (!hasQueue(queueSid))
       throw badRequest(`Workflow configuration names TaskQueue ${queueSid}, which does not exist`);
-    const optional = (name: string) =>
+    const compileOptional = (name: string) =>
       target[name] ? compileParameter(String(target[name]), name) : undefined;
     return {
       queueSid,
-      accepts: optional('expression') ?? (() => true),
-      skipIf: optional('skip_if'),
-      priority: wholeNumber(target.priority),
-      timeout: wholeNumber(target.timeout),
+      accepts: compileOptional('expression') ?? (() => true),
+      skipIf: compileOptional('skip_if'),
+      priority: toNumber(target.priority),
+      timeout: toNumber(target.timeout),
       knownWorker: parseKnownWorker(target),
       orderBy: parseOrder(String(target.order_by ?? '')),
     };
@@ -99,11 +99,11 @@ export function parseWorkflow(configuration: string, hasQueue: (sid: string) => 
       targets: [filter.targets ?? []].flat().map(parseTarget),
     };
   });
-  const fallback = asJsonObject(routing.default_filter);
-  return { filters, defaultTarget: fallback?.queue ? parseTarget(fallback) : undefined };
+  const defaultFilter = asJsonObject(routing.default_filter);
+  return { filters, defaultTarget: defaultFilter?.queue ? parseTarget(defaultFilter) : undefined };
 }
 
-function wholeNumber(value: unknown): number | undefined {
+function toNumber(value: unknown): number | undefined {
   return value === undefined || value === null || value === '' ? undefined : Number(value);
 }
 
@@ -113,12 +113,12 @@ function parseKnownWorker(target: Record<string, unknown>): KnownWorker | undefi
   return name ? { by: 'friendlyName', reference: String(name).trim() } : undefined;
 }
 
-/** `worker.level DESC, worker.age`; anything else is left out. */
+/** Parses an order such as `worker.level DESC, worker.age`. Ignores parts of any other form. */
 function parseOrder(text: string): OrderKey[] {
   return text.split(',').flatMap((part) => {
     const [, path, direction = 'asc'] = /^\s*worker\.([\w.]+)(?:\s+(asc|desc))?\s*$/i.exec(part) ?? [];
     return path === undefined
       ? []
-      : [{ path: path.split('.'), descending: direction.toLowerCase() === 'desc' }];
+      : [{ path: path.split('.'), isDescending: direction.toLowerCase() === 'desc' }];
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Ending an interaction's channel: the conversation, every agent's work and every open invite with it.
+ * Ends an interaction's channel, and with it the conversation, the agents' tasks and the open invites.
  * https://www.twilio.com/docs/flex/developer/conversations/interactions-api/channels-subresource
  */
 import { badRequest } from '../../api-error.js';
@@ -9,14 +9,15 @@ import { agentsIn, type InteractionChannel, type InteractionStore } from './stat
 
 export interface ChannelUpdate {
   readonly status: string | undefined;
-  /** What becomes of the agents' tasks: `wrapup`, the default, or `closed`. */
+  /** The new status of the agents' tasks: `wrapup` (default) or `closed`. */
   readonly routingStatus: string | undefined;
 }
 
 /**
- * `closed` closes the conversation for good, cancels open invites and puts the agents' tasks to `wrapping`, or with the
- * routing status `closed` to `completed`; again is harmless. `inactive` demands the routing status `closed`, and lets
- * the agents go. Throws 400/45358 without a status, 400/45359 for another one.
+ * `closed` closes the conversation permanently, cancels open invites, and sets the agents' tasks to
+ * `wrapping`, or to `completed` with the routing status `closed`. It can be repeated. `inactive` requires the
+ * routing status `closed` and releases the agents. Throws 400/45358 without a status, 400/45359 for an
+ * unknown one.
  */
 export function updateChannel(
   store: InteractionStore,
@@ -58,7 +59,7 @@ function close(
 }
 
 function deactivate(store: InteractionStore, channel: InteractionChannel, routingStatus: string): void {
-  if (routingStatus !== 'closed') throw badRequest('Status inactive needs the routing status closed');
+  if (routingStatus !== 'closed') throw badRequest('Status inactive requires the routing status closed');
   if (channel.status === 'closed') throw badRequest(`Channel ${channel.sid} is closed`, 45359);
   channel.status = 'inactive';
   cancelInvites(store, channel);
@@ -66,7 +67,7 @@ function deactivate(store: InteractionStore, channel: InteractionChannel, routin
   store.chat.updateChannel(channel.conversationSid, { state: 'inactive' });
 }
 
-/** The tasks that nobody has accepted yet. */
+/** Cancels the tasks that no agent has accepted. */
 function cancelInvites({ taskRouter }: InteractionStore, { invites }: InteractionChannel): void {
   for (const { task } of invites.values()) {
     if (task.status !== 'pending' && task.status !== 'reserved') continue;

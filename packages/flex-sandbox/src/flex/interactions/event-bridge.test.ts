@@ -28,8 +28,8 @@ async function tokenOf(identity: string): Promise<string> {
   return (await signedIn.json()).token;
 }
 
-/** A request as Flex UI's client for interactions sends it. */
-async function ask(identity: string, method: 'GET' | 'POST', url: string, params: object = {}) {
+/** Sends a request as Flex UI's client for interactions does. */
+async function send(identity: string, method: 'GET' | 'POST', url: string, params: object = {}) {
   const response = await fetch(bridgeUrl(), {
     method: 'POST',
     headers: { 'content-type': 'application/json', apiVersion: 'v2' },
@@ -39,8 +39,8 @@ async function ask(identity: string, method: 'GET' | 'POST', url: string, params
   return { status: response.status, payload };
 }
 
-/** What one screen of a worker is sent, once it takes frames. */
-async function framesOf(identity: string): Promise<Frame[]> {
+/** Opens a socket as the worker, requests the start-up lists, and collects the frames. */
+async function collectFrames(identity: string): Promise<Frame[]> {
   const token = await tokenOf(identity);
   const socket = new WebSocket(`${bridgeUrl().replace('http:', 'ws:')}?token=${token}`);
   sockets.push(socket);
@@ -55,7 +55,7 @@ async function framesOf(identity: string): Promise<Frame[]> {
     `${worker}/WorkerChannels`,
     `${worker}/Reservations`,
   ]) {
-    await ask(identity, 'GET', list);
+    await send(identity, 'GET', list);
   }
   return frames;
 }
@@ -68,20 +68,20 @@ const channelUrl = () => {
 async function answerInvite(identity: string, taskSid: string, action: 'accept' | 'decline') {
   const { sid } = await fixture.offerOf(taskSid, identity);
   const { flexChannelInviteSid } = fixture.taskOf(taskSid).attributes;
-  return ask(identity, 'POST', `${channelUrl()}/Invites/${flexChannelInviteSid}`, {
+  return send(identity, 'POST', `${channelUrl()}/Invites/${flexChannelInviteSid}`, {
     action,
     routing: { type: 'taskrouter', reservation: { sid } },
   });
 }
 
-async function acceptedChat(): Promise<string> {
+async function startAcceptedChat(): Promise<string> {
   const taskSid = await fixture.startChat();
   await answerInvite('alice', taskSid, 'accept');
   return taskSid;
 }
 
 describe('an invite in Flex UI', () => {
-  it('is accepted: the reservation, and the agent is in', async () => {
+  it('accepts the reservation and adds the agent when it is accepted', async () => {
     const taskSid = await fixture.startChat();
     const { status, payload } = await answerInvite('alice', taskSid, 'accept');
     expect(status).toBe(200);
@@ -90,7 +90,7 @@ describe('an invite in Flex UI', () => {
     expect(fixture.present()).toEqual(['jane-1', 'alice']);
   });
 
-  it('is declined: the reservation is rejected, and nobody is in', async () => {
+  it('rejects the reservation and adds no agent when it is declined', async () => {
     const taskSid = await fixture.startChat();
     await answerInvite('alice', taskSid, 'decline');
     const rejected = await fixture.tasks(taskSid).reservations.list({ reservationStatus: 'rejected' });
@@ -98,8 +98,8 @@ describe('an invite in Flex UI', () => {
     expect(fixture.present()).toEqual(['jane-1']);
   });
 
-  it('cannot be accepted by an agent who wraps up an earlier task of the chat, until that is completed', async () => {
-    const first = await acceptedChat();
+  it('cannot be accepted by an agent in wrap-up of an earlier task, until that task is completed', async () => {
+    const first = await startAcceptedChat();
     const { sid } = fixture.agent(first);
     await fixture.channel().participants(sid).update({ status: 'wrapup' });
     const second = await fixture.invite('alice');
@@ -111,25 +111,25 @@ describe('an invite in Flex UI', () => {
     expect(fixture.present()).toEqual(['jane-1', 'alice']);
   });
 
-  it('cannot be answered for somebody else', async () => {
+  it('cannot be accepted for another worker', async () => {
     const taskSid = await fixture.startChat();
     const { sid } = await fixture.offerOf(taskSid, 'alice');
     const url = `${channelUrl()}/Invites/${fixture.taskOf(taskSid).attributes.flexChannelInviteSid}`;
     const params = { action: 'accept', routing: { type: 'taskrouter', reservation: { sid } } };
-    expect((await ask('bob', 'POST', url, params)).status).toBe(403);
+    expect((await send('bob', 'POST', url, params)).status).toBe(403);
     expect(fixture.taskOf(taskSid).status).toBe('reserved');
   });
 });
 
 describe('a channel in Flex UI', () => {
-  it('is listed with its conversation, and its participants with the work of each', async () => {
-    const taskSid = await acceptedChat();
+  it('is listed with its conversation, and its participants with their tasks', async () => {
+    const taskSid = await startAcceptedChat();
     const { sid } = fixture.interaction();
-    const { payload } = await ask('alice', 'GET', `v1/Interactions/${sid}/Channels`);
+    const { payload } = await send('alice', 'GET', `v1/Interactions/${sid}/Channels`);
     expect(payload.channels).toMatchObject([
       { type: 'web', status: 'active', interaction_sid: sid, media_sid: fixture.conversation().sid },
     ]);
-    const participants = await ask('alice', 'GET', `${channelUrl()}/Participants`);
+    const participants = await send('alice', 'GET', `${channelUrl()}/Participants`);
     expect(participants.payload).toMatchObject({
       channel_type: 'web',
       participants: [
@@ -139,36 +139,36 @@ describe('a channel in Flex UI', () => {
     });
   });
 
-  it('is ended: wrap-up, and then completed', async () => {
-    const taskSid = await acceptedChat();
-    await ask('alice', 'POST', channelUrl(), { status: 'closed', routing: { status: 'wrapup' } });
+  it('moves the task to wrap-up when it is closed, and then completes it', async () => {
+    const taskSid = await startAcceptedChat();
+    await send('alice', 'POST', channelUrl(), { status: 'closed', routing: { status: 'wrapup' } });
     expect(fixture.taskOf(taskSid).status).toBe('wrapping');
     expect(fixture.conversation().state).toBe('closed');
-    await ask('alice', 'POST', channelUrl(), { status: 'closed', routing: { status: 'closed' } });
+    await send('alice', 'POST', channelUrl(), { status: 'closed', routing: { status: 'closed' } });
     expect(fixture.taskOf(taskSid).status).toBe('completed');
   });
 
-  it('is left without ending it', async () => {
-    const taskSid = await acceptedChat();
-    await ask('alice', 'POST', channelUrl(), { status: 'inactive', routing: { status: 'closed' } });
+  it('completes the task when it is parked, and makes the conversation inactive', async () => {
+    const taskSid = await startAcceptedChat();
+    await send('alice', 'POST', channelUrl(), { status: 'inactive', routing: { status: 'closed' } });
     expect(fixture.taskOf(taskSid).status).toBe('completed');
     expect(fixture.conversation().state).toBe('inactive');
   });
 
-  it('is changed by its agents and by supervisors only', async () => {
-    await acceptedChat();
+  it('can be changed only by its agents and by supervisors', async () => {
+    await startAcceptedChat();
     const close = { status: 'closed', routing: { status: 'wrapup' } };
-    expect((await ask('bob', 'POST', channelUrl(), close)).status).toBe(403);
+    expect((await send('bob', 'POST', channelUrl(), close)).status).toBe(403);
     expect(fixture.conversation().state).toBe('active');
-    expect((await ask('carol', 'POST', channelUrl(), close)).status).toBe(200);
+    expect((await send('carol', 'POST', channelUrl(), close)).status).toBe(200);
   });
 
-  it('loses a participant, and is closed with the last one when that was asked for', async () => {
-    const first = await acceptedChat();
+  it('loses a participant, and is closed with its last one when the request asks for it', async () => {
+    const first = await startAcceptedChat();
     const second = await fixture.invite('bob');
     await answerInvite('bob', second, 'accept');
     const remove = (by: string, taskSid: string) =>
-      ask(by, 'POST', `${channelUrl()}/Participants/${fixture.agent(taskSid).sid}`, {
+      send(by, 'POST', `${channelUrl()}/Participants/${fixture.agent(taskSid).sid}`, {
         status: 'closed',
         closeChannelIfLastParticipant: true,
       });
@@ -181,17 +181,17 @@ describe('a channel in Flex UI', () => {
   });
 });
 
-describe('frames about participants', () => {
-  const about = (frames: readonly Frame[]) =>
+describe('participant frames', () => {
+  const participantFrames = (frames: readonly Frame[]) =>
     frames.filter(({ event_type }) => event_type.startsWith('participant.'));
 
-  it('name the task of the agent who hears of it, whoever it is about', async () => {
-    const frames = await framesOf('alice');
-    const first = await acceptedChat();
+  it('name the task of the agent who receives the frame', async () => {
+    const frames = await collectFrames('alice');
+    const first = await startAcceptedChat();
     const second = await fixture.invite('bob');
     await answerInvite('bob', second, 'accept');
-    await eventually(() => expect(about(frames)).toHaveLength(2));
-    const [own, other] = about(frames);
+    await eventually(() => expect(participantFrames(frames)).toHaveLength(2));
+    const [own, other] = participantFrames(frames);
     expect(own).toMatchObject({
       event_type: 'participant.added',
       payload: {
@@ -207,32 +207,32 @@ describe('frames about participants', () => {
     });
   });
 
-  it('follow the answer to the request that caused them', async () => {
-    const frames = await framesOf('alice');
-    await acceptedChat();
-    await eventually(() => expect(about(frames)).toHaveLength(1));
-    const added = await ask('alice', 'POST', `${channelUrl()}/Participants`, {
+  it('are sent after the response to the request that caused them', async () => {
+    const frames = await collectFrames('alice');
+    await startAcceptedChat();
+    await eventually(() => expect(participantFrames(frames)).toHaveLength(1));
+    const added = await send('alice', 'POST', `${channelUrl()}/Participants`, {
       type: 'customer',
       media_properties: { identity: 'jane-2', type: 'web' },
     });
-    expect(about(frames)).toHaveLength(1);
+    expect(participantFrames(frames)).toHaveLength(1);
     await eventually(() =>
-      expect(about(frames).at(-1)).toMatchObject({
+      expect(participantFrames(frames).at(-1)).toMatchObject({
         event_type: 'participant.added',
         payload: { participant_sid: added.payload.sid, type: 'customer' },
       }),
     );
   });
 
-  it('tell of wrap-up and of leaving, after the frame about the reservation', async () => {
-    const frames = await framesOf('alice');
-    const taskSid = await acceptedChat();
+  it('report wrap-up and leaving after the reservation frame', async () => {
+    const frames = await collectFrames('alice');
+    const taskSid = await startAcceptedChat();
     const { sid } = fixture.agent(taskSid);
     await fixture.channel().participants(sid).update({ status: 'wrapup' });
     await fixture.channel().participants(sid).update({ status: 'closed' });
-    await eventually(() => expect(about(frames)).toHaveLength(3));
+    await eventually(() => expect(participantFrames(frames)).toHaveLength(3));
     const types = frames.map(({ event_type }) => event_type);
-    expect(about(frames).map(({ event_type }) => event_type)).toEqual([
+    expect(participantFrames(frames).map(({ event_type }) => event_type)).toEqual([
       'participant.added',
       'participant.modified',
       'participant.removed',
@@ -248,9 +248,9 @@ describe('Flex UI’s own transfer', () => {
   const workerSid = (name: string) =>
     fixture.sandbox.snapshot().taskRouter.workers.find(({ friendlyName }) => friendlyName === name)?.sid;
 
-  it('puts the agent to wrap-up and offers the chat, as it was, to the other', async () => {
-    const first = await acceptedChat();
-    const { status, payload } = await ask('alice', 'POST', transfersUrl(), {
+  it('moves the agent to wrap-up and offers the chat with its attributes to the target', async () => {
+    const first = await startAcceptedChat();
+    const { status, payload } = await send('alice', 'POST', transfersUrl(), {
       type: 'cold',
       from: fixture.agent(first).sid,
       to: workerSid('bob'),
@@ -267,16 +267,16 @@ describe('Flex UI’s own transfer', () => {
     });
     await answerInvite('bob', second, 'accept');
     expect(fixture.present()).toEqual(['jane-1', 'bob']);
-    const { payload: transfers } = await ask('bob', 'GET', transfersUrl());
+    const { payload: transfers } = await send('bob', 'GET', transfersUrl());
     expect(transfers).toMatchObject([{ sid: payload.sid, status: 'completed', to: workerSid('bob') }]);
   });
 
-  it('has failed when the other declines', async () => {
-    const first = await acceptedChat();
+  it('fails when the target declines', async () => {
+    const first = await startAcceptedChat();
     const body = { from: fixture.agent(first).sid, to: workerSid('bob') };
-    await ask('alice', 'POST', transfersUrl(), body);
+    await send('alice', 'POST', transfersUrl(), body);
     const second = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
     await answerInvite('bob', second, 'decline');
-    expect((await ask('alice', 'GET', transfersUrl())).payload).toMatchObject([{ status: 'failed' }]);
+    expect((await send('alice', 'GET', transfersUrl())).payload).toMatchObject([{ status: 'failed' }]);
   });
 });

@@ -1,9 +1,9 @@
 /**
- * Interactions as Flex UI asks for them, through the event bridge. Only somebody signed in as a worker may ask, and only
- * an agent of the channel, or a supervisor, may change it.
+ * Flex UI's requests for interactions, through the event bridge. Only a signed-in worker may send them, and
+ * only an agent of the channel or a supervisor may change the channel.
  *
- * Flex UI compares frames about participants with the SID in the answer, so these frames follow the answer. Frames
- * about reservations come before it, as always.
+ * Flex UI compares participant frames with the SID in the response, so these frames are sent after the
+ * response. Reservation frames are sent before the response, as for every request.
  */
 import { badRequest, forbidden, notFound } from '../../api-error.js';
 import { isSupervisor } from '../../iam/callers.js';
@@ -17,22 +17,22 @@ import {
   readChannelUpdate,
   readInteraction,
   readParticipant,
-  statusIn,
+  readStatus,
 } from './requests.js';
 import {
   agentsIn,
-  channelOf,
+  findChannel,
+  findInteraction,
+  findParticipant,
   type Interaction,
   type InteractionChannel,
   type InteractionStore,
-  interactionOf,
-  participantOf,
 } from './state.js';
-import { transferChannel } from './transfers.js';
+import { startNativeTransfer } from './transfers.js';
 import type { InteractionViews } from './views.js';
 
-/** From the answer until Flex UI has read it. */
-const ANSWER_MS = 25;
+/** The time that Flex UI needs to read the response. */
+const RESPONSE_MS = 25;
 
 type BridgeHandler = (store: InteractionStore, request: ApiRequest) => ApiReply;
 
@@ -44,18 +44,18 @@ export function addInteractionRequests(
   const on = (method: Method, template: string, handler: BridgeHandler) =>
     store.taskRouter.bridge.on(method, template, (request) => {
       if (request.caller.workerSid === undefined) throw forbidden();
-      return withFramesAfterReply(store, (deferring) => handler(deferring, request));
+      return withFramesAfterReply(store, (deferredStore) => handler(deferredStore, request));
     });
   const channelPath = '/v1/Interactions/:interaction/Channels/:channel';
   const transfersPath = '/v1/Instances/:instance/Interactions/:interaction/Channels/:channel/Transfers';
-  const find = ({ segments }: ApiRequest): InteractionChannel =>
-    channelOf(interactionOf(store, segments.interaction), segments.channel);
-  const findOwn = (request: ApiRequest): InteractionChannel => {
-    const channel = find(request);
-    const isIn = agentsIn(channel).some(
+  const channelIn = ({ segments }: ApiRequest): InteractionChannel =>
+    findChannel(findInteraction(store, segments.interaction), segments.channel);
+  const ownChannelIn = (request: ApiRequest): InteractionChannel => {
+    const channel = channelIn(request);
+    const isAgent = agentsIn(channel).some(
       ({ reservation }) => reservation?.worker.sid === request.caller.workerSid,
     );
-    if (!isIn && !isSupervisor(request.caller)) throw forbidden();
+    if (!isAgent && !isSupervisor(request.caller)) throw forbidden();
     return channel;
   };
 
@@ -63,16 +63,18 @@ export function addInteractionRequests(
     body: views.interaction(start(readInteraction(body))),
   }));
   on('GET', '/v1/Interactions/:interaction/Channels', (_, { segments }) => ({
-    body: { channels: [...interactionOf(store, segments.interaction).channels.values()].map(views.channel) },
+    body: {
+      channels: [...findInteraction(store, segments.interaction).channels.values()].map(views.channel),
+    },
   }));
-  on('POST', channelPath, (deferring, request) => {
-    const channel = findOwn(request);
-    updateChannel(deferring, channel, readChannelUpdate(request.body));
+  on('POST', channelPath, (deferredStore, request) => {
+    const channel = ownChannelIn(request);
+    updateChannel(deferredStore, channel, readChannelUpdate(request.body));
     return { body: views.channel(channel) };
   });
 
   on('POST', `${channelPath}/Invites/:invite`, (_, request) => {
-    const channel = find(request);
+    const channel = channelIn(request);
     const invite = channel.invites.get(request.segments.invite ?? '');
     if (invite === undefined) throw notFound(request.path);
     answerInvite(store, channel, invite.task.sid, request);
@@ -80,35 +82,39 @@ export function addInteractionRequests(
   });
 
   on('GET', `${channelPath}/Participants`, (_, request) => {
-    const { type, participants } = find(request);
+    const { type, participants } = channelIn(request);
     return { body: { channel_type: type, participants: [...participants.values()].map(views.participant) } };
   });
-  on('POST', `${channelPath}/Participants`, (deferring, request) => ({
-    body: views.participant(addParticipant(deferring, findOwn(request), readParticipant(request.body))),
+  on('POST', `${channelPath}/Participants`, (deferredStore, request) => ({
+    body: views.participant(
+      addParticipant(deferredStore, ownChannelIn(request), readParticipant(request.body)),
+    ),
   }));
   on('GET', transfersPath, (_, request) => ({
-    body: [...find(request).transfers.values()].map(views.transfer),
+    body: [...channelIn(request).transfers.values()].map(views.transfer),
   }));
-  on('POST', transfersPath, (deferring, request) => ({
-    body: views.transfer(transferChannel(deferring, findOwn(request), request.body)),
+  on('POST', transfersPath, (deferredStore, request) => ({
+    body: views.transfer(startNativeTransfer(deferredStore, ownChannelIn(request), request.body)),
   }));
 
-  on('POST', `${channelPath}/Participants/:participant`, (deferring, request) => {
-    const channel = findOwn(request);
-    const participant = participantOf(channel, request.segments.participant);
-    updateParticipant(deferring, participant, statusIn(request.body) ?? '');
+  on('POST', `${channelPath}/Participants/:participant`, (deferredStore, request) => {
+    const channel = ownChannelIn(request);
+    const participant = findParticipant(channel, request.segments.participant);
+    updateParticipant(deferredStore, participant, readStatus(request.body) ?? '');
     const { closeChannelIfLastParticipant } = request.body;
     const isLast = agentsIn(channel).length === 0 && channel.status === 'active';
     if (closeChannelIfLastParticipant === true && isLast) {
-      updateChannel(deferring, channel, { status: 'closed', routingStatus: 'closed' });
+      updateChannel(deferredStore, channel, { status: 'closed', routingStatus: 'closed' });
     }
     return { body: views.participant(participant) };
   });
 }
 
 /**
- * `{ action: 'accept' | 'decline', routing: { reservation: { sid } } }`. Throws 403 for another worker's, and 80102 for
- * an agent who is in the channel by an earlier task: https://www.twilio.com/docs/api/errors/80102
+ * Accepts or declines an invite: `{ action: 'accept' | 'decline', routing: { reservation: { sid } } }`.
+ * Throws 403 for another worker's reservation, and 80102 for an agent who is in the channel through an
+ * earlier task:
+ * https://www.twilio.com/docs/api/errors/80102
  */
 function answerInvite(
   { taskRouter }: InteractionStore,
@@ -121,17 +127,17 @@ function answerInvite(
   if (reservation.task.sid !== taskSid) throw notFound(path);
   if (reservation.worker.sid !== caller.workerSid && !isSupervisor(caller)) throw forbidden();
   const reservationStatus = text(body, 'action') === 'accept' ? 'accepted' : 'rejected';
-  const isIn = agentsIn(channel).some(({ reservation: held }) => held?.worker === reservation.worker);
-  if (reservationStatus === 'accepted' && isIn) {
+  const isInChannel = agentsIn(channel).some(({ reservation: held }) => held?.worker === reservation.worker);
+  if (reservationStatus === 'accepted' && isInChannel) {
     throw badRequest(`Participant has already been added to Interaction ${channel.interaction.sid}`, 80102);
   }
   taskRouter.updateReservation(reservation, { reservationStatus });
 }
 
-/** Runs with a store that keeps frames back until the reply has arrived. */
+/** Runs a handler with a store that queues frames until the client has read the response. */
 function withFramesAfterReply(
   store: InteractionStore,
-  run: (deferring: InteractionStore) => ApiReply,
+  run: (deferredStore: InteractionStore) => ApiReply,
 ): ApiReply {
   const frames: Array<() => void> = [];
   const reply = run({ ...store, push: (...frame) => frames.push(() => store.push(...frame)) });
@@ -139,5 +145,5 @@ function withFramesAfterReply(
   const send = () => {
     for (const frame of frames) frame();
   };
-  return { ...reply, afterReply: () => store.sandbox.clock.after(ANSWER_MS, send) };
+  return { ...reply, afterReply: () => store.sandbox.clock.after(RESPONSE_MS, send) };
 }

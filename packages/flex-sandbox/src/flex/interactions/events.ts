@@ -1,7 +1,7 @@
 /**
- * The frames about participants that go to the screens of a channel's agents: `participant.added`, `.modified` and
- * `.removed`. Flex UI hands each to the task that it names and throws when it names none, so every agent is told with
- * the SID of their own task. That one agent hears of another is assumed.
+ * The participant frames that a channel's agents receive: `participant.added`, `.modified` and `.removed`.
+ * Flex UI passes a frame to the task that it names, and throws when it names none. So each agent's frame
+ * names their own task. That an agent receives frames about other agents is assumed.
  */
 import { agentsIn, type InteractionStore, type Participant } from './state.js';
 
@@ -11,7 +11,7 @@ export function announceParticipant(
   participant: Participant,
 ): void {
   const { sid, channel, type, media, reservation } = participant;
-  // Also the one it is about, who may be off the list by now.
+  // `agentsIn` does not list a removed participant, so it is added here.
   for (const agent of new Set([...agentsIn(channel), participant])) {
     if (agent.reservation === undefined) continue;
     const subject = reservation ?? agent.reservation;

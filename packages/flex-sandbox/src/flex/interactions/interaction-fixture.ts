@@ -1,4 +1,4 @@
-/** For the tests of interactions: a sandbox, a webchat in it, and the steps that agents take. */
+/** The fixture of the interaction tests: a sandbox, a webchat, and the actions of agents. */
 import { restClient } from '../../rest-client.js';
 import { startSandbox } from '../../sandbox.js';
 import { eventually } from '../../test-waiting.js';
@@ -27,11 +27,11 @@ export async function startInteractionFixture() {
     if (task === undefined) throw new Error(`There is no task ${sid}`);
     return task;
   };
-  /** Waits for the offer to this worker. */
+  /** Waits until the task is offered to this worker. */
   const offerOf = (taskSid: string, workerName: string) =>
     eventually(() => {
       const offer = taskOf(taskSid).reservations.find((one) => one.workerName === workerName);
-      if (offer === undefined) throw new Error(`${workerName} has no offer of ${taskSid}`);
+      if (offer === undefined) throw new Error(`${workerName} has no reservation on ${taskSid}`);
       return offer;
     });
   const conversation = () => {
@@ -53,13 +53,13 @@ export async function startInteractionFixture() {
     taskOf,
     offerOf,
     conversation,
-    /** Who is in the conversation. */
+    /** Returns the identities of the conversation's members. */
     present: () => conversation().members.map(({ identity }) => identity),
     async webchatAddressSid() {
       const [address] = await rest.conversations.v1.addressConfigurations.list({ type: 'chat' });
       return address?.sid ?? '';
     },
-    /** The first task of the new chat. */
+    /** Starts a webchat and returns the SID of its task. */
     async startChat(): Promise<string> {
       const addressSid = await this.webchatAddressSid();
       await rest.flexApi.v2.webChannels.create({
@@ -71,12 +71,12 @@ export async function startInteractionFixture() {
       });
       return interaction().channel.invites[0]?.taskSid ?? '';
     },
-    /** Plainly at TaskRouter, as any backend may. */
+    /** Accepts the task at TaskRouter, as a backend can. */
     async accept(workerName: string, taskSid: string): Promise<void> {
       const { sid } = await offerOf(taskSid, workerName);
       await tasks(taskSid).reservations(sid).update({ reservationStatus: 'accepted' });
     },
-    /** A second task, for this worker alone; its SID. */
+    /** Invites this worker only, and returns the SID of the new task. */
     async invite(workerName: string, attributes: object = {}): Promise<string> {
       const worker = sandbox
         .snapshot()
@@ -94,10 +94,10 @@ export async function startInteractionFixture() {
       });
       return (routing as { properties: { sid: string } }).properties.sid;
     },
-    /** The participant that this worker is with this task. */
+    /** Returns the agent with this task. */
     agent(taskSid: string) {
       const found = interaction().channel.participants.find((one) => one.taskSid === taskSid);
-      if (found === undefined) throw new Error(`Nobody is in the channel with ${taskSid}`);
+      if (found === undefined) throw new Error(`No participant has the task ${taskSid}`);
       return found;
     },
     close: () => sandbox.close(),

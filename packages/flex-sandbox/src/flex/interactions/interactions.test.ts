@@ -27,7 +27,7 @@ describe('a chat on Flex Conversations', () => {
     expect(attributes).not.toHaveProperty('channelSid');
   });
 
-  it('is found by REST with its channel, its invite and its customer', async () => {
+  it('can be read by REST with its channel, its invite and its customer', async () => {
     const taskSid = await fixture.startChat();
     const { sid, channel } = fixture.interaction();
     const found = await fixture.rest.flexApi.v1.interaction(sid).fetch();
@@ -44,7 +44,7 @@ describe('a chat on Flex Conversations', () => {
     ]);
   });
 
-  it('is answered 404 when nobody knows it', async () => {
+  it('responds 404 for an unknown interaction', async () => {
     const fetch = fixture.rest.flexApi.v1.interaction('KD404').fetch();
     await expect(fetch).rejects.toMatchObject({ status: 404, code: 20404 });
   });
@@ -60,7 +60,7 @@ describe('an interaction that a backend starts', () => {
     },
   });
 
-  it('makes the conversation and puts in whoever is named', async () => {
+  it('creates the conversation and adds the named participants', async () => {
     await fixture.rest.flexApi.v1.interaction.create({
       channel: {
         type: 'sms',
@@ -80,7 +80,7 @@ describe('an interaction that a backend starts', () => {
     });
   });
 
-  it('takes the attributes as JSON text, too', async () => {
+  it('accepts the attributes as JSON text', async () => {
     await fixture.rest.flexApi.v1.interaction.create({
       channel: { type: 'web', initiated_by: 'api' },
       routing: routing('{"orderNumber":7}'),
@@ -89,7 +89,7 @@ describe('an interaction that a backend starts', () => {
     expect(fixture.taskOf(invite?.taskSid ?? '').attributes).toMatchObject({ orderNumber: 7 });
   });
 
-  it('cannot have a conversation that is closed', async () => {
+  it('cannot use a closed conversation', async () => {
     const { sid } = await fixture.rest.conversations.v1.conversations.create({});
     await fixture.rest.conversations.v1.conversations(sid).update({ state: 'closed' });
     const start = fixture.rest.flexApi.v1.interaction.create({
@@ -99,14 +99,14 @@ describe('an interaction that a backend starts', () => {
     await expect(start).rejects.toMatchObject({ status: 400, code: 45354 });
   });
 
-  it('needs routing properties with a workspace', async () => {
+  it('requires routing properties with a workspace', async () => {
     const start = fixture.rest.flexApi.v1.interaction.create({ channel: { type: 'web' }, routing: {} });
     await expect(start).rejects.toMatchObject({ status: 400, code: 20001 });
   });
 });
 
 describe('an agent who accepts', () => {
-  it('comes into the channel and the conversation, also when the reservation was accepted at TaskRouter', async () => {
+  it('joins the channel and the conversation, even when they accept at TaskRouter', async () => {
     const taskSid = await fixture.startChat();
     await fixture.accept('alice', taskSid);
     expect(agents()).toMatchObject([{ workerName: 'alice', taskSid, reservationStatus: 'accepted' }]);
@@ -119,7 +119,7 @@ describe('an agent who accepts', () => {
     });
   });
 
-  it('wraps up: is out of the conversation, still on the list, and the chat goes on', async () => {
+  it('leaves the conversation on wrap-up, but stays a participant of the active channel', async () => {
     const taskSid = await fixture.startChat();
     await fixture.accept('alice', taskSid);
     await fixture.channel().participants(fixture.agent(taskSid).sid).update({ status: 'wrapup' });
@@ -139,21 +139,24 @@ describe('an agent who accepts', () => {
     expect(status(taskSid)).toBe('wrapping');
   });
 
-  it.each(['accepted', 'wrapping'])('is closed from %s: completed, out, and off the list', async (from) => {
-    const taskSid = await fixture.startChat();
-    await fixture.accept('alice', taskSid);
-    const participant = fixture.channel().participants(fixture.agent(taskSid).sid);
-    if (from === 'wrapping') await participant.update({ status: 'wrapup' });
-    await participant.update({ status: 'closed' });
-    expect(status(taskSid)).toBe('completed');
-    expect(agents()).toEqual([]);
-    expect(fixture.present()).toEqual(['jane-1']);
-    expect(fixture.conversation().state).toBe('active');
-    await expect(participant.update({ status: 'closed' })).rejects.toMatchObject({
-      status: 404,
-      code: 20404,
-    });
-  });
+  it.each(['accepted', 'wrapping'])(
+    'leaves the channel and completes the task when closed while %s',
+    async (from) => {
+      const taskSid = await fixture.startChat();
+      await fixture.accept('alice', taskSid);
+      const participant = fixture.channel().participants(fixture.agent(taskSid).sid);
+      if (from === 'wrapping') await participant.update({ status: 'wrapup' });
+      await participant.update({ status: 'closed' });
+      expect(status(taskSid)).toBe('completed');
+      expect(agents()).toEqual([]);
+      expect(fixture.present()).toEqual(['jane-1']);
+      expect(fixture.conversation().state).toBe('active');
+      await expect(participant.update({ status: 'closed' })).rejects.toMatchObject({
+        status: 404,
+        code: 20404,
+      });
+    },
+  );
 
   it('is the only kind of participant whose status can be updated', async () => {
     await fixture.startChat();
@@ -165,7 +168,7 @@ describe('an agent who accepts', () => {
     await expect(close).rejects.toMatchObject({ status: 400, code: 20001 });
   });
 
-  it('hears nothing from TaskRouter that ends the chat: the task alone is over', async () => {
+  it('stays in the active conversation when their task is completed at TaskRouter', async () => {
     const taskSid = await fixture.startChat();
     await fixture.accept('alice', taskSid);
     await complete(taskSid);
@@ -185,7 +188,7 @@ describe('an agent who accepts', () => {
 });
 
 describe('an invite', () => {
-  it('makes a new task with nothing of the old one in it, and says its SID', async () => {
+  it('creates a task without attributes of the earlier one, and returns its SID', async () => {
     const first = await fixture.startChat();
     const second = await fixture.invite('bob', { note: 'please' });
     const { attributes } = fixture.taskOf(second);
@@ -199,7 +202,7 @@ describe('an invite', () => {
     expect(attributes.flexChannelInviteSid).not.toBe(fixture.taskOf(first).attributes.flexChannelInviteSid);
   });
 
-  it('brings the second agent in beside the first', async () => {
+  it('adds a second agent beside the first', async () => {
     const first = await fixture.startChat();
     await fixture.accept('alice', first);
     const second = await fixture.invite('bob');
@@ -208,7 +211,7 @@ describe('an invite', () => {
     expect(agents()).toMatchObject([{ workerName: 'alice' }, { workerName: 'bob' }]);
   });
 
-  it('for one worker ends with their refusal', async () => {
+  it('for one worker is cancelled when they decline', async () => {
     await fixture.startChat();
     const taskSid = await fixture.invite('bob');
     const { sid } = await fixture.offerOf(taskSid, 'bob');
@@ -217,7 +220,7 @@ describe('an invite', () => {
   });
 
   it.each(['wrapup', 'closed'] as const)(
-    'brings back an agent who left by %s, whatever becomes of their first task',
+    'adds an agent again who left by %s, even when their first task ends later',
     async (leaving) => {
       const first = await fixture.startChat();
       await fixture.accept('alice', first);
@@ -234,11 +237,11 @@ describe('an invite', () => {
   );
 });
 
-describe('a channel that is closed', () => {
+describe('closing a channel', () => {
   const closeChannel = (routing?: { status: string }) =>
     fixture.channel().update({ status: 'closed', ...(routing === undefined ? {} : { routing }) });
 
-  it('closes the conversation, puts every agent to wrap-up and takes back what nobody has accepted', async () => {
+  it('closes the conversation, moves every agent to wrap-up and cancels open invites', async () => {
     const first = await fixture.startChat();
     await fixture.accept('alice', first);
     const second = await fixture.invite('bob');
@@ -259,7 +262,7 @@ describe('a channel that is closed', () => {
     expect(agents()).toEqual([]);
   });
 
-  it('can be closed again, which completes what wraps up', async () => {
+  it('completes tasks in wrap-up when repeated with the routing status closed', async () => {
     const first = await fixture.startChat();
     await fixture.accept('alice', first);
     await closeChannel();
@@ -269,7 +272,7 @@ describe('a channel that is closed', () => {
     expect(status(first)).toBe('completed');
   });
 
-  it('still lets its agents be completed one by one', async () => {
+  it('leaves agents who can be closed one by one', async () => {
     const first = await fixture.startChat();
     await fixture.accept('alice', first);
     await closeChannel();
@@ -277,13 +280,13 @@ describe('a channel that is closed', () => {
     expect(status(first)).toBe('completed');
   });
 
-  it('takes no invites', async () => {
+  it('prevents new invites', async () => {
     await fixture.startChat();
     await closeChannel();
     await expect(fixture.invite('bob')).rejects.toMatchObject({ status: 400 });
   });
 
-  it('is made inactive only together with the routing status closed', async () => {
+  it('accepts the status inactive only with the routing status closed', async () => {
     const first = await fixture.startChat();
     await fixture.accept('alice', first);
     await expect(fixture.channel().update({ status: 'inactive' })).rejects.toMatchObject({ status: 400 });
@@ -293,25 +296,25 @@ describe('a channel that is closed', () => {
     expect(fixture.present()).toEqual(['jane-1']);
   });
 
-  it('knows no other status', async () => {
+  it('refuses an unknown status', async () => {
     await fixture.startChat();
     const update = fixture.channel().update({ status: 'failed' as 'closed' });
     await expect(update).rejects.toMatchObject({ status: 400, code: 45359 });
   });
 });
 
-describe('a participant by REST', () => {
-  it('who is no agent is put into the conversation', async () => {
+describe('adding a participant by REST', () => {
+  it('adds a supervisor to the conversation', async () => {
     await fixture.startChat();
-    const made = await fixture.channel().participants.create({
+    const participant = await fixture.channel().participants.create({
       type: 'supervisor',
       mediaProperties: { identity: 'carol' },
     });
-    expect(made.sid).toMatch(/^UT/);
+    expect(participant.sid).toMatch(/^UT/);
     expect(fixture.present()).toEqual(['jane-1', 'carol']);
   });
 
-  it('who is an agent needs an invite', async () => {
+  it('refuses an agent, who needs an invite', async () => {
     await fixture.startChat();
     const create = fixture
       .channel()

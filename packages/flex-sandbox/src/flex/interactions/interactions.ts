@@ -1,8 +1,10 @@
 /**
- * Flex Conversations: starts interactions, and lets in whoever accepts a task of one, however they accept it.
+ * Flex Conversations: starts interactions, and adds a worker to an interaction's channel when they accept one
+ * of its tasks, through any API.
  * https://www.twilio.com/docs/flex/developer/conversations/interactions-api
  *
- * What else happens to such a task at TaskRouter does nothing to channel and conversation. Twilio warns of it:
+ * Other changes of such a task at TaskRouter do not close the channel or change the conversation. Twilio
+ * warns about this:
  * https://www.twilio.com/docs/flex/developer/conversations/best-practices
  */
 import { badRequest } from '../../api-error.js';
@@ -17,7 +19,7 @@ import { createInvite, readRouting } from './invites.js';
 import { addAgent, addParticipant } from './participants.js';
 import type { NewInteraction } from './requests.js';
 import { addInteractionsRest } from './rest.js';
-import { type InteractionSnapshot, snapshotOf } from './snapshot.js';
+import { buildSnapshot, type InteractionSnapshot } from './snapshot.js';
 import { agentsIn, type Interaction, type InteractionChannel, type InteractionStore } from './state.js';
 import { createInteractionViews } from './views.js';
 
@@ -27,42 +29,42 @@ export interface Interactions {
   snapshot(): readonly InteractionSnapshot[];
 }
 
-export interface InteractionParts {
+export interface InteractionDependencies {
   readonly sandbox: SandboxState;
   readonly taskRouter: TaskRouter;
   readonly chat: Chat;
 }
 
-export function addInteractions(parts: InteractionParts): Interactions {
+export function addInteractions(dependencies: InteractionDependencies): Interactions {
   const store: InteractionStore = {
-    ...parts,
+    ...dependencies,
     interactions: new Map(),
     invitesByTask: new Map(),
-    push: parts.taskRouter.push,
+    push: dependencies.taskRouter.push,
   };
-  const views = createInteractionViews(parts.sandbox.account);
+  const views = createInteractionViews(dependencies.sandbox.account);
   const start = (request: NewInteraction) => startInteraction(store, request);
   addInteractionsRest(store, views, start);
   addInteractionRequests(store, views, start);
-  parts.taskRouter.onEvent(({ type, reservation }) => {
-    if (reservation !== undefined) followReservation(store, type, reservation);
+  dependencies.taskRouter.onEvent(({ type, reservation }) => {
+    if (reservation !== undefined) handleReservationEvent(store, type, reservation);
   });
   return {
     start,
-    snapshot: () => [...store.interactions.values()].map(snapshotOf),
+    snapshot: () => [...store.interactions.values()].map(buildSnapshot),
   };
 }
 
 function startInteraction(
   store: InteractionStore,
-  { channel: wanted, routing }: NewInteraction,
+  { channel: channelRequest, routing }: NewInteraction,
 ): Interaction {
-  const type = text(wanted, 'type');
+  const type = text(channelRequest, 'type');
   if (type === undefined) throw badRequest('Channel must have a type');
-  const asked = routing === undefined ? undefined : readRouting(store, routing);
+  const inviteRouting = routing === undefined ? undefined : readRouting(store, routing);
   const conversationSid = openConversation(
     store,
-    text(asJsonObject(wanted.properties) ?? {}, 'media_channel_sid'),
+    text(asJsonObject(channelRequest.properties) ?? {}, 'media_channel_sid'),
   );
   const { sandbox } = store;
   const nowMs = sandbox.clock.nowMs();
@@ -71,7 +73,7 @@ function startInteraction(
     sid: sandbox.sids('UO'),
     interaction,
     type,
-    initiatedBy: text(wanted, 'initiated_by') ?? 'api',
+    initiatedBy: text(channelRequest, 'initiated_by') ?? 'api',
     conversationSid,
     status: 'active',
     participants: new Map(),
@@ -79,16 +81,16 @@ function startInteraction(
     transfers: new Map(),
     createdAtMs: nowMs,
   };
-  for (const media of customersOf(store, channel, wanted.participants)) {
+  for (const media of collectCustomers(store, channel, channelRequest.participants)) {
     addParticipant(store, channel, { type: 'customer', media: { type, ...media } });
   }
   interaction.channels.set(channel.sid, channel);
   store.interactions.set(interaction.sid, interaction);
-  if (asked !== undefined) createInvite(store, channel, asked);
+  if (inviteRouting !== undefined) createInvite(store, channel, inviteRouting);
   return interaction;
 }
 
-/** The SID of the one that is named, or of a new one. */
+/** Returns the SID of the named conversation, or of a new one. */
 function openConversation({ chat }: InteractionStore, sid: string | undefined): string {
   if (sid === undefined) return chat.createChannel({ friendlyName: 'Flex interaction' }).sid;
   const { state } = chat.channel(sid);
@@ -97,8 +99,8 @@ function openConversation({ chat }: InteractionStore, sid: string | undefined): 
   return sid;
 }
 
-/** Those who are named, and those who are in the conversation already. */
-function customersOf(
+/** Returns the media of the conversation's members and of the named participants. */
+function collectCustomers(
   { chat }: InteractionStore,
   { conversationSid }: InteractionChannel,
   participants: unknown,
@@ -116,7 +118,7 @@ function customersOf(
   return [...present, ...named.filter((media) => !isPresent(media))];
 }
 
-function followReservation(store: InteractionStore, eventType: string, reservation: Reservation): void {
+function handleReservationEvent(store: InteractionStore, eventType: string, reservation: Reservation): void {
   const { task } = reservation;
   const invite = store.invitesByTask.get(task.sid);
   if (invite === undefined) return;
@@ -132,7 +134,7 @@ function followReservation(store: InteractionStore, eventType: string, reservati
       break;
     case 'reservation.rejected':
     case 'reservation.timeout':
-      // Nobody else is asked when the invite was for this worker.
+      // An invite for one worker is not offered to another worker.
       if (invite.isForWorker && task.status === 'pending') {
         store.taskRouter.updateTask(task, {
           assignmentStatus: 'canceled',

@@ -1,6 +1,7 @@
 /**
- * Invites: each makes one more task for the channel, and whoever accepts that joins. Nothing of earlier tasks is
- * carried over to it. https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource
+ * Invites. Each invite creates a task for the channel, and the worker who accepts the task joins the channel.
+ * The task gets no attributes from earlier tasks.
+ * https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource
  */
 import { badRequest } from '../../api-error.js';
 import { asJsonObject, parseJsonObjectOrEmpty } from '../../json.js';
@@ -9,23 +10,26 @@ import type { Workspace } from '../../task-router/state.js';
 import type { NewTask } from '../../task-router/tasks.js';
 import type { InteractionChannel, InteractionStore, Invite } from './state.js';
 
-/** The task that an invite or an interaction asks for. */
+/** The task that an invite or an interaction requests. */
 export interface Routing {
   readonly workspace: Workspace;
   readonly task: Omit<NewTask, 'attributes'>;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Whether one worker is asked and nobody else. */
+  /** Whether the task is offered to one worker only. */
   readonly isForWorker: boolean;
 }
 
-/** `routing`, as both APIs send it. Throws 400/20001 without properties, 404/20404 for an unknown workspace. */
+/**
+ * Reads `routing` as both APIs send it. Throws 400/20001 without properties, 404/20404 for an unknown
+ * workspace.
+ */
 export function readRouting({ taskRouter }: InteractionStore, routing: Params | undefined): Routing {
   const properties = asJsonObject(routing?.properties);
   if (properties === undefined) throw badRequest('Routing must have properties');
   const workspaceSid = text(properties, 'workspace_sid');
   if (workspaceSid === undefined) throw badRequest('Routing.properties must have a workspace_sid');
   const workerSid = text(properties, 'worker_sid') ?? text(properties, 'routing_target');
-  const seconds = (name: string) => {
+  const readNumber = (name: string) => {
     const value = text(properties, name);
     return value === undefined ? undefined : Number(value);
   };
@@ -37,8 +41,8 @@ export function readRouting({ taskRouter }: InteractionStore, routing: Params | 
       taskQueueSid: text(properties, 'queue_sid'),
       routingTarget: workerSid,
       taskChannel: text(properties, 'task_channel_unique_name') ?? text(properties, 'task_channel_sid'),
-      priority: seconds('priority'),
-      timeout: seconds('timeout'),
+      priority: readNumber('priority'),
+      timeout: readNumber('timeout'),
     },
     attributes:
       asJsonObject(attributes) ??
@@ -48,8 +52,8 @@ export function readRouting({ taskRouter }: InteractionStore, routing: Params | 
 }
 
 /**
- * Makes an invite and its task. Throws 400/20001 for a channel that is closed (assumed), and for what the task cannot
- * be made of.
+ * Creates an invite and its task. Throws 400/20001 for a channel that is not active (assumed) and for an
+ * invalid task.
  */
 export function createInvite(store: InteractionStore, channel: InteractionChannel, routing: Routing): Invite {
   if (channel.status !== 'active') throw badRequest(`Channel ${channel.sid} is ${channel.status}`);

@@ -1,5 +1,6 @@
 /**
- * Who takes part in an interaction's channel, and what that does to the conversation and to an agent's reservation.
+ * Adds, updates and removes participants of an interaction's channel, with the effects on the conversation
+ * and on an agent's reservation.
  * https://www.twilio.com/docs/flex/developer/conversations/interactions-api/interaction-channel-participants
  */
 import { badRequest } from '../../api-error.js';
@@ -24,8 +25,8 @@ export interface NewParticipant {
 }
 
 /**
- * Adds somebody to the channel and, when their media say how they are reached, to the conversation.
- * One who is in the conversation already stays as they are. Throws 400/50377 when the conversation is closed.
+ * Adds a participant to the channel and, when `media` has an identity or an address, to the conversation.
+ * An existing member of the conversation is reused. Throws 400/50377 when the conversation is closed.
  */
 export function addParticipant(
   store: InteractionStore,
@@ -46,10 +47,10 @@ export function addParticipant(
   return participant;
 }
 
-/** The worker who accepted an invite joins, as the last step of accepting; in a closed conversation there is no joining. */
+/** Adds the worker who accepted an invite. Does nothing when the conversation is closed. */
 export function addAgent(store: InteractionStore, { channel }: Invite, reservation: Reservation): void {
   if (store.chat.channel(channel.conversationSid).state === 'closed') return;
-  const identity = identityOf(reservation.worker);
+  const identity = readIdentity(reservation.worker);
   addParticipant(store, channel, {
     type: 'agent',
     media: { identity, type: channel.type, conversation_sid: channel.conversationSid },
@@ -58,8 +59,9 @@ export function addAgent(store: InteractionStore, { channel }: Invite, reservati
 }
 
 /**
- * Takes an agent out of the conversation: `wrapup` leaves them in wrap-up, `closed` completes their reservation and
- * takes them off the list. The channel and everybody else in it stay as they are.
+ * Removes an agent from the conversation. `wrapup` wraps up their reservation, `closed` completes it and
+ * removes the participant. The channel and its other participants do not change. Throws 400/20001 for any
+ * other status, and for a participant who is not an agent.
  */
 export function updateParticipant(store: InteractionStore, participant: Participant, status: string): void {
   const { reservation } = participant;
@@ -84,16 +86,16 @@ export function updateParticipant(store: InteractionStore, participant: Particip
   }
 }
 
-/** Does nothing to one that has ended. */
+/** Completes an accepted or wrapping reservation. Ignores any other. */
 export function completeReservation({ taskRouter }: InteractionStore, reservation: Reservation): void {
   if (reservation.status !== 'accepted' && reservation.status !== 'wrapping') return;
   taskRouter.updateReservation(reservation, { reservationStatus: 'completed' });
 }
 
-/** Takes them out of the conversation, unless they are in it for another task as well. */
+/** Removes the agent from the conversation, unless they are in it for another accepted task. */
 function leaveConversation(store: InteractionStore, participant: Participant): void {
   const { channel, memberSid } = participant;
-  const isElsewhere = agentsIn(channel).some(
+  const hasOtherTask = agentsIn(channel).some(
     (other) =>
       other !== participant &&
       other.memberSid === memberSid &&
@@ -101,7 +103,7 @@ function leaveConversation(store: InteractionStore, participant: Participant): v
       other.reservation?.status === 'accepted',
   );
   const { members } = store.chat.channel(channel.conversationSid);
-  if (memberSid === undefined || isElsewhere || !members.has(memberSid)) return;
+  if (memberSid === undefined || hasOtherTask || !members.has(memberSid)) return;
   store.chat.removeMember(channel.conversationSid, memberSid);
 }
 
@@ -120,7 +122,7 @@ function joinConversation(
   return present ?? chat.addMember(conversationSid, fields);
 }
 
-/** How the conversation reaches them; `undefined` when the media do not say so. */
+/** Reads how the conversation reaches a participant; `undefined` without an identity or an address. */
 function readMedia({
   identity,
   address,
@@ -129,18 +131,18 @@ function readMedia({
 }: NewParticipant['media']): NewMember | undefined {
   if (typeof identity === 'string') return { identity };
   if (typeof address !== 'string') return undefined;
-  const [, named = 'sms'] = /^(\w+):/.exec(address) ?? [];
+  const [, prefix = 'sms'] = /^(\w+):/.exec(address) ?? [];
   return {
     binding: {
-      type: typeof type === 'string' ? type : named,
+      type: typeof type === 'string' ? type : prefix,
       address,
       proxyAddress: typeof proxy_address === 'string' ? proxy_address : null,
     },
   };
 }
 
-/** A worker's identity in chat: what their `contact_uri` names. */
-function identityOf({ attributes, friendlyName }: Worker): string {
+/** Returns a worker's chat identity: the one in their `contact_uri`, else the friendly name. */
+function readIdentity({ attributes, friendlyName }: Worker): string {
   const { contact_uri } = parseJsonObjectOrEmpty(attributes);
   return typeof contact_uri === 'string' ? contact_uri.replace(/^client:/, '') : friendlyName;
 }

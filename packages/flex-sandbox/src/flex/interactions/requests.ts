@@ -1,6 +1,6 @@
 /**
- * Parameters of interactions as the two APIs send them: forms with JSON texts in PascalCase by REST, JSON in snake case
- * through the event bridge.
+ * Reads the parameters of interactions from both APIs. REST sends forms with PascalCase names and JSON text;
+ * the event bridge sends JSON in snake case.
  */
 import { badRequest } from '../../api-error.js';
 import { asJsonObject, parseJsonObject } from '../../json.js';
@@ -9,7 +9,7 @@ import type { ChannelUpdate } from './channels.js';
 import type { NewParticipant } from './participants.js';
 import type { ParticipantType } from './state.js';
 
-/** Members are as on the wire, in snake case. */
+/** Members are in snake case, as in the API. */
 export interface NewInteraction {
   readonly channel: Readonly<Record<string, unknown>>;
   readonly routing?: Readonly<Record<string, unknown>> | undefined;
@@ -25,33 +25,33 @@ const PARTICIPANT_TYPES: readonly ParticipantType[] = [
 
 /** Throws 400/20001 without a channel. */
 export function readInteraction(body: Params): NewInteraction {
-  const channel = objectIn(body, 'Channel', 'channel');
+  const channel = readObject(body, 'Channel', 'channel');
   if (channel === undefined) throw badRequest('Missing required parameter Channel in the post body');
-  return { channel, routing: objectIn(body, 'Routing', 'routing') };
+  return { channel, routing: readObject(body, 'Routing', 'routing') };
 }
 
-/** `undefined` when there is none. Throws 400/20001 when it is no JSON object. */
-export const routingIn = (body: Params): Params | undefined => objectIn(body, 'Routing', 'routing');
+/** Reads `routing`; `undefined` without it. Throws 400/20001 when it is not a JSON object. */
+export const readRoutingParam = (body: Params): Params | undefined => readObject(body, 'Routing', 'routing');
 
-export const statusIn = (body: Params): string | undefined => text(body, 'Status') ?? text(body, 'status');
+export const readStatus = (body: Params): string | undefined => text(body, 'Status') ?? text(body, 'status');
 
 export const readChannelUpdate = (body: Params): ChannelUpdate => ({
-  status: statusIn(body),
-  routingStatus: text(routingIn(body) ?? {}, 'status'),
+  status: readStatus(body),
+  routingStatus: text(readRoutingParam(body) ?? {}, 'status'),
 });
 
-/** Agents join by accepting an invite. Throws 400/20001 for them, for an unknown type and without media. */
+/** Throws 400/20001 for an unknown type, without media, and for agents, who join by accepting an invite. */
 export function readParticipant(body: Params): NewParticipant {
-  const given = text(body, 'Type') ?? text(body, 'type');
-  const type = PARTICIPANT_TYPES.find((known) => known === given);
+  const requested = text(body, 'Type') ?? text(body, 'type');
+  const type = PARTICIPANT_TYPES.find((known) => known === requested);
   if (type === undefined) throw badRequest(`Type must be one of ${PARTICIPANT_TYPES.join(', ')}`);
   if (type === 'agent') throw badRequest('An agent is added by an invite');
-  const media = objectIn(body, 'MediaProperties', 'media_properties');
+  const media = readObject(body, 'MediaProperties', 'media_properties');
   if (media === undefined) throw badRequest('Missing required parameter MediaProperties in the post body');
   return { type, media };
 }
 
-function objectIn(body: Params, ...names: readonly string[]): Params | undefined {
+function readObject(body: Params, ...names: readonly string[]): Params | undefined {
   for (const name of names) {
     const value = body[name];
     if (value === undefined || value === null || value === '') continue;

@@ -1,4 +1,7 @@
-/** The Interactions API by REST, for the account: https://www.twilio.com/docs/flex/developer/conversations/interactions-api */
+/**
+ * The Interactions API by REST, for the account:
+ * https://www.twilio.com/docs/flex/developer/conversations/interactions-api
+ */
 import { forAccount } from '../../iam/callers.js';
 import { buildPage } from '../../paging.js';
 import type { ApiRequest, Handler, Method } from '../../router.js';
@@ -10,16 +13,16 @@ import {
   readChannelUpdate,
   readInteraction,
   readParticipant,
-  routingIn,
-  statusIn,
+  readRoutingParam,
+  readStatus,
 } from './requests.js';
 import {
-  channelOf,
+  findChannel,
+  findInteraction,
+  findParticipant,
   type Interaction,
   type InteractionChannel,
   type InteractionStore,
-  interactionOf,
-  participantOf,
 } from './state.js';
 import type { InteractionViews } from './views.js';
 
@@ -31,15 +34,15 @@ export function addInteractionsRest(
   const on = (method: Method, path: string, handler: Handler) =>
     store.sandbox.router.on(method, 'flex-api', `/v1/Interactions${path}`, forAccount(handler));
   const channelIn = ({ segments }: ApiRequest): InteractionChannel =>
-    channelOf(interactionOf(store, segments.interaction), segments.channel);
+    findChannel(findInteraction(store, segments.interaction), segments.channel);
 
   on('POST', '', ({ body }) => ({ status: 201, body: views.interaction(start(readInteraction(body))) }));
   on('GET', '/:interaction', ({ segments }) => ({
-    body: views.interaction(interactionOf(store, segments.interaction)),
+    body: views.interaction(findInteraction(store, segments.interaction)),
   }));
 
   on('GET', '/:interaction/Channels', (request) => {
-    const { channels } = interactionOf(store, request.segments.interaction);
+    const { channels } = findInteraction(store, request.segments.interaction);
     return buildPage(request, 'channels', [...channels.values()], views.channel);
   });
   on('GET', '/:interaction/Channels/:channel', (request) => ({ body: views.channel(channelIn(request)) }));
@@ -53,7 +56,7 @@ export function addInteractionsRest(
     buildPage(request, 'invites', [...channelIn(request).invites.values()], views.invite),
   );
   on('POST', '/:interaction/Channels/:channel/Invites', (request) => {
-    const routing = readRouting(store, routingIn(request.body));
+    const routing = readRouting(store, readRoutingParam(request.body));
     return { status: 201, body: views.invite(createInvite(store, channelIn(request), routing)) };
   });
 
@@ -65,8 +68,8 @@ export function addInteractionsRest(
     return { status: 201, body: views.participant(participant) };
   });
   on('POST', '/:interaction/Channels/:channel/Participants/:participant', (request) => {
-    const participant = participantOf(channelIn(request), request.segments.participant);
-    updateParticipant(store, participant, statusIn(request.body) ?? '');
+    const participant = findParticipant(channelIn(request), request.segments.participant);
+    updateParticipant(store, participant, readStatus(request.body) ?? '');
     return { body: views.participant(participant) };
   });
 }

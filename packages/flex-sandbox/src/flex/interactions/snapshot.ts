@@ -1,4 +1,4 @@
-/** Interactions for people and tests to look at: plain values, nothing that can be changed by it. */
+/** Interactions as plain data, for pages and tests that show them. */
 import type { ReservationStatus, TaskStatus } from '../../task-router/state.js';
 import type { ChannelStatus, Interaction, Participant, ParticipantType } from './state.js';
 
@@ -15,14 +15,14 @@ export interface InteractionSnapshot {
       readonly taskSid: string;
       readonly taskStatus: TaskStatus;
     }>;
-    /** Without those who were closed. */
+    /** Without closed ones. */
     readonly participants: ReadonlyArray<{
       readonly sid: string;
       readonly type: ParticipantType;
       readonly status: Participant['status'];
-      /** In the conversation; `null` for one who is reached by text. */
+      /** Identity in the conversation; `null` for a participant who is reached by text. */
       readonly identity: string | null;
-      /** Of agents; else `null`. */
+      /** This and the next members are `null` unless the participant is an agent. */
       readonly taskSid: string | null;
       readonly workerSid: string | null;
       readonly workerName: string | null;
@@ -32,7 +32,7 @@ export interface InteractionSnapshot {
   }>;
 }
 
-export function snapshotOf({ sid, createdAtMs, channels }: Interaction): InteractionSnapshot {
+export function buildSnapshot({ sid, createdAtMs, channels }: Interaction): InteractionSnapshot {
   return {
     sid,
     createdAtMs,

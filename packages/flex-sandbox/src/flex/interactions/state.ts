@@ -1,6 +1,6 @@
 /**
- * What Flex Conversations keeps about a chat: an interaction, its channel, who was invited and who is in it. The chat
- * itself is a conversation of `chat`, the work of each agent a task of TaskRouter; here is only what ties them together.
+ * The state of Flex Conversations: interactions, their channels, invites and participants. The chat itself is
+ * a conversation of `chat`, and each agent's work is a TaskRouter task. This module only connects them.
  */
 import { notFound } from '../../api-error.js';
 import type { Chat } from '../../chat/chat.js';
@@ -10,7 +10,7 @@ import type { TaskRouter } from '../../task-router/task-router.js';
 
 export interface Interaction {
   readonly sid: string;
-  /** One, in practice: Twilio opens one per interaction. */
+  /** Always one: Twilio opens one channel per interaction. */
   readonly channels: Map<string, InteractionChannel>;
   readonly createdAtMs: number;
 }
@@ -26,21 +26,21 @@ export interface InteractionChannel {
   readonly initiatedBy: string;
   readonly conversationSid: string;
   status: ChannelStatus;
-  /** By SID; closed ones are gone. */
+  /** By SID, without closed ones. */
   readonly participants: Map<string, Participant>;
-  /** By SID, oldest first; answered ones stay. */
+  /** By SID, oldest first, including answered ones. */
   readonly invites: Map<string, Invite>;
   /** By SID, oldest first. */
   readonly transfers: Map<string, NativeTransfer>;
   readonly createdAtMs: number;
 }
 
-/** Looks for one more agent, by way of a task of its own. */
+/** A request for one more agent, with a task of its own. */
 export interface Invite {
   readonly sid: string;
   readonly channel: InteractionChannel;
   readonly task: Task;
-  /** For one worker alone: when they decline, nobody else is asked. */
+  /** Whether the task is offered to one worker only. When they decline, the invite ends. */
   readonly isForWorker: boolean;
 }
 
@@ -50,11 +50,11 @@ export interface Participant {
   readonly sid: string;
   readonly channel: InteractionChannel;
   readonly type: ParticipantType;
-  /** How they are reached: an `identity`, or an `address` and a `proxy_address`. */
+  /** How the participant is reached: an `identity`, or an `address` and a `proxy_address`. */
   readonly media: Readonly<Record<string, unknown>>;
-  /** The work of an agent. */
+  /** Only agents have one. */
   readonly reservation: Reservation | undefined;
-  /** In the conversation; they may have left it. */
+  /** SID of the conversation member, who may have left. */
   readonly memberSid: string | undefined;
   status: 'active' | 'wrapup' | 'closed';
 }
@@ -64,8 +64,9 @@ export interface NativeTransfer {
   readonly sid: string;
   readonly channel: InteractionChannel;
   readonly type: string;
-  /** SIDs: of a participant, and of a worker or a queue. */
+  /** SID of a participant. */
   readonly from: string;
+  /** SID of a worker or a queue. */
   readonly to: string;
   readonly noteSid: string | null;
   readonly summarySid: string | null;
@@ -78,34 +79,34 @@ export interface InteractionStore {
   readonly taskRouter: TaskRouter;
   readonly chat: Chat;
   readonly interactions: Map<string, Interaction>;
-  /** By the SID of the task that was made for it. */
+  /** Keyed by the SID of the invite's task. */
   readonly invitesByTask: Map<string, Invite>;
-  /** Sends a frame to every open screen of a worker. */
+  /** Sends a frame to every open socket of a worker. */
   push(worker: Worker, type: string, payload: unknown): void;
 }
 
 /** Throws 404/20404. */
-export function interactionOf(store: InteractionStore, sid: string | undefined): Interaction {
+export function findInteraction(store: InteractionStore, sid: string | undefined): Interaction {
   const found = store.interactions.get(sid ?? '');
   if (found === undefined) throw notFound(`/Interactions/${sid}`);
   return found;
 }
 
 /** Throws 404/20404. */
-export function channelOf(interaction: Interaction, sid: string | undefined): InteractionChannel {
+export function findChannel(interaction: Interaction, sid: string | undefined): InteractionChannel {
   const found = interaction.channels.get(sid ?? '');
   if (found === undefined) throw notFound(`/Interactions/${interaction.sid}/Channels/${sid}`);
   return found;
 }
 
-/** Throws 404/20404, also for one who was closed. */
-export function participantOf(channel: InteractionChannel, sid: string | undefined): Participant {
+/** Throws 404/20404, also for a closed participant. */
+export function findParticipant(channel: InteractionChannel, sid: string | undefined): Participant {
   const found = channel.participants.get(sid ?? '');
   if (found === undefined) throw notFound(`/Channels/${channel.sid}/Participants/${sid}`);
   return found;
 }
 
-/** The workers who are in the channel or wrap up their part of it. */
+/** Returns the channel's agents, including those in wrap-up. */
 export function agentsIn(channel: InteractionChannel): Participant[] {
   return [...channel.participants.values()].filter(({ type }) => type === 'agent');
 }

@@ -1,7 +1,7 @@
 /**
- * Flex UI's own digital transfers: the task is offered to another worker or queue by an invite of its own, with the
- * attributes of the old one; a cold one puts the agent to wrap-up at once. What Flex UI 2.17 sends and reads is known
- * from it, the effects are assumed.
+ * Flex UI's own digital transfers. A transfer creates an invite for another worker or queue, with the
+ * attributes of the original task. A cold transfer also moves the agent to wrap-up at once. The requests and
+ * responses are those of Flex UI 2.17; the effects are assumed.
  */
 import { badRequest } from '../../api-error.js';
 import { parseJsonObjectOrEmpty } from '../../json.js';
@@ -9,19 +9,22 @@ import { requireText, text } from '../../router.js';
 import { createInvite } from './invites.js';
 import { updateParticipant } from './participants.js';
 import {
+  findParticipant,
   type InteractionChannel,
   type InteractionStore,
   type NativeTransfer,
-  participantOf,
 } from './state.js';
 
-/** `from` is a participant, `to` a worker or a queue. Throws 404 for an unknown participant, 400 for anybody but an agent. */
-export function transferChannel(
+/**
+ * Starts a transfer `from` a participant `to` a worker or a queue. Throws 404 for an unknown participant, 400
+ * for one who is not an agent.
+ */
+export function startNativeTransfer(
   store: InteractionStore,
   channel: InteractionChannel,
   body: Readonly<Record<string, unknown>>,
 ): NativeTransfer {
-  const participant = participantOf(channel, requireText(body, 'from'));
+  const participant = findParticipant(channel, requireText(body, 'from'));
   const to = requireText(body, 'to');
   const type = text(body, 'type') ?? 'cold';
   const { reservation } = participant;

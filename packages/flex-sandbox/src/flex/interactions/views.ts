@@ -1,4 +1,7 @@
-/** Interactions as both APIs write them. The event bridge shows a channel and a participant with more members. */
+/**
+ * Renders interactions for both APIs. REST responses also have the members of channels and participants that
+ * Twilio returns only through the event bridge.
+ */
 import type { AccountCredentials } from '../../account-credentials.js';
 import { isoSeconds } from '../../clock.js';
 import type { Task } from '../../task-router/state.js';
@@ -11,7 +14,7 @@ const channelUrl = ({ sid, interaction }: InteractionChannel) => `${BASE}/${inte
 const seconds = (atMs: number) => Math.floor(atMs / 1000);
 
 export function createInteractionViews({ accountSid, flexInstanceSid }: AccountCredentials) {
-  /** The task as `routing.properties` has it; products read its `sid`. */
+  /** The task in `routing.properties`. Applications read its `sid`. */
   const task = ({ workspace, queue, workflow, taskChannel, ...task }: Task) => ({
     sid: task.sid,
     account_sid: accountSid,
@@ -111,7 +114,7 @@ export function createInteractionViews({ accountSid, flexInstanceSid }: AccountC
 
 export type InteractionViews = ReturnType<typeof createInteractionViews>;
 
-/** It is completed once somebody has accepted, and has failed when nobody will any more. */
+/** A transfer is completed when a worker has accepted its task, and failed when the task is cancelled. */
 function transferStatus({ status }: Task): 'active' | 'completed' | 'failed' {
   if (status === 'canceled') return 'failed';
   return status === 'pending' || status === 'reserved' ? 'active' : 'completed';
