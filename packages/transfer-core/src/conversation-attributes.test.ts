@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aLedger, aTask, aTaskSid } from '../testing';
 import { conversationAttributes, listAssociatedTasks } from './conversation-attributes';
 
-describe('what the conversation says of its tasks', () => {
+describe('conversationAttributes', () => {
   const tasks = {
     [aTaskSid(1)]: aTask({ state: 'closed' }),
     [aTaskSid(2)]: aTask({ state: 'left' }),
@@ -10,7 +10,7 @@ describe('what the conversation says of its tasks', () => {
     [aTaskSid(4)]: aTask({ state: 'waiting' }),
   };
 
-  it('calls only a closed task completed', () => {
+  it('list only closed tasks as completed', () => {
     expect(listAssociatedTasks(aLedger({ tasks }))).toEqual({
       [aTaskSid(1)]: 'completed',
       [aTaskSid(2)]: 'inflight',
@@ -19,7 +19,7 @@ describe('what the conversation says of its tasks', () => {
     });
   });
 
-  it('opens a conversation again that something closed, and keeps what others wrote', () => {
+  it('set the status of a closed conversation to ACTIVE while the chat goes on, and keep other keys', () => {
     const current = { status: 'INACTIVE', pre_engagement_data: { name: 'Dana' }, associatedTasks: {} };
     expect(conversationAttributes(current, aLedger({ tasks }))).toEqual({
       status: 'ACTIVE',
@@ -28,7 +28,7 @@ describe('what the conversation says of its tasks', () => {
     });
   });
 
-  it('counts a task it does not know as over: the ledger forgets only closed ones', () => {
+  it('list a task that the ledger does not have as completed', () => {
     const current = { associatedTasks: { [aTaskSid(8)]: 'completed', [aTaskSid(9)]: 'inflight' } };
     expect(conversationAttributes(current, aLedger({ tasks })).associatedTasks).toEqual({
       [aTaskSid(8)]: 'completed',
@@ -37,7 +37,7 @@ describe('what the conversation says of its tasks', () => {
     });
   });
 
-  it('takes over from the original feature: its tasks, and leaves its other records alone', () => {
+  it('replace the tasks of the original feature and keep its other keys', () => {
     const chatTransferData = { transferTargetType: 'worker' };
     const current = { chatTransferData, associatedTasks: { [aTaskSid(3)]: 'completed' } };
     expect(conversationAttributes(current, aLedger({ tasks }))).toEqual({
@@ -47,16 +47,13 @@ describe('what the conversation says of its tasks', () => {
     });
   });
 
-  it.each([undefined, null, 'text', ['list'], 7])(
-    'writes the tasks anew where it finds %j instead of them',
-    (odd) => {
-      expect(conversationAttributes({ associatedTasks: odd }, aLedger({ tasks })).associatedTasks).toEqual(
-        listAssociatedTasks(aLedger({ tasks })),
-      );
-    },
-  );
+  it.each([undefined, null, 'text', ['list'], 7])('replace %j in place of the tasks', (odd) => {
+    expect(conversationAttributes({ associatedTasks: odd }, aLedger({ tasks })).associatedTasks).toEqual(
+      listAssociatedTasks(aLedger({ tasks })),
+    );
+  });
 
-  it('changes nothing the second time', () => {
+  it('are the same the second time', () => {
     const once = conversationAttributes(
       { associatedTasks: { [aTaskSid(9)]: 'inflight' } },
       aLedger({ tasks }),
@@ -64,7 +61,7 @@ describe('what the conversation says of its tasks', () => {
     expect(conversationAttributes(once, aLedger({ tasks }))).toEqual(once);
   });
 
-  it('is closed when the chat has ended', () => {
+  it('set the status to INACTIVE when the chat has ended', () => {
     const ended = aLedger({ ended: { at: 1, by: 'last-agent' } });
     expect(conversationAttributes({}, ended)).toEqual({ status: 'INACTIVE', associatedTasks: {} });
   });

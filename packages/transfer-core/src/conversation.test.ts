@@ -13,7 +13,7 @@ describe('recordLocation', () => {
     channelType: 'web',
   } as const;
 
-  it('takes from the first task where the conversation lives', () => {
+  it('records the location that the first task names', () => {
     expect(recordLocation(buildEmptyLedger(conversationSid, 'programmable-chat'), found)).toMatchObject({
       backend: 'conversations',
       interaction: anInteraction(),
@@ -21,23 +21,23 @@ describe('recordLocation', () => {
     });
   });
 
-  it('learns of the interaction when the customer has ended the chat before its first task was heard of', () => {
+  it('records the interaction after the customer has ended a chat without tasks', () => {
     const ended = aLedger({ backend: 'conversations', ended: { at: 0, by: 'customer' } });
     expect(recordLocation(ended, found).interaction).toEqual(anInteraction());
   });
 
-  it('does not believe a second task that says something else', () => {
+  it('ignores another location that a second task names', () => {
     const located = recordLocation(buildEmptyLedger(conversationSid, 'programmable-chat'), found);
     expect(recordLocation(located, { ...found, interaction: anInteraction(2) })).toBe(located);
     expect(recordLocation(located, { conversationSid, backend: 'programmable-chat' })).toBe(located);
   });
 
-  it('leaves a chat where it is once something is known of it', () => {
+  it('keeps the backend of a ledger with tasks', () => {
     const begun = aLedger({ tasks: { [aTaskSid(1)]: aTask() } });
     expect(recordLocation(begun, { conversationSid, backend: 'conversations' })).toBe(begun);
   });
 
-  it('changes nothing when nothing is known', () => {
+  it('returns the same ledger for a conversation without a location', () => {
     const ledger = buildEmptyLedger(conversationSid, 'programmable-chat');
     expect(recordLocation(ledger, { conversationSid })).toBe(ledger);
   });
@@ -51,11 +51,11 @@ describe('isTexting', () => {
     ['email', true],
     ['web', false],
     ['chat', false],
-  ])('%s: %s', (channelType, texting) => {
+  ])('returns for the channel type %s: %s', (channelType, texting) => {
     expect(isTexting({ channelType })).toBe(texting);
   });
 
-  it('takes a chat that does not say how its customer writes for one on a page', () => {
+  it('returns false for a conversation without a channel type', () => {
     expect(isTexting({})).toBe(false);
   });
 });

@@ -33,18 +33,18 @@ const lanes: Record<Effect['kind'], [Effect, Lane]> = {
   'update-conversation': [updateConversation(), 'conversation'],
 };
 
-describe('an effect', () => {
-  it.each(Object.entries(lanes))('%s can be kept as JSON, and runs in its lane', (kind, [effect, lane]) => {
+describe('every effect', () => {
+  it.each(Object.entries(lanes))('%s survives JSON and has a lane', (kind, [effect, lane]) => {
     expect(effect.kind).toBe(kind);
     expect(v.parse(EffectSchema, JSON.parse(JSON.stringify(effect)))).toEqual(effect);
     expect(laneOf(effect, 'programmable-chat')).toBe(lane);
   });
 
-  it('closes a conversation of Flex Conversations after its notices: a closed one takes none any more', () => {
+  it('that updates a conversation of Flex Conversations runs after its notices, which a closed one does not accept', () => {
     expect(laneOf(updateConversation(), 'conversations')).toBe('notices');
   });
 
-  it('has an id of its own for each thing it is about', () => {
+  it('has an id that no effect with another kind or subject has', () => {
     const ids = [
       ...Object.values(lanes).map(([effect]) => effect.id),
       createTransferTask('another').id,
@@ -60,21 +60,21 @@ describe('an effect', () => {
   });
 });
 
-describe('runsBeside', () => {
-  it('lets only be told beside the transfer task what is true whatever comes of that task', () => {
-    const told = everyNotice().filter((notice) => isIndependentOfTransferTask(postNotice(notice)));
-    expect([...new Set(told.map(({ kind }) => kind))]).toEqual(['agent-joined', 'transfer-started']);
+describe('isIndependentOfTransferTask', () => {
+  it('is true for the notices that are right whether or not the transfer task is created', () => {
+    const independent = everyNotice().filter((notice) => isIndependentOfTransferTask(postNotice(notice)));
+    expect([...new Set(independent.map(({ kind }) => kind))]).toEqual(['agent-joined', 'transfer-started']);
   });
 
-  it('lets nobody go, and nothing be written, before the transfer task is there', () => {
+  it('is false for every effect that is not a notice', () => {
     const others = Object.values(lanes).filter(([{ kind }]) => kind !== 'post-notice');
     expect(others.filter(([effect]) => isIndependentOfTransferTask(effect))).toEqual([]);
   });
 });
 
-describe('writesLedger', () => {
-  it('is for what says the state of the ledger: it is due again when that has changed', () => {
-    const written = Object.values(lanes).filter(([effect]) => reflectsLedger(effect));
-    expect(written.map(([{ kind }]) => kind)).toEqual(['redirect-task', 'update-conversation']);
+describe('reflectsLedger', () => {
+  it('is true for the redirect of a task and the update of the conversation only', () => {
+    const reflecting = Object.values(lanes).filter(([effect]) => reflectsLedger(effect));
+    expect(reflecting.map(([{ kind }]) => kind)).toEqual(['redirect-task', 'update-conversation']);
   });
 });

@@ -3,23 +3,23 @@ import { everyFailure } from '../testing';
 import { describeFailure, FAILURE_STATUS, isRetryable, type TransferFailure } from './failure';
 
 describe('every failure', () => {
-  it('has an example here', () => {
+  it('has an example in everyFailure', () => {
     expect(everyFailure().map(({ code }) => code)).toEqual(Object.keys(FAILURE_STATUS));
   });
 
-  it.each(everyFailure())('$code has an error status', ({ code }) => {
+  it.each(everyFailure())('has an HTTP error status: $code', ({ code }) => {
     const httpStatus = FAILURE_STATUS[code];
     expect(httpStatus).toBeGreaterThanOrEqual(400);
     expect(httpStatus).toBeLessThan(600);
   });
 
-  it.each(everyFailure())('$code says what failed, in whole words', (failure) => {
+  it.each(everyFailure())('is described in whole sentences: $code', (failure) => {
     const description = describeFailure(failure);
     expect(description).toMatch(/^Failed to .+\.$/);
     expect(description).not.toMatch(/undefined|null|NaN|\[object/);
   });
 
-  it('may succeed when sent again only where somebody else stood in the way', () => {
+  it('is permanent, except for busy and twilio-failed', () => {
     const codes = everyFailure()
       .filter(isRetryable)
       .map(({ code }) => code);
@@ -27,14 +27,14 @@ describe('every failure', () => {
   });
 });
 
-describe('a failed call to Twilio', () => {
-  it.each([undefined, 408, 412, 429, 500, 503])('may succeed when sent again after %s', (status) => {
+describe('isRetryable, for a failed call to Twilio', () => {
+  it.each([undefined, 408, 412, 429, 500, 503])('is true after status %s', (status) => {
     expect(
       isRetryable({ code: 'twilio-failed', doing: 'x', ...(status === undefined ? {} : { status }) }),
     ).toBe(true);
   });
 
-  it.each([400, 401, 403, 404])('is refused again after %s', (status) => {
+  it.each([400, 401, 403, 404])('is false after status %s', (status) => {
     expect(isRetryable({ code: 'twilio-failed', doing: 'x', status })).toBe(false);
   });
 });
@@ -60,7 +60,7 @@ describe('describeFailure', () => {
       'Failed to make the task: Twilio answered 500.',
     ],
     [{ code: 'twilio-failed', doing: 'make the task' }, 'Twilio answered nothing'],
-  ])('names the facts of %j', (failure, fact) => {
+  ])('states the facts of %j', (failure, fact) => {
     expect(describeFailure(failure)).toContain(fact);
   });
 });

@@ -16,7 +16,6 @@ import {
   buildEmptyLedger,
   findTransfer,
   LEDGER_BUDGET_BYTES,
-  type Ledger,
   ledgerName,
   MAX_PAST_TRANSFERS,
   mustStayOpen,
@@ -30,7 +29,7 @@ import type { TaskSid } from './sids';
 const transferNumber = (number: number, label = 'Billing') =>
   aTransfer({ id: `transfer-${number}`, state: 'accepted', to: { kind: 'queue', label } });
 
-/** `count` things made from 0, 1, 2… */
+/** Builds `count` values from 0, 1, 2… */
 const many = <T>(count: number, make: (number: number) => T): T[] =>
   Array.from({ length: count }, (_, number) => make(number));
 
@@ -64,7 +63,7 @@ describe('parseLedger', () => {
     lease: { holder: 'holder', until: 5 },
   });
 
-  it('reads back what was written', () => {
+  it('returns the ledger that was saved', () => {
     expect(parseLedger(JSON.parse(JSON.stringify(full)))).toEqual(full);
     const ended = aLedger({ ended: { at: 5, by: 'customer' } });
     expect(parseLedger(JSON.parse(JSON.stringify(ended)))).toEqual(ended);
@@ -73,23 +72,23 @@ describe('parseLedger', () => {
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['null', null],
-    ['text', JSON.stringify(full)],
+    ['a text', JSON.stringify(full)],
     ['an empty object', {}],
     ['a list', [full]],
     ['another version', { ...full, version: 2 }],
     ['another backend', { ...full, backend: 'carrier-pigeon' }],
-    ['a conversation that is none', { ...full, conversationSid: aTaskSid(1) }],
-    ['a task under a SID that is none', { ...full, tasks: { 'task-1': aTask() } }],
-    ['a task in a state that is none', { ...full, tasks: { [aTaskSid(1)]: { state: 'lost', openedAt: 0 } } }],
-    ['a transfer in a state that is none', { ...full, transfer: { ...aTransfer(), state: 'lost' } }],
-    ['a reason for no taker that is none', { ...full, transfer: { ...aTransfer(), untakenReason: 'bored' } }],
-    ['trust that is not a time', { ...full, outbox: [{ ...full.outbox[0], unconfirmedUntil: 'long' }] }],
+    ['an invalid conversation SID', { ...full, conversationSid: aTaskSid(1) }],
+    ['an invalid task SID', { ...full, tasks: { 'task-1': aTask() } }],
+    ['a task in an unknown state', { ...full, tasks: { [aTaskSid(1)]: { state: 'lost', openedAt: 0 } } }],
+    ['a transfer in an unknown state', { ...full, transfer: { ...aTransfer(), state: 'lost' } }],
+    ['a transfer with an unknown reason', { ...full, transfer: { ...aTransfer(), untakenReason: 'bored' } }],
     [
-      'an effect that is none',
-      { ...full, outbox: [{ effect: { kind: 'dance', id: 'dance' }, attempts: 0 }] },
+      'an unconfirmedUntil that is not a number',
+      { ...full, outbox: [{ ...full.outbox[0], unconfirmedUntil: 'long' }] },
     ],
-    ['an ended chat that nobody ended', { ...full, ended: { at: 1, by: 'nobody' } }],
-  ])('refuses %s', (_what, data) => {
+    ['an unknown effect', { ...full, outbox: [{ effect: { kind: 'dance', id: 'dance' }, attempts: 0 }] }],
+    ['a chat ended by an unknown party', { ...full, ended: { at: 1, by: 'nobody' } }],
+  ])('returns undefined for %s', (_what, data) => {
     expect(parseLedger(data)).toBeUndefined();
   });
 });
@@ -109,30 +108,30 @@ describe('mustStayOpen', () => {
     [['left', 'closed'], false],
     [['closed', 'waiting'], true],
     [['active', 'left'], true],
-  ])('of tasks that are %j → %s', (states, expected) => {
+  ])('returns for tasks in the states %j: %s', (states, expected) => {
     expect(mustStayOpen(ledgerWith(...states))).toBe(expected);
   });
 
-  it('counts an open transfer, even before its task exists', () => {
+  it('returns true for an open transfer, even before its task exists, and not for a past one', () => {
     expect(mustStayOpen({ ...ledgerWith('left'), transfer: aTransfer({ state: 'requested' }) })).toBe(true);
     expect(mustStayOpen({ ...ledgerWith('left'), past: [aTransfer({ state: 'accepted' })] })).toBe(false);
   });
 });
 
 describe('trimLedger', () => {
-  it('leaves alone what fits', () => {
+  it('does not change a ledger that fits', () => {
     const ledger = aLedger({ past: many(MAX_PAST_TRANSFERS, (number) => transferNumber(number)) });
     expect(trimLedger(ledger)).toEqual(ledger);
   });
 
-  it('keeps the youngest of too many transfers', () => {
+  it('keeps the latest MAX_PAST_TRANSFERS transfers', () => {
     const { past } = trimLedger(
       aLedger({ past: many(MAX_PAST_TRANSFERS + 3, (number) => transferNumber(number)) }),
     );
     expect(past.map(({ id }) => id)).toEqual(many(MAX_PAST_TRANSFERS, (number) => `transfer-${number + 3}`));
   });
 
-  it('drops old transfers first, for text that takes more bytes than characters too', () => {
+  it('drops the oldest transfers first, and counts bytes, not characters', () => {
     const ledger = aLedger({
       past: many(MAX_PAST_TRANSFERS, (number) => transferNumber(number, '電'.repeat(300))),
       tasks: { [aTaskSid(1)]: aTask({ state: 'closed' }) },
@@ -146,7 +145,7 @@ describe('trimLedger', () => {
     expect(trimmed.tasks).toEqual(ledger.tasks);
   });
 
-  it('drops closed tasks next, the oldest first, and never one that is open', () => {
+  it('drops closed tasks next, the oldest first, and no open task', () => {
     const states = ['active', 'closed'] as const;
     const tasks = many(300, (number): [TaskSid, TaskRecord] => [
       aTaskSid(number),
@@ -161,7 +160,7 @@ describe('trimLedger', () => {
     expect(kept.length).toBeGreaterThan(50);
   });
 
-  it('keeps everything that is still to be done, even when it does not fit', () => {
+  it('keeps the whole outbox, even if the ledger does not fit', () => {
     const ledger = aLedger({
       outbox: many(200, (number) => ({
         effect: postNotice({ v: 1, id: `n${number}`, kind: 'agent-joined', name: 'x'.repeat(100) }),
@@ -172,28 +171,30 @@ describe('trimLedger', () => {
   });
 });
 
-describe('what is read from a ledger', () => {
-  const ledger: Ledger = aLedger({
-    tasks: {
-      [aTaskSid(1)]: aTask({ state: 'active', worker: aWorker(1) }),
-      [aTaskSid(2)]: aTask({ state: 'left', worker: aWorker(2) }),
-      [aTaskSid(3)]: aTask({ state: 'waiting' }),
-    },
-    transfer: aTransfer({ id: 'open' }),
-    past: [transferNumber(1)],
-  });
-
-  it('has the agents in the chat without those who left', () => {
+describe('agentsInChat', () => {
+  it('returns the agents of active tasks only', () => {
+    const ledger = aLedger({
+      tasks: {
+        [aTaskSid(1)]: aTask({ state: 'active', worker: aWorker(1) }),
+        [aTaskSid(2)]: aTask({ state: 'left', worker: aWorker(2) }),
+        [aTaskSid(3)]: aTask({ state: 'waiting' }),
+      },
+    });
     expect(agentsInChat(ledger)).toEqual([aWorker(1)]);
   });
+});
 
-  it('has transfers by their id, open and past', () => {
+describe('findTransfer', () => {
+  it('finds a transfer by its id, open or past', () => {
+    const ledger = aLedger({ transfer: aTransfer({ id: 'open' }), past: [transferNumber(1)] });
     expect(findTransfer(ledger, 'open')?.state).toBe('offered');
     expect(findTransfer(ledger, 'transfer-1')?.state).toBe('accepted');
-    expect(findTransfer(ledger, 'never')).toBeUndefined();
+    expect(findTransfer(ledger, 'unknown')).toBeUndefined();
   });
+});
 
-  it('starts empty and is kept under a name of its conversation', () => {
+describe('buildEmptyLedger', () => {
+  it('returns a ledger that parseLedger accepts', () => {
     expect(parseLedger(buildEmptyLedger(aConversationSid(7), 'conversations'))).toEqual({
       version: 1,
       backend: 'conversations',
@@ -202,6 +203,11 @@ describe('what is read from a ledger', () => {
       past: [],
       outbox: [],
     });
+  });
+});
+
+describe('ledgerName', () => {
+  it('is made of the conversation SID', () => {
     expect(ledgerName(aConversationSid(7))).toBe('chat-transfer.CH00000000000000000000000000000007');
   });
 });

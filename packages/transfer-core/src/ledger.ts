@@ -46,13 +46,14 @@ const LedgerSchema = v.object({
   parkedBy: v.exactOptional(TaskSidSchema),
   /** Set when the chat ends, and never removed. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
-  /** Effects that are decided and not known to be done, oldest first, how often each was tried, and until when a run is trusted with it. */
+  /** Effects that are decided and not known to be done, oldest first. */
   outbox: v.array(
     v.object({
       effect: EffectSchema,
       attempts: v.number(),
+      /** A run executes the effect without the lease until this time (ms since 1970). */
       unconfirmedUntil: v.exactOptional(v.number()),
-      /** Once done, it is due again at this time (ms since 1970): an earlier run may have overwritten it until then. */
+      /** When done, it is due again at this time (ms since 1970): until then, an earlier run may overwrite its result. */
       recheckAt: v.exactOptional(v.number()),
     }),
   ),

@@ -1,40 +1,40 @@
 /**
- * The outbox: effects that are decided but not known to be done. It is written with the decision itself, so that
- * a crash between any two steps loses nothing; the holder of the lease runs it, one at a time per conversation.
+ * The outbox: effects that are decided and not known to be done. It is saved together with the decision, so a crash
+ * between any two steps loses none. The run that holds the lease executes it: one run at a time per conversation.
  *
- * The last effects of a run may be left to it on trust: it writes the ledger while it does them, and reports back only
- * if one fails. Nobody else touches them until the run must be over; then the next one checks them.
+ * A run may leave its last effects unconfirmed: it saves the ledger while it executes them, and requeues those that fail.
+ * No other run executes them before the lease time is over. After that, the next run does.
  */
 import { type Effect, laneOf, reflectsLedger } from './effects';
 import type { Ledger } from './ledger';
 
-/** Longer than a Twilio Function may run (10 s), so that a lease that has expired belongs to a dead one. */
+/** Longer than a Twilio Function may run (10 s), so the holder of an expired lease has stopped. */
 export const LEASE_MS = 11_000;
 
 export type OutboxEntry = Ledger['outbox'][number];
 
-/** Whether an effect is to be done by whoever comes next; not while a run is trusted with it. */
+/** Whether the next run must execute the entry. An unconfirmed entry is not due before its time is over. */
 const isDue = ({ unconfirmedUntil = 0 }: OutboxEntry, nowMs: number): boolean => unconfirmedUntil <= nowMs;
 
-/** What is to be done now. */
+/** The entries that are due. */
 export function dueEntries(ledger: Ledger, nowMs: number): readonly OutboxEntry[] {
   return ledger.outbox.filter((entry) => isDue(entry, nowMs));
 }
 
 /**
- * Adds effects at the end. One that is there is not added again, unless it writes what the ledger says: then it moves
- * to the end, after everything that was decided before it, for what it writes may close the conversation.
+ * Adds effects at the end. An effect that the outbox has is not added again, unless it copies the ledger. Such an effect
+ * moves to the end, behind the effects decided before it, because it may close the conversation.
  */
 export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger {
   let outbox = ledger.outbox;
   for (const effect of effects) {
-    const there = outbox.find((entry) => entry.effect.id === effect.id);
-    if (there !== undefined && !reflectsLedger(effect)) continue;
-    // A run may be executing the earlier entry right now, with the ledger from before this decision.
-    if (there !== undefined && there.attempts === 0 && there === outbox.at(-1)) continue;
+    const earlier = outbox.find((entry) => entry.effect.id === effect.id);
+    if (earlier !== undefined && !reflectsLedger(effect)) continue;
+    // An entry with an attempt is replaced: a run may be executing it with the ledger from before this decision.
+    if (earlier !== undefined && earlier.attempts === 0 && earlier === outbox.at(-1)) continue;
     outbox = [
-      ...outbox.filter((entry) => entry !== there),
-      { effect, attempts: mayBeDone(ledger, effect) ? 1 : 0, ...recheckAfter(there) },
+      ...outbox.filter((entry) => entry !== earlier),
+      { effect, attempts: mayBeDone(ledger, effect) ? 1 : 0, ...recheckAfter(earlier) },
     ];
   }
   return outbox === ledger.outbox ? ledger : { ...ledger, outbox };
@@ -49,7 +49,10 @@ function recheckAfter(replaced: OutboxEntry | undefined): Pick<OutboxEntry, 'rec
   return recheckAt === undefined ? {} : { recheckAt };
 }
 
-/** What follows from the lane `task` is told before it is written: whoever else decides the same must look first. */
+/**
+ * Whether an effect may be done already: a run of the lane `task` posts the notices that follow from it before it saves
+ * them. Such an entry starts with one attempt, so that its run first looks for the notice.
+ */
 function mayBeDone({ outbox, backend }: Ledger, { kind }: Effect): boolean {
   return (
     kind === 'post-notice' &&
@@ -57,18 +60,18 @@ function mayBeDone({ outbox, backend }: Ledger, { kind }: Effect): boolean {
   );
 }
 
-/** Takes effects back that have not been done. */
+/** Removes effects that must not run. */
 export function removeFromOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger {
   const ids = new Set(effects.map(({ id }) => id));
   return { ...ledger, outbox: ledger.outbox.filter(({ effect }) => !ids.has(effect.id)) };
 }
 
-/** Whether somebody else may be running the outbox. */
+/** Whether another run than `holder` has the lease. */
 export function isLeased(ledger: Ledger, holder: string, nowMs: number): boolean {
   return ledger.lease !== undefined && ledger.lease.holder !== holder && ledger.lease.until > nowMs;
 }
 
-/** Takes the lease and counts one more try for every effect that is due; write the ledger before running any. */
+/** Takes the lease and counts an attempt for every due effect. Save the ledger before you execute them. */
 export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger {
   return {
     ...ledger,
@@ -81,12 +84,12 @@ export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger
   };
 }
 
-/** What the holder of the lease has taken on: exactly what `takeLease` counted a try for, and what came since. */
+/** The entries that the holder of the lease executes: those with an attempt counted by `takeLease`, and later ones. */
 export function claimedEntries(ledger: Ledger): readonly OutboxEntry[] {
   return ledger.outbox.filter(({ unconfirmedUntil }) => unconfirmedUntil === undefined);
 }
 
-/** Gives the lease back, when it is still the holder's. */
+/** Releases the lease, if the holder still has it. */
 function releaseLease(ledger: Ledger, holder: string): Ledger {
   const { lease, ...rest } = ledger;
   return lease === undefined || lease.holder === holder ? rest : ledger;
@@ -108,8 +111,8 @@ export function acknowledge(ledger: Ledger, done: ReadonlySet<string>, holder: s
 }
 
 /**
- * Leaves these effects to the holder on trust, and gives the lease back so that others can get on. What was put in
- * anew meanwhile has still to be done with the newer ledger.
+ * Marks effects as unconfirmed and releases the lease, so that other runs can continue while the holder executes them. An
+ * effect that was added again meanwhile stays due: it must copy the newer ledger.
  */
 export function leaveUnconfirmed(
   ledger: Ledger,
@@ -128,7 +131,7 @@ export function leaveUnconfirmed(
   };
 }
 
-/** Reports effects that were left on trust and are not done: they are due again at once. */
+/** Makes unconfirmed effects due at once: their run reports that they failed. */
 export function requeue(ledger: Ledger, failed: ReadonlySet<string>): Ledger {
   return {
     ...ledger,

@@ -2,26 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { cleanName, cleanText } from './plain-text';
 
 describe('cleanText', () => {
-  it('keeps markup, lines and tabs, which are text', () => {
+  it('keeps markup, line breaks and tabs', () => {
     const note = '<b>Wants</b> a refund\n\t& "soon"';
     expect(cleanText(note)).toBe(note);
   });
 
-  it('makes every line break the same one', () => {
+  it('replaces every kind of line break by \\n', () => {
     expect(cleanText('a\r\nb\rc\u2028d\fe')).toBe('a\nb\nc\nd\ne');
   });
 
   it.each([
     ['NUL', 'a\u0000b'],
-    ['an escape that colours a terminal', 'a\u001Bb'],
+    ['a terminal escape', 'a\u001Bb'],
     ['a right-to-left override', 'a\u202Eb'],
-    ['an isolate that is never closed', 'a\u2067b'],
+    ['an isolate without an end', 'a\u2067b'],
     ['half of a surrogate pair', 'a\uD83Db'],
-  ])('takes out %s', (_what, text) => {
+  ])('removes %s', (_what, text) => {
     expect(cleanText(text)).toBe('ab');
   });
 
-  it('keeps what scripts and emoji need: the marks for one place, the joiners, whole pairs', () => {
+  it('keeps direction marks for one place, joiners and surrogate pairs, which scripts and emoji need', () => {
     for (const text of ['שלום\u200F!', 'می\u200Cخواهم', '👩\u200D💻']) expect(cleanText(text)).toBe(text);
   });
 });
@@ -31,7 +31,7 @@ describe('cleanName', () => {
     expect(cleanName('  Robin\n\tde  la\u0000 Cruz ')).toBe('Robin de la Cruz');
   });
 
-  it('leaves nothing of a name that nobody could see', () => {
+  it('returns an empty text for a name of invisible characters', () => {
     expect(cleanName('\u0000\u202E \n')).toBe('');
   });
 });

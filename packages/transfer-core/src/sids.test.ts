@@ -8,10 +8,10 @@ describe.each([
   ['WK', parseWorkerSid],
   ['WQ', parseQueueSid],
   ['CH', parseConversationSid],
-] as const)('the parser of %s…', (prefix, parse) => {
-  it('takes its own SIDs only', () => {
-    const taken = ['WT', 'WK', 'WQ', 'CH', 'WR'].filter((other) => parse(other + digits) !== undefined);
-    expect(taken).toEqual([prefix]);
+] as const)('the parser for %s SIDs', (prefix, parse) => {
+  it('accepts SIDs of its own kind only', () => {
+    const accepted = ['WT', 'WK', 'WQ', 'CH', 'WR'].filter((other) => parse(other + digits) !== undefined);
+    expect(accepted).toEqual([prefix]);
   });
 
   it.each([
@@ -27,7 +27,7 @@ describe.each([
     prefix + digits.toUpperCase(),
     prefix + digits.replace('0', 'g'),
     [prefix + digits],
-  ])('does not take %j', (value) => {
+  ])('returns undefined for %j', (value) => {
     expect(parse(value)).toBeUndefined();
   });
 });

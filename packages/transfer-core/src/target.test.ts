@@ -6,7 +6,7 @@ const worker: TransferTarget = { kind: 'worker', workerSid: aWorkerSid(1) };
 const queue: TransferTarget = { kind: 'queue', queueSid: aQueueSid(1) };
 
 describe('parseTarget', () => {
-  it('tells a worker from a queue', () => {
+  it('returns a worker for WK… and a queue for WQ…', () => {
     expect(parseTarget(aWorkerSid(1))).toEqual(worker);
     expect(parseTarget(aQueueSid(1))).toEqual(queue);
   });
@@ -15,24 +15,24 @@ describe('parseTarget', () => {
     ['a task', aTaskSid(1)],
     ['a SID that is too short', aWorkerSid(1).slice(0, -1)],
     ['a SID that is too long', `${aWorkerSid(1)}0`],
-    ['a SID in capitals', `WK${'A'.repeat(32)}`],
-    ['a SID with something before it', ` ${aWorkerSid(1)}`],
-    ['a SID with a line after it', `${aQueueSid(1)}\n`],
+    ['a SID in upper case', `WK${'A'.repeat(32)}`],
+    ['a SID after a space', ` ${aWorkerSid(1)}`],
+    ['a SID before a line break', `${aQueueSid(1)}\n`],
     ['a name', 'Bob'],
     ['nothing', undefined],
-    ['a target that is parsed already', worker],
-  ])('does not take %s', (_what, value) => {
+    ['a parsed target', worker],
+  ])('returns undefined for %s', (_what, value) => {
     expect(parseTarget(value)).toBeUndefined();
   });
 
-  it('gives the SID back', () => {
+  it('is the inverse of targetSidOf', () => {
     expect(targetSidOf(worker)).toBe(aWorkerSid(1));
     expect(targetSidOf(queue)).toBe(aQueueSid(1));
   });
 });
 
 describe('isSameTarget', () => {
-  it('compares what is meant, not the object', () => {
+  it('compares kind and SID, not the object', () => {
     expect(isSameTarget(worker, { ...worker })).toBe(true);
     expect(isSameTarget(worker, { kind: 'worker', workerSid: aWorkerSid(2) })).toBe(false);
     expect(isSameTarget(worker, queue)).toBe(false);

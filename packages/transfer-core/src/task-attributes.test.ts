@@ -22,30 +22,30 @@ import {
 const channelSid = aConversationSid(1);
 
 describe('parseChatTask', () => {
-  it('knows a chat by its channel', () => {
+  it('returns the channel of a chat on Programmable Chat', () => {
     expect(parseChatTask({ channelSid, customerName: 'Dana' })).toEqual({
       backend: 'programmable-chat',
       conversationSid: channelSid,
     });
   });
 
-  it('knows a transfer task by its transfer', () => {
+  it('returns the transfer of a transfer task', () => {
     expect(parseChatTask({ channelSid, transferId: 'transfer' })).toMatchObject({ transferId: 'transfer' });
   });
 
-  it('still knows the chat of a task that was completed while the chat went on', () => {
+  it('returns the conversation of a task that was completed while the chat went on', () => {
     expect(parseChatTask(detachConversation({ channelSid }))?.conversationSid).toBe(channelSid);
   });
 
   it.each<[string, unknown]>([
     ['a call', { call_sid: 'CA1', from: '+15550001' }],
     ['a Flex Conversations task', { channelSid, flexInteractionChannelSid: 'UO1' }],
-    ['a channel that is none', { channelSid: 'general' }],
+    ['an invalid channel SID', { channelSid: 'general' }],
     ['a channel that is not text', { channelSid: 7 }],
     ['no attributes', undefined],
-    ['attributes that are still text', JSON.stringify({ channelSid })],
+    ['attributes that are not parsed', JSON.stringify({ channelSid })],
     ['a list', [channelSid]],
-  ])('does not take %s for a chat of ours', (_what, attributes) => {
+  ])('returns undefined for %s', (_what, attributes) => {
     expect(parseChatTask(attributes)).toBeUndefined();
   });
 });
@@ -56,8 +56,8 @@ const interaction = {
   flexInteractionChannelSid: anInteraction().channelSid,
 };
 
-describe('parseChatTask, of Flex Conversations', () => {
-  it('knows a chat by its conversation, its interaction and how the customer writes', () => {
+describe('parseChatTask, on Flex Conversations', () => {
+  it('returns the conversation, the interaction and the channel type', () => {
     expect(parseChatTask({ ...interaction, channelType: 'sms', transferId: 'transfer' })).toEqual({
       backend: 'conversations',
       conversationSid: channelSid,
@@ -70,9 +70,9 @@ describe('parseChatTask, of Flex Conversations', () => {
   it.each<[string, object]>([
     ['an interaction without a conversation', { ...interaction, conversationSid: undefined }],
     ['a channel without its interaction', { ...interaction, flexInteractionSid: undefined }],
-    ['a channel that is none', { ...interaction, flexInteractionChannelSid: 'UO1' }],
-    ['a thread of e-mails', { ...interaction, channelType: 'email' }],
-  ])('does not take %s for a chat of ours', (_what, attributes) => {
+    ['an invalid interaction channel SID', { ...interaction, flexInteractionChannelSid: 'UO1' }],
+    ['an e-mail thread', { ...interaction, channelType: 'email' }],
+  ])('returns undefined for %s', (_what, attributes) => {
     expect(parseChatTask(attributes)).toBeUndefined();
   });
 });
@@ -95,7 +95,7 @@ describe('buildTransferTaskAttributes', () => {
       ...values,
     });
 
-  it('leaves naming the conversation to Flex where the task is made by an invite', () => {
+  it('does not name the conversation on Flex Conversations, where Flex does', () => {
     const attributes = build({
       conversation: aLedger({ backend: 'conversations', interaction: anInteraction() }),
       original: { ...interaction, flexChannelInviteSid: 'KG1', customerName: 'Dana' },
@@ -105,13 +105,13 @@ describe('buildTransferTaskAttributes', () => {
     expect(attributes).toMatchObject({ ...interaction, customerName: 'Dana' });
   });
 
-  it("takes everything along, the account's own keys too", () => {
+  it("copies every other key, including the account's own", () => {
     const { conversations, ...others } = original;
     expect(build()).toMatchObject(others);
     expect(build().conversations).toMatchObject(conversations);
   });
 
-  it('says where it goes, where it came from, whose transfer it is and who is not to be asked', () => {
+  it('names the target, the origin, the agent who transfers and the workers not to ask', () => {
     const transfer = aTransfer({
       mode: 'warm',
       note: 'Wants a refund',
@@ -129,13 +129,13 @@ describe('buildTransferTaskAttributes', () => {
     });
   });
 
-  it('does not offer the chat back to the agent whom a cold transfer has let go', () => {
+  it('lists the agent whom a cold transfer released as a worker not to ask', () => {
     expect(build({ transfer: aTransfer({ from: aWorker(1) }), agentsInChat: [] })).toMatchObject({
       workerSidsInConversation: [aWorkerSid(1)],
     });
   });
 
-  it('has no note when there is none', () => {
+  it('has no note if the transfer has none', () => {
     expect(build().chatTransfer).toEqual({
       mode: 'cold',
       from: 'Alice',
@@ -144,8 +144,8 @@ describe('buildTransferTaskAttributes', () => {
     });
   });
 
-  it('leaves behind what only the old task is about', () => {
-    const hop = build({
+  it('does not copy the keys about the original task', () => {
+    const next = build({
       original: {
         ...original,
         chatTransfer: { mode: 'warm', from: 'Bob', note: 'An old note' },
@@ -161,13 +161,13 @@ describe('buildTransferTaskAttributes', () => {
         ignoreWorkerContactUri: 'client:bob',
       },
     });
-    expect(hop).toEqual(build());
+    expect(next).toEqual(build());
   });
 
-  describe('counts the transfers of a chat', () => {
+  describe('the hop', () => {
     const hopOf = (chatTransfer: unknown) => build({ original: { ...original, chatTransfer } }).chatTransfer;
 
-    it('from one to the next, each with the task it left', () => {
+    it('counts the transfers of a chat, each with its original task', () => {
       const first = build();
       const second = build({ original: first, transfer: aTransfer({ originalTaskSid: aTaskSid(2) }) });
       const third = build({ original: second, transfer: aTransfer({ originalTaskSid: aTaskSid(3) }) });
@@ -179,13 +179,13 @@ describe('buildTransferTaskAttributes', () => {
     });
 
     it.each([undefined, 'text', {}, { hop: 'two' }, { hop: 0 }, { hop: -1 }, { hop: 1.5 }, { hop: null }])(
-      'from one again when it finds %j',
+      'is 1 if the original task has %j',
       (chatTransfer) => {
         expect(hopOf(chatTransfer)).toMatchObject({ hop: 1 });
       },
     );
 
-    it('and forgets that an earlier one came back', () => {
+    it('does not copy why an earlier transfer returned', () => {
       const returned = buildRedirectAttributes(
         build(),
         aTransfer({ state: 'declined', untakenReason: 'declined' }),
@@ -194,24 +194,24 @@ describe('buildTransferTaskAttributes', () => {
     });
   });
 
-  describe('says which queue the chat goes back to', () => {
+  describe('the return queue', () => {
     const returnQueue = (values: Partial<Parameters<typeof buildTransferTaskAttributes>[0]>) =>
       build(values).transferReturnQueueSid;
 
-    it('the queue of the task that is left, also when a transfer brought it there', () => {
+    it('is the queue of the original task, also after a transfer to that queue', () => {
       expect(returnQueue({})).toBe(aQueueSid(5));
       const toQueue = build();
       expect(returnQueue({ original: toQueue, originalQueueSid: aQueueSid(6) })).toBe(aQueueSid(6));
     });
 
-    it('the queue of before when that task was for one agent: its own is the queue everybody is in', () => {
+    it('is the earlier queue if the original task was for one worker, which is in the queue of all workers', () => {
       const toBob = build({ transfer: aTransfer({ target: { kind: 'worker', workerSid: aWorkerSid(2) } }) });
       expect(returnQueue({ original: toBob, originalQueueSid: aQueueSid(7) })).toBe(aQueueSid(5));
       const { transferReturnQueueSid: _lost, ...without } = toBob;
       expect(returnQueue({ original: without, originalQueueSid: aQueueSid(7) })).toBe(aQueueSid(7));
     });
 
-    it('none when there is none, and not what the account keeps under that key', () => {
+    it('is undefined without a queue, and never a value that the account set under that key', () => {
       expect(returnQueue({ originalQueueSid: undefined })).toBeUndefined();
       expect(returnQueue({ original: { ...original, transferReturnQueueSid: aQueueSid(8) } })).toBe(
         aQueueSid(5),
@@ -219,8 +219,8 @@ describe('buildTransferTaskAttributes', () => {
     });
   });
 
-  describe('tells Flex Insights', () => {
-    it('that all hops are one conversation, which comes first and what came before', () => {
+  describe('the keys for Flex Insights', () => {
+    it('make all tasks one conversation, with the number of each and the task before it', () => {
       const first = build();
       expect(first.conversations).toEqual({
         segment_attribute_1: 'gold',
@@ -239,7 +239,7 @@ describe('buildTransferTaskAttributes', () => {
       });
     });
 
-    it('the conversation that the account or a Studio flow has chosen for it', () => {
+    it('keep a conversation_id that the account or a Studio flow has set', () => {
       const conversations = { conversation_id: 'their own' };
       expect(build({ original: { channelSid, conversations } }).conversations).toMatchObject({
         conversation_id: 'their own',
@@ -248,7 +248,7 @@ describe('buildTransferTaskAttributes', () => {
     });
 
     it.each(['gold', '', 7, null, aConversationSid(1)])(
-      'nothing in an attribute that the account uses itself: %j',
+      'keep a conversation_attribute_10 that the account has set: %j',
       (value) => {
         const conversations = { conversation_attribute_10: value };
         const first = build({ original: { channelSid, conversations } });
@@ -257,7 +257,7 @@ describe('buildTransferTaskAttributes', () => {
       },
     );
 
-    it('the same even when the account keeps something odd there', () => {
+    it('replace a value that is not an object', () => {
       for (const conversations of [undefined, null, 'text', ['list']]) {
         expect(build({ original: { channelSid, conversations } }).conversations).toEqual({
           conversation_id: aTaskSid(1),
@@ -269,7 +269,7 @@ describe('buildTransferTaskAttributes', () => {
     });
   });
 
-  it('makes a task that is a chat of ours again', () => {
+  it('builds attributes that parseChatTask accepts', () => {
     expect(parseChatTask(build())).toEqual({
       backend: 'programmable-chat',
       conversationSid: channelSid,
@@ -278,8 +278,8 @@ describe('buildTransferTaskAttributes', () => {
   });
 });
 
-describe('the task of a transfer whose original task was completed meanwhile', () => {
-  it('names the chat all the same', () => {
+describe('buildTransferTaskAttributes, of an original task that was completed meanwhile', () => {
+  it('names the conversation', () => {
     const attributes = buildTransferTaskAttributes({
       conversation: aLedger({ conversationSid: channelSid }),
       transfer: aTransfer(),
@@ -302,7 +302,7 @@ describe('buildRedirectAttributes', () => {
   });
   const declined = aTransfer({ state: 'declined', untakenReason: 'declined', declinedBy: [aWorkerSid(2)] });
 
-  it('sends the task back past those who declined it, and says why; everything else stays', () => {
+  it('sets the return type, the workers who declined and the reason, and keeps every other key', () => {
     expect(buildRedirectAttributes(attributes, declined)).toEqual({
       ...attributes,
       transferTargetType: 'return',
@@ -319,7 +319,7 @@ describe('buildRedirectAttributes', () => {
     });
   });
 
-  it('keeps what the workflow needs to send it back: the agent, the queue, and who has it not to be', () => {
+  it('keeps the agent and the queue to return to', () => {
     expect(buildRedirectAttributes(attributes, declined)).toMatchObject({
       transferFromSid: aWorkerSid(1),
       transferReturnQueueSid: aQueueSid(5),
@@ -327,7 +327,7 @@ describe('buildRedirectAttributes', () => {
     });
   });
 
-  it('changes nothing the second time, and adds whoever declined since', () => {
+  it('changes nothing the second time, except for workers who declined since', () => {
     const once = buildRedirectAttributes(attributes, declined);
     expect(buildRedirectAttributes(once, declined)).toEqual(once);
     const declinedBy = [aWorkerSid(2), aWorkerSid(3)];
@@ -337,7 +337,7 @@ describe('buildRedirectAttributes', () => {
     });
   });
 
-  it('remembers every offer that was taken back, so that none of them passes for a refusal', () => {
+  it('collects the withdrawn reservations, so that none of them counts as declined', () => {
     const once = buildRedirectAttributes(attributes, declined, ['WR1', 'WR2']);
     expect(parseWithdrawnReservations(buildRedirectAttributes(once, declined, ['WR2', 'WR3']))).toEqual([
       'WR1',
@@ -349,12 +349,12 @@ describe('buildRedirectAttributes', () => {
     }
   });
 
-  it('lists nobody when nobody declined, so that the workflow can read the list', () => {
+  it('sets an empty list if no worker declined, because the workflow reads the list', () => {
     const unanswered = aTransfer({ state: 'unanswered', untakenReason: 'unanswered' });
     expect(buildRedirectAttributes(attributes, unanswered)).toMatchObject({ transferDeclinedBy: [] });
   });
 
-  it('copes with a task whose details somebody has spoilt', () => {
+  it('replaces details that are not an object', () => {
     for (const chatTransfer of [undefined, null, 'text', ['list']]) {
       expect(buildRedirectAttributes({ ...attributes, chatTransfer }, declined).chatTransfer).toEqual({
         returned: { reason: 'declined', to: { kind: 'queue', label: 'Billing' } },
@@ -362,13 +362,13 @@ describe('buildRedirectAttributes', () => {
     }
   });
 
-  it('leaves a chat of ours that knows its transfer', () => {
+  it('keeps what parseChatTask returns', () => {
     expect(parseChatTask(buildRedirectAttributes(attributes, declined))).toEqual(parseChatTask(attributes));
   });
 });
 
 describe('detachConversation', () => {
-  it('moves the channel to a key that Flex does not read, and keeps the rest', () => {
+  it('moves the channel SID to a key that Flex does not read, and keeps the rest', () => {
     expect(detachConversation({ channelSid, customerName: 'Dana' })).toEqual({
       customerName: 'Dana',
       transferredChannelSid: channelSid,
@@ -376,8 +376,8 @@ describe('detachConversation', () => {
   });
 
   it('changes nothing the second time', () => {
-    const stripped = detachConversation({ channelSid });
-    expect(detachConversation(stripped)).toEqual(stripped);
+    const detached = detachConversation({ channelSid });
+    expect(detachConversation(detached)).toEqual(detached);
   });
 });
 
@@ -388,7 +388,7 @@ describe('transferTaskExpression', () => {
 });
 
 describe('conversationTasksExpression', () => {
-  it('finds every task that still names a conversation', () => {
+  it('finds every task that names the conversation', () => {
     expect(conversationTasksExpression(channelSid, 'programmable-chat')).toBe(
       `channelSid == "${channelSid}"`,
     );

@@ -5,7 +5,7 @@ import type { Notice } from './notice';
 const aNotice = ({ id }: { id: string }): Notice => ({ v: 1, id, kind: 'chat-ended' });
 
 describe('withAgentNotice', () => {
-  it('keeps what others keep in the attributes, and adds the notice at the end', () => {
+  it('adds the notice at the end and keeps the other attributes', () => {
     const attributes = withAgentNotice(
       withAgentNotice({ theirs: 1 }, aNotice({ id: 'first' })),
       aNotice({ id: 'second' }),
@@ -14,18 +14,18 @@ describe('withAgentNotice', () => {
     expect(parseAgentNotices(attributes).map(({ id }) => id)).toEqual(['first', 'second']);
   });
 
-  it('keeps those of a newer version', () => {
-    const newer = { kind: 'of tomorrow' };
+  it('keeps notices of a newer version', () => {
+    const newer = { kind: 'unknown' };
     const attributes = withAgentNotice({ chatTransfer: { notices: [newer] } }, aNotice({ id: 'ours' }));
     expect(attributes).toEqual({ chatTransfer: { notices: [newer, aNotice({ id: 'ours' })] } });
   });
 
-  it('changes nothing when the notice is there', () => {
+  it('returns the same attributes if they have the notice', () => {
     const attributes = withAgentNotice({}, aNotice({ id: 'once' }));
     expect(withAgentNotice(attributes, aNotice({ id: 'once' }))).toBe(attributes);
   });
 
-  it('forgets the oldest rather than fill the attributes up', () => {
+  it('keeps the latest 20 notices', () => {
     let attributes: Readonly<Record<string, unknown>> = {};
     for (let number = 1; number <= 25; number += 1)
       attributes = withAgentNotice(attributes, aNotice({ id: `notice ${number}` }));
@@ -36,14 +36,14 @@ describe('withAgentNotice', () => {
 
 describe('parseAgentNotices', () => {
   it.each([undefined, {}, { chatTransfer: 1 }, { chatTransfer: { notices: {} } }])(
-    'reads none in %j',
+    'returns none for %j',
     (attributes) => {
       expect(parseAgentNotices(attributes)).toEqual([]);
     },
   );
 
-  it('leaves out what this reader does not understand', () => {
-    const notices = [{ kind: 'of tomorrow' }, aNotice({ id: 'known' })];
+  it('skips notices of an unknown kind', () => {
+    const notices = [{ kind: 'unknown' }, aNotice({ id: 'known' })];
     expect(parseAgentNotices({ chatTransfer: { notices } }).map(({ id }) => id)).toEqual(['known']);
   });
 });

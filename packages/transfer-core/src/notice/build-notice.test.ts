@@ -11,18 +11,18 @@ import {
 describe('parseNoticeSubject', () => {
   const transfer = aTransfer();
 
-  it('is the transfer, for whatever becomes of it', () => {
+  it('returns the transfer of a notice about a transfer', () => {
     expect(parseNoticeSubject(buildStartedNotice(transfer))).toBe(transfer.id);
     expect(parseNoticeSubject(buildUntakenNotice(transfer, 'unanswered', { isLooking: true }))).toBe(
       transfer.id,
     );
   });
 
-  it('is the task by which an agent came', () => {
+  it('returns the task of a notice about an agent', () => {
     expect(parseNoticeSubject(buildJoinedNotice(aTaskSid(1), aWorker()))).toBe(aTaskSid(1));
   });
 
-  it('is nothing for what concerns the chat as a whole', () => {
+  it('returns undefined for a notice about the chat', () => {
     expect(parseNoticeSubject(CHAT_ENDED)).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import { DEFAULT_LANGUAGE, describeNotice, languageOf, NOTICE_WORDS } from './no
 const head = { v: 1 as const, id: 'n' };
 
 describe('describeNotice', () => {
-  it('has words for every notice', () => {
+  it('describes every notice', () => {
     expect(everyNotice().map((notice) => describeNotice(notice))).toEqual([
       'Alice joined the chat',
       'Alice left the chat',
@@ -26,7 +26,7 @@ describe('describeNotice', () => {
     ]);
   });
 
-  it('leaves no placeholder unfilled, in any language', () => {
+  it('fills every placeholder in every language', () => {
     for (const language of Object.keys(NOTICE_WORDS) as Array<keyof typeof NOTICE_WORDS>) {
       for (const notice of everyNotice()) {
         expect(describeNotice(notice, language)).toMatch(/^[^{}]+$/);
@@ -34,13 +34,13 @@ describe('describeNotice', () => {
     }
   });
 
-  it('begins with a capital when the sentence begins with another team', () => {
+  it('starts a sentence about another team with a capital letter', () => {
     const declined: Notice = { ...head, kind: 'transfer-declined', to: { kind: 'queue' } };
     expect(describeNotice(declined)).toBe('Another team could not take the chat');
   });
 
   it.each(['{sentence}', '{target}', '$&'])(
-    'leaves the name %s as it is where somebody is looked for',
+    'does not change the name %s in a notice that says we are looking for someone else',
     (name) => {
       const cancelled: Notice = { ...head, kind: 'transfer-cancelled', name, looking: true };
       expect(describeNotice(cancelled)).toBe(
@@ -49,14 +49,14 @@ describe('describeNotice', () => {
     },
   );
 
-  it('gives the text of a bare notice as it is', () => {
+  it('returns the text of a text notice unchanged', () => {
     expect(describeNotice({ kind: 'text', text: 'agent {name} <b>left</b>' })).toBe(
       'agent {name} <b>left</b>',
     );
   });
 
   it.each(['{name}', '{target}', '{from} {target}', '<b>Bob</b>', '&amp;', '$&', '$1', '\\'])(
-    'leaves the name %s as it is',
+    'does not change the name %s',
     (name) => {
       expect(describeNotice({ ...head, kind: 'agent-joined', name })).toBe(`${name} joined the chat`);
       const started: Notice = {
@@ -72,12 +72,12 @@ describe('describeNotice', () => {
 });
 
 describe('languageOf', () => {
-  it.each(['en', 'en-US', 'EN-gb', 'en-Latn-US'])('finds the words for %s', (locale) => {
+  it.each(['en', 'en-US', 'EN-gb', 'en-Latn-US'])('returns English for %s', (locale) => {
     expect(languageOf(locale)).toBe('en');
   });
 
   it.each(['', 'xx', 'xx-EN', 'e', 'constructor', '__proto__', 'toString'])(
-    'falls back to the default language for %j',
+    'returns the default language for %j',
     (locale) => {
       expect(languageOf(locale)).toBe(DEFAULT_LANGUAGE);
       expect(describeNotice({ ...head, kind: 'chat-ended' }, languageOf(locale))).toBe('The chat has ended');

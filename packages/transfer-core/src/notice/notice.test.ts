@@ -15,7 +15,7 @@ const joined: Notice = { v: 1, id: 'n', kind: 'agent-joined', name: 'Alice' };
 const body = 'Alice joined the chat';
 
 describe('parseNotice', () => {
-  it.each(everyNotice())('reads $kind ($id), as an object and as JSON text', (notice) => {
+  it.each(everyNotice())('parses $kind ($id) from an object and from a JSON text', (notice) => {
     const attributes = noticeAttributes(notice);
     expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toEqual(notice);
     expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes: JSON.stringify(attributes) })).toEqual(
@@ -24,47 +24,47 @@ describe('parseNotice', () => {
   });
 
   it.each(['customer', 'alice', '', null, undefined, 'Chat-Transfer', 'chat-transfer ', 'system'])(
-    'takes a message by %j for an ordinary one, whatever it claims',
+    'returns undefined for a message by %j, whatever its attributes say',
     (author) => {
       expect(parseNotice({ author, body, attributes: noticeAttributes(joined) })).toBeUndefined();
       expect(parseNotice({ author, body, attributes: { notification: true } })).toBeUndefined();
     },
   );
 
-  it('reads the bare notice of the original feature as its text', () => {
-    const bare = { author: NOTICE_AUTHOR, attributes: { notification: true } };
-    expect(parseNotice({ ...bare, body })).toEqual({ kind: 'text', text: body });
-    expect(parseNotice({ ...bare, body: null })).toEqual({ kind: 'text', text: '' });
+  it('returns a notice of the original feature as text', () => {
+    const original = { author: NOTICE_AUTHOR, attributes: { notification: true } };
+    expect(parseNotice({ ...original, body })).toEqual({ kind: 'text', text: body });
+    expect(parseNotice({ ...original, body: null })).toEqual({ kind: 'text', text: '' });
   });
 
   it.each<[string, unknown]>([
     ['no attributes', undefined],
     ['null', null],
     ['an empty object', {}],
-    ['text that is not JSON', '{notification'],
+    ['a text that is not JSON', '{notification'],
     ['JSON that is not an object', '7'],
-    ['no claim', { notice: joined }],
-    ['a claim that is not true', { notification: 'true', notice: joined }],
+    ['no mark', { notice: joined }],
+    ['a mark that is not true', { notification: 'true', notice: joined }],
     ['an empty notice', { notification: true, notice: null }],
     ['another version', { notification: true, notice: { ...joined, v: 2 } }],
     ['an unknown kind', { notification: true, notice: { ...joined, kind: 'agent-danced' } }],
-    ['the kind of a bare notice', { notification: true, notice: { kind: 'text', text: 'Hello' } }],
+    ['the kind of a text notice', { notification: true, notice: { kind: 'text', text: 'Hello' } }],
     ['a missing parameter', { notification: true, notice: { v: 1, id: 'n', kind: 'agent-joined' } }],
     ['a missing id', { notification: true, notice: { v: 1, kind: 'chat-ended' } }],
     ['an empty name', { notification: true, notice: { ...joined, name: '' } }],
     [
-      'a search that is not true',
+      'a `looking` that is not true',
       { notification: true, notice: { ...joined, kind: 'transfer-cancelled', looking: 'yes' } },
     ],
     [
       'a name that is too long',
       { notification: true, notice: { ...joined, name: 'x'.repeat(MAX_NAME_LENGTH + 1) } },
     ],
-  ])('takes a message with %s for an ordinary one, so that its body is shown', (_what, attributes) => {
+  ])('returns undefined for a message with %s, so that its body is shown', (_what, attributes) => {
     expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes })).toBeUndefined();
   });
 
-  it('reads the bare notice from JSON text too, and beside whatever else the original wrote there', () => {
+  it('parses a notice of the original feature from a JSON text and with the other attributes of that feature', () => {
     for (const attributes of [
       '{"notification":true}',
       { notification: true, taskSid: 'WT1', direction: 1 },
@@ -73,14 +73,14 @@ describe('parseNotice', () => {
     }
   });
 
-  it('passes on nothing that a notice does not have', () => {
-    const chatty = { notification: true, notice: { ...joined, fullName: 'Alice Archer' } };
-    expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes: chatty })).toEqual(joined);
+  it('drops unknown parameters', () => {
+    const withFullName = { notification: true, notice: { ...joined, fullName: 'Alice Archer' } };
+    expect(parseNotice({ author: NOTICE_AUTHOR, body, attributes: withFullName })).toEqual(joined);
   });
 });
 
-describe('the largest notices', () => {
-  /** A lone surrogate is what JSON writes longest: six bytes. */
+describe('the largest notice of every kind', () => {
+  /** JSON needs most bytes for a lone surrogate: six. */
   const long = '\ud800'.repeat(MAX_NAME_LENGTH);
   const head = { v: 1 as const, id: '\ud800'.repeat(100) };
   const parties: NoticeParty[] = [
@@ -105,7 +105,7 @@ describe('the largest notices', () => {
     'chat-ended': [{ ...head, kind: 'chat-ended' }],
   };
 
-  it.each(Object.values(largest).flat())('fit the attributes of a message: $kind', (notice) => {
+  it.each(Object.values(largest).flat())('fits the attributes of a message: $kind', (notice) => {
     const attributes = noticeAttributes(notice);
     expect(parseNotice({ author: NOTICE_AUTHOR, body: '', attributes })).toEqual(notice);
     expect(utf8Bytes(attributes)).toBeLessThan(NOTICE_BUDGET_BYTES);

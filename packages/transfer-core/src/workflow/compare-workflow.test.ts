@@ -33,7 +33,7 @@ const namesOf = (configuration: object) => {
 };
 
 describe('compareWorkflow', () => {
-  it('finds nothing wrong with what was built, parsed or as the JSON that TaskRouter answers', () => {
+  it("is current for the configuration that was built, parsed or as TaskRouter's JSON", () => {
     for (const configuration of [current, JSON.stringify(current)]) {
       expect(compareWorkflow(configuration, queues, options)).toEqual({
         missing: [],
@@ -45,12 +45,12 @@ describe('compareWorkflow', () => {
     }
   });
 
-  it('does not mind the order of the members of a rule', () => {
-    const turned = rules.map((rule) => Object.fromEntries(Object.entries(rule).reverse()));
-    expect(compareWorkflow(withRules(turned), queues, options).isCurrent).toBe(true);
+  it('ignores the order of the members of a rule', () => {
+    const reversed = rules.map((rule) => Object.fromEntries(Object.entries(rule).reverse()));
+    expect(compareWorkflow(withRules(reversed), queues, options).isCurrent).toBe(true);
   });
 
-  it('names the rules of a new queue as missing', () => {
+  it('lists the rules of a new queue as missing', () => {
     const sales = { sid: aQueueSid(4), name: 'Sales' };
     expect(compareWorkflow(current, [...queues, sales], options)).toMatchObject({
       missing: ['Return to Sales', 'Queue Sales'],
@@ -59,14 +59,14 @@ describe('compareWorkflow', () => {
     });
   });
 
-  it('names the rules of a queue that is gone as stale', () => {
+  it('lists the rules of a removed queue as stale', () => {
     expect(compareWorkflow(current, [support], options)).toMatchObject({
       missing: [],
       stale: ['Return to Billing', 'Queue Billing'],
     });
   });
 
-  it('knows the rules of a queue by its SID when it was renamed, and finds their names stale', () => {
+  it('lists the rules of a renamed queue as stale, not as missing', () => {
     const renamed = [{ ...billing, name: 'Invoices' }, support];
     expect(compareWorkflow(current, renamed, options)).toMatchObject({
       missing: [],
@@ -75,19 +75,19 @@ describe('compareWorkflow', () => {
     });
   });
 
-  it('finds every rule with a timeout stale when the time for an answer was changed', () => {
+  it('lists every rule with a timeout as stale when the time to answer has changed', () => {
     const { stale } = compareWorkflow(current, queues, { ...options, answerSeconds: 30 });
     expect(stale).toEqual(namesOf(current));
   });
 
-  it('names rules of the account, which are no reason to change anything', () => {
+  it('lists rules of the account as foreign, and is current with them', () => {
     expect(compareWorkflow(withRules([vip, ...rules]), queues, options)).toMatchObject({
       foreign: ['VIP transfers'],
       isCurrent: true,
     });
   });
 
-  it('takes a rule whose condition somebody changed for one of theirs, and misses ours', () => {
+  it('lists one of our rules with a changed expression as foreign, and ours as missing', () => {
     const changed = rules.map((rule) =>
       rule.filter_friendly_name === 'Chosen agent'
         ? { ...rule, expression: `${rule.expression} AND vip == true` }
@@ -100,17 +100,17 @@ describe('compareWorkflow', () => {
     });
   });
 
-  it('finds rules stale that are the wrong way round: the first that matches takes the task', () => {
+  it('lists rules in the wrong order as stale: the first rule that matches routes the task', () => {
     const [first, second, general, ...others] = rules;
     const { stale } = compareWorkflow(withRules([general, first, second, ...others]), queues, options);
     expect(stale).toContain('Return');
   });
 
-  it('sees that tasks of no rule go elsewhere', () => {
-    const elsewhere = {
+  it('reports a default filter with another queue', () => {
+    const otherDefault = {
       task_routing: { ...current.task_routing, default_filter: { queue: billing.sid } },
     };
-    expect(compareWorkflow(elsewhere, queues, options)).toMatchObject({
+    expect(compareWorkflow(otherDefault, queues, options)).toMatchObject({
       missing: [],
       stale: [],
       isDefaultCurrent: false,
@@ -119,7 +119,7 @@ describe('compareWorkflow', () => {
   });
 
   it.each([undefined, null, '', 'no JSON', '[]', {}, { task_routing: { filters: 'none' } }])(
-    'misses every rule in %j',
+    'lists every rule as missing for %j',
     (configuration) => {
       expect(compareWorkflow(configuration, queues, options)).toMatchObject({
         missing: namesOf(current),
@@ -131,18 +131,18 @@ describe('compareWorkflow', () => {
 });
 
 describe('mergeWorkflow', () => {
-  it('makes the whole workflow where there is none', () => {
+  it('returns the whole workflow if there is none', () => {
     expect(mergeWorkflow(undefined, queues, options)).toEqual(current);
   });
 
-  it('puts the rules of a new queue beside ours, and drops those of a queue that is gone', () => {
+  it('adds the rules of a new queue and removes those of a removed queue', () => {
     const sales = { sid: aQueueSid(4), name: 'Sales' };
     expect(mergeWorkflow(current, [support, sales], options)).toEqual(
       buildTransferWorkflow([support, sales], options),
     );
   });
 
-  it('keeps the rules of the account where they are, before, between and after ours', () => {
+  it('keeps the rules of the account in place, before, between and after ours', () => {
     const [first, ...others] = rules;
     const [before, between, after] = ['Before', 'Between', 'After'].map((name) => ({
       ...vip,
@@ -161,17 +161,17 @@ describe('mergeWorkflow', () => {
     ]);
   });
 
-  it('keeps what else the account set, whatever it means', () => {
+  it('keeps every other value that the account set', () => {
     const extended = { ...current, comment: 'ours', task_routing: { ...current.task_routing, mode: 1 } };
     expect(mergeWorkflow(extended, queues, options)).toEqual(extended);
   });
 
-  it('leaves one of two rules that match the same', () => {
+  it('keeps one of two rules with the same expression', () => {
     const doubled = rules.flatMap((rule) => [rule, rule]);
     expect(mergeWorkflow(withRules(doubled), queues, options)).toEqual(current);
   });
 
-  it("says when the account's own rules leave too little room", () => {
+  it('throws if the rules of the account make the configuration too large', () => {
     const endless = { ...vip, expression: `reason == '${'x'.repeat(1_100_000)}'` };
     expect(() => mergeWorkflow(withRules([endless]), queues, options)).toThrow('TaskRouter allows');
   });
@@ -192,11 +192,11 @@ describe('any workflow', () => {
     { requiredKeys: ['everyoneQueueSid'] },
   );
 
-  /** Every way to change a configuration in one place: a value replaced, or a member or an item taken away or added. */
-  function changesOf(value: unknown): unknown[] {
+  /** Every single change of a configuration: a value replaced, a member or an item removed, added or swapped. */
+  function listChanges(value: unknown): unknown[] {
     if (Array.isArray(value)) {
       return [
-        ...value.flatMap((item, at) => changesOf(item).map((changed) => value.with(at, changed))),
+        ...value.flatMap((item, at) => listChanges(item).map((changed) => value.with(at, changed))),
         ...value.map((_, at) => value.toSpliced(at, 1)),
         ...value.slice(1).map((item, at) => value.with(at, item).with(at + 1, value[at])),
       ];
@@ -204,7 +204,7 @@ describe('any workflow', () => {
     if (typeof value === 'object' && value !== null) {
       return [
         ...Object.entries(value).flatMap(([key, member]) =>
-          changesOf(member).map((changed) => ({ ...value, [key]: changed })),
+          listChanges(member).map((changed) => ({ ...value, [key]: changed })),
         ),
         ...Object.keys(value).map((key) => ({ ...value, [key]: undefined })),
         { ...value, priority: 5 },
@@ -213,13 +213,13 @@ describe('any workflow', () => {
     return [typeof value === 'number' ? value + 1 : `${value}.`];
   }
 
-  it('is current as it was built, and is not after any single change to it', () => {
+  it('is current as built, and not after any single change', () => {
     fc.assert(
       fc.property(someQueues, someOptions, fc.nat(), (ofQueues, ofOptions, choice) => {
         const built = buildTransferWorkflow(ofQueues, ofOptions);
         expect(compareWorkflow(JSON.stringify(built), ofQueues, ofOptions).isCurrent).toBe(true);
 
-        const changes = changesOf(built.task_routing.filters);
+        const changes = listChanges(built.task_routing.filters);
         const filters = changes[choice % changes.length];
         const changed = JSON.stringify({ task_routing: { ...built.task_routing, filters } });
         expect(compareWorkflow(changed, ofQueues, ofOptions).isCurrent).toBe(false);
@@ -228,7 +228,7 @@ describe('any workflow', () => {
     );
   });
 
-  it('is current once merged, whatever it was before, and keeps the rules of the account in their order', () => {
+  it('is current after mergeWorkflow, which keeps the rules of the account in their order', () => {
     const someRule = fc.oneof(
       fc.record({ filter_friendly_name: fc.string(), expression: fc.string() }),
       fc.constantFrom(...rules),

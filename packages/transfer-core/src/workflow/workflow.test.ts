@@ -11,7 +11,7 @@ import {
 const everyoneQueueSid = aQueueSid(1);
 const billing = { sid: aQueueSid(2), name: 'Billing' };
 const vip = { sid: aQueueSid(3), name: 'Sam\'s "VIP" desk' };
-const notInTheChat = 'worker.sid NOT IN task.workerSidsInConversation';
+const notInChat = 'worker.sid NOT IN task.workerSidsInConversation';
 const notDeclined = 'worker.sid NOT IN task.transferDeclinedBy';
 
 const rulesOf = (...[queues, options]: Parameters<typeof buildTransferWorkflow>) =>
@@ -19,8 +19,8 @@ const rulesOf = (...[queues, options]: Parameters<typeof buildTransferWorkflow>)
 const rule = (rules: ReturnType<typeof rulesOf>, name: string) =>
   rules.find((candidate) => candidate.filter_friendly_name === name);
 
-/** Where a task goes that the functions left alone. */
-const leftAlone = (queue: string, fallback: string = everyoneQueueSid, answerSeconds = 60) => [
+/** The targets of a task that the functions did not redirect. */
+const fallbackTargets = (queue: string, fallback: string = everyoneQueueSid, answerSeconds = 60) => [
   { queue, expression: '1==2', timeout: GRACE_SECONDS },
   {
     queue: everyoneQueueSid,
@@ -29,14 +29,14 @@ const leftAlone = (queue: string, fallback: string = everyoneQueueSid, answerSec
     skip_if: '1==1',
     timeout: answerSeconds,
   },
-  { queue: fallback, expression: `${notInTheChat} AND ${notDeclined}`, timeout: answerSeconds },
+  { queue: fallback, expression: `${notInChat} AND ${notDeclined}`, timeout: answerSeconds },
   { queue: fallback },
 ];
 
 describe('buildTransferWorkflow', () => {
   const rules = rulesOf([billing, vip], { everyoneQueueSid });
 
-  it('names its rules for people, returns first', () => {
+  it('names its rules by queue, return rules first', () => {
     expect(rules.map((each) => each.filter_friendly_name)).toEqual([
       'Return to Billing',
       'Return to Sam\'s "VIP" desk',
@@ -47,7 +47,7 @@ describe('buildTransferWorkflow', () => {
     ]);
   });
 
-  it('matches queues by SID, so that renaming a queue changes nothing but the names of rules', () => {
+  it('matches queues by SID, so that renaming a queue changes only the names of rules', () => {
     const renamed = rulesOf([{ ...billing, name: 'Invoices' }, vip], { everyoneQueueSid });
     const withoutName = ({ expression, targets }: (typeof rules)[number]) => ({ expression, targets });
     expect(renamed.map(withoutName)).toEqual(rules.map(withoutName));
@@ -61,7 +61,7 @@ describe('buildTransferWorkflow', () => {
     ]);
   });
 
-  it('asks a chosen agent only, and leaves the functions time to decide what is next', () => {
+  it('asks only the target worker, then waits for the functions before it asks others', () => {
     expect(rule(rules, 'Chosen agent')?.targets).toEqual([
       {
         queue: everyoneQueueSid,
@@ -69,18 +69,18 @@ describe('buildTransferWorkflow', () => {
         expression: notDeclined,
         timeout: 60,
       },
-      ...leftAlone(everyoneQueueSid),
+      ...fallbackTargets(everyoneQueueSid),
     ]);
   });
 
-  it('asks the agents of a chosen queue who are not in the chat', () => {
+  it('asks the workers of a target queue who are not in the chat', () => {
     expect(rule(rules, 'Queue Billing')?.targets).toEqual([
-      { queue: billing.sid, expression: notInTheChat, timeout: 60 },
-      ...leftAlone(billing.sid),
+      { queue: billing.sid, expression: notInChat, timeout: 60 },
+      ...fallbackTargets(billing.sid),
     ]);
   });
 
-  it('gives the agent who transferred the whole time for an answer, however late the task comes back', () => {
+  it('gives the agent who transferred the full time to answer, at whatever age the task returns', () => {
     const late = rulesOf([billing], { everyoneQueueSid, answerSeconds: 20, queueAnswerSeconds: 300 });
     expect(rule(late, 'Return to Billing')?.targets).toEqual([
       {
@@ -95,24 +95,24 @@ describe('buildTransferWorkflow', () => {
     ]);
   });
 
-  it('sends back to the fallback queue what came from a queue that it does not know', () => {
+  it('returns a task of an unlisted queue to the fallback queue', () => {
     const known = rule(rules, 'Return to Billing')?.targets ?? [];
     expect(rule(rules, 'Return')?.targets).toEqual(
       known.map((target) => ({ ...target, queue: everyoneQueueSid })),
     );
   });
 
-  it('ends every rule in a target that is open to all and never runs out', () => {
+  it('ends every rule with a target without an expression and a timeout', () => {
     for (const { targets } of rules) expect(Object.keys(targets.at(-1) ?? {})).toEqual(['queue']);
   });
 
-  it('has a timeout or a way to skip on every target but the last, so that the next one is reached', () => {
+  it('gives every other target a timeout, so that the task reaches the next one', () => {
     for (const { targets } of rules) {
       for (const target of targets.slice(0, -1)) expect(target.timeout).toBeGreaterThan(0);
     }
   });
 
-  it('takes the times and the fallback queue that it is given', () => {
+  it('uses the given times and fallback queue', () => {
     const workflow = buildTransferWorkflow([billing], {
       everyoneQueueSid,
       fallbackQueueSid: aQueueSid(9),
@@ -123,20 +123,20 @@ describe('buildTransferWorkflow', () => {
     const { filters } = workflow.task_routing;
     expect(rule(filters, 'Chosen agent')?.targets).toEqual([
       expect.objectContaining({ known_worker_sid: 'task.transferTargetSid', timeout: 15 }),
-      ...leftAlone(everyoneQueueSid, aQueueSid(9), 15),
+      ...fallbackTargets(everyoneQueueSid, aQueueSid(9), 15),
     ]);
     expect(rule(filters, 'Queue Billing')?.targets).toEqual([
-      { queue: billing.sid, expression: notInTheChat, timeout: 30 },
-      ...leftAlone(billing.sid, aQueueSid(9), 15),
+      { queue: billing.sid, expression: notInChat, timeout: 30 },
+      ...fallbackTargets(billing.sid, aQueueSid(9), 15),
     ]);
   });
 
-  it('sends everything else to the fallback queue, which is everybody unless told otherwise', () => {
+  it('routes tasks without a rule to the fallback queue, by default the queue of all workers', () => {
     const workflow = buildTransferWorkflow([], { everyoneQueueSid });
     expect(workflow.task_routing.default_filter).toEqual({ queue: everyoneQueueSid });
   });
 
-  it('is JSON as it is, under a name to find it by', () => {
+  it('survives JSON, and has the name "Chat Transfer"', () => {
     const workflow = buildTransferWorkflow([billing, vip], { everyoneQueueSid });
     expect(JSON.parse(JSON.stringify(workflow))).toEqual(workflow);
     expect(TRANSFER_WORKFLOW_NAME).toBe('Chat Transfer');
@@ -146,11 +146,11 @@ describe('buildTransferWorkflow', () => {
     ['answerSeconds', { answerSeconds: 0 }],
     ['answerSeconds', { answerSeconds: Number.NaN }],
     ['queueAnswerSeconds', { queueAnswerSeconds: 1.5 }],
-  ])('refuses %s that TaskRouter could not count', (name, times) => {
+  ])('throws for %s that is not a whole number above 0', (name, times) => {
     expect(() => buildTransferWorkflow([], { everyoneQueueSid, ...times })).toThrow(name);
   });
 
-  it('refuses to make two rules for one queue', () => {
+  it('throws if a queue is listed twice', () => {
     expect(() => buildTransferWorkflow([billing, vip, billing], { everyoneQueueSid })).toThrow(
       `queue ${billing.sid} (Billing) is listed twice`,
     );
@@ -159,13 +159,13 @@ describe('buildTransferWorkflow', () => {
   const manyQueues = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ sid: aQueueSid(index + 10), name: `Büro ${index}` }));
 
-  it('takes hundreds of queues', () => {
+  it('accepts hundreds of queues', () => {
     const workflow = buildTransferWorkflow(manyQueues(700), { everyoneQueueSid });
     expect(new TextEncoder().encode(JSON.stringify(workflow)).length).toBe(jsonSize(workflow));
     expect(jsonSize(workflow)).toBeLessThan(WORKFLOW_BUDGET_BYTES);
   });
 
-  it('says what to do when there are more than TaskRouter takes', () => {
+  it('throws if TaskRouter would refuse the size, and says what to do', () => {
     expect(() => buildTransferWorkflow(manyQueues(5000), { everyoneQueueSid })).toThrow(
       /has \d+ bytes, and TaskRouter allows 1038576\. List only the queues/,
     );
