@@ -8,7 +8,12 @@ import {
   encodeRequest,
   failureAnswer,
   MAX_NOTE_LENGTH,
+  parseCancelTransferAnswer,
+  parseEndWebchatAnswer,
   parseFailureAnswer,
+  parseStartTransferAnswer,
+  parseStartWebchatAnswer,
+  parseTaskAnswer,
   StartTransferRequestSchema,
   StartWebchatRequestSchema,
   TaskRequestSchema,
@@ -16,9 +21,9 @@ import {
 import { isRetryable } from './failure';
 import { MAX_NAME_LENGTH } from './public-name';
 
-const ofATask = { token: 'a Flex token', taskSid: aTaskSid(1), conversationSid: aConversationSid(1) };
+const taskRequest = { token: 'a Flex token', taskSid: aTaskSid(1), conversationSid: aConversationSid(1) };
 const start = {
-  ...ofATask,
+  ...taskRequest,
   transferId: aTransfer().id,
   targetSid: aQueueSid(1),
   mode: 'cold',
@@ -29,7 +34,7 @@ const wrongTasks = [7, '', aWorkerSid(1), aTaskSid(10).toUpperCase(), `${aTaskSi
 const wrongTransferIds = [7, '', 'transfer-1', `${aTransfer().id}" OR 1==1`];
 const wrongConversations = [7, '', aTaskSid(1), `${aConversationSid(1)} `];
 
-/** Per request: its schema, a request without anything optional, and wrong values of each of its fields. */
+/** Per request: its schema, a valid request without optional fields, and invalid values of each field. */
 const requests: ReadonlyArray<{
   readonly name: string;
   readonly schema: v.GenericSchema;
@@ -52,7 +57,7 @@ const requests: ReadonlyArray<{
   {
     name: 'cancel a transfer',
     schema: CancelTransferRequestSchema,
-    valid: { ...ofATask, transferId: aTransfer().id },
+    valid: { ...taskRequest, transferId: aTransfer().id },
     wrong: {
       token: wrongTokens,
       taskSid: wrongTasks,
@@ -63,7 +68,7 @@ const requests: ReadonlyArray<{
   {
     name: 'leave or complete',
     schema: TaskRequestSchema,
-    valid: ofATask,
+    valid: taskRequest,
     wrong: { token: wrongTokens, taskSid: wrongTasks, conversationSid: wrongConversations },
   },
   {
@@ -81,19 +86,19 @@ const requests: ReadonlyArray<{
 ];
 
 describe.each(requests)('the request to $name', ({ schema, valid, wrong }) => {
-  it('is taken as it is', () => {
+  it('is accepted unchanged', () => {
     expect(v.parse(schema, valid)).toEqual(valid);
   });
 
-  it('loses what nobody asked for', () => {
+  it('loses unknown fields', () => {
     expect(v.parse(schema, { ...valid, attributes: { admin: true } })).toEqual(valid);
   });
 
-  it.each([undefined, null, '', 7, []])('is refused as %j', (request) => {
+  it.each([undefined, null, '', 7, []])('is refused if it is %j', (request) => {
     expect(v.is(schema, request)).toBe(false);
   });
 
-  it('has all its fields tried here', () => {
+  it('has invalid values of every field in this test', () => {
     expect(Object.keys(wrong)).toEqual(Object.keys(valid));
   });
 
@@ -110,13 +115,13 @@ describe.each(requests)('the request to $name', ({ schema, valid, wrong }) => {
   );
 });
 
-describe('the request to start a transfer', () => {
-  it('takes an agent as target, and warm', () => {
+describe('StartTransferRequestSchema', () => {
+  it('accepts a worker as target, and the mode warm', () => {
     const request = { ...start, targetSid: aWorkerSid(2), mode: 'warm' };
     expect(v.parse(StartTransferRequestSchema, request)).toEqual(request);
   });
 
-  it('takes a note up to its longest, without the space around it', () => {
+  it('trims a note and accepts it up to MAX_NOTE_LENGTH', () => {
     const note = 'x'.repeat(MAX_NOTE_LENGTH);
     expect(v.parse(StartTransferRequestSchema, { ...start, note: ` ${note}\n` }).note).toBe(note);
     expect(v.is(StartTransferRequestSchema, { ...start, note: `${note}x` })).toBe(false);
@@ -124,8 +129,98 @@ describe('the request to start a transfer', () => {
   });
 });
 
+/** Per answer: its parser, a valid answer, and invalid values of each field. */
+const answers: ReadonlyArray<{
+  readonly name: string;
+  readonly parse: (body: unknown) => unknown;
+  readonly valid: Readonly<Record<string, unknown>>;
+  readonly wrong: Readonly<Record<string, readonly unknown[]>>;
+}> = [
+  {
+    name: 'start a transfer',
+    parse: parseStartTransferAnswer,
+    valid: { ok: true, transferId: 'the-id', transferTaskSid: aTaskSid(2) },
+    wrong: { ok: [false, 'true', undefined], transferId: [7, undefined], transferTaskSid: [7, undefined] },
+  },
+  {
+    name: 'cancel a transfer',
+    parse: parseCancelTransferAnswer,
+    valid: { ok: true, transferId: 'the-id', state: 'returned' },
+    wrong: { ok: [false], transferId: [7, undefined], state: ['accepted', undefined] },
+  },
+  {
+    name: 'leave or complete',
+    parse: parseTaskAnswer,
+    valid: { ok: true, conversation: 'ended' },
+    wrong: { ok: [false], conversation: ['closed', undefined] },
+  },
+  {
+    name: 'start a webchat',
+    parse: parseStartWebchatAnswer,
+    valid: {
+      ok: true,
+      token: 'a token',
+      identity: 'customer-1',
+      conversationSid: aConversationSid(1),
+      backend: 'conversations',
+      session: 'a session',
+    },
+    wrong: {
+      ok: [false],
+      token: [7, '', undefined],
+      identity: [7, '', undefined],
+      conversationSid: [7, '', undefined],
+      backend: ['other', undefined],
+      session: [7, '', undefined],
+    },
+  },
+  {
+    name: 'end a webchat',
+    parse: parseEndWebchatAnswer,
+    valid: { ok: true },
+    wrong: { ok: [false, undefined] },
+  },
+];
+
+describe.each(answers)('the answer to $name', ({ parse, valid, wrong }) => {
+  it('is parsed without unknown fields', () => {
+    expect(parse({ ...valid, more: 1 })).toMatchObject(valid);
+    expect(parse({ ...valid, more: 1 })).not.toHaveProperty('more');
+  });
+
+  it('has invalid values of every field in this test', () => {
+    expect(Object.keys(wrong)).toEqual(Object.keys(valid));
+  });
+
+  it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) => ({ field, value }))))(
+    'is undefined when $field is $value',
+    ({ field, value }) => {
+      expect(parse({ ...valid, [field]: value })).toBeUndefined();
+    },
+  );
+
+  it.each([undefined, null, 7, '', '<html>Bad gateway</html>', [], { ok: false, code: 'busy' }])(
+    'is undefined for the body %j',
+    (body) => {
+      expect(parse(body)).toBeUndefined();
+    },
+  );
+});
+
+describe('parseStartTransferAnswer', () => {
+  it.each([
+    [true, true],
+    [false, false],
+    [undefined, false],
+    ['yes', false],
+  ])('reads released %j as %j', (released, expected) => {
+    const answer = { ok: true, transferId: 'the-id', transferTaskSid: aTaskSid(2), released };
+    expect(parseStartTransferAnswer(answer)?.released).toBe(expected);
+  });
+});
+
 describe('encodeRequest', () => {
-  /** As a form is read: https://url.spec.whatwg.org/#urlencoded-parsing */
+  /** Parses a form: https://url.spec.whatwg.org/#urlencoded-parsing */
   const decoded = (form: string) =>
     Object.fromEntries(
       form.split('&').map((field) => {
@@ -134,62 +229,64 @@ describe('encodeRequest', () => {
       }),
     );
 
-  it('makes a form that says the same as the request, whatever the note holds', () => {
+  it('encodes every value so that a form parser returns the request', () => {
     const note = 'a&b=c + 100 %41 ?#/ "quoted"\n電話 😀';
     expect(decoded(encodeRequest({ ...start, note }))).toEqual({ ...start, note });
   });
 
-  it('leaves out what is not there, and keeps what is empty', () => {
+  it('leaves out undefined fields and keeps empty ones', () => {
     expect(encodeRequest({ token: 'secret', note: undefined, name: '' })).toBe('token=secret&name=');
   });
 });
 
-describe('the endpoints', () => {
-  it('have a path each', () => {
+describe('ENDPOINTS', () => {
+  it('has a different path for every endpoint', () => {
     const paths = Object.values(ENDPOINTS);
     expect(new Set(paths).size).toBe(paths.length);
     for (const path of paths) expect(path).toMatch(/^\/[a-z]+\/[a-z]+$/);
   });
 });
 
-describe('the answer of a failure', () => {
-  it.each(everyFailure())('survives the wire: $code', (failure) => {
+describe('failureAnswer', () => {
+  it.each(everyFailure())('builds an answer that parseFailureAnswer returns: $code', (failure) => {
     const answer = failureAnswer(failure);
     expect(answer.code).toBe(failure.code);
     expect(answer.retryable).toBe(isRetryable(failure));
     expect(parseFailureAnswer(JSON.parse(JSON.stringify(answer)))).toEqual(answer);
   });
 
-  it('says who started the transfer that is in the way, and when', () => {
+  it('names the agent who started the open transfer, and the time', () => {
     expect(failureAnswer({ code: 'transfer-open', startedBy: 'Alice', startedAt: 5 })).toMatchObject({
       startedBy: 'Alice',
       startedAt: 5,
     });
   });
 
-  it('says who accepted the transfer that cannot be cancelled any more, when it is known', () => {
+  it('names the agent who accepted the transfer, if they are known', () => {
     expect(failureAnswer({ code: 'transfer-accepted', name: 'Bob' })).toMatchObject({ name: 'Bob' });
     expect(failureAnswer({ code: 'transfer-accepted' })).not.toHaveProperty('name');
   });
 
-  it('says nothing else of what it knows', () => {
-    const told = ['ok', 'code', 'message', 'retryable', 'startedBy', 'startedAt', 'name', 'state'];
+  it('has no other facts of a failure', () => {
+    const fields = ['ok', 'code', 'message', 'retryable', 'startedBy', 'startedAt', 'name', 'state'];
     for (const failure of everyFailure()) {
-      expect(told).toEqual(expect.arrayContaining(Object.keys(failureAnswer(failure))));
+      expect(fields).toEqual(expect.arrayContaining(Object.keys(failureAnswer(failure))));
     }
     expect(failureAnswer({ code: 'target-in-chat', name: 'Bob' })).not.toHaveProperty('name');
   });
+});
 
+describe('parseFailureAnswer', () => {
   it.each<[string, unknown]>([
     ['a page of a proxy', '<html>Bad gateway</html>'],
     ['nothing', undefined],
     ['a success', { ok: true }],
     ['an unknown code', { ok: false, code: 'melted', message: 'It melted', retryable: false }],
-    ['a code that every object has', { ok: false, code: 'constructor', message: '', retryable: false }],
+    ['a code that is an inherited key', { ok: false, code: 'constructor', message: '', retryable: false }],
     ['no message', { ok: false, code: 'busy', retryable: true }],
     ['a name that is not text', { ...failureAnswer({ code: 'transfer-accepted' }), name: 7 }],
     ['a start that is not a time', { ...failureAnswer({ code: 'busy' }), startedAt: 'yesterday' }],
-  ])('is not seen in %s', (_what, answer) => {
+  ])('returns undefined for %s', (_what, answer) => {
     expect(parseFailureAnswer(answer)).toBeUndefined();
   });
 });

@@ -1,8 +1,9 @@
 /**
- * The table of transfers: the situations a transfer can be in, the events, and how an outcome reads. Its rows are in
- * `decide.offers.test.ts`, `decide.way-back.test.ts` and `decide.over.test.ts`; a new state or event makes them incomplete.
+ * The table of transfers: the situations of a transfer, the events, and the description of an outcome. Its rows are in
+ * `decide.pending.test.ts`, `decide.returning.test.ts` and `decide.ended.test.ts`. The compiler refuses rows that lack a
+ * state or an event.
  *
- * Alice holds task 1 and transfers to Bob or to the queue Billing; task 2 is the transfer's, task 3 is none of it.
+ * Alice has task 1 and transfers to Bob or to the queue Billing. Task 2 is the transfer task, task 3 is another one.
  */
 import { decide } from '../src/decide/decide';
 import { wrapReservation } from '../src/effects';
@@ -23,17 +24,17 @@ import {
 
 export type PendingGiven =
   | 'requested'
-  | 'requested, nobody in the chat'
-  | 'requested, being cancelled'
-  | 'requested, nobody in the chat, being cancelled'
+  | 'requested, no agent in the chat'
+  | 'requested, cancel requested'
+  | 'requested, no agent in the chat, cancel requested'
   | 'offered'
   | 'offered, cold on accept'
-  | 'offered, nobody in the chat'
-  | 'offered, being cancelled'
-  | 'offered, nobody in the chat, being cancelled';
-/** Open, on its way back: nobody is in the chat. */
+  | 'offered, no agent in the chat'
+  | 'offered, cancel requested'
+  | 'offered, no agent in the chat, cancel requested';
+/** Open and returning: the chat has no agent. */
 export type ReturningGiven = UntakenReason;
-/** A new state lands here, where it has no rows. */
+/** Ended. A new transfer state belongs here until it is sorted, and has no rows. */
 export type EndedGiven =
   | Exclude<TransferState, PendingGiven | ReturningGiven>
   | 'returned, on its own task'
@@ -43,7 +44,7 @@ export type EndedGiven =
   | `${UntakenReason}, chat ended`;
 export type Given = PendingGiven | ReturningGiven | EndedGiven;
 
-/** That a chat is laid aside touches no transfer, nor any task: its tests are in `decide.parked.test.ts`. */
+/** `chat-parked` changes no transfer and no task. Its tests are in `decide.parked.test.ts`. */
 export type When =
   | Exclude<ConversationEvent['type'], 'chat-parked'>
   | 'transfer-requested, to another'
@@ -80,7 +81,7 @@ const ALWAYS = {
 } as const satisfies Partial<Record<When, string>>;
 
 type TargetKind = Transfer['target']['kind'];
-/** One outcome, or one per kind of target. */
+/** One outcome, or one per target kind. */
 type Cell = string | Readonly<Record<TargetKind, string>>;
 export type Row = Readonly<Record<Exclude<When, keyof typeof ALWAYS>, Cell>>;
 
@@ -164,16 +165,16 @@ const TO_BILLING: Pick<Transfer, 'target' | 'to'> = {
 const aliceIs = (state: 'active' | 'left') => ({ [task1]: aTask({ state, worker: alice }) });
 const waiting = { [task2]: aTask({ state: 'waiting', transferId }) };
 const closed = { [task2]: aTask({ state: 'closed', transferId }) };
-const takenBy = (worker: typeof bob) => ({ [task2]: aTask({ state: 'active', transferId, worker }) });
+const acceptedBy = (worker: typeof bob) => ({ [task2]: aTask({ state: 'active', transferId, worker }) });
 
-/** How a transfer looks in a situation: the modes it can have there, and the ledger around it. */
+/** The modes that a transfer can have in a situation, and its ledger. */
 type Situation = readonly [shapes: readonly Shape[], ledgerOf: (transfer: Transfer) => Ledger];
 
 const requested =
   (alice: 'active' | 'left', values: Partial<Transfer> = {}) =>
-  ({ transferTaskSid: _later, answerBy: _too, ...transfer }: Transfer) =>
+  ({ transferTaskSid: _unset, answerBy: _alsoUnset, ...transfer }: Transfer) =>
     aLedger({ transfer: { ...transfer, ...values, state: 'requested' }, tasks: aliceIs(alice) });
-/** Nobody is let go before the transfer task exists: it waits in the outbox. */
+/** Alice's release is in the outbox until the transfer task exists. */
 const requestedAndLeft = (values?: Partial<Transfer>) => (transfer: Transfer) =>
   addToOutbox(requested('left', values)(transfer), [wrapReservation(task1, alice)]);
 const open =
@@ -189,38 +190,38 @@ const over =
       ...(ended === undefined ? {} : { ended: { at: 10, by: ended } }),
     });
 
-const isBeingCancelled = { cancelledBy: 'Alice' };
-const wasCancelled = { untakenReason: 'cancelled' as const, ...isBeingCancelled };
-const endedAs = (untakenReason: UntakenReason): Situation => [
+const withCancelRequest = { cancelledBy: 'Alice' };
+const wasCancelled = { untakenReason: 'cancelled' as const, ...withCancelRequest };
+const chatEndedWith = (untakenReason: UntakenReason): Situation => [
   ANY,
   over({ state: untakenReason, untakenReason }, { ...aliceIs('left'), ...closed }, 'last-agent'),
 ];
 
 const SITUATIONS: Readonly<Record<Given, Situation>> = {
   requested: [[...WARM, ...ON_ACCEPT], requested('active')],
-  'requested, nobody in the chat': [COLD, requestedAndLeft()],
-  'requested, being cancelled': [[...WARM, ...ON_ACCEPT], requested('active', isBeingCancelled)],
-  'requested, nobody in the chat, being cancelled': [COLD, requestedAndLeft(isBeingCancelled)],
+  'requested, no agent in the chat': [COLD, requestedAndLeft()],
+  'requested, cancel requested': [[...WARM, ...ON_ACCEPT], requested('active', withCancelRequest)],
+  'requested, no agent in the chat, cancel requested': [COLD, requestedAndLeft(withCancelRequest)],
   offered: [WARM, open('active')],
   'offered, cold on accept': [ON_ACCEPT, open('active')],
-  'offered, nobody in the chat': [ANY, open('left')],
-  'offered, being cancelled': [WARM, open('active', isBeingCancelled)],
-  'offered, nobody in the chat, being cancelled': [ANY, open('left', isBeingCancelled)],
+  'offered, no agent in the chat': [ANY, open('left')],
+  'offered, cancel requested': [WARM, open('active', withCancelRequest)],
+  'offered, no agent in the chat, cancel requested': [ANY, open('left', withCancelRequest)],
   declined: [ANY, open('left', { state: 'declined', untakenReason: 'declined', declinedBy: [bob.sid] })],
   unanswered: [ANY, open('left', { state: 'unanswered', untakenReason: 'unanswered' })],
   cancelled: [ANY, open('left', { state: 'cancelled', ...wasCancelled })],
-  accepted: [ANY, over({ state: 'accepted' }, { ...aliceIs('active'), ...takenBy(bob) })],
+  accepted: [ANY, over({ state: 'accepted' }, { ...aliceIs('active'), ...acceptedBy(bob) })],
   returned: [
     ANY,
     over({ state: 'returned', untakenReason: 'declined' }, { ...aliceIs('active'), ...closed }),
   ],
   'returned, on its own task': [
     ANY,
-    over({ state: 'returned', untakenReason: 'unanswered' }, { ...aliceIs('left'), ...takenBy(alice) }),
+    over({ state: 'returned', untakenReason: 'unanswered' }, { ...aliceIs('left'), ...acceptedBy(alice) }),
   ],
   'returned, from a cancellation': [
     ANY,
-    over({ state: 'returned', ...wasCancelled }, { ...aliceIs('left'), ...takenBy(alice) }),
+    over({ state: 'returned', ...wasCancelled }, { ...aliceIs('left'), ...acceptedBy(alice) }),
   ],
   'cancelled, agent in the chat': [
     ANY,
@@ -228,12 +229,12 @@ const SITUATIONS: Readonly<Record<Given, Situation>> = {
   ],
   failed: [
     ANY,
-    ({ transferTaskSid: _never, answerBy: _too, ...transfer }) =>
+    ({ transferTaskSid: _unset, answerBy: _alsoUnset, ...transfer }) =>
       over({ state: 'failed' }, aliceIs('active'))(transfer),
   ],
-  'declined, chat ended': endedAs('declined'),
-  'unanswered, chat ended': endedAs('unanswered'),
-  'cancelled, chat ended': endedAs('cancelled'),
+  'declined, chat ended': chatEndedWith('declined'),
+  'unanswered, chat ended': chatEndedWith('unanswered'),
+  'cancelled, chat ended': chatEndedWith('cancelled'),
   abandoned: [ANY, over({ state: 'abandoned' }, { ...aliceIs('active'), ...waiting }, 'customer')],
   'abandoned, from a cancellation': [
     ANY,
@@ -241,12 +242,12 @@ const SITUATIONS: Readonly<Record<Given, Situation>> = {
   ],
 };
 
-/** The ledgers of a situation: one per mode and target. */
+/** Builds the ledgers of a situation: one per mode and target. */
 export function ledgersOf(given: Given): Array<{ readonly ledger: Ledger; readonly transfer: Transfer }> {
   const [shapes, ledgerOf] = SITUATIONS[given];
   return shapes.flatMap((shape) =>
-    [TO_BOB, TO_BILLING].map((toWhom) => {
-      const transfer = aTransfer({ ...shape, ...toWhom });
+    [TO_BOB, TO_BILLING].map((target) => {
+      const transfer = aTransfer({ ...shape, ...target });
       return { transfer, ledger: ledgerOf(transfer) };
     }),
   );
@@ -269,35 +270,35 @@ function describeTransfer({ transfer: open, past }: Ledger): {
   const isOffered = open.state === 'requested' || open.state === 'offered';
   const without = namesOf(open.declinedBy);
   return {
-    state: isOffered ? open.state : `${open.state}, on its way back`,
-    more: `${isOffered && open.cancelledBy !== undefined ? ', being cancelled' : ''}${without && `, without ${without}`}`,
+    state: isOffered ? open.state : `${open.state}, returning`,
+    more: `${isOffered && open.cancelledBy !== undefined ? ', cancel requested' : ''}${without && `, excluding ${without}`}`,
   };
 }
 
-/** What became of the transfer, its tasks and the chat, and what is to be done, in words. */
-function outcomeOf(before: Ledger, event: ConversationEvent): string {
-  const decided = decide(before, event);
-  if (!decided.ok) return `refused: ${decided.failure.code}`;
-  const { ledger, effects } = decided.value;
+/** Describes the transfer, its tasks, the end of the chat and the effects after an event. */
+function describeOutcome(before: Ledger, event: ConversationEvent): string {
+  const result = decide(before, event);
+  if (!result.ok) return `refused: ${result.failure.code}`;
+  const { ledger, effects } = result.value;
   if (ledger === before && effects.length === 0) return 'nothing';
   const { state, more } = describeTransfer(ledger);
   const tasks = [task1, task2, task3].flatMap((sid) => ledger.tasks[sid]?.state ?? []).join(', ');
   const ended =
     before.ended === undefined && ledger.ended !== undefined ? `, chat ended by ${ledger.ended.by}` : '';
-  const done = effects.map(describeEffect).join('; ');
-  return `${state} (${tasks})${more}${ended}${done === '' ? '' : `: ${done}`}`;
+  const described = effects.map(describeEffect).join('; ');
+  return `${state} (${tasks})${more}${ended}${described === '' ? '' : `: ${described}`}`;
 }
 
 export interface TableCase {
-  /** The situation and the event. */
+  /** Situation and event. */
   readonly title: string;
-  /** What the table says. */
+  /** The expected outcome. */
   readonly outcome: string;
-  /** What `decide` makes of it, each different outcome once: one per mode and target would be too many, none a mistake. */
+  /** Decides the event for every mode and target. Returns the distinct outcomes. */
   readonly outcomes: () => readonly string[];
 }
 
-/** One case per row and event, over every mode and target that the situation can have. */
+/** Lists one case per row and event. Each covers every mode and target of its situation. */
 export function listCases(rows: Readonly<Partial<Record<Given, Row>>>): TableCase[] {
   return (Object.entries(rows) as Array<[Given, Row]>).flatMap(([given, row]) =>
     (Object.entries({ ...ALWAYS, ...row }) as Array<[When, Cell]>).flatMap(([when, cell]) =>
@@ -313,10 +314,12 @@ function toCase(given: Given, when: When, outcome: string, onlyTo?: TargetKind):
     ({ transfer }) => onlyTo === undefined || transfer.target.kind === onlyTo,
   );
   return {
-    title: `${onlyTo === undefined ? '' : `(to a ${onlyTo}) `}${given}, on ${when}`,
+    title: `${when} when ${given}${onlyTo === undefined ? '' : `, to a ${onlyTo}`}`,
     outcome,
     outcomes: () => [
-      ...new Set(variations.map(({ ledger, transfer }) => outcomeOf(ledger, eventsFor(transfer)[when]))),
+      ...new Set(
+        variations.map(({ ledger, transfer }) => describeOutcome(ledger, eventsFor(transfer)[when])),
+      ),
     ],
   };
 }

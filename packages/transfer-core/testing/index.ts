@@ -1,4 +1,4 @@
-/** Builders of test data, for this package and for those who test against it. */
+/** Builders of test data, for the tests of this package and of the packages that use it. */
 
 import * as v from 'valibot';
 import { type Interaction, InteractionSchema } from '../src/conversation';
@@ -19,20 +19,20 @@ import {
 } from '../src/sids';
 import type { Transfer, WorkerRef } from '../src/transfer';
 
-const numbered = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, '0');
+const sidOf = (prefix: string, number: number) => prefix + number.toString(16).padStart(32, '0');
 
 const numberOf = (sid: string) => Number.parseInt(sid.slice(2), 16);
 
-export const aTaskSid = (number = 1): TaskSid => v.parse(TaskSidSchema, numbered('WT', number));
-export const aWorkerSid = (number = 1): WorkerSid => v.parse(WorkerSidSchema, numbered('WK', number));
-export const aQueueSid = (number = 1): QueueSid => v.parse(QueueSidSchema, numbered('WQ', number));
+export const aTaskSid = (number = 1): TaskSid => v.parse(TaskSidSchema, sidOf('WT', number));
+export const aWorkerSid = (number = 1): WorkerSid => v.parse(WorkerSidSchema, sidOf('WK', number));
+export const aQueueSid = (number = 1): QueueSid => v.parse(QueueSidSchema, sidOf('WQ', number));
 export const aConversationSid = (number = 1): ConversationSid =>
-  v.parse(ConversationSidSchema, numbered('CH', number));
+  v.parse(ConversationSidSchema, sidOf('CH', number));
 
 export const anInteraction = (number = 1): Interaction =>
   v.parse(InteractionSchema, {
-    interactionSid: numbered('KD', number),
-    channelSid: numbered('UO', number),
+    interactionSid: sidOf('KD', number),
+    channelSid: sidOf('UO', number),
   });
 
 const NAMES = ['Alice', 'Bob', 'Carol', 'Dave'];
@@ -47,7 +47,7 @@ export function aTask(record: Partial<TaskRecord> = {}): TaskRecord {
   return { state: 'waiting', openedAt: 0, ...record };
 }
 
-/** A transfer of task 1 from Alice, cold and offered to queue 1 unless told otherwise. */
+/** By default: a cold transfer of Alice's task 1, offered to queue 1 as task 2. */
 export function aTransfer(values: Partial<Transfer> = {}): Transfer {
   return {
     id: '00000000-0000-4000-8000-000000000001',
@@ -68,7 +68,7 @@ export function aTransfer(values: Partial<Transfer> = {}): Transfer {
 
 type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }>;
 
-/** Alice asks for `aTransfer()`. */
+/** The event in which Alice requests `aTransfer()`. */
 export function aTransferRequest(values: Partial<TransferRequest> = {}): TransferRequest {
   const { id, mode, release, originalTaskSid, from, target, to, requestedAt, answerWithinMs } = aTransfer();
   return {
@@ -86,7 +86,7 @@ export function aTransferRequest(values: Partial<TransferRequest> = {}): Transfe
   };
 }
 
-/** An effect as a test reads it: `say agent-joined Bob`, `say transfer-declined, looking`, `wrap Alice`, `cancel task 2`. */
+/** Describes an effect in a test: `post agent-joined Bob`, `post transfer-declined, looking`, `wrap Alice`, `cancel task 2`. */
 export function describeEffect(effect: Effect): string {
   switch (effect.kind) {
     case 'create-transfer-task':
@@ -98,7 +98,7 @@ export function describeEffect(effect: Effect): string {
     case 'post-notice': {
       const { notice } = effect;
       const name = 'name' in notice ? ` ${notice.name}` : '';
-      return `say ${notice.kind}${name}${'looking' in notice ? ', looking' : ''}`;
+      return `post ${notice.kind}${name}${'looking' in notice ? ', looking' : ''}`;
     }
     case 'wrap-reservation':
       return `wrap ${effect.worker.publicName}`;
@@ -115,12 +115,12 @@ export function describeEffect(effect: Effect): string {
   }
 }
 
-/** An empty ledger of conversation 1 with the given values over it. */
+/** An empty ledger of conversation 1 with the given values. */
 export function aLedger(values: Partial<Ledger> = {}): Ledger {
   return { ...buildEmptyLedger(aConversationSid(1), 'programmable-chat'), ...values };
 }
 
-/** One notice of every kind and form. */
+/** One notice of every kind and variant. */
 export function everyNotice(): Notice[] {
   const head = { v: 1 as const };
   return [
@@ -189,13 +189,18 @@ export function everyFailure(): TransferFailure[] {
     'origin-not-allowed': { code: 'origin-not-allowed' },
     'not-configured': { code: 'not-configured', setting: 'WORKSPACE_SID' },
     busy: { code: 'busy' },
-    'twilio-failed': { code: 'twilio-failed', doing: 'make the task', status: 500, twilioCode: 20500 },
+    'twilio-failed': {
+      code: 'twilio-failed',
+      doing: 'create the transfer task',
+      status: 500,
+      twilioCode: 20500,
+    },
     internal: { code: 'internal' },
   };
   return Object.values(failures);
 }
 
-/** What a value takes as JSON in UTF-8, which is how Twilio counts. */
+/** The size of a value as JSON in UTF-8 bytes, which Twilio counts. */
 export function utf8Bytes(value: unknown): number {
   return encodeURIComponent(JSON.stringify(value)).replace(/%[0-9A-F]{2}/g, '_').length;
 }

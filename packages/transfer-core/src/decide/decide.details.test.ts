@@ -17,14 +17,14 @@ import type { Notice } from '../notice/notice';
 import type { Transfer } from '../transfer';
 import { decide } from './decide';
 
-/** What the table does not show: everything a transfer holds on its way, and what refusals and notices say. */
+/** What the table does not show: the fields of a transfer, the facts of refusals and notices, and adopted chats. */
 
 const toBob = {
   target: { kind: 'worker' as const, workerSid: aWorkerSid(2) },
   to: { kind: 'agent' as const, name: 'Bob' },
 };
 
-/** Of a transfer to Bob, of the first mode that the situation can have. */
+/** A transfer to Bob in this situation, in the first mode that it can have. */
 function situation(given: Given): { readonly ledger: Ledger; readonly transfer: Transfer } {
   const found = ledgersOf(given).find(({ transfer }) => transfer.target.kind === 'worker');
   if (found === undefined) throw new Error(`There is no ledger with a transfer that is ${given}`);
@@ -32,13 +32,13 @@ function situation(given: Given): { readonly ledger: Ledger; readonly transfer: 
 }
 
 function decideOn(ledger: Ledger, event: ConversationEvent) {
-  const decided = decide(ledger, event);
-  if (!decided.ok) throw new Error(`Refused: ${decided.failure.code}`);
-  const { effects } = decided.value;
+  const result = decide(ledger, event);
+  if (!result.ok) throw new Error(`Refused: ${result.failure.code}`);
+  const { effects } = result.value;
   const notices = effects.flatMap((effect): Notice[] =>
     effect.kind === 'post-notice' ? [effect.notice] : [],
   );
-  return { ledger: decided.value.ledger, effects, notices };
+  return { ledger: result.value.ledger, effects, notices };
 }
 
 const after = (given: Given, when: When) => {
@@ -46,8 +46,8 @@ const after = (given: Given, when: When) => {
   return decideOn(ledger, eventsFor(transfer)[when]);
 };
 
-describe('a transfer as the ledger keeps it', () => {
-  it('holds everything that was asked for', () => {
+describe('a transfer in the ledger', () => {
+  it('has every value of its request', () => {
     const event = aTransferRequest({
       mode: 'warm',
       release: 'on-accept',
@@ -70,13 +70,13 @@ describe('a transfer as the ledger keeps it', () => {
     });
   });
 
-  it('has no note when the agent wrote none', () => {
+  it('has no note when the request has none', () => {
     expect(decideOn(aLedger(), aTransferRequest({ note: '' })).ledger.transfer).not.toHaveProperty('note');
   });
 
-  it('fails without its note, and answers the same request ever after', () => {
+  it('loses its note when it fails, and stays when the same request comes again', () => {
     const { ledger, transfer } = situation('requested');
-    const { transferTaskSid: _never, answerBy: _too, ...asRequested } = transfer;
+    const { transferTaskSid: _unset, answerBy: _alsoUnset, ...asRequested } = transfer;
     const withNote = {
       ...ledger,
       transfer: { ...asRequested, state: 'requested' as const, note: 'Wants a refund' },
@@ -87,7 +87,7 @@ describe('a transfer as the ledger keeps it', () => {
     expect(decideOn(failed, events['transfer-requested'])).toMatchObject({ ledger: failed, effects: [] });
   });
 
-  it('knows its task and by when it must be answered from the offer on', () => {
+  it('has its task and answerBy from the offer on', () => {
     const { ledger } = after('requested', 'transfer-offered');
     expect(ledger.transfer).toMatchObject({
       state: 'offered',
@@ -97,7 +97,7 @@ describe('a transfer as the ledger keeps it', () => {
     expect(ledger.tasks[aTaskSid(2)]).toEqual({ state: 'waiting', openedAt: 50, transferId });
   });
 
-  it('forgets the note and keeps the time when it ends, however it does', () => {
+  it('loses its note and has endedAt in every end state', () => {
     const ends: ReadonlyArray<[When, Partial<Transfer>]> = [
       ['task-accepted', { state: 'accepted' }],
       ['offer-declined', { state: 'returned', untakenReason: 'declined', declinedBy: [aWorkerSid(2)] }],
@@ -115,8 +115,8 @@ describe('a transfer as the ledger keeps it', () => {
     }
   });
 
-  it('keeps its note while it is on its way back: whoever gets the chat is to read it', () => {
-    const { ledger, transfer } = situation('offered, nobody in the chat');
+  it('keeps its note while it returns, for the agent who gets the chat', () => {
+    const { ledger, transfer } = situation('offered, no agent in the chat');
     const withNote = { ...ledger, transfer: { ...transfer, note: 'Wants a refund' } };
     expect(decideOn(withNote, eventsFor(transfer)['offer-declined']).ledger.transfer).toEqual({
       ...transfer,
@@ -127,14 +127,14 @@ describe('a transfer as the ledger keeps it', () => {
     });
   });
 
-  it('remembers on its way back why it found nobody, until it has come back', () => {
+  it('keeps its untakenReason when it becomes returned', () => {
     for (const untakenReason of ['declined', 'unanswered', 'cancelled'] as const) {
       const { past } = after(untakenReason, 'task-accepted, by Alice').ledger;
       expect(past.at(-1)).toMatchObject({ state: 'returned', untakenReason, endedAt: 50 });
     }
   });
 
-  it('does not list who would not have it twice', () => {
+  it('lists a worker who declines once', () => {
     const { ledger, transfer } = situation('declined');
     const events = eventsFor(transfer);
     const first = decideOn(ledger, events['offer-declined, by Carol']);
@@ -145,7 +145,7 @@ describe('a transfer as the ledger keeps it', () => {
 });
 
 describe('a refusal', () => {
-  it('says who stands in the way of a second transfer, and since when', () => {
+  it('of a second transfer names the agent who started the open one, and the time', () => {
     const request = aTransferRequest({ transferId: 'another', by: aWorker(2) });
     for (const given of ['requested', 'offered', 'declined'] as const) {
       expect(decide(situation(given).ledger, request)).toEqual({
@@ -158,7 +158,7 @@ describe('a refusal', () => {
   const cancel = (ledger: Ledger) =>
     decide(ledger, { type: 'cancel-requested', transferId, by: 'Alice', at: 60 });
 
-  it('to cancel names whoever accepted first, by public name, also when they have left since', () => {
+  it('to cancel has the public name of the agent who accepted, also when they have left', () => {
     for (const [given, when] of [
       ['offered', 'task-accepted'],
       ['offered', 'agent-left, Bob'],
@@ -170,9 +170,9 @@ describe('a refusal', () => {
     }
   });
 
-  it('to cancel names nobody when the ledger has forgotten the task of old', () => {
+  it('to cancel has no name when the ledger has dropped the transfer task', () => {
     const { ledger } = situation('accepted');
-    const { [aTaskSid(2)]: _forgotten, ...tasks } = ledger.tasks;
+    const { [aTaskSid(2)]: _dropped, ...tasks } = ledger.tasks;
     expect(cancel({ ...ledger, tasks })).toEqual({ ok: false, failure: { code: 'transfer-accepted' } });
   });
 
@@ -183,17 +183,17 @@ describe('a refusal', () => {
     ['abandoned', 'abandoned'],
     ['failed', 'failed'],
     ['declined, chat ended', 'declined'],
-  ] as const)('to cancel what is %s says that it is over: %s', (given, state) => {
+  ] as const)('to cancel a transfer that is %s has its state: %s', (given, state) => {
     expect(cancel(situation(given).ledger)).toEqual({ ok: false, failure: { code: 'transfer-over', state } });
   });
 });
 
-describe('the notice of a transfer that found nobody', () => {
-  it('names the target, by public name, and says whether somebody else is looked for', () => {
+describe('the notice of an untaken transfer', () => {
+  it('has the public name of the target, and looking when the chat has no agent', () => {
     expect(after('offered', 'offer-declined').notices).toEqual([
       { v: 1, id: `transfer-declined:${transferId}`, kind: 'transfer-declined', to: toBob.to },
     ]);
-    expect(after('offered, nobody in the chat', 'offer-expired').notices).toEqual([
+    expect(after('offered, no agent in the chat', 'offer-expired').notices).toEqual([
       {
         v: 1,
         id: `transfer-unanswered:${transferId}`,
@@ -204,27 +204,27 @@ describe('the notice of a transfer that found nobody', () => {
     ]);
   });
 
-  it('names whoever cancelled it, who need not be the one who transferred', () => {
+  it('has the name of the person who cancelled, who may be a supervisor', () => {
     const { ledger, transfer } = situation('offered');
     const events = eventsFor(transfer);
-    const asked = decideOn(ledger, { type: 'cancel-requested', transferId, by: 'Sam', at: 50 });
-    expect(decideOn(asked.ledger, events['transfer-recalled']).notices).toEqual([
+    const requested = decideOn(ledger, { type: 'cancel-requested', transferId, by: 'Sam', at: 50 });
+    expect(decideOn(requested.ledger, events['transfer-recalled']).notices).toEqual([
       { v: 1, id: `transfer-cancelled:${transferId}`, kind: 'transfer-cancelled', name: 'Sam' },
     ]);
     expect(decideOn(ledger, events['transfer-recalled']).notices).toMatchObject([{ name: 'Alice' }]);
   });
 
-  it('does not promise to look for somebody when the chat ends with it', () => {
-    const { notices } = after('offered, nobody in the chat', 'task-closed, task 2');
+  it('has no looking when the chat ends', () => {
+    const { notices } = after('offered, no agent in the chat', 'task-closed, task 2');
     expect(notices.map(({ kind }) => kind)).toEqual(['transfer-unanswered', 'chat-ended']);
     expect(notices[0]).not.toHaveProperty('looking');
   });
 });
 
-describe('a transfer that is being cancelled', () => {
-  it('is taken for what it was when the recall failed, and may be cancelled again', () => {
+describe('a transfer with a requested cancellation', () => {
+  it('is as before when the recall fails, and may be cancelled again', () => {
     const offered = situation('offered');
-    const { ledger, effects } = after('offered, being cancelled', 'recall-failed');
+    const { ledger, effects } = after('offered, cancel requested', 'recall-failed');
     expect(ledger).toEqual(offered.ledger);
     expect(effects).toEqual([]);
     expect(decideOn(ledger, eventsFor(offered.transfer)['cancel-requested']).effects).toMatchObject([
@@ -232,14 +232,14 @@ describe('a transfer that is being cancelled', () => {
     ]);
   });
 
-  it('keeps the name of the first who asked', () => {
-    const { ledger } = situation('offered, being cancelled');
+  it('keeps the name of the first person who cancelled', () => {
+    const { ledger } = situation('offered, cancel requested');
     const again = decideOn(ledger, { type: 'cancel-requested', transferId, by: 'Sam', at: 50 });
     expect(again.ledger).toBe(ledger);
   });
 
-  it('is declined all the same by a target who was faster, and is over then for whoever cancels', () => {
-    const { ledger } = after('offered, being cancelled', 'offer-declined');
+  it('may be declined first, and then refuses to be cancelled', () => {
+    const { ledger } = after('offered, cancel requested', 'offer-declined');
     expect(ledger.past.at(-1)).toMatchObject({ state: 'returned', untakenReason: 'declined' });
     const { transfer } = situation('offered');
     expect(decide(ledger, eventsFor(transfer)['cancel-requested'])).toMatchObject({
@@ -256,7 +256,7 @@ describe('a chat that is older than its ledger', () => {
     [aTaskSid(3)]: aTask({ state: 'waiting' }),
   };
 
-  it('is taken over as it is, without a word to anybody; who wraps up or is done is in it no more', () => {
+  it('is adopted without notices, and agents in wrap-up or with closed tasks are removed', () => {
     const tasks = { ...twoAgents, [aTaskSid(4)]: aTask({ state: 'closed', worker: aWorker(3) }) };
     const { ledger, effects } = decideOn(aLedger(), adopted(tasks));
     expect(ledger).toEqual(aLedger({ tasks }));
@@ -267,7 +267,7 @@ describe('a chat that is older than its ledger', () => {
     ]);
   });
 
-  it('can be transferred at once, and goes on as any other', () => {
+  it('can be transferred after that', () => {
     const { ledger } = decideOn(aLedger(), adopted(twoAgents));
     const request = aTransferRequest({ mode: 'cold', taskSid: aTaskSid(2), by: aWorker(2) });
     expect(decideOn(ledger, request).notices.map(({ kind }) => kind)).toEqual([
@@ -276,7 +276,7 @@ describe('a chat that is older than its ledger', () => {
     ]);
   });
 
-  it('ends with its last agent, also when they were in wrap-up by the time it was taken over', () => {
+  it('ends with its last agent, also when they are in wrap-up when it is adopted', () => {
     const wrappingUp = { [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }) };
     const { ledger } = decideOn(aLedger(), adopted(wrappingUp));
     const byAlice = { taskSid: aTaskSid(1), worker: aWorker(1), at: 60 };
@@ -284,7 +284,7 @@ describe('a chat that is older than its ledger', () => {
     expect(left.ledger.ended).toEqual({ at: 60, by: 'last-agent' });
     const completed = decideOn(ledger, { type: 'completion-requested', ...byAlice });
     expect(completed.effects.map(describeEffect)).toEqual([
-      'say chat-ended',
+      'post chat-ended',
       'update conversation',
       'complete task 1, chat has-ended',
       'update conversation',
@@ -301,11 +301,11 @@ describe('a chat that is older than its ledger', () => {
     ['the only task known is closed', aLedger({ tasks: { [aTaskSid(7)]: aTask({ state: 'closed' }) } })],
     ['the chat has ended', aLedger({ ended: { at: 1, by: 'customer' } })],
     ['a transfer is open', situation('offered').ledger],
-  ])('is not taken over when %s: the ledger is newer', (_why, ledger) => {
+  ])('is not adopted when %s: the ledger is newer', (_why, ledger) => {
     expect(decideOn(ledger, adopted(twoAgents))).toEqual({ ledger, effects: [], notices: [] });
   });
 
-  it('is nothing when nobody is on it', () => {
+  it('is not adopted without tasks', () => {
     const ledger = aLedger();
     expect(decideOn(ledger, adopted({})).ledger).toBe(ledger);
   });

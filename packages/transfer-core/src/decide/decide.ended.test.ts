@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EndedGiven, listCases, type Row } from '../../test/transfer-table';
 
-/** A transfer that is over × every event: nothing opens it again; the chat goes on without it. */
+/** An ended transfer × every event: no event opens it again, and the chat goes on without it. */
 type Late =
   | 'transfer-refused'
   | 'transfer-offered'
@@ -24,50 +24,50 @@ const LATE: Pick<Row, Late> = {
   'recall-failed': 'nothing',
 };
 
-/** Alice is in the chat on her task as before, and the transfer task is closed; nobody is known to have taken it. */
-const aliceGoesOn = (state: string, cancelled: string): Row => ({
+/** Alice is in the chat on task 1. The transfer task is closed, and no agent is known to have accepted it. */
+const aliceStayed = (state: string, cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
-  'transfer-requested, another id': 'requested (active, closed): create transfer task; say transfer-started',
+  'transfer-requested, another id': 'requested (active, closed): create transfer task; post transfer-started',
   'transfer-requested, another id by Carol':
-    'requested (active, closed, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+    'requested (active, closed, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
   'transfer-offered, as task 3': `${state} (active, closed, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
-  // Heard after the end of that task: they came and went.
-  'task-accepted': `${state} (active, closed): say agent-joined Bob; say agent-left Bob; remove Bob`,
-  'task-accepted, by Alice': `${state} (active, closed): say agent-joined Alice; say agent-left Alice`,
-  'task-accepted, task 3': `${state} (active, closed, active): say agent-joined Carol; update conversation`,
-  'agent-left': `${state} (left, closed), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation`,
-  'agent-left, Bob': `${state} (active, closed): say agent-joined Bob; say agent-left Bob; remove Bob`,
-  'completion-requested': `${state} (closed, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation`,
-  'completion-requested, by Bob': `${state} (active, closed): say agent-joined Bob; say agent-left Bob; remove Bob`,
-  'task-closed': `${state} (closed, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation`,
+  // The event arrives after the end of the task: the agent has joined and left.
+  'task-accepted': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
+  'task-accepted, by Alice': `${state} (active, closed): post agent-joined Alice; post agent-left Alice`,
+  'task-accepted, task 3': `${state} (active, closed, active): post agent-joined Carol; update conversation`,
+  'agent-left': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation`,
+  'agent-left, Bob': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
+  'completion-requested': `${state} (closed, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 1, chat has-ended; update conversation`,
+  'completion-requested, by Bob': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
+  'task-closed': `${state} (closed, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation`,
   'task-closed, task 2': 'nothing',
-  'customer-ended': `${state} (active, closed), chat ended by customer: say customer-left; say chat-ended; update conversation`,
+  'customer-ended': `${state} (active, closed), chat ended by customer: post customer-left; post chat-ended; update conversation`,
 });
 
-/** Alice wraps up task 1 and is in the chat again on the transfer task. */
-const aliceIsBack = (state: string, cancelled: string): Row => ({
+/** Alice wraps up task 1 and is in the chat on the transfer task. */
+const aliceReturned = (state: string, cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
-  'transfer-requested, another id': 'requested (left, active): create transfer task; say transfer-started',
+  'transfer-requested, another id': 'requested (left, active): create transfer task; post transfer-started',
   'transfer-requested, another id by Carol':
-    'requested (left, active, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+    'requested (left, active, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
   'transfer-offered, as task 3': `${state} (left, active, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
   'task-accepted': 'nothing',
   'task-accepted, by Alice': 'nothing',
-  'task-accepted, task 3': `${state} (left, active, active): say agent-joined Carol; update conversation`,
+  'task-accepted, task 3': `${state} (left, active, active): post agent-joined Carol; update conversation`,
   'agent-left': 'nothing',
-  'agent-left, Bob': `${state} (left, left), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation`,
+  'agent-left, Bob': `${state} (left, left), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation`,
   'completion-requested': `${state} (closed, active): complete task 1, chat goes-on; update conversation`,
-  'completion-requested, by Bob': `${state} (left, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
+  'completion-requested, by Bob': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
   'task-closed': `${state} (closed, active): update conversation`,
-  'task-closed, task 2': `${state} (left, closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation`,
-  'customer-ended': `${state} (left, active), chat ended by customer: say customer-left; say chat-ended; update conversation`,
+  'task-closed, task 2': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation`,
+  'customer-ended': `${state} (left, active), chat ended by customer: post customer-left; post chat-ended; update conversation`,
 });
 
-/** Nobody came: the transfer task was closed before anybody took it. */
+/** The transfer task was closed before an agent accepted it, and the chat had no agent. */
 const chatEnded = (state: string, cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
@@ -75,7 +75,7 @@ const chatEnded = (state: string, cancelled: string): Row => ({
   'transfer-requested, another id by Carol': 'refused: chat-ended',
   'transfer-offered, as task 3': `${state} (left, closed, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
-  // Heard after the end of that task: they came and went.
+  // The event arrives after the end of the task: the agent has joined and left.
   'task-accepted': `${state} (left, closed): remove Bob`,
   'task-accepted, by Alice': `${state} (left, closed): remove Alice`,
   'task-accepted, task 3': `${state} (left, closed, active): update conversation`,
@@ -88,7 +88,7 @@ const chatEnded = (state: string, cancelled: string): Row => ({
   'customer-ended': 'nothing',
 });
 
-/** The customer ended the chat while Alice was in it and the transfer task, being cancelled now, waited. */
+/** The customer ended the chat while Alice was in it and the transfer task waited. */
 const abandoned = (cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
@@ -115,56 +115,57 @@ const ROWS: Record<EndedGiven, Row> = {
     ...LATE,
     'task-tracked': 'nothing',
     'transfer-requested, another id':
-      'requested (active, active): create transfer task; say transfer-started',
+      'requested (active, active): create transfer task; post transfer-started',
     'transfer-requested, another id by Carol':
-      'requested (active, active, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+      'requested (active, active, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
     'transfer-offered, as task 3': 'accepted (active, active, waiting): cancel task 3; update conversation',
     'cancel-requested': 'refused: transfer-accepted',
     'task-accepted': 'nothing',
     'task-accepted, by Alice': 'nothing',
-    'task-accepted, task 3': 'accepted (active, active, active): say agent-joined Carol; update conversation',
-    'agent-left': 'accepted (left, active): say agent-left Alice; wrap Alice; remove Alice',
-    'agent-left, Bob': 'accepted (active, left): say agent-left Bob; wrap Bob; remove Bob',
+    'task-accepted, task 3':
+      'accepted (active, active, active): post agent-joined Carol; update conversation',
+    'agent-left': 'accepted (left, active): post agent-left Alice; wrap Alice; remove Alice',
+    'agent-left, Bob': 'accepted (active, left): post agent-left Bob; wrap Bob; remove Bob',
     'completion-requested':
-      'accepted (closed, active): say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+      'accepted (closed, active): post agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
     'completion-requested, by Bob':
-      'accepted (active, closed): say agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
-    'task-closed': 'accepted (closed, active): say agent-left Alice; remove Alice; update conversation',
-    'task-closed, task 2': 'accepted (active, closed): say agent-left Bob; remove Bob; update conversation',
+      'accepted (active, closed): post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
+    'task-closed': 'accepted (closed, active): post agent-left Alice; remove Alice; update conversation',
+    'task-closed, task 2': 'accepted (active, closed): post agent-left Bob; remove Bob; update conversation',
     'customer-ended':
-      'accepted (active, active), chat ended by customer: say customer-left; say chat-ended; update conversation',
+      'accepted (active, active), chat ended by customer: post customer-left; post chat-ended; update conversation',
   },
-  returned: aliceGoesOn('declined → returned', 'refused: transfer-over'),
-  'cancelled, agent in the chat': aliceGoesOn('cancelled', 'nothing'),
-  'returned, on its own task': aliceIsBack('unanswered → returned', 'refused: transfer-over'),
-  'returned, from a cancellation': aliceIsBack('cancelled → returned', 'nothing'),
-  // Twilio would not make its task; a task that turns up all the same is nobody's.
+  returned: aliceStayed('declined → returned', 'refused: transfer-over'),
+  'cancelled, agent in the chat': aliceStayed('cancelled', 'nothing'),
+  'returned, on its own task': aliceReturned('unanswered → returned', 'refused: transfer-over'),
+  'returned, from a cancellation': aliceReturned('cancelled → returned', 'nothing'),
+  // Twilio refused to create the transfer task. A task that appears in spite of that is cancelled.
   failed: {
     ...LATE,
     'task-tracked': 'failed (active, waiting): update conversation',
-    'transfer-requested, another id': 'requested (active): create transfer task; say transfer-started',
+    'transfer-requested, another id': 'requested (active): create transfer task; post transfer-started',
     'transfer-requested, another id by Carol':
-      'requested (active, active): say agent-joined Carol; update conversation; create transfer task; say transfer-started',
+      'requested (active, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
     'transfer-offered': 'failed (active, waiting): cancel task 2; update conversation',
     'transfer-offered, as task 3': 'failed (active, waiting): cancel task 3; update conversation',
     'cancel-requested': 'refused: transfer-over',
-    'task-accepted': 'failed (active, active): say agent-joined Bob; update conversation',
+    'task-accepted': 'failed (active, active): post agent-joined Bob; update conversation',
     'task-accepted, by Alice':
-      'failed (active, active): say agent-joined Alice; add Alice; update conversation',
-    'task-accepted, task 3': 'failed (active, active): say agent-joined Carol; update conversation',
+      'failed (active, active): post agent-joined Alice; add Alice; update conversation',
+    'task-accepted, task 3': 'failed (active, active): post agent-joined Carol; update conversation',
     'agent-left':
-      'failed (left), chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'failed (left), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
     'agent-left, Bob':
-      'failed (active, left): say agent-joined Bob; update conversation; say agent-left Bob; wrap Bob; remove Bob',
+      'failed (active, left): post agent-joined Bob; update conversation; post agent-left Bob; wrap Bob; remove Bob',
     'completion-requested':
-      'failed (closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+      'failed (closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
     'completion-requested, by Bob':
-      'failed (active, closed): say agent-joined Bob; update conversation; say agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
+      'failed (active, closed): post agent-joined Bob; update conversation; post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
     'task-closed':
-      'failed (closed), chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation',
+      'failed (closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation',
     'task-closed, task 2': 'nothing',
     'customer-ended':
-      'failed (active), chat ended by customer: say customer-left; say chat-ended; update conversation',
+      'failed (active), chat ended by customer: post customer-left; post chat-ended; update conversation',
   },
   'declined, chat ended': chatEnded('declined', 'refused: transfer-over'),
   'unanswered, chat ended': chatEnded('unanswered', 'refused: transfer-over'),
@@ -173,8 +174,8 @@ const ROWS: Record<EndedGiven, Row> = {
   'abandoned, from a cancellation': abandoned('nothing'),
 };
 
-describe('decide, about a transfer that is over', () => {
-  it.each(listCases(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
+describe('decide, for an ended transfer', () => {
+  it.each(listCases(ROWS))('answers $title with: $outcome', ({ outcome, outcomes }) => {
     expect(outcomes()).toEqual([outcome]);
   });
 });

@@ -15,8 +15,8 @@ import { aLedger, aTask, aTaskSid, aTransfer } from '../../testing';
 import type { ConversationEvent } from '../events';
 import { decide } from './decide';
 
-const pauses: ConversationEvent = { type: 'chat-parked', taskSid: aTaskSid(1), at: 0 };
-const wrapsUp: ConversationEvent = {
+const parked: ConversationEvent = { type: 'chat-parked', taskSid: aTaskSid(1), at: 0 };
+const wrappingUp: ConversationEvent = {
   type: 'agent-left',
   taskSid: aTaskSid(1),
   worker: alice,
@@ -24,12 +24,12 @@ const wrapsUp: ConversationEvent = {
   at: 0,
 };
 
-describe('a chat that an agent lays aside', () => {
-  it('stays open without anybody when its agent is done, and ends with whoever takes it up again', () => {
+describe('a parked chat', () => {
+  it('stays open without an agent, and ends with the next agent who accepts it and leaves', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
-      pauses,
-      wrapsUp,
+      parked,
+      wrappingUp,
       completionRequested(1),
       closed(1),
       tracked(3),
@@ -38,46 +38,46 @@ describe('a chat that an agent lays aside', () => {
     );
     expect(effects.slice(2)).toEqual([
       '',
-      'say agent-left Alice; remove Alice',
+      'post agent-left Alice; remove Alice',
       'complete task 1, chat goes-on; update conversation',
       '',
       'update conversation',
-      'say agent-joined Bob',
-      'say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation',
+      'post agent-joined Bob',
+      'post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation',
     ]);
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('is heard of only when its agent is done, and stays open all the same', () => {
-    expect(runScenario(pauses, tracked(1), wrapsUp, closed(1)).ledger.ended).toBeUndefined();
-    expect(runScenario(pauses, tracked(1), accepted(1), closed(1)).ledger.ended).toBeUndefined();
-    expect(runScenario(pauses, completionRequested(1)).ledger.ended).toBeUndefined();
+  it('stays open when the chat-parked event comes before any other', () => {
+    expect(runScenario(parked, tracked(1), wrappingUp, closed(1)).ledger.ended).toBeUndefined();
+    expect(runScenario(parked, tracked(1), accepted(1), closed(1)).ledger.ended).toBeUndefined();
+    expect(runScenario(parked, completionRequested(1)).ledger.ended).toBeUndefined();
   });
 
-  it('ends when the customer says so', () => {
-    const { ledger } = runScenario(...chatWithAlice, pauses, closed(1), customerEnded, pauses);
+  it('ends when the customer ends it', () => {
+    const { ledger } = runScenario(...chatWithAlice, parked, closed(1), customerEnded, parked);
     expect(ledger.ended).toEqual({ at: 0, by: 'customer' });
   });
 
   it.each([
-    ['nothing is known of', aLedger()],
+    ['has no tasks', aLedger()],
     ['waits for an agent', aLedger({ tasks: { [aTaskSid(1)]: aTask() } })],
     ['is being transferred', aLedger({ transfer: aTransfer() })],
-  ])('only remembers it of a chat that %s', (_what, ledger) => {
-    const decided = decide(ledger, pauses);
-    expect(decided.ok && decided.value).toEqual({
+  ])('changes nothing but parkedBy in a chat that %s', (_what, ledger) => {
+    const result = decide(ledger, parked);
+    expect(result.ok && result.value).toEqual({
       ledger: { ...ledger, parkedBy: aTaskSid(1) },
       effects: [],
     });
   });
 
-  it('does not lay aside what has ended, nor what is laid aside', () => {
+  it('stays unchanged when it has ended or is parked already', () => {
     for (const ledger of [
       aLedger({ ended: { at: 0, by: 'customer' } }),
       aLedger({ parkedBy: aTaskSid(1) }),
     ]) {
-      const decided = decide(ledger, pauses);
-      expect(decided.ok && decided.value.ledger).toBe(ledger);
+      const result = decide(ledger, parked);
+      expect(result.ok && result.value.ledger).toBe(ledger);
     }
   });
 });

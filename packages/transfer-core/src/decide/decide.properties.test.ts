@@ -29,7 +29,7 @@ const aTarget: fc.Arbitrary<TransferTarget> = fc.oneof(
     .map((number) => ({ kind: 'worker' as const, workerSid: aWorkerSid(number) })),
 );
 
-/** Events of every type, none of them plausible by itself; those that end a chat are rarer, so that more can happen. */
+/** Events of every type with random values. Events that end a chat are rarer, so that histories get longer. */
 const anEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   {
     weight: 2,
@@ -140,7 +140,7 @@ const anEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('customer-ended' as const), at: fc.nat() }) },
 );
 
-/** Who is on a chat that is older than its ledger: somebody, or nobody yet. */
+/** The adoption of a chat, with or without an agent. */
 const anAdoption: fc.Arbitrary<ConversationEvent> = fc
   .record({
     open: fc.option(anAgent, { nil: undefined }),
@@ -156,7 +156,7 @@ const anAdoption: fc.Arbitrary<ConversationEvent> = fc
     at,
   }));
 
-/** Events in any order; about every third one is an earlier one again. */
+/** Events in any order. About every third event repeats an earlier one. */
 const aHistory = fc
   .tuple(
     fc.array(
@@ -183,17 +183,17 @@ interface Step {
   readonly before: Ledger;
   /** `undefined` when the event was refused. */
   readonly decision: Decision | undefined;
-  /** With the effects in its outbox, as the next event finds it. */
+  /** With the effects in its outbox, as the next event gets it. */
   readonly after: Ledger;
 }
 
-/** Decides a history event by event. Everything is frozen: a decision that writes into its input throws. */
-function play(history: readonly ConversationEvent[], from: Ledger = aLedger()): Step[] {
+/** Decides a history event by event. All values are frozen, so a decision that changes its input throws. */
+function decideHistory(history: readonly ConversationEvent[], from: Ledger = aLedger()): Step[] {
   const steps: Step[] = [];
   let before = deepFreeze(from);
   for (const event of history) {
-    const decided = decide(before, deepFreeze(event));
-    const decision = decided.ok ? decided.value : undefined;
+    const result = decide(before, deepFreeze(event));
+    const decision = result.ok ? result.value : undefined;
     const after = decision === undefined ? before : addToOutbox(decision.ledger, decision.effects);
     steps.push({ event, before, decision, after: deepFreeze(after) });
     before = after;
@@ -209,37 +209,37 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
-/** The notices in the order they are posted, without those that were taken back before they could be. */
+/** The notices in the order in which they are posted, without those that were removed from the outbox before. */
 function noticesOf(steps: readonly Step[]): Notice[] {
-  let told: Notice[] = [];
+  let posted: Notice[] = [];
   for (const { before, decision } of steps) {
     if (decision === undefined) continue;
     const kept = new Set(decision.ledger.outbox.map(({ effect }) => effect.id));
-    const takenBack = new Set(before.outbox.map(({ effect }) => effect.id).filter((id) => !kept.has(id)));
-    told = told.filter((notice) => !takenBack.has(postNotice(notice).id));
-    for (const effect of decision.effects) if (effect.kind === 'post-notice') told.push(effect.notice);
+    const removed = new Set(before.outbox.map(({ effect }) => effect.id).filter((id) => !kept.has(id)));
+    posted = posted.filter((notice) => !removed.has(postNotice(notice).id));
+    for (const effect of decision.effects) if (effect.kind === 'post-notice') posted.push(effect.notice);
   }
-  return told;
+  return posted;
 }
 
 const idsOf = ({ outbox }: Ledger) => outbox.map(({ effect }) => effect.id);
 
-/** The ledger after some more events, none of which can be refused. */
+/** The ledger after more events, which cannot be refused. */
 const after = (ledger: Ledger, events: readonly ConversationEvent[]): Ledger =>
-  events.reduce((now, event) => play([event], now).at(-1)?.after ?? now, ledger);
+  events.reduce((now, event) => decideHistory([event], now).at(-1)?.after ?? now, ledger);
 
 const ORDER = ['waiting', 'active', 'left', 'closed'];
 
-/** Checks a property of every history. On failure fast-check prints the seed and the shortest history. */
+/** Checks a property of every history. On failure, fast-check prints the seed and the shortest history. */
 function always(check: (steps: Step[]) => void) {
   fc.assert(
-    fc.property(aHistory, (history) => check(play(history))),
+    fc.property(aHistory, (history) => check(decideHistory(history))),
     { numRuns: 250 },
   );
 }
 
-describe('decide, whatever happens in whatever order', () => {
-  it('never leaves the customer in an open chat without an agent or a search for one', () => {
+describe('decide, for any history of events', () => {
+  it('never leaves an open chat without an agent and without a task that waits for one', () => {
     always((steps) => {
       for (const { after } of steps) {
         if (after.ended !== undefined || tasksOf(after).length === 0) continue;
@@ -248,18 +248,18 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('ends the chat only when nobody is left on it, or the customer says so', () => {
+  it('ends the chat only with its last agent, or when the customer ends it', () => {
     always((steps) => {
       for (const { event, before, after } of steps) {
         if (before.ended !== undefined || after.ended === undefined) continue;
-        const who = event.type === 'customer-ended' ? 'customer' : 'last-agent';
-        expect(after.ended).toEqual({ at: event.at, by: who });
-        if (who === 'last-agent') expect(mustStayOpen(after)).toBe(false);
+        const endedBy = event.type === 'customer-ended' ? 'customer' : 'last-agent';
+        expect(after.ended).toEqual({ at: event.at, by: endedBy });
+        if (endedBy === 'last-agent') expect(mustStayOpen(after)).toBe(false);
       }
     });
   });
 
-  it('never takes back that the chat has ended', () => {
+  it('never changes the end of a chat', () => {
     always((steps) => {
       for (const { before, after } of steps) {
         if (before.ended !== undefined) expect(after.ended).toEqual(before.ended);
@@ -267,7 +267,7 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('keeps the one open transfer until it is settled, and never opens an ended one again', () => {
+  it('keeps the open transfer until it ends, and never opens an ended one again', () => {
     always((steps) => {
       for (const { before, after } of steps) {
         const ended = new Set(after.past.map((transfer) => transfer.id));
@@ -290,14 +290,14 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('never changes a transfer that is over', () => {
+  it('never changes an ended transfer', () => {
     always((steps) => {
       for (const { before, after } of steps)
         expect(after.past.slice(0, before.past.length)).toEqual(before.past);
     });
   });
 
-  it('has a chat on its way back only while nobody is in it', () => {
+  it('keeps a returning transfer open only while the chat has no agent', () => {
     always((steps) => {
       for (const { after } of steps) {
         if (after.transfer === undefined || isPending(after.transfer)) continue;
@@ -307,7 +307,7 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('has somebody looking for an agent as long as a transfer is open: its task waits, or is about to be made', () => {
+  it('has a transfer task that waits, or an effect that creates it, while a transfer is open', () => {
     always((steps) => {
       for (const { after } of steps) {
         const { transfer } = after;
@@ -326,14 +326,14 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('ends every transfer when its task closes, and when its customer leaves', () => {
+  it('ends a transfer when its task closes or the customer ends the chat', () => {
     always((steps) => {
       for (const { after: ledger } of steps) {
         const { transfer } = ledger;
         if (transfer === undefined) continue;
-        const gone = after(ledger, [{ type: 'customer-ended', at: 1 }]);
-        expect(gone.transfer).toBeUndefined();
-        expect(gone.past.at(-1)).toMatchObject({ id: transfer.id, state: 'abandoned' });
+        const ended = after(ledger, [{ type: 'customer-ended', at: 1 }]);
+        expect(ended.transfer).toBeUndefined();
+        expect(ended.past.at(-1)).toMatchObject({ id: transfer.id, state: 'abandoned' });
         const { transferTaskSid: taskSid } = transfer;
         if (taskSid === undefined) continue;
         const closed = after(ledger, [{ type: 'task-closed', taskSid, at: 1 }]);
@@ -343,31 +343,31 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('ends the chat, with its transfer, when all its tasks are closed, in whatever order', () => {
+  it('ends the chat and its transfer when all tasks are closed, in any order', () => {
     always((steps) => {
       const ledger = steps.at(-1)?.after ?? aLedger();
       const { transfer } = ledger;
-      const settled: ConversationEvent[] =
+      const offered: ConversationEvent[] =
         transfer?.state === 'requested'
           ? [{ type: 'transfer-offered', transferId: transfer.id, taskSid: aTaskSid(9), at: 1 }]
           : [];
       const refused: ConversationEvent[] =
         transfer?.state === 'requested' ? [{ type: 'transfer-refused', transferId: transfer.id, at: 1 }] : [];
-      for (const first of [settled, refused]) {
-        const made = after(ledger, first);
-        const closing = tasksOf(made).map(
+      for (const first of [offered, refused]) {
+        const before = after(ledger, first);
+        const closing = tasksOf(before).map(
           ([taskSid]): ConversationEvent => ({ type: 'task-closed', taskSid, at: 1 }),
         );
         for (const order of [closing, [...closing].reverse()]) {
-          const over = after(made, order);
-          expect(over.transfer).toBeUndefined();
-          expect(over.ended !== undefined).toBe(tasksOf(made).length > 0 || ledger.ended !== undefined);
+          const ended = after(before, order);
+          expect(ended.transfer).toBeUndefined();
+          expect(ended.ended !== undefined).toBe(tasksOf(before).length > 0 || ledger.ended !== undefined);
         }
       }
     });
   });
 
-  it('goes on in a chat that is open: a transfer that finds nobody leaves its agent in it', () => {
+  it('does not end the chat or remove an agent when the target does not take the chat', () => {
     always((steps) => {
       for (const { before, event, after } of steps) {
         if (event.type !== 'offer-declined' && event.type !== 'offer-expired') continue;
@@ -377,16 +377,16 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('asks for at most one task per transfer', () => {
+  it('creates at most one task per transfer', () => {
     always((steps) => {
-      const made = steps.flatMap(({ decision }) =>
+      const created = steps.flatMap(({ decision }) =>
         (decision?.effects ?? []).filter((effect) => effect.kind === 'create-transfer-task'),
       );
-      expect(new Set(made.map((effect) => effect.id)).size).toBe(made.length);
+      expect(new Set(created.map((effect) => effect.id)).size).toBe(created.length);
     });
   });
 
-  it('never moves a task backwards or gives it to another agent, but for one that nobody has let go yet', () => {
+  it('never moves a task backwards or changes its agent, except when a failed transfer keeps its agent', () => {
     always((steps) => {
       for (const { before, event, after } of steps) {
         for (const [taskSid, was] of tasksOf(before)) {
@@ -407,16 +407,16 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('tells the customer no note and no SID of a worker or a queue', () => {
+  it('posts no note and no SID of a worker or a queue', () => {
     always((steps) => {
       expect(JSON.stringify(noticesOf(steps))).not.toMatch(/secret|W[KQ][0-9a-f]{32}/);
     });
   });
 
-  it('lets nobody leave who has not joined', () => {
+  it('posts that an agent left only after that they joined', () => {
     always((steps) => {
       const joined = new Set<string>();
-      // Nobody was told of those who were there before the ledger was.
+      // Adopted agents are not announced.
       for (const { before, event, after } of steps) {
         if (event.type !== 'chat-adopted' || before === after) continue;
         for (const [taskSid] of tasksOf(after)) joined.add(`agent-joined:${taskSid}`);
@@ -428,12 +428,12 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('tells of a transfer in order: it starts, and at most one thing becomes of it', () => {
+  it('posts the start of a transfer first, and then at most one outcome', () => {
     always((steps) => {
       const ledger = steps.at(-1)?.after ?? aLedger();
-      const told = noticesOf(steps).map(({ id }) => id);
+      const posted = noticesOf(steps).map(({ id }) => id);
       for (const transferId of ['transfer-a', 'transfer-b']) {
-        const about = told.filter((id) => id.endsWith(`:${transferId}`)).map((id) => id.split(':')[0]);
+        const about = posted.filter((id) => id.endsWith(`:${transferId}`)).map((id) => id.split(':')[0]);
         expect(about.length).toBeLessThanOrEqual(2);
         if (about.length > 0) expect(about[0]).toBe('transfer-started');
         const found = [...ledger.past, ...(ledger.transfer ? [ledger.transfer] : [])].find(
@@ -445,7 +445,7 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('says nothing more after saying that the chat has ended', () => {
+  it('posts chat-ended last', () => {
     always((steps) => {
       const kinds = noticesOf(steps).map((notice) => notice.kind);
       const end = kinds.indexOf('chat-ended');
@@ -454,7 +454,7 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('leaves a ledger that fits its document whole and is read back as it was', () => {
+  it('builds a ledger that fits its document and survives JSON', () => {
     always((steps) => {
       const ledger = steps.at(-1)?.after ?? aLedger();
       const json = JSON.stringify(trimLedger(ledger));
@@ -463,7 +463,7 @@ describe('decide, whatever happens in whatever order', () => {
     });
   });
 
-  it('has nothing to do when the same event comes again at once', () => {
+  it('changes nothing when the same event repeats at once', () => {
     always((steps) => {
       for (const { event, decision } of steps) {
         if (decision === undefined) continue;

@@ -3,76 +3,76 @@ import { listCases, type ReturningGiven, type Row } from '../../test/transfer-ta
 import type { UntakenReason } from '../transfer';
 
 /**
- * A transfer that nobody took while nobody was in the chat × every event: its task is on its way back to the agent and
- * the queue it came from. It ends when somebody is in the chat again, by whatever task, or nobody can be any more.
+ * A returning transfer × every event: the target did not take the chat, which has no agent, and the transfer task returns.
+ * It ends when an agent joins on any task, or when no agent can join any more.
  */
-const onItsWayBack = (
+const returning = (
   untakenReason: UntakenReason,
-  passedOver: Pick<Row, 'offer-declined' | 'offer-declined, by Carol'>,
+  excluded: Pick<Row, 'offer-declined' | 'offer-declined, by Carol'>,
   cancelled: string,
-  without = '',
+  excluding = '',
 ): Row => ({
-  ...passedOver,
+  ...excluded,
   'task-tracked': 'nothing',
-  // Alice is not in the chat: she has left it on task 1.
+  // Alice is not in the chat: task 1 is `left`.
   'transfer-requested, another id': 'refused: transfer-open',
-  // Carol is: she asks for a transfer of the chat, so it has its agent.
+  // Carol is in the chat, because she requests a transfer of it.
   'transfer-requested, another id by Carol':
-    'requested (left, waiting, active): say agent-joined Carol; update conversation; cancel task 2; create transfer task; say transfer-started',
+    'requested (left, waiting, active): post agent-joined Carol; update conversation; cancel task 2; create transfer task; post transfer-started',
   'transfer-offered': 'nothing',
-  'transfer-offered, as task 3': `${untakenReason}, on its way back (left, waiting, waiting)${without}: cancel task 3; update conversation`,
+  'transfer-offered, as task 3': `${untakenReason}, returning (left, waiting, waiting)${excluding}: cancel task 3; update conversation`,
   'transfer-refused': 'nothing',
   'offer-expired': 'nothing',
-  'offer-expired, for Bob': passedOver['offer-declined'],
-  'offer-expired, for Carol': passedOver['offer-declined, by Carol'],
+  'offer-expired, for Bob': excluded['offer-declined'],
+  'offer-expired, for Carol': excluded['offer-declined, by Carol'],
   'cancel-requested': cancelled,
   'transfer-recalled': 'nothing',
   'recall-failed': 'nothing',
-  'task-accepted': `${untakenReason} → returned (left, active): say agent-joined Bob`,
-  'task-accepted, by Alice': `${untakenReason} → returned (left, active): say agent-joined Alice; add Alice`,
-  'task-accepted, task 3': `${untakenReason} → returned (left, waiting, active): say agent-joined Carol; update conversation; cancel task 2`,
+  'task-accepted': `${untakenReason} → returned (left, active): post agent-joined Bob`,
+  'task-accepted, by Alice': `${untakenReason} → returned (left, active): post agent-joined Alice; add Alice`,
+  'task-accepted, task 3': `${untakenReason} → returned (left, waiting, active): post agent-joined Carol; update conversation; cancel task 2`,
   'agent-left': 'nothing',
-  'agent-left, Bob': `${untakenReason} → returned (left, left), chat ended by last-agent: say agent-joined Bob; say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation`,
-  'completion-requested': `${untakenReason}, on its way back (closed, waiting)${without}: complete task 1, chat goes-on; update conversation`,
-  'completion-requested, by Bob': `${untakenReason} → returned (left, closed), chat ended by last-agent: say agent-joined Bob; say agent-left Bob; remove Bob; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
-  'task-closed': `${untakenReason}, on its way back (closed, waiting)${without}: update conversation`,
-  'task-closed, task 2': `${untakenReason} (left, closed), chat ended by last-agent: update conversation; say chat-ended; update conversation`,
+  'agent-left, Bob': `${untakenReason} → returned (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation`,
+  'completion-requested': `${untakenReason}, returning (closed, waiting)${excluding}: complete task 1, chat goes-on; update conversation`,
+  'completion-requested, by Bob': `${untakenReason} → returned (left, closed), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; remove Bob; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
+  'task-closed': `${untakenReason}, returning (closed, waiting)${excluding}: update conversation`,
+  'task-closed, task 2': `${untakenReason} (left, closed), chat ended by last-agent: update conversation; post chat-ended; update conversation`,
   'customer-ended':
-    'abandoned (left, waiting), chat ended by customer: say customer-left; say chat-ended; cancel task 2; update conversation',
+    'abandoned (left, waiting), chat ended by customer: post customer-left; post chat-ended; cancel task 2; update conversation',
 });
 
 const ROWS: Record<ReturningGiven, Row> = {
-  declined: onItsWayBack(
+  declined: returning(
     'declined',
     {
-      // Bob has declined already: it comes twice.
+      // Bob has declined already.
       'offer-declined': 'nothing',
       'offer-declined, by Carol':
-        'declined, on its way back (left, waiting), without Bob and Carol: redirect task',
+        'declined, returning (left, waiting), excluding Bob and Carol: redirect task',
     },
     'refused: transfer-over',
-    ', without Bob',
+    ', excluding Bob',
   ),
-  unanswered: onItsWayBack(
+  unanswered: returning(
     'unanswered',
     {
-      'offer-declined': 'unanswered, on its way back (left, waiting), without Bob: redirect task',
-      'offer-declined, by Carol': 'unanswered, on its way back (left, waiting), without Carol: redirect task',
+      'offer-declined': 'unanswered, returning (left, waiting), excluding Bob: redirect task',
+      'offer-declined, by Carol': 'unanswered, returning (left, waiting), excluding Carol: redirect task',
     },
     'refused: transfer-over',
   ),
-  cancelled: onItsWayBack(
+  cancelled: returning(
     'cancelled',
     {
-      'offer-declined': 'cancelled, on its way back (left, waiting), without Bob: redirect task',
-      'offer-declined, by Carol': 'cancelled, on its way back (left, waiting), without Carol: redirect task',
+      'offer-declined': 'cancelled, returning (left, waiting), excluding Bob: redirect task',
+      'offer-declined, by Carol': 'cancelled, returning (left, waiting), excluding Carol: redirect task',
     },
     'nothing',
   ),
 };
 
-describe('decide, about a transfer on its way back', () => {
-  it.each(listCases(ROWS))('makes of one that is $title → $outcome', ({ outcome, outcomes }) => {
+describe('decide, for a returning transfer', () => {
+  it.each(listCases(ROWS))('answers $title with: $outcome', ({ outcome, outcomes }) => {
     expect(outcomes()).toEqual([outcome]);
   });
 });

@@ -27,19 +27,19 @@ import type { ConversationEvent } from '../events';
 import { decide } from './decide';
 
 describe('a chat without a transfer', () => {
-  it('ends when its agent leaves, and is completed afterwards', () => {
+  it('ends when its agent leaves, before they complete the task', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, left(1), completionRequested(1), closed(1));
     expect(effects).toEqual([
       'update conversation',
-      'say agent-joined Alice',
-      'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'post agent-joined Alice',
+      'post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
       'complete task 1, chat has-ended; update conversation',
       '',
     ]);
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('is opened again for the others when somebody else ended a task that we were asked to complete', () => {
+  it('is updated for the other agents when an effect finds its task closed by others', () => {
     const { effects } = runScenario(
       ...chatWithAlice,
       warmToBob,
@@ -52,13 +52,13 @@ describe('a chat without a transfer', () => {
     expect(effects.slice(-2)).toEqual(['update conversation', '']);
   });
 
-  it('ends with a word to the customer when its task is cancelled before anybody took it', () => {
-    expect(runScenario(tracked(1), closed(1)).effects.at(-1)).toContain('say chat-ended');
+  it('ends with a notice when its task is cancelled before an agent accepts it', () => {
+    expect(runScenario(tracked(1), closed(1)).effects.at(-1)).toContain('post chat-ended');
   });
 });
 
 describe('a cold transfer to a queue', () => {
-  it('lets the agent go at once, keeps the chat open meanwhile, and ends with the one who took it', () => {
+  it('releases the agent immediately, keeps the chat open, and lets the accepting agent end it', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
@@ -71,29 +71,29 @@ describe('a cold transfer to a queue', () => {
       closed(2),
     );
     expect(effects.slice(2)).toEqual([
-      'create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+      'create transfer task; post transfer-started; post agent-left Alice; wrap Alice; remove Alice',
       'update conversation',
       'complete task 1, chat goes-on; update conversation',
       '',
-      'say agent-joined Bob',
-      'say agent-left Bob; wrap Bob; remove Bob; say chat-ended; update conversation',
+      'post agent-joined Bob',
+      'post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation',
       'complete task 2, chat has-ended; update conversation',
       '',
     ]);
     expect(ledger.past.map(({ state }) => state)).toEqual(['accepted']);
   });
 
-  it('ends the chat when nobody takes it, for the agent has gone', () => {
+  it('ends the chat when its task closes unaccepted, because the chat has no agent', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, coldToBilling, offered(2), closed(2));
     expect(effects.at(-1)).toBe(
-      'say transfer-unanswered; update conversation; say chat-ended; update conversation',
+      'post transfer-unanswered; update conversation; post chat-ended; update conversation',
     );
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('tells everybody the public name of the queue, and never its SID or the note', () => {
-    const decided = decide(aLedger(), aTransferRequest({ note: 'Wants a refund' }));
-    const effects = decided.ok ? decided.value.effects : [];
+  it('posts the public label of the queue, and neither its SID nor the note', () => {
+    const result = decide(aLedger(), aTransferRequest({ note: 'Wants a refund' }));
+    const effects = result.ok ? result.value.effects : [];
     const notices = effects.flatMap((effect) => (effect.kind === 'post-notice' ? [effect.notice] : []));
     expect(notices.find(({ kind }) => kind === 'transfer-started')).toEqual({
       v: 1,
@@ -108,7 +108,7 @@ describe('a cold transfer to a queue', () => {
 });
 
 describe('a cold transfer that releases on accept', () => {
-  it('keeps the agent until the target has accepted, and lets them go then', () => {
+  it('releases the agent when the target accepts', () => {
     const { effects } = runScenario(
       ...chatWithAlice,
       coldOnAccept,
@@ -117,41 +117,41 @@ describe('a cold transfer that releases on accept', () => {
       completionRequested(1),
     );
     expect(effects.slice(2)).toEqual([
-      'create transfer task; say transfer-started',
+      'create transfer task; post transfer-started',
       'update conversation',
-      'say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice',
+      'post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice',
       'complete task 1, chat goes-on; update conversation',
     ]);
   });
 
-  it('leaves the agent with the customer when nobody accepts', () => {
+  it('keeps the agent in the chat when its task closes unaccepted', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), closed(2));
-    expect(effects.at(-1)).toBe('say transfer-unanswered; update conversation');
+    expect(effects.at(-1)).toBe('post transfer-unanswered; update conversation');
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
     expect(ledger.ended).toBeUndefined();
   });
 
-  it('does not let an agent go twice who left while waiting', () => {
+  it('does not release an agent who has left before the target accepts', () => {
     expect(
       runScenario(...chatWithAlice, coldOnAccept, offered(2), left(1), accepted(2, bob)).effects.at(-1),
-    ).toBe('say agent-joined Bob');
+    ).toBe('post agent-joined Bob');
   });
 });
 
 describe('a warm transfer to an agent', () => {
   const bothInChat = [...chatWithAlice, warmToBob, offered(2), accepted(2, bob)];
 
-  it('keeps the chat open for the first agent when the second completes first', () => {
+  it('keeps the chat open for the first agent when the second completes', () => {
     const { ledger, effects } = runScenario(...bothInChat, completionRequested(2, bob), closed(2), left(1));
     expect(effects.slice(5)).toEqual([
-      'say agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
+      'post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
       '',
-      'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
     ]);
     expect(ledger.ended).toBeDefined();
   });
 
-  it('keeps the chat open for the second agent when the first leaves first', () => {
+  it('keeps the chat open for the second agent when the first leaves', () => {
     const { effects } = runScenario(
       ...bothInChat,
       left(1),
@@ -159,56 +159,56 @@ describe('a warm transfer to an agent', () => {
       completionRequested(2, bob),
     );
     expect(effects.slice(5)).toEqual([
-      'say agent-left Alice; wrap Alice; remove Alice',
+      'post agent-left Alice; wrap Alice; remove Alice',
       'complete task 1, chat goes-on; update conversation',
-      'say agent-left Bob; remove Bob; say chat-ended; update conversation; complete task 2, chat has-ended; update conversation',
+      'post agent-left Bob; remove Bob; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation',
     ]);
   });
 
-  it('writes the conversation again when something else completed a task, since Flex may have closed it', () => {
+  it('updates the conversation when others close a task, because Flex may have closed it', () => {
     expect(runScenario(...bothInChat, closed(2)).effects.at(-1)).toBe(
-      'say agent-left Bob; remove Bob; update conversation',
+      'post agent-left Bob; remove Bob; update conversation',
     );
   });
 
-  it('keeps the first agent in the chat on accept, also where cold transfers release then', () => {
+  it('keeps the first agent in the chat when the target accepts, whatever the release', () => {
     for (const release of ['on-accept', 'immediately'] as const) {
       const warm = aTransferRequest({ mode: 'warm', release, ...toBob });
       const { ledger, effects } = runScenario(...chatWithAlice, warm, offered(2), accepted(2, bob));
       expect(effects.slice(2)).toEqual([
-        'create transfer task; say transfer-started',
+        'create transfer task; post transfer-started',
         'update conversation',
-        'say agent-joined Bob',
+        'post agent-joined Bob',
       ]);
       expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
     }
   });
 
-  it('can be followed by another transfer of either task', () => {
+  it('allows a second transfer by the accepting agent', () => {
     const toCarol = aTransferRequest({ transferId: 'next', mode: 'cold', taskSid: aTaskSid(2), by: bob });
     expect(runScenario(...bothInChat, toCarol).effects.at(-1)).toBe(
-      'create transfer task; say transfer-started; say agent-left Bob; wrap Bob; remove Bob',
+      'create transfer task; post transfer-started; post agent-left Bob; wrap Bob; remove Bob',
     );
   });
 });
 
 describe('the transfer task', () => {
-  it('may go back to the agent who transferred: they stay in the chat on their new task', () => {
+  it('may be accepted by the agent who transferred, who stays in the chat on it', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), accepted(2, alice));
-    expect(effects.at(-1)).toBe('say agent-joined Alice; add Alice; say agent-left Alice; wrap Alice');
+    expect(effects.at(-1)).toBe('post agent-joined Alice; add Alice; post agent-left Alice; wrap Alice');
     expect(ledger.tasks[aTaskSid(2)]?.state).toBe('active');
   });
 
-  it('may be accepted before it was reported as offered', () => {
+  it('may be accepted before the transfer-offered event', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, coldOnAccept, accepted(2, bob), offered(2));
     expect(effects.slice(3)).toEqual([
-      'say agent-joined Bob; update conversation',
-      'update conversation; say agent-left Alice; wrap Alice; remove Alice',
+      'post agent-joined Bob; update conversation',
+      'update conversation; post agent-left Alice; wrap Alice; remove Alice',
     ]);
     expect(ledger.past.map(({ state }) => state)).toEqual(['accepted']);
   });
 
-  it('counts as unanswered when it was over before it was reported as offered, and ends a chat without agents', () => {
+  it('is unanswered when it closed before the transfer-offered event, and ends a chat without agents', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
@@ -217,13 +217,13 @@ describe('the transfer task', () => {
       offered(2),
     );
     expect(effects.at(-1)).toBe(
-      'update conversation; say transfer-unanswered; say chat-ended; update conversation',
+      'update conversation; post transfer-unanswered; post chat-ended; update conversation',
     );
     expect(ledger.past.map(({ state }) => state)).toEqual(['unanswered']);
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('counts as accepted when its agent had left before it was reported as offered', () => {
+  it('is accepted when its agent left before the transfer-offered event', () => {
     const { ledger } = runScenario(
       ...chatWithAlice,
       coldToBilling,
@@ -235,40 +235,40 @@ describe('the transfer task', () => {
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('is cancelled when the customer left while it was being made', () => {
+  it('is cancelled when the customer left before it existed', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, coldToBilling, customerEnded, offered(2));
     expect(effects.at(-1)).toBe('cancel task 2; update conversation');
     expect(ledger.past.map(({ state }) => state)).toEqual(['abandoned']);
   });
 });
 
-describe('a transfer whose task cannot be made', () => {
+describe('a transfer whose task Twilio refuses to create', () => {
   it.each([
     ['cold', coldToBilling],
     ['cold, released on accept', coldOnAccept],
     ['warm', warmToBob],
-  ])('leaves chat and agent as they were, and tells everybody: %s', (_mode, request) => {
+  ])('restores the tasks of the chat and posts a notice: %s', (_mode, request) => {
     const { ledger, effects } = runScenario(...chatWithAlice, request, transferRefused);
-    expect(effects.at(-1)).toBe('say transfer-failed');
+    expect(effects.at(-1)).toBe('post transfer-failed');
     const { past, outbox, ...rest } = ledger;
-    const { past: _none, outbox: before, ...asItWas } = runScenario(...chatWithAlice).ledger;
-    expect(rest).toEqual(asItWas);
+    const { past: _none, outbox: before, ...restBefore } = runScenario(...chatWithAlice).ledger;
+    expect(rest).toEqual(restBefore);
     expect(past.map(({ state }) => state)).toEqual(['failed']);
-    // Nothing that lets Alice go is left to do.
+    // No effect that releases Alice is left.
     const added = outbox.slice(before.length).map(({ effect }) => describeEffect(effect));
-    expect(added).toEqual(['say transfer-started', 'say transfer-failed']);
+    expect(added).toEqual(['post transfer-started', 'post transfer-failed']);
   });
 
-  it('has failed for good: the same request is answered with that, and a new one starts anew', () => {
+  it('stays failed when the same request comes again, and allows a request with a new id', () => {
     const { effects } = runScenario(...chatWithAlice, coldToBilling, transferRefused, coldToBilling, {
       ...coldToBilling,
-      transferId: 'a new click',
+      transferId: 'another',
     });
     expect(effects.at(-2)).toBe('');
     expect(effects.at(-1)).toBe(effects.at(2));
   });
 
-  it('has nothing to be taken back when it was being cancelled', () => {
+  it('drops the recall of a requested cancellation', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
@@ -276,76 +276,76 @@ describe('a transfer whose task cannot be made', () => {
       transferRefused,
       cancelRequested,
     );
-    expect(effects.slice(3)).toEqual(['recall transfer', 'say transfer-failed', 'transfer-over']);
+    expect(effects.slice(3)).toEqual(['recall transfer', 'post transfer-failed', 'transfer-over']);
     expect(ledger.outbox.map(({ effect }) => effect.kind)).not.toContain('recall-transfer');
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
   });
 
-  it('does not hold up an agent who completes meanwhile: the chat ends with them', () => {
+  it('ends the chat when its agent has completed their task meanwhile', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
       completionRequested(1),
       transferRefused,
     );
-    expect(effects.at(-1)).toBe('say transfer-failed; say chat-ended; update conversation');
+    expect(effects.at(-1)).toBe('post transfer-failed; post chat-ended; update conversation');
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
     const waiting = ledger.outbox.map(({ effect }) => describeEffect(effect));
-    expect(waiting).toEqual(expect.arrayContaining(['say agent-left Alice', 'remove Alice']));
+    expect(waiting).toEqual(expect.arrayContaining(['post agent-left Alice', 'remove Alice']));
     expect(waiting).not.toContain('create transfer task');
   });
 });
 
-describe('the customer ends the chat', () => {
-  const goodbye = 'say customer-left; say chat-ended';
+describe('a chat that the customer ends', () => {
+  const endNotices = 'post customer-left; post chat-ended';
 
   it.each<[string, readonly ConversationEvent[], string]>([
-    ['before anybody took it', [tracked(1)], `${goodbye}; cancel task 1; update conversation`],
-    ['while an agent is there', chatWithAlice, `${goodbye}; update conversation`],
+    ['before an agent accepts', [tracked(1)], `${endNotices}; cancel task 1; update conversation`],
+    ['with one agent in it', chatWithAlice, `${endNotices}; update conversation`],
     [
-      'while the transfer task is being made',
+      'before the transfer task exists',
       [...chatWithAlice, coldToBilling],
-      `${goodbye}; update conversation`,
+      `${endNotices}; update conversation`,
     ],
     [
-      'while the transfer waits',
+      'while the transfer task waits',
       [...chatWithAlice, coldToBilling, offered(2)],
-      `${goodbye}; cancel task 2; update conversation`,
+      `${endNotices}; cancel task 2; update conversation`,
     ],
     [
-      'while the transfer is being taken back',
+      'while the transfer is being cancelled',
       [...chatWithAlice, warmToBob, offered(2), cancelRequested],
-      `${goodbye}; cancel task 2; update conversation`,
+      `${endNotices}; cancel task 2; update conversation`,
     ],
     [
-      'while the transfer is on its way back',
+      'while the transfer task returns',
       [...chatWithAlice, coldToBob, offered(2), declined()],
-      `${goodbye}; cancel task 2; update conversation`,
+      `${endNotices}; cancel task 2; update conversation`,
     ],
     [
-      'with two agents there',
+      'with two agents in it',
       [...chatWithAlice, warmToBob, offered(2), accepted(2, bob)],
-      `${goodbye}; update conversation`,
+      `${endNotices}; update conversation`,
     ],
-    ['after the last agent left', [...chatWithAlice, left(1)], ''],
-  ])('%s', (_moment, before, expected) => {
+    ['after the last agent has left', [...chatWithAlice, left(1)], ''],
+  ])('ends without a transfer, and its waiting tasks are cancelled: %s', (_moment, before, expected) => {
     const { ledger, effects } = runScenario(...before, customerEnded);
     expect(effects.at(-1)).toBe(expected);
     expect(ledger.ended).toBeDefined();
     expect(ledger.transfer).toBeUndefined();
   });
 
-  it('is asked for by nobody any more where the conversation is closed for good', () => {
+  it('cancels a task that comes after the end on Flex Conversations, where it cannot be opened again', () => {
     const ended = aLedger({ backend: 'conversations', ended: { at: 0, by: 'last-agent' } });
-    const told = decide(ended, tracked(3));
-    expect(told.ok && told.value.effects.map(describeEffect)).toContain('cancel task 3');
+    const result = decide(ended, tracked(3));
+    expect(result.ok && result.value.effects.map(describeEffect)).toContain('cancel task 3');
   });
 
-  it('before their task was heard of: it is cancelled then', () => {
+  it('cancels a task that is tracked after the end', () => {
     expect(runScenario(customerEnded, tracked(1)).effects.at(-1)).toBe('cancel task 1; update conversation');
   });
 
-  it('and the agents wrap up in silence', () => {
+  it('posts no notice when its agents leave afterwards', () => {
     const { effects } = runScenario(...chatWithAlice, customerEnded, left(1), completionRequested(1));
     expect(effects.slice(3)).toEqual([
       'wrap Alice; remove Alice',
@@ -355,7 +355,7 @@ describe('the customer ends the chat', () => {
 });
 
 describe('repeated and late events', () => {
-  const whole = [
+  const scenario = [
     tracked(1),
     accepted(1),
     warmToBob,
@@ -368,32 +368,32 @@ describe('repeated and late events', () => {
     closed(2),
   ];
 
-  it('change nothing once the chat is over', () => {
-    const { ledger, effects } = runScenario(...whole, ...whole, customerEnded);
-    expect(effects.slice(whole.length)).toEqual([...whole, customerEnded].map(() => ''));
-    expect(ledger).toEqual(runScenario(...whole).ledger);
+  it('change nothing after the end of the chat', () => {
+    const { ledger, effects } = runScenario(...scenario, ...scenario, customerEnded);
+    expect(effects.slice(scenario.length)).toEqual([...scenario, customerEnded].map(() => ''));
+    expect(ledger).toEqual(runScenario(...scenario).ledger);
   });
 
-  it('change nothing when each comes twice', () => {
-    const { ledger, effects } = runScenario(...whole.flatMap((event) => [event, event]));
-    expect(ledger).toEqual(runScenario(...whole).ledger);
-    expect(effects.filter((_, index) => index % 2 === 1)).toEqual(whole.map(() => ''));
+  it('change nothing when every event comes twice', () => {
+    const { ledger, effects } = runScenario(...scenario.flatMap((event) => [event, event]));
+    expect(ledger).toEqual(runScenario(...scenario).ledger);
+    expect(effects.filter((_, index) => index % 2 === 1)).toEqual(scenario.map(() => ''));
   });
 });
 
 describe('a request for a transfer', () => {
-  it('answers the same id with the first result, whatever has become of it', () => {
+  it('changes nothing when its id is known, in any state of the transfer', () => {
     for (const since of [[], [offered(2)], [offered(2), accepted(2, bob)], [customerEnded]]) {
       expect(runScenario(...chatWithAlice, warmToBob, ...since, warmToBob).effects.at(-1)).toBe('');
     }
   });
 
-  it('is refused when its id belongs to a transfer with other terms', () => {
-    const otherTerms = aTransferRequest({ mode: 'cold', ...toBob });
-    expect(runScenario(...chatWithAlice, warmToBob, otherTerms).effects.at(-1)).toBe('transfer-id-reused');
+  it('is refused when its id belongs to a transfer of another mode', () => {
+    const otherMode = aTransferRequest({ mode: 'cold', ...toBob });
+    expect(runScenario(...chatWithAlice, warmToBob, otherMode).effects.at(-1)).toBe('transfer-id-reused');
   });
 
-  it('is refused while another transfer waits, whoever asks', () => {
+  it('is refused while another transfer is open, also by another agent', () => {
     const next = aTransferRequest({ transferId: 'next' });
     const byBob = { ...next, taskSid: aTaskSid(2), by: bob };
     expect(runScenario(...chatWithAlice, coldOnAccept, next).effects.at(-1)).toBe('transfer-open');
@@ -402,7 +402,7 @@ describe('a request for a transfer', () => {
     );
   });
 
-  it('is refused when its target asks or takes part already', () => {
+  it('is refused when the target requests it or is in the chat', () => {
     const toSelf = aTransferRequest({ target: { kind: 'worker', workerSid: alice.sid } });
     expect(runScenario(...chatWithAlice, toSelf).effects.at(-1)).toBe('target-is-self');
     expect(decide(runScenario(...chatWithAlice, accepted(2, bob)).ledger, warmToBob)).toEqual({
@@ -411,7 +411,7 @@ describe('a request for a transfer', () => {
     });
   });
 
-  it('may send the chat back to the agent whom its acceptance lets go, also when that is heard late', () => {
+  it("may target the agent whom the requesting agent's acceptance releases, also when that event is late", () => {
     const { target, to } = { target: { kind: 'worker' as const, workerSid: alice.sid }, to: toBob.to };
     const backToAlice = aTransferRequest({
       transferId: 'back',
@@ -423,13 +423,13 @@ describe('a request for a transfer', () => {
     });
     const { effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), backToAlice);
     expect(effects.at(-1)).toBe(
-      'say agent-joined Bob; say agent-left Alice; wrap Alice; remove Alice; create transfer task; say transfer-started; say agent-left Bob; wrap Bob; remove Bob',
+      'post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice; create transfer task; post transfer-started; post agent-left Bob; wrap Bob; remove Bob',
     );
   });
 
-  it('may ask an agent back who has left', () => {
+  it('may target an agent who has left', () => {
     expect(runScenario(...chatWithAlice, accepted(2, bob), left(2, bob), warmToBob).effects.at(-1)).toBe(
-      'create transfer task; say transfer-started',
+      'create transfer task; post transfer-started',
     );
   });
 
@@ -437,7 +437,7 @@ describe('a request for a transfer', () => {
     expect(runScenario(...chatWithAlice, customerEnded, warmToBob).effects.at(-1)).toBe('chat-ended');
   });
 
-  it('changes nothing when it is refused, not even for an agent nobody has heard of', () => {
+  it('changes nothing when it is refused, also for an agent whose task is unknown', () => {
     const byCarol = aTransferRequest({ taskSid: aTaskSid(3), by: carol });
     const toCarol = { ...byCarol, target: { kind: 'worker' as const, workerSid: aWorkerSid(3) } };
     const { ledger, effects } = runScenario(...chatWithAlice, toCarol);

@@ -13,11 +13,11 @@ import type { Ledger, TaskRecord } from '../ledger';
 import { decide } from './decide';
 
 /**
- * Every state of Alice's task 1 × every event about it. A row reads: what the task becomes and, after the colon, what
- * the functions do in this order.
+ * Every state of Alice's task 1 × every event about it. A cell is the new state of the task and, after the colon, the
+ * effects in their order.
  */
-type Given = TaskRecord['state'] | 'unknown' | 'closed, taken by nobody';
-/** That a chat is laid aside is tested in `decide.parked.test.ts`. */
+type Given = TaskRecord['state'] | 'unknown' | 'closed, never accepted';
+/** `decide.parked.test.ts` has the tests of `chat-parked`. */
 type When =
   | Exclude<ConversationEvent['type'], 'chat-parked'>
   | 'transfer-requested, cold'
@@ -26,7 +26,7 @@ type When =
 type Row = Record<When, string>;
 type Rows<States extends Given = Given> = Record<States, Row>;
 
-/** What happens to a transfer that nobody knows is nothing to anybody. */
+/** Events about a transfer that the ledger does not have change nothing. */
 const WITHOUT_TRANSFER = {
   'offer-declined': 'nothing',
   'offer-expired': 'nothing',
@@ -39,7 +39,7 @@ const WITHOUT_TRANSFER = {
 
 const about = { taskSid: aTaskSid(1), at: 50 };
 const byAlice = { ...about, worker: aWorker(1) };
-const unknown = { transferId: 'nobody knows it', at: 50 };
+const unknown = { transferId: 'unknown', at: 50 };
 
 const EVENTS: Record<When, ConversationEvent> = {
   'chat-adopted': {
@@ -72,94 +72,94 @@ const TASKS: Record<Given, Ledger['tasks']> = {
   active: { [aTaskSid(1)]: aTask({ state: 'active', worker: aWorker(1) }) },
   left: { [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }) },
   closed: { [aTaskSid(1)]: aTask({ state: 'closed', worker: aWorker(1) }) },
-  'closed, taken by nobody': { [aTaskSid(1)]: aTask({ state: 'closed' }) },
+  'closed, never accepted': { [aTaskSid(1)]: aTask({ state: 'closed' }) },
 };
 
-/** What became of task 1, of the chat, and what is to be done, in words. */
-function outcomeOf(before: Ledger, event: ConversationEvent): string {
-  const decided = decide(before, event);
-  if (!decided.ok) return `refused: ${decided.failure.code}`;
-  const { ledger, effects } = decided.value;
+/** Describes task 1, the end of the chat and the effects after an event. */
+function describeOutcome(before: Ledger, event: ConversationEvent): string {
+  const result = decide(before, event);
+  if (!result.ok) return `refused: ${result.failure.code}`;
+  const { ledger, effects } = result.value;
   if (ledger === before && effects.length === 0) return 'nothing';
   const state = ledger.tasks[aTaskSid(1)]?.state ?? 'unknown';
   const ended =
     before.ended === undefined && ledger.ended !== undefined ? `, chat ended by ${ledger.ended.by}` : '';
-  const done = effects.map(describeEffect).join('; ');
-  return `${state}${ended}${done === '' ? '' : `: ${done}`}`;
+  const described = effects.map(describeEffect).join('; ');
+  return `${state}${ended}${described === '' ? '' : `: ${described}`}`;
 }
 
 function checkRows(rows: Partial<Rows>, ledgerWith: (tasks: Ledger['tasks']) => Ledger) {
   for (const [given, outcomes] of Object.entries(rows) as Array<[Given, Record<When, string>]>) {
     for (const [when, outcome] of Object.entries(outcomes) as Array<[When, string]>) {
-      it(`makes of a task that is ${given}, on ${when} → ${outcome}`, () => {
-        expect(outcomeOf(ledgerWith(TASKS[given]), EVENTS[when])).toBe(outcome);
+      it(`answers ${when} about a task that is ${given} with: ${outcome}`, () => {
+        expect(describeOutcome(ledgerWith(TASKS[given]), EVENTS[when])).toBe(outcome);
       });
     }
   }
 }
 
-describe('decide, while Bob is in the chat too', () => {
+describe('decide, with another agent in the chat', () => {
   const rows: Rows = {
     unknown: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'waiting: update conversation',
       'transfer-requested':
-        'active: say agent-joined Alice; update conversation; create transfer task; say transfer-started',
+        'active: post agent-joined Alice; update conversation; create transfer task; post transfer-started',
       'transfer-requested, cold':
-        'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+        'left: post agent-joined Alice; update conversation; create transfer task; post transfer-started; post agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'waiting: update conversation',
-      'task-accepted': 'active: say agent-joined Alice; update conversation',
+      'task-accepted': 'active: post agent-joined Alice; update conversation',
       'agent-left':
-        'left: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice',
+        'left: post agent-joined Alice; update conversation; post agent-left Alice; wrap Alice; remove Alice',
       'agent-left, wrapping already':
-        'left: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice',
+        'left: post agent-joined Alice; update conversation; post agent-left Alice; remove Alice',
       'completion-requested':
-        'closed: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+        'closed: post agent-joined Alice; update conversation; post agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
       'task-closed': 'nothing',
       'customer-ended':
-        'unknown, chat ended by customer: say customer-left; say chat-ended; update conversation',
+        'unknown, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
     waiting: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
-      'transfer-requested': 'active: say agent-joined Alice; create transfer task; say transfer-started',
+      'transfer-requested': 'active: post agent-joined Alice; create transfer task; post transfer-started',
       'transfer-requested, cold':
-        'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+        'left: post agent-joined Alice; create transfer task; post transfer-started; post agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
-      'task-accepted': 'active: say agent-joined Alice',
-      'agent-left': 'left: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice',
-      'agent-left, wrapping already': 'left: say agent-joined Alice; say agent-left Alice; remove Alice',
+      'task-accepted': 'active: post agent-joined Alice',
+      'agent-left': 'left: post agent-joined Alice; post agent-left Alice; wrap Alice; remove Alice',
+      'agent-left, wrapping already': 'left: post agent-joined Alice; post agent-left Alice; remove Alice',
       'completion-requested':
-        'closed: say agent-joined Alice; say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+        'closed: post agent-joined Alice; post agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
       'task-closed': 'closed: update conversation',
       'customer-ended':
-        'waiting, chat ended by customer: say customer-left; say chat-ended; cancel task 1; update conversation',
+        'waiting, chat ended by customer: post customer-left; post chat-ended; cancel task 1; update conversation',
     },
     active: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
-      'transfer-requested': 'active: create transfer task; say transfer-started',
+      'transfer-requested': 'active: create transfer task; post transfer-started',
       'transfer-requested, cold':
-        'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+        'left: create transfer task; post transfer-started; post agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
       'task-accepted': 'nothing',
-      'agent-left': 'left: say agent-left Alice; wrap Alice; remove Alice',
-      'agent-left, wrapping already': 'left: say agent-left Alice; remove Alice',
+      'agent-left': 'left: post agent-left Alice; wrap Alice; remove Alice',
+      'agent-left, wrapping already': 'left: post agent-left Alice; remove Alice',
       'completion-requested':
-        'closed: say agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
-      'task-closed': 'closed: say agent-left Alice; remove Alice; update conversation',
+        'closed: post agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
+      'task-closed': 'closed: post agent-left Alice; remove Alice; update conversation',
       'customer-ended':
-        'active, chat ended by customer: say customer-left; say chat-ended; update conversation',
+        'active, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
     left: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
-      'transfer-requested': 'left: create transfer task; say transfer-started',
-      'transfer-requested, cold': 'left: create transfer task; say transfer-started',
+      'transfer-requested': 'left: create transfer task; post transfer-started',
+      'transfer-requested, cold': 'left: create transfer task; post transfer-started',
       'transfer-offered': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
@@ -167,14 +167,14 @@ describe('decide, while Bob is in the chat too', () => {
       'completion-requested': 'closed: complete task 1, chat goes-on; update conversation',
       'task-closed': 'closed: update conversation',
       'customer-ended':
-        'left, chat ended by customer: say customer-left; say chat-ended; update conversation',
+        'left, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
     closed: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
-      'transfer-requested': 'closed: create transfer task; say transfer-started',
-      'transfer-requested, cold': 'closed: create transfer task; say transfer-started',
+      'transfer-requested': 'closed: create transfer task; post transfer-started',
+      'transfer-requested, cold': 'closed: create transfer task; post transfer-started',
       'transfer-offered': 'nothing',
       'task-accepted': 'nothing',
       'agent-left': 'nothing',
@@ -182,25 +182,25 @@ describe('decide, while Bob is in the chat too', () => {
       'completion-requested': 'nothing',
       'task-closed': 'nothing',
       'customer-ended':
-        'closed, chat ended by customer: say customer-left; say chat-ended; update conversation',
+        'closed, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
-    // What is heard of its agent comes late: they are taken out of the chat, in silence.
-    'closed, taken by nobody': {
+    // An event about its agent comes late: they are removed from the chat.
+    'closed, never accepted': {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
       'transfer-requested':
-        'closed: say agent-joined Alice; say agent-left Alice; remove Alice; create transfer task; say transfer-started',
+        'closed: post agent-joined Alice; post agent-left Alice; remove Alice; create transfer task; post transfer-started',
       'transfer-requested, cold':
-        'closed: say agent-joined Alice; say agent-left Alice; remove Alice; create transfer task; say transfer-started',
+        'closed: post agent-joined Alice; post agent-left Alice; remove Alice; create transfer task; post transfer-started',
       'transfer-offered': 'nothing',
-      'task-accepted': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
-      'agent-left': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
-      'agent-left, wrapping already': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
-      'completion-requested': 'closed: say agent-joined Alice; say agent-left Alice; remove Alice',
+      'task-accepted': 'closed: post agent-joined Alice; post agent-left Alice; remove Alice',
+      'agent-left': 'closed: post agent-joined Alice; post agent-left Alice; remove Alice',
+      'agent-left, wrapping already': 'closed: post agent-joined Alice; post agent-left Alice; remove Alice',
+      'completion-requested': 'closed: post agent-joined Alice; post agent-left Alice; remove Alice',
       'task-closed': 'nothing',
       'customer-ended':
-        'closed, chat ended by customer: say customer-left; say chat-ended; update conversation',
+        'closed, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
   };
   checkRows(rows, (tasks) =>
@@ -208,73 +208,73 @@ describe('decide, while Bob is in the chat too', () => {
   );
 });
 
-describe('decide, when it is the only task', () => {
+describe('decide, with one task', () => {
   const rows: Rows<'unknown' | 'waiting' | 'active'> = {
     unknown: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'active: update conversation',
       'task-tracked': 'waiting: update conversation',
       'transfer-requested':
-        'active: say agent-joined Alice; update conversation; create transfer task; say transfer-started',
+        'active: post agent-joined Alice; update conversation; create transfer task; post transfer-started',
       'transfer-requested, cold':
-        'left: say agent-joined Alice; update conversation; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+        'left: post agent-joined Alice; update conversation; create transfer task; post transfer-started; post agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'waiting: update conversation',
-      'task-accepted': 'active: say agent-joined Alice; update conversation',
+      'task-accepted': 'active: post agent-joined Alice; update conversation',
       'agent-left':
-        'left, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+        'left, chat ended by last-agent: post agent-joined Alice; update conversation; post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
       'agent-left, wrapping already':
-        'left, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice; say chat-ended; update conversation',
+        'left, chat ended by last-agent: post agent-joined Alice; update conversation; post agent-left Alice; remove Alice; post chat-ended; update conversation',
       'completion-requested':
-        'closed, chat ended by last-agent: say agent-joined Alice; update conversation; say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+        'closed, chat ended by last-agent: post agent-joined Alice; update conversation; post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
       'task-closed': 'nothing',
       'customer-ended':
-        'unknown, chat ended by customer: say customer-left; say chat-ended; update conversation',
+        'unknown, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
     waiting: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
-      'transfer-requested': 'active: say agent-joined Alice; create transfer task; say transfer-started',
+      'transfer-requested': 'active: post agent-joined Alice; create transfer task; post transfer-started',
       'transfer-requested, cold':
-        'left: say agent-joined Alice; create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+        'left: post agent-joined Alice; create transfer task; post transfer-started; post agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
-      'task-accepted': 'active: say agent-joined Alice',
+      'task-accepted': 'active: post agent-joined Alice',
       'agent-left':
-        'left, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+        'left, chat ended by last-agent: post agent-joined Alice; post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
       'agent-left, wrapping already':
-        'left, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; remove Alice; say chat-ended; update conversation',
+        'left, chat ended by last-agent: post agent-joined Alice; post agent-left Alice; remove Alice; post chat-ended; update conversation',
       'completion-requested':
-        'closed, chat ended by last-agent: say agent-joined Alice; say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+        'closed, chat ended by last-agent: post agent-joined Alice; post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
       'task-closed':
-        'closed, chat ended by last-agent: update conversation; say chat-ended; update conversation',
+        'closed, chat ended by last-agent: update conversation; post chat-ended; update conversation',
       'customer-ended':
-        'waiting, chat ended by customer: say customer-left; say chat-ended; cancel task 1; update conversation',
+        'waiting, chat ended by customer: post customer-left; post chat-ended; cancel task 1; update conversation',
     },
     active: {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
-      'transfer-requested': 'active: create transfer task; say transfer-started',
+      'transfer-requested': 'active: create transfer task; post transfer-started',
       'transfer-requested, cold':
-        'left: create transfer task; say transfer-started; say agent-left Alice; wrap Alice; remove Alice',
+        'left: create transfer task; post transfer-started; post agent-left Alice; wrap Alice; remove Alice',
       'transfer-offered': 'nothing',
       'task-accepted': 'nothing',
       'agent-left':
-        'left, chat ended by last-agent: say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+        'left, chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
       'agent-left, wrapping already':
-        'left, chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation',
+        'left, chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation',
       'completion-requested':
-        'closed, chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
+        'closed, chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
       'task-closed':
-        'closed, chat ended by last-agent: say agent-left Alice; remove Alice; say chat-ended; update conversation; update conversation',
+        'closed, chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation',
       'customer-ended':
-        'active, chat ended by customer: say customer-left; say chat-ended; update conversation',
+        'active, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
   };
   checkRows(rows, (tasks) => aLedger({ tasks }));
 });
 
-describe('decide, after the chat has ended', () => {
+describe('decide, in a chat', () => {
   const byCustomer: Rows = {
     unknown: {
       ...WITHOUT_TRANSFER,
@@ -347,8 +347,8 @@ describe('decide, after the chat has ended', () => {
       'task-closed': 'nothing',
       'customer-ended': 'nothing',
     },
-    // What is heard of its agent comes late: they are taken out of the chat, in silence.
-    'closed, taken by nobody': {
+    // An event about its agent comes late: they are removed from the chat.
+    'closed, never accepted': {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
       'task-tracked': 'nothing',
@@ -363,12 +363,12 @@ describe('decide, after the chat has ended', () => {
       'customer-ended': 'nothing',
     },
   };
-  describe('by the customer', () => {
+  describe('ended by the customer', () => {
     checkRows(byCustomer, (tasks) => aLedger({ tasks, ended: { at: 10, by: 'customer' } }));
   });
 
-  describe('because the last agent left', () => {
-    // The customer is still there: whoever takes a task of theirs finds them.
+  describe('ended with the last agent', () => {
+    // The customer is in the chat, so a new task is not cancelled.
     const unknown: Row = {
       ...byCustomer.unknown,
       'task-tracked': 'waiting: update conversation',

@@ -25,7 +25,7 @@ import {
 import { aTaskSid, aTransferRequest } from '../../testing';
 
 describe('a transfer that its target declines', () => {
-  it('goes back to the agent who transferred it cold, and on to the next one from there: A to B to A', () => {
+  it('returns to the agent who transferred it cold, who can complete both tasks', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -39,18 +39,18 @@ describe('a transfer that its target declines', () => {
       closed(2),
     );
     expect(effects.slice(4)).toEqual([
-      'redirect task; say transfer-declined, looking',
-      'say agent-joined Alice; add Alice',
+      'redirect task; post transfer-declined, looking',
+      'post agent-joined Alice; add Alice',
       'complete task 1, chat goes-on; update conversation',
       '',
-      'say agent-left Alice; wrap Alice; remove Alice; say chat-ended; update conversation',
+      'post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
       'complete task 2, chat has-ended; update conversation',
       '',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'declined' }]);
   });
 
-  it('goes past everybody who will not have it on its way back, each of them once', () => {
+  it('excludes every worker who declines it while it returns, once each', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -62,11 +62,11 @@ describe('a transfer that its target declines', () => {
       accepted(2, carol),
     );
     expect(effects.slice(4)).toEqual([
-      'redirect task; say transfer-declined, looking',
+      'redirect task; post transfer-declined, looking',
       'redirect task',
       '',
       '',
-      'say agent-joined Carol',
+      'post agent-joined Carol',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned', declinedBy: [bob.sid, alice.sid] }]);
   });
@@ -74,7 +74,7 @@ describe('a transfer that its target declines', () => {
   it.each([
     ['warm', warmToBob],
     ['cold, released on accept', aTransferRequest({ mode: 'cold', release: 'on-accept', ...toBob })],
-  ])('leaves the chat with the agent who is in it, who may try another target: %s', (_mode, request) => {
+  ])('leaves the chat with the agent in it, who may choose another target: %s', (_mode, request) => {
     const next = aTransferRequest({ transferId: 'next', mode: 'warm' });
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
@@ -85,22 +85,22 @@ describe('a transfer that its target declines', () => {
       next,
     );
     expect(effects.slice(4)).toEqual([
-      'say transfer-declined; cancel task 2',
+      'post transfer-declined; cancel task 2',
       'update conversation',
-      'create transfer task; say transfer-started',
+      'create transfer task; post transfer-started',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'declined' }]);
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
   });
 
-  it('is on its way back when the agent of a warm one left before: somebody else is looked for', () => {
+  it('returns when the agent of a warm transfer has left the chat', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, warmToBob, offered(2), left(1), declined());
-    expect(effects.at(-1)).toBe('redirect task; say transfer-declined, looking');
+    expect(effects.at(-1)).toBe('redirect task; post transfer-declined, looking');
     expect(ledger).toMatchObject({ transfer: { state: 'declined' } });
     expect(ledger.ended).toBeUndefined();
   });
 
-  it('goes on in a queue: the next one there is asked', () => {
+  it('stays offered to a queue, where TaskRouter asks the next worker', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
@@ -109,11 +109,11 @@ describe('a transfer that its target declines', () => {
       expiredFor(carol),
       accepted(2, carol),
     );
-    expect(effects.slice(4)).toEqual(['', '', 'say agent-joined Carol']);
+    expect(effects.slice(4)).toEqual(['', '', 'post agent-joined Carol']);
     expect(ledger.past).toMatchObject([{ state: 'accepted' }]);
   });
 
-  it('counts as accepted when the decline of somebody else comes late', () => {
+  it('stays accepted when a decline comes late', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -125,7 +125,7 @@ describe('a transfer that its target declines', () => {
     expect(ledger.past).toMatchObject([{ state: 'accepted' }]);
   });
 
-  it('has found its agent when one joins by another task: nobody need come back for it', () => {
+  it('ends as returned when an agent joins on another task, and its own task is cancelled', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -136,21 +136,21 @@ describe('a transfer that its target declines', () => {
       left(3, carol),
     );
     expect(effects.slice(5)).toEqual([
-      'say agent-joined Carol; update conversation; cancel task 2',
+      'post agent-joined Carol; update conversation; cancel task 2',
       'update conversation',
-      'say agent-left Carol; wrap Carol; remove Carol; say chat-ended; update conversation',
+      'post agent-left Carol; wrap Carol; remove Carol; post chat-ended; update conversation',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned' }]);
   });
 
-  it('ends with a word to the customer when its task is taken away on the way back', () => {
+  it('ends the chat with a notice when its task is closed while it returns', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, coldToBob, offered(2), declined(), closed(2));
-    expect(effects.at(-1)).toBe('update conversation; say chat-ended; update conversation');
+    expect(effects.at(-1)).toBe('update conversation; post chat-ended; update conversation');
     expect(ledger.past).toMatchObject([{ state: 'declined' }]);
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('is no more when the customer leaves on the way back', () => {
+  it('is abandoned when the customer leaves while it returns', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -160,16 +160,16 @@ describe('a transfer that its target declines', () => {
       accepted(2),
     );
     expect(effects.slice(5)).toEqual([
-      'say customer-left; say chat-ended; cancel task 2; update conversation',
-      // Whoever accepts all the same can read what was said.
+      'post customer-left; post chat-ended; cancel task 2; update conversation',
+      // An agent who accepts after that may read the conversation.
       'add Alice',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'abandoned', untakenReason: 'declined' }]);
   });
 });
 
-describe('a transfer that nobody answers', () => {
-  it('goes back when the time of its queue is over, and its agent may take it again', () => {
+describe('a transfer that its target does not answer', () => {
+  it('returns when the time of its queue expires, and its agent may accept it', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
@@ -179,31 +179,31 @@ describe('a transfer that nobody answers', () => {
       accepted(2),
     );
     expect(effects.slice(4)).toEqual([
-      'redirect task; say transfer-unanswered, looking',
+      'redirect task; post transfer-unanswered, looking',
       '',
-      'say agent-joined Alice; add Alice',
+      'post agent-joined Alice; add Alice',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'unanswered' }]);
   });
 
-  it('is told once, when it rings out for its target and its time is over too, in either order', () => {
+  it("posts one notice when the target's reservation and the time of the task expire, in either order", () => {
     for (const order of [
       [expiredFor(), expired],
       [expired, expiredFor()],
     ]) {
       const { effects } = runScenario(...chatWithAlice, coldToBob, offered(2), ...order);
-      expect(effects.slice(4)).toEqual(['redirect task; say transfer-unanswered, looking', '']);
+      expect(effects.slice(4)).toEqual(['redirect task; post transfer-unanswered, looking', '']);
     }
   });
 
-  it('stays accepted when its time is over at the same moment', () => {
+  it('stays accepted when its time expires after that', () => {
     const { effects } = runScenario(...chatWithAlice, coldToBob, offered(2), accepted(2, bob), expired);
     expect(effects.at(-1)).toBe('');
   });
 });
 
 describe('a transfer that is cancelled', () => {
-  it('stays with the agent who is in the chat', () => {
+  it('leaves the chat with the agent in it', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       warmToBob,
@@ -216,7 +216,7 @@ describe('a transfer that is cancelled', () => {
     expect(effects.slice(4)).toEqual([
       'recall transfer',
       '',
-      'say transfer-cancelled Alice; cancel task 2',
+      'post transfer-cancelled Alice; cancel task 2',
       'update conversation',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'cancelled' }]);
@@ -232,7 +232,7 @@ describe('a transfer that is cancelled', () => {
     ).toBe('');
   });
 
-  it('comes back to the agent whom it has let go, who may cancel it as often as they like', () => {
+  it('returns to the agent whom it has released, who may cancel it repeatedly', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -245,16 +245,16 @@ describe('a transfer that is cancelled', () => {
     );
     expect(effects.slice(4)).toEqual([
       'recall transfer',
-      'redirect task; say transfer-cancelled Alice, looking',
+      'redirect task; post transfer-cancelled Alice, looking',
       '',
-      'say agent-joined Alice; add Alice',
+      'post agent-joined Alice; add Alice',
       '',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'returned', untakenReason: 'cancelled' }]);
   });
 
-  it('is accepted all the same when somebody was faster', () => {
-    for (const race of [
+  it('is accepted when an agent accepted first', () => {
+    for (const events of [
       [accepted(2, bob), recallFailed],
       [recallFailed, accepted(2, bob)],
       [accepted(2, bob), recalled],
@@ -264,7 +264,7 @@ describe('a transfer that is cancelled', () => {
         coldToBob,
         offered(2),
         cancelRequested,
-        ...race,
+        ...events,
         cancelRequested,
       );
       expect(effects.at(-1)).toBe('transfer-accepted');
@@ -273,7 +273,7 @@ describe('a transfer that is cancelled', () => {
     }
   });
 
-  it('is taken back as soon as its task is there, when it was cancelled before', () => {
+  it('is recalled as soon as its task exists, when it was cancelled before', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -284,13 +284,13 @@ describe('a transfer that is cancelled', () => {
     expect(effects.slice(3)).toEqual([
       'recall transfer',
       'update conversation; recall transfer',
-      'redirect task; say transfer-cancelled Alice, looking',
+      'redirect task; post transfer-cancelled Alice, looking',
     ]);
     const recalls = ledger.outbox.filter(({ effect }) => effect.kind === 'recall-transfer');
     expect(recalls).toHaveLength(1);
   });
 
-  it('counts as cancelled when the end of its task is heard before the recall', () => {
+  it('is cancelled when the end of its task comes before the recall', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       warmToBob,
@@ -299,11 +299,11 @@ describe('a transfer that is cancelled', () => {
       closed(2),
       recalled,
     );
-    expect(effects.slice(5)).toEqual(['say transfer-cancelled Alice; update conversation', '']);
+    expect(effects.slice(5)).toEqual(['post transfer-cancelled Alice; update conversation', '']);
     expect(ledger.past).toMatchObject([{ state: 'cancelled' }]);
   });
 
-  it('is abandoned when the customer leaves before it is taken back', () => {
+  it('is abandoned when the customer leaves before it is recalled', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -319,26 +319,26 @@ describe('a transfer that is cancelled', () => {
 });
 
 describe('a supervisor', () => {
-  const way = [...chatWithAlice, coldToBob, offered(2), declined(), accepted(2)];
+  const returned = [...chatWithAlice, coldToBob, offered(2), declined(), accepted(2)];
 
-  it('may complete both tasks of a returned chat in either order: it ends with the last one', () => {
+  it('may complete both tasks of a returned chat in either order, and the last one ends it', () => {
     for (const [first, second] of [
       [1, 2],
       [2, 1],
     ] as const) {
       const { ledger, effects } = runScenario(
-        ...way,
+        ...returned,
         completionRequested(first),
         closed(first),
         completionRequested(second),
         closed(second),
       );
       expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
-      expect(effects.filter((done) => done.includes('say chat-ended'))).toHaveLength(1);
+      expect(effects.filter((effect) => effect.includes('post chat-ended'))).toHaveLength(1);
     }
   });
 
-  it('may cancel any task of a warm transfer in any order: the chat ends with the last one', () => {
+  it('may cancel both tasks of a warm transfer in either order, and the last one ends the chat', () => {
     const open = [...chatWithAlice, warmToBob, offered(2)];
     for (const order of [
       [1, 2],
@@ -347,8 +347,8 @@ describe('a supervisor', () => {
       const { ledger, effects } = runScenario(...open, ...order.map(closed));
       expect(ledger.transfer).toBeUndefined();
       expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
-      expect(effects.filter((done) => done.includes('say chat-ended'))).toHaveLength(1);
-      expect(effects.filter((done) => done.includes('say transfer-unanswered'))).toHaveLength(1);
+      expect(effects.filter((effect) => effect.includes('post chat-ended'))).toHaveLength(1);
+      expect(effects.filter((effect) => effect.includes('post transfer-unanswered'))).toHaveLength(1);
     }
   });
 });
