@@ -9,7 +9,11 @@ import {
   type CancelTransferRequest,
   ENDPOINTS,
   encodeRequest,
+  parseCancelTransferAnswer,
   parseFailureAnswer,
+  parseJson,
+  parseStartTransferAnswer,
+  parseTaskAnswer,
   type StartTransferAnswer,
   type StartTransferRequest,
   type TaskAnswer,
@@ -54,9 +58,10 @@ export function waitBeforeRetryMs(failedAttempts: number, random: number): numbe
 export function createTransferApi(ports: TransferApiPorts): TransferApi {
   const { startTransfer, cancelTransfer, leaveConversation, completeTask } = ENDPOINTS;
   return {
-    startTransfer: (request) => send(ports, { path: startTransfer, request, parseAnswer: parseStartAnswer }),
+    startTransfer: (request) =>
+      send(ports, { path: startTransfer, request, parseAnswer: parseStartTransferAnswer }),
     cancelTransfer: (request) =>
-      send(ports, { path: cancelTransfer, request, parseAnswer: parseCancelAnswer }),
+      send(ports, { path: cancelTransfer, request, parseAnswer: parseCancelTransferAnswer }),
     leaveConversation: (request) =>
       send(ports, { path: leaveConversation, request, parseAnswer: parseTaskAnswer }),
     completeTask: (request) => send(ports, { path: completeTask, request, parseAnswer: parseTaskAnswer }),
@@ -140,36 +145,4 @@ function unreachable(path: string, why: string, retryable: boolean): Attempt<nev
 
 function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isSuccess(body: unknown): body is Readonly<Record<string, unknown>> {
-  return typeof body === 'object' && body !== null && 'ok' in body && body.ok === true;
-}
-
-function parseStartAnswer(body: unknown): StartTransferAnswer | undefined {
-  if (!isSuccess(body)) return undefined;
-  const { transferId, transferTaskSid, released } = body;
-  if (typeof transferId !== 'string' || typeof transferTaskSid !== 'string') return undefined;
-  return { ok: true, transferId, transferTaskSid, released: released === true };
-}
-
-function parseCancelAnswer(body: unknown): CancelTransferAnswer | undefined {
-  if (!isSuccess(body)) return undefined;
-  const { transferId, state } = body;
-  if (typeof transferId !== 'string' || (state !== 'cancelled' && state !== 'returned')) return undefined;
-  return { ok: true, transferId, state };
-}
-
-function parseTaskAnswer(body: unknown): TaskAnswer | undefined {
-  if (!isSuccess(body)) return undefined;
-  const { conversation } = body;
-  return conversation === 'open' || conversation === 'ended' ? { ok: true, conversation } : undefined;
 }
