@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
-    // Nothing here has state that one file could leave to the next: starting a process per file is all cost.
+    // No test file leaves state behind, so isolating the files would only cost time.
     pool: 'threads',
     isolate: false,
     reporters: ['default', 'json'],

@@ -4,7 +4,7 @@ import type { UntakenReason } from '../transfer';
 
 /**
  * A returning transfer × every event: the target did not take the chat, which has no agent, and the transfer task returns.
- * It ends when an agent joins on any task, or when no agent can join any more.
+ * It ends when an agent joins on any task, or when its task closes or the customer ends the chat.
  */
 const returning = (
   untakenReason: UntakenReason,
