@@ -6,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['workspace-source', ...defaultServerConditions] } },
   test: {
     include: ['src/**/*.test.ts'],
+    // Only a test that hangs takes this long. A slow machine must not fail a test.
+    testTimeout: 120_000,
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
   },

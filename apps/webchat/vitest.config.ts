@@ -8,6 +8,8 @@ export default mergeConfig(
     ssr: { resolve: { conditions: ['workspace-source', 'module', 'node', 'development|production'] } },
     test: {
       include: ['src/**/*.test.{ts,tsx}'],
+      // Only a test that hangs takes this long. A slow machine must not fail a test.
+      testTimeout: 120_000,
       reporters: ['default', 'json'],
       outputFile: { json: 'test-results/vitest.json' },
     },

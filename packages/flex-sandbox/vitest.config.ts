@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
-    testTimeout: 15_000,
+    testTimeout: 120_000,
     // The tests mostly wait. On two cores, Vitest's default is one worker, which takes 50 % longer.
     maxWorkers: 2,
   },

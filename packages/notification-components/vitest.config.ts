@@ -24,6 +24,8 @@ const createProject = (major: string, packageJson: string) => {
       pool: 'threads' as const,
       include: ['src/**/*.test.{ts,tsx}'],
       env: { EXPECTED_REACT: major },
+      // Only a test that hangs takes this long. A slow machine must not fail a test.
+      testTimeout: 120_000,
     },
   };
 };

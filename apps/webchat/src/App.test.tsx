@@ -9,7 +9,7 @@ import {
   type StartWebchatAnswer,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createInMemoryChat, type InMemoryChat } from '../test/in-memory-chat';
 import { App } from './App';
@@ -59,6 +59,9 @@ beforeEach(() => {
   chatClients = { 'programmable-chat': chat, conversations: chat };
   functions = createFakeFunctions();
 });
+// A slow machine must not fail a test, so `find…` waits as long as it takes to be sure that a test hangs.
+configure({ asyncUtilTimeout: 60_000 });
+
 afterEach(() => {
   cleanup();
   sessionStorage.clear();

@@ -1,9 +1,9 @@
 /** Ways for tests to wait for what must happen. No test waits for a fixed time. */
 import { vi } from 'vitest';
 
-/** Retries `check` until it passes, for up to 10 s: SDKs wait before they reconnect, and machines may be busy. */
+/** Retries `check` until it passes, for up to a minute: SDKs wait before they reconnect, and machines may be slow. */
 export const eventually = <T>(check: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 10_000, interval: 20 });
+  vi.waitFor(check, { timeout: 60_000, interval: 20 });
 
 /** What the emitters of all SDKs share. Each SDK types its events differently. */
 interface EventSource {

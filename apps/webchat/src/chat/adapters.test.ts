@@ -32,7 +32,7 @@ afterEach(() => {
 afterAll(() => sandbox.close());
 
 /** The timeout allows for a slow machine and for SDKs that wait before they reconnect. */
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 
 describe.each(ADAPTERS)('the adapter for %s', { timeout: 30_000 }, (backend, client) => {
   const open = (sid: string, identity = CUSTOMER, token = sandbox.issueToken(identity)) => {
