@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const versionOf = (manifest: string): string => JSON.parse(readFileSync(manifest, 'utf8')).version;
 const installedVersion = (name: string): string => versionOf(require.resolve(`${name}/package.json`));
 
-/** The plugin's name in the Plugins API. Flex stores the Flex object for this plugin under it. */
+/** The plugin's name in the Plugins API. Flex stores the Flex object for this plugin under this name. */
 const UNIQUE_NAME = 'plugin-chat-transfer';
 
 const PAGE_GLOBALS = { react: 'React', 'react-dom': 'ReactDOM', redux: 'Redux', 'react-redux': 'ReactRedux' };

@@ -48,7 +48,7 @@ function register(manager: Manager): void {
   addStrings(manager);
   registerNotifications(manager);
 
-  // Notices. They are shown even if the settings are invalid, because other agents' transfers post them.
+  // Notices. They are shown even if the settings are invalid, because this agent's chats may contain some.
   showNoticesInChat();
   showAgentOnlyNotices(manager);
   markNoticesAsRead(manager);
@@ -64,7 +64,7 @@ function register(manager: Manager): void {
   const api = createApi(manager, settings.functionsUrl);
   const notifications = createNotifications(manager);
 
-  // Flex's actions on a chat: the functions carry them out
+  // Flex's actions on a chat: the plugin sends them to the functions
   const { usesNativeTransfer } = replaceNativeTransfers(manager);
   replaceActions(manager, {
     transferTask: createTransferTask({

@@ -24,8 +24,11 @@ const attributes = (...notices: readonly unknown[]) => ({ chatTransfer: { notice
 describe('mergeNotices', () => {
   it.each([undefined, {}, { chatTransfer: 'x' }])(
     'returns the posted notices if the attributes hold none: %j',
-    (kept) => {
-      expect(mergeNotices([joined('Alice'), textNotice], kept)).toEqual([joined('Alice'), textNotice]);
+    (withoutNotices) => {
+      expect(mergeNotices([joined('Alice'), textNotice], withoutNotices)).toEqual([
+        joined('Alice'),
+        textNotice,
+      ]);
     },
   );
 
@@ -33,13 +36,13 @@ describe('mergeNotices', () => {
     expect(mergeNotices([], attributes(joined('Alice'), started))).toEqual([joined('Alice'), started]);
   });
 
-  it('returns a notice that is also posted once, at its position in the attributes', () => {
+  it('returns a notice that is posted and in the attributes once, at its position in the attributes', () => {
     const all = mergeNotices([joined('Bob')], attributes(joined('Alice'), started, joined('Bob')));
     expect(all).toEqual([joined('Alice'), started, joined('Bob')]);
     expect(readOpenTransfer(all)).toBeUndefined();
   });
 
-  it('puts posted notices that the attributes do not hold before the others', () => {
+  it('puts notices that are only posted before those in the attributes', () => {
     expect(mergeNotices([textNotice, joined('Alice')], attributes(started))).toEqual([
       textNotice,
       joined('Alice'),
@@ -54,8 +57,8 @@ describe('mergeNotices', () => {
 
 describe('listAgentOnlyNotices', () => {
   it('leaves out a notice that the customer received as a text', () => {
-    const kept = attributes(joined('Alice'), started, joined('Bob'));
-    expect(listAgentOnlyNotices([joined('Bob')], kept)).toEqual([joined('Alice'), started]);
+    const latest = attributes(joined('Alice'), started, joined('Bob'));
+    expect(listAgentOnlyNotices([joined('Bob')], latest)).toEqual([joined('Alice'), started]);
   });
 
   it('returns none if all notices are posted', () => {

@@ -1,7 +1,7 @@
 /**
- * Notices of a chat whose customer texts. That customer would receive every message of the conversation as a text. So
- * the functions keep the notices for agents in the conversation's attributes, and post a message only for the kinds
- * that the account has chosen.
+ * Notices of a chat whose customer texts. Such a customer receives every message of the conversation as a text. So the
+ * functions keep the notices for agents in the conversation's attributes, and post a message only for the kinds that
+ * the account has chosen.
  */
 import { type Notice, parseAgentNotices, type TextNotice } from '@chat-transfer/transfer-core';
 
@@ -14,8 +14,9 @@ type AnyNotice = Notice | TextNotice;
  * @param attributes of the conversation
  */
 export function mergeNotices(posted: readonly AnyNotice[], attributes: unknown): readonly AnyNotice[] {
-  const kept = parseAgentNotices(attributes);
-  return kept.length === 0 ? posted : [...posted.filter((notice) => !includesNotice(kept, notice)), ...kept];
+  const latest = parseAgentNotices(attributes);
+  if (latest.length === 0) return posted;
+  return [...posted.filter((notice) => !includesNotice(latest, notice)), ...latest];
 }
 
 /** The notices of a chat that are not messages, oldest first. Parameters as in `mergeNotices`. */

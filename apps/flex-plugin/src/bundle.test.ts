@@ -23,7 +23,7 @@ describe('the built plugin', () => {
     expect(code).not.toContain('sourceMappingURL');
   });
 
-  it('imports no modules, because the page offers only React and Flex', () => {
+  it('imports no modules, because a classic script cannot', () => {
     expect(code).not.toMatch(/\brequire\(/);
     expect(code).not.toMatch(/^\s*(import|export)\b/m);
     expect(() => new Function(code)).not.toThrow();
@@ -33,7 +33,7 @@ describe('the built plugin', () => {
     expect(code).not.toContain('Minified React error');
   });
 
-  it('defines every name that Twilio’s loader reads', () => {
+  it('replaces every __FPB_ name of Twilio’s loader with its value', () => {
     expect(code).not.toContain('__FPB_');
     expect(code).toContain('plugin-chat-transfer');
   });

@@ -43,7 +43,7 @@ describe('readChatTask', () => {
     expect(isChatTask(task(attributes))).toBe(false);
   });
 
-  it('returns undefined without a task, as Flex renders some components', () => {
+  it('returns undefined without a task, because Flex renders some components without one', () => {
     expect(readChatTask(undefined)).toBeUndefined();
     expect(isChatTask(undefined)).toBe(false);
   });
@@ -63,11 +63,11 @@ describe('readBackend', () => {
 
 describe('isAcceptedChatTask', () => {
   it.each([
-    ['pending', false],
-    ['accepted', true],
-    ['wrapping', false],
-    ['completed', false],
-  ])('returns, for a chat task with the status %s, %s', (status, expected) => {
+    [false, 'pending'],
+    [true, 'accepted'],
+    [false, 'wrapping'],
+    [false, 'completed'],
+  ])('returns %s for a chat task with the status %s', (expected, status) => {
     expect(isAcceptedChatTask(task({ channelSid: conversationSid }, status))).toBe(expected);
   });
 

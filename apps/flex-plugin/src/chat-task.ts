@@ -2,7 +2,7 @@
  * Recognises the tasks that this plugin handles: chats, on Programmable Chat and on Flex Conversations. All other tasks
  * keep Flex's own behaviour.
  *
- * A task's attributes alone decide whether it is a chat, as in the functions. Whether it was transferred plays no part.
+ * Only a task's attributes decide whether it is a chat, as in the functions. A transfer does not change the result.
  */
 import {
   type Backend,
@@ -45,7 +45,7 @@ export function isChatTask(task: FlexTask | undefined): boolean {
   return readChatTask(task) !== undefined;
 }
 
-/** Whether the agent of a chat task is in the chat. Before accepting and after leaving they cannot transfer it. */
+/** Whether the agent of a chat task is in the chat. Only then can they transfer it. */
 export function isAcceptedChatTask(task: FlexTask | undefined): boolean {
   return task?.status === 'accepted' && isChatTask(task);
 }

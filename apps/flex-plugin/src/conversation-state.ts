@@ -1,4 +1,7 @@
-/** Reads from Flex's copy of a conversation, and its notices, which other agents are in the chat and whether it has ended. */
+/**
+ * Answers two questions from Flex's copy of a conversation and from the notices in it: is another agent in the chat, and
+ * has the chat ended?
+ */
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { readOpenTransfer } from './open-transfer';
 import { valueAt } from './value-at';
@@ -13,7 +16,7 @@ export interface FlexConversation {
 type AnyNotice = Notice | TextNotice;
 
 /**
- * Whether another agent is in the chat or is being asked to join. If so, the chat goes on when this agent leaves.
+ * Whether another agent is in the chat or is being asked to join. If so, the chat continues when this agent leaves.
  * Returns false for a conversation that has not loaded.
  * @param notices of the conversation, oldest first
  */
@@ -41,7 +44,7 @@ export function isAloneWithCustomer(
 /** Whether the customer or the last agent has ended the chat. It cannot be transferred then. */
 export function hasEnded(conversation: FlexConversation | undefined): boolean {
   const source = conversation?.source;
-  // Programmable Chat has an attribute for it, which Flex writes. Flex Conversations has the conversation's state.
+  // On Programmable Chat, Flex and the functions set an attribute. On Flex Conversations, the conversation has a state.
   return (
     valueAt(source, 'attributes', 'status') === 'INACTIVE' || valueAt(source, 'state', 'current') === 'closed'
   );

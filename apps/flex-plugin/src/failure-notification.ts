@@ -58,7 +58,7 @@ export const FAILURE_STRINGS: readonly FailureStringKey[] = [
   ...new Set<FailureStringKey>([...Object.values(STRING_BY_CODE), 'ChatTransferFailedAcceptedBy']),
 ];
 
-/** Failures after which the agent has nothing to do, because the transfer was accepted or has ended. */
+/** Failures that need no action of the agent, because the transfer was accepted or has ended. */
 export const INFORMATION_ONLY: ReadonlySet<FailureStringKey> = new Set([
   'ChatTransferFailedAccepted',
   'ChatTransferFailedAcceptedBy',

@@ -1,4 +1,4 @@
-/** Checks that docs/failures.md matches the code. It is in this package because the agents' sentences are. */
+/** Checks that docs/failures.md matches the code. It is here because this package has the sentences for agents. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {

@@ -18,30 +18,30 @@ describe('readIncomingReason', () => {
     task({ transferFromSid: aliceSid, chatTransfer: { ...details, returned: { reason, to } } });
 
   it.each([
-    ['warm', 'invitation'],
-    ['cold', 'transfer'],
-  ])('returns, for a %s transfer that is offered, %s', (mode, reason) => {
+    ['invitation', 'warm'],
+    ['transfer', 'cold'],
+  ])('returns %s for an offered %s transfer', (reason, mode) => {
     expect(readIncomingReason(task({ chatTransfer: { mode, from: 'Alice' } }), bobSid)).toBe(reason);
   });
 
-  it.each<[string, object, string]>([
-    ['declined', bob, 'declined'],
-    ['unanswered', bob, 'unanswered'],
-    ['unanswered', { kind: 'queue' }, 'unanswered'],
-    ['cancelled', bob, 'cancelled'],
-  ])('returns, for a chat that returned as %s by %j, %s', (reason, to, expected) => {
-    expect(readIncomingReason(returned(reason, to), bobSid)).toBe(expected);
+  it.each<[string, object]>([
+    ['declined', bob],
+    ['unanswered', bob],
+    ['unanswered', { kind: 'queue' }],
+    ['cancelled', bob],
+  ])('returns %s if that is why the chat returned, for the target %j', (reason, to) => {
+    expect(readIncomingReason(returned(reason, to), bobSid)).toBe(reason);
   });
 
-  it('returns cancelled-by-you for the agent who cancelled', () => {
+  it('returns cancelled-by-you only for the agent whose transfer was cancelled', () => {
     expect(readIncomingReason(returned('cancelled'), aliceSid)).toBe('cancelled-by-you');
     expect(readIncomingReason(returned('declined'), aliceSid)).toBe('declined');
+    expect(readIncomingReason(returned('cancelled'), undefined)).toBe('cancelled');
   });
 
-  it('falls back to a reason that can be shown with the known names', () => {
+  it('returns transfer if the reason for the return is unknown or the name for its text is missing', () => {
     expect(readIncomingReason(returned('declined', { kind: 'queue' }), bobSid)).toBe('transfer');
     expect(readIncomingReason(returned('something new'), bobSid)).toBe('transfer');
-    expect(readIncomingReason(returned('cancelled'), undefined)).toBe('cancelled');
   });
 
   it.each([

@@ -1,11 +1,11 @@
 /**
- * Reads what an agent sees of a chat that is offered to them: why it is offered, and the note that came with it. The
- * functions write both into the task's attributes.
+ * Reads what an agent sees of a chat that is offered to them: why it is offered, and the note of the transferring agent.
+ * The functions write both into the task's attributes.
  */
 import { type FlexTask, isChatTask } from './chat-task';
 import { valueAt } from './value-at';
 
-/** A new transfer (`invitation`: warm, `transfer`: cold), or how the transfer ended that no agent took. */
+/** `invitation`: a warm transfer. `transfer`: a cold one. All others: why the target did not take the chat. */
 export type IncomingReason =
   | 'invitation'
   | 'transfer'
@@ -14,7 +14,7 @@ export type IncomingReason =
   | 'cancelled'
   | 'cancelled-by-you';
 
-/** Returns `undefined` for a chat that was not transferred, and if the attributes lack a name to show. */
+/** Returns `undefined` for a chat that was not transferred, and if the attributes lack the name that the text needs. */
 export function readIncomingReason(
   task: FlexTask | undefined,
   ownWorkerSid: string | undefined,

@@ -1,6 +1,6 @@
 /** Decides when a new notice is marked as read. Notices need no answer; messages from people stay unread until seen. */
 
-/** A loaded message of a conversation; `index` is its position there. */
+/** A loaded message of a conversation. `index` is its position in the conversation. */
 export interface LoadedMessage {
   readonly index: number;
   readonly isNotice: boolean;

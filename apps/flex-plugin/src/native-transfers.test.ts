@@ -15,13 +15,13 @@ const onFlexConversations = task({
 const onProgrammableChat = task({ channelSid: conversationSid });
 
 describe('decideNativeTransfers with native transfers enabled', () => {
-  it.each([undefined, 'replace'])('replaces them with the setting %s', (setting) => {
+  it.each([undefined, 'replace'])('hides native transfers with the setting %s', (setting) => {
     const { hidesNativeTransfers, usesNativeTransfer } = decideNativeTransfers(withSetting(setting), true);
     expect(hidesNativeTransfers).toBe(true);
     expect(usesNativeTransfer(onFlexConversations)).toBe(false);
   });
 
-  it('keeps them with the setting keep, but not for chats that Flex cannot transfer', () => {
+  it('keeps native transfers with the setting keep, except for chats that Flex cannot transfer', () => {
     const { hidesNativeTransfers, usesNativeTransfer } = decideNativeTransfers(withSetting('keep'), true);
     expect(hidesNativeTransfers).toBe(false);
     expect(usesNativeTransfer(onFlexConversations)).toBe(true);
@@ -33,13 +33,13 @@ describe('decideNativeTransfers with native transfers enabled', () => {
     ['keep', 'to Flex: ui_attributes.chat_transfer.native_transfers is "keep".'],
     ['replace', 'native_transfers is "replace".'],
     [undefined, 'native_transfers is "replace" by default.'],
-  ])('explains what is in force with the setting %s', (setting, words) => {
+  ])('explains who transfers chats with the setting %s', (setting, words) => {
     const { info, problem } = decideNativeTransfers(withSetting(setting), true);
     expect(info).toContain(words);
     expect(problem).toBeUndefined();
   });
 
-  it('reports an invalid setting and replaces them', () => {
+  it('reports an invalid setting and hides native transfers', () => {
     const { hidesNativeTransfers, info, problem } = decideNativeTransfers(withSetting('off'), true);
     expect(hidesNativeTransfers).toBe(true);
     expect(info).toContain('"replace" by default');
@@ -49,7 +49,7 @@ describe('decideNativeTransfers with native transfers enabled', () => {
 
 describe('decideNativeTransfers without native transfers', () => {
   it.each(['keep', 'replace', undefined])(
-    'transfers every chat and logs nothing with the setting %s',
+    'uses no native transfer and logs nothing with the setting %s',
     (setting) => {
       const { hidesNativeTransfers, usesNativeTransfer, info } = decideNativeTransfers(
         withSetting(setting),

@@ -1,7 +1,7 @@
 /**
- * Decides who transfers chats in an account with Flex's native transfers: this plugin or Flex. A chat must have one
- * kind of transfer only, because neither kind knows about the other. Native transfers exist for Flex Conversations
- * only, and an account has to enable them.
+ * Decides whether this plugin or Flex transfers chats in an account with Flex's native transfers. Only one of them may
+ * transfer a chat, because neither knows the transfers of the other. Native transfers exist for Flex Conversations only,
+ * and an account has to enable them.
  */
 import { type FlexTask, readBackend } from './chat-task';
 import { readNativeTransfers, type ServiceConfiguration } from './settings';
@@ -11,7 +11,7 @@ export interface NativeTransfersDecision {
   readonly hidesNativeTransfers: boolean;
   /** Whether Flex transfers this chat itself. The plugin handles leaving and completing in any case. */
   usesNativeTransfer(task: FlexTask | undefined): boolean;
-  /** For the console: which kind is in force and why. Absent if native transfers are not enabled. */
+  /** For the console: who transfers chats, and why. Absent if native transfers are not enabled. */
   readonly info?: string;
   /** For the console: the setting is invalid. */
   readonly problem?: string;
@@ -27,7 +27,7 @@ export function decideNativeTransfers(
   const why = `ui_attributes.chat_transfer.native_transfers is "${nativeTransfers}"${source === 'default' ? ' by default' : ''}`;
   const what = keepsNative
     ? 'Chat transfer leaves transfers of chats on Flex Conversations to Flex'
-    : "Chat transfer takes the place of Flex's own transfers, which this account has switched on";
+    : "Chat transfer takes the place of Flex's own transfers, which this account has enabled";
   return {
     hidesNativeTransfers: areEnabled && !keepsNative,
     usesNativeTransfer: (task) => keepsNative && readBackend(task) === 'conversations',

@@ -36,7 +36,7 @@ describe('readOpenTransfer', () => {
 
   it.each<[string, (Notice | TextNotice)[]]>([
     ['the agent who started it leaves', [started(), left]],
-    ['the original feature writes a notice', [started(), textNotice]],
+    ['the original feature posts a notice', [started(), textNotice]],
     ['an earlier transfer was declined', [started('first'), declined('first'), started('second')]],
     [
       'the notice that an earlier transfer ended is late',

@@ -1,6 +1,6 @@
 /**
- * Reads the open transfer of a chat, which is waiting for an answer, from the chat's notices. They report the start
- * and the end of each transfer, reach the page of every agent in the chat, and survive a reload.
+ * Reads the open transfer of a chat, which is waiting for an answer, from the chat's notices. Notices report the start
+ * and the end of each transfer, and the page of every agent in the chat has them, also after a reload.
  */
 import {
   type Notice,
@@ -24,7 +24,7 @@ export function readOpenTransfer(notices: readonly AnyNotice[]): OpenTransfer | 
   const started = notices[startIndex];
   if (started?.kind !== 'transfer-started') return undefined;
   const id = parseNoticeSubject(started);
-  // The notice of an agent who joins does not name the transfer, so only its position says that they accepted it.
+  // An `agent-joined` notice does not name the transfer. Only its position says that the agent accepted the transfer.
   const isAccepted = notices.slice(startIndex + 1).some(({ kind }) => kind === 'agent-joined');
   if (id === undefined || isAccepted || notices.some((notice) => isEndOf(id, notice))) return undefined;
   return { id, from: started.from, to: started.to };
@@ -59,7 +59,7 @@ export function readOwnName(notices: readonly AnyNotice[], taskSid: string): str
   return joined?.kind === 'agent-joined' ? joined.name : undefined;
 }
 
-/** Says that no agent took a transfer. `transfer-cancelled` is left out, because the agent who cancels knows it. */
+/** A notice that no agent took a transfer. Excludes `transfer-cancelled`: the agent who cancels knows it. */
 export type UntakenTransferNotice = Extract<
   Notice,
   { kind: 'transfer-declined' | 'transfer-unanswered' | 'transfer-failed' }

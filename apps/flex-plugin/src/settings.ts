@@ -6,7 +6,7 @@
  */
 import { valueAt } from './value-at';
 
-/** The part of Flex's service configuration that is read here. It is JSON that an admin wrote. */
+/** The part of Flex's service configuration that the plugin reads. An admin writes it, so its values may be invalid. */
 export interface ServiceConfiguration {
   readonly ui_attributes?: unknown;
   readonly runtime_domain?: unknown;
@@ -40,7 +40,7 @@ export function readSettings(configuration: ServiceConfiguration): Settings {
 
   const domain = configuration.runtime_domain;
   if (typeof domain === 'string' && domain !== '') {
-    // Some accounts have it with a scheme, some without.
+    // Some accounts have a scheme in it, others do not.
     return readFunctionsUrl('runtime_domain', domain.includes('://') ? domain : `https://${domain}`);
   }
   return { ok: false, problem: `Neither functions_url nor runtime_domain is set. ${HOW_TO_SET}` };
@@ -62,7 +62,7 @@ function readFunctionsUrl(setting: string, value: unknown): Settings {
   if (url === undefined) {
     return { ok: false, problem: `${setting} is not a URL: ${JSON.stringify(value)}. ${HOW_TO_SET}` };
   }
-  // Every request carries the agent's Flex token. Only requests to this machine may go without TLS.
+  // Every request carries the agent's Flex token, so only requests to this machine may be without TLS.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isThisMachine(url.hostname))) {
     return { ok: false, problem: `${setting} does not start with https://: ${url.origin}. ${HOW_TO_SET}` };
   }

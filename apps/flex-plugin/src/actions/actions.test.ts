@@ -27,7 +27,7 @@ function recordNotifications() {
   let isShown = false;
   const notifications: AgentNotifications = {
     setStillTrying: (isTrying) => {
-      // The agent sees no difference when a hidden notification is hidden again.
+      // Hiding a notification that is already hidden changes nothing for the agent.
       if (isTrying !== isShown) seen.push(isTrying ? 'still trying' : 'hidden: still trying');
       isShown = isTrying;
     },
@@ -121,7 +121,7 @@ describe('createTransferTask', () => {
     expect(requests.map(({ taskSid }) => taskSid)).toEqual([chat.taskSid, aChat('2').taskSid]);
   });
 
-  it('shows a failure, throws for Flex, and accepts another click', async () => {
+  it('shows a failure, throws it to Flex, and accepts another click', async () => {
     const { seen, requests, transferTask } = setUp(async () => failWith('target-in-chat'));
     await expect(transferTask(chat, { targetSid: workerSid })).rejects.toThrow(/target-in-chat/);
     expect(seen).toEqual(['dismissed', 'ChatTransferNotTransferred: target-in-chat']);
@@ -130,7 +130,7 @@ describe('createTransferTask', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('shows that it is still trying after two seconds, until the answer comes', async () => {
+  it('shows from two seconds after the click until the answer that it is still trying', async () => {
     vi.useFakeTimers();
     try {
       let answer: () => void = () => undefined;
@@ -192,7 +192,7 @@ describe('createTransferCanceller', () => {
     return { seen, shown, requests, canceller };
   }
 
-  it('cancels without a notification for an agent who sees the notice in the chat', async () => {
+  it('shows no notification to an agent who sees the notice in the chat', async () => {
     const { seen, shown, requests, canceller } = setUp();
     await canceller.cancel(chat, transferId, 'accepted');
 
@@ -201,7 +201,7 @@ describe('createTransferCanceller', () => {
     expect(seen).toEqual(['dismissed']);
   });
 
-  it('notifies an agent in wrap-up, who does not see the notice', async () => {
+  it('shows a notification to an agent in wrap-up, who does not see the notice', async () => {
     const { seen, canceller } = setUp();
     await canceller.cancel(chat, transferId, 'wrapping');
     expect(seen).toEqual(['dismissed', 'cancelled']);
@@ -223,7 +223,7 @@ describe('createTransferCanceller', () => {
   });
 
   it.each(['transfer-accepted', 'transfer-over'] as const)(
-    'ends the progress and shows the failure after %s',
+    'sets the progress to ended and shows the failure after %s',
     async (code) => {
       const { seen, shown, canceller } = setUp(async () => failWith(code));
       await canceller.cancel(chat, transferId, 'accepted');
@@ -274,7 +274,7 @@ describe('createWrapupTask', () => {
     expect(requests).toEqual([]);
   });
 
-  it('tells the agent after a failure that they are still in the chat, and throws for Flex', async () => {
+  it('shows a failure to leave, and throws it to Flex', async () => {
     const { seen, wrapupTask } = setUp(failWith('unreachable'));
     await expect(wrapupTask(chat, 'accepted')).rejects.toThrow(/unreachable/);
     expect(seen).toEqual(['dismissed', 'ChatTransferNotLeft: unreachable']);
@@ -308,7 +308,7 @@ describe('createCompleteTask', () => {
     expect(requests).toEqual([]);
   });
 
-  it('tells the agent after a failure that the task was not completed, and throws for Flex', async () => {
+  it('shows a failure to complete, and throws it to Flex', async () => {
     const { seen, completeTask } = setUp(failWith('busy'));
     await expect(completeTask(chat, 'wrapping')).rejects.toThrow(/busy/);
     expect(seen).toEqual(['dismissed', 'ChatTransferNotCompleted: busy']);

@@ -4,9 +4,9 @@ import type { ApiResult } from '../transfer-api';
 
 /** What the actions show to the agent. */
 export interface AgentNotifications {
-  /** Shows or hides that a transfer is still being started. */
+  /** Shows or hides the message that the request for a transfer takes longer than usual. */
   setStillTrying(isTrying: boolean): void;
-  /** For an agent who does not see the notice in the chat. */
+  /** For an agent in wrap-up, who does not see the notice in the chat. */
   showTransferCancelled(): void;
   showFailure(outcome: Outcome, failure: RequestFailure): void;
   /** Hides the failures of earlier clicks. They would cover the button that the agent clicks again. */

@@ -1,6 +1,6 @@
 /**
- * Cancels a transfer that no agent has accepted. The server decides whether the request came in time, so clicking
- * twice is safe. The progress is kept here because Flex removes a component when the agent selects another task.
+ * Cancels a transfer that no agent has accepted. The functions decide whether the request came in time, so clicking
+ * twice is safe. This file keeps the progress, because Flex unmounts a component when the agent selects another task.
  */
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
@@ -18,7 +18,7 @@ export interface TransferCanceller {
   /** Never throws: a failure is shown to the agent. */
   cancel(chat: ChatTask, transferId: string, reservationStatus: string): Promise<void>;
   getProgress(transferId: string): CancelProgress;
-  /** Calls `listener` after every change of progress. Returns the function that unsubscribes it. */
+  /** Calls `listener` after every change of progress. Returns a function that removes the listener. */
   subscribe(listener: () => void): () => void;
 }
 

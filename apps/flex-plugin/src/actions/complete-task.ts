@@ -1,6 +1,6 @@
 /**
- * Flex's CompleteTask for chats: completes this agent's task. The server decides whether that ends the chat, because
- * it knows which other agents are in it. Flex's own action would end the chat for all of them.
+ * Flex's CompleteTask for chats: completes this agent's task. The functions decide whether that ends the chat, because
+ * they know which other agents are in it. Flex's own action would end the chat for all of them.
  */
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';

@@ -1,6 +1,6 @@
 /**
- * Flex's TransferTask for chats: asks the functions to start a transfer. They do the rest. The notice that they post
- * in the chat also tells this agent that the transfer has started.
+ * Flex's TransferTask for chats: asks the functions to start a transfer. The notice that they post in the chat also
+ * shows this agent that the transfer has started.
  */
 import { parseTarget, type TaskSid, type TransferMode } from '@chat-transfer/transfer-core';
 import type { ChatTask } from '../chat-task';
@@ -22,16 +22,16 @@ export interface TransferTaskPorts {
 }
 
 /**
- * After this time the agent sees that the request is still running. Flex has closed its directory, so nothing else
- * shows it, and the attempts can take half a minute if the functions do not answer.
+ * After this time a notification shows that the request is still running. Flex has closed its directory, so nothing
+ * else shows it, and the attempts can take half a minute if the functions do not answer.
  */
 const STILL_TRYING_AFTER_MS = 2_000;
 
 /** Returns the action. It throws if no transfer was started. */
 export function createTransferTask(ports: TransferTaskPorts) {
   /**
-   * Tasks with a request in progress. A second click on one is refused: it has its own transfer id, so the functions
-   * would take it for another transfer.
+   * Tasks with a request in progress. A second click on such a task is refused. It would have another transfer id, so
+   * the functions would treat it as another transfer.
    */
   const inProgress = new Set<TaskSid>();
 

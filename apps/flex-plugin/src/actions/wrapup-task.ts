@@ -1,6 +1,6 @@
 /**
- * Flex's WrapupTask for chats: the agent leaves the chat. The server moves the reservation to wrap-up and removes
- * the agent from the conversation. TaskRouter's event updates the page a moment later.
+ * Flex's WrapupTask for chats: the agent leaves the chat. The functions move the reservation to wrap-up and remove
+ * the agent from the conversation. TaskRouter's event then updates the page.
  */
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';

@@ -3,7 +3,7 @@ import { Actions, type ITask, type Manager } from '@twilio/flex-ui';
 import { isChatTask } from '../chat-task';
 import { decideNativeTransfers, type NativeTransfersDecision } from '../native-transfers';
 
-/** Also logs who transfers chats and why. Flex has loaded its feature flags before it loads plugins. */
+/** Also logs who transfers chats and why. Reads Flex's feature flags, which Flex loads before plugins. */
 export function replaceNativeTransfers(manager: Manager): NativeTransfersDecision {
   const { transfersConfig } = manager.store.getState().flex.featureFlags;
   const areEnabled = transfersConfig.enabled === true;

@@ -1,7 +1,7 @@
 /**
  * Notices in Flex: shows them in the message list, finds them for other files, and marks them as read.
  *
- * `parseNotice` decides what is a notice. A forged notice stays an ordinary message.
+ * Only `parseNotice` decides whether a message is a notice. A forged notice stays an ordinary message.
  */
 import { languageOf, type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
 import {
@@ -55,7 +55,7 @@ function readPostedNotices(conversation: Conversation | undefined): readonly (No
   return (conversation?.messages ?? []).flatMap((message) => readNotice(message) ?? []);
 }
 
-/** A message that is being sent has no attributes. */
+/** Returns `undefined` for a message that is being sent. */
 function readMessageAttributes(source: object): unknown {
   return 'attributes' in source ? source.attributes : undefined;
 }
@@ -102,7 +102,7 @@ export function markNoticesAsRead(manager: Manager): void {
     if (!mayMarkAsRead(index, conversation.lastReadMessageIndex, messages)) return;
 
     conversation.advanceLastReadMessageIndex(index).catch((cause: unknown) => {
-      // Harmless: the line appears. It happens to an agent who has just been released.
+      // Harmless: Flex shows its "New" line. This happens when the agent has just been released.
       console.debug('Failed to mark a chat notice as read: the agent may have left the chat.', cause);
     });
   });

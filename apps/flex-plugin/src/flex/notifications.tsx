@@ -1,6 +1,6 @@
 /**
- * Flex's notifications, which one agent sees. What all participants must see is a notice in the conversation, which the
- * server posts.
+ * Flex's notifications, which only one agent sees. For what all participants must see, the functions post a notice in
+ * the conversation.
  */
 import {
   Actions,

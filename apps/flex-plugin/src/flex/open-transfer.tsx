@@ -19,26 +19,26 @@ interface ShownTransfer {
   readonly progress: CancelProgress;
 }
 
-/** The open transfer of a task's chat, while it may be possible to cancel it. */
+/** Returns the open transfer of a task's chat, unless this page knows that it has ended. */
 export function useOpenTransfer(
   task: ITask | undefined,
   { canceller }: Pick<OpenTransferPorts, 'canceller'>,
 ): ShownTransfer | undefined {
   const conversation = useFlexSelector(() => task && StateHelper.getConversationStateForTask(task));
-  const ownTransfers = useFlexSelector(({ flex }) => listTransferIds(flex.worker.tasks));
+  const ownTransferIds = useFlexSelector(({ flex }) => joinTransferIds(flex.worker.tasks));
   const [, rerender] = useState(0);
   useEffect(() => canceller.subscribe(() => rerender((count) => count + 1)), [canceller]);
 
   if (readChatTask(task) === undefined) return undefined;
   const transfer = readOpenTransfer(readNotices(conversation));
   // The chat has returned: this agent has the transfer's task, or is offered it.
-  if (transfer === undefined || ownTransfers.includes(transfer.id)) return undefined;
+  if (transfer === undefined || ownTransferIds.includes(transfer.id)) return undefined;
   const progress = canceller.getProgress(transfer.id);
   return progress === 'ended' ? undefined : { transfer, progress };
 }
 
-/** The ids of the transfers that the agent's tasks belong to. One string, so that the selector sees equal values. */
-function listTransferIds(tasks: ReadonlyMap<string, ITask>): string {
+/** The ids of the transfers that created the agent's tasks, as one string: the selector compares results with `===`. */
+function joinTransferIds(tasks: ReadonlyMap<string, ITask>): string {
   return [...tasks.values()].flatMap(({ attributes }) => parseChatTask(attributes)?.transferId ?? []).join();
 }
 

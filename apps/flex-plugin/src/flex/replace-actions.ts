@@ -8,7 +8,7 @@ import { completeEarlierTasks } from './returned-chats';
 import { isFeatureOn, listTasks } from './store';
 
 interface TaskPayload {
-  /** Callers may give only one of the two. `sid` is the reservation's SID. */
+  /** A caller may give only one of `task` and `sid`. `sid` is the reservation's SID. */
   readonly task?: ITask;
   readonly sid?: string;
 }
@@ -42,7 +42,7 @@ export function replaceActions(
     (payload: TaskPayload & TransferTaskPayload) => unlessNativeTransfer(findByTask(payload)),
     (chat, _task, payload) => transferTask(chat, payload),
   );
-  // The form in Flex's directory invokes this action, if Flex shows the form where it should not. Other plugins may too.
+  // Flex's directory invokes this action if it shows its own form where it should not. Other plugins may invoke it too.
   replaceActionForChats(
     'StartChannelTransfer',
     (payload: ChannelPayload & { readonly toSid?: string }) => unlessNativeTransfer(findByChannel(payload)),

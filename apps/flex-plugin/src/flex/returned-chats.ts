@@ -6,7 +6,7 @@ import { Actions, ConversationState, type ITask, type Manager, Notifications } f
 import { findChatTask, findEarlierTasks, readBackend, readChatTask } from '../chat-task';
 import { listTasks } from './store';
 
-/** TaskRouter's event takes a moment. If it does not come, the chat is accepted without waiting longer. */
+/** How long to wait for TaskRouter's event. If it does not arrive, the chat is accepted without it. */
 const MAX_WAIT_MS = 3_000;
 
 export function handleReturnedChats(manager: Manager): void {
@@ -22,7 +22,7 @@ export function handleReturnedChats(manager: Manager): void {
   manager.events.addListener('taskCompleted', (completed: ITask) => {
     const chat = readChatTask(completed);
     if (chat === undefined || readBackend(completed) !== 'conversations') return;
-    // Flex removes it right after it emits this event.
+    // Flex removes the conversation right after it emits this event.
     queueMicrotask(() => {
       const others = listTasks(manager).filter(({ taskSid }) => taskSid !== chat.taskSid);
       if (findChatTask(others, chat)?.status !== 'accepted') return;

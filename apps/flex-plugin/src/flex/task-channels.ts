@@ -59,7 +59,7 @@ const chooseNoticeLine: ChooseString = (task, flexString) => {
   return flexString === 'TaskLineWebChatAssigned' ? 'ChatTransferWebTaskLine' : 'ChatTransferTaskLine';
 };
 
-/** In a shared chat the button does not end the chat for the customer, so it must not say "End". */
+/** In a shared chat the button does not end the chat, so it must not say "End". */
 const chooseEndButton: ChooseString = (task) => {
   if (!isAcceptedChatTask(task)) return undefined;
   const conversation = StateHelper.getConversationStateForTask(task);

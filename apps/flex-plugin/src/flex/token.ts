@@ -1,4 +1,4 @@
-/** Waits for a new Flex token. Flex replaces its token on its own schedule; a plugin cannot request a new one. */
+/** Waits for a new Flex token. Only Flex decides when to replace its token; a plugin cannot request a new one. */
 import type { Manager } from '@twilio/flex-ui';
 
 /** Flex checks every 15 to 20 s whether to replace its token. */

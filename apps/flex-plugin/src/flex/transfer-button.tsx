@@ -23,7 +23,7 @@ function HeaderTransferButton({
   canceller,
   usesNativeTransfer,
 }: SlotProps): ReactElement | null {
-  // With the hook, because Flex does not render the header again when the customer ends the chat.
+  // The hook renders this button when the customer ends the chat. Flex does not render the header then.
   const ended = useFlexSelector(() => hasEnded(task && StateHelper.getConversationStateForTask(task)));
   const isWaiting = useOpenTransfer(task, { canceller }) !== undefined;
   if (task === undefined || ended || !isAcceptedChatTask(task) || usesNativeTransfer(task)) return null;
@@ -38,7 +38,7 @@ function HeaderTransferButton({
 
 export function addTransferButton(ports: TransferButtonPorts): void {
   // Between the name and Flex's End button. End must not move when this button appears or disappears, because Complete
-  // takes its place.
+  // replaces End at the same place.
   TaskCanvasHeader.Content.add(<HeaderTransferButton key="chat-transfer-button" {...ports} />, {
     sortOrder: 1,
   });

@@ -1,6 +1,6 @@
 /**
- * Notifies an agent that no agent took their transfer, if they are looking at something else. The notice in the chat
- * says the same, but only this agent has to act on it.
+ * Notifies the agent who started a transfer that no agent took it, unless they are looking at the chat. The notice in the
+ * chat says the same, but they see it only when they select the chat.
  */
 import {
   describeNotice,

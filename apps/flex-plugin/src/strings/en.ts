@@ -44,11 +44,11 @@ export const EN = {
 
   ChatTransferStillTrying: 'Still trying to transfer the chat…',
 
-  /** For an agent who is looking at something else. `notice` is the notice's sentence. */
+  /** For an agent who is not looking at the chat. `notice` is the notice's sentence. */
   ChatTransferNotTaken: '{{notice}}. The chat with {{customer}} is still yours.',
   ChatTransferShowChat: 'Show chat',
 
-  /** What did not happen. Each failure below begins with one of these as `outcome`. */
+  /** What did not happen. Each text of a failure below begins with one of these, as `outcome`. */
   ChatTransferNotTransferred: 'The chat was not transferred.',
   ChatTransferNotCancelled: 'The transfer was not cancelled.',
   ChatTransferNotLeft: 'You are still in the chat.',
