@@ -1,6 +1,5 @@
 /**
- * Runs on the React version of Flex and on that of the customer's chat. Both must render the same expected HTML, so
- * both render the same.
+ * Runs twice: on the React version of Flex and on that of the webchat. The expected HTML is the same for both.
  */
 import {
   describeNotice,
@@ -107,7 +106,7 @@ describe('Notice', () => {
     expect(container.querySelector('[role], [aria-live]')).toBeNull();
   });
 
-  it('renders the result of parseNotice for a message from the server', () => {
+  it('renders the result of parseNotice for a message that the functions posted', () => {
     const notice = parseNotice({
       author: 'chat-transfer',
       body: 'Alice left the chat',

@@ -1,6 +1,6 @@
 /**
- * Renders one notice, the same way in Flex and in the customer's chat. The host page calls `parseNotice` of
- * transfer-core for each message first, and renders a message that is not a notice itself.
+ * Renders one notice, the same way in Flex and in the webchat. The host page first calls `parseNotice` of
+ * transfer-core for each message, and renders ordinary messages itself.
  */
 import type { Notice as NoticeData, NoticeLanguage, TextNotice } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';

@@ -1,7 +1,7 @@
 /**
  * The look of every notice: a centred line with an icon and one sentence. It does not depend on the kind of notice.
  *
- * Notices must look the same under the style sheets of Flex and of the customer's chat. So each element first resets
+ * Notices must look the same under the style sheets of Flex and of the webchat. So each element first resets
  * all properties (`all`) and then sets its own, with a selector (`&&&`) that is more specific than a host's rules for
  * a tag or for one or two classes. `all` does not reset custom properties (the theme tokens), `direction` and
  * `unicode-bidi`; the last two are set explicitly.
@@ -101,7 +101,7 @@ const Sentence = styled.span.withConfig({ componentId: 'chat-transfer-notice-tex
     all: unset;
     display: block;
     min-width: 0;
-    /* A second line starts where the first one does. */
+    /* Aligns the lines of a long sentence. */
     text-align: left;
     direction: inherit;
     /* A name in a right-to-left script or with control characters must not change the direction around it. */

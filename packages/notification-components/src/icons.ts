@@ -14,7 +14,7 @@ export const NOTICE_ICONS = {
   transferring: 'M10.5 2.75l2.75 2.75-2.75 2.75M13.25 5.5H2.75M5.5 7.75 2.75 10.5l2.75 2.75M2.75 10.5h10.5',
   /** A U-turn arrow: the chat stays with, or returns to, the agent. */
   returned: 'M5.5 3.25 2.5 6.25l3 3M2.5 6.25h7.25a3.25 3.25 0 0 1 0 6.5H7',
-  /** A magnifying glass: another agent is being looked for. */
+  /** A magnifying glass: the transfer task looks for another agent. */
   looking: 'M7 2.25a4.75 4.75 0 1 1 0 9.5 4.75 4.75 0 0 1 0-9.5zM10.5 10.5l3.25 3.25',
   failed: `${circle}M6 6l4 4M10 6l-4 4`,
   ended: `${circle}M5.75 8.25l1.6 1.6 3-3.5`,

@@ -1,4 +1,4 @@
-/** The reader's language. A host page sets it once, around everything that shows notices. */
+/** The reader's language. A host page sets it with one provider around all its notices. */
 import { DEFAULT_LANGUAGE, type NoticeLanguage } from '@chat-transfer/transfer-core';
 import { createContext, type ReactElement, type ReactNode, useContext } from 'react';
 

@@ -1,8 +1,8 @@
 /**
  * The theme of notices, as CSS variables. A host page can set `--chat-transfer-notice-…` on any enclosing element.
  *
- * With the defaults, Flex and the customer's chat look the same, and the contrast is WCAG AA on white and on Flex's
- * light grey. A dark page has to set all the colours.
+ * With the defaults, notices look the same in Flex and in the webchat, and their contrast is WCAG AA on white and on
+ * Flex's light grey. A dark page has to set all the colours.
  */
 
 /** Every variable that a host page can set, by its name after `--chat-transfer-notice-`, with its default. */
