@@ -36,7 +36,7 @@ export default defineConfig({
   plugins: [react(), untranspiledSdks],
   resolve: {
     conditions: ['workspace-source', ...defaultClientConditions],
-    // notification-components has its own React for its tests; the page must load only one.
+    // notification-components has its own React for its tests. The page must load only one React.
     dedupe: ['react', 'react-dom', 'styled-components'],
   },
   build: { target: 'es2020', sourcemap: true },

@@ -105,7 +105,7 @@ describe('starting a chat', () => {
   });
 
   it.each(['programmable-chat', 'conversations'] as const)(
-    'uses the backend that the functions return: %s, also after a reload',
+    'uses the backend that the functions return, also after a reload: %s',
     async (backend) => {
       const [used, unused] = [createInMemoryChat(CUSTOMER), createInMemoryChat(CUSTOMER)];
       chatClients = { 'programmable-chat': unused, conversations: unused, [backend]: used };
@@ -121,7 +121,7 @@ describe('starting a chat', () => {
     },
   );
 
-  it('requests the backend of the settings and preloads its SDK', async () => {
+  it('requests the backend from the settings and preloads its SDK', async () => {
     const [conversations, programmableChat] = [createInMemoryChat(CUSTOMER), createInMemoryChat(CUSTOMER)];
     chatClients = { conversations, 'programmable-chat': programmableChat };
     functions.startAnswer = succeed({ ...startAnswer, backend: 'conversations' });
@@ -164,7 +164,7 @@ describe('starting a chat', () => {
     expect(functions.requests).toHaveLength(1);
   });
 
-  it('shows the form when a reload restores a chat that is refused', async () => {
+  it('shows the form when a reload restores a chat that Twilio refuses', async () => {
     await startChat();
     cleanup();
     chat.setOpenOutcome('refused');
@@ -212,7 +212,7 @@ describe('the chat screen', () => {
     ]);
   });
 
-  it('shows that a declined cold transfer continues the search, then the agent who joins', async () => {
+  it('says that another agent is being found after a declined cold transfer, and then names them', async () => {
     await startChat();
     const to = { kind: 'agent' as const, name: 'Bob' };
     await actAndSettle(() => chat.postNotice(joined('Alice')));
@@ -404,7 +404,7 @@ describe('ending a chat', () => {
     expect(screen.queryByRole('button', { name: 'End chat' })).toBeNull();
   });
 
-  it('shows the composer again when the server reopens the chat', async () => {
+  it('shows the composer again when the functions reopen the chat', async () => {
     await startChat();
     await actAndSettle(() => chat.emit({ type: 'status-changed', status: 'ended' }));
     await actAndSettle(() => chat.emit({ type: 'status-changed', status: 'open' }));

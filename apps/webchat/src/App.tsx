@@ -1,5 +1,4 @@
 /** The root component: shows the form before a chat, then the chat. */
-
 import { NoticeLanguageProvider } from '@chat-transfer/notification-components';
 import { type Backend, languageOf } from '@chat-transfer/transfer-core';
 import type { ReactElement } from 'react';
@@ -17,7 +16,7 @@ export interface AppProps {
   readonly api: WebchatApi;
   readonly chatClients: Readonly<Record<Backend, ChatClient>>;
   readonly store: SessionStore;
-  /** Where to start chats; `undefined` leaves the choice to the functions. */
+  /** The backend for new chats; `undefined` leaves the choice to the functions. */
   readonly backend?: Backend | undefined;
 }
 
@@ -25,7 +24,7 @@ export function App({ api, chatClients, store, backend }: AppProps): ReactElemen
   const control = useSession(api, store, backend);
   const { state } = control;
   const start = (name: string) => {
-    // Without a set backend, only the answer of the functions tells which of the two large SDKs is needed.
+    // If no backend is set, only the answer of the functions says which of the two large SDKs the chat needs.
     if (backend !== undefined) chatClients[backend].preload();
     void control.start(name);
   };

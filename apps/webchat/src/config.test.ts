@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from './config';
 
 describe('parseConfig', () => {
-  it('removes the trailing slash from the address of the functions', () => {
+  it('removes the trailing slash from the URL of the functions', () => {
     expect(parseConfig({ functionsUrl: 'https://functions.example/' })).toEqual({
       functionsUrl: 'https://functions.example',
     });
   });
 
   it.each([undefined, null, {}, { functionsUrl: '' }])(
-    'uses the page’s own origin when no address is set (%j)',
+    'uses the page’s own origin when no URL is set: %j',
     (value) => {
       expect(parseConfig(value)).toEqual({ functionsUrl: '' });
     },
@@ -23,7 +23,10 @@ describe('parseConfig', () => {
     expect(() => parseConfig({ backend })).toThrow('backend');
   });
 
-  it.each([42, 'functions.example', 'javascript:alert(1)'])('refuses %j as an address', (functionsUrl) => {
-    expect(() => parseConfig({ functionsUrl })).toThrow('functionsUrl');
-  });
+  it.each([42, 'functions.example', 'javascript:alert(1)'])(
+    'refuses %j as the URL of the functions',
+    (functionsUrl) => {
+      expect(() => parseConfig({ functionsUrl })).toThrow('functionsUrl');
+    },
+  );
 });

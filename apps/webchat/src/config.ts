@@ -1,13 +1,13 @@
 /**
- * The settings of an installation. They come from `config.js` next to the page, never from the URL: otherwise
- * a link could send what a customer types to another server.
+ * The settings of an installation. They come from `config.js` next to the page, never from the page's URL:
+ * otherwise a link could send what a customer types to another server.
  */
 import { type Backend, BackendSchema, parseBackend } from '@chat-transfer/transfer-core';
 
 export interface WebchatConfig {
-  /** The address of the functions, without a trailing slash; empty for the page's own origin. */
+  /** The URL of the functions, without a trailing slash; empty for the page's own origin. */
   readonly functionsUrl: string;
-  /** Where to start chats. Default: the functions choose. */
+  /** The backend for new chats. Default: the functions choose. */
   readonly backend?: Backend;
 }
 
@@ -27,7 +27,7 @@ export function parseConfig(value: unknown): WebchatConfig {
   const { functionsUrl = '', backend: backendSetting } = settings;
   if (typeof functionsUrl !== 'string' || (functionsUrl !== '' && !/^https?:\/\//.test(functionsUrl))) {
     throw new Error(
-      `Failed to read config.js: functionsUrl is ${JSON.stringify(functionsUrl)}. Set an http(s) address, or '' for the page's own origin.`,
+      `Failed to read config.js: functionsUrl is ${JSON.stringify(functionsUrl)}. Set an http(s) URL, or '' for the page's own origin.`,
     );
   }
   const backend = parseBackend(backendSetting);

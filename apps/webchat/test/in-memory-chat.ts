@@ -1,4 +1,4 @@
-/** A fake of the chat port: one conversation in memory. The test acts as the agents and the server. */
+/** A fake of the chat port: one conversation in memory. The test acts as the agents, the functions and Twilio. */
 import { NOTICE_AUTHOR, type Notice, noticeAttributes } from '@chat-transfer/transfer-core';
 import type { ChatAccess, ChatClient, ChatEvent, ChatMessage } from '../src/chat/client';
 
@@ -7,17 +7,17 @@ export interface InMemoryChat extends ChatClient {
   readonly openCalls: readonly ChatAccess[];
   /** How often `preload` was called. */
   readonly preloadCount: number;
-  /** The messages that the server has. */
+  /** The messages that Twilio has. */
   readonly messages: readonly ChatMessage[];
   readonly hasCustomerTyped: boolean;
   /** Adds a message of any author. */
   addMessage(message: { author: string; body: string; attributes?: unknown }): void;
-  /** Adds a notice of the server. */
+  /** Adds a notice, as the functions do. */
   postNotice(notice: Notice): void;
   emit(event: ChatEvent): void;
   /** Sets the result of later calls of `open`. */
   setOpenOutcome(outcome: 'connected' | 'refused'): void;
-  /** Sets whether later texts of the customer reach the server. */
+  /** Sets whether later texts of the customer reach Twilio. */
   setCanSend(value: boolean): void;
 }
 

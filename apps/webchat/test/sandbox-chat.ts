@@ -72,7 +72,7 @@ export async function startSandboxChat(): Promise<SandboxChat> {
   };
 }
 
-/** SDKs use the `WebSocket` of a global named `self`. Only without it do they use Node's implementation. */
+/** The SDKs use the `WebSocket` of the global `self`. If there is no `self`, they use a Node implementation. */
 function redirectSockets(sandboxUrl: string, sockets: Set<WebSocket>): void {
   vi.stubGlobal('self', globalThis);
   vi.stubGlobal(

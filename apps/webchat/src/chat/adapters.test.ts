@@ -31,7 +31,7 @@ afterEach(() => {
 });
 afterAll(() => sandbox.close());
 
-/** The timeout allows for a slow machine and for SDKs that wait before they reconnect. */
+/** The timeout is long enough for a slow machine and for SDKs that wait before they reconnect. */
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 
 describe.each(ADAPTERS)('the adapter for %s', { timeout: 30_000 }, (backend, client) => {
@@ -105,7 +105,7 @@ describe.each(ADAPTERS)('the adapter for %s', { timeout: 30_000 }, (backend, cli
     expect(await chat.send({ id: 'a', body: 'Too late' })).toBe(false);
   });
 
-  it('reads messages that others add, change and remove', async () => {
+  it('reports messages that are added, changed and removed', async () => {
     const sid = await sandbox.createConversation(CUSTOMER);
     const chat = await openConnected(sid);
     const first = await addMessage(sid, 'Helo');
@@ -159,7 +159,7 @@ describe.each(ADAPTERS)('the adapter for %s', { timeout: 30_000 }, (backend, cli
     await eventually(() => expect(customer.state.typing).toEqual([]));
   });
 
-  it('ends when the server ends the chat, and keeps the messages', async () => {
+  it('ends when the functions end the chat, and keeps the messages', async () => {
     const sid = await sandbox.createConversation(CUSTOMER);
     const chat = await openConnected(sid);
     await addMessage(sid, 'Goodbye');
@@ -262,7 +262,7 @@ describe.each(ADAPTERS)('the adapter for %s', { timeout: 30_000 }, (backend, cli
 });
 
 describe('programmableChatClient', () => {
-  it('reports a chat as open when the server reopens it', async () => {
+  it('reports a chat as open when the functions reopen it', async () => {
     const sid = await sandbox.createConversation(CUSTOMER);
     await sandbox.endChat('programmable-chat', sid);
     const chat = openRecordedChat(programmableChatClient, sandbox.issueToken(CUSTOMER), sid);
@@ -274,7 +274,7 @@ describe('programmableChatClient', () => {
 });
 
 describe('conversationsClient', () => {
-  it('keeps an inactive conversation open', async () => {
+  it('reports an inactive conversation as open', async () => {
     const sid = await sandbox.createConversation(CUSTOMER);
     await sandbox.conversation(sid).update({ state: 'inactive' });
     const chat = openRecordedChat(conversationsClient, sandbox.issueToken(CUSTOMER), sid);

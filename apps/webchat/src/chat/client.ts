@@ -32,7 +32,7 @@ export interface OutgoingText {
 
 /**
  * - `connecting`: the first connection attempt is running
- * - `reconnecting`: the connection is lost; the SDK reconnects without help
+ * - `reconnecting`: the connection is lost; the SDK tries to reconnect
  * - `unreachable`: the first connection attempt failed; opening the chat again may succeed
  * - `refused`: Twilio does not accept the token or the chat, or the token has expired; permanent
  */
@@ -45,7 +45,7 @@ export type ChatEvent =
   | { readonly type: 'message-removed'; readonly index: number }
   /** The identities of all participants who are typing, except the customer. */
   | { readonly type: 'typing-changed'; readonly identities: readonly string[] }
-  /** An ended chat can open again: the server reopens a chat that was ended by mistake. */
+  /** An ended chat can open again: the functions reopen a chat that was ended by mistake. */
   | { readonly type: 'status-changed'; readonly status: 'open' | 'ended' };
 
 export interface OpenChat {

@@ -11,7 +11,7 @@ const sdk: ChatSdk<Client, Channel, Message> = {
   onConversationLeft: (client, listener) => void client.on('channelLeft', ({ sid }) => listener(sid)),
 
   /**
-   * Flex and our functions set `status` to `INACTIVE` in the attributes of an ended chat. A channel that is
+   * Flex and the functions set `status` to `INACTIVE` in the attributes of an ended chat. A channel that is
    * closed, or that the customer is not in, accepts no message either.
    */
   hasEnded({ attributes, state, status }) {

@@ -40,9 +40,9 @@ export function createSdkChat<
       };
       let client: Client | undefined;
 
-      const connect = async (connecting: Client) => {
-        await waitUntilInitialized(connecting);
-        return followConversation(sdk, connecting, access, emit);
+      const connect = async (newClient: Client) => {
+        await waitUntilInitialized(newClient);
+        return followConversation(sdk, newClient, access, emit);
       };
       const opening = sdk
         .load()

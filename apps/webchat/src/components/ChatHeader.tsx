@@ -74,7 +74,7 @@ const Header = styled.header`
   }
 `;
 
-const DOT_COLOR = {
+const DOT_COLOURS = {
   connecting: 'var(--webchat-field-line)',
   waiting: 'var(--webchat-waiting)',
   'with-agents': 'var(--webchat-present)',
@@ -86,5 +86,5 @@ const Dot = styled.span<{ $status: ChatHeaderProps['status'] }>`
   width: 8px;
   height: 8px;
   border-radius: 50%;
-  background: ${({ $status }) => DOT_COLOR[$status]};
+  background: ${({ $status }) => DOT_COLOURS[$status]};
 `;

@@ -23,8 +23,8 @@ export interface ChatScreenProps {
 }
 
 /**
- * The progress of ending the chat from this page. `done` when the functions have ended the chat, which is
- * before Twilio reports it.
+ * The progress of ending the chat from this page. `done`: the functions have ended the chat. Twilio reports
+ * the end later.
  */
 type Ending = { readonly step: 'none' | 'confirming' | 'calling' | 'done'; readonly failure?: ApiFailure };
 

@@ -14,7 +14,7 @@ export interface MessageProps extends Omit<MessageItem, 'type' | 'key' | 'outgoi
   readonly onDiscard: (id: string) => void;
 }
 
-/** Memoized, with plain values as props, so that a new message in a long chat renders only itself. */
+/** Memoized, with plain values as props, so that a new message in a long chat does not render the others. */
 export const Message = memo(function Message(props: MessageProps): ReactElement {
   const { from, name, body, attachment, at, firstOfGroup, lastOfGroup, outgoingId, outgoingState } = props;
   const hasFailed = outgoingState === 'failed';

@@ -119,7 +119,7 @@ const Logo = styled.svg`
   }
 `;
 
-/** Neutral colors: the message is not an error and needs no action. */
+/** Neutral colours: the message is not an error and needs no action. */
 const Info = styled.p`
   padding: 10px 12px;
   border: 1px solid var(--webchat-line);

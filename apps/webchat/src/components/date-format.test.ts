@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatDay } from './date-format';
 
-describe('dayLabel', () => {
+describe('formatDay', () => {
   const now = new Date(2026, 2, 1, 0, 30).getTime();
 
   it('returns "Today" or "Yesterday" for the last two days', () => {

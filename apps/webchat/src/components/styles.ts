@@ -1,5 +1,5 @@
 /**
- * Global styles, and the styled elements that several components share. The colors and the font are CSS
+ * Global styles, and the styled elements that several components share. The colours and the font are CSS
  * variables, which an installation can override.
  */
 import styled, { createGlobalStyle, css } from 'styled-components';

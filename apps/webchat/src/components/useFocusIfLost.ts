@@ -1,6 +1,6 @@
 /**
- * Focuses an element when it is mounted, unless another element has the focus. None has it after the focused
- * element was unmounted: the form that started the chat, or the composer of a chat that ended.
+ * Focuses an element when it is mounted, unless another element has the focus. The focus is lost when the
+ * focused element is unmounted: the form when a chat starts, or the composer when the chat ends.
  */
 import { type RefObject, useEffect, useRef } from 'react';
 

@@ -1,7 +1,7 @@
 /** Keeps a list scrolled to its end, except while the reader has scrolled up. */
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-/** Closer to the end than this counts as at the end: browsers round positions, and touch is not exact. */
+/** A position that is closer to the end counts as the end: browsers round positions, and touch is not exact. */
 const TOLERANCE_PX = 40;
 
 export interface StickToEnd<Element extends HTMLElement> {

@@ -33,7 +33,7 @@ describe('applyNotice', () => {
     expect(agentsAfter(joined('Alex'), joined('Alex'), left('Alex'))).toEqual(['Alex']);
   });
 
-  it('ignores an agent who leaves without having joined', () => {
+  it('ignores the leaving of an agent who has not joined', () => {
     expect(agentsAfter(joined('Bob'), left('Alice'))).toEqual(['Bob']);
   });
 
@@ -53,7 +53,7 @@ describe('findAuthorName', () => {
     expect(findAuthorName('a', ['Alice', 'Bob'], noNames)).toBeUndefined();
   });
 
-  it('returns the only name that belongs to no other author', () => {
+  it('returns the only name that no other author has', () => {
     expect(findAuthorName('b', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Bob');
   });
 
@@ -62,7 +62,7 @@ describe('findAuthorName', () => {
     expect(findAuthorName('a', ['Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
   });
 
-  it('returns undefined for an unknown author when every agent present has another author', () => {
+  it('returns undefined for an unknown author when every agent present is a known author', () => {
     expect(findAuthorName('x', ['Alice'], new Map([['a', 'Alice']]))).toBeUndefined();
   });
 

@@ -1,10 +1,9 @@
 /**
  * Tracks which agents are in the chat, and infers which agent wrote a message.
  *
- * Notices carry public names, messages carry identities, and nothing that a customer can read links the two.
- * So an author without a name gets the name of the only agent present who has no author yet. If every agent
- * present has an author, the message arrived before the notice of its author's joining: the author is the
- * next agent who joins.
+ * Notices contain public names, messages contain identities, and nothing that a customer can read links the
+ * two. So an unknown author gets the name of the only agent present whose identity is unknown. If there is no
+ * such agent, the message arrived before the `agent-joined` of its author, who is then the next agent to join.
  */
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 
@@ -33,12 +32,12 @@ export function applyNotice(present: AgentsPresent, notice: Notice | TextNotice)
   }
 }
 
-/** The public name of each author whose name is known, by identity. */
+/** The public names of the known authors, by identity. */
 export type AuthorNames = ReadonlyMap<string, string>;
 
 /**
- * Returns the public name of a message's author: the known name, else that of the only agent present who has
- * no author. `undefined` if no agent or more than one agent is possible.
+ * Returns the public name of a message's author: the known name, else that of the only agent present whose
+ * identity is unknown. `undefined` if there is no such agent or more than one.
  */
 export function findAuthorName(
   author: string,
@@ -52,7 +51,7 @@ export function findAuthorName(
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
-/** Whether an author's `agent-joined` is missing: they have no name, but all agents present have an author. */
+/** Whether the `agent-joined` of an unknown author is missing: the identities of all agents present are known. */
 export function isUnannounced(author: string, present: AgentsPresent, authorNames: AuthorNames): boolean {
   const knownNames = new Set(authorNames.values());
   return !authorNames.has(author) && present.every((name) => knownNames.has(name));

@@ -81,7 +81,7 @@ describe('applyEvent', () => {
     expect(conversation.typing).toEqual(['agent_bob']);
   });
 
-  it('reopens an ended chat when the server reopens it', () => {
+  it('reopens an ended chat when Twilio reports it as open', () => {
     const ended = after({ type: 'status-changed', status: 'ended' });
     expect(ended.status).toBe('ended');
     expect(applyEvent(ended, { type: 'status-changed', status: 'open' }).status).toBe('open');

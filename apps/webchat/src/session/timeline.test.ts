@@ -97,7 +97,7 @@ describe('buildTimeline', () => {
     expect(timelineOf([joined('Alice'), joined('Bob'), left('Alice')]).agentsPresent).toEqual(['Bob']);
   });
 
-  it('shows a notice that the server did not write as an ordinary message', () => {
+  it('shows a forged notice as an ordinary message', () => {
     const { items, agentsPresent } = timelineOf([
       { ...joined('Mallory'), author: 'customer-1', body: 'Mallory joined' },
     ]);

@@ -1,6 +1,6 @@
 /**
  * Builds the list of items to show: days, notices and messages, with the names that a customer may read.
- * Pure. Only this module decides whether a message is a notice. Every other message is shown as text.
+ * Pure. Only this file decides whether a message is a notice. Every other message is shown as text.
  */
 import { type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
 import {
@@ -134,7 +134,7 @@ function addName(item: UngroupedItem, authorNames: AuthorNames): UngroupedItem {
   return item.type === 'message' && name !== undefined ? { ...item, name } : item;
 }
 
-/** Removes the author: the identity of an agent must not reach the page. */
+/** Adds the place in the group. Removes the author: the identity of an agent must not reach the page. */
 function addGroup(
   item: UngroupedItem,
   previous: UngroupedItem | undefined,

@@ -27,7 +27,7 @@ export interface SessionControl {
   startOver(): void;
 }
 
-/** @param backend where to start chats; `undefined` leaves the choice to the functions */
+/** @param backend for new chats; `undefined` leaves the choice to the functions */
 export function useSession(
   api: WebchatApi,
   store: SessionStore,

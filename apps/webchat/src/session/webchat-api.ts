@@ -22,9 +22,9 @@ import {
 const TIMEOUT_MS = 20_000;
 
 export type ApiFailure =
-  /** No answer: no network, a wrong address, a timeout, or an origin that the functions do not allow. */
+  /** No answer: no network, a wrong URL, a timeout, or an origin that the functions do not allow. */
   | { readonly code: 'unreachable' }
-  /** The answer does not follow the contract, so another server may be at the address. */
+  /** The answer does not follow the contract, so it may come from another server. */
   | { readonly code: 'invalid-answer'; readonly httpStatus: number }
   | { readonly code: 'refused'; readonly answer: FailureAnswer };
 
@@ -44,7 +44,7 @@ export function createWebchatApi(functionsUrl: string): WebchatApi {
   };
 }
 
-/** Posts a form: unlike JSON it needs no CORS preflight, which costs another round trip. */
+/** Posts a form, which needs no CORS preflight. A JSON request would, which costs another round trip. */
 async function post<Answer>(
   url: string,
   request: Readonly<Record<string, string | undefined>>,
