@@ -87,7 +87,7 @@ async function send<Answer>(ports: TransferApiPorts, call: Call<Answer>): Promis
 
     const { failure, retryable } = result;
     if (failure.code === 'token-expired' && token !== undefined && mayWaitForToken) {
-      // After a computer has slept, its token is old. Flex replaces it within seconds.
+      // While a computer sleeps, its token expires. After that, Flex replaces it within about 20 s.
       mayWaitForToken = false;
       await ports.waitForNextToken(token);
       if (ports.readToken() === token) return { ok: false, failure };

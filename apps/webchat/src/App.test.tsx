@@ -59,7 +59,7 @@ beforeEach(() => {
   chatClients = { 'programmable-chat': chat, conversations: chat };
   functions = createFakeFunctions();
 });
-// A slow machine must not fail a test, so `find…` waits as long as it takes to be sure that a test hangs.
+// A slow machine must not fail a test. Only a test that hangs lets `find…` wait this long.
 configure({ asyncUtilTimeout: 60_000 });
 
 afterEach(() => {

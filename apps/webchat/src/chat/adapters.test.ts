@@ -34,7 +34,7 @@ afterAll(() => sandbox.close());
 /** The timeout is long enough for a slow machine and for SDKs that wait before they reconnect. */
 const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 
-describe.each(ADAPTERS)('the adapter for %s', { timeout: 30_000 }, (backend, client) => {
+describe.each(ADAPTERS)('the adapter for %s', (backend, client) => {
   const open = (sid: string, identity = CUSTOMER, token = sandbox.issueToken(identity)) => {
     const chat = openRecordedChat(client, token, sid);
     openChats.push(chat);
