@@ -13,12 +13,12 @@ import {
   withAgentNotice,
 } from '@chat-transfer/transfer-core';
 import type { TextedNotices } from '../settings';
-import { TwilioCallError, unless } from '../twilio/call';
+import { allowStatus, TwilioCallError } from '../twilio/call';
 import type { Conversations } from '../twilio/conversations';
 import type { ChannelParticipant, Interactions } from '../twilio/interactions';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend, JustRead } from './backend';
-import { carries, toMessage } from './notice-message';
+import { carriesNotice, toMessage } from './notice-message';
 import { isSentToCustomer } from './texted-notices';
 
 export interface ConversationsPorts {
@@ -98,7 +98,7 @@ export function createConversationsBackend({
     async postNotice(conversation, notice) {
       const { conversationSid } = conversation;
       // Agents get all of them, so that theirs is one list in order, whatever else is texted. It may be full of others' keys.
-      if (isTexting(conversation)) await unless([400, 413], keepForAgents(conversationSid, notice));
+      if (isTexting(conversation)) await allowStatus([400, 413], keepForAgents(conversationSid, notice));
       if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
         await conversations.createMessage(conversationSid, toMessage(notice));
       }
@@ -108,7 +108,7 @@ export function createConversationsBackend({
       const { conversationSid } = conversation;
       if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
         const messages = await conversations.listMessages(conversationSid);
-        return messages.some((message) => carries(message, notice));
+        return messages.some((message) => carriesNotice(message, notice));
       }
       const attributes = await conversations.readAttributes(conversationSid);
       return parseAgentNotices(attributes).some(({ id }) => id === notice.id);

@@ -6,7 +6,7 @@ import { conversationAttributes, detachConversation, parseTaskSid } from '@chat-
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
-import { carries, toMessage } from './notice-message';
+import { carriesNotice, toMessage } from './notice-message';
 
 export interface ProgrammableChatPorts {
   readonly channels: ChatChannels;
@@ -46,7 +46,7 @@ export function createProgrammableChatBackend({
 
     async hasNotice({ conversationSid }, notice) {
       const messages = await channels.listMessages(conversationSid);
-      return messages.some((message) => carries(message, notice));
+      return messages.some((message) => carriesNotice(message, notice));
     },
 
     async wrapUp(_ledger, taskSid, { sid }, { task, reservations }) {

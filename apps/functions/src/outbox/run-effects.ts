@@ -138,7 +138,7 @@ async function runEffect(
       await taskRouter.redirectTask(transfer.transferTaskSid, {
         change: (attributes, withdrawn) => buildRedirectAttributes(attributes, transfer, withdrawn),
         // The pending offer may continue if it goes to the agent who transferred and did not decline.
-        mayRing: ({ sid, workerSid }, attributes) =>
+        mayStayPending: ({ sid, workerSid }, attributes) =>
           !declinedBy.includes(workerSid) &&
           (workerSid === from.sid ||
             (isRedirected(attributes) && !parseWithdrawnReservations(attributes).includes(sid))),

@@ -38,12 +38,12 @@ export interface RightFacts {
  * `not-allowed`. Only who may act is told more.
  */
 export async function authorize(
-  { flexTokens, taskRouter, ledgers }: Services,
+  { validateFlexToken, taskRouter, ledgers }: Services,
   { token, taskSid, conversationSid }: TaskRequest,
   mayAct: (facts: RightFacts) => boolean,
 ): Promise<Result<Authorized>> {
   const [caller, task, reservations, stored] = await Promise.all([
-    flexTokens(token),
+    validateFlexToken(token),
     taskRouter.fetchTask(taskSid),
     taskRouter.listReservations(taskSid),
     ledgers.read({ conversationSid }),
@@ -66,7 +66,10 @@ const HELD = new Set(['accepted', 'wrapping', 'completed']);
  * The agent a request is about: the caller, or the agent of the task for whom a supervisor acts. Public names are kept
  * from when somebody joined, so that they never change.
  */
-export async function agentOf(services: Services, authorized: Authorized): Promise<WorkerRef | undefined> {
+export async function findRequestAgent(
+  services: Services,
+  authorized: Authorized,
+): Promise<WorkerRef | undefined> {
   const { caller, task, reservations, stored } = authorized;
   const known = stored.ledger.tasks[task.sid]?.worker;
   const isOwn =

@@ -29,7 +29,7 @@ export type TwilioHandler = (context: TwilioContext, event: TwilioEvent, callbac
  * @param schema of the request; anything else in it is dropped
  * @param run the use case; what it throws is a bug, unless it is a failed call to Twilio
  */
-export function endpoint<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
+export function defineEndpoint<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
   name: string,
   schema: Schema,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,

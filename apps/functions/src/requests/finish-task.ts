@@ -12,8 +12,8 @@ import {
 import { adoptChat } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
 import { findParkedConversation } from '../conversation/find-parked-conversation';
-import { agentOf, authorize } from './authorize';
-import { hasCompleted, mayActOnTask } from './rights';
+import { authorize, findRequestAgent } from './authorize';
+import { hasCompletedTask, mayActOnTask } from './rights';
 import type { Services } from './services';
 
 export async function finishTask(
@@ -24,13 +24,13 @@ export async function finishTask(
   const authorized = await authorize(
     services,
     request,
-    (facts) => mayActOnTask('finish', facts) || hasCompleted(request.taskSid, facts),
+    (facts) => mayActOnTask('finish', facts) || hasCompletedTask(request.taskSid, facts),
   );
   if (!authorized.ok) return authorized;
 
   const { taskSid } = request;
   const { task, reservations, stored, chat } = authorized.value;
-  const worker = await agentOf(services, authorized.value);
+  const worker = await findRequestAgent(services, authorized.value);
   if (worker === undefined) return fail({ code: 'not-allowed' });
   const at = services.nowMs();
   // Who is in wrap-up went there by Flex's own means, unless it was us.

@@ -25,7 +25,7 @@ export function mayActOnTask(
 }
 
 /** The agent who started a transfer may ask for its answer again, also when the transfer has let them go. */
-export function hasStarted(
+export function hasStartedTransfer(
   transferId: string,
   { caller, ledger }: Pick<RightFacts, 'caller' | 'ledger'>,
 ): boolean {
@@ -33,7 +33,7 @@ export function hasStarted(
 }
 
 /** The agent whose task is closed may ask for that answer again: completing it took their reservation away. */
-export function hasCompleted(
+export function hasCompletedTask(
   taskSid: TaskSid,
   { caller, ledger }: Pick<RightFacts, 'caller' | 'ledger'>,
 ): boolean {

@@ -18,8 +18,8 @@ import * as v from 'valibot';
 import { adoptChat, type FirstContact } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
 import { findParkedConversation } from '../conversation/find-parked-conversation';
-import { agentFrom } from '../twilio/agents';
-import { failOf, TwilioCallError } from '../twilio/call';
+import { parseAgent } from '../twilio/agents';
+import { failOrRethrow, TwilioCallError } from '../twilio/call';
 import type { Services } from './services';
 
 /** JSON text; anything else reads as `undefined`. */
@@ -128,7 +128,7 @@ async function whileThereIsTime<T>(
 ): Promise<Result<T>> {
   const giveUpAt = nowMs() + TRY_FOR_MS;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs *= 2) {
-    const result = await run().catch((error: unknown) => failOf(error));
+    const result = await run().catch((error: unknown) => failOrRethrow(error));
     if (result.ok || !isRetryable(result.failure) || nowMs() + waitMs > giveUpAt) return result;
     await sleep(waitMs * (0.5 + Math.random() / 2));
   }
@@ -189,5 +189,5 @@ function agentIn(
   { WorkerSid: sid, WorkerAttributes: attributes }: TaskRouterEvent,
   defaultName: string,
 ): WorkerRef | undefined {
-  return sid === undefined ? undefined : agentFrom(sid, attributes, defaultName);
+  return sid === undefined ? undefined : parseAgent(sid, attributes, defaultName);
 }

@@ -12,7 +12,7 @@ export interface AgentPorts {
 const ContactSchema = v.object({ contact_uri: v.pipe(v.string(), v.startsWith('client:')) });
 
 /** Flex makes the chat identity of a worker the name in their `contact_uri`; without one they cannot be in a chat. */
-export function agentFrom(
+export function parseAgent(
   sid: WorkerSid,
   attributes: unknown,
   defaultAgentName: string,
@@ -37,5 +37,5 @@ export async function findAgent(
   const held = inState('accepted') ?? inState('wrapping') ?? inState('completed');
   if (held === undefined) return undefined;
   const attributes = await taskRouter.fetchWorkerAttributes(held.workerSid);
-  return agentFrom(held.workerSid, attributes, defaultAgentName);
+  return parseAgent(held.workerSid, attributes, defaultAgentName);
 }

@@ -35,7 +35,7 @@ export class TwilioCallError extends Error {
 }
 
 /** A failed call is an answer; anything else is a bug. */
-export function failOf(error: unknown): Result<never> {
+export function failOrRethrow(error: unknown): Result<never> {
   if (error instanceof TwilioCallError) return fail(error.asFailure());
   throw error;
 }
@@ -92,7 +92,10 @@ export function callOnce<T>(doing: string, run: () => Promise<T>): Promise<T> {
 }
 
 /** Lets one of the given HTTP statuses be `undefined`: 404 for "there is none", 409, 412. */
-export async function unless<T>(statuses: readonly number[], running: Promise<T>): Promise<T | undefined> {
+export async function allowStatus<T>(
+  statuses: readonly number[],
+  running: Promise<T>,
+): Promise<T | undefined> {
   try {
     return await running;
   } catch (error) {
@@ -103,10 +106,10 @@ export async function unless<T>(statuses: readonly number[], running: Promise<T>
 }
 
 /** `call`, but one of the given HTTP statuses answers `undefined`. */
-export function callUnless<T>(
+export function callAllowing<T>(
   statuses: readonly number[],
   doing: string,
   run: () => Promise<T>,
 ): Promise<T | undefined> {
-  return unless(statuses, call(doing, run));
+  return allowStatus(statuses, call(doing, run));
 }

@@ -38,7 +38,7 @@ class RebasedRequestClient extends RequestClient {
   };
 }
 
-export function twilioClient(context: TwilioContext): TwilioClient {
+export function createTwilioClient(context: TwilioContext): TwilioClient {
   const baseUrl = context.TWILIO_API_BASE_URL;
   return baseUrl === undefined || baseUrl === ''
     ? context.getTwilioClient()

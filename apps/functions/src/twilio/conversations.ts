@@ -1,7 +1,7 @@
 /** Conversations v1, as the functions use it once a chat has begun: participants, messages, and whether it is closed. */
 import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { call, callOnce, callUnless, TwilioCallError } from './call';
+import { call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 import { MESSAGES_SEARCHED, type NewMessage } from './messages';
 
@@ -12,7 +12,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
     client.conversations.v1.services(serviceSid).conversations(sid);
 
   const fetchConversation = (sid: ConversationSid) =>
-    callUnless([404], 'fetch the conversation', () => conversationOf(sid).fetch());
+    callAllowing([404], 'fetch the conversation', () => conversationOf(sid).fetch());
 
   /** Whether a conversation is closed for good, or deleted: nobody is in it, and nobody reads it. */
   const isOver = async (sid: ConversationSid): Promise<boolean> => {
@@ -33,7 +33,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
   };
 
   const findParticipant = (sid: ConversationSid, identity: string) =>
-    callUnless([404], 'look for the agent in the chat', () =>
+    callAllowing([404], 'look for the agent in the chat', () =>
       conversationOf(sid).participants(identity).fetch(),
     );
 
@@ -47,7 +47,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
 
     /** The latest, newest first; `[]` when there is no such conversation. */
     async listMessages(sid: ConversationSid): Promise<readonly NoticeSource[]> {
-      const messages = await callUnless([404], 'look for a notice', () =>
+      const messages = await callAllowing([404], 'look for a notice', () =>
         conversationOf(sid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
       );
       return (messages ?? []).map(({ author, body, attributes }) => ({ author, body, attributes }));
@@ -58,7 +58,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
      * made all the same: https://support.twilio.com/hc/en-us/articles/50009103572635
      */
     async addParticipant(sid: ConversationSid, identity: string): Promise<void> {
-      const adding = callUnless([409], 'put the agent into the chat', () =>
+      const adding = callAllowing([409], 'put the agent into the chat', () =>
         conversationOf(sid).participants.create({ identity }),
       );
       try {
@@ -71,7 +71,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
 
     /** Takes an agent out; fine when they are out already. */
     async removeParticipant(sid: ConversationSid, identity: string): Promise<void> {
-      const removing = callUnless([404], 'remove the agent from the chat', () =>
+      const removing = callAllowing([404], 'remove the agent from the chat', () =>
         conversationOf(sid).participants(identity).remove(),
       );
       await unlessOver(sid, removing);
@@ -90,7 +90,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
 
     /** Conversations have no If-Match: read just before, and keep the keys of others. */
     async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
-      const writing = callUnless([404], 'update the conversation', () =>
+      const writing = callAllowing([404], 'update the conversation', () =>
         conversationOf(sid).update({ attributes: JSON.stringify(attributes) }),
       );
       await unlessOver(sid, writing);

@@ -4,7 +4,7 @@
  */
 import { fail, parseWorkerSid, type Result, succeed, type WorkerSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { call, TwilioCallError, unless } from './call';
+import { allowStatus, call, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 export interface FlexCaller {
@@ -31,12 +31,12 @@ const EXPIRED = 20104;
 /** Flex's own roles: https://www.twilio.com/docs/flex/admin-guide/core-concepts/users-and-roles */
 const SUPERVISORS = new Set(['supervisor', 'admin']);
 
-export type FlexTokens = (token: string) => Promise<Result<FlexCaller>>;
+export type FlexTokenValidator = (token: string) => Promise<Result<FlexCaller>>;
 
-export function createFlexTokens(client: TwilioClient, accountSid: string): FlexTokens {
+export function createFlexTokenValidator(client: TwilioClient, accountSid: string): FlexTokenValidator {
   return async (token) => {
     const doing = 'validate the Flex token';
-    const answer = await unless(
+    const answer = await allowStatus(
       [400],
       call(doing, async () => {
         const answered = await client.request({

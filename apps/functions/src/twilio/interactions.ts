@@ -4,7 +4,7 @@
  */
 import { type Interaction, parseTaskSid, type TaskSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { call, callOnce, callUnless, TwilioCallError, unless } from './call';
+import { allowStatus, call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 import type { NewTask } from './task-router';
 
@@ -34,7 +34,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
 
   /** `undefined` when there is none (any more). */
   const fetchChannel = (interaction: Interaction) =>
-    callUnless([404], 'fetch the channel', () => channelOf(interaction).fetch());
+    callAllowing([404], 'fetch the channel', () => channelOf(interaction).fetch());
 
   return {
     /**
@@ -64,7 +64,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
 
     /** `[]` when there is no such channel (any more): Twilio forgets one that nobody touched for half a year. */
     async listParticipants(interaction: Interaction): Promise<readonly ChannelParticipant[]> {
-      const participants = await callUnless([404], 'list the participants of the interaction', () =>
+      const participants = await callAllowing([404], 'list the participants of the interaction', () =>
         channelOf(interaction).participants.list({ limit: PARTICIPANTS_READ }),
       );
       return (participants ?? []).map(({ sid, routingProperties }) => {
@@ -76,7 +76,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
 
     /** The tasks that were ever made for the channel by an invite, answered or not. */
     async listInvitedTasks(interaction: Interaction): Promise<readonly TaskSid[]> {
-      const invites = await callUnless([404], 'list the invites of the interaction', () =>
+      const invites = await callAllowing([404], 'list the invites of the interaction', () =>
         channelOf(interaction).invites.list({ limit: PARTICIPANTS_READ }),
       );
       return (invites ?? []).flatMap(({ routing }) => taskIn(routing) ?? []);
@@ -88,7 +88,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
      */
     async release(interaction: Interaction, sid: string, status: 'wrapup' | 'closed'): Promise<boolean> {
       const doing = status === 'wrapup' ? 'move the agent to wrap-up' : "complete the agent's part";
-      const released = await unless(
+      const released = await allowStatus(
         [400, 404, 409, 422],
         call(doing, () => channelOf(interaction).participants(sid).update({ status })),
       );
@@ -106,7 +106,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       const channel = await fetchChannel(interaction);
       if (channel === undefined || channel.status === 'closed') return;
       // Its conversation may have been deleted.
-      await unless(
+      await allowStatus(
         [404],
         call('close the channel', () => channelOf(interaction).update({ status: 'closed' })),
       );

@@ -1,7 +1,7 @@
 /** Chat v2, as the functions use it once a chat has begun: its channels, members and messages. */
 import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { callOnce, callUnless, unless } from './call';
+import { allowStatus, callAllowing, callOnce } from './call';
 import type { TwilioClient } from './client';
 import { MESSAGES_SEARCHED, type NewMessage } from './messages';
 
@@ -13,7 +13,7 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
   return {
     /** A chat that has been deleted has no readers; its agents must be able to leave all the same. */
     async createMessage(sid: ConversationSid, { author, body, attributes }: NewMessage): Promise<void> {
-      await unless(
+      await allowStatus(
         [404],
         callOnce('post a notice', () => channelOf(sid).messages.create({ from: author, body, attributes })),
       );
@@ -21,27 +21,27 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
 
     /** The latest, newest first; `[]` when there is no such chat. */
     async listMessages(sid: ConversationSid): Promise<readonly NoticeSource[]> {
-      const messages = await callUnless([404], 'look for a notice', () =>
+      const messages = await callAllowing([404], 'look for a notice', () =>
         channelOf(sid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
       );
       return (messages ?? []).map(({ from: author, body, attributes }) => ({ author, body, attributes }));
     },
 
     async addMember(sid: ConversationSid, identity: string): Promise<void> {
-      await callUnless([404, 409], 'put the agent into the chat', () =>
+      await callAllowing([404, 409], 'put the agent into the chat', () =>
         channelOf(sid).members.create({ identity }),
       );
     },
 
     async removeMember(sid: ConversationSid, identity: string): Promise<void> {
-      await callUnless([404], 'remove the agent from the chat', () =>
+      await callAllowing([404], 'remove the agent from the chat', () =>
         channelOf(sid).members(identity).remove(),
       );
     },
 
     /** When a member came in (ms since 1970); `undefined` when they are not in. */
     async joinedAt(sid: ConversationSid, identity: string): Promise<number | undefined> {
-      const member = await callUnless([404], 'look for the agent in the chat', () =>
+      const member = await callAllowing([404], 'look for the agent in the chat', () =>
         channelOf(sid).members(identity).fetch(),
       );
       return member?.dateCreated.getTime();
@@ -49,13 +49,13 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
 
     /** `undefined` when there is no such chat (any more). */
     async readAttributes(sid: ConversationSid): Promise<Attributes | undefined> {
-      const channel = await callUnless([404], 'fetch the chat', () => channelOf(sid).fetch());
+      const channel = await callAllowing([404], 'fetch the chat', () => channelOf(sid).fetch());
       return channel === undefined ? undefined : parseAttributes(channel.attributes);
     },
 
     /** Chats have no If-Match: read just before, and keep the keys of others. */
     async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
-      await callUnless([404], 'update the chat', () =>
+      await callAllowing([404], 'update the chat', () =>
         channelOf(sid).update({ attributes: JSON.stringify(attributes) }),
       );
     },

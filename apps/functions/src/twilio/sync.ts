@@ -1,6 +1,6 @@
 /** Sync documents, as the ledgers use them: the only file that calls `client.sync`. */
 import { isDeepStrictEqual } from 'node:util';
-import { callUnless } from './call';
+import { callAllowing } from './call';
 import type { TwilioClient } from './client';
 
 export interface StoredDocument {
@@ -25,7 +25,7 @@ export function createDocuments(client: TwilioClient, serviceSid: string): Docum
   const documents = client.sync.v1.services(serviceSid).documents;
 
   const read: Documents['read'] = (name) =>
-    callUnless([404], 'read the ledger', () => documents(name).fetch());
+    callAllowing([404], 'read the ledger', () => documents(name).fetch());
 
   /**
    * A write that is refused as out of date. Was it repeated, then its first try may have got through, and what it is
@@ -37,7 +37,7 @@ export function createDocuments(client: TwilioClient, serviceSid: string): Docum
     { name, data, run }: { name: string; data: object; run: () => Promise<StoredDocument> },
   ): Promise<StoredDocument | undefined> => {
     let tries = 0;
-    const written = await callUnless(refusals, doing, () => {
+    const written = await callAllowing(refusals, doing, () => {
       tries += 1;
       return run();
     });

@@ -15,7 +15,7 @@ import {
   type WorkerSid,
 } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { call, callOnce, callUnless, TwilioCallError, unless } from './call';
+import { allowStatus, call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 export interface TaskFacts {
@@ -46,7 +46,7 @@ export interface Redirection {
   /** @param withdrawn SIDs of the reservations that are taken back */
   readonly change: (attributes: Attributes, withdrawn: readonly string[]) => Attributes;
   /** Whether an offer that is there may stay. */
-  readonly mayRing: (reservation: ReservationFacts, attributes: Attributes) => boolean;
+  readonly mayStayPending: (reservation: ReservationFacts, attributes: Attributes) => boolean;
 }
 
 /** As many as a task of a whole day can have: every refusal and every ring-out is one. */
@@ -63,7 +63,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
 
   /** `undefined` when there is no such task (any more). */
   const fetchTask = async (taskSid: TaskSid): Promise<TaskFacts | undefined> => {
-    const answer = await callUnless([404], 'fetch the task', () =>
+    const answer = await callAllowing([404], 'fetch the task', () =>
       workspace.tasks(taskSid).fetchWithHttpInfo(),
     );
     if (answer === undefined) return undefined;
@@ -83,7 +83,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     taskSid: TaskSid,
     ofWorker?: WorkerSid,
   ): Promise<readonly ReservationFacts[]> => {
-    const reservations = await callUnless([404], 'list the reservations of the task', () =>
+    const reservations = await callAllowing([404], 'list the reservations of the task', () =>
       workspace.tasks(taskSid).reservations.list({
         limit: RESERVATIONS_READ,
         ...(ofWorker === undefined ? {} : { workerSid: ofWorker }),
@@ -117,7 +117,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       if (task === undefined || change === undefined) return task;
       const ifMatch = task.etag === undefined ? {} : { ifMatch: task.etag };
       const writing = call(doing, () => workspace.tasks(taskSid).update({ ...change, ...ifMatch }));
-      const written = await unless([412], unlessOver(writing));
+      const written = await allowStatus([412], unlessOver(writing));
       if (written === true) return 'changed';
       // It may have got into another state while it was read; the next look says into which.
       if (written === false) refusals += 1;
@@ -151,12 +151,16 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
 
     /** A worker's attributes; `undefined` when there is no such worker. */
     async fetchWorkerAttributes(workerSid: WorkerSid) {
-      const worker = await callUnless([404], 'fetch the worker', () => workspace.workers(workerSid).fetch());
+      const worker = await callAllowing([404], 'fetch the worker', () =>
+        workspace.workers(workerSid).fetch(),
+      );
       return worker === undefined ? undefined : parseAttributes(worker.attributes);
     },
 
     async queueExists(queueSid: string): Promise<boolean> {
-      const queue = await callUnless([404], 'fetch the queue', () => workspace.taskQueues(queueSid).fetch());
+      const queue = await callAllowing([404], 'fetch the queue', () =>
+        workspace.taskQueues(queueSid).fetch(),
+      );
       return queue !== undefined;
     },
 
@@ -236,13 +240,13 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
      * Changes the attributes of a task that nobody has accepted, so that its workflow looks at it anew, and takes it
      * from those it rings for and may not. A task that is over, or accepted, is left alone.
      */
-    async redirectTask(taskSid: TaskSid, { change, mayRing }: Redirection): Promise<void> {
+    async redirectTask(taskSid: TaskSid, { change, mayStayPending }: Redirection): Promise<void> {
       const ringing = (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
       let withdrawn: readonly ReservationFacts[] = [];
       const rewrite = () =>
         changeTask('redirect the task', taskSid, (task) => {
           if (!isWaiting(task)) return undefined;
-          withdrawn = ringing.filter((reservation) => !mayRing(reservation, task.attributes));
+          withdrawn = ringing.filter((reservation) => !mayStayPending(reservation, task.attributes));
           const sids = withdrawn.map(({ sid }) => sid);
           return { attributes: JSON.stringify(change(task.attributes, sids)) };
         });

@@ -2,7 +2,7 @@
 import { type ConversationSid, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import type { Settings } from '../settings';
-import { call, callOnce, callUnless, TwilioCallError } from './call';
+import { call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 const { AccessToken } = twilio.jwt;
@@ -27,7 +27,7 @@ export interface StartedChat {
  * Makes chat, customer and first task by Flex's own API, so that the task is as Flex makes them. When its answer is lost
  * the chat may be there all the same; the identity is this chat's alone, so it is found by it.
  */
-export async function startFlexChat(
+export async function startProgrammableChat(
   client: TwilioClient,
   { chatServiceSid, flexFlowSid }: { readonly chatServiceSid: string; readonly flexFlowSid: string },
   { identity, name }: NewCustomer,
@@ -43,7 +43,7 @@ export async function startFlexChat(
   };
   return startOrFind(start, async () => {
     const [made] =
-      (await callUnless([404], 'look for the chat', () =>
+      (await callAllowing([404], 'look for the chat', () =>
         client.chat.v2.services(chatServiceSid).users(identity).userChannels.list({ limit: 1 }),
       )) ?? [];
     return made && { conversationSid: asConversationSid(made.channelSid), identity };
@@ -54,7 +54,7 @@ export async function startFlexChat(
  * The same on Flex Conversations, where the address says what becomes of a new chat. Flex may choose another identity
  * than the one asked for. https://www.twilio.com/docs/flex/developer/conversations/webchats-resource
  */
-export async function startWebChat(
+export async function startConversation(
   client: TwilioClient,
   { chatServiceSid, addressSid }: { readonly chatServiceSid: string; readonly addressSid: string },
   { identity, name }: NewCustomer,
@@ -100,7 +100,7 @@ function asConversationSid(sid: string): ConversationSid {
 }
 
 /** A token for the chat SDK. `lifetimeMs`: 24 hours at most, says Twilio. */
-export function mintChatToken(settings: Settings, identity: string, lifetimeMs: number): string {
+export function createChatToken(settings: Settings, identity: string, lifetimeMs: number): string {
   const token = new AccessToken(settings.accountSid, settings.apiKeySid, settings.apiKeySecret, {
     identity,
     ttl: Math.floor(lifetimeMs / 1000),

@@ -14,7 +14,7 @@ import {
 import * as v from 'valibot';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 
 /** `channelSid`: as flows made for the original feature name it. */
@@ -26,7 +26,7 @@ const TrackTaskSchema = v.union([
   ),
 ]);
 
-export const handler = endpoint('/studio/track-task', TrackTaskSchema, trackTask);
+export const handler = defineEndpoint('/studio/track-task', TrackTaskSchema, trackTask);
 
 async function trackTask(
   services: Services,

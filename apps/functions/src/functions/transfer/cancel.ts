@@ -13,11 +13,11 @@ import {
 } from '@chat-transfer/transfer-core';
 import { changeConversation } from '../../conversation/change-conversation';
 import { authorize } from '../../requests/authorize';
-import { endpoint } from '../../requests/endpoint';
-import { hasStarted, mayActOnTask } from '../../requests/rights';
+import { defineEndpoint } from '../../requests/endpoint';
+import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
 
-export const handler = endpoint('/transfer/cancel', CancelTransferRequestSchema, cancelTransfer);
+export const handler = defineEndpoint('/transfer/cancel', CancelTransferRequestSchema, cancelTransfer);
 
 async function cancelTransfer(
   services: Services,
@@ -27,7 +27,7 @@ async function cancelTransfer(
   const authorized = await authorize(
     services,
     request,
-    (facts) => mayActOnTask('finish', facts) || hasStarted(transferId, facts),
+    (facts) => mayActOnTask('finish', facts) || hasStartedTransfer(transferId, facts),
   );
   if (!authorized.ok) return authorized;
   const { stored, chat } = authorized.value;

@@ -13,11 +13,11 @@ import {
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 import { readSession } from '../../requests/webchat-session';
 
-export const handler = endpoint('/webchat/end', EndWebchatRequestSchema, endWebchat);
+export const handler = defineEndpoint('/webchat/end', EndWebchatRequestSchema, endWebchat);
 
 async function endWebchat(
   services: Services,

@@ -9,22 +9,22 @@ import {
   StartWebchatRequestSchema,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 import { signSession } from '../../requests/webchat-session';
 import type { Settings } from '../../settings';
 import {
-  mintChatToken,
+  createChatToken,
   type NewCustomer,
   type StartedChat,
-  startFlexChat,
-  startWebChat,
+  startConversation,
+  startProgrammableChat,
 } from '../../twilio/webchat';
 
 /** How long a customer can chat before they must start anew. */
 const SESSION_LIFETIME_MS = 6 * 60 * 60 * 1000;
 
-export const handler = endpoint('/webchat/start', StartWebchatRequestSchema, startWebchat);
+export const handler = defineEndpoint('/webchat/start', StartWebchatRequestSchema, startWebchat);
 
 async function startWebchat(
   { settings, client, nowMs }: Services,
@@ -38,7 +38,7 @@ async function startWebchat(
   const session = { conversationSid, backend, identity, expiresAt: nowMs() + SESSION_LIFETIME_MS };
   return succeed({
     ok: true,
-    token: mintChatToken(settings, identity, SESSION_LIFETIME_MS),
+    token: createChatToken(settings, identity, SESSION_LIFETIME_MS),
     identity,
     conversationSid,
     backend,
@@ -60,10 +60,10 @@ async function startOn(
     case 'programmable-chat':
       return flexFlowSid === undefined
         ? fail({ code: 'not-configured', setting: 'TWILIO_FLEX_FLOW_SID' })
-        : succeed(await startFlexChat(client, { chatServiceSid, flexFlowSid }, customer));
+        : succeed(await startProgrammableChat(client, { chatServiceSid, flexFlowSid }, customer));
     case 'conversations':
       return addressSid === undefined
         ? fail({ code: 'not-configured', setting: 'TWILIO_WEBCHAT_ADDRESS_SID' })
-        : succeed(await startWebChat(client, { chatServiceSid, addressSid }, customer));
+        : succeed(await startConversation(client, { chatServiceSid, addressSid }, customer));
   }
 }
