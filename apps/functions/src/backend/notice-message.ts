@@ -1,4 +1,4 @@
-/** Notices as the messages that carry them, on either backend. */
+/** The chat messages that carry notices, on both backends. */
 import {
   describeNotice,
   NOTICE_AUTHOR,

@@ -70,7 +70,7 @@ export async function runOutbox(
   }
 }
 
-const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && !error.isRefusal;
+const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
 
 /** Writes the result of a pass into the ledger. Keeps the lease if the run goes on and effects are due. */
 function saveResult(

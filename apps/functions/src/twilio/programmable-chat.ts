@@ -1,4 +1,4 @@
-/** Chat v2, as the functions use it once a chat has begun: its channels, members and messages. */
+/** Chat v2: channel, members and messages of an existing chat. `webchat.ts` creates chats. */
 import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
 import { allowStatus, callAllowing, callOnce } from './call';
@@ -11,7 +11,7 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
   const channelOf = (sid: ConversationSid) => client.chat.v2.services(serviceSid).channels(sid);
 
   return {
-    /** A chat that has been deleted has no readers; its agents must be able to leave all the same. */
+    /** Does nothing when the chat has been deleted, so that its agents can leave it. */
     async createMessage(sid: ConversationSid, { author, body, attributes }: NewMessage): Promise<void> {
       await allowStatus(
         [404],
@@ -19,7 +19,7 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
       );
     },
 
-    /** The latest, newest first; `[]` when there is no such chat. */
+    /** The latest messages, newest first; `[]` when the chat does not exist. */
     async listMessages(sid: ConversationSid): Promise<readonly NoticeSource[]> {
       const messages = await callAllowing([404], 'look for a notice', () =>
         channelOf(sid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
@@ -39,7 +39,7 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
       );
     },
 
-    /** When a member came in (ms since 1970); `undefined` when they are not in. */
+    /** When a member joined (ms since 1970); `undefined` when they are not in. */
     async joinedAt(sid: ConversationSid, identity: string): Promise<number | undefined> {
       const member = await callAllowing([404], 'look for the agent in the chat', () =>
         channelOf(sid).members(identity).fetch(),
@@ -47,13 +47,13 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
       return member?.dateCreated.getTime();
     },
 
-    /** `undefined` when there is no such chat (any more). */
+    /** `undefined` when the chat does not exist. */
     async readAttributes(sid: ConversationSid): Promise<Attributes | undefined> {
       const channel = await callAllowing([404], 'fetch the chat', () => channelOf(sid).fetch());
       return channel === undefined ? undefined : parseAttributes(channel.attributes);
     },
 
-    /** Chats have no If-Match: read just before, and keep the keys of others. */
+    /** Chats have no If-Match: read the attributes just before, and keep the keys of other programs. */
     async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
       await callAllowing([404], 'update the chat', () =>
         channelOf(sid).update({ attributes: JSON.stringify(attributes) }),
