@@ -1,4 +1,4 @@
-/** What one request works with, put together from a function's context. */
+/** The ports and settings of one request, created from a function's context. */
 import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
 import { createConversationsBackend } from '../backend/conversations';
 import { createProgrammableChatBackend } from '../backend/programmable-chat';

@@ -1,4 +1,4 @@
-/** POST /conversation/complete: this agent's task is done; the chat goes on when others are still on it. */
+/** POST /conversation/complete: the agent completes their task. The chat goes on if another task needs it. */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
 import { defineEndpoint } from '../../requests/endpoint';
 import { finishTask } from '../../requests/finish-task';

@@ -1,4 +1,4 @@
-/** POST /conversation/leave: this agent leaves the chat and goes to wrap-up. The last one ends it. */
+/** POST /conversation/leave: the agent leaves the chat and goes to wrap-up. The last agent ends the chat. */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
 import { defineEndpoint } from '../../requests/endpoint';
 import { finishTask } from '../../requests/finish-task';

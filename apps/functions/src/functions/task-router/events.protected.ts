@@ -1,6 +1,6 @@
 /**
- * POST /task-router/events: TaskRouter tells what became of tasks and reservations. Protected: Twilio checks its own
- * signature before this runs. https://www.twilio.com/docs/taskrouter/api/event/reference
+ * POST /task-router/events: TaskRouter's event callbacks about tasks and reservations. Protected: Twilio
+ * checks its own signature before this runs. https://www.twilio.com/docs/taskrouter/api/event/reference
  */
 import { defineEndpoint } from '../../requests/endpoint';
 import { applyTaskRouterEvent, TaskRouterEventSchema } from '../../requests/task-router-event';

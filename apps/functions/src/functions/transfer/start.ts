@@ -1,4 +1,4 @@
-/** POST /transfer/start: an agent hands a chat to another agent or to a queue. */
+/** POST /transfer/start: an agent transfers a chat to another agent or to a queue. */
 import {
   fail,
   findTransfer,
@@ -69,7 +69,7 @@ async function startTransfer(
 
   const transfer = findTransfer(changed.value, transferId);
   if (transfer?.transferTaskSid === undefined) {
-    // An earlier request with this id got no further, and there is nothing more to come of it.
+    // Without `endedAt`, another run is creating the task. With it, an earlier request ended without a task.
     return transfer?.endedAt === undefined
       ? fail({ code: 'busy' })
       : fail({ code: 'transfer-over', state: transfer.state });
@@ -82,7 +82,7 @@ async function startTransfer(
   });
 }
 
-/** The target as notices name it; `undefined` when the workspace has no such worker or queue. */
+/** The target as notices name it. `undefined` when the workspace has no such worker or queue. */
 async function describeTarget(
   { taskRouter, settings }: Services,
   target: TransferTarget,

@@ -1,4 +1,4 @@
-/** POST /webchat/start: a customer opens a chat. Anybody on a listed page may. */
+/** POST /webchat/start: a customer starts a chat. Every visitor of an allowed page may do that. */
 import { randomUUID } from 'node:crypto';
 import {
   type Backend,
@@ -21,7 +21,7 @@ import {
   startProgrammableChat,
 } from '../../twilio/webchat';
 
-/** How long a customer can chat before they must start anew. */
+/** How long a customer can use a chat. After that, they must start another one. */
 const SESSION_LIFETIME_MS = 6 * 60 * 60 * 1000;
 
 export const handler = defineEndpoint('/webchat/start', StartWebchatRequestSchema, startWebchat);
@@ -31,7 +31,7 @@ async function startWebchat(
   { name, backend = defaultBackend(settings) }: StartWebchatRequest,
 ): Promise<Result<StartWebchatAnswer>> {
   const customer = { identity: `customer-${randomUUID()}`, name };
-  const started = await startOn(backend, { settings, client }, customer);
+  const started = await startChat(backend, { settings, client }, customer);
   if (!started.ok) return started;
 
   const { identity, conversationSid } = started.value;
@@ -46,11 +46,11 @@ async function startWebchat(
   });
 }
 
-/** Flex Conversations where the account is set up for it: Programmable Chat is what accounts come from. */
+/** Flex Conversations if the account is set up for it, because Programmable Chat is the older product. */
 const defaultBackend = ({ webchatAddressSid }: Settings): Backend =>
   webchatAddressSid === undefined ? 'programmable-chat' : 'conversations';
 
-async function startOn(
+async function startChat(
   backend: Backend,
   { settings, client }: Pick<Services, 'settings' | 'client'>,
   customer: NewCustomer,
