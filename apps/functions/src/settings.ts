@@ -6,6 +6,7 @@ import {
   fail,
   MAX_NAME_LENGTH,
   NOTICE_KINDS,
+  parseJson,
   ReleaseSchema,
   type Result,
   succeed,
@@ -17,20 +18,11 @@ const secret = v.pipe(v.string(), v.minLength(16));
 
 /** A setting whose value is JSON text. */
 const json = <Value>(schema: v.GenericSchema<unknown, Value>) =>
-  v.pipe(
-    v.string(),
-    v.rawTransform(({ dataset, addIssue, NEVER }): Value => {
-      try {
-        return v.parse(schema, JSON.parse(dataset.value));
-      } catch {
-        addIssue({ message: 'is not valid JSON for this setting' });
-        return NEVER;
-      }
-    }),
-  );
+  v.pipe(v.string(), v.transform(parseJson), schema);
 
-/** `{"WQ…":"Billing"}`: the queue names that customers may read. A name must fit into a notice. */
+/** A name must fit into a notice. */
 const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
+/** `{"WQ…":"Billing"}`: the queue names that customers may read. */
 const LabelsSchema = v.record(v.string(), LabelSchema);
 
 /**
@@ -106,10 +98,9 @@ export interface Settings {
 export function readSettings(context: unknown): Result<Settings> {
   const parsed = v.safeParse(EnvironmentSchema, context);
   if (!parsed.success) {
-    return fail({
-      code: 'not-configured',
-      setting: String(v.getDotPath(parsed.issues[0]) ?? 'the environment'),
-    });
+    // The first key of the path only: the keys inside a JSON setting belong to its value.
+    const [setting] = parsed.issues[0].path ?? [];
+    return fail({ code: 'not-configured', setting: String(setting?.key ?? 'the environment') });
   }
   const environment = parsed.output;
   return succeed({

@@ -5,6 +5,7 @@ import {
   isRetryable,
   type Ledger,
   parseChatTask,
+  parseJson,
   parseWithdrawnReservations,
   type Result,
   succeed,
@@ -24,16 +25,7 @@ import { failOrRethrow, TwilioCallError } from '../twilio/call';
 import type { Services } from './services';
 
 /** JSON text. Any other text becomes `undefined`. */
-const JsonSchema = v.pipe(
-  v.string(),
-  v.transform((text): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  }),
-);
+const JsonSchema = v.pipe(v.string(), v.transform(parseJson));
 
 export const TaskRouterEventSchema = v.object({
   EventType: v.string(),
