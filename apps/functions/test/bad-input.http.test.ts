@@ -9,7 +9,7 @@ import { encodeRequest } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ORIGIN } from './support/account';
-import { type HttpFixture, startHttpFixture } from './support/world';
+import { type HttpFixture, startHttpFixture } from './support/http-fixture';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';

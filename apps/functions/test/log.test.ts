@@ -8,9 +8,9 @@ import { type Backend, encodeRequest, ledgerName, parseConversationSid } from '@
 import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SESSION_SECRET } from './support/account';
-import { BACKENDS } from './support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/in-process';
-import { type HttpFixture, startHttpFixture } from './support/world';
+import { BACKENDS } from './support/twilio-chats';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
+import { type HttpFixture, startHttpFixture } from './support/http-fixture';
 
 const NOTE = 'zebra-note';
 const CUSTOMER = 'zebra-customer';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseAgentNotices } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+import { type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
 
 type Chat = Awaited<ReturnType<FunctionsFixture['startByText']>>;
 

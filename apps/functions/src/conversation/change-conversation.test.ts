@@ -18,7 +18,7 @@ import {
 } from '@chat-transfer/transfer-core/testing';
 import { describe, expect, it } from 'vitest';
 import { createFakeTwilio, type Fate } from '../../test/support/fake-twilio';
-import { createTimeline } from '../../test/support/timeline';
+import { createTimeline } from '../../test/support/interleaving-scheduler';
 import { type Change, changeConversation } from './change-conversation';
 
 const [alice, bob] = [aWorker(1), aWorker(2)];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
 
 let world: FunctionsFixture;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BACKENDS, conversationOf } from '../../../test/support/chat-on-twilio';
-import { type HttpFixture, startHttpFixture } from '../../../test/support/world';
+import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
 
 interface Chat {
   readonly taskSid: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../../../test/support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../../test/support/in-process';
+import { BACKENDS } from '../../../test/support/twilio-chats';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../../test/support/functions-fixture';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let world: FunctionsFixture;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ORIGIN } from '../../../test/support/account';
-import { BACKENDS, conversationOf } from '../../../test/support/chat-on-twilio';
-import { type HttpFixture, startHttpFixture } from '../../../test/support/world';
+import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let world: HttpFixture;

@@ -14,7 +14,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import { vi } from 'vitest';
 import { must, setUpAccount, type Workspace } from './account';
-import { chatsOnTwilio, conversationOf } from './chat-on-twilio';
+import { chatsOnTwilio, conversationOf } from './twilio-chats';
 import { startFunctions } from './functions-process';
 
 /** An answer of the functions. */
