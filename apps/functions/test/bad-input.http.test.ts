@@ -7,9 +7,10 @@ import { gzipSync } from 'node:zlib';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { encodeRequest } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from './support/account';
 import { type HttpFixture, startHttpFixture } from './support/http-fixture';
+import { waitFor } from './support/wait-for';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   chat = await world.startChatWithAlice();
   token = await world.tokenOf('alice');
   // What TaskRouter told is done with: from here on nothing changes by itself.
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const { outbox, lease } = await world.ledger(chat.conversationSid);
     expect({ outbox, lease }).toEqual({ outbox: [], lease: undefined });
   });

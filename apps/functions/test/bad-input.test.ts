@@ -8,8 +8,8 @@ import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signSession } from '../src/requests/webchat-session';
 import { ORIGIN, SESSION_SECRET } from './support/account';
-import { BACKENDS } from './support/twilio-chats';
 import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
+import { BACKENDS } from './support/twilio-chats';
 
 type Fields = Readonly<Record<string, unknown>>;
 

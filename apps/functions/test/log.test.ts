@@ -6,11 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { type Backend, encodeRequest, ledgerName, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_SECRET } from './support/account';
-import { BACKENDS } from './support/twilio-chats';
 import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
 import { type HttpFixture, startHttpFixture } from './support/http-fixture';
+import { BACKENDS } from './support/twilio-chats';
+import { waitFor } from './support/wait-for';
 
 const NOTE = 'zebra-note';
 const CUSTOMER = 'zebra-customer';
@@ -229,7 +230,7 @@ describe('everything that is printed', () => {
 
     // TaskRouter's own events come on top.
     const lines = () => world.log.filter((line) => line.startsWith('{"endpoint"'));
-    await vi.waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent), { timeout: 10_000 });
+    await waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent));
     const printed = world.log.join('\n');
     for (const secret of secrets) expect([secret, printed.includes(secret)]).toEqual([secret, false]);
     for (const path of PATHS) expect(printed).toContain(`"endpoint":"${path}"`);
@@ -237,5 +238,5 @@ describe('everything that is printed', () => {
       expect(printed).toContain(`"outcome":"${outcome}"`);
     }
     expect(printed).not.toMatch(/UnhandledPromise|unhandled/i);
-  }, 120_000);
+  });
 });

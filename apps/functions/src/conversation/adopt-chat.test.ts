@@ -1,7 +1,11 @@
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../test/support/functions-fixture';
 import { BACKENDS } from '../../test/support/twilio-chats';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let world: FunctionsFixture;

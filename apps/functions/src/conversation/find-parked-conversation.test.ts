@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../test/support/functions-fixture';
 
 let world: FunctionsFixture;
 beforeAll(async () => {

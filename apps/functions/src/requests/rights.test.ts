@@ -2,8 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT, type SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../test/support/functions-fixture';
 import { BACKENDS } from '../../test/support/twilio-chats';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
 
 const aWorker = (name: string, fullName: string, values: Partial<SeedWorker> = {}): SeedWorker => ({
   ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support: 1 }, chatCapacity: 9 },

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
+import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { waitFor } from '../../../test/support/wait-for';
 
 interface Chat {
   readonly taskSid: string;
@@ -145,7 +146,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   describe('what TaskRouter tells', () => {
     it('is heard only with Twilio’s signature', async () => {
       const chat = await world.startChat();
-      await vi.waitFor(() => world.ledger(chat.conversationSid));
+      await waitFor(() => world.ledger(chat.conversationSid));
       const event = {
         EventType: 'task.canceled',
         TaskSid: chat.taskSid,
@@ -169,7 +170,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       // As a supervisor's page would: on Programmable Chat the channel janitor sets the chat INACTIVE then.
       await world.workspace.tasks(chat.taskSid).update({ assignmentStatus: 'completed' });
 
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         expect(world.noticeKinds(chat.conversationSid).at(-1)).toBe('agent-left');
         expect(isOpen(chat)).toBe(true);
         expect((await world.ledger(chat.conversationSid)).outbox).toEqual([]);
@@ -189,7 +190,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         'transfer-unanswered',
         'chat-ended',
       ]);
-      await vi.waitFor(() => expect(isOpen(chat)).toBe(false));
+      await waitFor(() => expect(isOpen(chat)).toBe(false));
     });
 
     it('leaves tasks alone that are no chats', async () => {

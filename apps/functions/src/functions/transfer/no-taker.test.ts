@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { findTransfer } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../../test/support/functions-fixture';
 import { BACKENDS } from '../../../test/support/twilio-chats';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../../test/support/functions-fixture';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let world: FunctionsFixture;

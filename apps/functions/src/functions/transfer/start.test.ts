@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from '../../../test/support/account';
-import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
 import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
+import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { waitFor } from '../../../test/support/wait-for';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let world: HttpFixture;
@@ -223,7 +224,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
 
       const ours = () => world.log.filter((line) => line.includes('/transfer/start'));
-      await vi.waitFor(() => expect(ours().join()).toContain('bad-input'));
+      await waitFor(() => expect(ours().join()).toContain('bad-input'));
       expect(ours().join()).toContain(chat.taskSid);
       expect(world.log.join()).not.toContain('refund');
       expect(world.log.join()).not.toContain(request.token);
@@ -247,14 +248,14 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const chat = await world.startChatWithAlice();
       const request = await world.startRequest(chat);
       // What follows from Alice's coming is written down after the notice of it.
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         const { outbox, lease } = await world.ledger(chat.conversationSid);
         expect({ outbox, lease }).toEqual({ outbox: [], lease: undefined });
       });
       const before = world.sandbox.requests().length;
 
       const { body } = await world.post('/transfer/start', request);
-      await vi.waitFor(() => {
+      await waitFor(() => {
         const heard = world.log.filter((line) => line.includes('/task-router/events')).join();
         expect(heard).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
         expect(heard).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));

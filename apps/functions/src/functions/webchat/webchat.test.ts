@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from '../../../test/support/account';
-import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
 import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
+import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { waitFor } from '../../../test/support/wait-for';
 
 describe.each(BACKENDS)('on %s', (backend) => {
   let world: HttpFixture;
@@ -69,7 +70,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
       await world.post('/webchat/end', { session: chat.session });
 
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         const task = await world.workspace.tasks(chat.taskSid).fetch();
         expect(task.assignmentStatus).toBe('canceled');
       });
