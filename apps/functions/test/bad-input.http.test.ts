@@ -25,21 +25,21 @@ const PUBLIC = [
 const PROTECTED = ['/task-router/events', '/studio/track-task'] as const;
 const PATHS = [...PUBLIC, ...PROTECTED];
 
-let world: HttpFixture;
+let fixture: HttpFixture;
 let chat: Awaited<ReturnType<HttpFixture['startChatWithAlice']>>;
 let token: string;
 
 beforeAll(async () => {
-  world = await startHttpFixture();
-  chat = await world.startChatWithAlice();
-  token = await world.tokenOf('alice');
+  fixture = await startHttpFixture();
+  chat = await fixture.startChatWithAlice();
+  token = await fixture.tokenOf('alice');
   // What TaskRouter told is done with: from here on nothing changes by itself.
   await waitFor(async () => {
-    const { outbox, lease } = await world.ledger(chat.conversationSid);
+    const { outbox, lease } = await fixture.ledger(chat.conversationSid);
     expect({ outbox, lease }).toEqual({ outbox: [], lease: undefined });
   });
 });
-afterAll(() => world?.close());
+afterAll(() => fixture?.close());
 
 /** The endpoint's request as it should be, all but for what a test does to it. */
 function goodRequest(path: string): Readonly<Record<string, string>> {
@@ -48,7 +48,7 @@ function goodRequest(path: string): Readonly<Record<string, string>> {
     case '/transfer/start':
       return {
         ...{ token, taskSid, conversationSid, transferId: randomUUID() },
-        ...{ targetSid: world.workerSid('bob'), mode: 'cold' },
+        ...{ targetSid: fixture.workerSid('bob'), mode: 'cold' },
       };
     case '/transfer/cancel':
       return { token, taskSid, conversationSid, transferId: randomUUID() };
@@ -75,7 +75,7 @@ async function send(
   body?: string | Uint8Array<ArrayBuffer>,
   headers: HeadersInit = {},
 ) {
-  const answer = await fetch(world.url + path, {
+  const answer = await fetch(fixture.url + path, {
     method,
     headers: { ...signatureOf(path, body), ...headers },
     ...(body === undefined ? {} : { body }),
@@ -88,12 +88,12 @@ async function send(
 function signatureOf(path: string, body: string | Uint8Array = '') {
   const fields = Object.fromEntries(new URLSearchParams(Buffer.from(body).toString('utf8')));
   const { authToken } = SANDBOX_ACCOUNT;
-  return { 'x-twilio-signature': twilio.getExpectedTwilioSignature(authToken, world.url + path, fields) };
+  return { 'x-twilio-signature': twilio.getExpectedTwilioSignature(authToken, fixture.url + path, fields) };
 }
 
 async function everything() {
-  const { nowMs: _now, ...state } = world.sandbox.snapshot();
-  const documents = await world.client.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
+  const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
+  const documents = await fixture.client.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
   return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
 }
 
@@ -232,7 +232,7 @@ describe.each(PROTECTED)('%s', (path) => {
     const form = encodeRequest(goodRequest(path));
     const other = signatureOf(path, `${form}&more=1`)['x-twilio-signature'];
     const elsewhere = signatureOf('/transfer/start', form)['x-twilio-signature'];
-    const byOther = twilio.getExpectedTwilioSignature('x'.repeat(32), world.url + path, goodRequest(path));
+    const byOther = twilio.getExpectedTwilioSignature('x'.repeat(32), fixture.url + path, goodRequest(path));
     for (const signature of ['', 'x', other, elsewhere, byOther]) {
       const headers = { 'content-type': FORM, 'x-twilio-signature': signature };
       await expectRefused(() => send(path, 'POST', form, headers), notSigned);

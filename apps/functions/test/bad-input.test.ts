@@ -29,30 +29,30 @@ const PATHS = [
 const unknownSid = (prefix: string) => prefix + 'f'.repeat(32);
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   /** Alice is in this chat, and has offered the other one to Bob. */
   let chat: Chat;
   let offered: Chat & { readonly transferId: string };
 
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
+    fixture = await startFunctionsFixture({ backend });
     [chat, offered] = [
-      await world.startChatWithAlice(),
-      { ...(await world.startChatWithAlice()), transferId: randomUUID() },
+      await fixture.startChatWithAlice(),
+      { ...(await fixture.startChatWithAlice()), transferId: randomUUID() },
     ];
-    const started = await world.post('/transfer/start', {
+    const started = await fixture.post('/transfer/start', {
       ...(await workerRequest(offered)),
       transferId: offered.transferId,
-      targetSid: world.workerSid('bob'),
+      targetSid: fixture.workerSid('bob'),
       mode: 'warm',
     });
     expect(started.body).toMatchObject({ ok: true });
-    await world.deliverAll();
+    await fixture.deliverAll();
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   const workerRequest = async ({ taskSid, conversationSid }: Chat) => ({
-    token: await world.tokenOf('alice'),
+    token: await fixture.tokenOf('alice'),
     taskSid,
     conversationSid,
   });
@@ -64,7 +64,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         return {
           ...(await workerRequest(chat)),
           transferId: randomUUID(),
-          targetSid: world.workerSid('bob'),
+          targetSid: fixture.workerSid('bob'),
           mode: 'cold',
           note: 'Wants a refund',
         };
@@ -73,7 +73,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       case '/task-router/events':
         return {
           EventType: 'task.canceled',
-          TimestampMs: String(world.clock.nowMs()),
+          TimestampMs: String(fixture.clock.nowMs()),
           TaskSid: chat.taskSid,
           TaskAttributes: chat.taskAttributes,
         };
@@ -90,8 +90,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   /** Everything there is at Twilio. */
   async function everything() {
-    const { nowMs: _now, ...state } = world.sandbox.snapshot();
-    const documents = await world.rest.sync.v1
+    const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
+    const documents = await fixture.rest.sync.v1
       .services(SANDBOX_ACCOUNT.syncServiceSid)
       .documents.list({ limit: 1000 });
     return {
@@ -116,11 +116,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
   ) {
     const request = { ...(await goodRequest(path)), ...changes };
     const before = await everything();
-    const lastCall = world.requests().at(-1)?.id ?? 0;
+    const lastCall = fixture.requests().at(-1)?.id ?? 0;
 
-    const answer = await world.post(path, request, headers);
+    const answer = await fixture.post(path, request, headers);
 
-    const written = world
+    const written = fixture
       .requests()
       .filter(
         ({ id, method, path: called }) => id > lastCall && method !== 'GET' && !called.endsWith('/validate'),
@@ -261,7 +261,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ['that has expired', () => flexToken({ lifetimeMs: 0 }), { status: 401, code: 'token-expired' }],
       ['of a customer', () => customerToken(), { status: 401, code: 'token-invalid' }],
       ['of nobody at TaskRouter', () => flexToken({ workerSid: '' }), { status: 401, code: 'token-invalid' }],
-      ['of another agent', () => world.tokenOf('bob'), { status: 403, code: 'not-allowed' }],
+      ['of another agent', () => fixture.tokenOf('bob'), { status: 403, code: 'not-allowed' }],
       ['longer than any', () => 'x'.repeat(10_001), badInput('token')],
       ['with a header in it', () => 'x\r\nAuthorization: Basic x', { status: 401, code: 'token-invalid' }],
     ];
@@ -272,10 +272,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
 
     const flexToken = (claims: object) =>
-      world.sandbox
+      fixture.sandbox
         .state()
-        .tokens.issueFlexToken({ identity: 'alice', workerSid: world.workerSid('alice'), ...claims });
-    const customerToken = () => world.sandbox.state().tokens.issueChatToken(chat.identity);
+        .tokens.issueFlexToken({ identity: 'alice', workerSid: fixture.workerSid('alice'), ...claims });
+    const customerToken = () => fixture.sandbox.state().tokens.issueChatToken(chat.identity);
   });
 
   describe('a webchat session', () => {
@@ -285,7 +285,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ['that is garbage', () => 'garbage', invalid],
       ['of dots', () => '...', invalid],
       ['with nothing signed', () => `.${chat.session.split('.')[1]}`, invalid],
-      ['that has expired', () => sign({ ...session(), expiresAt: world.clock.nowMs() }), invalid],
+      ['that has expired', () => sign({ ...session(), expiresAt: fixture.clock.nowMs() }), invalid],
       ['signed by somebody else', () => sign({ ...session(), expiresAt: 9e15 }, 'another secret'), invalid],
       [
         'with another chat under its signature',
@@ -351,7 +351,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ],
     ])('is passed over: %s', async (_what, changes) => {
       const before = await everything();
-      const { status, body } = await world.post('/task-router/events', {
+      const { status, body } = await fixture.post('/task-router/events', {
         ...(await goodRequest('/task-router/events')),
         ...changes,
       });
@@ -366,15 +366,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const kept = '<script>alert("x")</script> {{constructor}}';
 
     it('is kept as text: markup stays markup, and what nobody can see is gone', async () => {
-      const { body } = await world.post('/webchat/start', { name: typed, backend });
-      const [task] = world.tasks(String(body.conversationSid));
+      const { body } = await fixture.post('/webchat/start', { name: typed, backend });
+      const [task] = fixture.tasks(String(body.conversationSid));
       expect(task?.attributes).toMatchObject({ name: kept });
 
-      const started = await world.post('/transfer/start', {
+      const started = await fixture.post('/transfer/start', {
         ...(await goodRequest('/transfer/start')),
         note: typed,
       });
-      const transferTask = world.task(String(started.body.transferTaskSid));
+      const transferTask = fixture.task(String(started.body.transferTaskSid));
       expect(transferTask?.attributes.chatTransfer).toMatchObject({ note: kept });
     });
 
@@ -382,23 +382,25 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const names = JSON.parse(
         '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
       );
-      const { status } = await world.post('/webchat/start', { ...names, name: '__proto__', backend });
+      const { status } = await fixture.post('/webchat/start', { ...names, name: '__proto__', backend });
       expect(status).toBe(200);
       expect({}).not.toHaveProperty('polluted');
     });
   });
 
   it('would have carried out every request, had nothing been wrong with it', async () => {
-    chat = await world.startChatWithAlice();
+    chat = await fixture.startChatWithAlice();
     for (const path of ['/studio/track-task', '/transfer/cancel', '/transfer/start', '/webchat/start']) {
-      expect((await world.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+      expect((await fixture.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
     }
-    expect(await world.post('/task-router/events', await goodRequest('/task-router/events'))).toMatchObject({
-      body: { applied: true },
-    });
+    expect(await fixture.post('/task-router/events', await goodRequest('/task-router/events'))).toMatchObject(
+      {
+        body: { applied: true },
+      },
+    );
     for (const path of ['/conversation/leave', '/conversation/complete', '/webchat/end']) {
-      chat = await world.startChatWithAlice();
-      expect((await world.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+      chat = await fixture.startChatWithAlice();
+      expect((await fixture.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
     }
   });
 });

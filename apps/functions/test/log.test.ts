@@ -64,21 +64,21 @@ function requestFor(path: Path, subject: Subject): Readonly<Record<string, strin
 }
 
 describe.each(BACKENDS)('a request, on %s,', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   let subject: Subject;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
-    const chat = await world.startChat(CUSTOMER);
-    await world.accept('alice', chat.taskSid);
-    await world.deliverAll();
-    const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), backend };
-    subject = { ...chat, ...ids, token: await world.tokenOf('alice') };
+    fixture = await startFunctionsFixture({ backend });
+    const chat = await fixture.startChat(CUSTOMER);
+    await fixture.accept('alice', chat.taskSid);
+    await fixture.deliverAll();
+    const ids = { transferId: randomUUID(), targetSid: fixture.workerSid('bob'), backend };
+    subject = { ...chat, ...ids, token: await fixture.tokenOf('alice') };
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   /** The one line a request leaves. */
   const lineOf = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
-    const { log } = await world.post(path, { ...requestFor(path, subject), ...changes });
+    const { log } = await fixture.post(path, { ...requestFor(path, subject), ...changes });
     expect(log).toHaveLength(1);
     return JSON.parse(log[0] ?? '');
   };
@@ -100,8 +100,8 @@ describe.each(BACKENDS)('a request, on %s,', (backend) => {
   });
 
   it.each(PATHS)('to %s leaves a line when Twilio refuses', async (path) => {
-    await world.addFault({ times: null, status: 403, code: 20003, message: MESSAGE });
-    const line = await lineOf(path).finally(() => world.clearFaults());
+    await fixture.addFault({ times: null, status: 403, code: 20003, message: MESSAGE });
+    const line = await lineOf(path).finally(() => fixture.clearFaults());
     expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'twilio-failed', durationMs });
     expect(line.message).toContain('answered 403');
     expect(JSON.stringify(line)).not.toContain(MESSAGE);
@@ -111,7 +111,7 @@ describe.each(BACKENDS)('a request, on %s,', (backend) => {
     'to %s leaves a line when it crashes, with the place and without what was there',
     async (path) => {
       const name = ledgerName(parseConversationSid(subject.conversationSid) ?? expect.fail());
-      const document = world.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
+      const document = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
       const { data } = await document.fetch();
       await document.update({ data: { not: MESSAGE } });
       const line = await lineOf(path).finally(() => document.update({ data }));
@@ -129,14 +129,14 @@ describe.each(BACKENDS)('a request, on %s,', (backend) => {
 });
 
 describe('a request that finds a setting missing', () => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ settings: { TWILIO_API_SECRET: 'too short' } });
+    fixture = await startFunctionsFixture({ settings: { TWILIO_API_SECRET: 'too short' } });
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   it.each(PATHS)('to %s leaves a line that names it, and not what stands there', async (path) => {
-    const { log, status } = await world.post(path, {});
+    const { log, status } = await fixture.post(path, {});
     expect(status).toBe(500);
     expect(log.map((line) => JSON.parse(line))).toMatchObject([
       { endpoint: path, outcome: 'not-configured' },
@@ -149,17 +149,17 @@ describe('a request that finds a setting missing', () => {
 /** On one backend: it takes long, and who words what is printed does not know of backends. */
 describe('everything that is printed', () => {
   const backend: Backend = 'conversations';
-  let world: HttpFixture;
+  let fixture: HttpFixture;
   beforeAll(async () => {
-    world = await startHttpFixture({ backend });
+    fixture = await startHttpFixture({ backend });
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   /** Sends what Twilio alone may send as Twilio does. */
   const post = (path: Path, request: Readonly<Record<string, string>>) => {
     const { authToken } = SANDBOX_ACCOUNT;
-    const signature = twilio.getExpectedTwilioSignature(authToken, world.url + path, { ...request });
-    return fetch(world.url + path, {
+    const signature = twilio.getExpectedTwilioSignature(authToken, fixture.url + path, { ...request });
+    return fetch(fixture.url + path, {
       method: 'POST',
       body: encodeRequest(request),
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
@@ -181,14 +181,14 @@ describe('everything that is printed', () => {
       return signed;
     };
     const aSubject = async (): Promise<Subject> => {
-      const chat = await world.startChat(CUSTOMER);
-      await world.accept('alice', chat.taskSid, chat.conversationSid);
-      await world.write(chat.conversationSid, chat.identity, MESSAGE);
+      const chat = await fixture.startChat(CUSTOMER);
+      await fixture.accept('alice', chat.taskSid, chat.conversationSid);
+      await fixture.write(chat.conversationSid, chat.identity, MESSAGE);
       keep(chat.session);
-      const { attributes: taskAttributes } = await world.workspace.tasks(chat.taskSid).fetch();
+      const { attributes: taskAttributes } = await fixture.workspace.tasks(chat.taskSid).fetch();
       expect(taskAttributes).toContain(CUSTOMER);
-      const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), taskAttributes, backend };
-      return { ...chat, ...ids, token: keep(await world.tokenOf('alice')) };
+      const ids = { transferId: randomUUID(), targetSid: fixture.workerSid('bob'), taskAttributes, backend };
+      return { ...chat, ...ids, token: keep(await fixture.tokenOf('alice')) };
     };
     let sent = 0;
     const sendAll = async (subject: Subject, changes: Readonly<Record<string, string>> = {}) => {
@@ -221,17 +221,17 @@ describe('everything that is printed', () => {
       { host: '^(chat|conversations|taskrouter|flex-api)', method: 'POST', ...refused },
     ]) {
       const other = await aSubject();
-      await world.addFault({ path: '/v', times: null, ...trouble });
+      await fixture.addFault({ path: '/v', times: null, ...trouble });
       await sendAll(other);
-      await fetch(`${world.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
+      await fetch(`${fixture.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
     }
-    await world.spoilLedger(subject.conversationSid);
+    await fixture.spoilLedger(subject.conversationSid);
     await sendAll(subject);
 
     // TaskRouter's own events come on top.
-    const lines = () => world.log.filter((line) => line.startsWith('{"endpoint"'));
+    const lines = () => fixture.log.filter((line) => line.startsWith('{"endpoint"'));
     await waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent));
-    const printed = world.log.join('\n');
+    const printed = fixture.log.join('\n');
     for (const secret of secrets) expect([secret, printed.includes(secret)]).toEqual([secret, false]);
     for (const path of PATHS) expect(printed).toContain(`"endpoint":"${path}"`);
     for (const outcome of ['ok', 'bad-input', 'token-invalid', 'twilio-failed', 'internal']) {

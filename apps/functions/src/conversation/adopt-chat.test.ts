@@ -8,25 +8,25 @@ import {
 import { BACKENDS } from '../../test/support/twilio-chats';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
+    fixture = await startFunctionsFixture({ backend });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
   /** A chat of which no function has heard anything: all that TaskRouter had to say was said before. */
   async function aChatFromBefore(): Promise<Chat> {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    world.clock.advance(120_000);
+    const chat = await fixture.startChat();
+    await fixture.accept('alice', chat.taskSid);
+    fixture.clock.advance(120_000);
     await forget();
     return chat;
   }
 
   async function forget() {
-    await world.settle();
-    world.waiting.length = 0;
+    await fixture.settle();
+    fixture.waiting.length = 0;
   }
 
   /**
@@ -38,7 +38,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   }
 
   async function inviteAsFlex({ conversationSid, taskSid }: Chat): Promise<string> {
-    const task = await world.workspace().tasks(taskSid).fetch();
+    const task = await fixture.workspace().tasks(taskSid).fetch();
     const { flexInteractionSid, flexInteractionChannelSid, from } = JSON.parse(task.attributes);
     const properties = {
       workspace_sid: task.workspaceSid,
@@ -46,27 +46,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
       task_channel_unique_name: 'chat',
       attributes: { from },
     };
-    await world.rest.flexApi.v1
+    await fixture.rest.flexApi.v1
       .interaction(flexInteractionSid)
       .channels(flexInteractionChannelSid)
       .invites.create({ routing: { properties } });
-    await world.settle();
-    return world.tasks(conversationSid).at(-1)?.sid ?? '';
+    await fixture.settle();
+    return fixture.tasks(conversationSid).at(-1)?.sid ?? '';
   }
 
   async function copyTask(chat: Chat): Promise<string> {
-    const attributes = world.task(chat.taskSid)?.attributes;
-    const { sid } = await world.workspace().tasks.create({
+    const attributes = fixture.task(chat.taskSid)?.attributes;
+    const { sid } = await fixture.workspace().tasks.create({
       attributes: JSON.stringify({
         ...attributes,
         transferTargetType: 'worker',
-        transferTargetSid: world.workerSid('bob'),
+        transferTargetSid: fixture.workerSid('bob'),
         transferDeclinedBy: [],
       }),
       taskChannel: 'chat',
-      workflowSid: (await world.workspace().tasks(chat.taskSid).fetch()).workflowSid,
+      workflowSid: (await fixture.workspace().tasks(chat.taskSid).fetch()).workflowSid,
     });
-    await world
+    await fixture
       .workspace()
       .tasks(chat.taskSid)
       .update({
@@ -75,12 +75,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
           chatTransferData: { transferTaskSid: sid, transferType: 'WARM' },
         }),
       });
-    await world.settle();
+    await fixture.settle();
     return sid;
   }
 
   const request = async (worker: string, { conversationSid }: Chat, taskSid: string) => ({
-    token: await world.tokenOf(worker),
+    token: await fixture.tokenOf(worker),
     taskSid,
     conversationSid,
   });
@@ -89,10 +89,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
     it('is left by its agent without a word about their coming', async () => {
       const chat = await aChatFromBefore();
 
-      const { body } = await world.post('/conversation/leave', await request('alice', chat, chat.taskSid));
+      const { body } = await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
 
       expect(body).toEqual({ ok: true, conversation: 'ended' });
-      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
+      expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
         'agent-left',
         'chat-ended',
       ]);
@@ -101,16 +101,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
     it('goes on for the other agent of a transfer that was not ours when the first one leaves', async () => {
       const chat = await aChatFromBefore();
       const second = await transferAsBefore(chat);
-      const taker = world.task(second)?.reservations[0]?.workerName ?? '';
-      await world.accept(taker, second);
+      const taker = fixture.task(second)?.reservations[0]?.workerName ?? '';
+      await fixture.accept(taker, second);
       await forget();
 
-      const { body } = await world.post('/conversation/complete', await request('alice', chat, chat.taskSid));
-      await world.deliverAll();
+      const { body } = await fixture.post(
+        '/conversation/complete',
+        await request('alice', chat, chat.taskSid),
+      );
+      await fixture.deliverAll();
 
       expect(body).toEqual({ ok: true, conversation: 'open' });
-      expect(world.members(chat.conversationSid)).toContain(taker);
-      const last = await world.post('/conversation/complete', await request(taker, chat, second));
+      expect(fixture.members(chat.conversationSid)).toContain(taker);
+      const last = await fixture.post('/conversation/complete', await request(taker, chat, second));
       expect(last.body).toEqual({ ok: true, conversation: 'ended' });
     });
 
@@ -119,24 +122,24 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const second = await transferAsBefore(chat);
       await forget();
 
-      await world.endByCustomer(chat);
-      await world.deliverAll();
+      await fixture.endByCustomer(chat);
+      await fixture.deliverAll();
 
-      expect(world.task(second)?.status).toBe('canceled');
-      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
+      expect(fixture.task(second)?.status).toBe('canceled');
+      expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
         'customer-left',
         'chat-ended',
       ]);
     });
 
     it('is not taken for one when it is new, though TaskRouter’s word of it is late', async () => {
-      const chat = await world.startChat();
-      await world.accept('alice', chat.taskSid);
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid);
 
-      await world.post('/conversation/leave', await request('alice', chat, chat.taskSid));
-      await world.deliverAll();
+      await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
+      await fixture.deliverAll();
 
-      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
+      expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
         'agent-joined',
         'agent-left',
         'chat-ended',
@@ -144,29 +147,29 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
 
     it('keeps nobody in it who was done before the customer went', async () => {
-      const chat = await world.startChat();
-      await world.accept('alice', chat.taskSid);
-      await world.answer('alice', chat.taskSid, 'completed');
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid);
+      await fixture.answer('alice', chat.taskSid, 'completed');
 
-      await world.endByCustomer(chat);
-      await world.deliverAll();
+      await fixture.endByCustomer(chat);
+      await fixture.deliverAll();
 
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
     it('is looked up once', async () => {
       const chat = await aChatFromBefore();
-      await world.post('/transfer/start', {
+      await fixture.post('/transfer/start', {
         ...(await request('alice', chat, chat.taskSid)),
         transferId: '00000000-0000-4000-8000-000000000001',
-        targetSid: world.queueSid('Billing'),
+        targetSid: fixture.queueSid('Billing'),
         mode: 'warm',
       });
-      const before = world.requests().length;
+      const before = fixture.requests().length;
 
-      await world.post('/conversation/leave', await request('alice', chat, chat.taskSid));
+      await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
 
-      const lists = world
+      const lists = fixture
         .requests()
         .slice(before)
         .filter(({ path }) => path.includes('EvaluateTaskAttributes'));
@@ -176,17 +179,17 @@ describe.each(BACKENDS)('on %s', (backend) => {
 });
 
 describe('a chat that the original feature has been at', () => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture();
+    fixture = await startFunctionsFixture();
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   it('shows Studio flows all of its tasks, those from before as over', async () => {
-    const chat = await world.startChat();
+    const chat = await fixture.startChat();
     const { conversationSid, taskSid } = chat;
     const gone = `WT${'f'.repeat(32)}`;
-    await world.rest.chat.v2
+    await fixture.rest.chat.v2
       .services(SANDBOX_ACCOUNT.chatServiceSid)
       .channels(conversationSid)
       .update({
@@ -197,9 +200,9 @@ describe('a chat that the original feature has been at', () => {
         }),
       });
 
-    await world.deliverAll();
+    await fixture.deliverAll();
 
-    expect(world.channel(conversationSid).attributes).toMatchObject({
+    expect(fixture.channel(conversationSid).attributes).toMatchObject({
       from: 'Ada',
       associatedTasks: { [gone]: 'completed', [taskSid]: 'inflight' },
     });

@@ -31,12 +31,12 @@ type Doing = keyof typeof ENDPOINTS;
 const EVERYTHING: readonly Doing[] = ['start', 'cancel', 'leave', 'complete'];
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
+    fixture = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
   /** What a request is about. */
   interface Subject {
@@ -46,18 +46,18 @@ describe.each(BACKENDS)('on %s', (backend) => {
   }
 
   async function ask(worker: string, doing: Doing, { chat, taskSid, transferId }: Subject) {
-    const request = { token: await world.tokenOf(worker), taskSid, conversationSid: chat.conversationSid };
+    const request = { token: await fixture.tokenOf(worker), taskSid, conversationSid: chat.conversationSid };
     const more = {
-      start: { transferId: randomUUID(), targetSid: world.queueSid('Billing'), mode: 'cold' },
+      start: { transferId: randomUUID(), targetSid: fixture.queueSid('Billing'), mode: 'cold' },
       cancel: { transferId },
       leave: {},
       complete: {},
     } as const;
-    return world.post(ENDPOINTS[doing], { ...request, ...more[doing] });
+    return fixture.post(ENDPOINTS[doing], { ...request, ...more[doing] });
   }
 
   async function aChatOfAlice(): Promise<Subject> {
-    const chat = await world.startChatWithAlice();
+    const chat = await fixture.startChatWithAlice();
     return { chat, taskSid: chat.taskSid, transferId: randomUUID() };
   }
 
@@ -65,17 +65,17 @@ describe.each(BACKENDS)('on %s', (backend) => {
   async function aChatOfferedToBob(): Promise<Subject & { readonly bobs: Subject }> {
     const alices = await aChatOfAlice();
     const { chat, taskSid, transferId } = alices;
-    const { body } = await world.post('/transfer/start', {
-      ...{ token: await world.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
-      ...{ transferId, targetSid: world.workerSid('bob'), mode: 'warm' },
+    const { body } = await fixture.post('/transfer/start', {
+      ...{ token: await fixture.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
+      ...{ transferId, targetSid: fixture.workerSid('bob'), mode: 'warm' },
     });
-    await world.deliverAll();
+    await fixture.deliverAll();
     return { ...alices, bobs: { ...alices, taskSid: String(body.transferTaskSid) } };
   }
 
   async function everything() {
-    const { nowMs: _now, ...state } = world.sandbox.snapshot();
-    const documents = await world.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
+    const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
+    const documents = await fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
     return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
   }
 
@@ -85,25 +85,25 @@ describe.each(BACKENDS)('on %s', (backend) => {
     wrapping: async () => {
       const subject = await aChatOfferedToBob();
       await ask('alice', 'leave', subject);
-      await world.deliverAll();
+      await fixture.deliverAll();
       return subject;
     },
     completed: async () => {
       const subject = await aChatOfferedToBob();
       await ask('alice', 'complete', subject);
-      await world.deliverAll();
+      await fixture.deliverAll();
       return subject;
     },
     /** Nobody has it: it rings. */
     pending: async () => {
       const { bobs } = await aChatOfferedToBob();
-      expect(world.reservation('bob', bobs.taskSid)?.status).toBe('pending');
+      expect(fixture.reservation('bob', bobs.taskSid)?.status).toBe('pending');
       return bobs;
     },
     rejected: async () => {
       const { bobs } = await aChatOfferedToBob();
-      await world.answer('bob', bobs.taskSid, 'rejected');
-      await world.deliverAll();
+      await fixture.answer('bob', bobs.taskSid, 'rejected');
+      await fixture.deliverAll();
       return bobs;
     },
   } as const;
@@ -150,7 +150,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it.each(EVERYTHING.filter((doing) => !may[doing]))('may not %s, and changes nothing', async (doing) => {
       const subject = await RESERVATIONS[reservation]();
-      await world.settle();
+      await fixture.settle();
       const before = await everything();
       const answer = await ask(who, doing, subject);
       expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 403, code: 'not-allowed' });
@@ -159,7 +159,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   describe('a supervisor', () => {
-    const kinds = ({ chat }: Subject) => world.notices(chat.conversationSid);
+    const kinds = ({ chat }: Subject) => fixture.notices(chat.conversationSid);
 
     it('transfers the chat for its agent: the notices name the agent, who is let go', async () => {
       const subject = await aChatOfAlice();
@@ -172,11 +172,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
         { kind: 'transfer-started', from: 'Alice' },
         { kind: 'agent-left', name: 'Alice' },
       ]);
-      expect(world.task(String(body.transferTaskSid))?.attributes).toMatchObject({
-        transferFromSid: world.workerSid('alice'),
+      expect(fixture.task(String(body.transferTaskSid))?.attributes).toMatchObject({
+        transferFromSid: fixture.workerSid('alice'),
       });
-      expect(world.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
-      expect(world.reservation('alice', subject.taskSid)?.status).toBe('wrapping');
+      expect(fixture.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
+      expect(fixture.reservation('alice', subject.taskSid)?.status).toBe('wrapping');
     });
 
     it('takes a transfer back for its agent: the notice names the agent', async () => {
@@ -185,7 +185,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect((await ask('carol', 'cancel', subject)).body).toMatchObject({ ok: true, state: 'cancelled' });
 
       expect(kinds(subject).at(-1)).toMatchObject({ kind: 'transfer-cancelled', name: 'Alice' });
-      expect(world.task(subject.bobs.taskSid)?.status).toBe('canceled');
+      expect(fixture.task(subject.bobs.taskSid)?.status).toBe('canceled');
     });
 
     it.each(['leave', 'complete'] as const)('can make the agent of a task %s', async (doing) => {
@@ -197,26 +197,26 @@ describe.each(BACKENDS)('on %s', (backend) => {
         { kind: 'agent-left', name: 'Alice' },
         { kind: 'chat-ended' },
       ]);
-      expect(world.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
-      const left = world.reservation('alice', subject.taskSid)?.status;
+      expect(fixture.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
+      const left = fixture.reservation('alice', subject.taskSid)?.status;
       expect(left).toBe(doing === 'leave' ? 'wrapping' : undefined);
     });
 
     it('acts for themselves on a task of their own', async () => {
       const { chat, taskSid, transferId } = await aChatOfAlice();
-      const { body } = await world.post('/transfer/start', {
-        ...{ token: await world.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
-        ...{ transferId, targetSid: world.workerSid('carol'), mode: 'warm' },
+      const { body } = await fixture.post('/transfer/start', {
+        ...{ token: await fixture.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
+        ...{ transferId, targetSid: fixture.workerSid('carol'), mode: 'warm' },
       });
       const carols = { chat, transferId, taskSid: String(body.transferTaskSid) };
-      await world.settle();
-      await world.accept('carol', carols.taskSid);
-      await world.deliverAll();
+      await fixture.settle();
+      await fixture.accept('carol', carols.taskSid);
+      await fixture.deliverAll();
 
       expect((await ask('carol', 'leave', carols)).body).toEqual({ ok: true, conversation: 'open' });
 
       expect(kinds(carols).at(-1)).toMatchObject({ kind: 'agent-left', name: 'Carol' });
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
     });
   });
 
@@ -226,8 +226,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const bobs = await aChatOfAlice();
       const unknownTask = `WT${'f'.repeat(32)}`;
       const unknownChat = { ...alices.chat, conversationSid: `CH${'f'.repeat(32)}` };
-      const [workflow] = await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
-      const callback = await world.workspace().tasks.create({
+      const [workflow] = await fixture.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
+      const callback = await fixture.workspace().tasks.create({
         ...{ attributes: '{"kind":"callback"}', taskChannel: 'default', workflowSid: workflow?.sid ?? '' },
       });
 

@@ -5,38 +5,42 @@ import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
 import { waitFor } from '../../../test/support/wait-for';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: HttpFixture;
+  let fixture: HttpFixture;
   beforeAll(async () => {
-    world = await startHttpFixture({ backend });
+    fixture = await startHttpFixture({ backend });
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   describe('POST /webchat/start', () => {
     it('makes the chat through Flex, so that the first task is as Flex makes it', async () => {
-      const chat = await world.startChat('Robin');
+      const chat = await fixture.startChat('Robin');
 
-      const task = await world.workspace.tasks(chat.taskSid).fetch();
+      const task = await fixture.workspace.tasks(chat.taskSid).fetch();
       const attributes = JSON.parse(task.attributes);
       expect(attributes).toMatchObject({ name: 'Robin' });
       expect(conversationOf(attributes)).toBe(chat.conversationSid);
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
     it('lets listed pages read the answer', async () => {
-      const { headers } = await world.post('/webchat/start', { name: 'Robin', backend }, { origin: ORIGIN });
+      const { headers } = await fixture.post(
+        '/webchat/start',
+        { name: 'Robin', backend },
+        { origin: ORIGIN },
+      );
 
       expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     });
 
     it('makes one chat though Flex’s answer is lost, and answers with that one', async () => {
-      const before = world.sandbox.snapshot().chat.channels.length;
-      await world.addFault({ ...world.calls.newChat, times: 1, drop: 'after' });
+      const before = fixture.sandbox.snapshot().chat.channels.length;
+      await fixture.addFault({ ...fixture.calls.newChat, times: 1, drop: 'after' });
 
-      const { status, body } = await world.post('/webchat/start', { name: 'Robin', backend });
+      const { status, body } = await fixture.post('/webchat/start', { name: 'Robin', backend });
 
       expect(status).toBe(200);
-      expect(world.sandbox.snapshot().chat.channels).toHaveLength(before + 1);
-      expect(world.members(String(body.conversationSid))).toEqual([body.identity]);
+      expect(fixture.sandbox.snapshot().chat.channels).toHaveLength(before + 1);
+      expect(fixture.members(String(body.conversationSid))).toEqual([body.identity]);
     });
 
     it.each([
@@ -45,7 +49,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ['a name that is too long', { name: 'x'.repeat(101) }],
       ['a backend that there is not', { name: 'Robin', backend: 'frontline' }],
     ])('refuses %s', async (_what, request) => {
-      const { status, body } = await world.post('/webchat/start', request);
+      const { status, body } = await fixture.post('/webchat/start', request);
 
       expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
     });
@@ -53,31 +57,31 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   describe('POST /webchat/end', () => {
     it('ends the chat for the agent and says so', async () => {
-      const chat = await world.startChatWithAlice();
+      const chat = await fixture.startChatWithAlice();
 
-      expect((await world.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
+      expect((await fixture.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
 
-      expect(world.noticeKinds(chat.conversationSid)).toEqual([
+      expect(fixture.noticeKinds(chat.conversationSid)).toEqual([
         'agent-joined',
         'customer-left',
         'chat-ended',
       ]);
-      expect(world.isOpen(chat.conversationSid)).toBe(false);
+      expect(fixture.isOpen(chat.conversationSid)).toBe(false);
     });
 
     it('cancels what waits for an agent, whether TaskRouter has told of it or not yet', async () => {
-      const chat = await world.startChat();
+      const chat = await fixture.startChat();
 
-      await world.post('/webchat/end', { session: chat.session });
+      await fixture.post('/webchat/end', { session: chat.session });
 
       await waitFor(async () => {
-        const task = await world.workspace.tasks(chat.taskSid).fetch();
+        const task = await fixture.workspace.tasks(chat.taskSid).fetch();
         expect(task.assignmentStatus).toBe('canceled');
       });
     });
 
     it('refuses a session that was forged or tampered with, and ends nothing', async () => {
-      const chat = await world.startChatWithAlice();
+      const chat = await fixture.startChatWithAlice();
       const [payload = '', signature = ''] = chat.session.split('.');
       const other = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
       const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'somebody-else' })).toString(
@@ -85,10 +89,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
       );
 
       for (const session of ['nonsense', `${payload}.`, `${tampered}.${signature}`]) {
-        const { status, body } = await world.post('/webchat/end', { session });
+        const { status, body } = await fixture.post('/webchat/end', { session });
         expect({ status, code: body.code }).toEqual({ status: 401, code: 'session-invalid' });
       }
-      expect(world.isOpen(chat.conversationSid)).toBe(true);
+      expect(fixture.isOpen(chat.conversationSid)).toBe(true);
     });
   });
 });
