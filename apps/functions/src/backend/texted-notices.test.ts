@@ -5,9 +5,8 @@ import { type FunctionsFixture, startFunctionsFixture } from '../../test/support
 
 type Chat = Awaited<ReturnType<FunctionsFixture['startByText']>>;
 
-const NAMED = ['agent-joined', 'chat-ended'];
-const SETTING = { CHAT_TRANSFER_TEXTED_NOTICES: JSON.stringify({ sms: NAMED }) };
-/** Everything that happens between Alice's coming and the end. */
+const SETTING = { CHAT_TRANSFER_TEXTED_NOTICES: JSON.stringify({ sms: ['agent-joined', 'chat-ended'] }) };
+/** The notices of a chat that Alice accepts and transfers to Bob, and that both complete. */
 const KINDS = [
   'agent-joined',
   'transfer-started',
@@ -18,9 +17,9 @@ const KINDS = [
 ] as const;
 
 describe.each([
-  ['by default', {}],
-  ['where the setting names some', SETTING],
-] as const)('a customer who texts, %s,', (_when, settings) => {
+  ['with the default settings', {}],
+  ['with a setting for SMS', SETTING],
+] as const)('a customer who texts, %s,', (_settings, settings) => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
     fixture = await startFunctionsFixture({ backend: 'conversations', settings });
@@ -36,8 +35,8 @@ describe.each([
     return body;
   };
 
-  /** Alice takes the chat, hands it to Bob and completes; Bob completes. */
-  async function playAll(chat: Chat): Promise<void> {
+  /** Alice accepts the chat, transfers it to Bob and completes; Bob completes. */
+  async function transferAndComplete(chat: Chat): Promise<void> {
     const { taskSid } = chat;
     await fixture.accept('alice', taskSid);
     await fixture.deliverAll();
@@ -49,23 +48,26 @@ describe.each([
     await ask('/conversation/complete', 'bob', chat, { taskSid: transferTaskSid });
   }
 
-  /** What the agents are told, in order. */
-  const told = ({ conversationSid }: Chat) =>
+  /** The notices that agents see, in order. */
+  const agentNotices = ({ conversationSid }: Chat) =>
     parseAgentNotices(fixture.channel(conversationSid).attributes).map(({ kind }) => kind);
-  /** What came to the customer's phone. */
+  /** The texts that the customer received. */
   const texted = () => fixture.sandbox.texts().map(({ body }) => body);
 
-  it.each(['sms', 'whatsapp'] as const)('gets by %s what is named and nothing else', async (type) => {
-    const chat = await fixture.startByText(type);
-    await playAll(chat);
+  it.each(['sms', 'whatsapp'] as const)(
+    'gets by %s the notices that the setting names and no others',
+    async (type) => {
+      const chat = await fixture.startByText(type);
+      await transferAndComplete(chat);
 
-    const isNamed = settings === SETTING && type === 'sms';
-    expect(texted()).toEqual(
-      isNamed ? [expect.stringMatching(/Alice/), expect.stringMatching(/Bob/), expect.any(String)] : [],
-    );
-    expect(told(chat)).toEqual(KINDS);
-    expect(fixture.isOpen(chat.conversationSid)).toBe(false);
-  });
+      const isNamed = settings === SETTING && type === 'sms';
+      expect(texted()).toEqual(
+        isNamed ? [expect.stringMatching(/Alice/), expect.stringMatching(/Bob/), expect.any(String)] : [],
+      );
+      expect(agentNotices(chat)).toEqual(KINDS);
+      expect(fixture.isOpen(chat.conversationSid)).toBe(false);
+    },
+  );
 
   it('gets every message of an agent', async () => {
     const { conversationSid, taskSid } = await fixture.startByText('sms');
@@ -75,10 +77,10 @@ describe.each([
     expect(texted()).toContain('How can I help?');
   });
 
-  it('keeps what others keep on the conversation', async () => {
+  it('leaves the attributes of other programs on the conversation', async () => {
     const chat = await fixture.startByText('sms');
     const { attributes: before } = fixture.channel(chat.conversationSid);
-    await playAll(chat);
+    await transferAndComplete(chat);
 
     expect(fixture.channel(chat.conversationSid).attributes).toMatchObject(before as object);
   });

@@ -15,25 +15,28 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());
 
-  /** A chat of which no function has heard anything: all that TaskRouter had to say was said before. */
-  async function aChatFromBefore(): Promise<Chat> {
+  /**
+   * Alice's chat without a ledger, as after an installation: none of TaskRouter's events reached the
+   * functions.
+   */
+  async function anOlderChat(): Promise<Chat> {
     const chat = await fixture.startChat();
     await fixture.accept('alice', chat.taskSid);
     fixture.clock.advance(120_000);
-    await forget();
+    await dropEvents();
     return chat;
   }
 
-  async function forget() {
+  async function dropEvents() {
     await fixture.settle();
     fixture.waiting.length = 0;
   }
 
   /**
-   * A transfer that is not ours. On Programmable Chat the original feature's: a task with everything copied, named on the
-   * channel and on the old task; on Flex Conversations an invite, as Flex itself makes one.
+   * A transfer by other means, which answers its task. On Programmable Chat as the original feature does it:
+   * a copy of the task, which the original task names. On Flex Conversations as Flex does it: an invite.
    */
-  async function transferAsBefore(chat: Chat): Promise<string> {
+  async function transferByOtherMeans(chat: Chat): Promise<string> {
     return backend === 'conversations' ? inviteAsFlex(chat) : copyTask(chat);
   }
 
@@ -85,9 +88,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
     conversationSid,
   });
 
-  describe('a chat that began before installation', () => {
-    it('is left by its agent without a word about their coming', async () => {
-      const chat = await aChatFromBefore();
+  describe('a chat that is older than its ledger', () => {
+    it('posts no notice that its agent joined', async () => {
+      const chat = await anOlderChat();
 
       const { body } = await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
 
@@ -98,12 +101,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('goes on for the other agent of a transfer that was not ours when the first one leaves', async () => {
-      const chat = await aChatFromBefore();
-      const second = await transferAsBefore(chat);
-      const taker = fixture.task(second)?.reservations[0]?.workerName ?? '';
-      await fixture.accept(taker, second);
-      await forget();
+    it('goes on for the second agent of an earlier transfer when the first one completes', async () => {
+      const chat = await anOlderChat();
+      const second = await transferByOtherMeans(chat);
+      const secondAgent = fixture.task(second)?.reservations[0]?.workerName ?? '';
+      await fixture.accept(secondAgent, second);
+      await dropEvents();
 
       const { body } = await fixture.post(
         '/conversation/complete',
@@ -112,15 +115,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await fixture.deliverAll();
 
       expect(body).toEqual({ ok: true, conversation: 'open' });
-      expect(fixture.members(chat.conversationSid)).toContain(taker);
-      const last = await fixture.post('/conversation/complete', await request(taker, chat, second));
+      expect(fixture.members(chat.conversationSid)).toContain(secondAgent);
+      const last = await fixture.post('/conversation/complete', await request(secondAgent, chat, second));
       expect(last.body).toEqual({ ok: true, conversation: 'ended' });
     });
 
-    it('has what still waits for an agent cancelled when the customer goes', async () => {
-      const chat = await aChatFromBefore();
-      const second = await transferAsBefore(chat);
-      await forget();
+    it('has its waiting tasks cancelled when the customer ends it', async () => {
+      const chat = await anOlderChat();
+      const second = await transferByOtherMeans(chat);
+      await dropEvents();
 
       await fixture.endByCustomer(chat);
       await fixture.deliverAll();
@@ -132,7 +135,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('is not taken for one when it is new, though TaskRouter’s word of it is late', async () => {
+    it('posts the notice of a new chat whose first events are late', async () => {
       const chat = await fixture.startChat();
       await fixture.accept('alice', chat.taskSid);
 
@@ -146,7 +149,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('keeps nobody in it who was done before the customer went', async () => {
+    it('removes an agent who completed before the customer ends it', async () => {
       const chat = await fixture.startChat();
       await fixture.accept('alice', chat.taskSid);
       await fixture.answer('alice', chat.taskSid, 'completed');
@@ -157,8 +160,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
-    it('is looked up once', async () => {
-      const chat = await aChatFromBefore();
+    it('is looked up only once', async () => {
+      const chat = await anOlderChat();
       await fixture.post('/transfer/start', {
         ...(await request('alice', chat, chat.taskSid)),
         transferId: '00000000-0000-4000-8000-000000000001',
@@ -178,17 +181,17 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
-describe('a chat that the original feature has been at', () => {
+describe('a chat that the original feature transferred', () => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
     fixture = await startFunctionsFixture();
   });
   afterAll(() => fixture?.close());
 
-  it('shows Studio flows all of its tasks, those from before as over', async () => {
+  it('lists its earlier tasks as completed in associatedTasks', async () => {
     const chat = await fixture.startChat();
     const { conversationSid, taskSid } = chat;
-    const gone = `WT${'f'.repeat(32)}`;
+    const earlier = `WT${'f'.repeat(32)}`;
     await fixture.rest.chat.v2
       .services(SANDBOX_ACCOUNT.chatServiceSid)
       .channels(conversationSid)
@@ -196,7 +199,7 @@ describe('a chat that the original feature has been at', () => {
         attributes: JSON.stringify({
           status: 'ACTIVE',
           from: 'Ada',
-          associatedTasks: { [gone]: 'inflight' },
+          associatedTasks: { [earlier]: 'inflight' },
         }),
       });
 
@@ -204,7 +207,7 @@ describe('a chat that the original feature has been at', () => {
 
     expect(fixture.channel(conversationSid).attributes).toMatchObject({
       from: 'Ada',
-      associatedTasks: { [gone]: 'completed', [taskSid]: 'inflight' },
+      associatedTasks: { [earlier]: 'completed', [taskSid]: 'inflight' },
     });
   });
 });

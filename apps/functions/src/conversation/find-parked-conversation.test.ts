@@ -12,8 +12,11 @@ beforeAll(async () => {
 beforeEach(() => fixture.reset());
 afterAll(() => fixture?.close());
 
-/** As Flex's Leave does: the agent's task is completed, and the conversation sleeps until somebody writes. */
-async function layAside({ taskAttributes }: Chat): Promise<void> {
+/**
+ * As Flex's Leave does it: the agent's task is completed, and the channel is inactive until the customer
+ * writes.
+ */
+async function park({ taskAttributes }: Chat): Promise<void> {
   const { flexInteractionSid, flexInteractionChannelSid } = JSON.parse(taskAttributes);
   await fixture.rest.flexApi.v1
     .interaction(flexInteractionSid)
@@ -21,11 +24,11 @@ async function layAside({ taskAttributes }: Chat): Promise<void> {
     .update({ status: 'inactive', routing: { status: 'closed' } });
 }
 
-describe('a chat that its agent lays aside', () => {
-  it('stays open without anybody, and is not said to have ended', async () => {
+describe('a chat that its agent parks', () => {
+  it('stays open without an agent and without a notice that it ended', async () => {
     const chat = await fixture.startChatWithAlice();
 
-    await layAside(chat);
+    await park(chat);
     await fixture.deliverAll();
 
     expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
@@ -33,23 +36,23 @@ describe('a chat that its agent lays aside', () => {
     expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
 
-  it('stays open, too, when nothing was heard of it before', async () => {
+  it('stays open when the end of its task is its first event', async () => {
     const chat = await fixture.startChat();
     await fixture.accept('alice', chat.taskSid);
-    await layAside(chat);
+    await park(chat);
     await fixture.settle();
-    const told = fixture.waiting.splice(0).find(({ type }) => type === 'task.completed');
-    if (told === undefined) throw new Error('TaskRouter has not told of the end');
+    const completed = fixture.waiting.splice(0).find(({ type }) => type === 'task.completed');
+    if (completed === undefined) throw new Error('TaskRouter has not sent the event task.completed');
 
-    await fixture.deliver(told);
+    await fixture.deliver(completed);
 
     expect((await fixture.ledger(chat.conversationSid))?.ended).toBeUndefined();
     expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
 
-  it('ends when the customer has enough', async () => {
+  it('ends when the customer ends it', async () => {
     const chat = await fixture.startChatWithAlice();
-    await layAside(chat);
+    await park(chat);
     await fixture.deliverAll();
 
     await fixture.endByCustomer(chat);
@@ -58,22 +61,24 @@ describe('a chat that its agent lays aside', () => {
     expect(fixture.isOpen(chat.conversationSid)).toBe(false);
   });
 
-  it('ends when it cannot be told whether it was laid aside: nobody waits in vain', async () => {
+  it('ends when Twilio does not answer whether it is parked', async () => {
     const chat = await fixture.startChatWithAlice();
-    await layAside(chat);
+    await park(chat);
     await fixture.settle();
-    const told = fixture.waiting.splice(0);
+    const late = fixture.waiting.splice(0);
     await fixture.addFault({
       ...{ method: 'GET', host: 'flex-api.twilio.com', path: '/Channels/UO\\w+$' },
       ...{ times: null, status: 503, code: 20503 },
     });
-    for (const callback of told) await fixture.deliver(callback);
+    for (const callback of late) await fixture.deliver(callback);
     await fixture.clearFaults();
 
     expect((await fixture.ledger(chat.conversationSid))?.ended).toMatchObject({ by: 'last-agent' });
   });
+});
 
-  it('ends at once when it was not laid aside', async () => {
+describe('a chat that its agent completes', () => {
+  it('ends at once', async () => {
     const chat = await fixture.startChatWithAlice();
     await fixture.answer('alice', chat.taskSid, 'completed');
     await fixture.deliverAll();

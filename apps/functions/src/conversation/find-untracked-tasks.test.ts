@@ -17,7 +17,7 @@ const channelOf = ({ taskAttributes }: Chat) => {
   return fixture.rest.flexApi.v1.interaction(flexInteractionSid).channels(flexInteractionChannelSid);
 };
 
-/** As Flex's own transfer does: a task for somebody else. TaskRouter's word of it is held back. */
+/** As Flex's own transfer does it: an invite, which creates a task for another agent. Answers that task. */
 async function inviteByFlex(chat: Chat): Promise<string> {
   const { routing } = await channelOf(chat).invites.create({
     routing: {
@@ -33,8 +33,8 @@ async function inviteByFlex(chat: Chat): Promise<string> {
   return routing.properties.sid;
 }
 
-describe('a chat that is handed on by Flex’s own means', () => {
-  it('is not closed under the task that nobody has told us of, and ends with it', async () => {
+describe('a chat that Flex itself transfers', () => {
+  it('stays open for a task whose events are late, and ends with it', async () => {
     const chat = await fixture.startChatWithAlice();
     const other = await inviteByFlex(chat);
     await fixture.settle();
@@ -45,17 +45,17 @@ describe('a chat that is handed on by Flex’s own means', () => {
       taskSid: chat.taskSid,
       conversationSid: chat.conversationSid,
     });
-    expect(fixture.isOpen(chat.conversationSid), 'while somebody is looked for').toBe(true);
+    expect(fixture.isOpen(chat.conversationSid), 'while its task waits for an agent').toBe(true);
     expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
 
     for (const callback of late) await fixture.deliver(callback);
     await fixture.workspace().tasks(other).update({ assignmentStatus: 'canceled' });
     await fixture.deliverAll();
-    expect(fixture.isOpen(chat.conversationSid), 'when nobody is any more').toBe(false);
+    expect(fixture.isOpen(chat.conversationSid), 'after that task is cancelled').toBe(false);
     expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
   });
 
-  it('is known with its first agent when the new task is the first thing heard of it', async () => {
+  it('keeps its first agent when the new task is its first event', async () => {
     const chat = await fixture.startChat();
     await fixture.accept('alice', chat.taskSid);
     await fixture.settle();

@@ -15,7 +15,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
   afterAll(() => fixture?.close());
 
-  /** Alice has handed the chat to Bob, warm, and both are in it. */
+  /** A warm transfer from Alice to Bob, after which both are in the chat. */
   async function aWarmTransferToBob() {
     const chat = await fixture.startChatWithAlice();
     const request = await fixture.startRequest(chat, { mode: 'warm', targetSid: fixture.workerSid('bob') });
@@ -32,8 +32,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     fixture.post('/conversation/complete', await fixture.taskRequest(worker, chat));
   const isOpen = ({ conversationSid }: Chat) => fixture.isOpen(conversationSid);
 
-  describe('leaving and completing', () => {
-    it('keeps the chat open for the first agent when the second of a warm transfer completes first', async () => {
+  describe('POST /conversation/leave and /conversation/complete', () => {
+    it('keep the chat open for the first agent when the second completes', async () => {
       const { chat, bobs } = await aWarmTransferToBob();
 
       expect((await leave('bob', bobs)).body).toEqual({ ok: true, conversation: 'open' });
@@ -53,7 +53,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('keeps the chat open for the second agent when the first leaves and completes', async () => {
+    it('keep the chat open for the second agent when the first leaves and completes', async () => {
       const { chat, bobs } = await aWarmTransferToBob();
 
       await leave('alice', chat);
@@ -66,7 +66,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(isOpen(chat)).toBe(false);
     });
 
-    it('completes straight from the chat, with the same notices', async () => {
+    it('post the same notices when an agent completes without leaving first', async () => {
       const chat = await fixture.startChatWithAlice();
 
       expect((await complete('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
@@ -75,7 +75,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([expect.stringMatching(/^customer-/)]);
     });
 
-    it('does nothing the second time', async () => {
+    it('do nothing the second time', async () => {
       const chat = await fixture.startChatWithAlice();
       await leave('alice', chat);
       const before = await fixture.ledger(chat.conversationSid);
@@ -86,7 +86,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
     });
 
-    it('answers a completion again whose first answer was lost', async () => {
+    it('answer a repeated completion like the first one', async () => {
       const { chat } = await aWarmTransferToBob();
 
       const first = await complete('alice', chat);
@@ -96,7 +96,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect((await complete('bob', chat)).status).toBe(403);
     });
 
-    it('keeps the SID of the chat on the task for reports, where no janitor of Flex looks for it', async () => {
+    it('keep the SID of the chat on the task in a key that Flex’s channel janitor does not read', async () => {
       const { chat } = await aWarmTransferToBob();
       await leave('alice', chat);
       await complete('alice', chat);
@@ -106,7 +106,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(attributes).not.toHaveProperty('channelSid');
     });
 
-    it('waits for the pending transfer: an agent who leaves meanwhile does not end the chat', async () => {
+    it('keep the chat open for a pending transfer', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.post('/transfer/start', await fixture.startRequest(chat, { mode: 'warm' }));
 
@@ -114,7 +114,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(isOpen(chat)).toBe(true);
     });
 
-    it('lets the agent go when the chat itself has been deleted', async () => {
+    it('release the agent when the chat itself has been deleted', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.remove(chat.conversationSid);
 
@@ -123,7 +123,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('completed');
     });
 
-    it('refuses a worker who is not on the task', async () => {
+    it('refuse a worker who is not on the task', async () => {
       const chat = await fixture.startChatWithAlice();
 
       const { status, body } = await leave('bob', chat);
@@ -132,7 +132,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('accepted');
     });
 
-    it('is done in one request though Twilio stumbles over a step, and once', async () => {
+    it('post each notice once when a call to Twilio fails at first', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.addFault({ ...fixture.calls.newMessage, times: 1, status: 503, code: 20503 });
 
@@ -143,8 +143,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  describe('what TaskRouter tells', () => {
-    it('is heard only with Twilio’s signature', async () => {
+  describe('POST /task-router/events', () => {
+    it('refuses an event without Twilio’s signature', async () => {
       const chat = await fixture.startChat();
       await waitFor(() => fixture.ledger(chat.conversationSid));
       const event = {
@@ -164,10 +164,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
     });
 
-    it('keeps the chat open when something else completed the task of one agent, whatever Flex made of it', async () => {
+    it('keeps the chat open when another program completed the task of one agent', async () => {
       const { chat } = await aWarmTransferToBob();
 
-      // As a supervisor's page would: on Programmable Chat the channel janitor sets the chat INACTIVE then.
+      // As a supervisor's page does it. On Programmable Chat, the channel janitor then sets the chat
+      // INACTIVE.
       await fixture.workspace.tasks(chat.taskSid).update({ assignmentStatus: 'completed' });
 
       await waitFor(async () => {
@@ -177,7 +178,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
     });
 
-    it('ends the chat with a notice when the transfer task is cancelled and nobody is left', async () => {
+    it('ends the chat with a notice when the transfer task is cancelled and no agent is left', async () => {
       const chat = await fixture.startChatWithAlice();
       const { body } = await fixture.post('/transfer/start', await fixture.startRequest(chat));
 
@@ -193,7 +194,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await waitFor(() => expect(isOpen(chat)).toBe(false));
     });
 
-    it('leaves tasks alone that are no chats', async () => {
+    it('does not change tasks that are not chats', async () => {
       const task = await fixture.workspace.tasks.create({
         attributes: JSON.stringify({ kind: 'callback' }),
         taskChannel: 'default',

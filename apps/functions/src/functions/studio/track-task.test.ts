@@ -14,12 +14,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());
 
-  /** As a flow does right after "Send to Flex", before anything else is heard of the chat. */
+  /** As a flow does right after "Send to Flex", before the first event of the chat. */
   const track = ({ taskSid, conversationSid }: Chat) =>
     fixture.post('/studio/track-task', { taskSid, conversationSid });
   const tasksIn = async ({ conversationSid }: Chat) => (await fixture.ledger(conversationSid))?.tasks;
 
-  /** Calls to Twilio that changed something, while `run` ran. */
+  /** The calls to Twilio other than GET while `run` ran. */
   async function changesDuring(run: () => Promise<unknown>): Promise<string[]> {
     const last = fixture.requests().at(-1)?.id ?? 0;
     await run();
@@ -30,7 +30,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   }
 
   describe('POST /studio/track-task', () => {
-    it('makes the first task of a chat known where TaskRouter tells nothing', async () => {
+    it('records the first task of a chat before any event of TaskRouter', async () => {
       const chat = await fixture.startChat();
 
       expect(await track(chat)).toMatchObject({ status: 200, body: { ok: true } });
@@ -38,12 +38,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'waiting' } });
       const { attributes } = fixture.channel(chat.conversationSid);
       const associatedTasks = { [chat.taskSid]: 'inflight' };
-      // For the flows of the original feature.
+      // Flows of the original feature read it.
       if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
       expect(fixture.notices(chat.conversationSid)).toEqual([]);
     });
 
-    it('takes the names that flows of the original feature send', async () => {
+    it('accepts the field names that flows of the original feature send', async () => {
       const { taskSid, conversationSid, ...chat } = await fixture.startChat();
 
       expect(
@@ -62,7 +62,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await changesDuring(() => track(chat))).toEqual([]);
     });
 
-    it('takes nothing back of what TaskRouter has told already', async () => {
+    it('changes nothing when TaskRouter’s events came first', async () => {
       const chat = await fixture.startChat();
       await fixture.accept('alice', chat.taskSid);
       await fixture.deliverAll();
@@ -73,7 +73,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.ledger(chat.conversationSid)).toEqual(before);
     });
 
-    it('leaves the chat to TaskRouter’s events when they come after it', async () => {
+    it('lets later events of TaskRouter change the chat', async () => {
       const chat = await fixture.startChat();
       await track(chat);
 
@@ -84,7 +84,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual(['agent-joined']);
     });
 
-    it('lets the only agent end the chat, though TaskRouter told nothing else', async () => {
+    it('lets the only agent end the chat without any event of TaskRouter', async () => {
       const chat = await fixture.startChat();
       await track(chat);
       await fixture.accept('alice', chat.taskSid);
@@ -100,7 +100,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
 
     it.each(['completed', 'canceled'] as const)(
-      'waits for no agent when the task is %s by then',
+      'ends the chat when the task is %s already',
       async (status) => {
         const chat = await fixture.startChat();
         if (status === 'completed') await fixture.accept('alice', chat.taskSid);
@@ -113,23 +113,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
       },
     );
 
-    describe('refuses, and records nothing of', () => {
+    describe('refuses', () => {
       const refused = { status: 422, body: { ok: false, code: 'not-a-chat', retryable: false } };
 
-      it('a task that does not exist', async () => {
+      it('a task that does not exist, and writes no ledger', async () => {
         const chat = await fixture.startChat();
         expect(await track({ ...chat, taskSid: `WT${'f'.repeat(32)}` })).toMatchObject(refused);
         expect(await fixture.ledger(chat.conversationSid)).toBeUndefined();
       });
 
-      it('the task of another chat', async () => {
+      it('the task of another chat, and writes no ledger', async () => {
         const [chat, other] = [await fixture.startChat(), await fixture.startChat()];
         expect(await track({ ...chat, taskSid: other.taskSid })).toMatchObject(refused);
         expect(await fixture.ledger(chat.conversationSid)).toBeUndefined();
         expect(await fixture.ledger(other.conversationSid)).toBeUndefined();
       });
 
-      it('a task that is no chat', async () => {
+      it('a task that is not a chat', async () => {
         const chat = await fixture.startChat();
         const [workflow] = await fixture.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
         const { sid } = await fixture.workspace().tasks.create({

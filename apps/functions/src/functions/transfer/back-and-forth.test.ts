@@ -1,4 +1,4 @@
-/** A chat that goes back and forth: agents who have been in it before come back, by another task. */
+/** Chats that are transferred back and forth, so that agents come back to a chat on another task. */
 import { randomUUID } from 'node:crypto';
 import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -13,20 +13,20 @@ const aWorker = (name: string, fullName: string, support: number): SeedWorker =>
   ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support }, chatCapacity: 9 },
 });
 const WORKERS = [
-  // Asked first.
+  // The workflow offers chats to her first, because of her skill.
   aWorker('alice', 'Alice Archer', 3),
   aWorker('bob', 'Bob Baker', 2),
   aWorker('carol', 'Carol Clark', 1),
 ];
 
-/** Three times over. */
+/** Three times there and back. */
 const BACK_AND_FORTH = [
   ...[['alice', 'bob'] as const, ['bob', 'alice'] as const],
   ...[['alice', 'bob'] as const, ['bob', 'alice'] as const],
   ...[['alice', 'bob'] as const, ['bob', 'alice'] as const],
 ];
 
-describe.each(BACKENDS)('on %s', (backend) => {
+describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
     fixture = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
@@ -55,9 +55,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
     await fixture.deliverAll();
   };
 
-  it.each(['in wrap-up', 'gone'] as const)(
-    'takes a chat from Alice to Bob and back three times, while whoever handed it over is %s',
-    async (before) => {
+  it.each(['in wrap-up', 'done'] as const)(
+    'goes from Alice to Bob and back three times while the agent who transferred is %s',
+    async (previousAgent) => {
       const chat = await fixture.startChatWithAlice();
       const { conversationSid } = chat;
       let taskSid: string = chat.taskSid;
@@ -65,7 +65,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
       for (const [hop, [from, to]] of BACK_AND_FORTH.entries()) {
         const transferTaskSid = await start(from, to, 'cold', chat, taskSid);
-        if (before === 'gone') await complete(from, chat, taskSid);
+        if (previousAgent === 'done') await complete(from, chat, taskSid);
         else left.push([from, taskSid]);
         expect(fixture.agents(conversationSid)).toEqual([]);
 
@@ -84,7 +84,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const written = messages.filter(({ author }) => author === chat.identity).map(({ body }) => body);
       expect(written).toEqual(BACK_AND_FORTH.map((_, index) => `Message ${index}`));
 
-      // What was left is wound up behind the back of the chat.
+      // Completing the tasks of agents who have left changes nothing in the chat.
       for (const [agent, leftTaskSid] of left) await complete(agent, chat, leftTaskSid);
       expect(fixture.agents(conversationSid)).toEqual(['alice']);
       expect(fixture.isOpen(conversationSid)).toBe(true);
@@ -97,7 +97,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('takes an agent out who goes to wrap-up by Flex alone, seconds after handing it over and getting it back', async () => {
+  it('removes an agent who goes to wrap-up in Flex right after they came back', async () => {
     const chat = await fixture.startChatWithAlice();
     const bobs = await start('alice', 'bob', 'cold', chat, chat.taskSid);
     await accept('bob', bobs);
@@ -111,7 +111,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('agent-left');
   });
 
-  it('stays open when the second agent leaves while a cold transfer is not answered yet', async () => {
+  it('stays open when its agents leave while a cold transfer is pending', async () => {
     const chat = await fixture.startChatWithAlice();
     const { conversationSid } = chat;
     const bobs = await start('alice', 'bob', 'warm', chat, chat.taskSid);

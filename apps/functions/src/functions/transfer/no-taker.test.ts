@@ -16,7 +16,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());
 
-  /** Alice hands the chat over; the transfer's id and task. */
+  /** Alice transfers the chat. Answers the transfer's id and task. */
   async function transfer(chat: Chat, mode: 'warm' | 'cold', to: 'bob' | 'Billing' = 'bob') {
     const transferId = randomUUID();
     const { body } = await fixture.post('/transfer/start', {
@@ -46,48 +46,45 @@ describe.each(BACKENDS)('on %s', (backend) => {
     return ledger && findTransfer(ledger, transferId)?.state;
   };
 
-  /** The notices after the first agent's joining. */
-  const told = (chat: Chat) => fixture.notices(chat.conversationSid).slice(1);
-  const kinds = (chat: Chat) => told(chat).map(({ kind }) => kind);
+  /** The notices after Alice joined. */
+  const noticesSinceStart = (chat: Chat) => fixture.notices(chat.conversationSid).slice(1);
+  const kinds = (chat: Chat) => noticesSinceStart(chat).map(({ kind }) => kind);
 
-  describe('a warm transfer that nobody takes', () => {
-    it('leaves the chat with its agent when the target declines, and another one can be started', async () => {
+  describe('a warm transfer that no agent accepts', () => {
+    it('leaves the chat with its agent, who can start another, when the target declines', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
 
       await fixture.answer('bob', taskSid, 'rejected');
       await fixture.deliverAll();
 
-      expect(told(chat)).toMatchObject([
+      expect(noticesSinceStart(chat)).toMatchObject([
         { kind: 'transfer-started' },
         { kind: 'transfer-declined', to: { name: 'Bob' } },
       ]);
-      expect(told(chat)[1]).not.toHaveProperty('looking');
+      expect(noticesSinceStart(chat)[1]).not.toHaveProperty('looking');
       expect(await stateOf(chat, transferId)).toBe('returned');
       expect(fixture.task(taskSid)?.status).toBe('canceled');
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
       await transfer(chat, 'warm', 'Billing');
     });
 
-    it.each(['bob', 'Billing'] as const)(
-      'is over after a minute without an answer from %s',
-      async (target) => {
-        const chat = await fixture.startChatWithAlice();
-        const { transferId, taskSid } = await transfer(chat, 'warm', target);
+    it.each(['bob', 'Billing'] as const)('ends after a minute without an answer from %s', async (target) => {
+      const chat = await fixture.startChatWithAlice();
+      const { transferId, taskSid } = await transfer(chat, 'warm', target);
 
-        fixture.clock.advance(59_000);
-        await fixture.deliverAll();
-        expect(await stateOf(chat, transferId)).toBe('offered');
-        fixture.clock.advance(2_000);
-        await fixture.deliverAll();
+      fixture.clock.advance(59_000);
+      await fixture.deliverAll();
+      expect(await stateOf(chat, transferId)).toBe('offered');
+      fixture.clock.advance(2_000);
+      await fixture.deliverAll();
 
-        expect(kinds(chat)).toEqual(['transfer-started', 'transfer-unanswered']);
-        expect(await stateOf(chat, transferId)).toBe('returned');
-        expect(fixture.task(taskSid)?.status).toBe('canceled');
-      },
-    );
+      expect(kinds(chat)).toEqual(['transfer-started', 'transfer-unanswered']);
+      expect(await stateOf(chat, transferId)).toBe('returned');
+      expect(fixture.task(taskSid)?.status).toBe('canceled');
+    });
 
-    it('goes back to the agent who started it when they have left meanwhile', async () => {
+    it('is offered to the agent who started it when they have left the chat', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
       await fixture.post('/conversation/leave', {
@@ -100,21 +97,21 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await fixture.answer('bob', taskSid, 'rejected');
       await fixture.deliverAll();
 
-      expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
+      expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
       expect(await stateOf(chat, transferId)).toBe('declined');
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
   });
 
-  describe('a cold transfer that nobody takes', () => {
-    it('comes back to the agent who is asked first, and says why', async () => {
+  describe('a cold transfer that no agent accepts', () => {
+    it('is offered to the agent who started it, with the reason', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold');
 
       await fixture.answer('bob', taskSid, 'rejected');
       await fixture.deliverAll();
 
-      expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
+      expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
       expect(fixture.reservation('bob', taskSid)).toBeUndefined();
       expect(fixture.task(taskSid)?.attributes.chatTransfer).toMatchObject({
         note: 'Between us',
@@ -130,7 +127,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.allTasks().filter((task) => task.attributes.transferId === transferId)).toHaveLength(1);
     });
 
-    it('stays with that agent when the workflow was faster than the functions', async () => {
+    it('stays with that agent when the workflow redirected it before the functions did', async () => {
       const chat = await fixture.startChatWithAlice();
       const { taskSid } = await transfer(chat, 'cold');
       fixture.clock.advance(61_000);
@@ -147,20 +144,20 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await fixture.accept('alice', taskSid);
     });
 
-    it('does not take an offer that was withdrawn for a refusal', async () => {
+    it('does not count a withdrawn offer as declined', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold', 'Billing');
-      const [ringing] = fixture.task(taskSid)?.reservations ?? [];
+      const [offer] = fixture.task(taskSid)?.reservations ?? [];
 
       await cancel(chat, transferId);
       await fixture.deliverAll();
 
-      expect(ringing?.status).toBe('pending');
+      expect(offer?.status).toBe('pending');
       expect(fixture.task(taskSid)?.attributes).toMatchObject({ transferDeclinedBy: [] });
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
 
-    it('goes on to the queue the chat came from when that agent will not have it either', async () => {
+    it('goes to the queue that the chat came from when that agent declines too', async () => {
       const chat = await fixture.startChatWithAlice();
       const { taskSid } = await transfer(chat, 'cold');
       const queue = fixture.task(chat.taskSid)?.queueName;
@@ -175,19 +172,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(kinds(chat).filter((kind) => kind === 'transfer-declined')).toHaveLength(1);
     });
 
-    it('comes back after a minute without an answer', async () => {
+    it('is offered to the agent who started it after a minute without an answer', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold');
 
       fixture.clock.advance(61_000);
       await fixture.deliverAll();
 
-      expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-unanswered', looking: true });
+      expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-unanswered', looking: true });
       expect(await stateOf(chat, transferId)).toBe('unanswered');
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
 
-    it('comes back by the next event when TaskRouter’s word of it was lost', async () => {
+    it('ends with the next request when TaskRouter’s event about it was lost', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId } = await transfer(chat, 'cold');
       fixture.clock.advance(80_000);
@@ -200,8 +197,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  describe('a transfer that was taken in time', () => {
-    it('counts as taken, however late that is heard, and though it is over by then', async () => {
+  describe('a transfer that is accepted in time', () => {
+    it('counts as accepted even if the events arrive late and the task is completed', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
       await fixture.accept('bob', taskSid);
@@ -218,8 +215,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  describe('a start that died after its task was made', () => {
-    it('leaves nobody’s desktop ringing when the customer goes meanwhile', async () => {
+  describe('a start that gets no answer about its task', () => {
+    it('leaves no pending offer when the customer ends the chat', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.addFault({ ...fixture.calls.newTask, times: 1, drop: 'after' });
       await fixture.addFault({
@@ -247,7 +244,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   describe('POST /transfer/cancel', () => {
-    it('takes a warm transfer back, and the offer from the desktop it rings on', async () => {
+    it('cancels a warm transfer and its task', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
 
@@ -258,13 +255,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect({ status, body }).toEqual({ status: 200, body: { ok: true, transferId, state: 'cancelled' } });
       expect(again).toMatchObject({ status: 200, body });
       expect(fixture.task(taskSid)?.status).toBe('canceled');
-      expect(told(chat)).toMatchObject([
+      expect(noticesSinceStart(chat)).toMatchObject([
         { kind: 'transfer-started' },
         { kind: 'transfer-cancelled', name: 'Alice' },
       ]);
     });
 
-    it('brings a cold transfer back to the agent who asks', async () => {
+    it('offers a cold transfer to the agent who cancels it', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold', 'Billing');
 
@@ -274,7 +271,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await fixture.deliverAll();
 
       expect(body).toEqual({ ok: true, transferId, state: 'cancelled' });
-      expect(told(chat).map(({ kind }) => kind)).toEqual([
+      expect(noticesSinceStart(chat).map(({ kind }) => kind)).toEqual([
         'transfer-started',
         'agent-left',
         'transfer-cancelled',
@@ -283,7 +280,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await stateOf(chat, transferId)).toBe('returned');
     });
 
-    it('says who was faster, also when that has not been heard yet', async () => {
+    it('names the agent who accepted first, even before the event about it', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
       await fixture.accept('bob', taskSid);
@@ -296,7 +293,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await stateOf(chat, transferId)).toBe('accepted');
     });
 
-    it('says who was faster when they are done already, and that has not been heard yet', async () => {
+    it('names the agent who accepted first and has completed, even before the events about it', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
       await fixture.accept('bob', taskSid);
@@ -309,7 +306,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
     });
 
-    it('refuses who has no part in it, and changes nothing', async () => {
+    it('refuses an agent who is not on the task, and changes nothing', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
 

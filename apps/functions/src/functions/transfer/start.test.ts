@@ -12,7 +12,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   afterAll(() => fixture?.close());
 
   describe('POST /transfer/start', () => {
-    it('lets the agent of a cold transfer go and offers the chat to the queue', async () => {
+    it('releases the agent of a cold transfer and offers the chat to the queue', async () => {
       const chat = await fixture.startChatWithAlice();
 
       const { status, body } = await fixture.post('/transfer/start', await fixture.startRequest(chat));
@@ -39,7 +39,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('completed');
       const { attributes } = fixture.channel(chat.conversationSid);
       const associatedTasks = { [chat.taskSid]: 'completed', [String(body.transferTaskSid)]: 'inflight' };
-      // For the Studio flows of Programmable Chat.
+      // Studio flows on Programmable Chat read it.
       if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
     });
 
@@ -54,7 +54,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('accepted');
     });
 
-    it('carries the task over, the account’s own keys too, and the note to the receiving task only', async () => {
+    it('copies the task’s attributes to the transfer task, and shows the customer neither note nor names', async () => {
       const chat = await fixture.startChatWithAlice();
       const task = await fixture.workspace.tasks(chat.taskSid).fetch();
       const original = JSON.parse(task.attributes);
@@ -63,21 +63,21 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const note = 'Wants a refund for order 42';
       const { body } = await fixture.post('/transfer/start', await fixture.startRequest(chat, { note }));
 
-      const made = await fixture.workspace.tasks(String(body.transferTaskSid)).fetch();
-      const attributes = JSON.parse(made.attributes);
+      const transferTask = await fixture.workspace.tasks(String(body.transferTaskSid)).fetch();
+      const attributes = JSON.parse(transferTask.attributes);
       expect(attributes).toMatchObject({
         crmTicket: 'T-1',
         chatTransfer: { note, from: 'Alice', mode: 'cold' },
         conversations: { conversation_id: original.conversations?.conversation_id ?? chat.taskSid },
       });
       expect(conversationOf(attributes)).toBe(chat.conversationSid);
-      const everythingTheCustomerReads = JSON.stringify(fixture.channel(chat.conversationSid));
-      expect(everythingTheCustomerReads).not.toContain('refund');
-      expect(everythingTheCustomerReads).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
+      const readableByCustomer = JSON.stringify(fixture.channel(chat.conversationSid));
+      expect(readableByCustomer).not.toContain('refund');
+      expect(readableByCustomer).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
     });
 
-    describe('sent twice', () => {
-      it('makes one transfer task and answers the same', async () => {
+    describe('with the same transferId', () => {
+      it('creates one transfer task and repeats the answer', async () => {
         const chat = await fixture.startChatWithAlice();
         const request = await fixture.startRequest(chat);
 
@@ -89,7 +89,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         expect(await fixture.tasks(chat.conversationSid)).toHaveLength(2);
       });
 
-      it('at the same moment makes one transfer task', async () => {
+      it('creates one transfer task for two requests at the same moment', async () => {
         const chat = await fixture.startChatWithAlice();
         const request = await fixture.startRequest(chat, { mode: 'warm' });
 
@@ -104,7 +104,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
       });
 
-      it('with Twilio’s first answer lost makes one transfer task', async () => {
+      it('creates one transfer task when Twilio’s first answer is lost', async () => {
         const chat = await fixture.startChatWithAlice();
         const request = await fixture.startRequest(chat);
         await fixture.addFault({ ...fixture.calls.newTask, times: 1, drop: 'after' });
@@ -122,7 +122,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         ]);
       });
 
-      it('with other values is refused', async () => {
+      it('refuses a second request with other values', async () => {
         const chat = await fixture.startChatWithAlice();
         const request = await fixture.startRequest(chat, { mode: 'warm' });
         await fixture.post('/transfer/start', request);
@@ -136,7 +136,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
     });
 
-    it('refuses a second transfer and says who started the first', async () => {
+    it('refuses a second transfer while one is open, and names who started it', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.post('/transfer/start', await fixture.startRequest(chat, { mode: 'warm' }));
 
@@ -148,7 +148,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-open', startedBy: 'Alice' });
     });
 
-    describe('by somebody without the right', () => {
+    describe('from a caller without the right', () => {
       it.each([
         [
           'a worker without a reservation',
@@ -157,7 +157,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
           'not-allowed',
         ],
         ['an unknown token', async () => ({ token: 'nonsense' }), 401, 'token-invalid'],
-      ])('%s changes nothing', async (_who, values, expectedStatus, code) => {
+      ])('changes nothing for %s', async (_who, values, expectedStatus, code) => {
         const chat = await fixture.startChatWithAlice();
         const before = await stateOf(chat);
 
@@ -170,11 +170,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
         expect(await stateOf(chat)).toEqual(before);
       });
 
-      it('learns nothing: a task that does not exist answers like another’s', async () => {
+      it('gives the same answer for another agent’s task and a task that does not exist', async () => {
         const chat = await fixture.startChatWithAlice();
         const bob = await fixture.tokenOf('bob');
 
-        const foreign = await fixture.post(
+        const others = await fixture.post(
           '/transfer/start',
           await fixture.startRequest(chat, { token: bob }),
         );
@@ -183,10 +183,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
           await fixture.startRequest({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
         );
 
-        expect(missing).toMatchObject({ status: foreign.status, body: foreign.body });
+        expect(missing).toMatchObject({ status: others.status, body: others.body });
       });
 
-      it('a page of another site is stopped before anything happens', async () => {
+      it('changes nothing for a page of another site', async () => {
         const chat = await fixture.startChatWithAlice();
         const before = await stateOf(chat);
 
@@ -204,7 +204,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
     });
 
-    it('tells a listed page of a bug, too', async () => {
+    it('answers a listed page even after a bug', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.spoilLedger(chat.conversationSid);
 
@@ -220,7 +220,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     });
 
-    it('leaves nothing in the log but ids: no token, no note, and not what stands where an id belongs', async () => {
+    it('logs ids only: no token, no note, and no other text in the place of an id', async () => {
       const chat = await fixture.startChatWithAlice();
       const request = await fixture.startRequest(chat, { note: 'Wants a refund' });
       await fixture.post('/transfer/start', request);
@@ -230,14 +230,14 @@ describe.each(BACKENDS)('on %s', (backend) => {
         transferId: 'Wants a refund',
       });
 
-      const ours = () => fixture.log.filter((line) => line.includes('/transfer/start'));
-      await waitFor(() => expect(ours().join()).toContain('bad-input'));
-      expect(ours().join()).toContain(chat.taskSid);
+      const lines = () => fixture.log.filter((line) => line.includes('/transfer/start'));
+      await waitFor(() => expect(lines().join()).toContain('bad-input'));
+      expect(lines().join()).toContain(chat.taskSid);
       expect(fixture.log.join()).not.toContain('refund');
       expect(fixture.log.join()).not.toContain(request.token);
     });
 
-    it('leaves the chat to its agent when Twilio refuses to make the transfer task', async () => {
+    it('leaves the chat with its agent when Twilio refuses to create the transfer task', async () => {
       const chat = await fixture.startChatWithAlice();
       const before = await stateOf(chat);
       await fixture.addFault({ ...fixture.calls.newTask, times: 1, status: 400, code: 20001 });
@@ -251,10 +251,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect((await fixture.post('/transfer/start', await fixture.startRequest(chat))).status).toBe(200);
     });
 
-    it('writes the ledger twice, before and after what it does, and TaskRouter’s events write it no more', async () => {
+    it('writes the ledger twice, and the events that follow do not write it', async () => {
       const chat = await fixture.startChatWithAlice();
       const request = await fixture.startRequest(chat);
-      // What follows from Alice's coming is written down after the notice of it.
+      // The ledger is written once more after the notice that Alice joined.
       await waitFor(async () => {
         const { outbox, lease } = await fixture.ledger(chat.conversationSid);
         expect({ outbox, lease }).toEqual({ outbox: [], lease: undefined });
@@ -263,17 +263,17 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
       const { body } = await fixture.post('/transfer/start', request);
       await waitFor(() => {
-        const heard = fixture.log.filter((line) => line.includes('/task-router/events')).join();
-        expect(heard).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
-        expect(heard).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));
+        const received = fixture.log.filter((line) => line.includes('/task-router/events')).join();
+        expect(received).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
+        expect(received).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));
       });
 
       const writes = fixture.sandbox
         .requests()
         .slice(before)
         .filter(({ method, host }) => method === 'POST' && host === 'sync.twilio.com');
-      const seen = writes.map(({ path, status }) => `${status} ${path}`).join(', ');
-      expect(writes, seen).toHaveLength(2);
+      const calls = writes.map(({ path, status }) => `${status} ${path}`).join(', ');
+      expect(writes, calls).toHaveLength(2);
     });
 
     it.each([
@@ -282,7 +282,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ['a target that is neither worker nor queue', { targetSid: `WW${'0'.repeat(32)}` }, 'targetSid'],
       ['an unknown mode', { mode: 'lukewarm' }, 'mode'],
       ['a note that is too long', { note: 'x'.repeat(1001) }, 'note'],
-    ])('refuses %s by name', async (_what, values, field) => {
+    ])('refuses %s and names the field', async (_what, values, field) => {
       const chat = { taskSid: `WT${'1'.repeat(32)}`, conversationSid: `CH${'1'.repeat(32)}` };
 
       const { status, body } = await fixture.post(
@@ -295,7 +295,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  /** Everything a request without the right might have changed. */
+  /** Everything that a request could change. */
   async function stateOf({ conversationSid, taskSid }: { conversationSid: string; taskSid: string }) {
     return {
       tasks: await fixture.tasks(conversationSid),

@@ -12,7 +12,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   afterAll(() => fixture?.close());
 
   describe('POST /webchat/start', () => {
-    it('makes the chat through Flex, so that the first task is as Flex makes it', async () => {
+    it('starts the chat through Flex, which creates the first task', async () => {
       const chat = await fixture.startChat('Robin');
 
       const task = await fixture.workspace.tasks(chat.taskSid).fetch();
@@ -22,7 +22,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
-    it('lets listed pages read the answer', async () => {
+    it('allows a page of a listed origin to read the answer', async () => {
       const { headers } = await fixture.post(
         '/webchat/start',
         { name: 'Robin', backend },
@@ -32,7 +32,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     });
 
-    it('makes one chat though Flex’s answer is lost, and answers with that one', async () => {
+    it('finds the chat that Flex created when Flex’s answer is lost', async () => {
       const before = fixture.sandbox.snapshot().chat.channels.length;
       await fixture.addFault({ ...fixture.calls.newChat, times: 1, drop: 'after' });
 
@@ -47,7 +47,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ['no name', {}],
       ['an empty name', { name: '   ' }],
       ['a name that is too long', { name: 'x'.repeat(101) }],
-      ['a backend that there is not', { name: 'Robin', backend: 'frontline' }],
+      ['an unknown backend', { name: 'Robin', backend: 'frontline' }],
     ])('refuses %s', async (_what, request) => {
       const { status, body } = await fixture.post('/webchat/start', request);
 
@@ -56,7 +56,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   describe('POST /webchat/end', () => {
-    it('ends the chat for the agent and says so', async () => {
+    it('ends the chat and posts notices about it', async () => {
       const chat = await fixture.startChatWithAlice();
 
       expect((await fixture.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
@@ -69,7 +69,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.isOpen(chat.conversationSid)).toBe(false);
     });
 
-    it('cancels what waits for an agent, whether TaskRouter has told of it or not yet', async () => {
+    it('cancels the task that waits for an agent, even before TaskRouter reports it', async () => {
       const chat = await fixture.startChat();
 
       await fixture.post('/webchat/end', { session: chat.session });
@@ -80,11 +80,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
     });
 
-    it('refuses a session that was forged or tampered with, and ends nothing', async () => {
+    it('refuses a forged session and does not end the chat', async () => {
       const chat = await fixture.startChatWithAlice();
       const [payload = '', signature = ''] = chat.session.split('.');
       const other = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-      const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'somebody-else' })).toString(
+      const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'another-identity' })).toString(
         'base64url',
       );
 
