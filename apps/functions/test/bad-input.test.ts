@@ -1,6 +1,6 @@
 /**
- * Every endpoint and everything that can be wrong with a request to it. Each answers a code, and nothing at Twilio has
- * changed after it: tasks, reservations, chats, ledgers. What only a real HTTP server does is in bad-input.http.test.ts.
+ * Wrong requests to every endpoint. Each gets a code and changes nothing at Twilio: no task, reservation,
+ * chat or ledger. What only a real HTTP server does is in bad-input.http.test.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
@@ -57,7 +57,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     conversationSid,
   });
 
-  /** A request that would be carried out. */
+  /** A valid request. */
   async function goodRequest(path: string): Promise<Fields> {
     switch (path) {
       case '/transfer/start':
@@ -88,8 +88,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     }
   }
 
-  /** Everything there is at Twilio. */
-  async function everything() {
+  /** The whole state of the account. */
+  async function readAllState() {
     const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
     const documents = await fixture.rest.sync.v1
       .services(SANDBOX_ACCOUNT.syncServiceSid)
@@ -103,11 +103,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
   interface Refusal {
     readonly status: number;
     readonly code: string;
-    /** What the message must name. */
+    /** A text that the message must contain. */
     readonly naming?: string;
   }
 
-  /** Sends the endpoint's good request with some fields changed, and expects that nothing came of it. */
+  /** Sends the endpoint's valid request with some fields changed. Expects a refusal that changes nothing. */
   async function expectRefused(
     path: string,
     changes: Fields,
@@ -115,7 +115,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     headers: Readonly<Record<string, string>> = {},
   ) {
     const request = { ...(await goodRequest(path)), ...changes };
-    const before = await everything();
+    const before = await readAllState();
     const lastCall = fixture.requests().at(-1)?.id ?? 0;
 
     const answer = await fixture.post(path, request, headers);
@@ -131,7 +131,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
     expect(Object.keys(answer.body).sort()).toEqual(['code', 'message', 'ok', 'retryable']);
     expect(written).toEqual([]);
-    expect(await everything()).toEqual(before);
+    expect(await readAllState()).toEqual(before);
     return answer;
   }
 
@@ -157,21 +157,24 @@ describe.each(BACKENDS)('on %s', (backend) => {
   const badInput = (naming: string): Refusal => ({ status: 400, code: 'bad-input', naming });
 
   describe.each(PATHS)('%s', (path) => {
-    it.each(REQUIRED[path])('asks for %s', async (field) => {
-      // An event without a name is an event we do not know.
+    it.each(REQUIRED[path])('refuses a request without %s', async (field) => {
+      // An empty name is a valid name of an unknown event.
       for (const none of field === 'EventType' ? [undefined] : [undefined, '']) {
         await expectRefused(path, { [field]: none }, MISSING[field] ?? badInput(field));
       }
     });
 
-    it.each([...REQUIRED[path], ...(OPTIONAL[path] ?? [])])('takes nothing but text as %s', async (field) => {
-      const { [field]: good } = await goodRequest(path);
-      for (const value of [[], [good, good], {}, { value: good }, { toString: good }, 7, true, null]) {
-        await expectRefused(path, { [field]: value }, badInput(field));
-      }
-    });
+    it.each([...REQUIRED[path], ...(OPTIONAL[path] ?? [])])(
+      'refuses every value of %s that is not text',
+      async (field) => {
+        const { [field]: good } = await goodRequest(path);
+        for (const value of [[], [good, good], {}, { value: good }, { toString: good }, 7, true, null]) {
+          await expectRefused(path, { [field]: value }, badInput(field));
+        }
+      },
+    );
 
-    it('is not for the pages of other sites, however like ours they are called', async () => {
+    it('refuses pages of other sites, even with similar names', async () => {
       for (const origin of [
         'https://evil.example.com',
         `${ORIGIN}.evil.com`,
@@ -189,20 +192,20 @@ describe.each(BACKENDS)('on %s', (backend) => {
       }
     });
 
-    it('lets a listed page read a refusal, too', async () => {
+    it('lets a listed page read a refusal', async () => {
       const [field = ''] = REQUIRED[path];
       const { headers } = await expectRefused(path, { [field]: {} }, badInput(field), { origin: ORIGIN });
       expect(headers).toMatchObject({ 'access-control-allow-origin': ORIGIN, vary: 'Origin' });
     });
 
-    it('lets no field take the place of the request’s headers', async () => {
+    it('refuses a field that replaces the request’s headers', async () => {
       for (const request of ['x', ['x'], {}, { headers: 'x' }, { headers: { origin: [ORIGIN] } }, null]) {
         await expectRefused(path, { request }, badInput('request'), { origin: 'https://evil.example.com' });
       }
     });
 
     it.each(['text/plain', 'multipart/form-data; boundary=x', ''])(
-      'reads no body of type “%s”',
+      'refuses a body of type “%s”',
       async (type) => {
         await expectRefused(path, {}, badInput('form'), { 'content-type': type });
       },
@@ -221,7 +224,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ['/studio/track-task', 'conversationSid', 'CH'],
   ] as const;
 
-  it.each(SID_FIELDS)('%s takes no other thing’s SID as %s', async (path, field, prefix) => {
+  it.each(SID_FIELDS)('%s refuses a %s that is not a SID of its kind', async (path, field, prefix) => {
     const notSids = [
       unknownSid('WR'),
       unknownSid(prefix.toLowerCase()),
@@ -236,7 +239,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     for (const sid of notSids) await expectRefused(path, { [field]: sid }, badInput(field));
   });
 
-  describe('a SID of nothing', () => {
+  describe('with the SID of something that does not exist,', () => {
     const notAllowed = { status: 403, code: 'not-allowed' };
     it.each<[string, Fields, Refusal]>([
       ...WORKER_PATHS.flatMap(
@@ -255,19 +258,19 @@ describe.each(BACKENDS)('on %s', (backend) => {
     );
   });
 
-  describe('a token', () => {
+  describe('endpoints for workers', () => {
     const tokens: ReadonlyArray<readonly [string, () => string | Promise<string>, Refusal]> = [
       ['that is garbage', () => 'garbage', { status: 401, code: 'token-invalid' }],
       ['that has expired', () => flexToken({ lifetimeMs: 0 }), { status: 401, code: 'token-expired' }],
       ['of a customer', () => customerToken(), { status: 401, code: 'token-invalid' }],
-      ['of nobody at TaskRouter', () => flexToken({ workerSid: '' }), { status: 401, code: 'token-invalid' }],
+      ['without a worker', () => flexToken({ workerSid: '' }), { status: 401, code: 'token-invalid' }],
       ['of another agent', () => fixture.tokenOf('bob'), { status: 403, code: 'not-allowed' }],
-      ['longer than any', () => 'x'.repeat(10_001), badInput('token')],
-      ['with a header in it', () => 'x\r\nAuthorization: Basic x', { status: 401, code: 'token-invalid' }],
+      ['that is too long', () => 'x'.repeat(10_001), badInput('token')],
+      ['that contains a header', () => 'x\r\nAuthorization: Basic x', { status: 401, code: 'token-invalid' }],
     ];
     const cases = WORKER_PATHS.flatMap((path) => tokens.map((token) => [path, ...token] as const));
 
-    it.each(cases)('%s refuses one %s', async (path, _what, tokenOf, refusal) => {
+    it.each(cases)('%s refuses a token %s', async (path, _what, tokenOf, refusal) => {
       await expectRefused(path, { token: await tokenOf() }, refusal);
     });
 
@@ -278,23 +281,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const customerToken = () => fixture.sandbox.state().tokens.issueChatToken(chat.identity);
   });
 
-  describe('a webchat session', () => {
+  describe('POST /webchat/end', () => {
     const session = () => ({ conversationSid: chat.conversationSid, identity: chat.identity, expiresAt: 0 });
     const invalid = { status: 401, code: 'session-invalid' };
     it.each<[string, () => string, Refusal]>([
       ['that is garbage', () => 'garbage', invalid],
       ['of dots', () => '...', invalid],
-      ['with nothing signed', () => `.${chat.session.split('.')[1]}`, invalid],
+      ['without a payload', () => `.${chat.session.split('.')[1]}`, invalid],
       ['that has expired', () => sign({ ...session(), expiresAt: fixture.clock.nowMs() }), invalid],
-      ['signed by somebody else', () => sign({ ...session(), expiresAt: 9e15 }, 'another secret'), invalid],
       [
-        'with another chat under its signature',
+        'signed with another secret',
+        () => sign({ ...session(), expiresAt: 9e15 }, 'another secret'),
+        invalid,
+      ],
+      [
+        'whose chat was changed after signing',
         () => tamper({ conversationSid: offered.conversationSid }),
         invalid,
       ],
-      ['that lives longer than was signed', () => tamper({ expiresAt: 9e15 }), invalid],
-      ['longer than any', () => 'x'.repeat(2_001), badInput('session')],
-    ])('%s ends nothing', async (_what, sessionOf, refusal) => {
+      ['whose expiry was changed after signing', () => tamper({ expiresAt: 9e15 }), invalid],
+      ['that is too long', () => 'x'.repeat(2_001), badInput('session')],
+    ])('refuses a session %s', async (_what, sessionOf, refusal) => {
       await expectRefused('/webchat/end', { session: sessionOf() }, refusal);
     });
 
@@ -327,16 +334,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
     await expectRefused(path, changes, badInput(field));
   });
 
-  describe('an event that is about none of our chats', () => {
+  describe('POST /task-router/events', () => {
     it.each<[string, Fields]>([
       ['an unknown type', { EventType: 'constructor' }],
       ['no task', { TaskSid: undefined }],
       ['no attributes', { TaskAttributes: undefined }],
-      ['attributes that are no JSON', { TaskAttributes: '{' }],
-      ['attributes that are no object', { TaskAttributes: '["channelSid"]' }],
-      ['a chat that is none', { TaskAttributes: '{"channelSid":"CH1"}' }],
+      ['attributes that are not JSON', { TaskAttributes: '{' }],
+      ['attributes that are not an object', { TaskAttributes: '["channelSid"]' }],
+      ['a malformed chat SID', { TaskAttributes: '{"channelSid":"CH1"}' }],
       [
-        'an interaction that is none',
+        'a malformed interaction SID',
         {
           TaskAttributes: JSON.stringify({
             conversationSid: unknownSid('CH'),
@@ -349,23 +356,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
         'a chat inherited from a prototype',
         { TaskAttributes: `{"__proto__":{"channelSid":"${unknownSid('CH')}"}}` },
       ],
-    ])('is passed over: %s', async (_what, changes) => {
-      const before = await everything();
+    ])('ignores an event with %s', async (_what, changes) => {
+      const before = await readAllState();
       const { status, body } = await fixture.post('/task-router/events', {
         ...(await goodRequest('/task-router/events')),
         ...changes,
       });
       expect({ status, body }).toEqual({ status: 200, body: { ok: true, applied: false } });
-      expect(await everything()).toEqual(before);
+      expect(await readAllState()).toEqual(before);
     });
   });
 
-  /** Last: from here on something changes. */
-  describe('what people type', () => {
+  /** Last, because these requests change the account. */
+  describe('text that people type', () => {
     const typed = '<script>alert("x")</script>\u0000\u202E {{constructor}}';
     const kept = '<script>alert("x")</script> {{constructor}}';
 
-    it('is kept as text: markup stays markup, and what nobody can see is gone', async () => {
+    it('is stored as text, with its markup and without invisible characters', async () => {
       const { body } = await fixture.post('/webchat/start', { name: typed, backend });
       const [task] = fixture.tasks(String(body.conversationSid));
       expect(task?.attributes).toMatchObject({ name: kept });
@@ -378,7 +385,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(transferTask?.attributes.chatTransfer).toMatchObject({ note: kept });
     });
 
-    it('may be named like what every object has', async () => {
+    it('may be the name of a property that every object has', async () => {
       const names = JSON.parse(
         '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
       );
@@ -388,7 +395,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('would have carried out every request, had nothing been wrong with it', async () => {
+  it('accepts every request that the other tests change', async () => {
     chat = await fixture.startChatWithAlice();
     for (const path of ['/studio/track-task', '/transfer/cancel', '/transfer/start', '/webchat/start']) {
       expect((await fixture.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });

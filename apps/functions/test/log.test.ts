@@ -1,6 +1,6 @@
 /**
- * What the functions leave in the log: one line for every request, whatever becomes of it, and nothing that belongs to
- * a person or opens a door. The words of this test are in nothing but requests, so that any of them would be found.
+ * What the functions log: one line for every request, whatever its outcome, and no personal data, token or
+ * secret. The words below occur in requests only, so the tests find each of them that reaches the log.
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
@@ -63,7 +63,7 @@ function requestFor(path: Path, subject: Subject): Readonly<Record<string, strin
   }
 }
 
-describe.each(BACKENDS)('a request, on %s,', (backend) => {
+describe.each(BACKENDS)('logRequest, on %s,', (backend) => {
   let fixture: FunctionsFixture;
   let subject: Subject;
   beforeAll(async () => {
@@ -76,14 +76,14 @@ describe.each(BACKENDS)('a request, on %s,', (backend) => {
   });
   afterAll(() => fixture?.close());
 
-  /** The one line a request leaves. */
-  const lineOf = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
+  /** Sends a request and answers the one line that it logs. */
+  const logLineOf = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
     const { log } = await fixture.post(path, { ...requestFor(path, subject), ...changes });
     expect(log).toHaveLength(1);
     return JSON.parse(log[0] ?? '');
   };
 
-  /** The ids that the request names, and nothing else of it. */
+  /** The ids that the request names. */
   function aboutOf(path: Path) {
     const { transferId, taskSid, TaskSid, EventType } = requestFor(path, subject);
     const about = { transferId, taskSid: taskSid ?? TaskSid, eventType: EventType };
@@ -92,62 +92,65 @@ describe.each(BACKENDS)('a request, on %s,', (backend) => {
 
   const durationMs = expect.any(Number);
 
-  it.each(PATHS)('to %s leaves a line when it is refused', async (path) => {
+  it.each(PATHS)('writes one line for a request to %s that is refused', async (path) => {
     const [field = ''] = Object.keys(requestFor(path, subject)).slice(-1);
-    const line = await lineOf(path, { [field]: { value: NOTE } });
+    const line = await logLineOf(path, { [field]: { value: NOTE } });
     expect(line).toMatchObject({ endpoint: path, outcome: 'bad-input', durationMs });
     expect(line.message).toContain(`${field} is not valid`);
   });
 
-  it.each(PATHS)('to %s leaves a line when Twilio refuses', async (path) => {
+  it.each(PATHS)('writes one line for a request to %s that Twilio refuses', async (path) => {
     await fixture.addFault({ times: null, status: 403, code: 20003, message: MESSAGE });
-    const line = await lineOf(path).finally(() => fixture.clearFaults());
+    const line = await logLineOf(path).finally(() => fixture.clearFaults());
     expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'twilio-failed', durationMs });
     expect(line.message).toContain('answered 403');
     expect(JSON.stringify(line)).not.toContain(MESSAGE);
   });
 
   it.each(PATHS.filter((path) => path !== '/webchat/start'))(
-    'to %s leaves a line when it crashes, with the place and without what was there',
+    'writes one line for a request to %s that crashes, with the stack and without the data',
     async (path) => {
       const name = ledgerName(parseConversationSid(subject.conversationSid) ?? expect.fail());
       const document = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
       const { data } = await document.fetch();
       await document.update({ data: { not: MESSAGE } });
-      const line = await lineOf(path).finally(() => document.update({ data }));
+      const line = await logLineOf(path).finally(() => document.update({ data }));
       expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'internal', durationMs });
       expect(line.bug).toMatch(/does not hold a ledger[\s\S]+at .+ledger-store/);
       expect(line.bug).not.toContain(MESSAGE);
     },
   );
 
-  it.each(PATHS)('to %s leaves a line when all is well', async (path) => {
-    const line = await lineOf(path);
+  it.each(PATHS)('writes one line for a request to %s that succeeds', async (path) => {
+    const line = await logLineOf(path);
     expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'ok', durationMs });
     expect(line).not.toHaveProperty('message');
   });
 });
 
-describe('a request that finds a setting missing', () => {
+describe('logRequest, with a malformed setting,', () => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
     fixture = await startFunctionsFixture({ settings: { TWILIO_API_SECRET: 'too short' } });
   });
   afterAll(() => fixture?.close());
 
-  it.each(PATHS)('to %s leaves a line that names it, and not what stands there', async (path) => {
-    const { log, status } = await fixture.post(path, {});
-    expect(status).toBe(500);
-    expect(log.map((line) => JSON.parse(line))).toMatchObject([
-      { endpoint: path, outcome: 'not-configured' },
-    ]);
-    expect(log.join()).toContain('TWILIO_API_SECRET');
-    expect(log.join()).not.toContain('too short');
-  });
+  it.each(PATHS)(
+    'writes, for a request to %s, one line that names the setting but not its value',
+    async (path) => {
+      const { log, status } = await fixture.post(path, {});
+      expect(status).toBe(500);
+      expect(log.map((line) => JSON.parse(line))).toMatchObject([
+        { endpoint: path, outcome: 'not-configured' },
+      ]);
+      expect(log.join()).toContain('TWILIO_API_SECRET');
+      expect(log.join()).not.toContain('too short');
+    },
+  );
 });
 
-/** On one backend: it takes long, and who words what is printed does not know of backends. */
-describe('everything that is printed', () => {
+/** On one backend only: this takes long, and the code that logs does not know the backend. */
+describe('the output of the functions', () => {
   const backend: Backend = 'conversations';
   let fixture: HttpFixture;
   beforeAll(async () => {
@@ -155,7 +158,7 @@ describe('everything that is printed', () => {
   });
   afterAll(() => fixture?.close());
 
-  /** Sends what Twilio alone may send as Twilio does. */
+  /** Sends a request with Twilio's signature, which protected functions require. */
   const post = (path: Path, request: Readonly<Record<string, string>>) => {
     const { authToken } = SANDBOX_ACCOUNT;
     const signature = twilio.getExpectedTwilioSignature(authToken, fixture.url + path, { ...request });
@@ -166,13 +169,13 @@ describe('everything that is printed', () => {
     });
   };
 
-  it('holds no token, secret, session, name, note or message, whatever went wrong', async () => {
+  it('holds no token, secret, session, name, note or message, whatever goes wrong', async () => {
     const secrets = new Set([
       ...[NOTE, CUSTOMER, MESSAGE, GARBAGE_TOKEN, SESSION_SECRET],
       ...[SANDBOX_ACCOUNT.authToken, SANDBOX_ACCOUNT.apiKeySecret],
-      // As an HTTP client would show them.
+      // The form in which an HTTP client would print them.
       Buffer.from(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`).toString('base64'),
-      // Of the agents' names only the public part is anybody's business.
+      // Only the public part of an agent's name may be logged.
       ...['Archer', 'Baker', 'alice@example.com'],
     ]);
     const keep = (signed: string) => {
@@ -199,36 +202,36 @@ describe('everything that is printed', () => {
         if (typeof body.session === 'string') keep(body.session);
         sent += 1;
       };
-      // While there is something to transfer.
+      // First, because the other requests end the chat.
       await send('/transfer/start');
       await Promise.all(PATHS.filter((path) => path !== '/transfer/start').map(send));
     };
 
     await sendAll(await aSubject());
     const subject = await aSubject();
-    // In each other's places.
+    // Every field with the value of another field.
     const fields = [...new Set(PATHS.flatMap((path) => Object.keys(requestFor(path, subject))))];
     for (const value of [subject.token, NOTE, subject.session]) {
       await sendAll(subject, Object.fromEntries(fields.map((field) => [field, value])));
     }
     await sendAll(subject, { token: GARBAGE_TOKEN });
-    // Without an answer, refused in words of ours, and after a crash.
+    // Twilio does not answer, or refuses with the text of a message; then the functions crash.
     const refused = { status: 400, code: 20001, message: MESSAGE };
-    for (const trouble of [
+    for (const fault of [
       { host: '^(iam|flex-api|sync)', drop: 'before' },
       { host: '^taskrouter', method: 'POST', drop: 'before' },
       { host: '^(chat|conversations)', drop: 'before' },
       { host: '^(chat|conversations|taskrouter|flex-api)', method: 'POST', ...refused },
     ]) {
       const other = await aSubject();
-      await fixture.addFault({ path: '/v', times: null, ...trouble });
+      await fixture.addFault({ path: '/v', times: null, ...fault });
       await sendAll(other);
       await fetch(`${fixture.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
     }
     await fixture.spoilLedger(subject.conversationSid);
     await sendAll(subject);
 
-    // TaskRouter's own events come on top.
+    // TaskRouter's own events log further lines.
     const lines = () => fixture.log.filter((line) => line.startsWith('{"endpoint"'));
     await waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent));
     const printed = fixture.log.join('\n');
