@@ -32,8 +32,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     fixture.post('/conversation/complete', await fixture.taskRequest(worker, chat));
   const isOpen = ({ conversationSid }: Chat) => fixture.isOpen(conversationSid);
 
-  describe('POST /conversation/leave and /conversation/complete', () => {
-    it('keep the chat open for the first agent when the second completes', async () => {
+  describe('finishTask', () => {
+    it('keeps the chat open for the first agent when the second completes', async () => {
       const { chat, bobs } = await aWarmTransferToBob();
 
       expect((await leave('bob', bobs)).body).toEqual({ ok: true, conversation: 'open' });
@@ -53,7 +53,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('keep the chat open for the second agent when the first leaves and completes', async () => {
+    it('keeps the chat open for the second agent when the first leaves and completes', async () => {
       const { chat, bobs } = await aWarmTransferToBob();
 
       await leave('alice', chat);
@@ -66,7 +66,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(isOpen(chat)).toBe(false);
     });
 
-    it('post the same notices when an agent completes without leaving first', async () => {
+    it('posts the same notices when an agent completes without leaving first', async () => {
       const chat = await fixture.startChatWithAlice();
 
       expect((await complete('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
@@ -75,7 +75,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([expect.stringMatching(/^customer-/)]);
     });
 
-    it('do nothing the second time', async () => {
+    it('does nothing the second time', async () => {
       const chat = await fixture.startChatWithAlice();
       await leave('alice', chat);
       const before = await fixture.ledger(chat.conversationSid);
@@ -86,7 +86,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
     });
 
-    it('answer a repeated completion like the first one', async () => {
+    it('answers a repeated completion like the first one', async () => {
       const { chat } = await aWarmTransferToBob();
 
       const first = await complete('alice', chat);
@@ -96,7 +96,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect((await complete('bob', chat)).status).toBe(403);
     });
 
-    it('keep the SID of the chat on the task in a key that Flex’s channel janitor does not read', async () => {
+    it('keeps the SID of the chat on the task for reports, where Flex’s channel janitor does not read it', async () => {
       const { chat } = await aWarmTransferToBob();
       await leave('alice', chat);
       await complete('alice', chat);
@@ -106,7 +106,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(attributes).not.toHaveProperty('channelSid');
     });
 
-    it('keep the chat open for a pending transfer', async () => {
+    it('keeps the chat open for a pending transfer', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.post('/transfer/start', await fixture.startRequest(chat, { mode: 'warm' }));
 
@@ -114,7 +114,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(isOpen(chat)).toBe(true);
     });
 
-    it('release the agent when the chat itself has been deleted', async () => {
+    it('releases the agent when the chat itself has been deleted', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.remove(chat.conversationSid);
 
@@ -123,7 +123,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('completed');
     });
 
-    it('refuse a worker who is not on the task', async () => {
+    it('refuses a worker who is not on the task', async () => {
       const chat = await fixture.startChatWithAlice();
 
       const { status, body } = await leave('bob', chat);
@@ -132,7 +132,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('accepted');
     });
 
-    it('post each notice once when a call to Twilio fails at first', async () => {
+    it('posts each notice once when a call to Twilio fails at first', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.addFault({ ...fixture.calls.newMessage, times: 1, status: 503, code: 20503 });
 
