@@ -124,8 +124,9 @@ async function retryWithinLimit<T>(
   const giveUpAt = nowMs() + RETRY_WITHIN_MS;
   for (let attempt = 1; ; attempt += 1) {
     const result = await run().catch((error: unknown) => failOrRethrow(error));
+    if (result.ok || !isRetryable(result.failure)) return result;
     const waitMs = backoffMs(attempt, BACKOFF);
-    if (result.ok || !isRetryable(result.failure) || nowMs() + waitMs > giveUpAt) return result;
+    if (nowMs() + waitMs > giveUpAt) return result;
     await sleep(waitMs);
   }
 }
