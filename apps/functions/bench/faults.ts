@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { faultsReport, readCells } from './faults-report';
+import { faultsReport, readCells } from './fault-matrix-report';
 
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
 

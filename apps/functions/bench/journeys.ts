@@ -16,7 +16,7 @@ import {
   untilAnswer,
   WRAP_RESERVATION,
 } from './sample';
-import type { BenchWorld, Chat } from './world';
+import type { BenchWorld, Chat } from './bench-fixture';
 
 /** `end` is where a journey's calls are counted; what is on the way there has a time only. */
 export const JOURNEYS = [

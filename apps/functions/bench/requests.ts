@@ -4,7 +4,7 @@ import { LEASE_MS } from '@chat-transfer/transfer-core';
 import type { Invocation } from './calls';
 import { EVENTS_PATH, until } from './host';
 import { type Sample, sampleOf } from './sample';
-import type { BenchWorld, Chat, Trip } from './world';
+import type { BenchWorld, Chat, Trip } from './bench-fixture';
 
 export const REQUESTS = [
   { id: 'start-warm', title: 'Start, warm, to an agent' },

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../test/support/chat-on-twilio';
+import { BACKENDS } from '../test/support/twilio-chats';
 import { describeCalls } from './calls';
 import { measureStart } from './requests';
-import { type BenchWorld, startWorld } from './world';
+import { type BenchWorld, startWorld } from './bench-fixture';
 
 describe.each(BACKENDS)('POST /transfer/start, on %s,', (backend) => {
   let world: BenchWorld;

@@ -5,11 +5,11 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Backend } from '@chat-transfer/transfer-core';
-import { BACKENDS } from '../test/support/chat-on-twilio';
+import { BACKENDS } from '../test/support/twilio-chats';
 import { runJourneys } from './journeys';
 import { prepareLateAccept, runRequests } from './requests';
 import { journeyTable, jsonLines, type Run, requestTable } from './table';
-import { LATENCIES, startWorld } from './world';
+import { LATENCIES, startWorld } from './bench-fixture';
 
 const { values } = parseArgs({
   options: {

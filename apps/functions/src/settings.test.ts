@@ -16,7 +16,7 @@ const read = (values: Readonly<Record<string, string | undefined>> = {}) =>
   readSettings({ ...environment, ...values });
 
 describe('readSettings', () => {
-  it('fills in what an account may leave out', () => {
+  it('uses a default for each setting that is optional', () => {
     expect(read()).toMatchObject({
       ok: true,
       value: {
@@ -39,7 +39,7 @@ describe('readSettings', () => {
     ['QUEUE_PUBLIC_LABELS', '{"WQ1":17}'],
     ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: '' })],
     ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: 'x'.repeat(101) })],
-  ])('names %s and not its value, when it is %s', (setting, value) => {
+  ])('names %s but not its value when it is %s', (setting, value) => {
     expect(read({ [setting]: value })).toEqual({ ok: false, failure: { code: 'not-configured', setting } });
   });
 });

@@ -1,11 +1,12 @@
 /**
- * What the functions read from their environment. Parsed once per request: a missing or malformed setting is an
- * answer that names it, never a crash somewhere later.
+ * The settings of the functions, from their environment. They are parsed once per request. A missing or
+ * malformed setting is an answer that names the setting, not a crash later.
  */
 import {
   fail,
   MAX_NAME_LENGTH,
   NOTICE_KINDS,
+  parseJson,
   ReleaseSchema,
   type Result,
   succeed,
@@ -15,25 +16,19 @@ import * as v from 'valibot';
 const sid = (prefix: string) => v.pipe(v.string(), v.regex(new RegExp(`^${prefix}[0-9a-f]{32}$`)));
 const secret = v.pipe(v.string(), v.minLength(16));
 
-/** A setting that is JSON text. */
+/** A setting whose value is JSON text. */
 const json = <Value>(schema: v.GenericSchema<unknown, Value>) =>
-  v.pipe(
-    v.string(),
-    v.rawTransform(({ dataset, addIssue, NEVER }): Value => {
-      try {
-        return v.parse(schema, JSON.parse(dataset.value));
-      } catch {
-        addIssue({ message: 'not the JSON that is wanted here' });
-        return NEVER;
-      }
-    }),
-  );
+  v.pipe(v.string(), v.transform(parseJson), schema);
 
-/** `{"WQ…":"Billing"}`: the queues customers may hear of, by the name they may read, which must fit into a notice. */
+/** A name must fit into a notice. */
 const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
+/** `{"WQ…":"Billing"}`: the queue names that customers may read. */
 const LabelsSchema = v.record(v.string(), LabelSchema);
 
-/** Flex's channel type → the kinds of notices that its customers get as messages: `{"sms":["agent-joined","chat-ended"]}`. */
+/**
+ * Flex's channel type → the kinds of notices that its customers get as messages:
+ * `{"sms":["agent-joined","chat-ended"]}`.
+ */
 const TextedNoticesSchema = v.record(v.string(), v.array(v.picklist(NOTICE_KINDS)));
 export type TextedNotices = v.InferOutput<typeof TextedNoticesSchema>;
 
@@ -62,7 +57,7 @@ const EnvironmentSchema = v.object({
     v.transform((text) =>
       text
         .split(',')
-        // Browsers send origins without a slash at their end.
+        // Browsers send origins without a trailing slash.
         .map((origin) => origin.trim().replace(/\/$/, ''))
         .filter(Boolean),
     ),
@@ -81,32 +76,31 @@ export interface Settings {
   readonly workspaceSid: string;
   readonly transferWorkflowSid: string;
   readonly chatServiceSid: string;
-  /** `default` is the service that every account has. */
+  /** `default` is the Sync service that every account has. */
   readonly syncServiceSid: string;
-  /** Of Programmable Chat; only `/webchat/start` needs it. */
+  /** For chats on Programmable Chat. Only `/webchat/start` needs it. */
   readonly flexFlowSid: string | undefined;
-  /** Of Flex Conversations; only `/webchat/start` needs it. */
+  /** For chats on Flex Conversations. Only `/webchat/start` needs it. */
   readonly webchatAddressSid: string | undefined;
   readonly apiKeySid: string;
   readonly apiKeySecret: string;
   readonly webchatSessionSecret: string;
   readonly allowedOrigins: readonly string[];
   readonly release: Environment['CHAT_TRANSFER_RELEASE'];
-  /** How long a target has for an answer; the workflow was made with the same number. */
+  /** How long a target has to answer. The transfer workflow must be built with the same value. */
   readonly answerWithinMs: number;
   readonly textedNotices: TextedNotices;
   readonly queuePublicLabels: Readonly<Record<string, string>>;
   readonly defaultAgentName: string;
 }
 
-/** Reads a function's context; the failure names the setting that is wrong, never its value. */
+/** Reads a function's context. The failure names the wrong setting, never its value. */
 export function readSettings(context: unknown): Result<Settings> {
   const parsed = v.safeParse(EnvironmentSchema, context);
   if (!parsed.success) {
-    return fail({
-      code: 'not-configured',
-      setting: String(v.getDotPath(parsed.issues[0]) ?? 'the environment'),
-    });
+    // The first key of the path only: the keys inside a JSON setting belong to its value.
+    const [setting] = parsed.issues[0].path ?? [];
+    return fail({ code: 'not-configured', setting: String(setting?.key ?? 'the environment') });
   }
   const environment = parsed.output;
   return succeed({

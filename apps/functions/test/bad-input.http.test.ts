@@ -1,15 +1,16 @@
 /**
- * What is wrong with a request before a function sees it: method, type, size, signature, and bodies that turn into
- * other fields than were meant. On the real twilio-run, behind the front that stands for Twilio's gateway.
+ * Requests that are wrong before a function runs: method, type, size, signature, and bodies that are parsed
+ * into other fields than intended. On the real twilio-run, behind the front that stands for Twilio's gateway.
  */
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { encodeRequest } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from './support/account';
-import { type HttpFixture, startHttpFixture } from './support/world';
+import { type HttpFixture, startHttpFixture } from './support/http-fixture';
+import { waitFor } from './support/wait-for';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
@@ -24,30 +25,30 @@ const PUBLIC = [
 const PROTECTED = ['/task-router/events', '/studio/track-task'] as const;
 const PATHS = [...PUBLIC, ...PROTECTED];
 
-let world: HttpFixture;
+let fixture: HttpFixture;
 let chat: Awaited<ReturnType<HttpFixture['startChatWithAlice']>>;
 let token: string;
 
 beforeAll(async () => {
-  world = await startHttpFixture();
-  chat = await world.startChatWithAlice();
-  token = await world.tokenOf('alice');
-  // What TaskRouter told is done with: from here on nothing changes by itself.
-  await vi.waitFor(async () => {
-    const { outbox, lease } = await world.ledger(chat.conversationSid);
+  fixture = await startHttpFixture();
+  chat = await fixture.startChatWithAlice();
+  token = await fixture.tokenOf('alice');
+  // TaskRouter's events have been applied. From here on, only the tests change the account.
+  await waitFor(async () => {
+    const { outbox, lease } = await fixture.ledger(chat.conversationSid);
     expect({ outbox, lease }).toEqual({ outbox: [], lease: undefined });
   });
 });
-afterAll(() => world?.close());
+afterAll(() => fixture?.close());
 
-/** The endpoint's request as it should be, all but for what a test does to it. */
+/** A valid request to the endpoint. Tests change parts of it. */
 function goodRequest(path: string): Readonly<Record<string, string>> {
   const { taskSid, conversationSid, session } = chat;
   switch (path) {
     case '/transfer/start':
       return {
         ...{ token, taskSid, conversationSid, transferId: randomUUID() },
-        ...{ targetSid: world.workerSid('bob'), mode: 'cold' },
+        ...{ targetSid: fixture.workerSid('bob'), mode: 'cold' },
       };
     case '/transfer/cancel':
       return { token, taskSid, conversationSid, transferId: randomUUID() };
@@ -67,14 +68,14 @@ function goodRequest(path: string): Readonly<Record<string, string>> {
   }
 }
 
-/** As `undefined` instead of a body: none, and no type. */
+/** Sends a request with Twilio's signature. Without a body, it has no content type. */
 async function send(
   path: string,
   method: string,
   body?: string | Uint8Array<ArrayBuffer>,
   headers: HeadersInit = {},
 ) {
-  const answer = await fetch(world.url + path, {
+  const answer = await fetch(fixture.url + path, {
     method,
     headers: { ...signatureOf(path, body), ...headers },
     ...(body === undefined ? {} : { body }),
@@ -83,43 +84,43 @@ async function send(
   return { status: answer.status, headers: answer.headers, text };
 }
 
-/** Protected functions get as far as reading the body only with it. */
+/** Twilio's signature. Without it, a protected function does not read the body. */
 function signatureOf(path: string, body: string | Uint8Array = '') {
   const fields = Object.fromEntries(new URLSearchParams(Buffer.from(body).toString('utf8')));
   const { authToken } = SANDBOX_ACCOUNT;
-  return { 'x-twilio-signature': twilio.getExpectedTwilioSignature(authToken, world.url + path, fields) };
+  return { 'x-twilio-signature': twilio.getExpectedTwilioSignature(authToken, fixture.url + path, fields) };
 }
 
-async function everything() {
-  const { nowMs: _now, ...state } = world.sandbox.snapshot();
-  const documents = await world.client.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
+async function readAllState() {
+  const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
+  const documents = await fixture.client.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
   return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
 }
 
-/** Sends it and expects a refusal in our own shape, after which everything is as before. */
+/** Sends a request and expects a refusal that fits the contract and changes nothing. */
 async function expectRefused(
   sending: () => ReturnType<typeof send>,
   { status = 400, code = 'bad-input' }: { status?: number; code?: string } = {},
 ) {
-  const before = await everything();
+  const before = await readAllState();
   const answer = await sending();
   expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
     status,
     type: expect.stringMatching(/^application\/json/),
   });
   expect(JSON.parse(answer.text)).toEqual({ ok: false, code, message: expect.any(String), retryable: false });
-  expect(await everything()).toEqual(before);
+  expect(await readAllState()).toEqual(before);
   return answer;
 }
 
 describe.each(PATHS)('%s', (path) => {
-  it('is not called by a link: what is in the address alone is not a request', async () => {
+  it('refuses a link, whose fields are in the URL only', async () => {
     const url = `${path}?${encodeRequest(goodRequest(path))}`;
     await expectRefused(() => send(url, 'GET'));
     await expectRefused(() => send(url, 'POST'));
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE'])('is not called by %s', async (method) => {
+  it.each(['PUT', 'PATCH', 'DELETE'])('refuses the method %s', async (method) => {
     const form = encodeRequest(goodRequest(path));
     await expectRefused(() => send(path, method, form, { 'content-type': FORM }), { status: 405 });
   });
@@ -134,56 +135,59 @@ describe.each(PATHS)('%s', (path) => {
     [JSON_TYPE, () => 'null'],
     [JSON_TYPE, () => '['.repeat(100_000)],
     [JSON_TYPE, () => encodeRequest(goodRequest(path))],
-  ])('reads no %s it cannot read', async (type, body) => {
+  ])('refuses a malformed body of type %s', async (type, body) => {
     await expectRefused(() => send(path, 'POST', body(), { 'content-type': type }));
   });
 
-  it.each([`${FORM}; charset=nonsense`, `${FORM}; charset=utf-16`])('reads no form as %s', async (type) => {
-    const answer = await send(path, 'POST', encodeRequest(goodRequest(path)), { 'content-type': type });
-    expect({ ...JSON.parse(answer.text), status: answer.status }).toMatchObject({
-      status: 415,
-      code: 'bad-input',
-    });
-  });
+  it.each([`${FORM}; charset=nonsense`, `${FORM}; charset=utf-16`])(
+    'refuses a form of type %s',
+    async (type) => {
+      const answer = await send(path, 'POST', encodeRequest(goodRequest(path)), { 'content-type': type });
+      expect({ ...JSON.parse(answer.text), status: answer.status }).toMatchObject({
+        status: 415,
+        code: 'bad-input',
+      });
+    },
+  );
 
-  it('answers a body that is too large, and reads none of it', async () => {
+  it('refuses a body that is too large', async () => {
     const form = `${encodeRequest(goodRequest(path))}&more=${'x'.repeat(1_048_576)}`;
     await expectRefused(() => send(path, 'POST', form, { 'content-type': FORM }), { status: 413 });
   });
 
-  it('reads no more fields than anybody could have meant', async () => {
+  it('refuses a form with too many fields', async () => {
     const form = `${encodeRequest(goodRequest(path))}${'&x=1'.repeat(2_000)}`;
     await expectRefused(() => send(path, 'POST', form, { 'content-type': FORM }), { status: 413 });
   });
 
-  it('tells nothing of this machine when a body cannot be read', async () => {
+  it('does not reveal files of the server when a body is malformed', async () => {
     const { text } = await send(path, 'POST', '{', { 'content-type': JSON_TYPE });
     expect(text).not.toMatch(/node_modules|\.js|at /);
   });
 });
 
-/** With none of its fields, a request does not even say who asks. */
-function nothingSent(path: string) {
+/** The refusal of a request without any of its fields. A missing credential comes before `bad-input`. */
+function refusalOfEmpty(path: string) {
   const { token: needsToken, session } = goodRequest(path);
   if (needsToken !== undefined) return { status: 401, code: 'token-invalid' };
   return session === undefined ? {} : { status: 401, code: 'session-invalid' };
 }
 
-describe.each(PUBLIC)('%s, field by field', (path) => {
-  it('takes no field that is sent twice', async () => {
+describe.each(PUBLIC)('%s', (path) => {
+  it('refuses a field that is sent twice', async () => {
     const form = encodeRequest(goodRequest(path));
     await expectRefused(() => send(path, 'POST', `${form}&${form}`, { 'content-type': FORM }));
   });
 
-  it('takes nothing but text, whatever JSON can hold', async () => {
+  it('refuses JSON values that are not text', async () => {
     const values = [['x'], { x: 'y' }, 7, null, true];
-    for (const [at, field] of Object.keys(goodRequest(path)).entries()) {
-      const body = JSON.stringify({ ...goodRequest(path), [field]: values[at % values.length] });
+    for (const [index, field] of Object.keys(goodRequest(path)).entries()) {
+      const body = JSON.stringify({ ...goodRequest(path), [field]: values[index % values.length] });
       await expectRefused(() => send(path, 'POST', body, { 'content-type': JSON_TYPE }));
     }
   });
 
-  it('lets no field take the place of the headers: not in a form, an address or JSON', async () => {
+  it('refuses a field that replaces the headers, in a form, a URL and JSON', async () => {
     const evil = { origin: 'https://evil.example.com', 'content-type': FORM };
     const form = encodeRequest(goodRequest(path));
     await expectRefused(() => send(path, 'POST', `${form}&request=x`, evil));
@@ -193,7 +197,7 @@ describe.each(PUBLIC)('%s, field by field', (path) => {
     await expectRefused(() => send(path, 'POST', body, { ...evil, 'content-type': JSON_TYPE }));
   });
 
-  it('answers a field that imitates the headers for the page it names, never for the one that asked', async () => {
+  it('does not let the page that sent imitated headers read the answer', async () => {
     const request = { headers: { origin: ORIGIN, 'content-type': FORM } };
     const body = JSON.stringify({ request });
     const { headers } = await send(path, 'POST', body, {
@@ -204,14 +208,14 @@ describe.each(PUBLIC)('%s, field by field', (path) => {
     expect(headers.get('access-control-allow-origin')).not.toBe('*');
   });
 
-  it('takes no form that came packed', async () => {
-    const packed = new Uint8Array(gzipSync(encodeRequest(goodRequest(path))));
-    const answer = await send(path, 'POST', packed, { 'content-type': FORM, 'content-encoding': 'gzip' });
+  it('refuses a compressed form', async () => {
+    const compressed = new Uint8Array(gzipSync(encodeRequest(goodRequest(path))));
+    const answer = await send(path, 'POST', compressed, { 'content-type': FORM, 'content-encoding': 'gzip' });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(JSON.parse(answer.text)).toMatchObject({ ok: false });
   });
 
-  it('finds none of its fields among those that every object has, nor in a list', async () => {
+  it('finds no field in a prototype or in a list', async () => {
     const body = '{"__proto__":{"token":"x","name":"x"},"constructor":{"prototype":{"name":"x"}}}';
     const form = '__proto__[name]=x&constructor[prototype][name]=x&__proto__=x';
     for (const [type, sent] of [
@@ -219,7 +223,7 @@ describe.each(PUBLIC)('%s, field by field', (path) => {
       [JSON_TYPE, JSON.stringify([goodRequest(path)])],
       [FORM, form],
     ] as const) {
-      await expectRefused(() => send(path, 'POST', sent, { 'content-type': type }), nothingSent(path));
+      await expectRefused(() => send(path, 'POST', sent, { 'content-type': type }), refusalOfEmpty(path));
     }
   });
 });
@@ -227,18 +231,22 @@ describe.each(PUBLIC)('%s, field by field', (path) => {
 describe.each(PROTECTED)('%s', (path) => {
   const notSigned = { status: 403, code: 'not-allowed' };
 
-  it('hears nobody but Twilio: no signature, a forged one, and one for something else', async () => {
+  it('refuses a request without Twilio’s signature, with a forged one, and with one for another request', async () => {
     const form = encodeRequest(goodRequest(path));
-    const other = signatureOf(path, `${form}&more=1`)['x-twilio-signature'];
-    const elsewhere = signatureOf('/transfer/start', form)['x-twilio-signature'];
-    const byOther = twilio.getExpectedTwilioSignature('x'.repeat(32), world.url + path, goodRequest(path));
-    for (const signature of ['', 'x', other, elsewhere, byOther]) {
+    const forOtherForm = signatureOf(path, `${form}&more=1`)['x-twilio-signature'];
+    const forOtherPath = signatureOf('/transfer/start', form)['x-twilio-signature'];
+    const byOtherAccount = twilio.getExpectedTwilioSignature(
+      'x'.repeat(32),
+      fixture.url + path,
+      goodRequest(path),
+    );
+    for (const signature of ['', 'x', forOtherForm, forOtherPath, byOtherAccount]) {
       const headers = { 'content-type': FORM, 'x-twilio-signature': signature };
       await expectRefused(() => send(path, 'POST', form, headers), notSigned);
     }
   });
 
-  it('is not changed by what is added to a signed form', async () => {
+  it('refuses fields that were added to a signed form', async () => {
     const form = encodeRequest(goodRequest(path));
     const signature = signatureOf(path, form);
     for (const more of ['&TaskSid=x', '&x=1', '&EventType=task.created']) {
@@ -254,8 +262,8 @@ describe.each(PROTECTED)('%s', (path) => {
   });
 });
 
-/** Last: from here on something changes, and the event ends the chat. */
-it('would have heard all of it, had it been sent as it should be', async () => {
+/** Last, because these requests change the account, and the event ends the chat. */
+it('accepts every request that the other tests change', async () => {
   for (const path of ['/studio/track-task', '/webchat/start', '/transfer/start', '/task-router/events']) {
     const answer = await send(path, 'POST', encodeRequest(goodRequest(path)), { 'content-type': FORM });
     expect([path, JSON.parse(answer.text).code]).toEqual([path, undefined]);

@@ -1,6 +1,6 @@
 /**
- * Every endpoint and everything that can be wrong with a request to it. Each answers a code, and nothing at Twilio has
- * changed after it: tasks, reservations, chats, ledgers. What only a real HTTP server does is in bad-input.http.test.ts.
+ * Wrong requests to every endpoint. Each gets a code and changes nothing at Twilio: no task, reservation,
+ * chat or ledger. What only a real HTTP server does is in bad-input.http.test.ts.
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
@@ -8,8 +8,8 @@ import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signSession } from '../src/requests/webchat-session';
 import { ORIGIN, SESSION_SECRET } from './support/account';
-import { BACKENDS } from './support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/in-process';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
+import { BACKENDS } from './support/twilio-chats';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -29,42 +29,42 @@ const PATHS = [
 const unknownSid = (prefix: string) => prefix + 'f'.repeat(32);
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   /** Alice is in this chat, and has offered the other one to Bob. */
   let chat: Chat;
   let offered: Chat & { readonly transferId: string };
 
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
+    fixture = await startFunctionsFixture({ backend });
     [chat, offered] = [
-      await world.startChatWithAlice(),
-      { ...(await world.startChatWithAlice()), transferId: randomUUID() },
+      await fixture.startChatWithAlice(),
+      { ...(await fixture.startChatWithAlice()), transferId: randomUUID() },
     ];
-    const started = await world.post('/transfer/start', {
+    const started = await fixture.post('/transfer/start', {
       ...(await workerRequest(offered)),
       transferId: offered.transferId,
-      targetSid: world.workerSid('bob'),
+      targetSid: fixture.workerSid('bob'),
       mode: 'warm',
     });
     expect(started.body).toMatchObject({ ok: true });
-    await world.deliverAll();
+    await fixture.deliverAll();
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   const workerRequest = async ({ taskSid, conversationSid }: Chat) => ({
-    token: await world.tokenOf('alice'),
+    token: await fixture.tokenOf('alice'),
     taskSid,
     conversationSid,
   });
 
-  /** A request that would be carried out. */
+  /** A valid request. */
   async function goodRequest(path: string): Promise<Fields> {
     switch (path) {
       case '/transfer/start':
         return {
           ...(await workerRequest(chat)),
           transferId: randomUUID(),
-          targetSid: world.workerSid('bob'),
+          targetSid: fixture.workerSid('bob'),
           mode: 'cold',
           note: 'Wants a refund',
         };
@@ -73,7 +73,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       case '/task-router/events':
         return {
           EventType: 'task.canceled',
-          TimestampMs: String(world.clock.nowMs()),
+          TimestampMs: String(fixture.clock.nowMs()),
           TaskSid: chat.taskSid,
           TaskAttributes: chat.taskAttributes,
         };
@@ -88,10 +88,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
     }
   }
 
-  /** Everything there is at Twilio. */
-  async function everything() {
-    const { nowMs: _now, ...state } = world.sandbox.snapshot();
-    const documents = await world.rest.sync.v1
+  /** The whole state of the account. */
+  async function readAllState() {
+    const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
+    const documents = await fixture.rest.sync.v1
       .services(SANDBOX_ACCOUNT.syncServiceSid)
       .documents.list({ limit: 1000 });
     return {
@@ -103,11 +103,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
   interface Refusal {
     readonly status: number;
     readonly code: string;
-    /** What the message must name. */
+    /** A text that the message must contain. */
     readonly naming?: string;
   }
 
-  /** Sends the endpoint's good request with some fields changed, and expects that nothing came of it. */
+  /** Sends the endpoint's valid request with some fields changed. Expects a refusal that changes nothing. */
   async function expectRefused(
     path: string,
     changes: Fields,
@@ -115,12 +115,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
     headers: Readonly<Record<string, string>> = {},
   ) {
     const request = { ...(await goodRequest(path)), ...changes };
-    const before = await everything();
-    const lastCall = world.requests().at(-1)?.id ?? 0;
+    const before = await readAllState();
+    const lastCall = fixture.requests().at(-1)?.id ?? 0;
 
-    const answer = await world.post(path, request, headers);
+    const answer = await fixture.post(path, request, headers);
 
-    const written = world
+    const written = fixture
       .requests()
       .filter(
         ({ id, method, path: called }) => id > lastCall && method !== 'GET' && !called.endsWith('/validate'),
@@ -131,7 +131,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
     expect(Object.keys(answer.body).sort()).toEqual(['code', 'message', 'ok', 'retryable']);
     expect(written).toEqual([]);
-    expect(await everything()).toEqual(before);
+    expect(await readAllState()).toEqual(before);
     return answer;
   }
 
@@ -157,21 +157,24 @@ describe.each(BACKENDS)('on %s', (backend) => {
   const badInput = (naming: string): Refusal => ({ status: 400, code: 'bad-input', naming });
 
   describe.each(PATHS)('%s', (path) => {
-    it.each(REQUIRED[path])('asks for %s', async (field) => {
-      // An event without a name is an event we do not know.
+    it.each(REQUIRED[path])('refuses a request without %s', async (field) => {
+      // An empty name is a valid name of an unknown event.
       for (const none of field === 'EventType' ? [undefined] : [undefined, '']) {
         await expectRefused(path, { [field]: none }, MISSING[field] ?? badInput(field));
       }
     });
 
-    it.each([...REQUIRED[path], ...(OPTIONAL[path] ?? [])])('takes nothing but text as %s', async (field) => {
-      const { [field]: good } = await goodRequest(path);
-      for (const value of [[], [good, good], {}, { value: good }, { toString: good }, 7, true, null]) {
-        await expectRefused(path, { [field]: value }, badInput(field));
-      }
-    });
+    it.each([...REQUIRED[path], ...(OPTIONAL[path] ?? [])])(
+      'refuses every value of %s that is not text',
+      async (field) => {
+        const { [field]: good } = await goodRequest(path);
+        for (const value of [[], [good, good], {}, { value: good }, { toString: good }, 7, true, null]) {
+          await expectRefused(path, { [field]: value }, badInput(field));
+        }
+      },
+    );
 
-    it('is not for the pages of other sites, however like ours they are called', async () => {
+    it('refuses pages of other sites, even with similar names', async () => {
       for (const origin of [
         'https://evil.example.com',
         `${ORIGIN}.evil.com`,
@@ -189,20 +192,20 @@ describe.each(BACKENDS)('on %s', (backend) => {
       }
     });
 
-    it('lets a listed page read a refusal, too', async () => {
+    it('lets a listed page read a refusal', async () => {
       const [field = ''] = REQUIRED[path];
       const { headers } = await expectRefused(path, { [field]: {} }, badInput(field), { origin: ORIGIN });
       expect(headers).toMatchObject({ 'access-control-allow-origin': ORIGIN, vary: 'Origin' });
     });
 
-    it('lets no field take the place of the request’s headers', async () => {
+    it('refuses a field that replaces the request’s headers', async () => {
       for (const request of ['x', ['x'], {}, { headers: 'x' }, { headers: { origin: [ORIGIN] } }, null]) {
         await expectRefused(path, { request }, badInput('request'), { origin: 'https://evil.example.com' });
       }
     });
 
     it.each(['text/plain', 'multipart/form-data; boundary=x', ''])(
-      'reads no body of type “%s”',
+      'refuses a body of type “%s”',
       async (type) => {
         await expectRefused(path, {}, badInput('form'), { 'content-type': type });
       },
@@ -221,7 +224,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ['/studio/track-task', 'conversationSid', 'CH'],
   ] as const;
 
-  it.each(SID_FIELDS)('%s takes no other thing’s SID as %s', async (path, field, prefix) => {
+  it.each(SID_FIELDS)('%s refuses a %s that is not a SID of its kind', async (path, field, prefix) => {
     const notSids = [
       unknownSid('WR'),
       unknownSid(prefix.toLowerCase()),
@@ -236,7 +239,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     for (const sid of notSids) await expectRefused(path, { [field]: sid }, badInput(field));
   });
 
-  describe('a SID of nothing', () => {
+  describe('with the SID of something that does not exist,', () => {
     const notAllowed = { status: 403, code: 'not-allowed' };
     it.each<[string, Fields, Refusal]>([
       ...WORKER_PATHS.flatMap(
@@ -255,46 +258,50 @@ describe.each(BACKENDS)('on %s', (backend) => {
     );
   });
 
-  describe('a token', () => {
+  describe('endpoints for workers', () => {
     const tokens: ReadonlyArray<readonly [string, () => string | Promise<string>, Refusal]> = [
       ['that is garbage', () => 'garbage', { status: 401, code: 'token-invalid' }],
       ['that has expired', () => flexToken({ lifetimeMs: 0 }), { status: 401, code: 'token-expired' }],
       ['of a customer', () => customerToken(), { status: 401, code: 'token-invalid' }],
-      ['of nobody at TaskRouter', () => flexToken({ workerSid: '' }), { status: 401, code: 'token-invalid' }],
-      ['of another agent', () => world.tokenOf('bob'), { status: 403, code: 'not-allowed' }],
-      ['longer than any', () => 'x'.repeat(10_001), badInput('token')],
-      ['with a header in it', () => 'x\r\nAuthorization: Basic x', { status: 401, code: 'token-invalid' }],
+      ['without a worker', () => flexToken({ workerSid: '' }), { status: 401, code: 'token-invalid' }],
+      ['of another agent', () => fixture.tokenOf('bob'), { status: 403, code: 'not-allowed' }],
+      ['that is too long', () => 'x'.repeat(10_001), badInput('token')],
+      ['that contains a header', () => 'x\r\nAuthorization: Basic x', { status: 401, code: 'token-invalid' }],
     ];
     const cases = WORKER_PATHS.flatMap((path) => tokens.map((token) => [path, ...token] as const));
 
-    it.each(cases)('%s refuses one %s', async (path, _what, tokenOf, refusal) => {
+    it.each(cases)('%s refuses a token %s', async (path, _what, tokenOf, refusal) => {
       await expectRefused(path, { token: await tokenOf() }, refusal);
     });
 
     const flexToken = (claims: object) =>
-      world.sandbox
+      fixture.sandbox
         .state()
-        .tokens.issueFlexToken({ identity: 'alice', workerSid: world.workerSid('alice'), ...claims });
-    const customerToken = () => world.sandbox.state().tokens.issueChatToken(chat.identity);
+        .tokens.issueFlexToken({ identity: 'alice', workerSid: fixture.workerSid('alice'), ...claims });
+    const customerToken = () => fixture.sandbox.state().tokens.issueChatToken(chat.identity);
   });
 
-  describe('a webchat session', () => {
+  describe('POST /webchat/end', () => {
     const session = () => ({ conversationSid: chat.conversationSid, identity: chat.identity, expiresAt: 0 });
     const invalid = { status: 401, code: 'session-invalid' };
     it.each<[string, () => string, Refusal]>([
       ['that is garbage', () => 'garbage', invalid],
       ['of dots', () => '...', invalid],
-      ['with nothing signed', () => `.${chat.session.split('.')[1]}`, invalid],
-      ['that has expired', () => sign({ ...session(), expiresAt: world.clock.nowMs() }), invalid],
-      ['signed by somebody else', () => sign({ ...session(), expiresAt: 9e15 }, 'another secret'), invalid],
+      ['without a payload', () => `.${chat.session.split('.')[1]}`, invalid],
+      ['that has expired', () => sign({ ...session(), expiresAt: fixture.clock.nowMs() }), invalid],
       [
-        'with another chat under its signature',
+        'signed with another secret',
+        () => sign({ ...session(), expiresAt: 9e15 }, 'another secret'),
+        invalid,
+      ],
+      [
+        'whose chat was changed after signing',
         () => tamper({ conversationSid: offered.conversationSid }),
         invalid,
       ],
-      ['that lives longer than was signed', () => tamper({ expiresAt: 9e15 }), invalid],
-      ['longer than any', () => 'x'.repeat(2_001), badInput('session')],
-    ])('%s ends nothing', async (_what, sessionOf, refusal) => {
+      ['whose expiry was changed after signing', () => tamper({ expiresAt: 9e15 }), invalid],
+      ['that is too long', () => 'x'.repeat(2_001), badInput('session')],
+    ])('refuses a session %s', async (_what, sessionOf, refusal) => {
       await expectRefused('/webchat/end', { session: sessionOf() }, refusal);
     });
 
@@ -327,16 +334,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
     await expectRefused(path, changes, badInput(field));
   });
 
-  describe('an event that is about none of our chats', () => {
+  describe('POST /task-router/events', () => {
     it.each<[string, Fields]>([
       ['an unknown type', { EventType: 'constructor' }],
       ['no task', { TaskSid: undefined }],
       ['no attributes', { TaskAttributes: undefined }],
-      ['attributes that are no JSON', { TaskAttributes: '{' }],
-      ['attributes that are no object', { TaskAttributes: '["channelSid"]' }],
-      ['a chat that is none', { TaskAttributes: '{"channelSid":"CH1"}' }],
+      ['attributes that are not JSON', { TaskAttributes: '{' }],
+      ['attributes that are not an object', { TaskAttributes: '["channelSid"]' }],
+      ['a malformed chat SID', { TaskAttributes: '{"channelSid":"CH1"}' }],
       [
-        'an interaction that is none',
+        'a malformed interaction SID',
         {
           TaskAttributes: JSON.stringify({
             conversationSid: unknownSid('CH'),
@@ -349,56 +356,58 @@ describe.each(BACKENDS)('on %s', (backend) => {
         'a chat inherited from a prototype',
         { TaskAttributes: `{"__proto__":{"channelSid":"${unknownSid('CH')}"}}` },
       ],
-    ])('is passed over: %s', async (_what, changes) => {
-      const before = await everything();
-      const { status, body } = await world.post('/task-router/events', {
+    ])('ignores an event with %s', async (_what, changes) => {
+      const before = await readAllState();
+      const { status, body } = await fixture.post('/task-router/events', {
         ...(await goodRequest('/task-router/events')),
         ...changes,
       });
       expect({ status, body }).toEqual({ status: 200, body: { ok: true, applied: false } });
-      expect(await everything()).toEqual(before);
+      expect(await readAllState()).toEqual(before);
     });
   });
 
-  /** Last: from here on something changes. */
-  describe('what people type', () => {
+  /** Last, because these requests change the account. */
+  describe('text that people type', () => {
     const typed = '<script>alert("x")</script>\u0000\u202E {{constructor}}';
     const kept = '<script>alert("x")</script> {{constructor}}';
 
-    it('is kept as text: markup stays markup, and what nobody can see is gone', async () => {
-      const { body } = await world.post('/webchat/start', { name: typed, backend });
-      const [task] = world.tasks(String(body.conversationSid));
+    it('is stored as text, with its markup and without invisible characters', async () => {
+      const { body } = await fixture.post('/webchat/start', { name: typed, backend });
+      const [task] = fixture.tasks(String(body.conversationSid));
       expect(task?.attributes).toMatchObject({ name: kept });
 
-      const started = await world.post('/transfer/start', {
+      const started = await fixture.post('/transfer/start', {
         ...(await goodRequest('/transfer/start')),
         note: typed,
       });
-      const transferTask = world.task(String(started.body.transferTaskSid));
+      const transferTask = fixture.task(String(started.body.transferTaskSid));
       expect(transferTask?.attributes.chatTransfer).toMatchObject({ note: kept });
     });
 
-    it('may be named like what every object has', async () => {
+    it('may be the name of a property that every object has', async () => {
       const names = JSON.parse(
         '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
       );
-      const { status } = await world.post('/webchat/start', { ...names, name: '__proto__', backend });
+      const { status } = await fixture.post('/webchat/start', { ...names, name: '__proto__', backend });
       expect(status).toBe(200);
       expect({}).not.toHaveProperty('polluted');
     });
   });
 
-  it('would have carried out every request, had nothing been wrong with it', async () => {
-    chat = await world.startChatWithAlice();
+  it('accepts every request that the other tests change', async () => {
+    chat = await fixture.startChatWithAlice();
     for (const path of ['/studio/track-task', '/transfer/cancel', '/transfer/start', '/webchat/start']) {
-      expect((await world.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+      expect((await fixture.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
     }
-    expect(await world.post('/task-router/events', await goodRequest('/task-router/events'))).toMatchObject({
-      body: { applied: true },
-    });
+    expect(await fixture.post('/task-router/events', await goodRequest('/task-router/events'))).toMatchObject(
+      {
+        body: { applied: true },
+      },
+    );
     for (const path of ['/conversation/leave', '/conversation/complete', '/webchat/end']) {
-      chat = await world.startChatWithAlice();
-      expect((await world.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+      chat = await fixture.startChatWithAlice();
+      expect((await fixture.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
     }
   });
 });

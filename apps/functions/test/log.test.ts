@@ -1,16 +1,17 @@
 /**
- * What the functions leave in the log: one line for every request, whatever becomes of it, and nothing that belongs to
- * a person or opens a door. The words of this test are in nothing but requests, so that any of them would be found.
+ * What the functions log: one line for every request, whatever its outcome, and no personal data, token or
+ * secret. The words below occur in requests only, so the tests find each of them that reaches the log.
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { type Backend, encodeRequest, ledgerName, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SESSION_SECRET } from './support/account';
-import { BACKENDS } from './support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/in-process';
-import { type HttpFixture, startHttpFixture } from './support/world';
+import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
+import { type HttpFixture, startHttpFixture } from './support/http-fixture';
+import { BACKENDS } from './support/twilio-chats';
+import { waitFor } from './support/wait-for';
 
 const NOTE = 'zebra-note';
 const CUSTOMER = 'zebra-customer';
@@ -62,27 +63,27 @@ function requestFor(path: Path, subject: Subject): Readonly<Record<string, strin
   }
 }
 
-describe.each(BACKENDS)('a request, on %s,', (backend) => {
-  let world: FunctionsFixture;
+describe.each(BACKENDS)('logRequest, on %s,', (backend) => {
+  let fixture: FunctionsFixture;
   let subject: Subject;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
-    const chat = await world.startChat(CUSTOMER);
-    await world.accept('alice', chat.taskSid);
-    await world.deliverAll();
-    const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), backend };
-    subject = { ...chat, ...ids, token: await world.tokenOf('alice') };
+    fixture = await startFunctionsFixture({ backend });
+    const chat = await fixture.startChat(CUSTOMER);
+    await fixture.accept('alice', chat.taskSid);
+    await fixture.deliverAll();
+    const ids = { transferId: randomUUID(), targetSid: fixture.workerSid('bob'), backend };
+    subject = { ...chat, ...ids, token: await fixture.tokenOf('alice') };
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
-  /** The one line a request leaves. */
-  const lineOf = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
-    const { log } = await world.post(path, { ...requestFor(path, subject), ...changes });
+  /** Sends a request and answers the one line that it logs. */
+  const logLineOf = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
+    const { log } = await fixture.post(path, { ...requestFor(path, subject), ...changes });
     expect(log).toHaveLength(1);
     return JSON.parse(log[0] ?? '');
   };
 
-  /** The ids that the request names, and nothing else of it. */
+  /** The ids that the request names. */
   function aboutOf(path: Path) {
     const { transferId, taskSid, TaskSid, EventType } = requestFor(path, subject);
     const about = { transferId, taskSid: taskSid ?? TaskSid, eventType: EventType };
@@ -91,87 +92,90 @@ describe.each(BACKENDS)('a request, on %s,', (backend) => {
 
   const durationMs = expect.any(Number);
 
-  it.each(PATHS)('to %s leaves a line when it is refused', async (path) => {
+  it.each(PATHS)('writes one line for a request to %s that is refused', async (path) => {
     const [field = ''] = Object.keys(requestFor(path, subject)).slice(-1);
-    const line = await lineOf(path, { [field]: { value: NOTE } });
+    const line = await logLineOf(path, { [field]: { value: NOTE } });
     expect(line).toMatchObject({ endpoint: path, outcome: 'bad-input', durationMs });
     expect(line.message).toContain(`${field} is not valid`);
   });
 
-  it.each(PATHS)('to %s leaves a line when Twilio refuses', async (path) => {
-    await world.addFault({ times: null, status: 403, code: 20003, message: MESSAGE });
-    const line = await lineOf(path).finally(() => world.clearFaults());
+  it.each(PATHS)('writes one line for a request to %s that Twilio refuses', async (path) => {
+    await fixture.addFault({ times: null, status: 403, code: 20003, message: MESSAGE });
+    const line = await logLineOf(path).finally(() => fixture.clearFaults());
     expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'twilio-failed', durationMs });
     expect(line.message).toContain('answered 403');
     expect(JSON.stringify(line)).not.toContain(MESSAGE);
   });
 
   it.each(PATHS.filter((path) => path !== '/webchat/start'))(
-    'to %s leaves a line when it crashes, with the place and without what was there',
+    'writes one line for a request to %s that crashes, with the stack and without the data',
     async (path) => {
       const name = ledgerName(parseConversationSid(subject.conversationSid) ?? expect.fail());
-      const document = world.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
+      const document = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
       const { data } = await document.fetch();
       await document.update({ data: { not: MESSAGE } });
-      const line = await lineOf(path).finally(() => document.update({ data }));
+      const line = await logLineOf(path).finally(() => document.update({ data }));
       expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'internal', durationMs });
       expect(line.bug).toMatch(/does not hold a ledger[\s\S]+at .+ledger-store/);
       expect(line.bug).not.toContain(MESSAGE);
     },
   );
 
-  it.each(PATHS)('to %s leaves a line when all is well', async (path) => {
-    const line = await lineOf(path);
+  it.each(PATHS)('writes one line for a request to %s that succeeds', async (path) => {
+    const line = await logLineOf(path);
     expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'ok', durationMs });
     expect(line).not.toHaveProperty('message');
   });
 });
 
-describe('a request that finds a setting missing', () => {
-  let world: FunctionsFixture;
+describe('logRequest, with a malformed setting,', () => {
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ settings: { TWILIO_API_SECRET: 'too short' } });
+    fixture = await startFunctionsFixture({ settings: { TWILIO_API_SECRET: 'too short' } });
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
-  it.each(PATHS)('to %s leaves a line that names it, and not what stands there', async (path) => {
-    const { log, status } = await world.post(path, {});
-    expect(status).toBe(500);
-    expect(log.map((line) => JSON.parse(line))).toMatchObject([
-      { endpoint: path, outcome: 'not-configured' },
-    ]);
-    expect(log.join()).toContain('TWILIO_API_SECRET');
-    expect(log.join()).not.toContain('too short');
-  });
+  it.each(PATHS)(
+    'writes, for a request to %s, one line that names the setting but not its value',
+    async (path) => {
+      const { log, status } = await fixture.post(path, {});
+      expect(status).toBe(500);
+      expect(log.map((line) => JSON.parse(line))).toMatchObject([
+        { endpoint: path, outcome: 'not-configured' },
+      ]);
+      expect(log.join()).toContain('TWILIO_API_SECRET');
+      expect(log.join()).not.toContain('too short');
+    },
+  );
 });
 
-/** On one backend: it takes long, and who words what is printed does not know of backends. */
-describe('everything that is printed', () => {
+/** On one backend only: this takes long, and the code that logs does not know the backend. */
+describe('the output of the functions', () => {
   const backend: Backend = 'conversations';
-  let world: HttpFixture;
+  let fixture: HttpFixture;
   beforeAll(async () => {
-    world = await startHttpFixture({ backend });
+    fixture = await startHttpFixture({ backend });
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
-  /** Sends what Twilio alone may send as Twilio does. */
+  /** Sends a request with Twilio's signature, which protected functions require. */
   const post = (path: Path, request: Readonly<Record<string, string>>) => {
     const { authToken } = SANDBOX_ACCOUNT;
-    const signature = twilio.getExpectedTwilioSignature(authToken, world.url + path, { ...request });
-    return fetch(world.url + path, {
+    const signature = twilio.getExpectedTwilioSignature(authToken, fixture.url + path, { ...request });
+    return fetch(fixture.url + path, {
       method: 'POST',
       body: encodeRequest(request),
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
     });
   };
 
-  it('holds no token, secret, session, name, note or message, whatever went wrong', async () => {
+  it('holds no token, secret, session, name, note or message, whatever goes wrong', async () => {
     const secrets = new Set([
       ...[NOTE, CUSTOMER, MESSAGE, GARBAGE_TOKEN, SESSION_SECRET],
       ...[SANDBOX_ACCOUNT.authToken, SANDBOX_ACCOUNT.apiKeySecret],
-      // As an HTTP client would show them.
+      // The form in which an HTTP client would print them.
       Buffer.from(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`).toString('base64'),
-      // Of the agents' names only the public part is anybody's business.
+      // Only the public part of an agent's name may be logged.
       ...['Archer', 'Baker', 'alice@example.com'],
     ]);
     const keep = (signed: string) => {
@@ -180,14 +184,14 @@ describe('everything that is printed', () => {
       return signed;
     };
     const aSubject = async (): Promise<Subject> => {
-      const chat = await world.startChat(CUSTOMER);
-      await world.accept('alice', chat.taskSid, chat.conversationSid);
-      await world.write(chat.conversationSid, chat.identity, MESSAGE);
+      const chat = await fixture.startChat(CUSTOMER);
+      await fixture.accept('alice', chat.taskSid, chat.conversationSid);
+      await fixture.write(chat.conversationSid, chat.identity, MESSAGE);
       keep(chat.session);
-      const { attributes: taskAttributes } = await world.workspace.tasks(chat.taskSid).fetch();
+      const { attributes: taskAttributes } = await fixture.workspace.tasks(chat.taskSid).fetch();
       expect(taskAttributes).toContain(CUSTOMER);
-      const ids = { transferId: randomUUID(), targetSid: world.workerSid('bob'), taskAttributes, backend };
-      return { ...chat, ...ids, token: keep(await world.tokenOf('alice')) };
+      const ids = { transferId: randomUUID(), targetSid: fixture.workerSid('bob'), taskAttributes, backend };
+      return { ...chat, ...ids, token: keep(await fixture.tokenOf('alice')) };
     };
     let sent = 0;
     const sendAll = async (subject: Subject, changes: Readonly<Record<string, string>> = {}) => {
@@ -198,44 +202,44 @@ describe('everything that is printed', () => {
         if (typeof body.session === 'string') keep(body.session);
         sent += 1;
       };
-      // While there is something to transfer.
+      // First, because the other requests end the chat.
       await send('/transfer/start');
       await Promise.all(PATHS.filter((path) => path !== '/transfer/start').map(send));
     };
 
     await sendAll(await aSubject());
     const subject = await aSubject();
-    // In each other's places.
+    // Every field with the value of another field.
     const fields = [...new Set(PATHS.flatMap((path) => Object.keys(requestFor(path, subject))))];
     for (const value of [subject.token, NOTE, subject.session]) {
       await sendAll(subject, Object.fromEntries(fields.map((field) => [field, value])));
     }
     await sendAll(subject, { token: GARBAGE_TOKEN });
-    // Without an answer, refused in words of ours, and after a crash.
+    // Twilio does not answer, or refuses with the text of a message; then the functions crash.
     const refused = { status: 400, code: 20001, message: MESSAGE };
-    for (const trouble of [
+    for (const fault of [
       { host: '^(iam|flex-api|sync)', drop: 'before' },
       { host: '^taskrouter', method: 'POST', drop: 'before' },
       { host: '^(chat|conversations)', drop: 'before' },
       { host: '^(chat|conversations|taskrouter|flex-api)', method: 'POST', ...refused },
     ]) {
       const other = await aSubject();
-      await world.addFault({ path: '/v', times: null, ...trouble });
+      await fixture.addFault({ path: '/v', times: null, ...fault });
       await sendAll(other);
-      await fetch(`${world.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
+      await fetch(`${fixture.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
     }
-    await world.spoilLedger(subject.conversationSid);
+    await fixture.spoilLedger(subject.conversationSid);
     await sendAll(subject);
 
-    // TaskRouter's own events come on top.
-    const lines = () => world.log.filter((line) => line.startsWith('{"endpoint"'));
-    await vi.waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent), { timeout: 10_000 });
-    const printed = world.log.join('\n');
+    // TaskRouter's own events log further lines.
+    const lines = () => fixture.log.filter((line) => line.startsWith('{"endpoint"'));
+    await waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent));
+    const printed = fixture.log.join('\n');
     for (const secret of secrets) expect([secret, printed.includes(secret)]).toEqual([secret, false]);
     for (const path of PATHS) expect(printed).toContain(`"endpoint":"${path}"`);
     for (const outcome of ['ok', 'bad-input', 'token-invalid', 'twilio-failed', 'internal']) {
       expect(printed).toContain(`"outcome":"${outcome}"`);
     }
     expect(printed).not.toMatch(/UnhandledPromise|unhandled/i);
-  }, 120_000);
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * The generated workflow at work: transfer tasks routed by the sandbox's TaskRouter, through Twilio's own helper
- * library, with nobody else watching. What the functions do about it is tested elsewhere.
+ * The generated workflow on its own: the sandbox's TaskRouter routes transfer tasks, without the functions.
+ * Tests use Twilio's helper library.
  */
 import { type Sandbox, type SeedWorker, startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
@@ -26,7 +26,7 @@ const agent = (name: string, skill: string): SeedWorker => ({
   chatCapacity: 5,
 });
 
-/** Alice transfers. Dan is in her queue, Bob and Carol are in another. */
+/** Alice transfers. Dan is in her queue, Bob and Carol are in another one. */
 const workers = [
   agent('alice', 'support'),
   agent('bob', 'billing'),
@@ -40,16 +40,18 @@ let account: Awaited<ReturnType<typeof setUpAccount>>;
 async function setUpAccount() {
   const client = restClient(sandbox.url);
   const [first] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
-  if (first === undefined) throw new Error('The sandbox has no workspace');
+  if (first === undefined) throw new Error('Failed to set up the account: the sandbox has no workspace');
   const workspace = client.taskrouter.v1.workspaces(first.sid);
   const queues = (await workspace.taskQueues.list()).map(({ sid, friendlyName }): TransferQueue => {
     const queueSid = parseQueueSid(sid);
-    if (queueSid === undefined) throw new Error(`${sid} is no queue`);
+    if (queueSid === undefined)
+      throw new Error(`Failed to list the queues: ${sid} is not the SID of a queue`);
     return { sid: queueSid, name: friendlyName };
   });
   const queueSid = (name: string) => {
     const queue = queues.find((candidate) => candidate.name === name);
-    if (queue === undefined) throw new Error(`There is no queue ${name}`);
+    if (queue === undefined)
+      throw new Error(`Failed to find the queue ${name}: the workspace has no such queue`);
     return queue.sid;
   };
   const options = { everyoneQueueSid: queueSid('Everyone'), answerSeconds: ANSWER_SECONDS };
@@ -90,7 +92,7 @@ const toQueue = (name: string) => ({
   transferTargetSid: account.queueSid(name),
 });
 
-/** A task with which Alice, whose chat came from Support, transfers it, and who it was offered to so far. */
+/** The transfer task of Alice, whose chat came from Support, with its offers and events. */
 async function transfer(values: object) {
   const base = {
     transferFromSid: workerSid('alice'),
@@ -114,12 +116,12 @@ async function transfer(values: object) {
     async answer(name: string, reservationStatus: 'accepted' | 'rejected') {
       const ofWorker = await task.reservations.list({ workerSid: workerSid(name) });
       const pending = ofWorker.find((offer) => offer.reservationStatus === 'pending');
-      if (pending === undefined) throw new Error(`${name} was not asked`);
+      if (pending === undefined) throw new Error(`Failed to answer: ${name} has no pending offer`);
       await task.reservations(pending.sid).update({ reservationStatus });
       await advance(0);
     },
-    /** Sends the task back to where it came from, past those who declined it. */
-    async sendBack(...declinedBy: readonly string[]) {
+    /** Redirects the task to where it came from. Agents who declined it are not asked. */
+    async redirect(...declinedBy: readonly string[]) {
       const attributes = JSON.parse((await task.fetch()).attributes);
       await task.update({
         attributes: JSON.stringify({
@@ -133,9 +135,9 @@ async function transfer(values: object) {
     /** Such as `60 task-queue.timeout`: the task's age in seconds and what happened. */
     async events() {
       const events = await account.workspace.events.list({ taskSid: sid });
-      const madeAt = Math.min(...events.map(({ eventDateMs }) => eventDateMs));
+      const createdAt = Math.min(...events.map(({ eventDateMs }) => eventDateMs));
       return events.map(
-        ({ eventDateMs, eventType }) => `${Math.round((eventDateMs - madeAt) / 1000)} ${eventType}`,
+        ({ eventDateMs, eventType }) => `${Math.round((eventDateMs - createdAt) / 1000)} ${eventType}`,
       );
     },
   };
@@ -151,7 +153,7 @@ beforeEach(async () => {
 afterAll(() => sandbox.close());
 
 describe('a transfer to an agent', () => {
-  it('is offered to the chosen agent and to nobody else', async () => {
+  it('is offered to the target agent only', async () => {
     const task = await transfer(toWorker('carol'));
     expect(await task.offers()).toEqual(['carol pending']);
     await task.answer('carol', 'accepted');
@@ -160,7 +162,7 @@ describe('a transfer to an agent', () => {
     expect(await task.status()).toBe('assigned');
   });
 
-  it('waits for a chosen agent who is away, and is offered when they come back in time', async () => {
+  it('waits for a target agent who is away, and is offered when they come back in time', async () => {
     await goOffline('bob');
     const task = await transfer(toWorker('bob'));
     await advance(ANSWER_SECONDS - 5);
@@ -169,7 +171,7 @@ describe('a transfer to an agent', () => {
     expect(await task.offers()).toEqual(['bob pending']);
   });
 
-  it('rings for nobody while the functions may take it back, then for the agent who transferred', async () => {
+  it('is offered to no agent while the functions may redirect it, then to the agent who transferred', async () => {
     await goOffline('bob');
     const task = await transfer(toWorker('bob'));
     await advance(ANSWER_SECONDS + 1);
@@ -180,7 +182,7 @@ describe('a transfer to an agent', () => {
     expect(await task.offers()).toEqual(['alice pending']);
   });
 
-  it('goes on to those who are not in the chat when the agent who transferred is away', async () => {
+  it('goes to agents outside the chat when the agent who transferred is away', async () => {
     await goOffline('bob', 'carol', 'alice');
     const task = await transfer(toWorker('bob'));
     await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
@@ -188,7 +190,7 @@ describe('a transfer to an agent', () => {
     expect(await task.queue()).toBe('Everyone');
   });
 
-  it('goes on to those who are not in the chat when the agent who transferred lets it ring', async () => {
+  it('goes to agents outside the chat when the agent who transferred does not answer', async () => {
     await goOffline('bob', 'carol');
     const task = await transfer(toWorker('bob'));
     await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
@@ -197,7 +199,7 @@ describe('a transfer to an agent', () => {
     expect(await task.offers()).toEqual(['alice canceled', 'dan pending']);
   });
 
-  it('is offered to somebody in the chat too, rather than to nobody for ever', async () => {
+  it('is offered to agents in the chat too when no other agent is available', async () => {
     await goOffline('alice', 'bob', 'carol', 'dan');
     const task = await transfer(toWorker('bob'));
     await advance(ANSWER_SECONDS * 2 + GRACE_SECONDS + 1);
@@ -208,7 +210,7 @@ describe('a transfer to an agent', () => {
     expect(await task.offers()).toEqual(['alice pending']);
   });
 
-  it('is not offered again to an agent who is known to have declined it', async () => {
+  it('is not offered again to an agent who declined it', async () => {
     const task = await transfer({ ...toWorker('bob'), transferDeclinedBy: [workerSid('bob')] });
     expect(await task.offers()).toEqual([]);
     await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
@@ -218,7 +220,7 @@ describe('a transfer to an agent', () => {
     expect((await task.offers()).filter((offer) => offer.startsWith('bob'))).toEqual([]);
   });
 
-  it('tells in order of what happens to it, first of all that the time of the chosen agent is over', async () => {
+  it('sends its events in order, with task-queue.timeout when the time of the target agent is over', async () => {
     const task = await transfer(toWorker('bob'));
     await advance(ANSWER_SECONDS * 2 + GRACE_SECONDS + 1);
     expect(await task.events()).toEqual([
@@ -245,18 +247,18 @@ describe('a transfer to an agent', () => {
 });
 
 describe('a transfer to a queue', () => {
-  it('is offered to the agents of the queue who are not in the chat, also when one of them declines', async () => {
+  it('is offered to agents of the queue outside the chat, even after one of them declined', async () => {
     const task = await transfer(toQueue('Support'));
     expect(await task.offers()).toEqual(['dan pending']);
     await task.answer('dan', 'rejected');
     expect(await task.offers()).toEqual(['dan rejected', 'dan pending']);
   });
 
-  it('goes back to the agent who transferred when nobody in the queue takes it', async () => {
+  it('goes back to the agent who transferred when no agent in the queue accepts it', async () => {
     const task = await transfer(toQueue('Billing'));
-    const [asked = ''] = await task.offers();
+    const [offer = ''] = await task.offers();
     await advance(ANSWER_SECONDS + 1);
-    expect(await task.offers()).toEqual([asked.replace('pending', 'canceled')]);
+    expect(await task.offers()).toEqual([offer.replace('pending', 'canceled')]);
     expect(await task.queue()).toBe('Billing');
 
     await advance(GRACE_SECONDS);
@@ -264,7 +266,7 @@ describe('a transfer to a queue', () => {
     expect(await task.events()).toContain('60 task-queue.timeout');
   });
 
-  it('goes to the fallback queue when nobody in the queue takes it and the agent who transferred is away', async () => {
+  it('goes to the fallback queue when no agent in the queue accepts it and the agent who transferred is away', async () => {
     await goOffline('alice', 'bob', 'carol');
     const task = await transfer(toQueue('Billing'));
     await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
@@ -272,7 +274,7 @@ describe('a transfer to a queue', () => {
     expect(await task.queue()).toBe('Everyone');
   });
 
-  it('still finds a queue that was renamed', async () => {
+  it('finds a queue that was renamed', async () => {
     await account.workspace
       .taskQueues(account.queueSid('Billing'))
       .update({ friendlyName: 'Invoices "& more"' });
@@ -280,38 +282,39 @@ describe('a transfer to a queue', () => {
     expect(await (await transfer(toQueue('Billing'))).offers()).toEqual(['bob pending']);
   });
 
-  it('goes to the fallback queue when the queue was made after the workflow', async () => {
-    const made = await account.workspace.taskQueues.create({ friendlyName: 'New', targetWorkers: '1==2' });
-    const task = await transfer({ transferTargetType: 'queue', transferTargetSid: made.sid });
+  it('goes to the fallback queue when the queue was created after the workflow', async () => {
+    const queue = await account.workspace.taskQueues.create({ friendlyName: 'New', targetWorkers: '1==2' });
+    const task = await transfer({ transferTargetType: 'queue', transferTargetSid: queue.sid });
     expect(await task.queue()).toBe('Everyone');
     expect(await task.status()).toBe('reserved');
   });
 });
 
-describe('a transfer that is sent back', () => {
-  it('is offered to the agent who transferred at once when they are free', async () => {
+describe('a transfer that is redirected', () => {
+  it('is offered at once to the agent who transferred when they are available', async () => {
     const task = await transfer(toWorker('bob'));
     await task.answer('bob', 'rejected');
-    // The only one it may go to, so TaskRouter asks him again before anybody can say that he has declined.
+    // The task may go to no other agent, so TaskRouter offers it to him again before the redirect names him
+    // as declined.
     expect(await task.offers()).toEqual(['bob rejected', 'bob pending']);
-    await task.sendBack('bob');
+    await task.redirect('bob');
     await task.answer('bob', 'rejected');
     expect(await task.offers()).toEqual(['bob rejected', 'bob rejected', 'alice pending']);
   });
 
-  it('is offered in the original queue at once when the agent who transferred is away', async () => {
+  it('is offered at once in the original queue when the agent who transferred is away', async () => {
     await goOffline('bob', 'alice');
     const task = await transfer(toWorker('bob'));
-    await task.sendBack();
+    await task.redirect();
     expect(await task.offers()).toEqual(['dan pending']);
     expect(await task.queue()).toBe('Support');
   });
 
-  it('leaves the agent who transferred the whole time for an answer, when it comes back at the last moment', async () => {
+  it('gives the agent who transferred the full time to answer, even at the last moment', async () => {
     await goOffline('bob');
     const task = await transfer(toWorker('bob'));
     await advance(ANSWER_SECONDS + GRACE_SECONDS - 3);
-    await task.sendBack();
+    await task.redirect();
     expect(await task.offers()).toEqual(['alice pending']);
     await advance(ANSWER_SECONDS);
     expect(await task.offers()).toEqual(['alice pending']);
@@ -322,14 +325,14 @@ describe('a transfer that is sent back', () => {
   it('goes to the original queue when the agent who transferred has declined it too', async () => {
     await goOffline('bob');
     const task = await transfer(toWorker('bob'));
-    await task.sendBack('alice');
+    await task.redirect('alice');
     expect(await task.offers()).toEqual(['dan pending']);
   });
 
-  it('is offered to those who declined it only when nobody else has taken it', async () => {
+  it('is offered to agents who declined it when no other agent has accepted it', async () => {
     await goOffline('bob', 'dan');
     const task = await transfer(toWorker('bob'));
-    await task.sendBack('alice');
+    await task.redirect('alice');
     expect(await task.offers()).toEqual([]);
     await advance(ANSWER_SECONDS * 3 + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['alice pending']);
@@ -338,49 +341,52 @@ describe('a transfer that is sent back', () => {
   it('goes to the fallback queue when the original queue is not known', async () => {
     await goOffline('alice', 'bob', 'carol');
     const task = await transfer({ ...toWorker('bob'), transferReturnQueueSid: undefined });
-    await task.sendBack('bob');
+    await task.redirect('bob');
     expect(await task.offers()).toEqual(['dan pending']);
     expect(await task.queue()).toBe('Everyone');
   });
 });
 
-describe('a transfer that nobody takes', () => {
+describe('a transfer that no agent accepts', () => {
   it.each([
     ['an agent', () => toWorker('bob')],
     ['a queue', () => toQueue('Billing')],
-    ['a queue that is not known', () => ({ transferTargetType: 'queue', transferTargetSid: 'WQ' })],
+    ['an unknown queue', () => ({ transferTargetType: 'queue', transferTargetSid: 'WQ' })],
     ['where it came from', () => ({ transferTargetType: 'return' })],
     ['nothing', () => ({})],
-  ])('to %s is never cancelled, and goes to whoever comes first', async (_, values) => {
-    await goOffline('alice', 'bob', 'carol', 'dan');
-    const task = await transfer(values());
-    await advance(20 * 3600);
-    expect(await task.status()).toBe('pending');
-    expect((await task.events()).join()).not.toContain('workflow.timeout');
-    await setActivity('alice', 'Available');
-    expect(await task.offers()).toEqual(['alice pending']);
-  });
+  ])(
+    'to %s is never cancelled, and is offered to the first agent who becomes available',
+    async (_, values) => {
+      await goOffline('alice', 'bob', 'carol', 'dan');
+      const task = await transfer(values());
+      await advance(20 * 3600);
+      expect(await task.status()).toBe('pending');
+      expect((await task.events()).join()).not.toContain('workflow.timeout');
+      await setActivity('alice', 'Available');
+      expect(await task.offers()).toEqual(['alice pending']);
+    },
+  );
 });
 
-describe('the workflow on the account', () => {
-  it('is found current as TaskRouter answers it, and is brought up to date when queues change', async () => {
+describe('compareWorkflow and mergeWorkflow', () => {
+  it('find the created workflow current, and update it when queues change', async () => {
     const { workspace, workflowSid, queues, options } = account;
     const configuration = async () => (await workspace.workflows(workflowSid).fetch()).configuration;
     expect(compareWorkflow(await configuration(), queues, options).isCurrent).toBe(true);
 
-    const made = await workspace.taskQueues.create({ friendlyName: 'Sales', targetWorkers: '1==1' });
-    const sid = parseQueueSid(made.sid);
-    if (sid === undefined) throw new Error('The new queue has no SID');
-    const now = [...queues, { sid, name: 'Sales' }];
-    expect(compareWorkflow(await configuration(), now, options).missing).toEqual([
+    const created = await workspace.taskQueues.create({ friendlyName: 'Sales', targetWorkers: '1==1' });
+    const sid = parseQueueSid(created.sid);
+    if (sid === undefined) throw new Error('Failed to create a queue: TaskRouter answered no queue SID');
+    const newQueues = [...queues, { sid, name: 'Sales' }];
+    expect(compareWorkflow(await configuration(), newQueues, options).missing).toEqual([
       'Return to Sales',
       'Queue Sales',
     ]);
     await workspace.workflows(workflowSid).update({
-      configuration: JSON.stringify(mergeWorkflow(await configuration(), now, options)),
+      configuration: JSON.stringify(mergeWorkflow(await configuration(), newQueues, options)),
     });
-    expect(compareWorkflow(await configuration(), now, options).isCurrent).toBe(true);
-    const task = await transfer({ transferTargetType: 'queue', transferTargetSid: made.sid });
+    expect(compareWorkflow(await configuration(), newQueues, options).isCurrent).toBe(true);
+    const task = await transfer({ transferTargetType: 'queue', transferTargetSid: sid });
     expect(await task.queue()).toBe('Sales');
   });
 });

@@ -1,58 +1,60 @@
 /**
- * What the effects need of a generation of Twilio's chat. One port, two adapters; which one is in the ledger. Every
- * operation may be run twice without harm, but for `createTransferTask` and `postNotice`.
+ * The port for a conversation at Twilio, with one adapter for each generation of Flex chat. All operations
+ * but `createTransferTask` and `postNotice` may run twice without harm.
  */
 import type { Effect, Ledger, Notice, TaskSid, WorkerRef } from '@chat-transfer/transfer-core';
 import type { Attributes } from '../twilio/attributes';
 import type { ChannelParticipant } from '../twilio/interactions';
 import type { NewTask, ReservationFacts, TaskFacts } from '../twilio/task-router';
 
-/** A conversation, and where it lives. */
+/** A conversation, and where it is at Twilio. */
 export type Conversation = Pick<Ledger, 'conversationSid' | 'interaction' | 'channelType'>;
 
-/** What was read of a conversation beside other things, and need not be read again. */
+/** What was read about a conversation ahead of time, so that the effects need not read it again. */
 export interface ConversationFacts {
-  /** On Programmable Chat. */
+  /** On Programmable Chat: the channel's attributes. */
   readonly attributes?: Attributes | undefined;
-  /** On Flex Conversations: who takes part in the interaction's channel. */
+  /** On Flex Conversations: the agents in the interaction's channel. */
   readonly participants?: readonly ChannelParticipant[];
 }
 
-/** What a request has read a moment ago. */
+/** What a request has just read. */
 export interface JustRead {
-  /** The task it is about. */
+  /** The task that the request names. */
   readonly task?: TaskFacts;
-  /** Of that task. */
+  /** The reservations of that task. */
   readonly reservations?: readonly ReservationFacts[];
   readonly conversation?: ConversationFacts | undefined;
 }
 
 export interface ConversationBackend {
-  /** Reads what these effects will need, while the ledger is being written. `undefined` when that is nothing. */
+  /** Reads what these effects will need, while the ledger is written. `undefined`: they need nothing. */
   readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
-  /** The tasks that the conversation itself knows of and that may be open; others may be there. */
+  /** The tasks that the conversation itself lists and that may be open. The list may be incomplete. */
   listKnownTasks(conversation: Conversation): Promise<readonly TaskSid[]>;
-  /** Whether an agent has laid the conversation aside by Flex's own means, to be taken up again. */
+  /** Whether an agent has parked the conversation with Flex's Pause or Leave. */
   isParked(conversation: Conversation): Promise<boolean>;
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
 
   postNotice(conversation: Conversation, notice: Notice): Promise<void>;
-  /** Whether this notice is among the latest messages: asked before a notice is posted on a second try. */
+  /** Whether the notice is among the latest ones of the chat. A second attempt to post it asks this first. */
   hasNotice(conversation: Conversation, notice: Notice): Promise<boolean>;
 
-  /** Moves an agent's task to wrap-up; nothing to do when it is there already or gone. May take them out, too. */
+  /**
+   * Moves an agent's task to wrap-up, if it is not there or gone. May also remove the agent from the chat.
+   */
   wrapUp(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, justRead: JustRead): Promise<void>;
-  /** Puts an agent in; fine when they are in already. */
+  /** Adds an agent to the chat. Does nothing when they are in it. */
   addParticipant(conversation: Conversation, identity: string): Promise<void>;
-  /** Takes the agent of a task out; fine when they are out already, or when what lets that task go does it. */
+  /** Removes a task's agent from the chat, unless they are out of it or a release removes them. */
   removeParticipant(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef): Promise<void>;
-  /** When an agent who is in came in (ms since 1970); `undefined` when they are not in. */
+  /** When an agent joined the chat (ms since 1970); `undefined` when they are not in it. */
   joinedAt(conversation: Conversation, identity: string): Promise<number | undefined>;
   /**
-   * Completes a task so that the chat stays open for the others when it `goesOn`. `false` when somebody else ended it
-   * before, who may have let Flex close the chat.
+   * Completes a task. When the chat `goesOn`, it stays open for the other agents. `false` when the task was
+   * closed before; Flex may have closed the chat with it.
    */
   completeTask(ledger: Ledger, taskSid: TaskSid, goesOn: boolean, justRead: JustRead): Promise<boolean>;
-  /** Makes the conversation open or ended, as the ledger says. */
+  /** Updates the conversation to what the ledger says: open or ended. */
   updateConversation(ledger: Ledger, justRead: JustRead): Promise<void>;
 }

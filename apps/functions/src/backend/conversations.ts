@@ -1,6 +1,6 @@
 /**
- * Flex Conversations: the Interactions API invites, releases and closes. Flex writes nothing of its own accord here: a task
- * that ends at TaskRouter leaves the conversation as it is, and a closed conversation is closed for good.
+ * Flex Conversations: the Interactions API invites and releases agents and closes chats. Flex does not change
+ * a conversation when its task ends at TaskRouter. A closed conversation stays closed.
  */
 import {
   type ConversationSid,
@@ -13,12 +13,12 @@ import {
   withAgentNotice,
 } from '@chat-transfer/transfer-core';
 import type { TextedNotices } from '../settings';
-import { TwilioCallError, unless } from '../twilio/call';
+import { allowStatus, TwilioCallError } from '../twilio/call';
 import type { Conversations } from '../twilio/conversations';
 import type { ChannelParticipant, Interactions } from '../twilio/interactions';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend, JustRead } from './backend';
-import { carries, toMessage } from './notice-message';
+import { carriesNotice, toMessage } from './notice-message';
 import { isSentToCustomer } from './texted-notices';
 
 export interface ConversationsPorts {
@@ -34,7 +34,7 @@ export function createConversationsBackend({
   taskRouter,
   textedNotices,
 }: ConversationsPorts): ConversationBackend {
-  /** Lets the agent of a task go through the interaction. `false` when that is not possible, or would be wrong. */
+  /** Releases a task's agent through the interaction. `false` when that is impossible or would be wrong. */
   async function release(
     ledger: Ledger,
     taskSid: TaskSid,
@@ -42,8 +42,8 @@ export function createConversationsBackend({
     { conversation }: JustRead,
   ): Promise<boolean> {
     const { interaction } = ledger;
-    // The interaction would take them out of the conversation, in which they are by another task.
-    if (interaction === undefined || isElsewhere(ledger, taskSid)) return false;
+    // A release removes the agent from the conversation, but they are in it with another task.
+    if (interaction === undefined || isInChatWithOtherTask(ledger, taskSid)) return false;
     const worker = ledger.tasks[taskSid]?.worker;
     const find = (participants: readonly ChannelParticipant[] = []) =>
       participants.find((participant) => participant.taskSid === taskSid) ??
@@ -55,14 +55,14 @@ export function createConversationsBackend({
     return participant !== undefined && (await interactions.release(interaction, participant.sid, status));
   }
 
-  /** What a release does besides, where there is none: takes the agent of a task out of the conversation. */
-  async function takeOut(ledger: Ledger, taskSid: TaskSid): Promise<void> {
+  /** Removes a task's agent from the conversation. For tasks that the interaction cannot release. */
+  async function removeAgent(ledger: Ledger, taskSid: TaskSid): Promise<void> {
     const worker = ledger.tasks[taskSid]?.worker;
-    if (worker === undefined || isElsewhere(ledger, taskSid)) return;
+    if (worker === undefined || isInChatWithOtherTask(ledger, taskSid)) return;
     await conversations.removeParticipant(ledger.conversationSid, worker.identity);
   }
 
-  async function keepForAgents(conversationSid: ConversationSid, notice: Notice): Promise<void> {
+  async function storeAgentNotice(conversationSid: ConversationSid, notice: Notice): Promise<void> {
     const attributes = await conversations.readAttributes(conversationSid);
     if (attributes === undefined) return;
     const wanted = withAgentNotice(attributes, notice);
@@ -97,8 +97,9 @@ export function createConversationsBackend({
 
     async postNotice(conversation, notice) {
       const { conversationSid } = conversation;
-      // Agents get all of them, so that theirs is one list in order, whatever else is texted. It may be full of others' keys.
-      if (isTexting(conversation)) await unless([400, 413], keepForAgents(conversationSid, notice));
+      // The stored list holds every notice, also those that are texted, so that agents get one list in order.
+      // Twilio refuses the write when keys of other programs fill the attributes.
+      if (isTexting(conversation)) await allowStatus([400, 413], storeAgentNotice(conversationSid, notice));
       if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
         await conversations.createMessage(conversationSid, toMessage(notice));
       }
@@ -108,7 +109,7 @@ export function createConversationsBackend({
       const { conversationSid } = conversation;
       if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
         const messages = await conversations.listMessages(conversationSid);
-        return messages.some((message) => carries(message, notice));
+        return messages.some((message) => carriesNotice(message, notice));
       }
       const attributes = await conversations.readAttributes(conversationSid);
       return parseAgentNotices(attributes).some(({ id }) => id === notice.id);
@@ -116,7 +117,7 @@ export function createConversationsBackend({
 
     async wrapUp(ledger, taskSid, { sid }, justRead) {
       if (await release(ledger, taskSid, 'wrapup', justRead)) return;
-      await Promise.all([taskRouter.wrapReservation(taskSid, sid), takeOut(ledger, taskSid)]);
+      await Promise.all([taskRouter.wrapReservation(taskSid, sid), removeAgent(ledger, taskSid)]);
     },
 
     addParticipant: ({ conversationSid }, identity) =>
@@ -128,7 +129,7 @@ export function createConversationsBackend({
           effect.taskSid === taskSid &&
           unconfirmedUntil === undefined,
       );
-      // The interaction takes them out with their task. Beside it, it would not find them.
+      // A release removes the agent too. If they were removed first, the interaction would not find them.
       if (!isBeingReleased) await conversations.removeParticipant(ledger.conversationSid, identity);
     },
     joinedAt: ({ conversationSid }, identity) => conversations.joinedAt(conversationSid, identity),
@@ -137,7 +138,7 @@ export function createConversationsBackend({
       if (await release(ledger, taskSid, 'closed', justRead)) return true;
       const [isOurs] = await Promise.all([
         taskRouter.completeTask(taskSid, (attributes) => attributes),
-        takeOut(ledger, taskSid),
+        removeAgent(ledger, taskSid),
       ]);
       return isOurs;
     },
@@ -151,8 +152,8 @@ export function createConversationsBackend({
   };
 }
 
-/** Whether the agent of a task is in the chat by another one. */
-function isElsewhere(ledger: Ledger, taskSid: TaskSid): boolean {
+/** Whether the agent of a task is in the chat with another task. */
+function isInChatWithOtherTask(ledger: Ledger, taskSid: TaskSid): boolean {
   const worker = ledger.tasks[taskSid]?.worker;
   return tasksOf(ledger).some(
     ([other, task]) => other !== taskSid && task.state === 'active' && task.worker?.sid === worker?.sid,

@@ -1,4 +1,4 @@
-/** Notices as the messages that carry them, on either backend. */
+/** The chat messages that carry notices, on both backends. */
 import {
   describeNotice,
   NOTICE_AUTHOR,
@@ -16,7 +16,7 @@ export const toMessage = (notice: Notice): NewMessage => ({
 });
 
 /** Whether a message carries this notice. */
-export function carries(message: NoticeSource, { id }: Notice): boolean {
+export function carriesNotice(message: NoticeSource, { id }: Notice): boolean {
   const notice = parseNotice(message);
   return notice !== undefined && notice.kind !== 'text' && notice.id === id;
 }

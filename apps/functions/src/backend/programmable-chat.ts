@@ -1,12 +1,12 @@
 /**
- * Programmable Chat: tasks are TaskRouter's alone, and whether a chat is open is said by its attributes, which Flex and
- * its channel janitor write, too.
+ * Programmable Chat: tasks are created at TaskRouter, and the channel's attributes say whether the chat is
+ * open. Flex and its channel janitor write those attributes too.
  */
 import { conversationAttributes, detachConversation, parseTaskSid } from '@chat-transfer/transfer-core';
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
-import { carries, toMessage } from './notice-message';
+import { carriesNotice, toMessage } from './notice-message';
 
 export interface ProgrammableChatPorts {
   readonly channels: ChatChannels;
@@ -19,7 +19,7 @@ export function createProgrammableChatBackend({
 }: ProgrammableChatPorts): ConversationBackend {
   return {
     readAhead({ conversationSid }, due) {
-      // A transfer, too, ends in an update of `associatedTasks`.
+      // A transfer task leads to `update-conversation`: it is listed in `associatedTasks`.
       const isNeeded = due.some(({ kind }) =>
         ['update-conversation', 'create-transfer-task', 'recall-transfer'].includes(kind),
       );
@@ -28,7 +28,7 @@ export function createProgrammableChatBackend({
         : undefined;
     },
 
-    /** As Twilio's original feature noted them, too. */
+    /** From `associatedTasks`, where Twilio's original feature listed tasks too. */
     async listKnownTasks({ conversationSid }) {
       const associated = (await channels.readAttributes(conversationSid))?.associatedTasks;
       if (typeof associated !== 'object' || associated === null) return [];
@@ -37,7 +37,7 @@ export function createProgrammableChatBackend({
       );
     },
 
-    // Flex cannot do that there.
+    // Flex cannot park a chat on Programmable Chat.
     isParked: async () => false,
 
     createTransferTask: (_conversation, task) => taskRouter.createTask(task),
@@ -46,13 +46,13 @@ export function createProgrammableChatBackend({
 
     async hasNotice({ conversationSid }, notice) {
       const messages = await channels.listMessages(conversationSid);
-      return messages.some((message) => carries(message, notice));
+      return messages.some((message) => carriesNotice(message, notice));
     },
 
     async wrapUp(_ledger, taskSid, { sid }, { task, reservations }) {
-      const held = task?.sid === taskSid ? reservations : undefined;
-      const known = held?.find(({ workerSid, status }) => workerSid === sid && status === 'accepted');
-      await taskRouter.wrapReservation(taskSid, sid, known?.sid);
+      const justRead = task?.sid === taskSid ? reservations : undefined;
+      const accepted = justRead?.find(({ workerSid, status }) => workerSid === sid && status === 'accepted');
+      await taskRouter.wrapReservation(taskSid, sid, accepted?.sid);
     },
 
     addParticipant: ({ conversationSid }, identity) => channels.addMember(conversationSid, identity),
@@ -72,7 +72,7 @@ export function createProgrammableChatBackend({
       const current = conversation?.attributes ?? (await channels.readAttributes(conversationSid));
       if (current === undefined) return;
       const wanted = conversationAttributes(current, ledger);
-      // Every write is a push to every client in the chat.
+      // Twilio pushes every write to every client in the chat.
       if (JSON.stringify(wanted) === JSON.stringify(current)) return;
       await channels.writeAttributes(conversationSid, wanted);
     },

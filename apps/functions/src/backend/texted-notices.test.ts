@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { parseAgentNotices } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+import { type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
 
 type Chat = Awaited<ReturnType<FunctionsFixture['startByText']>>;
 
-const NAMED = ['agent-joined', 'chat-ended'];
-const SETTING = { CHAT_TRANSFER_TEXTED_NOTICES: JSON.stringify({ sms: NAMED }) };
-/** Everything that happens between Alice's coming and the end. */
+const SETTING = { CHAT_TRANSFER_TEXTED_NOTICES: JSON.stringify({ sms: ['agent-joined', 'chat-ended'] }) };
+/** The notices of a chat that Alice accepts and transfers to Bob, and that both complete. */
 const KINDS = [
   'agent-joined',
   'transfer-started',
@@ -18,68 +17,71 @@ const KINDS = [
 ] as const;
 
 describe.each([
-  ['by default', {}],
-  ['where the setting names some', SETTING],
-] as const)('a customer who texts, %s,', (_when, settings) => {
-  let world: FunctionsFixture;
+  ['with the default settings', {}],
+  ['with a setting for SMS', SETTING],
+] as const)('a customer who texts, %s,', (_settings, settings) => {
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend: 'conversations', settings });
+    fixture = await startFunctionsFixture({ backend: 'conversations', settings });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
   const ask = async (path: string, worker: string, { conversationSid }: Chat, values: object) => {
-    const token = await world.tokenOf(worker);
-    const { body } = await world.post(path, { token, conversationSid, ...values });
+    const token = await fixture.tokenOf(worker);
+    const { body } = await fixture.post(path, { token, conversationSid, ...values });
     expect(body).toMatchObject({ ok: true });
-    await world.deliverAll();
+    await fixture.deliverAll();
     return body;
   };
 
-  /** Alice takes the chat, hands it to Bob and completes; Bob completes. */
-  async function playAll(chat: Chat): Promise<void> {
+  /** Alice accepts the chat, transfers it to Bob and completes; Bob completes. */
+  async function transferAndComplete(chat: Chat): Promise<void> {
     const { taskSid } = chat;
-    await world.accept('alice', taskSid);
-    await world.deliverAll();
-    const values = { transferId: randomUUID(), targetSid: world.workerSid('bob'), mode: 'cold' };
+    await fixture.accept('alice', taskSid);
+    await fixture.deliverAll();
+    const values = { transferId: randomUUID(), targetSid: fixture.workerSid('bob'), mode: 'cold' };
     const { transferTaskSid } = await ask('/transfer/start', 'alice', chat, { taskSid, ...values });
-    await world.accept('bob', String(transferTaskSid));
-    await world.deliverAll();
+    await fixture.accept('bob', String(transferTaskSid));
+    await fixture.deliverAll();
     await ask('/conversation/complete', 'alice', chat, { taskSid });
     await ask('/conversation/complete', 'bob', chat, { taskSid: transferTaskSid });
   }
 
-  /** What the agents are told, in order. */
-  const told = ({ conversationSid }: Chat) =>
-    parseAgentNotices(world.channel(conversationSid).attributes).map(({ kind }) => kind);
-  /** What came to the customer's phone. */
-  const texted = () => world.sandbox.texts().map(({ body }) => body);
+  /** The notices that agents see, in order. */
+  const agentNotices = ({ conversationSid }: Chat) =>
+    parseAgentNotices(fixture.channel(conversationSid).attributes).map(({ kind }) => kind);
+  /** The texts that the customer received. */
+  const texted = () => fixture.sandbox.texts().map(({ body }) => body);
 
-  it.each(['sms', 'whatsapp'] as const)('gets by %s what is named and nothing else', async (type) => {
-    const chat = await world.startByText(type);
-    await playAll(chat);
+  it.each(['sms', 'whatsapp'] as const)(
+    'gets by %s the notices that the setting names and no others',
+    async (type) => {
+      const chat = await fixture.startByText(type);
+      await transferAndComplete(chat);
 
-    const isNamed = settings === SETTING && type === 'sms';
-    expect(texted()).toEqual(
-      isNamed ? [expect.stringMatching(/Alice/), expect.stringMatching(/Bob/), expect.any(String)] : [],
-    );
-    expect(told(chat)).toEqual(KINDS);
-    expect(world.isOpen(chat.conversationSid)).toBe(false);
-  });
+      const isNamed = settings === SETTING && type === 'sms';
+      expect(texted()).toEqual(
+        isNamed ? [expect.stringMatching(/Alice/), expect.stringMatching(/Bob/), expect.any(String)] : [],
+      );
+      expect(agentNotices(chat)).toEqual(KINDS);
+      expect(fixture.isOpen(chat.conversationSid)).toBe(false);
+    },
+  );
 
   it('gets every message of an agent', async () => {
-    const { conversationSid, taskSid } = await world.startByText('sms');
-    await world.accept('alice', taskSid);
-    await world.write(conversationSid, 'alice', 'How can I help?');
+    const { conversationSid, taskSid } = await fixture.startByText('sms');
+    await fixture.accept('alice', taskSid);
+    await fixture.write(conversationSid, 'alice', 'How can I help?');
 
     expect(texted()).toContain('How can I help?');
   });
 
-  it('keeps what others keep on the conversation', async () => {
-    const chat = await world.startByText('sms');
-    const { attributes: before } = world.channel(chat.conversationSid);
-    await playAll(chat);
+  it('leaves the attributes of other programs on the conversation', async () => {
+    const chat = await fixture.startByText('sms');
+    const { attributes: before } = fixture.channel(chat.conversationSid);
+    await transferAndComplete(chat);
 
-    expect(world.channel(chat.conversationSid).attributes).toMatchObject(before as object);
+    expect(fixture.channel(chat.conversationSid).attributes).toMatchObject(before as object);
   });
 });

@@ -1,40 +1,47 @@
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../../test/support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../test/support/functions-fixture';
+import { BACKENDS } from '../../test/support/twilio-chats';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
+    fixture = await startFunctionsFixture({ backend });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
-  /** A chat of which no function has heard anything: all that TaskRouter had to say was said before. */
-  async function aChatFromBefore(): Promise<Chat> {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    world.clock.advance(120_000);
-    await forget();
+  /**
+   * Alice's chat without a ledger, as after an installation: none of TaskRouter's events reached the
+   * functions.
+   */
+  async function anOlderChat(): Promise<Chat> {
+    const chat = await fixture.startChat();
+    await fixture.accept('alice', chat.taskSid);
+    fixture.clock.advance(120_000);
+    await dropEvents();
     return chat;
   }
 
-  async function forget() {
-    await world.settle();
-    world.waiting.length = 0;
+  async function dropEvents() {
+    await fixture.settle();
+    fixture.waiting.length = 0;
   }
 
   /**
-   * A transfer that is not ours. On Programmable Chat the original feature's: a task with everything copied, named on the
-   * channel and on the old task; on Flex Conversations an invite, as Flex itself makes one.
+   * A transfer by other means, which answers its task. On Programmable Chat as the original feature does it:
+   * a copy of the task, which the original task names. On Flex Conversations as Flex does it: an invite.
    */
-  async function transferAsBefore(chat: Chat): Promise<string> {
+  async function transferByOtherMeans(chat: Chat): Promise<string> {
     return backend === 'conversations' ? inviteAsFlex(chat) : copyTask(chat);
   }
 
   async function inviteAsFlex({ conversationSid, taskSid }: Chat): Promise<string> {
-    const task = await world.workspace().tasks(taskSid).fetch();
+    const task = await fixture.workspace().tasks(taskSid).fetch();
     const { flexInteractionSid, flexInteractionChannelSid, from } = JSON.parse(task.attributes);
     const properties = {
       workspace_sid: task.workspaceSid,
@@ -42,27 +49,27 @@ describe.each(BACKENDS)('on %s', (backend) => {
       task_channel_unique_name: 'chat',
       attributes: { from },
     };
-    await world.rest.flexApi.v1
+    await fixture.rest.flexApi.v1
       .interaction(flexInteractionSid)
       .channels(flexInteractionChannelSid)
       .invites.create({ routing: { properties } });
-    await world.settle();
-    return world.tasks(conversationSid).at(-1)?.sid ?? '';
+    await fixture.settle();
+    return fixture.tasks(conversationSid).at(-1)?.sid ?? '';
   }
 
   async function copyTask(chat: Chat): Promise<string> {
-    const attributes = world.task(chat.taskSid)?.attributes;
-    const { sid } = await world.workspace().tasks.create({
+    const attributes = fixture.task(chat.taskSid)?.attributes;
+    const { sid } = await fixture.workspace().tasks.create({
       attributes: JSON.stringify({
         ...attributes,
         transferTargetType: 'worker',
-        transferTargetSid: world.workerSid('bob'),
+        transferTargetSid: fixture.workerSid('bob'),
         transferDeclinedBy: [],
       }),
       taskChannel: 'chat',
-      workflowSid: (await world.workspace().tasks(chat.taskSid).fetch()).workflowSid,
+      workflowSid: (await fixture.workspace().tasks(chat.taskSid).fetch()).workflowSid,
     });
-    await world
+    await fixture
       .workspace()
       .tasks(chat.taskSid)
       .update({
@@ -71,98 +78,101 @@ describe.each(BACKENDS)('on %s', (backend) => {
           chatTransferData: { transferTaskSid: sid, transferType: 'WARM' },
         }),
       });
-    await world.settle();
+    await fixture.settle();
     return sid;
   }
 
   const request = async (worker: string, { conversationSid }: Chat, taskSid: string) => ({
-    token: await world.tokenOf(worker),
+    token: await fixture.tokenOf(worker),
     taskSid,
     conversationSid,
   });
 
-  describe('a chat that began before installation', () => {
-    it('is left by its agent without a word about their coming', async () => {
-      const chat = await aChatFromBefore();
+  describe('a chat that is older than its ledger', () => {
+    it('posts no notice that its agent joined', async () => {
+      const chat = await anOlderChat();
 
-      const { body } = await world.post('/conversation/leave', await request('alice', chat, chat.taskSid));
+      const { body } = await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
 
       expect(body).toEqual({ ok: true, conversation: 'ended' });
-      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
+      expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
         'agent-left',
         'chat-ended',
       ]);
     });
 
-    it('goes on for the other agent of a transfer that was not ours when the first one leaves', async () => {
-      const chat = await aChatFromBefore();
-      const second = await transferAsBefore(chat);
-      const taker = world.task(second)?.reservations[0]?.workerName ?? '';
-      await world.accept(taker, second);
-      await forget();
+    it('goes on for the second agent of an earlier transfer when the first one completes', async () => {
+      const chat = await anOlderChat();
+      const second = await transferByOtherMeans(chat);
+      const secondAgent = fixture.task(second)?.reservations[0]?.workerName ?? '';
+      await fixture.accept(secondAgent, second);
+      await dropEvents();
 
-      const { body } = await world.post('/conversation/complete', await request('alice', chat, chat.taskSid));
-      await world.deliverAll();
+      const { body } = await fixture.post(
+        '/conversation/complete',
+        await request('alice', chat, chat.taskSid),
+      );
+      await fixture.deliverAll();
 
       expect(body).toEqual({ ok: true, conversation: 'open' });
-      expect(world.members(chat.conversationSid)).toContain(taker);
-      const last = await world.post('/conversation/complete', await request(taker, chat, second));
+      expect(fixture.members(chat.conversationSid)).toContain(secondAgent);
+      const last = await fixture.post('/conversation/complete', await request(secondAgent, chat, second));
       expect(last.body).toEqual({ ok: true, conversation: 'ended' });
     });
 
-    it('has what still waits for an agent cancelled when the customer goes', async () => {
-      const chat = await aChatFromBefore();
-      const second = await transferAsBefore(chat);
-      await forget();
+    it('has its waiting tasks cancelled when the customer ends it', async () => {
+      const chat = await anOlderChat();
+      const second = await transferByOtherMeans(chat);
+      await dropEvents();
 
-      await world.endByCustomer(chat);
-      await world.deliverAll();
+      await fixture.endByCustomer(chat);
+      await fixture.deliverAll();
 
-      expect(world.task(second)?.status).toBe('canceled');
-      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
+      expect(fixture.task(second)?.status).toBe('canceled');
+      expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
         'customer-left',
         'chat-ended',
       ]);
     });
 
-    it('is not taken for one when it is new, though TaskRouter’s word of it is late', async () => {
-      const chat = await world.startChat();
-      await world.accept('alice', chat.taskSid);
+    it('posts the notice of a new chat whose first events are late', async () => {
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid);
 
-      await world.post('/conversation/leave', await request('alice', chat, chat.taskSid));
-      await world.deliverAll();
+      await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
+      await fixture.deliverAll();
 
-      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
+      expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual([
         'agent-joined',
         'agent-left',
         'chat-ended',
       ]);
     });
 
-    it('keeps nobody in it who was done before the customer went', async () => {
-      const chat = await world.startChat();
-      await world.accept('alice', chat.taskSid);
-      await world.answer('alice', chat.taskSid, 'completed');
+    it('removes an agent who completed before the customer ends it', async () => {
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid);
+      await fixture.answer('alice', chat.taskSid, 'completed');
 
-      await world.endByCustomer(chat);
-      await world.deliverAll();
+      await fixture.endByCustomer(chat);
+      await fixture.deliverAll();
 
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
-    it('is looked up once', async () => {
-      const chat = await aChatFromBefore();
-      await world.post('/transfer/start', {
+    it('is looked up only once', async () => {
+      const chat = await anOlderChat();
+      await fixture.post('/transfer/start', {
         ...(await request('alice', chat, chat.taskSid)),
         transferId: '00000000-0000-4000-8000-000000000001',
-        targetSid: world.queueSid('Billing'),
+        targetSid: fixture.queueSid('Billing'),
         mode: 'warm',
       });
-      const before = world.requests().length;
+      const before = fixture.requests().length;
 
-      await world.post('/conversation/leave', await request('alice', chat, chat.taskSid));
+      await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
 
-      const lists = world
+      const lists = fixture
         .requests()
         .slice(before)
         .filter(({ path }) => path.includes('EvaluateTaskAttributes'));
@@ -171,33 +181,33 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 });
 
-describe('a chat that the original feature has been at', () => {
-  let world: FunctionsFixture;
+describe('a chat that the original feature transferred', () => {
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture();
+    fixture = await startFunctionsFixture();
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
-  it('shows Studio flows all of its tasks, those from before as over', async () => {
-    const chat = await world.startChat();
+  it('lists its earlier tasks as completed in associatedTasks', async () => {
+    const chat = await fixture.startChat();
     const { conversationSid, taskSid } = chat;
-    const gone = `WT${'f'.repeat(32)}`;
-    await world.rest.chat.v2
+    const earlier = `WT${'f'.repeat(32)}`;
+    await fixture.rest.chat.v2
       .services(SANDBOX_ACCOUNT.chatServiceSid)
       .channels(conversationSid)
       .update({
         attributes: JSON.stringify({
           status: 'ACTIVE',
           from: 'Ada',
-          associatedTasks: { [gone]: 'inflight' },
+          associatedTasks: { [earlier]: 'inflight' },
         }),
       });
 
-    await world.deliverAll();
+    await fixture.deliverAll();
 
-    expect(world.channel(conversationSid).attributes).toMatchObject({
+    expect(fixture.channel(conversationSid).attributes).toMatchObject({
       from: 'Ada',
-      associatedTasks: { [gone]: 'completed', [taskSid]: 'inflight' },
+      associatedTasks: { [earlier]: 'completed', [taskSid]: 'inflight' },
     });
   });
 });

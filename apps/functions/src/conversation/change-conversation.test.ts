@@ -18,46 +18,46 @@ import {
 } from '@chat-transfer/transfer-core/testing';
 import { describe, expect, it } from 'vitest';
 import { createFakeTwilio, type Fate } from '../../test/support/fake-twilio';
-import { createTimeline } from '../../test/support/timeline';
+import { createTimeline } from '../../test/support/interleaving-scheduler';
 import { type Change, changeConversation } from './change-conversation';
 
 const [alice, bob] = [aWorker(1), aWorker(2)];
 const original = aTaskSid(1);
 const { transferId } = aTransferRequest();
 
-/** A chat with Alice in it. */
+/** A chat that Alice has accepted, on a fake Twilio. */
 async function aChat(seed = 1) {
   const timeline = createTimeline(seed);
   const { state, ports, move } = createFakeTwilio(aConversationSid(), [alice, bob], timeline);
   const answers: Result<Ledger>[] = [];
-  const told: ConversationEvent[][] = [];
+  const reported: ConversationEvent[][] = [];
 
-  /** A function run: it answers, or crashes and never does. */
-  const apply = async (events: readonly ConversationEvent[], beside: Partial<Change> = {}) => {
+  /** One run of a function. After a crash, it never answers. */
+  const apply = async (events: readonly ConversationEvent[], more: Partial<Change> = {}) => {
     const answer = await changeConversation(ports, {
       conversation: { conversationSid: aConversationSid() },
       events,
-      ...beside,
+      ...more,
     });
     answers.push(answer);
     return answer;
   };
-  /** As the plugin does: the same request again, up to twice, when it may succeed later. */
-  const ask = async (event: ConversationEvent) => {
-    for (let tries = 1; tries <= 3; tries += 1) {
+  /** A request of the plugin, which repeats it up to twice when it may succeed later. */
+  const request = async (event: ConversationEvent) => {
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
       const answer = await apply([event]).catch(() => undefined);
       if (answer !== undefined && (answer.ok || answer.failure.code !== 'twilio-failed')) return;
-      await timeline.sleep(500 * tries);
+      await timeline.sleep(500 * attempt);
     }
   };
-  /** TaskRouter's callbacks: late, sometimes twice. */
-  const tell = (...events: ConversationEvent[]) => {
-    told.push(events);
+  /** An event callback of TaskRouter: late, and sometimes twice. */
+  const report = (...events: ConversationEvent[]) => {
+    reported.push(events);
     for (let times = timeline.random() < 0.2 ? 2 : 1; times > 0; times -= 1) {
       void timeline.sleep(timeline.random() * 400).then(() => apply(events).catch(() => undefined));
     }
   };
-  const known = (taskSid: TaskSid): ConversationEvent => {
+  const recordTask = (taskSid: TaskSid): ConversationEvent => {
     const id = state.tasks.get(taskSid)?.transferId;
     const about = { taskSid, at: timeline.nowMs() };
     return id === undefined
@@ -70,13 +70,13 @@ async function aChat(seed = 1) {
     if (task !== undefined) task.takenBy = worker.sid;
     move(taskSid, ['waiting'], 'accepted');
     state.members.add(worker.identity);
-    tell(known(taskSid), { type: 'task-accepted', taskSid, worker, at: timeline.nowMs() });
+    report(recordTask(taskSid), { type: 'task-accepted', taskSid, worker, at: timeline.nowMs() });
   };
 
   state.tasks.set(original, { state: 'waiting' });
   accept(original, alice);
   await timeline.run();
-  return { timeline, state, move, answers, told, apply, ask, tell, known, accept };
+  return { timeline, state, move, answers, reported, apply, request, report, recordTask, accept };
 }
 
 type Chat = Awaited<ReturnType<typeof aChat>>;
@@ -90,12 +90,12 @@ const leaves = (taskSid: TaskSid, worker: WorkerRef): ConversationEvent => ({
 });
 
 /**
- * Alice hands the chat over, Bob may take it, both leave and complete, the customer may go: each at a moment of its
- * own, TaskRouter telling of all of it.
+ * Alice transfers the chat, Bob may accept it, both may leave and complete, and the customer may end the
+ * chat: each at a random moment. TaskRouter reports all of it.
  */
 async function aBusyChat(seed: number, fateOf: (random: () => number, doing: string) => Fate): Promise<Chat> {
   const chat = await aChat(seed);
-  const { timeline, state, move, ask, tell, known, accept } = chat;
+  const { timeline, state, move, request, report, recordTask, accept } = chat;
   const { random, sleep } = timeline;
   const soon = (run: () => void) => void sleep(random() * 1500).then(run);
   state.fateOf = (doing) => fateOf(random, doing);
@@ -103,50 +103,56 @@ async function aBusyChat(seed: number, fateOf: (random: () => number, doing: str
   state.onTask = (taskSid, task) => {
     switch (task.state) {
       case 'waiting':
-        tell(known(taskSid));
+        report(recordTask(taskSid));
         return soon(() => (random() < 0.8 ? accept(taskSid, bob) : move(taskSid, ['waiting'], 'canceled')));
       case 'accepted':
         return;
       case 'wrapping': {
         const worker = taskSid === original ? alice : bob;
-        return tell(known(taskSid), { type: 'agent-left', taskSid, worker, alreadyWrapping: true, at: 0 });
+        return report(recordTask(taskSid), {
+          type: 'agent-left',
+          taskSid,
+          worker,
+          alreadyWrapping: true,
+          at: 0,
+        });
       }
       case 'completed':
       case 'canceled':
-        return tell(known(taskSid), { type: 'task-closed', taskSid, at: 0 });
+        return report(recordTask(taskSid), { type: 'task-closed', taskSid, at: 0 });
     }
   };
 
-  const request = aTransferRequest({
+  const transfer = aTransferRequest({
     mode: random() < 0.5 ? 'warm' : 'cold',
     release: random() < 0.5 ? 'immediately' : 'on-accept',
     target:
       random() < 0.5 ? { kind: 'queue', queueSid: aQueueSid() } : { kind: 'worker', workerSid: bob.sid },
   });
-  soon(() => void ask(request));
-  if (random() < 0.5) soon(() => void ask(request));
-  if (random() < 0.2) soon(() => void ask({ type: 'customer-ended', at: 0 }));
+  soon(() => void request(transfer));
+  if (random() < 0.5) soon(() => void request(transfer));
+  if (random() < 0.2) soon(() => void request({ type: 'customer-ended', at: 0 }));
   for (const [taskSid, worker] of [[original, alice] as const, [aTaskSid(2), bob] as const]) {
-    const askIfOnIt = (event: ConversationEvent) =>
+    const requestIfOnTask = (event: ConversationEvent) =>
       soon(() => {
-        if (['accepted', 'wrapping'].includes(state.tasks.get(taskSid)?.state ?? '')) void ask(event);
+        if (['accepted', 'wrapping'].includes(state.tasks.get(taskSid)?.state ?? '')) void request(event);
       });
-    if (random() < 0.6) askIfOnIt(leaves(taskSid, worker));
-    if (random() < 0.6) askIfOnIt({ type: 'completion-requested', taskSid, worker, at: 0 });
+    if (random() < 0.6) requestIfOnTask(leaves(taskSid, worker));
+    if (random() < 0.6) requestIfOnTask({ type: 'completion-requested', taskSid, worker, at: 0 });
   }
   await timeline.run();
   return chat;
 }
 
-/** TaskRouter tells everything again, when every lease has run out and nothing goes wrong any more. */
-async function repeatEvents({ timeline, state, told, apply }: Chat): Promise<void> {
+/** TaskRouter repeats every event after the last lease has expired, and no call fails. */
+async function repeatEvents({ timeline, state, reported, apply }: Chat): Promise<void> {
   state.fateOf = () => 'done';
   await Promise.all([timeline.sleep(LEASE_MS), timeline.run()]);
-  for (const events of told) await Promise.all([apply(events), timeline.run()]);
+  for (const events of reported) await Promise.all([apply(events), timeline.run()]);
 }
 
-/** What must hold once nothing is on its way any more. */
-function expectNothingLeft({ state, timeline }: Chat) {
+/** What must hold once every run and every event is done. */
+function expectSettled({ state, timeline }: Chat) {
   const ledger = state.ledger();
   const tasks = [...state.tasks.values()];
   expect(dueEntries(ledger, timeline.nowMs())).toEqual([]);
@@ -162,7 +168,7 @@ function expectNothingLeft({ state, timeline }: Chat) {
   if (ledger.ended !== undefined) expect(tasks.map((task) => task.state)).not.toContain('waiting');
 }
 
-/** The conversation shows the ledger's tasks, not those of an older ledger that a slow run wrote last. */
+/** The conversation lists the ledger's tasks, not those of an older ledger that a slow run wrote last. */
 function expectCurrentAttributes({ state }: Chat) {
   expect(state.attributes).toEqual(conversationAttributes(state.attributes, state.ledger()));
 }
@@ -180,11 +186,11 @@ async function forEverySeed(check: (seed: number) => Promise<void>) {
   }
 }
 
-describe('many functions at once', () => {
-  it('do everything once and in order, and answer everybody', async () => {
+describe('changeConversation in many runs at once', () => {
+  it('does every effect once and in order, and answers every request', async () => {
     await forEverySeed(async (seed) => {
       const chat = await aBusyChat(seed, () => 'done');
-      expectNothingLeft(chat);
+      expectSettled(chat);
       expectEveryNotice(chat);
       for (const answer of chat.answers) {
         if (!answer.ok) expect(['chat-ended', 'target-in-chat']).toContain(answer.failure.code);
@@ -192,32 +198,32 @@ describe('many functions at once', () => {
     });
   });
 
-  it('do so too, with the next event at the latest, when calls fail, lose their answers or never return', async () => {
+  it('does so, with the next event at the latest, when calls fail, lose their answers or never return', async () => {
     const fates: Fate[] = ['unavailable', 'answer-lost', 'crash-before', 'crash-after', 'slow'];
     await forEverySeed(async (seed) => {
       const chat = await aBusyChat(seed, (random) => fates[Math.floor(random() * 80)] ?? 'done');
       await repeatEvents(chat);
-      expectNothingLeft(chat);
+      expectSettled(chat);
       expectEveryNotice(chat);
       expectCurrentAttributes(chat);
     });
   });
 
-  it('say that it failed, and let nobody go for it, when Twilio refuses to make the task', async () => {
+  it('posts that the transfer failed, and releases no agent, when Twilio refuses to create the task', async () => {
     await forEverySeed(async (seed) => {
       const chat = await aBusyChat(seed, (_random, doing) =>
         doing === 'create the transfer task' ? 'refused' : 'done',
       );
-      expectNothingLeft(chat);
+      expectSettled(chat);
       expect(chat.state.ledger().transfer).toBeUndefined();
-      const told = chat.state.posted.filter((id) => id.includes(transferId));
-      expect(['', `transfer-started:${transferId},transfer-failed:${transferId}`]).toContain(told.join());
+      const posted = chat.state.posted.filter((id) => id.includes(transferId));
+      expect(['', `transfer-started:${transferId},transfer-failed:${transferId}`]).toContain(posted.join());
     });
   });
 });
 
-describe('a transfer whose task Twilio refuses to make', () => {
-  it('leaves the agent in the chat, who can leave it or ask again', async () => {
+describe('a transfer whose task Twilio refuses to create', () => {
+  it('leaves the agent in the chat, where they can start another transfer', async () => {
     const chat = await aChat();
     chat.state.fateOf = (doing) => (doing === 'create the transfer task' ? 'refused' : 'done');
     const [refused] = await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
@@ -229,7 +235,7 @@ describe('a transfer whose task Twilio refuses to make', () => {
       `transfer-started:${transferId}`,
       `transfer-failed:${transferId}`,
     ]);
-    expectNothingLeft(chat);
+    expectSettled(chat);
 
     chat.state.fateOf = () => 'done';
     const another = aTransferRequest({ transferId: 'another' });
@@ -240,7 +246,7 @@ describe('a transfer whose task Twilio refuses to make', () => {
 });
 
 describe('a request that is refused', () => {
-  it('does what an earlier one left undone, with the task that one was about', async () => {
+  it('does the effects that an earlier one left undone, on the task of that one', async () => {
     const chat = await aChat();
     chat.state.fateOf = (doing) => (doing === 'create the transfer task' ? 'unavailable' : 'done');
     await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
@@ -266,12 +272,12 @@ describe('a request that is refused', () => {
 
     expect(answer).toMatchObject({ ok: false, failure: { code: 'transfer-open' } });
     expect([...chat.state.tasks.values()].at(-1)).toMatchObject({ transferId, copiedFrom: original });
-    expectNothingLeft(chat);
+    expectSettled(chat);
   });
 });
 
 describe('an agent who comes back on another task', () => {
-  it('is not thrown out by what was left undone when they went', async () => {
+  it('is not removed by an effect that was left undone when they left', async () => {
     const chat = await aChat();
     chat.state.fateOf = (doing) => (doing === 'remove the agent from the chat' ? 'unavailable' : 'done');
     await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
@@ -281,7 +287,7 @@ describe('an agent who comes back on another task', () => {
     await chat.timeline.run();
 
     expect([...chat.state.members]).toEqual([alice.identity]);
-    expectNothingLeft(chat);
+    expectSettled(chat);
   });
 });
 
@@ -294,7 +300,7 @@ describe('a transfer whose last effects are slow', () => {
     expect(chat.state.ledgerWrites() - before).toBe(2);
   });
 
-  it('shows the newer tasks on the conversation after the next event, though it wrote the older ones last', async () => {
+  it('lists the newer tasks on the conversation after the next event, though a slow run wrote older ones', async () => {
     const chat = await aChat();
     const closed: ConversationEvent = { type: 'task-closed', taskSid: original, at: 0 };
     const fates: Fate[] = ['slow'];
@@ -311,8 +317,8 @@ describe('a transfer whose last effects are slow', () => {
   });
 });
 
-describe('a function that meets another one’s lease', () => {
-  it('answers before Twilio ends it, though the other one has crashed', async () => {
+describe('a run that waits for the lease of another run', () => {
+  it('answers before Twilio ends it, even if the other run has crashed', async () => {
     const chat = await aChat();
     chat.state.fateOf = (doing) => (doing === 'post a notice' ? 'crash-before' : 'done');
     void chat.apply([leaves(original, alice)]);
@@ -324,7 +330,7 @@ describe('a function that meets another one’s lease', () => {
     expect(chat.timeline.nowMs() - startedAt).toBeLessThan(9_000);
   });
 
-  it('does not take it from one who took over while it stalled itself', async () => {
+  it('does not take the lease back from a run that took it during a stall', async () => {
     const chat = await aChat();
     const fates: Record<string, Fate[]> = { 'update the chat': ['stalled'], 'post a notice': ['stalled'] };
     chat.state.fateOf = (doing) => fates[doing]?.shift() ?? 'done';
@@ -339,8 +345,8 @@ describe('a function that meets another one’s lease', () => {
   });
 });
 
-describe('a function that dies over the effects it was trusted with', () => {
-  it('has nothing told before its notices, which the next one tells when it must be dead', async () => {
+describe('a run that crashes with unconfirmed effects', () => {
+  it('keeps later notices back until another run has posted its notices', async () => {
     const chat = await aChat();
     const fates: Fate[] = ['done', 'crash-before'];
     chat.state.fateOf = (doing) => (doing === 'post a notice' ? (fates.shift() ?? 'done') : 'done');
@@ -359,6 +365,6 @@ describe('a function that dies over the effects it was trusted with', () => {
 
     expect(late).toMatchObject({ ok: true });
     expect(chat.state.posted.slice(2)).toEqual([`agent-left:${original}`, `agent-joined:${taskSid}`]);
-    expectNothingLeft(chat);
+    expectSettled(chat);
   });
 });

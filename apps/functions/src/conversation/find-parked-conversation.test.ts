@@ -1,80 +1,89 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../test/support/functions-fixture';
 
-let world: FunctionsFixture;
+let fixture: FunctionsFixture;
 beforeAll(async () => {
-  world = await startFunctionsFixture({ backend: 'conversations' });
+  fixture = await startFunctionsFixture({ backend: 'conversations' });
 });
-beforeEach(() => world.reset());
-afterAll(() => world?.close());
+beforeEach(() => fixture.reset());
+afterAll(() => fixture?.close());
 
-/** As Flex's Leave does: the agent's task is completed, and the conversation sleeps until somebody writes. */
-async function layAside({ taskAttributes }: Chat): Promise<void> {
+/**
+ * As Flex's Leave does it: the agent's task is completed, and the channel is inactive until the customer
+ * writes.
+ */
+async function park({ taskAttributes }: Chat): Promise<void> {
   const { flexInteractionSid, flexInteractionChannelSid } = JSON.parse(taskAttributes);
-  await world.rest.flexApi.v1
+  await fixture.rest.flexApi.v1
     .interaction(flexInteractionSid)
     .channels(flexInteractionChannelSid)
     .update({ status: 'inactive', routing: { status: 'closed' } });
 }
 
-describe('a chat that its agent lays aside', () => {
-  it('stays open without anybody, and is not said to have ended', async () => {
-    const chat = await world.startChatWithAlice();
+describe('a chat that its agent parks', () => {
+  it('stays open without an agent and without a notice that it ended', async () => {
+    const chat = await fixture.startChatWithAlice();
 
-    await layAside(chat);
-    await world.deliverAll();
+    await park(chat);
+    await fixture.deliverAll();
 
-    expect(world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
-    expect(world.agents(chat.conversationSid)).toEqual([]);
-    expect(world.isOpen(chat.conversationSid)).toBe(true);
+    expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
+    expect(fixture.agents(chat.conversationSid)).toEqual([]);
+    expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
 
-  it('stays open, too, when nothing was heard of it before', async () => {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    await layAside(chat);
-    await world.settle();
-    const told = world.waiting.splice(0).find(({ type }) => type === 'task.completed');
-    if (told === undefined) throw new Error('TaskRouter has not told of the end');
+  it('stays open when the end of its task is its first event', async () => {
+    const chat = await fixture.startChat();
+    await fixture.accept('alice', chat.taskSid);
+    await park(chat);
+    await fixture.settle();
+    const completed = fixture.waiting.splice(0).find(({ type }) => type === 'task.completed');
+    if (completed === undefined) throw new Error('TaskRouter has not sent the event task.completed');
 
-    await world.deliver(told);
+    await fixture.deliver(completed);
 
-    expect((await world.ledger(chat.conversationSid))?.ended).toBeUndefined();
-    expect(world.isOpen(chat.conversationSid)).toBe(true);
+    expect((await fixture.ledger(chat.conversationSid))?.ended).toBeUndefined();
+    expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
 
-  it('ends when the customer has enough', async () => {
-    const chat = await world.startChatWithAlice();
-    await layAside(chat);
-    await world.deliverAll();
+  it('ends when the customer ends it', async () => {
+    const chat = await fixture.startChatWithAlice();
+    await park(chat);
+    await fixture.deliverAll();
 
-    await world.endByCustomer(chat);
+    await fixture.endByCustomer(chat);
 
-    expect(world.noticeKinds(chat.conversationSid).slice(-2)).toEqual(['customer-left', 'chat-ended']);
-    expect(world.isOpen(chat.conversationSid)).toBe(false);
+    expect(fixture.noticeKinds(chat.conversationSid).slice(-2)).toEqual(['customer-left', 'chat-ended']);
+    expect(fixture.isOpen(chat.conversationSid)).toBe(false);
   });
 
-  it('ends when it cannot be told whether it was laid aside: nobody waits in vain', async () => {
-    const chat = await world.startChatWithAlice();
-    await layAside(chat);
-    await world.settle();
-    const told = world.waiting.splice(0);
-    await world.addFault({
+  it('ends when Twilio does not answer whether it is parked', async () => {
+    const chat = await fixture.startChatWithAlice();
+    await park(chat);
+    await fixture.settle();
+    const late = fixture.waiting.splice(0);
+    await fixture.addFault({
       ...{ method: 'GET', host: 'flex-api.twilio.com', path: '/Channels/UO\\w+$' },
       ...{ times: null, status: 503, code: 20503 },
     });
-    for (const callback of told) await world.deliver(callback);
-    await world.clearFaults();
+    for (const callback of late) await fixture.deliver(callback);
+    await fixture.clearFaults();
 
-    expect((await world.ledger(chat.conversationSid))?.ended).toMatchObject({ by: 'last-agent' });
+    expect((await fixture.ledger(chat.conversationSid))?.ended).toMatchObject({ by: 'last-agent' });
   });
+});
 
-  it('ends at once when it was not laid aside', async () => {
-    const chat = await world.startChatWithAlice();
-    await world.answer('alice', chat.taskSid, 'completed');
-    await world.deliverAll();
+describe('a chat that its agent completes', () => {
+  it('ends at once', async () => {
+    const chat = await fixture.startChatWithAlice();
+    await fixture.answer('alice', chat.taskSid, 'completed');
+    await fixture.deliverAll();
 
-    expect(world.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
-    expect(world.isOpen(chat.conversationSid)).toBe(false);
+    expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
+    expect(fixture.isOpen(chat.conversationSid)).toBe(false);
   });
 });

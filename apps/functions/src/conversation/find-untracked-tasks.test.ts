@@ -1,25 +1,30 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../test/support/functions-fixture';
 
-let world: FunctionsFixture;
+let fixture: FunctionsFixture;
 beforeAll(async () => {
-  world = await startFunctionsFixture({ backend: 'conversations' });
+  fixture = await startFunctionsFixture({ backend: 'conversations' });
 });
-beforeEach(() => world.reset());
-afterAll(() => world?.close());
+beforeEach(() => fixture.reset());
+afterAll(() => fixture?.close());
 
 const channelOf = ({ taskAttributes }: Chat) => {
   const { flexInteractionSid, flexInteractionChannelSid } = JSON.parse(taskAttributes);
-  return world.rest.flexApi.v1.interaction(flexInteractionSid).channels(flexInteractionChannelSid);
+  return fixture.rest.flexApi.v1.interaction(flexInteractionSid).channels(flexInteractionChannelSid);
 };
 
-/** As Flex's own transfer does: a task for somebody else. TaskRouter's word of it is held back. */
+/** As Flex's own transfer does it: an invite, which creates a task for another agent. Answers that task. */
 async function inviteByFlex(chat: Chat): Promise<string> {
   const { routing } = await channelOf(chat).invites.create({
     routing: {
       properties: {
-        workspace_sid: (await world.workspace().fetch()).sid,
-        workflow_sid: (await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' }))[0]?.sid,
+        workspace_sid: (await fixture.workspace().fetch()).sid,
+        workflow_sid: (await fixture.workspace().workflows.list({ friendlyName: 'Assign to Anyone' }))[0]
+          ?.sid,
         task_channel_unique_name: 'chat',
         attributes: {},
       },
@@ -28,40 +33,40 @@ async function inviteByFlex(chat: Chat): Promise<string> {
   return routing.properties.sid;
 }
 
-describe('a chat that is handed on by Flex’s own means', () => {
-  it('is not closed under the task that nobody has told us of, and ends with it', async () => {
-    const chat = await world.startChatWithAlice();
+describe('a chat that Flex itself transfers', () => {
+  it('stays open for a task whose events are late, and ends with it', async () => {
+    const chat = await fixture.startChatWithAlice();
     const other = await inviteByFlex(chat);
-    await world.settle();
-    const late = world.waiting.splice(0);
+    await fixture.settle();
+    const late = fixture.waiting.splice(0);
 
-    await world.post('/conversation/complete', {
-      token: await world.tokenOf('alice'),
+    await fixture.post('/conversation/complete', {
+      token: await fixture.tokenOf('alice'),
       taskSid: chat.taskSid,
       conversationSid: chat.conversationSid,
     });
-    expect(world.isOpen(chat.conversationSid), 'while somebody is looked for').toBe(true);
-    expect(world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
+    expect(fixture.isOpen(chat.conversationSid), 'while its task waits for an agent').toBe(true);
+    expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
 
-    for (const callback of late) await world.deliver(callback);
-    await world.workspace().tasks(other).update({ assignmentStatus: 'canceled' });
-    await world.deliverAll();
-    expect(world.isOpen(chat.conversationSid), 'when nobody is any more').toBe(false);
-    expect(world.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
+    for (const callback of late) await fixture.deliver(callback);
+    await fixture.workspace().tasks(other).update({ assignmentStatus: 'canceled' });
+    await fixture.deliverAll();
+    expect(fixture.isOpen(chat.conversationSid), 'after that task is cancelled').toBe(false);
+    expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
   });
 
-  it('is known with its first agent when the new task is the first thing heard of it', async () => {
-    const chat = await world.startChat();
-    await world.accept('alice', chat.taskSid);
-    await world.settle();
-    world.waiting.length = 0;
+  it('keeps its first agent when the new task is its first event', async () => {
+    const chat = await fixture.startChat();
+    await fixture.accept('alice', chat.taskSid);
+    await fixture.settle();
+    fixture.waiting.length = 0;
     const other = await inviteByFlex(chat);
-    await world.deliverAll();
+    await fixture.deliverAll();
 
-    await world.workspace().tasks(other).update({ assignmentStatus: 'canceled' });
-    await world.deliverAll();
+    await fixture.workspace().tasks(other).update({ assignmentStatus: 'canceled' });
+    await fixture.deliverAll();
 
-    expect(world.agents(chat.conversationSid)).toEqual(['alice']);
-    expect(world.isOpen(chat.conversationSid)).toBe(true);
+    expect(fixture.agents(chat.conversationSid)).toEqual(['alice']);
+    expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
 });

@@ -137,8 +137,9 @@ async function runEffect(
       const { from, declinedBy = [] } = transfer;
       await taskRouter.redirectTask(transfer.transferTaskSid, {
         change: (attributes, withdrawn) => buildRedirectAttributes(attributes, transfer, withdrawn),
-        // The pending offer may continue if it goes to the agent who transferred and did not decline.
-        mayRing: ({ sid, workerSid }, attributes) =>
+        // An offer may stay if it is to the agent who transferred, or if the redirected task made it. Not to an agent
+        // who declined.
+        mayStayPending: ({ sid, workerSid }, attributes) =>
           !declinedBy.includes(workerSid) &&
           (workerSid === from.sid ||
             (isRedirected(attributes) && !parseWithdrawnReservations(attributes).includes(sid))),

@@ -17,7 +17,7 @@ import type { JustRead } from '../backend/backend';
 import { backoffMs } from '../backoff';
 import type { StoredLedger } from '../ledger/ledger-store';
 import { updateLedger } from '../ledger/update-ledger';
-import { failOf, TwilioCallError } from '../twilio/call';
+import { failOrRethrow, TwilioCallError } from '../twilio/call';
 import { type PassPorts, type PassResult, runPass } from './run-pass';
 
 export interface OutboxRun {
@@ -58,7 +58,7 @@ export async function runOutbox(
         ? pass.stored
         : await saveResult(ports, pass.stored, pass.result, { holder: run.holder, goesOn });
     if (saved === undefined) return fail({ code: 'busy' });
-    if (!goesOn) return failOf(failures[0]);
+    if (!goesOn) return failOrRethrow(failures[0]);
     if (dueEntries(saved.ledger, ports.nowMs()).length === 0) return succeed(saved.ledger);
     if (saved.ledger.lease?.holder !== run.holder) return 'lease-lost';
     if (willRetry) {
@@ -70,7 +70,7 @@ export async function runOutbox(
   }
 }
 
-const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && !error.isRefusal;
+const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
 
 /** Writes the result of a pass into the ledger. Keeps the lease if the run goes on and effects are due. */
 function saveResult(

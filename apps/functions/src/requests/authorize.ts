@@ -1,4 +1,4 @@
-/** The reads every request of a worker starts with, side by side: who asks, the task, its reservations, the ledger. */
+/** The start of every worker's request: reads caller, task, reservations and ledger, and checks the right. */
 import {
   type ChatTask,
   fail,
@@ -22,11 +22,11 @@ export interface Authorized {
   readonly task: TaskFacts;
   readonly reservations: readonly ReservationFacts[];
   readonly stored: StoredLedger;
-  /** What the task says of its chat. */
+  /** The chat that the task names. */
   readonly chat: ChatTask;
 }
 
-/** What a right is decided on. */
+/** The facts that a right depends on. */
 export interface RightFacts {
   readonly caller: FlexCaller;
   readonly reservations: readonly ReservationFacts[];
@@ -34,16 +34,16 @@ export interface RightFacts {
 }
 
 /**
- * Who may not act learns nothing: a task that does not exist, another's task and a wrong conversation all answer
- * `not-allowed`. Only who may act is told more.
+ * A caller without the right learns nothing: a task that does not exist, another agent's task and a wrong
+ * conversation all answer `not-allowed`. Only a caller with the right gets a more exact failure.
  */
 export async function authorize(
-  { flexTokens, taskRouter, ledgers }: Services,
+  { validateFlexToken, taskRouter, ledgers }: Services,
   { token, taskSid, conversationSid }: TaskRequest,
   mayAct: (facts: RightFacts) => boolean,
 ): Promise<Result<Authorized>> {
   const [caller, task, reservations, stored] = await Promise.all([
-    flexTokens(token),
+    validateFlexToken(token),
     taskRouter.fetchTask(taskSid),
     taskRouter.listReservations(taskSid),
     ledgers.read({ conversationSid }),
@@ -59,20 +59,25 @@ export async function authorize(
   return succeed({ caller: caller.value, task, reservations, stored: located, chat });
 }
 
-/** What a reservation is, or was, through which a worker took the task. */
-const HELD = new Set(['accepted', 'wrapping', 'completed']);
+/** Statuses of a reservation that a worker has accepted. */
+const ACCEPTED_STATUSES = new Set(['accepted', 'wrapping', 'completed']);
 
 /**
- * The agent a request is about: the caller, or the agent of the task for whom a supervisor acts. Public names are kept
- * from when somebody joined, so that they never change.
+ * The agent a request acts for: the caller, or the agent of the task when the caller is a supervisor. An
+ * agent whom the ledger knows keeps the public name from when they joined.
  */
-export async function agentOf(services: Services, authorized: Authorized): Promise<WorkerRef | undefined> {
+export async function findRequestAgent(
+  services: Services,
+  authorized: Authorized,
+): Promise<WorkerRef | undefined> {
   const { caller, task, reservations, stored } = authorized;
-  const known = stored.ledger.tasks[task.sid]?.worker;
+  const recorded = stored.ledger.tasks[task.sid]?.worker;
   const isOwn =
-    known?.sid === caller.workerSid ||
-    reservations.some(({ workerSid, status }) => workerSid === caller.workerSid && HELD.has(status));
-  if (known !== undefined && (!isOwn || known.sid === caller.workerSid)) return known;
+    recorded?.sid === caller.workerSid ||
+    reservations.some(
+      ({ workerSid, status }) => workerSid === caller.workerSid && ACCEPTED_STATUSES.has(status),
+    );
+  if (recorded !== undefined && (!isOwn || recorded.sid === caller.workerSid)) return recorded;
   if (!isOwn) return findAgent(services, task.sid, reservations);
   const attributes = await services.taskRouter.fetchWorkerAttributes(caller.workerSid);
   return {

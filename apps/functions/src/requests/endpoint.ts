@@ -1,4 +1,4 @@
-/** From HTTP to a use case and back, the same for every endpoint: failure to status, answer to page, one log line. */
+/** What all endpoints share: reads the request, runs the use case, answers with a status, logs one line. */
 import {
   FAILURE_STATUS,
   type FailureAnswer,
@@ -13,7 +13,7 @@ import type { TwilioContext } from '../twilio/client';
 import { readRequest, type TwilioEvent } from './read-request';
 import { createServices, type Services } from './services';
 
-/** Twilio's response object, a global of its runtime. */
+/** Twilio's response object. Twilio's runtime defines it as a global. */
 interface TwilioResponse {
   setStatusCode(status: number): unknown;
   setBody(body: object): unknown;
@@ -25,11 +25,11 @@ type Callback = (error: null, response: TwilioResponse) => void;
 export type TwilioHandler = (context: TwilioContext, event: TwilioEvent, callback: Callback) => Promise<void>;
 
 /**
- * @param name for the log: the endpoint's URL
- * @param schema of the request; anything else in it is dropped
- * @param run the use case; what it throws is a bug, unless it is a failed call to Twilio
+ * @param name the path of the endpoint's URL, for the log
+ * @param schema of the request; other fields are dropped
+ * @param run the use case; an error that it throws is a bug, except `TwilioCallError`
  */
-export function endpoint<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
+export function defineEndpoint<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
   name: string,
   schema: Schema,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
@@ -53,12 +53,12 @@ export function endpoint<Schema extends v.GenericSchema, Answer extends { readon
   };
 }
 
-interface Answered<Answer> {
+interface HttpAnswer<Answer> {
   readonly answer: Answer | FailureAnswer;
   readonly status: number;
-  /** The caller's origin, when it is one of ours. */
+  /** The caller's origin, if it is allowed. */
   readonly origin?: string | undefined;
-  /** What was thrown by mistake: the caller learns no more of it than that. */
+  /** An unexpected error, for the log. The caller gets only the code `internal`. */
   readonly bug?: unknown;
 }
 
@@ -67,7 +67,7 @@ async function answerRequest<Schema extends v.GenericSchema, Answer extends { re
   event: TwilioEvent,
   schema: Schema,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
-): Promise<Answered<Answer>> {
+): Promise<HttpAnswer<Answer>> {
   const services = createServices(context);
   if (!services.ok) return refuse(services.failure);
   const { origin, request } = readRequest(event, schema, services.value.settings.allowedOrigins);
@@ -80,12 +80,12 @@ async function answerRequest<Schema extends v.GenericSchema, Answer extends { re
   }
 }
 
-function answerError(error: unknown): Answered<never> {
+function answerError(error: unknown): HttpAnswer<never> {
   return error instanceof TwilioCallError
     ? refuse(error.asFailure())
     : { ...refuse({ code: 'internal' }), bug: error };
 }
 
-function refuse(failure: TransferFailure): Answered<never> {
+function refuse(failure: TransferFailure): HttpAnswer<never> {
   return { answer: failureAnswer(failure), status: FAILURE_STATUS[failure.code] };
 }

@@ -1,4 +1,4 @@
-/** What leaving and completing have in common: the right to it, the event, and whether the chat goes on. */
+/** The use case of `/conversation/leave` and `/conversation/complete`, which differ in the event only. */
 import {
   type ConversationEvent,
   fail,
@@ -12,10 +12,11 @@ import {
 import { adoptChat } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
 import { findParkedConversation } from '../conversation/find-parked-conversation';
-import { agentOf, authorize } from './authorize';
-import { hasCompleted, mayActOnTask } from './rights';
+import { authorize, findRequestAgent } from './authorize';
+import { hasCompletedTask, mayActOnTask } from './rights';
 import type { Services } from './services';
 
+/** Applies the event for the agent's task. Answers whether the chat goes on. */
 export async function finishTask(
   services: Services,
   request: TaskRequest,
@@ -24,18 +25,18 @@ export async function finishTask(
   const authorized = await authorize(
     services,
     request,
-    (facts) => mayActOnTask('finish', facts) || hasCompleted(request.taskSid, facts),
+    (facts) => mayActOnTask('finish', facts) || hasCompletedTask(request.taskSid, facts),
   );
   if (!authorized.ok) return authorized;
 
   const { taskSid } = request;
   const { task, reservations, stored, chat } = authorized.value;
-  const worker = await agentOf(services, authorized.value);
+  const worker = await findRequestAgent(services, authorized.value);
   if (worker === undefined) return fail({ code: 'not-allowed' });
   const at = services.nowMs();
-  // Who is in wrap-up went there by Flex's own means, unless it was us.
+  // If the ledger does not know of this wrap-up, the agent may have parked the chat.
   const isWrapping = task.assignmentStatus === 'wrapping';
-  const [adopted, paused] = await Promise.all([
+  const [adopted, parked] = await Promise.all([
     adoptChat(services, stored, { task, worker }),
     isWrapping ? findParkedConversation(services, stored.ledger, taskSid) : [],
   ]);
@@ -43,7 +44,7 @@ export async function finishTask(
     conversation: chat,
     stored,
     justRead: { task, reservations },
-    events: [...adopted, ...paused, toEvent(taskSid, worker, at)],
+    events: [...adopted, ...parked, toEvent(taskSid, worker, at)],
   });
   if (!changed.ok) return changed;
   return succeed({ ok: true, conversation: changed.value.ended === undefined ? 'open' : 'ended' });

@@ -1,45 +1,45 @@
 /**
- * What a request is before anything is done for it: from a page we answer, sent as we read it, with what the endpoint
- * needs in it. Nothing here is believed that Twilio does not confirm later.
+ * Checks of a request before its use case runs: the origin is allowed, the body is a form or JSON, and the
+ * fields fit the schema. The use case must still check against Twilio what the fields claim.
  */
 import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 
-/** `request`, then the query, then the form or the JSON body over it: merged by Twilio's runtime. */
+/** `request`, the query and the body, merged by Twilio's runtime in this order; later ones win. */
 export type TwilioEvent = Readonly<Record<string, unknown>>;
 
 interface ReadRequest<Request> {
-  /** The caller's origin, when it is one of ours; absent outside browsers. */
+  /** The caller's origin, if it is allowed. Absent outside browsers. */
   readonly origin?: string;
   readonly request: Result<Request>;
 }
 
-/** Fields by which a caller says who they are: without one they are unknown, not mistaken. */
+/** The fields that identify a caller. A request without one gets this code instead of `bad-input`. */
 const CREDENTIALS = { token: 'token-invalid', session: 'session-invalid' } as const;
 
-/** A link or a picture on another page sends neither, and its fields would end up in the logs of proxies. */
-const READABLE = /^application\/(x-www-form-urlencoded|json)\b/i;
+/** Links and images on other pages send no body. Their fields would be in the URL, which proxies log. */
+const ACCEPTED_CONTENT_TYPE = /^application\/(x-www-form-urlencoded|json)\b/i;
 
 export function readRequest<Schema extends v.GenericSchema>(
   event: TwilioEvent,
   schema: Schema,
   allowedOrigins: readonly string[],
 ): ReadRequest<v.InferOutput<Schema>> {
-  const headers = headersOf(event);
+  const headers = parseHeaders(event);
   if (headers === undefined) return badInput('no field may be named request');
-  // A form is sent without a preflight, so the browser would not stop another site's page: we do.
+  // Browsers send a form without a preflight, so this check is all that stops a page of another site.
   const { origin, 'content-type': contentType } = headers;
   if (origin !== undefined && !allowedOrigins.includes(origin)) {
     return { request: fail({ code: 'origin-not-allowed' }) };
   }
-  const from = origin === undefined ? {} : { origin };
-  if (contentType === undefined || !READABLE.test(contentType)) {
-    return { ...badInput('it is not a form sent by POST'), ...from };
+  const allowed = origin === undefined ? {} : { origin };
+  if (contentType === undefined || !ACCEPTED_CONTENT_TYPE.test(contentType)) {
+    return { ...badInput('it is not a form sent by POST'), ...allowed };
   }
   const request = v.safeParse(schema, event);
   return {
-    ...from,
-    request: request.success ? succeed(request.output) : fail(problemOf(event, request.issues)),
+    ...allowed,
+    request: request.success ? succeed(request.output) : fail(buildFailure(event, request.issues)),
   };
 }
 
@@ -48,26 +48,26 @@ const RequestSchema = v.object({
 });
 
 /**
- * `undefined` when a field named `request` has taken their place. One that imitates them opens nothing: the answer is
- * then for the page it names, and the browser keeps it from the page that asked.
+ * `undefined` when a field named `request` has replaced the headers. A field that imitates them is harmless:
+ * the answer allows the origin that it names, so browsers hide it from the page that sent it.
  */
-function headersOf(event: TwilioEvent) {
+function parseHeaders(event: TwilioEvent) {
   const request = v.safeParse(RequestSchema, event.request);
   return request.success ? request.output.headers : undefined;
 }
 
-function problemOf(event: TwilioEvent, issues: readonly v.BaseIssue<unknown>[]): TransferFailure {
-  const fields = new Set(issues.flatMap(fieldsOf));
+function buildFailure(event: TwilioEvent, issues: readonly v.BaseIssue<unknown>[]): TransferFailure {
+  const fields = new Set(issues.flatMap(listFields));
   for (const [field, code] of Object.entries(CREDENTIALS)) {
     if (fields.has(field) && (event[field] === undefined || event[field] === '')) return { code };
   }
   return { code: 'bad-input', problems: [...fields].map((field) => `${field} is not valid`) };
 }
 
-/** The fields an issue is about; of several shapes a request may have, those of all. */
-function fieldsOf(issue: v.BaseIssue<unknown>): readonly string[] {
+/** The fields that an issue is about. For a request that may have several shapes, those of every shape. */
+function listFields(issue: v.BaseIssue<unknown>): readonly string[] {
   const field = v.getDotPath(issue);
-  return field !== null ? [field] : (issue.issues?.flatMap(fieldsOf) ?? ['request']);
+  return field !== null ? [field] : (issue.issues?.flatMap(listFields) ?? ['request']);
 }
 
 function badInput(problem: string): { readonly request: Result<never> } {

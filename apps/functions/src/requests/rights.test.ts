@@ -1,16 +1,20 @@
-/** Who may do what: each state of a worker's reservation and each role, against each endpoint of workers. */
+/** The rights of workers: every status of a reservation and every role, at every endpoint for workers. */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT, type SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../../test/support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../test/support/in-process';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../test/support/functions-fixture';
+import { BACKENDS } from '../../test/support/twilio-chats';
 
 const aWorker = (name: string, fullName: string, values: Partial<SeedWorker> = {}): SeedWorker => ({
   ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support: 1 }, chatCapacity: 9 },
   ...values,
 });
 const WORKERS = [
-  // Asked first, so that the chats are hers.
+  // The workflow offers chats to her first, because of her skill.
   aWorker('alice', 'Alice Archer', { skills: { support: 2 } }),
   aWorker('bob', 'Bob Baker'),
   aWorker('carol', 'Carol Clark', { roles: ['agent', 'supervisor'], skills: {} }),
@@ -23,88 +27,88 @@ const ENDPOINTS = {
   leave: '/conversation/leave',
   complete: '/conversation/complete',
 } as const;
-type Doing = keyof typeof ENDPOINTS;
-const EVERYTHING: readonly Doing[] = ['start', 'cancel', 'leave', 'complete'];
+type Action = keyof typeof ENDPOINTS;
+const ACTIONS: readonly Action[] = ['start', 'cancel', 'leave', 'complete'];
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
+    fixture = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
-  /** What a request is about. */
+  /** What a request names. */
   interface Subject {
     readonly chat: Chat;
     readonly taskSid: string;
     readonly transferId: string;
   }
 
-  async function ask(worker: string, doing: Doing, { chat, taskSid, transferId }: Subject) {
-    const request = { token: await world.tokenOf(worker), taskSid, conversationSid: chat.conversationSid };
+  async function ask(worker: string, action: Action, { chat, taskSid, transferId }: Subject) {
+    const request = { token: await fixture.tokenOf(worker), taskSid, conversationSid: chat.conversationSid };
     const more = {
-      start: { transferId: randomUUID(), targetSid: world.queueSid('Billing'), mode: 'cold' },
+      start: { transferId: randomUUID(), targetSid: fixture.queueSid('Billing'), mode: 'cold' },
       cancel: { transferId },
       leave: {},
       complete: {},
     } as const;
-    return world.post(ENDPOINTS[doing], { ...request, ...more[doing] });
+    return fixture.post(ENDPOINTS[action], { ...request, ...more[action] });
   }
 
   async function aChatOfAlice(): Promise<Subject> {
-    const chat = await world.startChatWithAlice();
+    const chat = await fixture.startChatWithAlice();
     return { chat, taskSid: chat.taskSid, transferId: randomUUID() };
   }
 
-  /** Alice has offered the chat to Bob, and stays in it until he takes it. */
+  /** Alice has offered the chat to Bob in a warm transfer, so she is in it. */
   async function aChatOfferedToBob(): Promise<Subject & { readonly bobs: Subject }> {
     const alices = await aChatOfAlice();
     const { chat, taskSid, transferId } = alices;
-    const { body } = await world.post('/transfer/start', {
-      ...{ token: await world.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
-      ...{ transferId, targetSid: world.workerSid('bob'), mode: 'warm' },
+    const { body } = await fixture.post('/transfer/start', {
+      ...{ token: await fixture.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
+      ...{ transferId, targetSid: fixture.workerSid('bob'), mode: 'warm' },
     });
-    await world.deliverAll();
+    await fixture.deliverAll();
     return { ...alices, bobs: { ...alices, taskSid: String(body.transferTaskSid) } };
   }
 
-  async function everything() {
-    const { nowMs: _now, ...state } = world.sandbox.snapshot();
-    const documents = await world.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
+  async function readAllState() {
+    const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
+    const documents = await fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
     return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
   }
 
-  /** A worker's reservation, made so by what leads there; answers what the requests are about. */
+  /** Each sets up a task with a reservation of this status, and answers what the requests name. */
   const RESERVATIONS = {
     accepted: async () => aChatOfferedToBob(),
     wrapping: async () => {
       const subject = await aChatOfferedToBob();
       await ask('alice', 'leave', subject);
-      await world.deliverAll();
+      await fixture.deliverAll();
       return subject;
     },
     completed: async () => {
       const subject = await aChatOfferedToBob();
       await ask('alice', 'complete', subject);
-      await world.deliverAll();
+      await fixture.deliverAll();
       return subject;
     },
-    /** Nobody has it: it rings. */
+    /** Offered to Bob, who has not answered. */
     pending: async () => {
       const { bobs } = await aChatOfferedToBob();
-      expect(world.reservation('bob', bobs.taskSid)?.status).toBe('pending');
+      expect(fixture.reservation('bob', bobs.taskSid)?.status).toBe('pending');
       return bobs;
     },
     rejected: async () => {
       const { bobs } = await aChatOfferedToBob();
-      await world.answer('bob', bobs.taskSid, 'rejected');
-      await world.deliverAll();
+      await fixture.answer('bob', bobs.taskSid, 'rejected');
+      await fixture.deliverAll();
       return bobs;
     },
   } as const;
 
-  type May = Readonly<Record<Doing, boolean>>;
+  type May = Readonly<Record<Action, boolean>>;
   const all: May = { start: true, cancel: true, leave: true, complete: true };
   const none: May = { start: false, cancel: false, leave: false, complete: false };
   const butStart: May = { ...all, start: false };
@@ -112,18 +116,18 @@ describe.each(BACKENDS)('on %s', (backend) => {
   const TABLE: ReadonlyArray<readonly [who: string, reservation: keyof typeof RESERVATIONS, may: May]> = [
     ['alice', 'accepted', all],
     ['alice', 'wrapping', butStart],
-    // What she has done herself: its answer may have been lost.
+    // She may repeat what she has done, because its answer may have been lost.
     ['alice', 'completed', butStart],
-    // Of the task that rings for him.
+    // The task that is offered to him.
     ['bob', 'pending', none],
     ['bob', 'rejected', none],
-    // Of Alice's task: he has no reservation on it.
+    // Alice's task: he has no reservation on it.
     ['bob', 'accepted', none],
     ['bob', 'wrapping', none],
     ['bob', 'completed', none],
-    // Of the task that rings for Bob.
+    // The task that is offered to Bob.
     ['alice', 'pending', none],
-    // For Alice, as long as she is on the task.
+    // Supervisors act for Alice while her reservation is accepted or in wrap-up.
     ['carol', 'accepted', all],
     ['carol', 'wrapping', butStart],
     ['carol', 'completed', none],
@@ -135,29 +139,35 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ['dave', 'pending', none],
   ];
 
-  describe.each(TABLE)('%s, of a task whose reservation is %s', (who, reservation, may) => {
-    it.each(EVERYTHING.filter((doing) => may[doing]))('may %s', async (doing) => {
+  describe.each(TABLE)('%s, on a task whose reservation is %s,', (who, reservation, may) => {
+    it.each(ACTIONS.filter((action) => may[action]))('may %s', async (action) => {
       const subject = await RESERVATIONS[reservation]();
-      const answer = await ask(who, doing, subject);
-      // A second transfer beside the open one is refused to those who may start one.
-      const expected = doing === 'start' ? { code: 'transfer-open' } : { ok: true };
+      const answer = await ask(who, action, subject);
+      // A worker who may start a transfer is refused a second one while the first is open.
+      const expected = action === 'start' ? { code: 'transfer-open' } : { ok: true };
       expect(answer.body).toMatchObject(expected);
     });
 
-    it.each(EVERYTHING.filter((doing) => !may[doing]))('may not %s, and changes nothing', async (doing) => {
-      const subject = await RESERVATIONS[reservation]();
-      await world.settle();
-      const before = await everything();
-      const answer = await ask(who, doing, subject);
-      expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 403, code: 'not-allowed' });
-      expect(await everything()).toEqual(before);
-    });
+    it.each(ACTIONS.filter((action) => !may[action]))(
+      'may not %s, and the attempt changes nothing',
+      async (action) => {
+        const subject = await RESERVATIONS[reservation]();
+        await fixture.settle();
+        const before = await readAllState();
+        const answer = await ask(who, action, subject);
+        expect({ status: answer.status, code: answer.body.code }).toEqual({
+          status: 403,
+          code: 'not-allowed',
+        });
+        expect(await readAllState()).toEqual(before);
+      },
+    );
   });
 
   describe('a supervisor', () => {
-    const kinds = ({ chat }: Subject) => world.notices(chat.conversationSid);
+    const kinds = ({ chat }: Subject) => fixture.notices(chat.conversationSid);
 
-    it('transfers the chat for its agent: the notices name the agent, who is let go', async () => {
+    it('transfers the chat for its agent, whom the notices name and the transfer releases', async () => {
       const subject = await aChatOfAlice();
 
       const { body } = await ask('carol', 'start', subject);
@@ -168,76 +178,76 @@ describe.each(BACKENDS)('on %s', (backend) => {
         { kind: 'transfer-started', from: 'Alice' },
         { kind: 'agent-left', name: 'Alice' },
       ]);
-      expect(world.task(String(body.transferTaskSid))?.attributes).toMatchObject({
-        transferFromSid: world.workerSid('alice'),
+      expect(fixture.task(String(body.transferTaskSid))?.attributes).toMatchObject({
+        transferFromSid: fixture.workerSid('alice'),
       });
-      expect(world.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
-      expect(world.reservation('alice', subject.taskSid)?.status).toBe('wrapping');
+      expect(fixture.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
+      expect(fixture.reservation('alice', subject.taskSid)?.status).toBe('wrapping');
     });
 
-    it('takes a transfer back for its agent: the notice names the agent', async () => {
+    it('cancels a transfer for its agent, whom the notice names', async () => {
       const subject = await aChatOfferedToBob();
 
       expect((await ask('carol', 'cancel', subject)).body).toMatchObject({ ok: true, state: 'cancelled' });
 
       expect(kinds(subject).at(-1)).toMatchObject({ kind: 'transfer-cancelled', name: 'Alice' });
-      expect(world.task(subject.bobs.taskSid)?.status).toBe('canceled');
+      expect(fixture.task(subject.bobs.taskSid)?.status).toBe('canceled');
     });
 
-    it.each(['leave', 'complete'] as const)('can make the agent of a task %s', async (doing) => {
+    it.each(['leave', 'complete'] as const)('makes the agent of a task %s', async (action) => {
       const subject = await aChatOfAlice();
 
-      expect((await ask('carol', doing, subject)).body).toEqual({ ok: true, conversation: 'ended' });
+      expect((await ask('carol', action, subject)).body).toEqual({ ok: true, conversation: 'ended' });
 
       expect(kinds(subject).slice(1)).toMatchObject([
         { kind: 'agent-left', name: 'Alice' },
         { kind: 'chat-ended' },
       ]);
-      expect(world.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
-      const left = world.reservation('alice', subject.taskSid)?.status;
-      expect(left).toBe(doing === 'leave' ? 'wrapping' : undefined);
+      expect(fixture.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
+      const left = fixture.reservation('alice', subject.taskSid)?.status;
+      expect(left).toBe(action === 'leave' ? 'wrapping' : undefined);
     });
 
-    it('acts for themselves on a task of their own', async () => {
+    it('acts as themselves on a task of their own', async () => {
       const { chat, taskSid, transferId } = await aChatOfAlice();
-      const { body } = await world.post('/transfer/start', {
-        ...{ token: await world.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
-        ...{ transferId, targetSid: world.workerSid('carol'), mode: 'warm' },
+      const { body } = await fixture.post('/transfer/start', {
+        ...{ token: await fixture.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
+        ...{ transferId, targetSid: fixture.workerSid('carol'), mode: 'warm' },
       });
       const carols = { chat, transferId, taskSid: String(body.transferTaskSid) };
-      await world.settle();
-      await world.accept('carol', carols.taskSid);
-      await world.deliverAll();
+      await fixture.settle();
+      await fixture.accept('carol', carols.taskSid);
+      await fixture.deliverAll();
 
       expect((await ask('carol', 'leave', carols)).body).toEqual({ ok: true, conversation: 'open' });
 
       expect(kinds(carols).at(-1)).toMatchObject({ kind: 'agent-left', name: 'Carol' });
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
     });
   });
 
-  describe('who may not act', () => {
-    it.each(EVERYTHING)('learns nothing from being refused to %s', async (doing) => {
+  describe('a worker without the right', () => {
+    it.each(ACTIONS)('gets the same refusal to %s for every task and chat', async (action) => {
       const alices = await aChatOfAlice();
       const bobs = await aChatOfAlice();
       const unknownTask = `WT${'f'.repeat(32)}`;
       const unknownChat = { ...alices.chat, conversationSid: `CH${'f'.repeat(32)}` };
-      const [workflow] = await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
-      const callback = await world.workspace().tasks.create({
+      const [workflow] = await fixture.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
+      const callback = await fixture.workspace().tasks.create({
         ...{ attributes: '{"kind":"callback"}', taskChannel: 'default', workflowSid: workflow?.sid ?? '' },
       });
 
       const answers = await Promise.all([
-        ask('bob', doing, alices),
-        ask('bob', doing, { ...alices, taskSid: unknownTask }),
-        ask('bob', doing, { ...alices, chat: unknownChat }),
-        ask('bob', doing, { ...alices, taskSid: unknownTask, chat: unknownChat }),
-        ask('bob', doing, { ...alices, taskSid: callback.sid }),
-        ask('carol', doing, { ...alices, taskSid: unknownTask }),
-        ask('carol', doing, { ...alices, chat: unknownChat }),
-        // Her own task, said to be in another chat.
-        ask('alice', doing, { ...alices, chat: bobs.chat }),
-        ask('alice', doing, { ...alices, chat: unknownChat }),
+        ask('bob', action, alices),
+        ask('bob', action, { ...alices, taskSid: unknownTask }),
+        ask('bob', action, { ...alices, chat: unknownChat }),
+        ask('bob', action, { ...alices, taskSid: unknownTask, chat: unknownChat }),
+        ask('bob', action, { ...alices, taskSid: callback.sid }),
+        ask('carol', action, { ...alices, taskSid: unknownTask }),
+        ask('carol', action, { ...alices, chat: unknownChat }),
+        // Her own task, with the SID of another chat.
+        ask('alice', action, { ...alices, chat: bobs.chat }),
+        ask('alice', action, { ...alices, chat: unknownChat }),
       ]);
 
       for (const { status, body } of answers)

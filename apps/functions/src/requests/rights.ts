@@ -1,39 +1,41 @@
-/** May this worker act on this task? A good token says who somebody is, never what they may do. */
+/** What a caller may do. A token says only who they are; reservations and the ledger say what they may do. */
 import { findTransfer, type TaskSid } from '@chat-transfer/transfer-core';
 import type { RightFacts } from './authorize';
 
-/** A reservation through which a worker takes part in the task. */
-const LIVE = {
-  /** In the chat. */
+/** The statuses of a worker's reservation that allow an action on its task. */
+const ALLOWED_STATUSES = {
+  /** The worker is in the chat. */
   start: new Set(['accepted']),
-  /** In the chat, or wrapping up. */
+  /** The worker is in the chat or in wrap-up. */
   finish: new Set(['accepted', 'wrapping']),
 } as const;
 
 /**
- * `start` a transfer, or `finish` one's own part: leave, complete. A supervisor may do so for the agent of the task;
- * without an agent there is nobody to do it for.
+ * Whether the caller may `start` a transfer of the task, or `finish` it: leave, complete or cancel its
+ * transfer. A supervisor may do both for the agent of the task, but not on a task without an agent.
  */
 export function mayActOnTask(
-  purpose: keyof typeof LIVE,
+  action: keyof typeof ALLOWED_STATUSES,
   { caller, reservations }: Pick<RightFacts, 'caller' | 'reservations'>,
 ): boolean {
   return reservations.some(
     ({ workerSid, status }) =>
-      (workerSid === caller.workerSid || caller.isSupervisor) && LIVE[purpose].has(status),
+      (workerSid === caller.workerSid || caller.isSupervisor) && ALLOWED_STATUSES[action].has(status),
   );
 }
 
-/** The agent who started a transfer may ask for its answer again, also when the transfer has let them go. */
-export function hasStarted(
+/** Whether the caller started the transfer. They may repeat the request after it has released them. */
+export function hasStartedTransfer(
   transferId: string,
   { caller, ledger }: Pick<RightFacts, 'caller' | 'ledger'>,
 ): boolean {
   return findTransfer(ledger, transferId)?.from.sid === caller.workerSid;
 }
 
-/** The agent whose task is closed may ask for that answer again: completing it took their reservation away. */
-export function hasCompleted(
+/**
+ * Whether the caller's task is closed. They may repeat its completion, though their reservation has ended.
+ */
+export function hasCompletedTask(
   taskSid: TaskSid,
   { caller, ledger }: Pick<RightFacts, 'caller' | 'ledger'>,
 ): boolean {

@@ -1,13 +1,13 @@
-/** What one request works with, put together from a function's context. */
+/** The ports and settings of one request, created from a function's context. */
 import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
 import { createConversationsBackend } from '../backend/conversations';
 import { createProgrammableChatBackend } from '../backend/programmable-chat';
 import type { ConversationPorts } from '../conversation/change-conversation';
 import { createLedgerStore } from '../ledger/ledger-store';
 import { readSettings, type Settings } from '../settings';
-import { type Clock, type TwilioClient, type TwilioContext, twilioClient } from '../twilio/client';
+import { type Clock, createTwilioClient, type TwilioClient, type TwilioContext } from '../twilio/client';
 import { createConversations } from '../twilio/conversations';
-import { createFlexTokens, type FlexTokens } from '../twilio/flex-token';
+import { createFlexTokenValidator, type FlexTokenValidator } from '../twilio/flex-token';
 import { createInteractions } from '../twilio/interactions';
 import { createChatChannels } from '../twilio/programmable-chat';
 import { createDocuments } from '../twilio/sync';
@@ -16,7 +16,7 @@ import { createTaskRouter, type TaskRouter } from '../twilio/task-router';
 export interface Services extends ConversationPorts {
   readonly settings: Settings;
   readonly client: TwilioClient;
-  readonly flexTokens: FlexTokens;
+  readonly validateFlexToken: FlexTokenValidator;
   readonly taskRouter: TaskRouter;
 }
 
@@ -29,12 +29,12 @@ export function createServices(context: TwilioContext): Result<Services, Transfe
   const settings = readSettings(context);
   if (!settings.ok) return fail(settings.failure);
   const { accountSid, workspaceSid, chatServiceSid, syncServiceSid, transferWorkflowSid } = settings.value;
-  const client = twilioClient(context);
+  const client = createTwilioClient(context);
   const taskRouter = createTaskRouter(client, workspaceSid);
   return succeed({
     settings: settings.value,
     client,
-    flexTokens: createFlexTokens(client, accountSid),
+    validateFlexToken: createFlexTokenValidator(client, accountSid),
     taskRouter,
     backends: {
       'programmable-chat': createProgrammableChatBackend({

@@ -1,10 +1,11 @@
-/** TaskRouter's event callback, read and turned into events of a conversation. Callbacks repeat and come out of order. */
+/** Applies TaskRouter's event callbacks to conversations. Callbacks may repeat and arrive out of order. */
 import {
   type ChatTask,
   type ConversationEvent,
   isRetryable,
   type Ledger,
   parseChatTask,
+  parseJson,
   parseWithdrawnReservations,
   type Result,
   succeed,
@@ -15,24 +16,16 @@ import {
   WorkerSidSchema,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
+import { backoffMs } from '../backoff';
 import { adoptChat, type FirstContact } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
 import { findParkedConversation } from '../conversation/find-parked-conversation';
-import { agentFrom } from '../twilio/agents';
-import { failOf, TwilioCallError } from '../twilio/call';
+import { parseAgent } from '../twilio/agents';
+import { failOrRethrow, TwilioCallError } from '../twilio/call';
 import type { Services } from './services';
 
-/** JSON text; anything else reads as `undefined`. */
-const JsonSchema = v.pipe(
-  v.string(),
-  v.transform((text): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  }),
-);
+/** JSON text. Any other text becomes `undefined`. */
+const JsonSchema = v.pipe(v.string(), v.transform(parseJson));
 
 export const TaskRouterEventSchema = v.object({
   EventType: v.string(),
@@ -48,21 +41,22 @@ export type TaskRouterEvent = v.InferOutput<typeof TaskRouterEventSchema>;
 
 export interface EventAnswer {
   readonly ok: true;
-  /** Whether the event meant anything to a chat. */
+  /** Whether the event is about a chat and was applied to it. */
   readonly applied: boolean;
 }
 
+/** Applies the event to its conversation, with retries: TaskRouter sends each event once. */
 export async function applyTaskRouterEvent(
   services: Services,
   event: TaskRouterEvent,
 ): Promise<Result<EventAnswer>> {
   const { TaskSid: taskSid } = event;
   const chat = parseChatTask(event.TaskAttributes);
-  if (taskSid === undefined || chat === undefined || isOurs(event))
+  if (taskSid === undefined || chat === undefined || isOwnWithdrawal(event))
     return succeed({ ok: true, applied: false });
 
   const at = event.TimestampMs ?? services.nowMs();
-  const worker = agentIn(event, services.defaultAgentName);
+  const worker = parseEventAgent(event, services.defaultAgentName);
   const events = toConversationEvents(event.EventType, {
     taskSid,
     chat,
@@ -73,10 +67,10 @@ export async function applyTaskRouterEvent(
   if (events.length === 0) return succeed({ ok: true, applied: false });
 
   const contact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
-  const mayBePaused = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
-  const mustKnowUntil = services.nowMs() + MUST_KNOW_FOR_MS;
-  const changed = await whileThereIsTime(services, () =>
-    report(services, chat, { contact, events, mayBePaused, mustKnowUntil }),
+  const mayBeParked = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
+  const assumeNotParkedAt = services.nowMs() + ASSUME_NOT_PARKED_AFTER_MS;
+  const changed = await retryWithinLimit(services, () =>
+    applyReport(services, chat, { contact, events, mayBeParked, assumeNotParkedAt }),
   );
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
 }
@@ -84,24 +78,26 @@ export async function applyTaskRouterEvent(
 interface Report {
   readonly contact: FirstContact & { readonly reportedTaskSid: TaskSid };
   readonly events: readonly ConversationEvent[];
-  /** It tells of an agent who is done, or has laid the chat aside. */
-  readonly mayBePaused: boolean;
-  /** Until then (ms since 1970) it fails when nobody can tell. */
-  readonly mustKnowUntil: number;
+  /** The agent is done with the task, or has parked the chat. TaskRouter's events look the same. */
+  readonly mayBeParked: boolean;
+  /**
+   * From then on (ms since 1970), a chat counts as not parked if Twilio cannot be asked. Before, that fails.
+   */
+  readonly assumeNotParkedAt: number;
 }
 
-async function report(
+async function applyReport(
   services: Services,
   chat: ChatTask,
-  { contact, events, mayBePaused, mustKnowUntil }: Report,
+  { contact, events, mayBeParked, assumeNotParkedAt }: Report,
 ): Promise<Result<Ledger>> {
   const stored = await services.ledgers.read(chat);
-  const [adopted, paused] = await Promise.all([
+  const [adopted, parked] = await Promise.all([
     adoptChat(services, stored, contact),
-    mayBePaused
+    mayBeParked
       ? findParkedConversation(services, stored.ledger, contact.reportedTaskSid).catch((error: unknown) => {
-          if (!(error instanceof TwilioCallError) || services.nowMs() < mustKnowUntil) throw error;
-          // Ended with a notice is better than open with nobody in it.
+          if (!(error instanceof TwilioCallError) || services.nowMs() < assumeNotParkedAt) throw error;
+          // A chat that ends with a notice is better for the customer than an open chat without an agent.
           return [];
         })
       : [],
@@ -109,33 +105,34 @@ async function report(
   return changeConversation(services, {
     conversation: chat,
     stored,
-    events: [...adopted, ...paused, ...events],
+    events: [...adopted, ...parked, ...events],
     isReport: true,
   });
 }
 
-/** Then a chat of which nobody can tell whether it was laid aside counts as one that was not. */
-const MUST_KNOW_FOR_MS = 1_500;
+const ASSUME_NOT_PARKED_AFTER_MS = 1_500;
 
-/** A function has ten seconds; a last try may take some of them. */
-const TRY_FOR_MS = 4_000;
-const FIRST_WAIT_MS = 400;
+/** A Twilio Function has ten seconds. No attempt begins so late that it might not end within them. */
+const RETRY_WITHIN_MS = 4_000;
+const BACKOFF = { firstMs: 400 };
 
-/** TaskRouter tells everything once, and nobody asks again: what may work another time is tried another time. */
-async function whileThereIsTime<T>(
+/** TaskRouter does not repeat an event, so a failure that may not recur is retried here. */
+async function retryWithinLimit<T>(
   { nowMs, sleep }: Services,
   run: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const giveUpAt = nowMs() + TRY_FOR_MS;
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs *= 2) {
-    const result = await run().catch((error: unknown) => failOf(error));
-    if (result.ok || !isRetryable(result.failure) || nowMs() + waitMs > giveUpAt) return result;
-    await sleep(waitMs * (0.5 + Math.random() / 2));
+  const giveUpAt = nowMs() + RETRY_WITHIN_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await run().catch((error: unknown) => failOrRethrow(error));
+    if (result.ok || !isRetryable(result.failure)) return result;
+    const waitMs = backoffMs(attempt, BACKOFF);
+    if (nowMs() + waitMs > giveUpAt) return result;
+    await sleep(waitMs);
   }
 }
 
-/** An offer that we took back ourselves is reported as declined. */
-function isOurs({ EventType, ReservationSid = '', TaskAttributes }: TaskRouterEvent): boolean {
+/** Whether the functions withdrew the offer. TaskRouter reports that as declined by the agent. */
+function isOwnWithdrawal({ EventType, ReservationSid = '', TaskAttributes }: TaskRouterEvent): boolean {
   return (
     EventType === 'reservation.rejected' &&
     parseWithdrawnReservations(TaskAttributes).includes(ReservationSid)
@@ -150,44 +147,44 @@ interface EventFacts {
   readonly at: number;
 }
 
-/** A task is made known before anything is said about it: its `task.created` may still be on the way. */
+/** The conversation's events. The first one records the task, because its `task.created` may arrive later. */
 function toConversationEvents(eventType: string, facts: EventFacts): ConversationEvent[] {
   const { taskSid, chat, workerSid, worker, at } = facts;
   const { transferId } = chat;
-  const known: ConversationEvent =
+  const recorded: ConversationEvent =
     transferId === undefined
       ? { type: 'task-tracked', taskSid, at }
       : { type: 'transfer-offered', transferId, taskSid, at };
 
   switch (eventType) {
     case 'task.created':
-      // Whoever makes a transfer task records it; a second writer at that very moment would only be in the way.
-      return transferId === undefined ? [known] : [];
+      // The run that creates a transfer task records it. Another write at that moment would only conflict.
+      return transferId === undefined ? [recorded] : [];
     case 'reservation.accepted':
-      return worker === undefined ? [] : [known, { type: 'task-accepted', taskSid, worker, at }];
+      return worker === undefined ? [] : [recorded, { type: 'task-accepted', taskSid, worker, at }];
     case 'reservation.rejected':
-      return workerSid === undefined ? [] : [known, { type: 'offer-declined', taskSid, workerSid, at }];
+      return workerSid === undefined ? [] : [recorded, { type: 'offer-declined', taskSid, workerSid, at }];
     case 'reservation.timeout':
-      return workerSid === undefined ? [] : [known, { type: 'offer-expired', taskSid, workerSid, at }];
+      return workerSid === undefined ? [] : [recorded, { type: 'offer-expired', taskSid, workerSid, at }];
     case 'task-queue.timeout':
-      return [known, { type: 'offer-expired', taskSid, at }];
+      return [recorded, { type: 'offer-expired', taskSid, at }];
     case 'reservation.wrapup':
       return worker === undefined
         ? []
-        : [known, { type: 'agent-left', taskSid, worker, alreadyWrapping: true, at }];
+        : [recorded, { type: 'agent-left', taskSid, worker, alreadyWrapping: true, at }];
     case 'task.completed':
     case 'task.canceled':
     case 'task.deleted':
     case 'task.system-deleted':
-      return [known, { type: 'task-closed', taskSid, at }];
+      return [recorded, { type: 'task-closed', taskSid, at }];
     default:
       return [];
   }
 }
 
-function agentIn(
+function parseEventAgent(
   { WorkerSid: sid, WorkerAttributes: attributes }: TaskRouterEvent,
   defaultName: string,
 ): WorkerRef | undefined {
-  return sid === undefined ? undefined : agentFrom(sid, attributes, defaultName);
+  return sid === undefined ? undefined : parseAgent(sid, attributes, defaultName);
 }

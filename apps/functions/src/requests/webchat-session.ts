@@ -1,11 +1,11 @@
-/** Proof that a chat is a customer's own: conversation, identity and expiry, signed. Stateless. */
+/** The signed session that proves that a chat is a customer's own. The functions store nothing about it. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { BackendSchema, ConversationSidSchema } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 
 const SessionSchema = v.object({
   conversationSid: ConversationSidSchema,
-  /** Sessions of before there were two do not say. */
+  /** Absent in sessions of versions that knew only Programmable Chat. */
   backend: v.optional(BackendSchema, 'programmable-chat'),
   identity: v.string(),
   /** Milliseconds since 1970. */
@@ -20,12 +20,13 @@ export function signSession(session: WebchatSession, secret: string): string {
   return `${payload}.${sign(payload, secret).toString('base64url')}`;
 }
 
-/** `undefined` when it is forged, malformed or expired. */
+/** `undefined` when the session is forged, malformed or expired. */
 export function readSession(signed: string, secret: string, nowMs: number): WebchatSession | undefined {
   const [payload = '', signature = ''] = signed.split('.');
   const given = Buffer.from(signature, 'base64url');
   const expected = sign(payload, secret);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+  // The signature matches, so the payload is JSON that `signSession` wrote.
   const session = v.safeParse(SessionSchema, JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
   return session.success && session.output.expiresAt > nowMs ? session.output : undefined;
 }

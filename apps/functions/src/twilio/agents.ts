@@ -1,18 +1,21 @@
-/** Agents as the ledger knows them: from a worker's attributes, and as the one who holds a task. */
+/** Agents as the ledger records them: read from a worker's attributes, or found by the task they accepted. */
 import { publicNameOf, type TaskSid, type WorkerRef, type WorkerSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import type { ReservationFacts, TaskRouter } from './task-router';
 
 export interface AgentPorts {
   readonly taskRouter: Pick<TaskRouter, 'fetchWorkerAttributes' | 'listReservations'>;
-  /** The public name of agents who have none. */
+  /** The public name of agents whose attributes hold none. */
   readonly defaultAgentName: string;
 }
 
 const ContactSchema = v.object({ contact_uri: v.pipe(v.string(), v.startsWith('client:')) });
 
-/** Flex makes the chat identity of a worker the name in their `contact_uri`; without one they cannot be in a chat. */
-export function agentFrom(
+/**
+ * Flex uses the name in a worker's `contact_uri` as their chat identity. `undefined` without one: they cannot
+ * be in a chat.
+ */
+export function parseAgent(
   sid: WorkerSid,
   attributes: unknown,
   defaultAgentName: string,
@@ -26,16 +29,16 @@ export function agentFrom(
   };
 }
 
-/** Whoever has accepted a task, also when they wrap up or are done by now; `undefined` when nobody has. */
+/** The agent who accepted a task, also in wrap-up and after completion. `undefined` when no agent did. */
 export async function findAgent(
   { taskRouter, defaultAgentName }: AgentPorts,
   taskSid: TaskSid,
   justRead?: readonly ReservationFacts[],
 ): Promise<WorkerRef | undefined> {
   const reservations = justRead ?? (await taskRouter.listReservations(taskSid));
-  const inState = (wanted: string) => reservations.find(({ status }) => status === wanted);
-  const held = inState('accepted') ?? inState('wrapping') ?? inState('completed');
+  const findByStatus = (wanted: string) => reservations.find(({ status }) => status === wanted);
+  const held = findByStatus('accepted') ?? findByStatus('wrapping') ?? findByStatus('completed');
   if (held === undefined) return undefined;
   const attributes = await taskRouter.fetchWorkerAttributes(held.workerSid);
-  return agentFrom(held.workerSid, attributes, defaultAgentName);
+  return parseAgent(held.workerSid, attributes, defaultAgentName);
 }

@@ -1,12 +1,10 @@
-/** Attributes as Twilio stores them, on tasks, workers and channels alike: one JSON object, as text. */
+/** Attributes of tasks, workers and channels. Twilio stores them as the text of one JSON object. */
+import { parseJson } from '@chat-transfer/transfer-core';
+
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** `{}` when the text is no JSON object: what others wrote there is not ours to fail on. */
+/** `{}` when the text is not a JSON object. Other programs write attributes too, so this must not fail. */
 export function parseAttributes(json: string): Attributes {
-  try {
-    const parsed: unknown = JSON.parse(json);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
-  } catch {
-    return {};
-  }
+  const parsed = parseJson(json);
+  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
 }

@@ -1,7 +1,11 @@
-/** Calls to Twilio that fail, told apart: gone, out of date, already there, or a failure that stops the request. */
+/**
+ * Calls to Twilio. A call that fails throws a `TwilioCallError`. Transient failures are retried here;
+ * statuses that are an answer to the caller, such as 404 or 412, become `undefined`.
+ */
 import { fail, type Result, type TransferFailure } from '@chat-transfer/transfer-core';
+import { backoffMs } from '../backoff';
 
-/** A call that Twilio refused or that got no answer. `doing` completes "Failed to …". */
+/** A call that Twilio refused or did not answer. `doing` completes "Failed to …". */
 export class TwilioCallError extends Error {
   override readonly name = 'TwilioCallError';
 
@@ -18,10 +22,10 @@ export class TwilioCallError extends Error {
     });
   }
 
-  /** Whether Twilio said no: the same call will be refused again. Anything else may have been bad luck. */
-  get isRefusal(): boolean {
+  /** Whether the same call may succeed later. A call that Twilio refused (4xx) is refused again. */
+  get isTransient(): boolean {
     const { status = 500 } = this;
-    return status >= 400 && status < 500 && status !== 408 && status !== 429;
+    return status < 400 || status >= 500 || status === 408 || status === 429;
   }
 
   asFailure(): TransferFailure {
@@ -34,8 +38,8 @@ export class TwilioCallError extends Error {
   }
 }
 
-/** A failed call is an answer; anything else is a bug. */
-export function failOf(error: unknown): Result<never> {
+/** The failure of a call to Twilio. Any other error is a bug and is thrown again. */
+export function failOrRethrow(error: unknown): Result<never> {
   if (error instanceof TwilioCallError) return fail(error.asFailure());
   throw error;
 }
@@ -56,57 +60,59 @@ function translate(doing: string, error: unknown): TwilioCallError {
   );
 }
 
-/** Tries of one call within a request, and the longest wait before the second one; it doubles from then on. */
-const TRIES = 3;
-const FIRST_WAIT_MS = 200;
+/** A Twilio Function has ten seconds for all its calls. */
+const MAX_ATTEMPTS = 3;
+const BACKOFF = { firstMs: 200 };
 
-/** Tries again what may have been bad luck, after waits that differ, so that functions do not come back all at once. */
-async function tryAgain<T>(
+async function retry<T>(
   doing: string,
   run: () => Promise<T>,
-  isWorthIt: (error: TwilioCallError) => boolean,
+  mayRetry: (error: TwilioCallError) => boolean,
 ): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
       const failure = translate(doing, error);
-      if (tries === TRIES || !isWorthIt(failure)) throw failure;
+      if (attempt === MAX_ATTEMPTS || !mayRetry(failure)) throw failure;
     }
-    const longestMs = FIRST_WAIT_MS * 2 ** (tries - 1);
-    await new Promise((resume) => setTimeout(resume, longestMs * (0.5 + Math.random() / 2)));
+    await new Promise((resume) => setTimeout(resume, backoffMs(attempt, BACKOFF)));
   }
 }
 
-/** Runs a call that may run twice without harm; whatever it throws in the end is a `TwilioCallError`. */
+/** Runs a call that may run twice without harm. Retries transient failures; throws only `TwilioCallError`. */
 export function call<T>(doing: string, run: () => Promise<T>): Promise<T> {
-  return tryAgain(doing, run, (error) => !error.isRefusal);
+  return retry(doing, run, ({ isTransient }) => isTransient);
 }
 
 /**
- * Runs a call that makes something each time. Only what Twilio says it did not process is tried again (429:
- * https://www.twilio.com/docs/api/errors/20429); whether another failure got through must be looked at first.
+ * Runs a call that creates something each time Twilio processes it. It is retried only after 429, because
+ * then Twilio did not process it (https://www.twilio.com/docs/api/errors/20429). After any other transient
+ * failure the caller must look first whether the call succeeded.
  */
 export function callOnce<T>(doing: string, run: () => Promise<T>): Promise<T> {
-  return tryAgain(doing, run, ({ status }) => status === 429);
+  return retry(doing, run, ({ status }) => status === 429);
 }
 
-/** Lets one of the given HTTP statuses be `undefined`: 404 for "there is none", 409, 412. */
-export async function unless<T>(statuses: readonly number[], running: Promise<T>): Promise<T | undefined> {
+/** `undefined` when a call fails with one of the given HTTP statuses, such as 404 for "there is none". */
+export async function allowStatus<T>(
+  statuses: readonly number[],
+  running: Promise<T>,
+): Promise<T | undefined> {
   try {
     return await running;
   } catch (error) {
-    const isOne = error instanceof TwilioCallError && statuses.includes(error.status ?? 0);
-    if (!isOne) throw error;
+    const isAllowed = error instanceof TwilioCallError && statuses.includes(error.status ?? 0);
+    if (!isAllowed) throw error;
     return undefined;
   }
 }
 
-/** `call`, but one of the given HTTP statuses answers `undefined`. */
-export function callUnless<T>(
+/** `call` that answers `undefined` for the given HTTP statuses. */
+export function callAllowing<T>(
   statuses: readonly number[],
   doing: string,
   run: () => Promise<T>,
 ): Promise<T | undefined> {
-  return unless(statuses, call(doing, run));
+  return allowStatus(statuses, call(doing, run));
 }

@@ -1,24 +1,27 @@
 /**
- * The helper library, as the functions use it. `TWILIO_API_BASE_URL` sends every call to another address instead of
- * `https://HOST`, as `BASE/HOST/PATH`: the one seam for running without Twilio.
+ * Twilio's helper library, from a function's context. With `TWILIO_API_BASE_URL`, a call to
+ * `https://HOST/PATH` goes to `BASE/HOST/PATH`. The functions need nothing else to run without Twilio.
  */
 import { Agent } from 'node:http';
 import twilio from 'twilio';
 
 export type TwilioClient = ReturnType<typeof twilio>;
 
-/** The time, from outside. */
+/** The current time and waiting. Tests replace it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** What a function's context holds of Twilio: https://www.twilio.com/docs/serverless/functions-assets/functions/invocation */
+/**
+ * Twilio's part of a function's context:
+ * https://www.twilio.com/docs/serverless/functions-assets/functions/invocation
+ */
 export interface TwilioContext {
   getTwilioClient(options?: object): TwilioClient;
   readonly TWILIO_API_BASE_URL?: string;
-  /** Where time is imagined, too; Twilio's runtime gives none. */
+  /** Set by tests only; Twilio's runtime does not provide it. */
   readonly clock?: Clock;
 }
 
@@ -27,8 +30,8 @@ const { RequestClient } = twilio;
 class RebasedRequestClient extends RequestClient {
   constructor(private readonly baseUrl: string) {
     super();
-    // The helper library sets its agent up for https only. Over plain http, axios and Node's shared agent leave a
-    // listener behind on each socket they reuse.
+    // The helper library sets an agent for https only. Over plain http, axios with Node's shared agent leaks
+    // a listener on each socket that it reuses.
     this.axios.defaults.httpAgent = new Agent({ keepAlive: false });
   }
 
@@ -38,7 +41,7 @@ class RebasedRequestClient extends RequestClient {
   };
 }
 
-export function twilioClient(context: TwilioContext): TwilioClient {
+export function createTwilioClient(context: TwilioContext): TwilioClient {
   const baseUrl = context.TWILIO_API_BASE_URL;
   return baseUrl === undefined || baseUrl === ''
     ? context.getTwilioClient()

@@ -1,17 +1,17 @@
 /**
- * Who a Flex token belongs to. Flex tokens are opaque: only Twilio can read them.
+ * Whom a Flex token belongs to. Flex tokens are opaque, so Twilio must be asked.
  * https://github.com/twilio/twilio-flex-token-validator calls the same endpoint.
  */
 import { fail, parseWorkerSid, type Result, succeed, type WorkerSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { call, TwilioCallError, unless } from './call';
+import { allowStatus, call, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 export interface FlexCaller {
   readonly workerSid: WorkerSid;
-  /** Their identity in chats. */
+  /** The worker's identity in chats. */
   readonly identity: string;
-  /** Whether they may act for the agents of others. */
+  /** Whether the worker may act for other agents. */
   readonly isSupervisor: boolean;
 }
 
@@ -28,30 +28,30 @@ const ValidationSchema = v.variant('valid', [
 /** "Access Token expired": https://www.twilio.com/docs/api/errors/20104 */
 const EXPIRED = 20104;
 
-/** Flex's own roles: https://www.twilio.com/docs/flex/admin-guide/core-concepts/users-and-roles */
+/** Flex's names of these roles: https://www.twilio.com/docs/flex/admin-guide/core-concepts/users-and-roles */
 const SUPERVISORS = new Set(['supervisor', 'admin']);
 
-export type FlexTokens = (token: string) => Promise<Result<FlexCaller>>;
+export type FlexTokenValidator = (token: string) => Promise<Result<FlexCaller>>;
 
-export function createFlexTokens(client: TwilioClient, accountSid: string): FlexTokens {
+export function createFlexTokenValidator(client: TwilioClient, accountSid: string): FlexTokenValidator {
   return async (token) => {
     const doing = 'validate the Flex token';
-    const answer = await unless(
+    const answer = await allowStatus(
       [400],
       call(doing, async () => {
-        const answered = await client.request({
+        const response = await client.request({
           method: 'post',
           uri: `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`,
           headers: { 'Content-Type': 'application/json' },
           data: { token },
         });
-        if (answered.statusCode >= 400) {
-          throw new TwilioCallError(doing, answered.statusCode, undefined, answered.body);
+        if (response.statusCode >= 400) {
+          throw new TwilioCallError(doing, response.statusCode, undefined, response.body);
         }
-        return answered;
+        return response;
       }),
     );
-    // Twilio cannot even read it.
+    // 400: the token is malformed.
     if (answer === undefined) return fail({ code: 'token-invalid' });
     const body: unknown = typeof answer.body === 'string' ? JSON.parse(answer.body) : answer.body;
     const validation = v.safeParse(ValidationSchema, body);

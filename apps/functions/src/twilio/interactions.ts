@@ -4,24 +4,25 @@
  */
 import { type Interaction, parseTaskSid, type TaskSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { call, callOnce, callUnless, TwilioCallError, unless } from './call';
+import { allowStatus, call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 import type { NewTask } from './task-router';
 
-/** An agent who takes part in an interaction's channel, by the task they took. */
+/** An agent in an interaction's channel, with the task that they accepted. */
 export interface ChannelParticipant {
   readonly sid: string;
   readonly taskSid: TaskSid | undefined;
   readonly workerSid: string | undefined;
 }
 
-/** The task of an invite, in what Twilio answers for it. */
+/** The task of an invite, as in Twilio's answer. */
 const InviteSchema = v.object({ properties: v.object({ sid: v.string() }) });
 const RoutingSchema = v.object({ task_sid: v.optional(v.string()), worker_sid: v.optional(v.string()) });
 
-const PARTICIPANTS_READ = 100;
+/** For participants and for invites. */
+const PAGE_LIMIT = 100;
 
-function taskIn(routing: unknown): TaskSid | undefined {
+function parseInvitedTask(routing: unknown): TaskSid | undefined {
   const parsed = v.safeParse(InviteSchema, routing);
   return parsed.success ? parseTaskSid(parsed.output.properties.sid) : undefined;
 }
@@ -32,14 +33,15 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
   const channelOf = ({ interactionSid, channelSid }: Interaction) =>
     client.flexApi.v1.interaction(interactionSid).channels(channelSid);
 
-  /** `undefined` when there is none (any more). */
+  /** `undefined` when the channel does not exist. */
   const fetchChannel = (interaction: Interaction) =>
-    callUnless([404], 'fetch the channel', () => channelOf(interaction).fetch());
+    callAllowing([404], 'fetch the channel', () => channelOf(interaction).fetch());
 
   return {
     /**
-     * Invites whoever the workflow finds: Flex makes a task with these attributes and names the conversation on it. Without
-     * `worker_sid`: an agent asked that way who declines leaves nobody to ask.
+     * Invites an agent whom the workflow chooses. Flex creates a task with these attributes and adds the
+     * conversation to it. The invite names no `worker_sid`: if such a worker declines, Twilio cancels the
+     * task and asks no other agent.
      */
     async invite(
       interaction: Interaction,
@@ -55,17 +57,17 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       const invite = await callOnce(doing, () =>
         channelOf(interaction).invites.create({ routing: { properties } }),
       );
-      const taskSid = taskIn(invite.routing);
-      // The invite is there: whoever tries again looks for its task first.
+      const taskSid = parseInvitedTask(invite.routing);
+      // The invite exists, so this error is transient: the next attempt looks for the task first.
       if (taskSid === undefined)
-        throw new TwilioCallError(doing, undefined, undefined, 'no task in the answer');
+        throw new TwilioCallError(doing, undefined, undefined, 'the answer names no task');
       return taskSid;
     },
 
-    /** `[]` when there is no such channel (any more): Twilio forgets one that nobody touched for half a year. */
+    /** `[]` when the channel does not exist: Twilio deletes one that was not changed for half a year. */
     async listParticipants(interaction: Interaction): Promise<readonly ChannelParticipant[]> {
-      const participants = await callUnless([404], 'list the participants of the interaction', () =>
-        channelOf(interaction).participants.list({ limit: PARTICIPANTS_READ }),
+      const participants = await callAllowing([404], 'list the participants of the interaction', () =>
+        channelOf(interaction).participants.list({ limit: PAGE_LIMIT }),
       );
       return (participants ?? []).map(({ sid, routingProperties }) => {
         const routing = v.safeParse(RoutingSchema, routingProperties);
@@ -74,39 +76,42 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       });
     },
 
-    /** The tasks that were ever made for the channel by an invite, answered or not. */
+    /** The tasks of all invites to the channel, accepted or not. */
     async listInvitedTasks(interaction: Interaction): Promise<readonly TaskSid[]> {
-      const invites = await callUnless([404], 'list the invites of the interaction', () =>
-        channelOf(interaction).invites.list({ limit: PARTICIPANTS_READ }),
+      const invites = await callAllowing([404], 'list the invites of the interaction', () =>
+        channelOf(interaction).invites.list({ limit: PAGE_LIMIT }),
       );
-      return (invites ?? []).flatMap(({ routing }) => taskIn(routing) ?? []);
+      return (invites ?? []).flatMap(({ routing }) => parseInvitedTask(routing) ?? []);
     },
 
     /**
-     * Lets an agent go: their task goes to wrap-up, or is completed; the channel stays open.
-     * `false` when Twilio will not have it, because they or the channel are gone, say.
+     * Releases an agent: moves their task to wrap-up or completes it, and removes them from the conversation.
+     * The channel stays open. `false` when Twilio refuses, for example because the agent is gone.
      */
     async release(interaction: Interaction, sid: string, status: 'wrapup' | 'closed'): Promise<boolean> {
-      const doing = status === 'wrapup' ? 'move the agent to wrap-up' : "complete the agent's part";
-      const released = await unless(
+      const doing = status === 'wrapup' ? 'move the agent to wrap-up' : "complete the agent's task";
+      const released = await allowStatus(
         [400, 404, 409, 422],
         call(doing, () => channelOf(interaction).participants(sid).update({ status })),
       );
       return released !== undefined;
     },
 
-    /** Whether an agent has laid the channel aside: Flex says `pause` or `inactive` of it, by how they did. */
+    /**
+     * Whether an agent has parked the channel. Its status is `pause` after Flex's Pause and `inactive` after
+     * its Leave.
+     */
     async isParked(interaction: Interaction): Promise<boolean> {
       const channel = await fetchChannel(interaction);
       return channel !== undefined && ['inactive', 'pause'].includes(channel.status);
     },
 
-    /** Closes channel and conversation; tasks that are not in wrap-up go there. Fine when it is closed or gone. */
+    /** Closes channel and conversation; tasks move to wrap-up. Does nothing when they are closed or gone. */
     async close(interaction: Interaction): Promise<void> {
       const channel = await fetchChannel(interaction);
       if (channel === undefined || channel.status === 'closed') return;
-      // Its conversation may have been deleted.
-      await unless(
+      // 404: the conversation may have been deleted.
+      await allowStatus(
         [404],
         call('close the channel', () => channelOf(interaction).update({ status: 'closed' })),
       );

@@ -1,4 +1,4 @@
-/** Messages as both of Twilio's chat APIs take them. */
+/** Messages in the form that both of Twilio's chat APIs accept. */
 export interface NewMessage {
   readonly author: string;
   readonly body: string;
@@ -6,5 +6,5 @@ export interface NewMessage {
   readonly attributes: string;
 }
 
-/** How far back a notice is looked for before it is posted a second time. */
+/** How many of the latest messages are searched for a notice before it may be posted again. */
 export const MESSAGES_SEARCHED = 100;

@@ -1,7 +1,7 @@
-/** Chat v2, as the functions use it once a chat has begun: its channels, members and messages. */
+/** Chat v2: channel, members and messages of an existing chat. `webchat.ts` creates chats. */
 import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { callOnce, callUnless, unless } from './call';
+import { allowStatus, callAllowing, callOnce } from './call';
 import type { TwilioClient } from './client';
 import { MESSAGES_SEARCHED, type NewMessage } from './messages';
 
@@ -11,51 +11,51 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
   const channelOf = (sid: ConversationSid) => client.chat.v2.services(serviceSid).channels(sid);
 
   return {
-    /** A chat that has been deleted has no readers; its agents must be able to leave all the same. */
+    /** Does nothing when the chat has been deleted, so that its agents can leave it. */
     async createMessage(sid: ConversationSid, { author, body, attributes }: NewMessage): Promise<void> {
-      await unless(
+      await allowStatus(
         [404],
         callOnce('post a notice', () => channelOf(sid).messages.create({ from: author, body, attributes })),
       );
     },
 
-    /** The latest, newest first; `[]` when there is no such chat. */
+    /** The latest messages, newest first; `[]` when the chat does not exist. */
     async listMessages(sid: ConversationSid): Promise<readonly NoticeSource[]> {
-      const messages = await callUnless([404], 'look for a notice', () =>
+      const messages = await callAllowing([404], 'look for a notice', () =>
         channelOf(sid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
       );
       return (messages ?? []).map(({ from: author, body, attributes }) => ({ author, body, attributes }));
     },
 
     async addMember(sid: ConversationSid, identity: string): Promise<void> {
-      await callUnless([404, 409], 'put the agent into the chat', () =>
+      await callAllowing([404, 409], 'put the agent into the chat', () =>
         channelOf(sid).members.create({ identity }),
       );
     },
 
     async removeMember(sid: ConversationSid, identity: string): Promise<void> {
-      await callUnless([404], 'remove the agent from the chat', () =>
+      await callAllowing([404], 'remove the agent from the chat', () =>
         channelOf(sid).members(identity).remove(),
       );
     },
 
-    /** When a member came in (ms since 1970); `undefined` when they are not in. */
+    /** When a member joined (ms since 1970); `undefined` when they are not in. */
     async joinedAt(sid: ConversationSid, identity: string): Promise<number | undefined> {
-      const member = await callUnless([404], 'look for the agent in the chat', () =>
+      const member = await callAllowing([404], 'look for the agent in the chat', () =>
         channelOf(sid).members(identity).fetch(),
       );
       return member?.dateCreated.getTime();
     },
 
-    /** `undefined` when there is no such chat (any more). */
+    /** `undefined` when the chat does not exist. */
     async readAttributes(sid: ConversationSid): Promise<Attributes | undefined> {
-      const channel = await callUnless([404], 'fetch the chat', () => channelOf(sid).fetch());
+      const channel = await callAllowing([404], 'fetch the chat', () => channelOf(sid).fetch());
       return channel === undefined ? undefined : parseAttributes(channel.attributes);
     },
 
-    /** Chats have no If-Match: read just before, and keep the keys of others. */
+    /** Chats have no If-Match: read the attributes just before, and keep the keys of other programs. */
     async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
-      await callUnless([404], 'update the chat', () =>
+      await callAllowing([404], 'update the chat', () =>
         channelOf(sid).update({ attributes: JSON.stringify(attributes) }),
       );
     },

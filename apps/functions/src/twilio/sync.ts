@@ -1,6 +1,6 @@
-/** Sync documents, as the ledgers use them: the only file that calls `client.sync`. */
+/** Sync documents, which hold the ledgers. The only file that calls `client.sync`. */
 import { isDeepStrictEqual } from 'node:util';
-import { callUnless } from './call';
+import { callAllowing } from './call';
 import type { TwilioClient } from './client';
 
 export interface StoredDocument {
@@ -9,7 +9,7 @@ export interface StoredDocument {
   readonly revision: string;
 }
 
-/** `undefined` from a write means that somebody else was there first: read again. */
+/** A write answers `undefined` when another run wrote first. The caller must read the document again. */
 export interface Documents {
   read(name: string): Promise<StoredDocument | undefined>;
   create(name: string, data: object, ttlSeconds: number): Promise<StoredDocument | undefined>;
@@ -25,26 +25,27 @@ export function createDocuments(client: TwilioClient, serviceSid: string): Docum
   const documents = client.sync.v1.services(serviceSid).documents;
 
   const read: Documents['read'] = (name) =>
-    callUnless([404], 'read the ledger', () => documents(name).fetch());
+    callAllowing([404], 'read the ledger', () => documents(name).fetch());
 
   /**
-   * A write that is refused as out of date. Was it repeated, then its first try may have got through, and what it is
-   * out of date with is itself.
+   * Answers `undefined` when Twilio refuses the write as out of date. If the call was retried, its first
+   * attempt may have succeeded without an answer. Then the document holds our data, and the write counts as
+   * done.
    */
   const write = async (
     doing: string,
     refusals: readonly number[],
     { name, data, run }: { name: string; data: object; run: () => Promise<StoredDocument> },
   ): Promise<StoredDocument | undefined> => {
-    let tries = 0;
-    const written = await callUnless(refusals, doing, () => {
-      tries += 1;
+    let attempts = 0;
+    const written = await callAllowing(refusals, doing, () => {
+      attempts += 1;
       return run();
     });
-    if (written !== undefined || tries === 1) return written;
-    const found = await read(name);
-    const isOurs = isDeepStrictEqual(found?.data, JSON.parse(JSON.stringify(data)));
-    return isOurs ? found : undefined;
+    if (written !== undefined || attempts === 1) return written;
+    const current = await read(name);
+    const isOurs = isDeepStrictEqual(current?.data, JSON.parse(JSON.stringify(data)));
+    return isOurs ? current : undefined;
   };
 
   return {
@@ -55,7 +56,7 @@ export function createDocuments(client: TwilioClient, serviceSid: string): Docum
         data,
         run: () => documents.create({ uniqueName, data, ttl }),
       }),
-    // 404: it expired between the read and the write.
+    // 404: the document expired between the read and the write.
     update: (name, data, ttl, ifMatch) =>
       write('write the ledger', [404, 412], {
         name,

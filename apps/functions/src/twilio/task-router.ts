@@ -1,8 +1,8 @@
 /**
  * TaskRouter, as the functions use it: the only file that calls `client.taskrouter`.
  *
- * Task attributes are one JSON string that Flex and Studio also write. Every write here sends the ETag it read and
- * reads again on 412; a plain update would drop their keys.
+ * Task attributes are one JSON string that Flex and Studio also write. Every write here sends the ETag that
+ * it read, and on 412 reads the task again. An update without the ETag would drop their keys.
  */
 import {
   type Backend,
@@ -15,12 +15,12 @@ import {
   type WorkerSid,
 } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { call, callOnce, callUnless, TwilioCallError, unless } from './call';
+import { allowStatus, call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 export interface TaskFacts {
   readonly sid: TaskSid;
-  /** Parsed; `{}` when they are not an object. */
+  /** Parsed; `{}` when they are not a JSON object. */
   readonly attributes: Attributes;
   readonly assignmentStatus: string;
   readonly taskChannel: string;
@@ -43,27 +43,26 @@ export interface NewTask {
 }
 
 export interface Redirection {
-  /** @param withdrawn SIDs of the reservations that are taken back */
+  /** @param withdrawn SIDs of the reservations that will be withdrawn */
   readonly change: (attributes: Attributes, withdrawn: readonly string[]) => Attributes;
-  /** Whether an offer that is there may stay. */
-  readonly mayRing: (reservation: ReservationFacts, attributes: Attributes) => boolean;
+  /** Whether a pending reservation may stay. */
+  readonly mayStayPending: (reservation: ReservationFacts, attributes: Attributes) => boolean;
 }
 
-/** As many as a task of a whole day can have: every refusal and every ring-out is one. */
-const RESERVATIONS_READ = 200;
-const TASKS_READ = 50;
+/** Enough for a task that is offered for a whole day. Every declined or expired offer is one reservation. */
+const MAX_RESERVATIONS = 200;
+const MAX_TASKS = 50;
 
-/** How often a write starts again when others keep changing the task. */
-const WRITE_TRIES = 5;
+const MAX_WRITE_ATTEMPTS = 5;
 
 export type TaskRouter = ReturnType<typeof createTaskRouter>;
 
 export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
 
-  /** `undefined` when there is no such task (any more). */
+  /** `undefined` when the task does not exist. */
   const fetchTask = async (taskSid: TaskSid): Promise<TaskFacts | undefined> => {
-    const answer = await callUnless([404], 'fetch the task', () =>
+    const answer = await callAllowing([404], 'fetch the task', () =>
       workspace.tasks(taskSid).fetchWithHttpInfo(),
     );
     if (answer === undefined) return undefined;
@@ -83,15 +82,15 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     taskSid: TaskSid,
     ofWorker?: WorkerSid,
   ): Promise<readonly ReservationFacts[]> => {
-    const reservations = await callUnless([404], 'list the reservations of the task', () =>
+    const reservations = await callAllowing([404], 'list the reservations of the task', () =>
       workspace.tasks(taskSid).reservations.list({
-        limit: RESERVATIONS_READ,
+        limit: MAX_RESERVATIONS,
         ...(ofWorker === undefined ? {} : { workerSid: ofWorker }),
       }),
     );
     return (reservations ?? []).map(({ sid, workerSid, reservationStatus }) => ({
       sid,
-      workerSid: must(parseWorkerSid(workerSid), workerSid),
+      workerSid: requireSid(parseWorkerSid(workerSid), workerSid),
       status: reservationStatus,
     }));
   };
@@ -99,39 +98,39 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
   type TaskChange = NonNullable<Parameters<ReturnType<typeof workspace.tasks>['update']>[0]>;
 
   /**
-   * Changes a task as it was read, reading again when others were faster. Answers the task as it was when there was
-   * nothing to change about it, or `undefined` when there is none (any more).
+   * Changes a task, and reads it again when another writer was faster. Answers the task as it was read when
+   * `buildChange` answers `undefined`, and `undefined` when the task does not exist.
    *
-   * @param changeOf is told how often Twilio has refused a change as such, and not because others were faster
+   * @param buildChange `refusals`: how often Twilio refused the change for another reason than its ETag
    */
   const changeTask = async (
     doing: string,
     taskSid: TaskSid,
-    changeOf: (task: TaskFacts, refusals: number) => TaskChange | undefined,
+    buildChange: (task: TaskFacts, refusals: number) => TaskChange | undefined,
     justRead?: TaskFacts,
   ): Promise<'changed' | TaskFacts | undefined> => {
     let refusals = 0;
-    for (let tries = 1; tries <= WRITE_TRIES; tries += 1) {
-      const task = tries === 1 && justRead !== undefined ? justRead : await fetchTask(taskSid);
-      const change = task === undefined ? undefined : changeOf(task, refusals);
+    for (let attempt = 1; attempt <= MAX_WRITE_ATTEMPTS; attempt += 1) {
+      const task = attempt === 1 && justRead !== undefined ? justRead : await fetchTask(taskSid);
+      const change = task === undefined ? undefined : buildChange(task, refusals);
       if (task === undefined || change === undefined) return task;
       const ifMatch = task.etag === undefined ? {} : { ifMatch: task.etag };
       const writing = call(doing, () => workspace.tasks(taskSid).update({ ...change, ...ifMatch }));
-      const written = await unless([412], unlessOver(writing));
-      if (written === true) return 'changed';
-      // It may have got into another state while it was read; the next look says into which.
-      if (written === false) refusals += 1;
+      const isWritten = await allowStatus([412], tryChange(writing));
+      if (isWritten === true) return 'changed';
+      // The task may have changed its state since it was read. The next read shows it.
+      if (isWritten === false) refusals += 1;
     }
-    throw new TwilioCallError(doing, 412, 20412, 'others kept changing it');
+    throw new TwilioCallError(doing, 412, 20412, 'other programs changed the task at every attempt');
   };
 
   return {
     fetchTask,
 
-    /** Newest first; `[]` when there is no such task. */
+    /** Newest first; `[]` when the task does not exist. */
     listReservations: (taskSid: TaskSid) => listReservations(taskSid),
 
-    /** Every task that still names the conversation. */
+    /** The tasks whose attributes name the conversation. */
     async listConversationTasks(
       conversationSid: ConversationSid,
       backend: Backend,
@@ -139,7 +138,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       const tasks = await call('list the tasks of the conversation', () =>
         workspace.tasks.list({
           evaluateTaskAttributes: conversationTasksExpression(conversationSid, backend),
-          limit: TASKS_READ,
+          limit: MAX_TASKS,
         }),
       );
       return tasks.map(({ sid, assignmentStatus, attributes }) => ({
@@ -149,14 +148,18 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       }));
     },
 
-    /** A worker's attributes; `undefined` when there is no such worker. */
+    /** A worker's attributes; `undefined` when the worker does not exist. */
     async fetchWorkerAttributes(workerSid: WorkerSid) {
-      const worker = await callUnless([404], 'fetch the worker', () => workspace.workers(workerSid).fetch());
+      const worker = await callAllowing([404], 'fetch the worker', () =>
+        workspace.workers(workerSid).fetch(),
+      );
       return worker === undefined ? undefined : parseAttributes(worker.attributes);
     },
 
     async queueExists(queueSid: string): Promise<boolean> {
-      const queue = await callUnless([404], 'fetch the queue', () => workspace.taskQueues(queueSid).fetch());
+      const queue = await callAllowing([404], 'fetch the queue', () =>
+        workspace.taskQueues(queueSid).fetch(),
+      );
       return queue !== undefined;
     },
 
@@ -167,7 +170,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       return asTaskSid(task.sid);
     },
 
-    /** The task made for a transfer, when an earlier try got that far. */
+    /** The task of a transfer; `undefined` when no attempt has created it. */
     async findTransferTask(transferId: string): Promise<TaskSid | undefined> {
       const [task] = await call('look for the transfer task', () =>
         workspace.tasks.list({ evaluateTaskAttributes: transferTaskExpression(transferId), limit: 1 }),
@@ -176,24 +179,24 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     },
 
     /**
-     * Moves the worker's accepted reservation to wrap-up; nothing to do when they hold none.
-     * @param known a reservation of theirs that was accepted a moment ago
+     * Moves the worker's accepted reservation to wrap-up. Does nothing when they have none.
+     * @param justAcceptedSid a reservation of the worker that was accepted when the caller read it
      */
-    async wrapReservation(taskSid: TaskSid, workerSid: WorkerSid, known?: string): Promise<void> {
+    async wrapReservation(taskSid: TaskSid, workerSid: WorkerSid, justAcceptedSid?: string): Promise<void> {
       const wrap = (sid: string) =>
         call('move the reservation to wrap-up', () =>
           workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'wrapping' }),
         );
-      if (known !== undefined && (await unlessOver(wrap(known)))) return;
+      if (justAcceptedSid !== undefined && (await tryChange(wrap(justAcceptedSid)))) return;
       const accepted = (await listReservations(taskSid, workerSid)).find(
         ({ status }) => status === 'accepted',
       );
-      if (accepted !== undefined) await unlessOver(wrap(accepted.sid));
+      if (accepted !== undefined) await tryChange(wrap(accepted.sid));
     },
 
     /**
-     * Completes a task, its attributes changed before; one that is over already is fine, and answers `false`. Two calls,
-     * because one that changes both is not to be relied on:
+     * Changes the attributes of a task and completes it. `false` when it was completed, cancelled or deleted
+     * before. These are two calls, because one update of both is not reliable:
      * https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource
      */
     async completeTask(
@@ -201,20 +204,21 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       change: (attributes: Attributes) => Attributes,
       justRead?: TaskFacts,
     ): Promise<boolean> {
-      const rewrite = (task: TaskFacts) => {
+      const buildChange = (task: TaskFacts) => {
         const attributes = JSON.stringify(change(task.attributes));
-        return isOver(task) || attributes === JSON.stringify(task.attributes) ? undefined : { attributes };
+        const isUnchanged = attributes === JSON.stringify(task.attributes);
+        return isClosed(task) || isUnchanged ? undefined : { attributes };
       };
-      const outcome = await changeTask('complete the task', taskSid, rewrite, justRead);
-      if (outcome === undefined || (outcome !== 'changed' && isOver(outcome))) return false;
-      return unlessOver(
+      const outcome = await changeTask('complete the task', taskSid, buildChange, justRead);
+      if (outcome === undefined || (outcome !== 'changed' && isClosed(outcome))) return false;
+      return tryChange(
         call('complete the task', () => workspace.tasks(taskSid).update({ assignmentStatus: 'completed' })),
       );
     },
 
     /**
-     * Cancels a task unless somebody has accepted it, its attributes changed in the same call, so that nobody can accept
-     * it in between. Answers whether it is over and nobody had.
+     * Cancels a task unless an agent has accepted it. Its attributes change in the same call, so that no
+     * agent can accept in between. Answers whether the task is cancelled or deleted.
      */
     async cancelTask(
       taskSid: TaskSid,
@@ -224,7 +228,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       const outcome = await changeTask('cancel the task', taskSid, (task, refusals) => {
         if (!isWaiting(task)) return undefined;
         const cancelled = { assignmentStatus: 'canceled' as const, reason };
-        // One call that changes both is documented for nothing; should it be refused, the status is what matters.
+        // An update of both in one call is not documented. If Twilio refuses it, only the status is updated.
         return refusals === 0
           ? { ...cancelled, attributes: JSON.stringify(change(task.attributes)) }
           : cancelled;
@@ -233,41 +237,39 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
     },
 
     /**
-     * Changes the attributes of a task that nobody has accepted, so that its workflow looks at it anew, and takes it
-     * from those it rings for and may not. A task that is over, or accepted, is left alone.
+     * Changes the attributes of a task that no agent has accepted, so that its workflow evaluates it again.
+     * Withdraws the pending reservations that may not stay. Does nothing for an accepted or closed task.
      */
-    async redirectTask(taskSid: TaskSid, { change, mayRing }: Redirection): Promise<void> {
-      const ringing = (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
+    async redirectTask(taskSid: TaskSid, { change, mayStayPending }: Redirection): Promise<void> {
+      const pending = (await listReservations(taskSid)).filter(({ status }) => status === 'pending');
       let withdrawn: readonly ReservationFacts[] = [];
-      const rewrite = () =>
+      const changeAttributes = () =>
         changeTask('redirect the task', taskSid, (task) => {
           if (!isWaiting(task)) return undefined;
-          withdrawn = ringing.filter((reservation) => !mayRing(reservation, task.attributes));
+          withdrawn = pending.filter((reservation) => !mayStayPending(reservation, task.attributes));
           const sids = withdrawn.map(({ sid }) => sid);
           return { attributes: JSON.stringify(change(task.attributes, sids)) };
         });
-      if ((await rewrite()) !== 'changed') return;
+      if ((await changeAttributes()) !== 'changed') return;
       for (const { sid } of withdrawn) {
-        await unlessOver(
+        await tryChange(
           call('withdraw the offer', () =>
             workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'rejected' }),
           ),
         );
       }
-      // Whether a task that rings for somebody is looked at anew is not documented; one that waits again is.
-      if (withdrawn.length > 0) await rewrite();
+      // Twilio documents that a waiting task is evaluated again, but not whether one with a pending
+      // reservation is.
+      if (withdrawn.length > 0) await changeAttributes();
     },
   };
 }
 
-const isOver = ({ assignmentStatus }: TaskFacts) => ['completed', 'canceled'].includes(assignmentStatus);
+const isClosed = ({ assignmentStatus }: TaskFacts) => ['completed', 'canceled'].includes(assignmentStatus);
 const isWaiting = ({ assignmentStatus }: TaskFacts) => ['pending', 'reserved'].includes(assignmentStatus);
 
-/**
- * Waits for a change of state. 20001 (not in a state for it) and 20404 (gone) mean that somebody was there first:
- * `false`.
- */
-async function unlessOver(running: Promise<unknown>): Promise<boolean> {
+/** `false` when a change came too late: 20001 (the state forbids it) or 20404 (gone). */
+async function tryChange(running: Promise<unknown>): Promise<boolean> {
   try {
     await running;
     return true;
@@ -279,10 +281,11 @@ async function unlessOver(running: Promise<unknown>): Promise<boolean> {
 }
 
 function asTaskSid(sid: string): TaskSid {
-  return must(parseTaskSid(sid), sid);
+  return requireSid(parseTaskSid(sid), sid);
 }
 
-function must<T>(parsed: T | undefined, sid: string): T {
-  if (parsed === undefined) throw new Error(`TaskRouter gave ${sid} as a SID, which is none of the kind`);
+function requireSid<T>(parsed: T | undefined, sid: string): T {
+  if (parsed === undefined)
+    throw new Error(`Failed to read TaskRouter's answer: ${sid} is not a SID of this kind`);
   return parsed;
 }

@@ -1,33 +1,30 @@
-/** Starting a customer's chat through Flex, and the token the customer's browser chats with. */
+/** Starts a customer's chat through Flex, and creates the token for the customer's browser. */
 import { type ConversationSid, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import type { Settings } from '../settings';
-import { call, callOnce, callUnless, TwilioCallError } from './call';
+import { call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
 
 const { AccessToken } = twilio.jwt;
 
-/** What agents and admins see where Twilio lists conversations. */
+/** The name of every chat in Twilio's lists of conversations. */
 const CHAT_NAME = 'Webchat';
 
 export interface NewCustomer {
-  /** Of this chat alone: by it a chat is found whose making got no answer. */
+  /** Unique for each chat, so that the chat can be found by it if Twilio's answer is lost. */
   readonly identity: string;
-  /** How the customer wants to be called. */
+  /** The name that the customer entered. */
   readonly name: string;
 }
 
 export interface StartedChat {
   readonly conversationSid: ConversationSid;
-  /** The customer's, in the chat. */
+  /** The customer's identity in the chat. */
   readonly identity: string;
 }
 
-/**
- * Makes chat, customer and first task by Flex's own API, so that the task is as Flex makes them. When its answer is lost
- * the chat may be there all the same; the identity is this chat's alone, so it is found by it.
- */
-export async function startFlexChat(
+/** Starts a chat on Programmable Chat. Flex creates the channel, the customer's member and the first task. */
+export async function startProgrammableChat(
   client: TwilioClient,
   { chatServiceSid, flexFlowSid }: { readonly chatServiceSid: string; readonly flexFlowSid: string },
   { identity, name }: NewCustomer,
@@ -42,19 +39,20 @@ export async function startFlexChat(
     return { conversationSid: asConversationSid(chat.sid), identity };
   };
   return startOrFind(start, async () => {
-    const [made] =
-      (await callUnless([404], 'look for the chat', () =>
+    const [existing] =
+      (await callAllowing([404], 'look for the chat', () =>
         client.chat.v2.services(chatServiceSid).users(identity).userChannels.list({ limit: 1 }),
       )) ?? [];
-    return made && { conversationSid: asConversationSid(made.channelSid), identity };
+    return existing && { conversationSid: asConversationSid(existing.channelSid), identity };
   });
 }
 
 /**
- * The same on Flex Conversations, where the address says what becomes of a new chat. Flex may choose another identity
- * than the one asked for. https://www.twilio.com/docs/flex/developer/conversations/webchats-resource
+ * Starts a chat on Flex Conversations. The address decides how Flex routes it. Flex may give the customer
+ * another identity than the requested one.
+ * https://www.twilio.com/docs/flex/developer/conversations/webchats-resource
  */
-export async function startWebChat(
+export async function startConversation(
   client: TwilioClient,
   { chatServiceSid, addressSid }: { readonly chatServiceSid: string; readonly addressSid: string },
   { identity, name }: NewCustomer,
@@ -70,14 +68,14 @@ export async function startWebChat(
     return { conversationSid: asConversationSid(chat.conversationSid), identity: chat.identity };
   };
   return startOrFind(start, async () => {
-    const [made] = await call('look for the chat', () =>
+    const [existing] = await call('look for the chat', () =>
       client.conversations.v1.services(chatServiceSid).participantConversations.list({ identity, limit: 1 }),
     );
-    return made && { conversationSid: asConversationSid(made.conversationSid), identity };
+    return existing && { conversationSid: asConversationSid(existing.conversationSid), identity };
   });
 }
 
-/** Starts a chat once; when it is not known whether that worked, looks for it before giving up. */
+/** Starts a chat. After a transient failure, looks whether the chat exists before it throws. */
 async function startOrFind(
   start: () => Promise<StartedChat>,
   find: () => Promise<StartedChat | undefined>,
@@ -85,22 +83,22 @@ async function startOrFind(
   try {
     return await callOnce('start the chat', start);
   } catch (error) {
-    if (!(error instanceof TwilioCallError) || error.isRefusal) throw error;
-    const made = await find();
-    if (made === undefined) throw error;
-    return made;
+    if (!(error instanceof TwilioCallError) || !error.isTransient) throw error;
+    const existing = await find();
+    if (existing === undefined) throw error;
+    return existing;
   }
 }
 
 function asConversationSid(sid: string): ConversationSid {
   const conversationSid = parseConversationSid(sid);
   if (conversationSid === undefined)
-    throw new Error(`Flex named a chat ${sid}, which is no conversation SID`);
+    throw new Error(`Failed to read Flex's answer: ${sid} is not the SID of a conversation`);
   return conversationSid;
 }
 
-/** A token for the chat SDK. `lifetimeMs`: 24 hours at most, says Twilio. */
-export function mintChatToken(settings: Settings, identity: string, lifetimeMs: number): string {
+/** A token for the chat SDK. Twilio allows a lifetime of at most 24 hours. */
+export function createChatToken(settings: Settings, identity: string, lifetimeMs: number): string {
   const token = new AccessToken(settings.accountSid, settings.apiKeySid, settings.apiKeySecret, {
     identity,
     ttl: Math.floor(lifetimeMs / 1000),

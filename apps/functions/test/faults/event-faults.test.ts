@@ -1,4 +1,4 @@
-import { describeSituations } from './describe-situations';
+import { describeSituations } from './describe-fault-matrix';
 import { EVENT_SITUATIONS } from './event-situations';
 
 describeSituations(EVENT_SITUATIONS);

@@ -1,5 +1,5 @@
 /** What TaskRouter tells of. */
-import type { FunctionsFixture } from '../support/in-process';
+import type { FunctionsFixture } from '../support/functions-fixture';
 import {
   acceptedByBob,
   aliceInChat,

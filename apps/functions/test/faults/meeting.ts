@@ -4,11 +4,11 @@
  * again.
  */
 import type { Backend } from '@chat-transfer/transfer-core';
-import type { FunctionsFixture } from '../support/in-process';
+import type { FunctionsFixture } from '../support/functions-fixture';
 import type { Line } from '../support/loopback-client';
-import { createTimeline } from '../support/timeline';
-import { type WatchedLine, watchLine } from '../support/watched-line';
-import { startDirectFixture } from './direct-transport';
+import { createTimeline } from '../support/interleaving-scheduler';
+import { type WatchedLine, watchLine } from '../support/closing-counter';
+import { startDirectFixture } from '../support/direct-transport';
 
 export interface MeetingPlace {
   readonly world: FunctionsFixture;

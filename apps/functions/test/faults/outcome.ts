@@ -1,6 +1,6 @@
 /** How a chat stands in the end, in words that are the same in every run: no SID, no time, nothing that only a run has. */
 import { agentsInChat, dueEntries, type Ledger } from '@chat-transfer/transfer-core';
-import type { FunctionsFixture } from '../support/in-process';
+import type { FunctionsFixture } from '../support/functions-fixture';
 
 export interface Outcome {
   /** Everything that matters, one thing a line. */

@@ -1,6 +1,6 @@
 /** The moments at which something goes wrong: what they are, and how a chat comes to be as it is then. */
 import { randomUUID } from 'node:crypto';
-import type { Chat, FunctionsFixture } from '../support/in-process';
+import type { Chat, FunctionsFixture } from '../support/functions-fixture';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 
 export interface Moment {

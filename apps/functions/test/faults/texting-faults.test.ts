@@ -1,5 +1,5 @@
 import { CHAT_SITUATIONS } from './chat-situations';
-import { describeSituations } from './describe-situations';
+import { describeSituations } from './describe-fault-matrix';
 import { EVENT_SITUATIONS } from './event-situations';
 import { TRANSFER_SITUATIONS } from './transfer-situations';
 

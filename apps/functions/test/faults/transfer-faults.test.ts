@@ -1,4 +1,4 @@
-import { describeSituations } from './describe-situations';
+import { describeSituations } from './describe-fault-matrix';
 import { TRANSFER_SITUATIONS } from './transfer-situations';
 
 describeSituations(TRANSFER_SITUATIONS);

@@ -1,9 +1,9 @@
 /** The tests of the scenarios: the same scripts on each backend. */
 import type { Release } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { BACKENDS } from '../support/chat-on-twilio';
-import { playScripts, TIMEOUT_MS } from './play';
-import { openStage, type Stage } from './stage';
+import { BACKENDS } from '../support/twilio-chats';
+import { playScripts, TIMEOUT_MS } from './run-scenario';
+import { openStage, type Stage } from './environment';
 
 const RELEASES: Readonly<Record<Release, string>> = {
   immediately: 'at the click',

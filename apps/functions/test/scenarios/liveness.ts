@@ -3,11 +3,11 @@
  * again, and leases and trust have run out.
  */
 import { agentsInChat, type Ledger, tasksOf } from '@chat-transfer/transfer-core';
-import type { TaskSnapshot } from '../support/in-process';
+import type { TaskSnapshot } from '../support/functions-fixture';
 import { isWorthRepeating } from './answer';
-import { checkPromises } from './promises';
+import { checkPromises } from './expectations';
 import { LEASES_RUN_OUT_MS, type PlayedChat, type Scenario } from './scenario';
-import { ANSWER_SECONDS } from './stage';
+import { ANSWER_SECONDS } from './environment';
 
 /** What TaskRouter and its events may take on top of the answer time. */
 const SLACK_MS = 2_000;

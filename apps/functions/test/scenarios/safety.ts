@@ -1,8 +1,8 @@
 /** What must hold after every single step, whatever is still on its way. The numbers are those in docs/architecture.md. */
 import type { Notice } from '@chat-transfer/transfer-core';
-import type { FunctionsFixture } from '../support/in-process';
+import type { FunctionsFixture } from '../support/functions-fixture';
 import type { PlayedChat, Scenario } from './scenario';
-import { SECRETS } from './stage';
+import { SECRETS } from './environment';
 
 /** Tasks by transfer that were ever seen at TaskRouter, which forgets them after five minutes. */
 export type SeenTransferTasks = Map<string, Set<string>>;

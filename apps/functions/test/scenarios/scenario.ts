@@ -3,7 +3,7 @@
  * as Flex, customers and TaskRouter do, and knows nothing of how the functions decide.
  */
 import type { TaskRouterCallback } from '../support/callback-queue';
-import type { Chat, TaskSnapshot } from '../support/in-process';
+import type { Chat, TaskSnapshot } from '../support/functions-fixture';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 import {
   checkLog,
@@ -13,7 +13,7 @@ import {
   describeRequest,
   type SentRequest,
 } from './answer';
-import type { Stage } from './stage';
+import type { Stage } from './environment';
 import type { Mishap } from './step';
 
 /** A chat, and what has happened to it that the functions did not do. */

@@ -16,7 +16,7 @@ import type { ConversationBackend } from '../../src/backend/backend';
 import type { ConversationPorts } from '../../src/conversation/change-conversation';
 import type { StoredLedger } from '../../src/ledger/ledger-store';
 import { TwilioCallError } from '../../src/twilio/call';
-import type { Timeline } from './timeline';
+import type { Timeline } from './interleaving-scheduler';
 
 /** What becomes of one call. `stalled`: done long after a lease has run out. `slow`: done
  * after other runs could have written. `crash-…`: never answered. */

@@ -10,7 +10,7 @@ import { resolve } from 'node:path';
 import { format } from 'node:util';
 import type { TwilioHandler } from '../../src/requests/endpoint';
 import type { TwilioContext } from '../../src/twilio/client';
-import type { SharedClock } from './shared-clock';
+import type { SharedClock } from './virtual-clock';
 
 const FUNCTIONS_FOLDER = resolve(import.meta.dirname, '../../src/functions');
 

@@ -1,9 +1,9 @@
-/** POST /conversation/complete: this agent's task is done; the chat goes on when others are still on it. */
+/** POST /conversation/complete: the agent completes their task. The chat goes on if another task needs it. */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import { finishTask } from '../../requests/finish-task';
 
-export const handler = endpoint('/conversation/complete', TaskRequestSchema, (services, request) =>
+export const handler = defineEndpoint('/conversation/complete', TaskRequestSchema, (services, request) =>
   finishTask(services, request, (taskSid, worker, at) => ({
     type: 'completion-requested',
     taskSid,

@@ -1,9 +1,9 @@
-/** POST /conversation/leave: this agent leaves the chat and goes to wrap-up. The last one ends it. */
+/** POST /conversation/leave: the agent leaves the chat and goes to wrap-up. The last agent ends the chat. */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import { finishTask } from '../../requests/finish-task';
 
-export const handler = endpoint('/conversation/leave', TaskRequestSchema, (services, request) =>
+export const handler = defineEndpoint('/conversation/leave', TaskRequestSchema, (services, request) =>
   finishTask(services, request, (taskSid, worker, at) => ({
     type: 'agent-left',
     taskSid,

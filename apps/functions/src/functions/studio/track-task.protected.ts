@@ -1,6 +1,6 @@
 /**
- * POST /studio/track-task: a Studio flow records the first task of a chat, where TaskRouter's events do not reach us.
- * Protected: Twilio checks its own signature before this runs.
+ * POST /studio/track-task: a Studio flow records the first task of a chat. For accounts in which TaskRouter's
+ * events do not reach the functions. Protected: Twilio checks its own signature before this runs.
  */
 import {
   ConversationSidSchema,
@@ -14,10 +14,10 @@ import {
 import * as v from 'valibot';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 
-/** `channelSid`: as flows made for the original feature name it. */
+/** Flows that were made for the original feature send `channelSid`. */
 const TrackTaskSchema = v.union([
   v.object({ taskSid: TaskSidSchema, conversationSid: ConversationSidSchema }),
   v.pipe(
@@ -26,13 +26,13 @@ const TrackTaskSchema = v.union([
   ),
 ]);
 
-export const handler = endpoint('/studio/track-task', TrackTaskSchema, trackTask);
+export const handler = defineEndpoint('/studio/track-task', TrackTaskSchema, trackTask);
 
 async function trackTask(
   services: Services,
   { taskSid, conversationSid }: v.InferOutput<typeof TrackTaskSchema>,
 ): Promise<Result<{ readonly ok: true }>> {
-  const [task, found] = await Promise.all([
+  const [task, current] = await Promise.all([
     services.taskRouter.fetchTask(taskSid),
     services.ledgers.read({ conversationSid }),
   ]);
@@ -40,17 +40,17 @@ async function trackTask(
   if (task === undefined || chat?.conversationSid !== conversationSid) {
     return fail({ code: 'not-a-chat', taskSid });
   }
-  const stored = { ...found, ledger: recordLocation(found.ledger, chat) };
+  const stored = { ...current, ledger: recordLocation(current.ledger, chat) };
   const at = services.nowMs();
-  // The flow may be late: nobody is waited for on a task that is over.
-  const isOver = ['completed', 'canceled'].includes(task.assignmentStatus);
+  // The flow may be late. A task that is closed already must not keep the chat waiting for an agent.
+  const isClosed = ['completed', 'canceled'].includes(task.assignmentStatus);
   const changed = await changeConversation(services, {
     conversation: chat,
     stored,
     events: [
       ...(await adoptChat(services, stored, { reportedTaskSid: taskSid, isNew: true })),
       { type: 'task-tracked', taskSid, at },
-      ...(isOver ? [{ type: 'task-closed', taskSid, at } as const] : []),
+      ...(isClosed ? [{ type: 'task-closed', taskSid, at } as const] : []),
     ],
     isReport: true,
   });

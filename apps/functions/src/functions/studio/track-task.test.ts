@@ -1,48 +1,54 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../../../test/support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../../test/support/in-process';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../../test/support/functions-fixture';
+import { BACKENDS } from '../../../test/support/twilio-chats';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
+    fixture = await startFunctionsFixture({ backend });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
-  /** As a flow does right after "Send to Flex", before anything else is heard of the chat. */
+  /** As a flow does right after "Send to Flex", before the first event of the chat. */
   const track = ({ taskSid, conversationSid }: Chat) =>
-    world.post('/studio/track-task', { taskSid, conversationSid });
-  const tasksIn = async ({ conversationSid }: Chat) => (await world.ledger(conversationSid))?.tasks;
+    fixture.post('/studio/track-task', { taskSid, conversationSid });
+  const tasksIn = async ({ conversationSid }: Chat) => (await fixture.ledger(conversationSid))?.tasks;
 
-  /** Calls to Twilio that changed something, while `run` ran. */
+  /** The calls to Twilio other than GET while `run` ran. */
   async function changesDuring(run: () => Promise<unknown>): Promise<string[]> {
-    const last = world.requests().at(-1)?.id ?? 0;
+    const last = fixture.requests().at(-1)?.id ?? 0;
     await run();
-    return world
+    return fixture
       .requests()
       .filter(({ id, method }) => id > last && method !== 'GET')
       .map(({ method, path }) => `${method} ${path}`);
   }
 
   describe('POST /studio/track-task', () => {
-    it('makes the first task of a chat known where TaskRouter tells nothing', async () => {
-      const chat = await world.startChat();
+    it('records the first task of a chat before any event of TaskRouter', async () => {
+      const chat = await fixture.startChat();
 
       expect(await track(chat)).toMatchObject({ status: 200, body: { ok: true } });
 
       expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'waiting' } });
-      const { attributes } = world.channel(chat.conversationSid);
+      const { attributes } = fixture.channel(chat.conversationSid);
       const associatedTasks = { [chat.taskSid]: 'inflight' };
-      // For the flows of the original feature.
+      // Flows of the original feature read it.
       if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
-      expect(world.notices(chat.conversationSid)).toEqual([]);
+      expect(fixture.notices(chat.conversationSid)).toEqual([]);
     });
 
-    it('takes the names that flows of the original feature send', async () => {
-      const { taskSid, conversationSid, ...chat } = await world.startChat();
+    it('accepts the field names that flows of the original feature send', async () => {
+      const { taskSid, conversationSid, ...chat } = await fixture.startChat();
 
-      expect(await world.post('/studio/track-task', { taskSid, channelSid: conversationSid })).toMatchObject({
+      expect(
+        await fixture.post('/studio/track-task', { taskSid, channelSid: conversationSid }),
+      ).toMatchObject({
         body: { ok: true },
       });
 
@@ -50,83 +56,83 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
 
     it('does nothing the second time', async () => {
-      const chat = await world.startChat();
+      const chat = await fixture.startChat();
       await track(chat);
 
       expect(await changesDuring(() => track(chat))).toEqual([]);
     });
 
-    it('takes nothing back of what TaskRouter has told already', async () => {
-      const chat = await world.startChat();
-      await world.accept('alice', chat.taskSid);
-      await world.deliverAll();
-      const before = await world.ledger(chat.conversationSid);
+    it('changes nothing when TaskRouter’s events came first', async () => {
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid);
+      await fixture.deliverAll();
+      const before = await fixture.ledger(chat.conversationSid);
 
       expect(await changesDuring(() => track(chat))).toEqual([]);
 
-      expect(await world.ledger(chat.conversationSid)).toEqual(before);
+      expect(await fixture.ledger(chat.conversationSid)).toEqual(before);
     });
 
-    it('leaves the chat to TaskRouter’s events when they come after it', async () => {
-      const chat = await world.startChat();
+    it('lets later events of TaskRouter change the chat', async () => {
+      const chat = await fixture.startChat();
       await track(chat);
 
-      await world.accept('alice', chat.taskSid);
-      await world.deliverAll();
+      await fixture.accept('alice', chat.taskSid);
+      await fixture.deliverAll();
 
       expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'active' } });
-      expect(world.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual(['agent-joined']);
+      expect(fixture.notices(chat.conversationSid).map(({ kind }) => kind)).toEqual(['agent-joined']);
     });
 
-    it('lets the only agent end the chat, though TaskRouter told nothing else', async () => {
-      const chat = await world.startChat();
+    it('lets the only agent end the chat without any event of TaskRouter', async () => {
+      const chat = await fixture.startChat();
       await track(chat);
-      await world.accept('alice', chat.taskSid);
+      await fixture.accept('alice', chat.taskSid);
 
-      const request = { token: await world.tokenOf('alice'), taskSid: chat.taskSid };
-      const { body } = await world.post('/conversation/complete', {
+      const request = { token: await fixture.tokenOf('alice'), taskSid: chat.taskSid };
+      const { body } = await fixture.post('/conversation/complete', {
         ...request,
         conversationSid: chat.conversationSid,
       });
 
       expect(body).toEqual({ ok: true, conversation: 'ended' });
-      expect(world.task(chat.taskSid)?.status).toBe('completed');
+      expect(fixture.task(chat.taskSid)?.status).toBe('completed');
     });
 
     it.each(['completed', 'canceled'] as const)(
-      'waits for no agent when the task is %s by then',
+      'ends the chat when the task is %s already',
       async (status) => {
-        const chat = await world.startChat();
-        if (status === 'completed') await world.accept('alice', chat.taskSid);
-        await world.workspace().tasks(chat.taskSid).update({ assignmentStatus: status });
+        const chat = await fixture.startChat();
+        if (status === 'completed') await fixture.accept('alice', chat.taskSid);
+        await fixture.workspace().tasks(chat.taskSid).update({ assignmentStatus: status });
 
         expect(await track(chat)).toMatchObject({ body: { ok: true } });
 
         expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'closed' } });
-        expect(world.notices(chat.conversationSid).at(-1)?.kind).toBe('chat-ended');
+        expect(fixture.notices(chat.conversationSid).at(-1)?.kind).toBe('chat-ended');
       },
     );
 
-    describe('refuses, and records nothing of', () => {
+    describe('refuses', () => {
       const refused = { status: 422, body: { ok: false, code: 'not-a-chat', retryable: false } };
 
-      it('a task that does not exist', async () => {
-        const chat = await world.startChat();
+      it('a task that does not exist, and writes no ledger', async () => {
+        const chat = await fixture.startChat();
         expect(await track({ ...chat, taskSid: `WT${'f'.repeat(32)}` })).toMatchObject(refused);
-        expect(await world.ledger(chat.conversationSid)).toBeUndefined();
+        expect(await fixture.ledger(chat.conversationSid)).toBeUndefined();
       });
 
-      it('the task of another chat', async () => {
-        const [chat, other] = [await world.startChat(), await world.startChat()];
+      it('the task of another chat, and writes no ledger', async () => {
+        const [chat, other] = [await fixture.startChat(), await fixture.startChat()];
         expect(await track({ ...chat, taskSid: other.taskSid })).toMatchObject(refused);
-        expect(await world.ledger(chat.conversationSid)).toBeUndefined();
-        expect(await world.ledger(other.conversationSid)).toBeUndefined();
+        expect(await fixture.ledger(chat.conversationSid)).toBeUndefined();
+        expect(await fixture.ledger(other.conversationSid)).toBeUndefined();
       });
 
-      it('a task that is no chat', async () => {
-        const chat = await world.startChat();
-        const [workflow] = await world.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
-        const { sid } = await world.workspace().tasks.create({
+      it('a task that is not a chat', async () => {
+        const chat = await fixture.startChat();
+        const [workflow] = await fixture.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
+        const { sid } = await fixture.workspace().tasks.create({
           ...{ attributes: '{"kind":"callback"}', taskChannel: 'default', workflowSid: workflow?.sid ?? '' },
         });
         expect(await track({ ...chat, taskSid: sid })).toMatchObject(refused);

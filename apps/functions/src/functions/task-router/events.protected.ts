@@ -1,8 +1,8 @@
 /**
- * POST /task-router/events: TaskRouter tells what became of tasks and reservations. Protected: Twilio checks its own
- * signature before this runs. https://www.twilio.com/docs/taskrouter/api/event/reference
+ * POST /task-router/events: TaskRouter's event callbacks about tasks and reservations. Protected: Twilio
+ * checks its own signature before this runs. https://www.twilio.com/docs/taskrouter/api/event/reference
  */
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import { applyTaskRouterEvent, TaskRouterEventSchema } from '../../requests/task-router-event';
 
-export const handler = endpoint('/task-router/events', TaskRouterEventSchema, applyTaskRouterEvent);
+export const handler = defineEndpoint('/task-router/events', TaskRouterEventSchema, applyTaskRouterEvent);

@@ -1,4 +1,4 @@
-/** POST /transfer/cancel: the agent takes a transfer back that nobody has accepted yet. */
+/** POST /transfer/cancel: the agent cancels a transfer that no agent has accepted. */
 import {
   type CancelTransferAnswer,
   type CancelTransferRequest,
@@ -13,11 +13,11 @@ import {
 } from '@chat-transfer/transfer-core';
 import { changeConversation } from '../../conversation/change-conversation';
 import { authorize } from '../../requests/authorize';
-import { endpoint } from '../../requests/endpoint';
-import { hasStarted, mayActOnTask } from '../../requests/rights';
+import { defineEndpoint } from '../../requests/endpoint';
+import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
 
-export const handler = endpoint('/transfer/cancel', CancelTransferRequestSchema, cancelTransfer);
+export const handler = defineEndpoint('/transfer/cancel', CancelTransferRequestSchema, cancelTransfer);
 
 async function cancelTransfer(
   services: Services,
@@ -27,26 +27,26 @@ async function cancelTransfer(
   const authorized = await authorize(
     services,
     request,
-    (facts) => mayActOnTask('finish', facts) || hasStarted(transferId, facts),
+    (facts) => mayActOnTask('finish', facts) || hasStartedTransfer(transferId, facts),
   );
   if (!authorized.ok) return authorized;
   const { stored, chat } = authorized.value;
-  const asked = findTransfer(stored.ledger, transferId);
-  // The right is to the task, so the transfer must be that task's.
-  if (asked?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
+  const requested = findTransfer(stored.ledger, transferId);
+  // The caller's right is to the task, so the transfer must be one of this task.
+  if (requested?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
 
   const changed = await changeConversation(services, {
     conversation: chat,
     stored,
-    events: [{ type: 'cancel-requested', transferId, by: asked.from.publicName, at: services.nowMs() }],
+    events: [{ type: 'cancel-requested', transferId, by: requested.from.publicName, at: services.nowMs() }],
   });
   if (!changed.ok) return changed;
   const transfer = findTransfer(changed.value, transferId);
-  return transfer === undefined ? fail({ code: 'busy' }) : answerFor(changed.value, transfer);
+  return transfer === undefined ? fail({ code: 'busy' }) : buildAnswer(changed.value, transfer);
 }
 
-/** What came of it by now: somebody may have been faster. */
-function answerFor(ledger: Ledger, transfer: Transfer): Result<CancelTransferAnswer> {
+/** The answer for the transfer's state. It may not be `cancelled`: an agent may have accepted it first. */
+function buildAnswer(ledger: Ledger, transfer: Transfer): Result<CancelTransferAnswer> {
   const { id: transferId, state, untakenReason } = transfer;
   switch (state) {
     case 'cancelled':
@@ -57,7 +57,7 @@ function answerFor(ledger: Ledger, transfer: Transfer): Result<CancelTransferAns
         : fail({ code: 'transfer-over', state });
     case 'requested':
     case 'offered':
-      // Whoever is on it has not got there yet.
+      // Another run has the lease and has not cancelled it yet.
       return fail({ code: 'busy' });
     case 'accepted':
       return fail({ code: 'transfer-accepted', ...findAcceptingAgent(ledger, transfer) });

@@ -1,194 +1,195 @@
 import { randomUUID } from 'node:crypto';
 import { findTransfer } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../../../test/support/chat-on-twilio';
-import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../../../test/support/in-process';
+import {
+  type Chat,
+  type FunctionsFixture,
+  startFunctionsFixture,
+} from '../../../test/support/functions-fixture';
+import { BACKENDS } from '../../../test/support/twilio-chats';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: FunctionsFixture;
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend, queueLabels: { Billing: 'Billing' } });
+    fixture = await startFunctionsFixture({ backend, queueLabels: { Billing: 'Billing' } });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
-  /** Alice hands the chat over; the transfer's id and task. */
+  /** Alice transfers the chat. Answers the transfer's id and task. */
   async function transfer(chat: Chat, mode: 'warm' | 'cold', to: 'bob' | 'Billing' = 'bob') {
     const transferId = randomUUID();
-    const { body } = await world.post('/transfer/start', {
-      token: await world.tokenOf('alice'),
+    const { body } = await fixture.post('/transfer/start', {
+      token: await fixture.tokenOf('alice'),
       taskSid: chat.taskSid,
       conversationSid: chat.conversationSid,
       transferId,
-      targetSid: to === 'bob' ? world.workerSid('bob') : world.queueSid('Billing'),
+      targetSid: to === 'bob' ? fixture.workerSid('bob') : fixture.queueSid('Billing'),
       mode,
       note: 'Between us',
     });
     expect(body).toMatchObject({ ok: true });
-    await world.deliverAll();
+    await fixture.deliverAll();
     return { transferId, taskSid: String(body.transferTaskSid) };
   }
 
   const cancel = async (chat: Chat, transferId: string, worker = 'alice') =>
-    world.post('/transfer/cancel', {
-      token: await world.tokenOf(worker),
+    fixture.post('/transfer/cancel', {
+      token: await fixture.tokenOf(worker),
       taskSid: chat.taskSid,
       conversationSid: chat.conversationSid,
       transferId,
     });
 
   const stateOf = async (chat: Chat, transferId: string) => {
-    const ledger = await world.ledger(chat.conversationSid);
+    const ledger = await fixture.ledger(chat.conversationSid);
     return ledger && findTransfer(ledger, transferId)?.state;
   };
 
-  /** The notices after the first agent's joining. */
-  const told = (chat: Chat) => world.notices(chat.conversationSid).slice(1);
-  const kinds = (chat: Chat) => told(chat).map(({ kind }) => kind);
+  /** The notices after Alice joined. */
+  const noticesSinceStart = (chat: Chat) => fixture.notices(chat.conversationSid).slice(1);
+  const kinds = (chat: Chat) => noticesSinceStart(chat).map(({ kind }) => kind);
 
-  describe('a warm transfer that nobody takes', () => {
-    it('leaves the chat with its agent when the target declines, and another one can be started', async () => {
-      const chat = await world.startChatWithAlice();
+  describe('a warm transfer that no agent accepts', () => {
+    it('leaves the chat with its agent, who can start another, when the target declines', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
 
-      await world.answer('bob', taskSid, 'rejected');
-      await world.deliverAll();
+      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.deliverAll();
 
-      expect(told(chat)).toMatchObject([
+      expect(noticesSinceStart(chat)).toMatchObject([
         { kind: 'transfer-started' },
         { kind: 'transfer-declined', to: { name: 'Bob' } },
       ]);
-      expect(told(chat)[1]).not.toHaveProperty('looking');
+      expect(noticesSinceStart(chat)[1]).not.toHaveProperty('looking');
       expect(await stateOf(chat, transferId)).toBe('returned');
-      expect(world.task(taskSid)?.status).toBe('canceled');
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+      expect(fixture.task(taskSid)?.status).toBe('canceled');
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
       await transfer(chat, 'warm', 'Billing');
     });
 
-    it.each(['bob', 'Billing'] as const)(
-      'is over after a minute without an answer from %s',
-      async (target) => {
-        const chat = await world.startChatWithAlice();
-        const { transferId, taskSid } = await transfer(chat, 'warm', target);
+    it.each(['bob', 'Billing'] as const)('ends after a minute without an answer from %s', async (target) => {
+      const chat = await fixture.startChatWithAlice();
+      const { transferId, taskSid } = await transfer(chat, 'warm', target);
 
-        world.clock.advance(59_000);
-        await world.deliverAll();
-        expect(await stateOf(chat, transferId)).toBe('offered');
-        world.clock.advance(2_000);
-        await world.deliverAll();
+      fixture.clock.advance(59_000);
+      await fixture.deliverAll();
+      expect(await stateOf(chat, transferId)).toBe('offered');
+      fixture.clock.advance(2_000);
+      await fixture.deliverAll();
 
-        expect(kinds(chat)).toEqual(['transfer-started', 'transfer-unanswered']);
-        expect(await stateOf(chat, transferId)).toBe('returned');
-        expect(world.task(taskSid)?.status).toBe('canceled');
-      },
-    );
+      expect(kinds(chat)).toEqual(['transfer-started', 'transfer-unanswered']);
+      expect(await stateOf(chat, transferId)).toBe('returned');
+      expect(fixture.task(taskSid)?.status).toBe('canceled');
+    });
 
-    it('goes back to the agent who started it when they have left meanwhile', async () => {
-      const chat = await world.startChatWithAlice();
+    it('is offered to the agent who started it when they have left the chat', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
-      await world.post('/conversation/leave', {
-        token: await world.tokenOf('alice'),
+      await fixture.post('/conversation/leave', {
+        token: await fixture.tokenOf('alice'),
         taskSid: chat.taskSid,
         conversationSid: chat.conversationSid,
       });
-      await world.deliverAll();
+      await fixture.deliverAll();
 
-      await world.answer('bob', taskSid, 'rejected');
-      await world.deliverAll();
+      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.deliverAll();
 
-      expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
+      expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
       expect(await stateOf(chat, transferId)).toBe('declined');
-      expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+      expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
   });
 
-  describe('a cold transfer that nobody takes', () => {
-    it('comes back to the agent who is asked first, and says why', async () => {
-      const chat = await world.startChatWithAlice();
+  describe('a cold transfer that no agent accepts', () => {
+    it('is offered to the agent who started it, with the reason', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold');
 
-      await world.answer('bob', taskSid, 'rejected');
-      await world.deliverAll();
+      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.deliverAll();
 
-      expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
-      expect(world.reservation('bob', taskSid)).toBeUndefined();
-      expect(world.task(taskSid)?.attributes.chatTransfer).toMatchObject({
+      expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
+      expect(fixture.reservation('bob', taskSid)).toBeUndefined();
+      expect(fixture.task(taskSid)?.attributes.chatTransfer).toMatchObject({
         note: 'Between us',
         returned: { reason: 'declined', to: { name: 'Bob' } },
       });
 
-      await world.accept('alice', taskSid);
-      await world.deliverAll();
+      await fixture.accept('alice', taskSid);
+      await fixture.deliverAll();
 
       expect(await stateOf(chat, transferId)).toBe('returned');
       expect(kinds(chat)).toEqual(['transfer-started', 'agent-left', 'transfer-declined', 'agent-joined']);
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
-      expect(world.allTasks().filter((task) => task.attributes.transferId === transferId)).toHaveLength(1);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+      expect(fixture.allTasks().filter((task) => task.attributes.transferId === transferId)).toHaveLength(1);
     });
 
-    it('stays with that agent when the workflow was faster than the functions', async () => {
-      const chat = await world.startChatWithAlice();
+    it('stays with that agent when the workflow redirected it before the functions did', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { taskSid } = await transfer(chat, 'cold');
-      world.clock.advance(61_000);
-      await world.settle();
-      const late = world.waiting.splice(0);
-      world.clock.advance(10_000);
-      await world.settle();
-      expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+      fixture.clock.advance(61_000);
+      await fixture.settle();
+      const late = fixture.waiting.splice(0);
+      fixture.clock.advance(10_000);
+      await fixture.settle();
+      expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
 
-      for (const callback of [...late, ...world.waiting.splice(0)]) await world.deliver(callback);
-      await world.deliverAll();
+      for (const callback of [...late, ...fixture.waiting.splice(0)]) await fixture.deliver(callback);
+      await fixture.deliverAll();
 
-      expect(world.reservation('alice', taskSid)?.status).toBe('pending');
-      await world.accept('alice', taskSid);
+      expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
+      await fixture.accept('alice', taskSid);
     });
 
-    it('does not take an offer that was withdrawn for a refusal', async () => {
-      const chat = await world.startChatWithAlice();
+    it('does not count a withdrawn offer as declined', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold', 'Billing');
-      const [ringing] = world.task(taskSid)?.reservations ?? [];
+      const [offer] = fixture.task(taskSid)?.reservations ?? [];
 
       await cancel(chat, transferId);
-      await world.deliverAll();
+      await fixture.deliverAll();
 
-      expect(ringing?.status).toBe('pending');
-      expect(world.task(taskSid)?.attributes).toMatchObject({ transferDeclinedBy: [] });
-      expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+      expect(offer?.status).toBe('pending');
+      expect(fixture.task(taskSid)?.attributes).toMatchObject({ transferDeclinedBy: [] });
+      expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
 
-    it('goes on to the queue the chat came from when that agent will not have it either', async () => {
-      const chat = await world.startChatWithAlice();
+    it('goes to the queue that the chat came from when that agent declines too', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { taskSid } = await transfer(chat, 'cold');
-      const queue = world.task(chat.taskSid)?.queueName;
+      const queue = fixture.task(chat.taskSid)?.queueName;
 
-      await world.answer('bob', taskSid, 'rejected');
-      await world.deliverAll();
-      await world.answer('alice', taskSid, 'rejected');
-      await world.deliverAll();
+      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.deliverAll();
+      await fixture.answer('alice', taskSid, 'rejected');
+      await fixture.deliverAll();
 
-      expect(world.reservation('alice', taskSid)).toBeUndefined();
-      expect(world.task(taskSid)?.queueName).toBe(queue);
+      expect(fixture.reservation('alice', taskSid)).toBeUndefined();
+      expect(fixture.task(taskSid)?.queueName).toBe(queue);
       expect(kinds(chat).filter((kind) => kind === 'transfer-declined')).toHaveLength(1);
     });
 
-    it('comes back after a minute without an answer', async () => {
-      const chat = await world.startChatWithAlice();
+    it('is offered to the agent who started it after a minute without an answer', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold');
 
-      world.clock.advance(61_000);
-      await world.deliverAll();
+      fixture.clock.advance(61_000);
+      await fixture.deliverAll();
 
-      expect(told(chat).at(-1)).toMatchObject({ kind: 'transfer-unanswered', looking: true });
+      expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-unanswered', looking: true });
       expect(await stateOf(chat, transferId)).toBe('unanswered');
-      expect(world.reservation('alice', taskSid)?.status).toBe('pending');
+      expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
 
-    it('comes back by the next event when TaskRouter’s word of it was lost', async () => {
-      const chat = await world.startChatWithAlice();
+    it('ends with the next request when TaskRouter’s event about it was lost', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId } = await transfer(chat, 'cold');
-      world.clock.advance(80_000);
-      await world.settle();
-      world.waiting.length = 0;
+      fixture.clock.advance(80_000);
+      await fixture.settle();
+      fixture.waiting.length = 0;
 
       await cancel(chat, transferId);
 
@@ -196,81 +197,81 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  describe('a transfer that was taken in time', () => {
-    it('counts as taken, however late that is heard, and though it is over by then', async () => {
-      const chat = await world.startChatWithAlice();
+  describe('a transfer that is accepted in time', () => {
+    it('counts as accepted even if the events arrive late and the task is completed', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
-      await world.accept('bob', taskSid);
-      await world.answer('bob', taskSid, 'completed');
-      await world.settle();
-      const late = world.waiting.splice(0);
-      world.clock.advance(120_000);
+      await fixture.accept('bob', taskSid);
+      await fixture.answer('bob', taskSid, 'completed');
+      await fixture.settle();
+      const late = fixture.waiting.splice(0);
+      fixture.clock.advance(120_000);
 
-      for (const callback of late) await world.deliver(callback);
-      await world.deliverAll();
+      for (const callback of late) await fixture.deliver(callback);
+      await fixture.deliverAll();
 
       expect(await stateOf(chat, transferId)).toBe('accepted');
       expect(kinds(chat)).toEqual(['transfer-started', 'agent-joined', 'agent-left']);
     });
   });
 
-  describe('a start that died after its task was made', () => {
-    it('leaves nobody’s desktop ringing when the customer goes meanwhile', async () => {
-      const chat = await world.startChatWithAlice();
-      await world.addFault({ ...world.calls.newTask, times: 1, drop: 'after' });
-      await world.addFault({
+  describe('a start that gets no answer about its task', () => {
+    it('leaves no pending offer when the customer ends the chat', async () => {
+      const chat = await fixture.startChatWithAlice();
+      await fixture.addFault({ ...fixture.calls.newTask, times: 1, drop: 'after' });
+      await fixture.addFault({
         method: 'GET',
         host: 'taskrouter.twilio.com',
         path: '/Tasks',
         times: 12,
         status: 503,
       });
-      await world.post('/transfer/start', {
-        token: await world.tokenOf('alice'),
+      await fixture.post('/transfer/start', {
+        token: await fixture.tokenOf('alice'),
         taskSid: chat.taskSid,
         conversationSid: chat.conversationSid,
         transferId: randomUUID(),
-        targetSid: world.workerSid('bob'),
+        targetSid: fixture.workerSid('bob'),
         mode: 'cold',
       });
-      await world.clearFaults();
+      await fixture.clearFaults();
 
-      await world.endByCustomer(chat);
-      await world.deliverAll();
+      await fixture.endByCustomer(chat);
+      await fixture.deliverAll();
 
-      expect(world.tasks(chat.conversationSid).map(({ status }) => status)).not.toContain('reserved');
+      expect(fixture.tasks(chat.conversationSid).map(({ status }) => status)).not.toContain('reserved');
     });
   });
 
   describe('POST /transfer/cancel', () => {
-    it('takes a warm transfer back, and the offer from the desktop it rings on', async () => {
-      const chat = await world.startChatWithAlice();
+    it('cancels a warm transfer and its task', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
 
       const { status, body } = await cancel(chat, transferId);
       const again = await cancel(chat, transferId);
-      await world.deliverAll();
+      await fixture.deliverAll();
 
       expect({ status, body }).toEqual({ status: 200, body: { ok: true, transferId, state: 'cancelled' } });
       expect(again).toMatchObject({ status: 200, body });
-      expect(world.task(taskSid)?.status).toBe('canceled');
-      expect(told(chat)).toMatchObject([
+      expect(fixture.task(taskSid)?.status).toBe('canceled');
+      expect(noticesSinceStart(chat)).toMatchObject([
         { kind: 'transfer-started' },
         { kind: 'transfer-cancelled', name: 'Alice' },
       ]);
     });
 
-    it('brings a cold transfer back to the agent who asks', async () => {
-      const chat = await world.startChatWithAlice();
+    it('offers a cold transfer to the agent who cancels it', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold', 'Billing');
 
       const { body } = await cancel(chat, transferId);
-      await world.deliverAll();
-      await world.accept('alice', taskSid);
-      await world.deliverAll();
+      await fixture.deliverAll();
+      await fixture.accept('alice', taskSid);
+      await fixture.deliverAll();
 
       expect(body).toEqual({ ok: true, transferId, state: 'cancelled' });
-      expect(told(chat).map(({ kind }) => kind)).toEqual([
+      expect(noticesSinceStart(chat).map(({ kind }) => kind)).toEqual([
         'transfer-started',
         'agent-left',
         'transfer-cancelled',
@@ -279,40 +280,40 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await stateOf(chat, transferId)).toBe('returned');
     });
 
-    it('says who was faster, also when that has not been heard yet', async () => {
-      const chat = await world.startChatWithAlice();
+    it('names the agent who accepted first, even before the event about it', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
-      await world.accept('bob', taskSid);
+      await fixture.accept('bob', taskSid);
 
       const { status, body } = await cancel(chat, transferId);
-      await world.deliverAll();
+      await fixture.deliverAll();
 
       expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-accepted', name: 'Bob' });
       expect(kinds(chat)).toEqual(['transfer-started', 'agent-joined']);
       expect(await stateOf(chat, transferId)).toBe('accepted');
     });
 
-    it('says who was faster when they are done already, and that has not been heard yet', async () => {
-      const chat = await world.startChatWithAlice();
+    it('names the agent who accepted first and has completed, even before the events about it', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
-      await world.accept('bob', taskSid);
-      await world.answer('bob', taskSid, 'completed');
+      await fixture.accept('bob', taskSid);
+      await fixture.answer('bob', taskSid, 'completed');
 
       const { status, body } = await cancel(chat, transferId);
-      await world.deliverAll();
+      await fixture.deliverAll();
 
       expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-accepted', name: 'Bob' });
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
     });
 
-    it('refuses who has no part in it, and changes nothing', async () => {
-      const chat = await world.startChatWithAlice();
+    it('refuses an agent who is not on the task, and changes nothing', async () => {
+      const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
 
       const { status, body } = await cancel(chat, transferId, 'bob');
 
       expect({ status, code: body.code }).toEqual({ status: 403, code: 'not-allowed' });
-      expect(world.reservation('bob', taskSid)?.status).toBe('pending');
+      expect(fixture.reservation('bob', taskSid)?.status).toBe('pending');
       expect(await stateOf(chat, transferId)).toBe('offered');
     });
   });

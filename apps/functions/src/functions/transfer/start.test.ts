@@ -1,194 +1,198 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from '../../../test/support/account';
-import { BACKENDS, conversationOf } from '../../../test/support/chat-on-twilio';
-import { type HttpFixture, startHttpFixture } from '../../../test/support/world';
+import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
+import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { waitFor } from '../../../test/support/wait-for';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: HttpFixture;
+  let fixture: HttpFixture;
   beforeAll(async () => {
-    world = await startHttpFixture({ backend });
+    fixture = await startHttpFixture({ backend });
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   describe('POST /transfer/start', () => {
-    it('lets the agent of a cold transfer go and offers the chat to the queue', async () => {
-      const chat = await world.startChatWithAlice();
+    it('releases the agent of a cold transfer and offers the chat to the queue', async () => {
+      const chat = await fixture.startChatWithAlice();
 
-      const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
+      const { status, body } = await fixture.post('/transfer/start', await fixture.startRequest(chat));
 
       expect({ status, ...body }).toMatchObject({ status: 200, ok: true, released: true });
-      expect(world.noticeKinds(chat.conversationSid)).toEqual([
+      expect(fixture.noticeKinds(chat.conversationSid)).toEqual([
         'agent-joined',
         'transfer-started',
         'agent-left',
       ]);
-      expect(await world.reservationStatus('alice', chat.taskSid)).toBe('wrapping');
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+      expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('wrapping');
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
 
-      await world.accept('bob', String(body.transferTaskSid), chat.conversationSid);
-      await world.untilNotices(chat.conversationSid, [
+      await fixture.accept('bob', String(body.transferTaskSid), chat.conversationSid);
+      await fixture.untilNotices(chat.conversationSid, [
         'agent-joined',
         'transfer-started',
         'agent-left',
         'agent-joined',
       ]);
-      expect(world.isOpen(chat.conversationSid)).toBe(true);
-      await world.post('/conversation/complete', await world.taskRequest('alice', chat));
-      expect(world.isOpen(chat.conversationSid)).toBe(true);
-      expect(await world.reservationStatus('alice', chat.taskSid)).toBe('completed');
-      const { attributes } = world.channel(chat.conversationSid);
+      expect(fixture.isOpen(chat.conversationSid)).toBe(true);
+      await fixture.post('/conversation/complete', await fixture.taskRequest('alice', chat));
+      expect(fixture.isOpen(chat.conversationSid)).toBe(true);
+      expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('completed');
+      const { attributes } = fixture.channel(chat.conversationSid);
       const associatedTasks = { [chat.taskSid]: 'completed', [String(body.transferTaskSid)]: 'inflight' };
-      // For the Studio flows of Programmable Chat.
+      // Studio flows on Programmable Chat read it.
       if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
     });
 
     it('keeps the agent of a warm transfer in the chat', async () => {
-      const chat = await world.startChatWithAlice();
+      const chat = await fixture.startChatWithAlice();
 
-      const request = await world.startRequest(chat, { mode: 'warm', targetSid: world.workerSid('bob') });
-      const { body } = await world.post('/transfer/start', request);
+      const request = await fixture.startRequest(chat, { mode: 'warm', targetSid: fixture.workerSid('bob') });
+      const { body } = await fixture.post('/transfer/start', request);
 
       expect(body).toMatchObject({ ok: true, released: false });
-      expect(world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
-      expect(await world.reservationStatus('alice', chat.taskSid)).toBe('accepted');
+      expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
+      expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('accepted');
     });
 
-    it('carries the task over, the account’s own keys too, and the note to the receiving task only', async () => {
-      const chat = await world.startChatWithAlice();
-      const task = await world.workspace.tasks(chat.taskSid).fetch();
+    it('copies the task’s attributes to the transfer task, and shows the customer neither note nor names', async () => {
+      const chat = await fixture.startChatWithAlice();
+      const task = await fixture.workspace.tasks(chat.taskSid).fetch();
       const original = JSON.parse(task.attributes);
       await task.update({ attributes: JSON.stringify({ ...original, crmTicket: 'T-1' }) });
 
       const note = 'Wants a refund for order 42';
-      const { body } = await world.post('/transfer/start', await world.startRequest(chat, { note }));
+      const { body } = await fixture.post('/transfer/start', await fixture.startRequest(chat, { note }));
 
-      const made = await world.workspace.tasks(String(body.transferTaskSid)).fetch();
-      const attributes = JSON.parse(made.attributes);
+      const transferTask = await fixture.workspace.tasks(String(body.transferTaskSid)).fetch();
+      const attributes = JSON.parse(transferTask.attributes);
       expect(attributes).toMatchObject({
         crmTicket: 'T-1',
         chatTransfer: { note, from: 'Alice', mode: 'cold' },
         conversations: { conversation_id: original.conversations?.conversation_id ?? chat.taskSid },
       });
       expect(conversationOf(attributes)).toBe(chat.conversationSid);
-      const everythingTheCustomerReads = JSON.stringify(world.channel(chat.conversationSid));
-      expect(everythingTheCustomerReads).not.toContain('refund');
-      expect(everythingTheCustomerReads).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
+      const readableByCustomer = JSON.stringify(fixture.channel(chat.conversationSid));
+      expect(readableByCustomer).not.toContain('refund');
+      expect(readableByCustomer).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
     });
 
-    describe('sent twice', () => {
-      it('makes one transfer task and answers the same', async () => {
-        const chat = await world.startChatWithAlice();
-        const request = await world.startRequest(chat);
+    describe('with the same transferId', () => {
+      it('creates one transfer task and repeats the answer', async () => {
+        const chat = await fixture.startChatWithAlice();
+        const request = await fixture.startRequest(chat);
 
-        const first = await world.post('/transfer/start', request);
-        const second = await world.post('/transfer/start', request);
+        const first = await fixture.post('/transfer/start', request);
+        const second = await fixture.post('/transfer/start', request);
 
         expect(second.status).toBe(200);
         expect(second.body).toEqual(first.body);
-        expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
+        expect(await fixture.tasks(chat.conversationSid)).toHaveLength(2);
       });
 
-      it('at the same moment makes one transfer task', async () => {
-        const chat = await world.startChatWithAlice();
-        const request = await world.startRequest(chat, { mode: 'warm' });
+      it('creates one transfer task for two requests at the same moment', async () => {
+        const chat = await fixture.startChatWithAlice();
+        const request = await fixture.startRequest(chat, { mode: 'warm' });
 
         const answers = await Promise.all([
-          world.post('/transfer/start', request),
-          world.post('/transfer/start', request),
+          fixture.post('/transfer/start', request),
+          fixture.post('/transfer/start', request),
         ]);
 
         expect(answers.map(({ status }) => status)).toEqual([200, 200]);
         expect(answers[1]?.body).toEqual(answers[0]?.body);
-        expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
-        expect(world.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
+        expect(await fixture.tasks(chat.conversationSid)).toHaveLength(2);
+        expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'transfer-started']);
       });
 
-      it('with Twilio’s first answer lost makes one transfer task', async () => {
-        const chat = await world.startChatWithAlice();
-        const request = await world.startRequest(chat);
-        await world.addFault({ ...world.calls.newTask, times: 1, drop: 'after' });
+      it('creates one transfer task when Twilio’s first answer is lost', async () => {
+        const chat = await fixture.startChatWithAlice();
+        const request = await fixture.startRequest(chat);
+        await fixture.addFault({ ...fixture.calls.newTask, times: 1, drop: 'after' });
 
-        const first = await world.post('/transfer/start', request);
-        const second = await world.post('/transfer/start', request);
+        const first = await fixture.post('/transfer/start', request);
+        const second = await fixture.post('/transfer/start', request);
 
         expect({ status: first.status, ...first.body }).toMatchObject({ status: 200, ok: true });
         expect(second.body).toEqual(first.body);
-        expect(await world.tasks(chat.conversationSid)).toHaveLength(2);
-        expect(world.noticeKinds(chat.conversationSid)).toEqual([
+        expect(await fixture.tasks(chat.conversationSid)).toHaveLength(2);
+        expect(fixture.noticeKinds(chat.conversationSid)).toEqual([
           'agent-joined',
           'transfer-started',
           'agent-left',
         ]);
       });
 
-      it('with other values is refused', async () => {
-        const chat = await world.startChatWithAlice();
-        const request = await world.startRequest(chat, { mode: 'warm' });
-        await world.post('/transfer/start', request);
+      it('refuses a second request with other values', async () => {
+        const chat = await fixture.startChatWithAlice();
+        const request = await fixture.startRequest(chat, { mode: 'warm' });
+        await fixture.post('/transfer/start', request);
 
-        const { status, body } = await world.post('/transfer/start', {
+        const { status, body } = await fixture.post('/transfer/start', {
           ...request,
-          targetSid: world.workerSid('bob'),
+          targetSid: fixture.workerSid('bob'),
         });
 
         expect({ status, code: body.code }).toEqual({ status: 409, code: 'transfer-id-reused' });
       });
     });
 
-    it('refuses a second transfer and says who started the first', async () => {
-      const chat = await world.startChatWithAlice();
-      await world.post('/transfer/start', await world.startRequest(chat, { mode: 'warm' }));
+    it('refuses a second transfer while one is open, and names who started it', async () => {
+      const chat = await fixture.startChatWithAlice();
+      await fixture.post('/transfer/start', await fixture.startRequest(chat, { mode: 'warm' }));
 
-      const { status, body } = await world.post(
+      const { status, body } = await fixture.post(
         '/transfer/start',
-        await world.startRequest(chat, { mode: 'warm' }),
+        await fixture.startRequest(chat, { mode: 'warm' }),
       );
 
       expect({ status, ...body }).toMatchObject({ status: 409, code: 'transfer-open', startedBy: 'Alice' });
     });
 
-    describe('by somebody without the right', () => {
+    describe('from a caller without the right', () => {
       it.each([
         [
           'a worker without a reservation',
-          async () => ({ token: await world.tokenOf('bob') }),
+          async () => ({ token: await fixture.tokenOf('bob') }),
           403,
           'not-allowed',
         ],
         ['an unknown token', async () => ({ token: 'nonsense' }), 401, 'token-invalid'],
-      ])('%s changes nothing', async (_who, values, expectedStatus, code) => {
-        const chat = await world.startChatWithAlice();
+      ])('changes nothing for %s', async (_who, values, expectedStatus, code) => {
+        const chat = await fixture.startChatWithAlice();
         const before = await stateOf(chat);
 
-        const { status, body } = await world.post(
+        const { status, body } = await fixture.post(
           '/transfer/start',
-          await world.startRequest(chat, await values()),
+          await fixture.startRequest(chat, await values()),
         );
 
         expect({ status, code: body.code }).toEqual({ status: expectedStatus, code });
         expect(await stateOf(chat)).toEqual(before);
       });
 
-      it('learns nothing: a task that does not exist answers like another’s', async () => {
-        const chat = await world.startChatWithAlice();
-        const bob = await world.tokenOf('bob');
+      it('gives the same answer for another agent’s task and a task that does not exist', async () => {
+        const chat = await fixture.startChatWithAlice();
+        const bob = await fixture.tokenOf('bob');
 
-        const foreign = await world.post('/transfer/start', await world.startRequest(chat, { token: bob }));
-        const missing = await world.post(
+        const others = await fixture.post(
           '/transfer/start',
-          await world.startRequest({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
+          await fixture.startRequest(chat, { token: bob }),
+        );
+        const missing = await fixture.post(
+          '/transfer/start',
+          await fixture.startRequest({ ...chat, taskSid: `WT${'0'.repeat(32)}` }, { token: bob }),
         );
 
-        expect(missing).toMatchObject({ status: foreign.status, body: foreign.body });
+        expect(missing).toMatchObject({ status: others.status, body: others.body });
       });
 
-      it('a page of another site is stopped before anything happens', async () => {
-        const chat = await world.startChatWithAlice();
+      it('changes nothing for a page of another site', async () => {
+        const chat = await fixture.startChatWithAlice();
         const before = await stateOf(chat);
 
-        const { status, body, headers } = await world.post(
+        const { status, body, headers } = await fixture.post(
           '/transfer/start',
-          await world.startRequest(chat),
+          await fixture.startRequest(chat),
           {
             origin: 'https://evil.example.com',
           },
@@ -200,72 +204,76 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
     });
 
-    it('tells a listed page of a bug, too', async () => {
-      const chat = await world.startChatWithAlice();
-      await world.spoilLedger(chat.conversationSid);
+    it('answers a listed page even after a bug', async () => {
+      const chat = await fixture.startChatWithAlice();
+      await fixture.spoilLedger(chat.conversationSid);
 
-      const { status, body, headers } = await world.post('/transfer/start', await world.startRequest(chat), {
-        origin: ORIGIN,
-      });
+      const { status, body, headers } = await fixture.post(
+        '/transfer/start',
+        await fixture.startRequest(chat),
+        {
+          origin: ORIGIN,
+        },
+      );
 
       expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal' });
       expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     });
 
-    it('leaves nothing in the log but ids: no token, no note, and not what stands where an id belongs', async () => {
-      const chat = await world.startChatWithAlice();
-      const request = await world.startRequest(chat, { note: 'Wants a refund' });
-      await world.post('/transfer/start', request);
-      await world.post('/transfer/start', {
+    it('logs ids only: no token, no note, and no other text in the place of an id', async () => {
+      const chat = await fixture.startChatWithAlice();
+      const request = await fixture.startRequest(chat, { note: 'Wants a refund' });
+      await fixture.post('/transfer/start', request);
+      await fixture.post('/transfer/start', {
         ...request,
         taskSid: request.token,
         transferId: 'Wants a refund',
       });
 
-      const ours = () => world.log.filter((line) => line.includes('/transfer/start'));
-      await vi.waitFor(() => expect(ours().join()).toContain('bad-input'));
-      expect(ours().join()).toContain(chat.taskSid);
-      expect(world.log.join()).not.toContain('refund');
-      expect(world.log.join()).not.toContain(request.token);
+      const lines = () => fixture.log.filter((line) => line.includes('/transfer/start'));
+      await waitFor(() => expect(lines().join()).toContain('bad-input'));
+      expect(lines().join()).toContain(chat.taskSid);
+      expect(fixture.log.join()).not.toContain('refund');
+      expect(fixture.log.join()).not.toContain(request.token);
     });
 
-    it('leaves the chat to its agent when Twilio refuses to make the transfer task', async () => {
-      const chat = await world.startChatWithAlice();
+    it('leaves the chat with its agent when Twilio refuses to create the transfer task', async () => {
+      const chat = await fixture.startChatWithAlice();
       const before = await stateOf(chat);
-      await world.addFault({ ...world.calls.newTask, times: 1, status: 400, code: 20001 });
+      await fixture.addFault({ ...fixture.calls.newTask, times: 1, status: 400, code: 20001 });
 
-      const { status, body } = await world.post('/transfer/start', await world.startRequest(chat));
+      const { status, body } = await fixture.post('/transfer/start', await fixture.startRequest(chat));
 
       expect({ status, code: body.code }).toEqual({ status: 502, code: 'twilio-failed' });
       const { notices, ledger: _ledger, ...after } = await stateOf(chat);
       expect({ ...before, ...after }).toEqual(before);
       expect(notices).toEqual([...before.notices, 'transfer-started', 'transfer-failed']);
-      expect((await world.post('/transfer/start', await world.startRequest(chat))).status).toBe(200);
+      expect((await fixture.post('/transfer/start', await fixture.startRequest(chat))).status).toBe(200);
     });
 
-    it('writes the ledger twice, before and after what it does, and TaskRouter’s events write it no more', async () => {
-      const chat = await world.startChatWithAlice();
-      const request = await world.startRequest(chat);
-      // What follows from Alice's coming is written down after the notice of it.
-      await vi.waitFor(async () => {
-        const { outbox, lease } = await world.ledger(chat.conversationSid);
+    it('writes the ledger twice, and the events that follow do not write it', async () => {
+      const chat = await fixture.startChatWithAlice();
+      const request = await fixture.startRequest(chat);
+      // The ledger is written once more after the notice that Alice joined.
+      await waitFor(async () => {
+        const { outbox, lease } = await fixture.ledger(chat.conversationSid);
         expect({ outbox, lease }).toEqual({ outbox: [], lease: undefined });
       });
-      const before = world.sandbox.requests().length;
+      const before = fixture.sandbox.requests().length;
 
-      const { body } = await world.post('/transfer/start', request);
-      await vi.waitFor(() => {
-        const heard = world.log.filter((line) => line.includes('/task-router/events')).join();
-        expect(heard).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
-        expect(heard).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));
+      const { body } = await fixture.post('/transfer/start', request);
+      await waitFor(() => {
+        const received = fixture.log.filter((line) => line.includes('/task-router/events')).join();
+        expect(received).toMatch(new RegExp(`task\\.created.*${body.transferTaskSid}`));
+        expect(received).toMatch(new RegExp(`reservation\\.wrapup.*${chat.taskSid}`));
       });
 
-      const writes = world.sandbox
+      const writes = fixture.sandbox
         .requests()
         .slice(before)
         .filter(({ method, host }) => method === 'POST' && host === 'sync.twilio.com');
-      const seen = writes.map(({ path, status }) => `${status} ${path}`).join(', ');
-      expect(writes, seen).toHaveLength(2);
+      const calls = writes.map(({ path, status }) => `${status} ${path}`).join(', ');
+      expect(writes, calls).toHaveLength(2);
     });
 
     it.each([
@@ -274,27 +282,30 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ['a target that is neither worker nor queue', { targetSid: `WW${'0'.repeat(32)}` }, 'targetSid'],
       ['an unknown mode', { mode: 'lukewarm' }, 'mode'],
       ['a note that is too long', { note: 'x'.repeat(1001) }, 'note'],
-    ])('refuses %s by name', async (_what, values, field) => {
+    ])('refuses %s and names the field', async (_what, values, field) => {
       const chat = { taskSid: `WT${'1'.repeat(32)}`, conversationSid: `CH${'1'.repeat(32)}` };
 
-      const { status, body } = await world.post('/transfer/start', await world.startRequest(chat, values));
+      const { status, body } = await fixture.post(
+        '/transfer/start',
+        await fixture.startRequest(chat, values),
+      );
 
       expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
       expect(body.message).toContain(field);
     });
   });
 
-  /** Everything a request without the right might have changed. */
+  /** Everything that a request could change. */
   async function stateOf({ conversationSid, taskSid }: { conversationSid: string; taskSid: string }) {
     return {
-      tasks: await world.tasks(conversationSid),
-      attributes: (await world.workspace.tasks(taskSid).fetch()).attributes,
-      reservation: await world.reservationStatus('alice', taskSid),
-      notices: world.noticeKinds(conversationSid),
-      members: world.members(conversationSid),
-      conversation: world.channel(conversationSid).attributes,
-      interaction: world.interaction(conversationSid),
-      ledger: await world.ledger(conversationSid),
+      tasks: await fixture.tasks(conversationSid),
+      attributes: (await fixture.workspace.tasks(taskSid).fetch()).attributes,
+      reservation: await fixture.reservationStatus('alice', taskSid),
+      notices: fixture.noticeKinds(conversationSid),
+      members: fixture.members(conversationSid),
+      conversation: fixture.channel(conversationSid).attributes,
+      interaction: fixture.interaction(conversationSid),
+      ledger: await fixture.ledger(conversationSid),
     };
   }
 });

@@ -1,4 +1,4 @@
-/** POST /transfer/start: an agent hands a chat to another agent or to a queue. */
+/** POST /transfer/start: an agent transfers a chat to another agent or to a queue. */
 import {
   fail,
   findTransfer,
@@ -14,12 +14,12 @@ import {
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
-import { agentOf, authorize } from '../../requests/authorize';
-import { endpoint } from '../../requests/endpoint';
-import { hasStarted, mayActOnTask } from '../../requests/rights';
+import { authorize, findRequestAgent } from '../../requests/authorize';
+import { defineEndpoint } from '../../requests/endpoint';
+import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
 
-export const handler = endpoint('/transfer/start', StartTransferRequestSchema, startTransfer);
+export const handler = defineEndpoint('/transfer/start', StartTransferRequestSchema, startTransfer);
 
 async function startTransfer(
   services: Services,
@@ -32,7 +32,7 @@ async function startTransfer(
     authorize(
       services,
       request,
-      (facts) => mayActOnTask('start', facts) || hasStarted(request.transferId, facts),
+      (facts) => mayActOnTask('start', facts) || hasStartedTransfer(request.transferId, facts),
     ),
     describeTarget(services, target),
   ]);
@@ -41,7 +41,7 @@ async function startTransfer(
 
   const { transferId, taskSid, mode, note } = request;
   const { task, reservations, stored, chat } = authorized.value;
-  const by = await agentOf(services, authorized.value);
+  const by = await findRequestAgent(services, authorized.value);
   if (by === undefined) return fail({ code: 'not-allowed' });
   const { release, answerWithinMs } = services.settings;
   const changed = await changeConversation(services, {
@@ -69,7 +69,7 @@ async function startTransfer(
 
   const transfer = findTransfer(changed.value, transferId);
   if (transfer?.transferTaskSid === undefined) {
-    // An earlier request with this id got no further, and there is nothing more to come of it.
+    // Without `endedAt`, another run is creating the task. With it, an earlier request ended without a task.
     return transfer?.endedAt === undefined
       ? fail({ code: 'busy' })
       : fail({ code: 'transfer-over', state: transfer.state });
@@ -82,7 +82,7 @@ async function startTransfer(
   });
 }
 
-/** The target as notices name it; `undefined` when the workspace has no such worker or queue. */
+/** The target as notices name it. `undefined` when the workspace has no such worker or queue. */
 async function describeTarget(
   { taskRouter, settings }: Services,
   target: TransferTarget,

@@ -1,4 +1,4 @@
-/** POST /webchat/end: the customer ends their chat. What still waits for an agent is cancelled. */
+/** POST /webchat/end: the customer ends their chat. Its tasks that wait for an agent are cancelled. */
 import {
   type ConversationRef,
   type EndWebchatAnswer,
@@ -13,11 +13,11 @@ import {
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 import { readSession } from '../../requests/webchat-session';
 
-export const handler = endpoint('/webchat/end', EndWebchatRequestSchema, endWebchat);
+export const handler = defineEndpoint('/webchat/end', EndWebchatRequestSchema, endWebchat);
 
 async function endWebchat(
   services: Services,
@@ -28,9 +28,9 @@ async function endWebchat(
   if (session === undefined) return fail({ code: 'session-invalid' });
 
   const { conversationSid, backend } = session;
-  const known = await services.ledgers.read({ conversationSid, backend });
-  const conversation = await findConversation(services, known.ledger);
-  const stored = { ...known, ledger: recordLocation(known.ledger, conversation) };
+  const current = await services.ledgers.read({ conversationSid, backend });
+  const conversation = await findConversation(services, current.ledger);
+  const stored = { ...current, ledger: recordLocation(current.ledger, conversation) };
   const changed = await changeConversation(services, {
     conversation,
     stored,
@@ -39,7 +39,7 @@ async function endWebchat(
   return changed.ok ? succeed({ ok: true }) : changed;
 }
 
-/** On Flex Conversations only a task says where the conversation is; the customer may be faster than its first event. */
+/** On Flex Conversations, reads the interaction from a task if no event has recorded it in the ledger. */
 async function findConversation({ taskRouter }: Services, ledger: Ledger): Promise<ConversationRef> {
   const { conversationSid, backend, interaction } = ledger;
   if (backend === 'programmable-chat' || interaction !== undefined) return ledger;

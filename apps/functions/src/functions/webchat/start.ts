@@ -1,4 +1,4 @@
-/** POST /webchat/start: a customer opens a chat. Anybody on a listed page may. */
+/** POST /webchat/start: a customer starts a chat. Every visitor of an allowed page may do that. */
 import { randomUUID } from 'node:crypto';
 import {
   type Backend,
@@ -9,36 +9,36 @@ import {
   StartWebchatRequestSchema,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { endpoint } from '../../requests/endpoint';
+import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 import { signSession } from '../../requests/webchat-session';
 import type { Settings } from '../../settings';
 import {
-  mintChatToken,
+  createChatToken,
   type NewCustomer,
   type StartedChat,
-  startFlexChat,
-  startWebChat,
+  startConversation,
+  startProgrammableChat,
 } from '../../twilio/webchat';
 
-/** How long a customer can chat before they must start anew. */
+/** How long a customer can use a chat. After that, they must start another one. */
 const SESSION_LIFETIME_MS = 6 * 60 * 60 * 1000;
 
-export const handler = endpoint('/webchat/start', StartWebchatRequestSchema, startWebchat);
+export const handler = defineEndpoint('/webchat/start', StartWebchatRequestSchema, startWebchat);
 
 async function startWebchat(
   { settings, client, nowMs }: Services,
   { name, backend = defaultBackend(settings) }: StartWebchatRequest,
 ): Promise<Result<StartWebchatAnswer>> {
   const customer = { identity: `customer-${randomUUID()}`, name };
-  const started = await startOn(backend, { settings, client }, customer);
+  const started = await startChat(backend, { settings, client }, customer);
   if (!started.ok) return started;
 
   const { identity, conversationSid } = started.value;
   const session = { conversationSid, backend, identity, expiresAt: nowMs() + SESSION_LIFETIME_MS };
   return succeed({
     ok: true,
-    token: mintChatToken(settings, identity, SESSION_LIFETIME_MS),
+    token: createChatToken(settings, identity, SESSION_LIFETIME_MS),
     identity,
     conversationSid,
     backend,
@@ -46,11 +46,11 @@ async function startWebchat(
   });
 }
 
-/** Flex Conversations where the account is set up for it: Programmable Chat is what accounts come from. */
+/** Flex Conversations if the account is set up for it, because Programmable Chat is the older product. */
 const defaultBackend = ({ webchatAddressSid }: Settings): Backend =>
   webchatAddressSid === undefined ? 'programmable-chat' : 'conversations';
 
-async function startOn(
+async function startChat(
   backend: Backend,
   { settings, client }: Pick<Services, 'settings' | 'client'>,
   customer: NewCustomer,
@@ -60,10 +60,10 @@ async function startOn(
     case 'programmable-chat':
       return flexFlowSid === undefined
         ? fail({ code: 'not-configured', setting: 'TWILIO_FLEX_FLOW_SID' })
-        : succeed(await startFlexChat(client, { chatServiceSid, flexFlowSid }, customer));
+        : succeed(await startProgrammableChat(client, { chatServiceSid, flexFlowSid }, customer));
     case 'conversations':
       return addressSid === undefined
         ? fail({ code: 'not-configured', setting: 'TWILIO_WEBCHAT_ADDRESS_SID' })
-        : succeed(await startWebChat(client, { chatServiceSid, addressSid }, customer));
+        : succeed(await startConversation(client, { chatServiceSid, addressSid }, customer));
   }
 }

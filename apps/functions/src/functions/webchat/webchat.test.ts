@@ -1,93 +1,98 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from '../../../test/support/account';
-import { BACKENDS, conversationOf } from '../../../test/support/chat-on-twilio';
-import { type HttpFixture, startHttpFixture } from '../../../test/support/world';
+import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
+import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { waitFor } from '../../../test/support/wait-for';
 
 describe.each(BACKENDS)('on %s', (backend) => {
-  let world: HttpFixture;
+  let fixture: HttpFixture;
   beforeAll(async () => {
-    world = await startHttpFixture({ backend });
+    fixture = await startHttpFixture({ backend });
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
   describe('POST /webchat/start', () => {
-    it('makes the chat through Flex, so that the first task is as Flex makes it', async () => {
-      const chat = await world.startChat('Robin');
+    it('starts the chat through Flex, which creates the first task', async () => {
+      const chat = await fixture.startChat('Robin');
 
-      const task = await world.workspace.tasks(chat.taskSid).fetch();
+      const task = await fixture.workspace.tasks(chat.taskSid).fetch();
       const attributes = JSON.parse(task.attributes);
       expect(attributes).toMatchObject({ name: 'Robin' });
       expect(conversationOf(attributes)).toBe(chat.conversationSid);
-      expect(world.members(chat.conversationSid)).toEqual([chat.identity]);
+      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
-    it('lets listed pages read the answer', async () => {
-      const { headers } = await world.post('/webchat/start', { name: 'Robin', backend }, { origin: ORIGIN });
+    it('allows a page of a listed origin to read the answer', async () => {
+      const { headers } = await fixture.post(
+        '/webchat/start',
+        { name: 'Robin', backend },
+        { origin: ORIGIN },
+      );
 
       expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     });
 
-    it('makes one chat though Flex’s answer is lost, and answers with that one', async () => {
-      const before = world.sandbox.snapshot().chat.channels.length;
-      await world.addFault({ ...world.calls.newChat, times: 1, drop: 'after' });
+    it('finds the chat that Flex created when Flex’s answer is lost', async () => {
+      const before = fixture.sandbox.snapshot().chat.channels.length;
+      await fixture.addFault({ ...fixture.calls.newChat, times: 1, drop: 'after' });
 
-      const { status, body } = await world.post('/webchat/start', { name: 'Robin', backend });
+      const { status, body } = await fixture.post('/webchat/start', { name: 'Robin', backend });
 
       expect(status).toBe(200);
-      expect(world.sandbox.snapshot().chat.channels).toHaveLength(before + 1);
-      expect(world.members(String(body.conversationSid))).toEqual([body.identity]);
+      expect(fixture.sandbox.snapshot().chat.channels).toHaveLength(before + 1);
+      expect(fixture.members(String(body.conversationSid))).toEqual([body.identity]);
     });
 
     it.each([
       ['no name', {}],
       ['an empty name', { name: '   ' }],
       ['a name that is too long', { name: 'x'.repeat(101) }],
-      ['a backend that there is not', { name: 'Robin', backend: 'frontline' }],
+      ['an unknown backend', { name: 'Robin', backend: 'frontline' }],
     ])('refuses %s', async (_what, request) => {
-      const { status, body } = await world.post('/webchat/start', request);
+      const { status, body } = await fixture.post('/webchat/start', request);
 
       expect({ status, code: body.code }).toEqual({ status: 400, code: 'bad-input' });
     });
   });
 
   describe('POST /webchat/end', () => {
-    it('ends the chat for the agent and says so', async () => {
-      const chat = await world.startChatWithAlice();
+    it('ends the chat and posts notices about it', async () => {
+      const chat = await fixture.startChatWithAlice();
 
-      expect((await world.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
+      expect((await fixture.post('/webchat/end', { session: chat.session })).body).toEqual({ ok: true });
 
-      expect(world.noticeKinds(chat.conversationSid)).toEqual([
+      expect(fixture.noticeKinds(chat.conversationSid)).toEqual([
         'agent-joined',
         'customer-left',
         'chat-ended',
       ]);
-      expect(world.isOpen(chat.conversationSid)).toBe(false);
+      expect(fixture.isOpen(chat.conversationSid)).toBe(false);
     });
 
-    it('cancels what waits for an agent, whether TaskRouter has told of it or not yet', async () => {
-      const chat = await world.startChat();
+    it('cancels the task that waits for an agent, even before TaskRouter reports it', async () => {
+      const chat = await fixture.startChat();
 
-      await world.post('/webchat/end', { session: chat.session });
+      await fixture.post('/webchat/end', { session: chat.session });
 
-      await vi.waitFor(async () => {
-        const task = await world.workspace.tasks(chat.taskSid).fetch();
+      await waitFor(async () => {
+        const task = await fixture.workspace.tasks(chat.taskSid).fetch();
         expect(task.assignmentStatus).toBe('canceled');
       });
     });
 
-    it('refuses a session that was forged or tampered with, and ends nothing', async () => {
-      const chat = await world.startChatWithAlice();
+    it('refuses a forged session and does not end the chat', async () => {
+      const chat = await fixture.startChatWithAlice();
       const [payload = '', signature = ''] = chat.session.split('.');
       const other = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-      const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'somebody-else' })).toString(
+      const tampered = Buffer.from(JSON.stringify({ ...other, identity: 'another-identity' })).toString(
         'base64url',
       );
 
       for (const session of ['nonsense', `${payload}.`, `${tampered}.${signature}`]) {
-        const { status, body } = await world.post('/webchat/end', { session });
+        const { status, body } = await fixture.post('/webchat/end', { session });
         expect({ status, code: body.code }).toEqual({ status: 401, code: 'session-invalid' });
       }
-      expect(world.isOpen(chat.conversationSid)).toBe(true);
+      expect(fixture.isOpen(chat.conversationSid)).toBe(true);
     });
   });
 });

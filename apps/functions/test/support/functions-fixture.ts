@@ -20,9 +20,9 @@ import {
 import twilio from 'twilio';
 import { type Account, must, setUpAccount } from './account';
 import { MARKER_EVENT, startCallbackQueue, type TaskRouterCallback } from './callback-queue';
-import { chatsOnTwilio, conversationOf } from './chat-on-twilio';
+import { chatsOnTwilio, conversationOf } from './twilio-chats';
 import { createLoopbackClient, type Line } from './loopback-client';
-import { type SharedClock, shareClock } from './shared-clock';
+import { type SharedClock, shareClock } from './virtual-clock';
 import { type FunctionAnswer, startRuntime } from './twilio-runtime';
 
 /** Nobody is ever offered anything through this worker: it only makes TaskRouter send a marker. */

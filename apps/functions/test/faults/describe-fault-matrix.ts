@@ -1,7 +1,7 @@
 /** The test of each situation, on each backend: one for a situation, so that it says everything that is not well at once. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../support/chat-on-twilio';
-import { type Cell, type Laboratory, openLaboratory, type Place } from './matrix';
+import { BACKENDS } from '../support/twilio-chats';
+import { type Cell, type Laboratory, openLaboratory, type Place } from './fault-matrix';
 import type { Situation } from './situation';
 
 declare module 'vitest' {

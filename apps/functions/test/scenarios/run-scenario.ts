@@ -1,14 +1,14 @@
 /** A scenario from its first chat to its last: after every step what must always hold, at rest and at the end the rest. */
 import fc from 'fast-check';
-import { BACKENDS } from '../support/chat-on-twilio';
-import { seededRandom } from '../support/timeline';
+import { BACKENDS } from '../support/twilio-chats';
+import { seededRandom } from '../support/interleaving-scheduler';
 import { comeToRest } from './liveness';
-import { fieldsOf } from './moves';
+import { fieldsOf } from './actions';
 import { checkSafety, type SeenTransferTasks } from './safety';
 import { createScenario, type Scenario } from './scenario';
-import type { Stage } from './stage';
+import type { Stage } from './environment';
 import { AGENTS, aScript, type Script } from './step';
-import { takeStep } from './take-step';
+import { takeStep } from './run-step';
 
 /** Throws what was violated, with everything that happened until then. */
 async function playScript(stage: Stage, { isAnswered, steps }: Script): Promise<void> {

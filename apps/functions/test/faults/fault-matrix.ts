@@ -1,12 +1,12 @@
 /** Every call of a situation, with everything that can go wrong with it, and what is not as it should be then. */
 import type { Backend } from '@chat-transfer/transfer-core';
-import type { FunctionsFixture, InProcessOptions } from '../support/in-process';
-import { type BadLine, type Call, createBadLine, type Mishap } from './bad-line';
-import { startDirectFixture } from './direct-transport';
+import type { FunctionsFixture, InProcessOptions } from '../support/functions-fixture';
+import { type BadLine, type Call, createBadLine, type Mishap } from '../support/fault-injector';
+import { startDirectFixture } from '../support/direct-transport';
 import type { Outcome } from './outcome';
-import { type Played, playOnce } from './play';
+import { type Played, playOnce } from './run-situation';
 import type { Situation } from './situation';
-import { type Trouble, troublesOf } from './trouble';
+import { type Trouble, troublesOf } from './matrix-faults';
 
 /**
  * `well`: as if nothing had gone wrong. `repeat`: so it would be if the event were told again, which TaskRouter does not

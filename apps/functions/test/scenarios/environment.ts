@@ -1,8 +1,8 @@
 /** The account of the scenarios: everything a customer must never read is told apart from what they may. */
 import type { Backend, Release } from '@chat-transfer/transfer-core';
-import { startDirectFixture } from '../faults/direct-transport';
-import type { FunctionsFixture } from '../support/in-process';
-import { type WatchedLine, watchLine } from '../support/watched-line';
+import { startDirectFixture } from '../support/direct-transport';
+import type { FunctionsFixture } from '../support/functions-fixture';
+import { type WatchedLine, watchLine } from '../support/closing-counter';
 import { type BadLuck, createBadLuck } from './bad-luck';
 import { AGENTS, type Agent, QUEUES } from './step';
 import { createTurnstile, type Turnstile } from './turnstile';

@@ -1,5 +1,5 @@
 /** Calls by name, so that the same call can be found again in another run, where every SID is another one. */
-import type { CallOptions } from '../support/loopback-client';
+import type { CallOptions } from './loopback-client';
 
 /** Such as `POST taskrouter Tasks/WT (canceled)` or `POST chat Messages (agent-left)`. */
 export function callName({ method, uri, data, params }: CallOptions): string {

@@ -3,10 +3,10 @@
  * wrong. Calls of the test itself pass untouched.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CallOptions, Line } from '../support/loopback-client';
-import type { SharedClock } from '../support/shared-clock';
+import type { CallOptions, Line } from './loopback-client';
+import type { SharedClock } from './virtual-clock';
 import { callName } from './call-name';
-import { DELAY_MS, refusalOf, type Trouble } from './trouble';
+import { DELAY_MS, refusalOf, type Trouble } from '../faults/matrix-faults';
 
 /** The `nth` call of a name that a request makes, from 1. */
 export interface Call {

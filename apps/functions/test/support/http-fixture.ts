@@ -12,10 +12,10 @@ import {
   parseConversationSid,
   parseLedger,
 } from '@chat-transfer/transfer-core';
-import { vi } from 'vitest';
 import { must, setUpAccount, type Workspace } from './account';
-import { chatsOnTwilio, conversationOf } from './chat-on-twilio';
+import { chatsOnTwilio, conversationOf } from './twilio-chats';
 import { startFunctions } from './functions-process';
+import { waitFor } from './wait-for';
 
 /** An answer of the functions. */
 export interface Answer {
@@ -78,7 +78,7 @@ export async function startHttpFixture({
     async startChat(name = 'Customer') {
       const { body } = await post('/webchat/start', { name, backend });
       const conversationSid = must(parseConversationSid(body.conversationSid), JSON.stringify(body));
-      const taskSid = await vi.waitFor(async () =>
+      const taskSid = await waitFor(async () =>
         must((await tasksOf(workspace, conversationSid))[0], 'first task'),
       );
       return { conversationSid, taskSid, identity: String(body.identity), session: String(body.session) };
@@ -90,7 +90,7 @@ export async function startHttpFixture({
     /** A worker accepts a task once it is offered to them, and is in the chat then. */
     async accept(worker: string, taskSid: string, conversationSid: string): Promise<void> {
       const sid = workerSid(worker);
-      const reservation = await vi.waitFor(async () => {
+      const reservation = await waitFor(async () => {
         const offered = await workspace.tasks(taskSid).reservations.list({ workerSid: sid });
         return must(
           offered.find(({ reservationStatus }) => reservationStatus === 'pending'),
@@ -127,13 +127,10 @@ export async function startHttpFixture({
 
     /** Waits until the notices of the chat are these, in this order. */
     async untilNotices(conversationSid: string, kinds: readonly string[]): Promise<void> {
-      await vi.waitFor(
-        () => {
-          const posted = chats.noticeKinds(conversationSid);
-          if (posted.join() !== kinds.join()) throw new Error(`The notices are ${posted.join(', ')}`);
-        },
-        { timeout: 5_000 },
-      );
+      await waitFor(() => {
+        const posted = chats.noticeKinds(conversationSid);
+        if (posted.join() !== kinds.join()) throw new Error(`The notices are ${posted.join(', ')}`);
+      });
     },
 
     async ledger(conversationSid: string) {

@@ -1,6 +1,6 @@
 /** What people and TaskRouter do that may happen at the same time, made ready to be run alone or together. */
 import type { TaskRouterCallback } from '../support/callback-queue';
-import { conversationOf } from '../support/chat-on-twilio';
+import { conversationOf } from '../support/twilio-chats';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 import type { SentRequest } from './answer';
 import type { Scenario, Seat } from './scenario';

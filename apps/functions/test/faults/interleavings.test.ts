@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BACKENDS } from '../support/chat-on-twilio';
+import { BACKENDS } from '../support/twilio-chats';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 import { type MeetingPlace, openMeetingPlace, type Pause } from './meeting';
-import { bringToRest, isWorthAnother, MOST_TRIES } from './play';
+import { bringToRest, isWorthAnother, MOST_TRIES } from './run-situation';
 import {
   acceptedByBob,
   agentRequest,

@@ -1,7 +1,7 @@
 /** The cells of the fault tests as a table: what became of each call of each function with each thing that went wrong. */
 import { type Backend, BackendSchema } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { TROUBLES } from '../test/faults/trouble';
+import { TROUBLES } from '../test/faults/matrix-faults';
 
 const CellSchema = v.object({
   backend: BackendSchema,

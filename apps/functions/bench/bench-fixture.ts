@@ -6,7 +6,7 @@ import { startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { type Backend, encodeRequest } from '@chat-transfer/transfer-core';
 import { must, setUpAccount } from '../test/support/account';
-import { chatsOnTwilio, conversationOf } from '../test/support/chat-on-twilio';
+import { chatsOnTwilio, conversationOf } from '../test/support/twilio-chats';
 import { EVENTS_PATH, startHost, until } from './host';
 
 /** In ms. Those of the original's measurement, so that the two can be compared. */

@@ -2,9 +2,9 @@
  * One situation, played once: what comes next goes wrong in one call or in none, and then everything happens that
  * happens anyway: the page asks again as the plugin does, TaskRouter tells the rest, time goes by, another event comes.
  */
-import type { FunctionsFixture } from '../support/in-process';
+import type { FunctionsFixture } from '../support/functions-fixture';
 import type { FunctionAnswer } from '../support/twilio-runtime';
-import type { BadLine, Call, Mishap } from './bad-line';
+import type { BadLine, Call, Mishap } from '../support/fault-injector';
 import { type Outcome, readOutcome } from './outcome';
 import type { Moment, Situation } from './situation';
 

@@ -4,8 +4,8 @@
  * they say are the same.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type FunctionsFixture, type InProcessOptions, startFunctionsFixture } from '../support/in-process';
-import type { CallOptions } from '../support/loopback-client';
+import { type FunctionsFixture, type InProcessOptions, startFunctionsFixture } from './functions-fixture';
+import type { CallOptions } from './loopback-client';
 
 export async function startDirectFixture({
   line = (_options, pass) => pass(),

@@ -1,6 +1,6 @@
 /** Each kind of step, taken. */
 import { describeAnswer } from './answer';
-import { fieldsOf, pick, readyMove, transferIdOf } from './moves';
+import { fieldsOf, pick, readyMove, transferIdOf } from './actions';
 import type { PlayedChat, Scenario } from './scenario';
 import type { Agent, Endpoint, Move, Step } from './step';
 import type { Meeting } from './turnstile';

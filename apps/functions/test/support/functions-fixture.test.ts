@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from './chat-on-twilio';
-import { type FunctionsFixture, startFunctionsFixture } from './in-process';
+import { BACKENDS } from './twilio-chats';
+import { type FunctionsFixture, startFunctionsFixture } from './functions-fixture';
 
 describe.each(BACKENDS)('the functions in this process, on %s', (backend) => {
   let world: FunctionsFixture;
