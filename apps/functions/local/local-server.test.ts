@@ -157,6 +157,17 @@ describe('the local server', { timeout: 60_000 }, () => {
     expect(await word()).toEqual({ answer: 'second' });
   });
 
+  it('restarts twilio-run when it is killed, refuses requests until then, and says so', async () => {
+    const { pid } = await inspect();
+    process.kill(pid, 'SIGKILL');
+
+    await expect.poll(() => log).toContain('twilio-run ended (SIGKILL). Restarting it…');
+    expect(await post('/word')).toMatchObject({ status: 503, body: { code: 'busy', retryable: true } });
+    await expect.poll(() => log, { timeout: 15_000 }).toContain('twilio-run is running again.');
+    expect(await word()).toEqual({ answer: 'first' });
+    expect((await inspect()).pid).not.toBe(pid);
+  });
+
   it('ends twilio-run when it is killed itself', async () => {
     const { pid } = await inspect();
     server.kill('SIGKILL');

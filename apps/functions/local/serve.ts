@@ -1,5 +1,6 @@
 /**
- * Runs the functions on this machine: twilio-run behind the gateway that checks what hosted Functions check.
+ * Runs the functions on this machine: twilio-run, restarted when it ends, behind the gateway that checks what hosted
+ * Functions check.
  *
  *   node dist/local/local-server.mjs --port 4020 --env .env
  *
@@ -7,8 +8,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, parseEnv } from 'node:util';
 import { startGateway } from './gateway';
+import { superviseRuntime } from './supervise-runtime';
 import { startTwilioRun } from './twilio-run';
 
 const { values } = parseArgs({
@@ -31,13 +34,18 @@ for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
 const authToken = parseEnv(readFileSync(values.env, 'utf8')).AUTH_TOKEN;
 if (authToken === undefined) exitWith(`Failed to start the functions: ${values.env} sets no AUTH_TOKEN.`);
 
-const runtime = await startTwilioRun({ envFile: values.env, functionsFolder });
+const runtime = await superviseRuntime({
+  start: () => startTwilioRun({ envFile: values.env, functionsFolder }),
+  nowMs: Date.now,
+  sleep,
+  log: console.error,
+  onGiveUp: () => process.exit(1),
+});
 process.once('exit', () => runtime.stop());
-void runtime.ended.then((reason) => exitWith(`twilio-run ended (${reason}).`));
 
 const gateway = await startGateway({
   port: Number(values.port),
-  runtimeUrl: () => runtime.url,
+  runtimeUrl: runtime.url,
   functionsFolder,
   authToken,
 }).catch((error: NodeJS.ErrnoException) => {
