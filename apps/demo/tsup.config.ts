@@ -10,5 +10,4 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   target: 'node20',
-  dts: { entry: { index: 'src/index.ts' }, compilerOptions: { ignoreDeprecations: '6.0' } },
 });
