@@ -61,7 +61,7 @@ describe('the demo', () => {
   it('serves the page and the functions at the ports of its flags', async () => {
     const [port, functionsPort] = [await findFreePort(), await findFreePort()];
     const { output } = run(cli, ['--port', String(port), '--functions-port', String(functionsPort)]);
-    await expect.poll(output, { timeout: 60_000 }).toContain(`http://localhost:${port}/`);
+    await expect.poll(output).toContain(`http://localhost:${port}/`);
 
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
     const answer = await fetch(`http://127.0.0.1:${functionsPort}/transfer/start`, { method: 'POST' });

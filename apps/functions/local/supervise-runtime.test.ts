@@ -83,7 +83,7 @@ describe('superviseRuntime', () => {
     expect(runtime.url()).toBeUndefined();
 
     wake();
-    await expect.poll(runtime.url).toBe('http://runtime-2');
+    await expect.poll(runtime.url, { timeout: 60_000 }).toBe('http://runtime-2');
   });
 
   it('waits longer before each restart of a crash loop, then gives up', async () => {
