@@ -1,23 +1,28 @@
 /**
- * `npm run dev`: builds on every change and runs the demo. Functions, plugin and webchat show on the next request or
- * reload; the demo starts anew when it or the sandbox has changed.
+ * `npm run dev -- [FLAGS]`: builds on every change and runs the demo. A changed function runs at the next request, a
+ * changed plugin or webchat after a reload of the page. The demo restarts when its own code or the sandbox changes.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { bootstrap } from './bootstrap.mjs';
+import { readDemoFlags } from './demo-flags.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const options = { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' };
+const flags = readDemoFlags();
+bootstrap();
+const spawnOptions = { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' };
+const filter = '--filter=chat-transfer-demo...';
+const { status } = spawnSync('turbo', ['run', 'build', filter, '--output-logs=errors-only'], spawnOptions);
+if (status !== 0) process.exit(status ?? 1);
 
-const built = spawnSync('turbo', ['run', 'build', '--output-logs=errors-only'], options);
-if (built.status !== 0) process.exit(built.status ?? 1);
-
-const running = [
-  spawn('turbo', ['watch', 'build', '--output-logs=errors-only'], options),
-  spawn('node', ['--watch', '--watch-preserve-output', 'apps/demo/dist/cli.js', '--verbose'], options),
+const watch = ['--watch', '--watch-preserve-output'];
+const children = [
+  spawn('turbo', ['watch', 'build', filter, '--output-logs=errors-only'], spawnOptions),
+  spawn('node', [...watch, 'apps/demo/dist/cli.js', ...flags, '--verbose'], spawnOptions),
 ];
-const stop = () => {
-  for (const child of running) child.kill();
+const stopAll = () => {
+  for (const child of children) child.kill();
 };
-// Whichever ends first takes the other along.
-for (const child of running) child.on('exit', stop);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+// When one of them ends, the other is of no use.
+for (const child of children) child.on('exit', stopAll);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stopAll);

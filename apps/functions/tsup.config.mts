@@ -18,7 +18,7 @@ export default defineConfig([
     },
   },
   {
-    entry: { 'local-server': 'local/serve.ts' },
+    entry: { 'local-server': 'local/serve.ts', preload: 'local/preload.ts' },
     outDir: 'dist/local',
     format: ['esm'],
     platform: 'node',

@@ -1,6 +1,6 @@
 /**
- * Sets the sandbox's account up for chat transfer, through the same REST APIs and the same helper library as one would
- * a real account.
+ * Sets up the sandbox's account for chat transfer, with the REST APIs and the helper library that a real account is set
+ * up with.
  */
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
@@ -11,19 +11,19 @@ import {
   TRANSFER_WORKFLOW_NAME,
 } from '@chat-transfer/transfer-core';
 
-/** Settings of the functions, by their names. */
+/** The environment of the functions: setting name → value. */
 export type FunctionSettings = Readonly<Record<string, string>>;
 
-async function workspaceOf(client: ReturnType<typeof restClient>): Promise<string> {
+async function fetchWorkspaceSid(client: ReturnType<typeof restClient>): Promise<string> {
   const [workspace] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
   if (workspace === undefined) throw new Error('Failed to set up the account: it has no workspace.');
   return workspace.sid;
 }
 
-/** Makes the workflow that routes transfers, and says what the functions must know of the account. */
+/** Creates the workflow that routes transfers. Returns the functions' settings for this account. */
 export async function createTransferWorkflow(sandboxUrl: string): Promise<FunctionSettings> {
   const client = restClient(sandboxUrl);
-  const workspaceSid = await workspaceOf(client);
+  const workspaceSid = await fetchWorkspaceSid(client);
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
   const [flexFlow] = await client.flexApi.v1.flexFlow.list({ limit: 1 });
   if (flexFlow === undefined) throw new Error('Failed to set up the account: it has no Flex Flow.');
@@ -58,13 +58,13 @@ export interface Connection {
   readonly plugin: { readonly name: string; readonly url: string };
 }
 
-/** Points TaskRouter's events and the plugin at the functions, and releases the plugin. */
+/** Sets the functions' URL for TaskRouter's events and for the plugin, and releases the plugin. */
 export async function connectAccount(
   sandboxUrl: string,
   { functionsUrl, plugin }: Connection,
 ): Promise<void> {
   const client = restClient(sandboxUrl);
-  await client.taskrouter.v1.workspaces(await workspaceOf(client)).update({
+  await client.taskrouter.v1.workspaces(await fetchWorkspaceSid(client)).update({
     eventCallbackUrl: `${functionsUrl}/task-router/events`,
     eventsFilter: TASK_ROUTER_EVENTS.join(','),
   });

@@ -1,26 +1,25 @@
-/** `npm start`: starts the demo and prints the one address to open. */
-import { parseArgs } from 'node:util';
+/** Starts the demo, prints the address to open and runs until it is stopped. Called by scripts/start.mjs. */
+import { HELP, parseCliOptions } from './cli-options.js';
 import { startDemo } from './demo';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: process.env.PORT ?? '4010' },
-    'functions-port': { type: 'string', default: '0' },
-    /** Prints what the functions log. */
-    verbose: { type: 'boolean', default: false },
-  },
-});
+const options = parseCliOptions(process.argv.slice(2), process.env);
+if (options.kind === 'help') {
+  console.log(HELP);
+  process.exit(0);
+}
+if (options.kind === 'refused') {
+  console.error(`${options.why}\n\n${HELP}`);
+  process.exit(2);
+}
 
+const { port, functionsPort, verbose } = options;
 const demo = await startDemo({
-  port: Number(values.port),
-  functionsPort: Number(values['functions-port']),
-  ...(values.verbose ? { onLog: console.log } : {}),
-}).catch((error: NodeJS.ErrnoException) => {
-  console.error(
-    error.code === 'EADDRINUSE'
-      ? `Failed to start: port ${values.port} is taken. Choose another one: PORT=4011 npm start`
-      : error,
-  );
+  port,
+  functionsPort,
+  onFunctionsLost: () => process.exit(1),
+  ...(verbose ? { onLog: console.log } : {}),
+}).catch((error: NodeJS.ErrnoException & { readonly port?: number }) => {
+  console.error(error.code === 'EADDRINUSE' ? describeTakenPort(error.port) : error);
   process.exit(1);
 });
 
@@ -36,4 +35,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     demo.close().then(() => process.exit(0));
   });
+}
+
+function describeTakenPort(takenPort = port): string {
+  const flag = takenPort === functionsPort ? '--functions-port' : '--port';
+  return `Failed to start: port ${takenPort} is taken. Choose another one: npm start -- ${flag} ${takenPort + 1}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Puts the product together: the sandbox with the account set up, the functions as a process of their own, the plugin
- * through Flex's own plugin list, the webchat as built files.
+ * Puts the product together on one machine: the sandbox with its account set up, the functions as a process of their
+ * own, the plugin in Flex's plugin list, and the webchat as built files.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,12 +12,14 @@ import { type FunctionsProcess, startFunctions } from './functions-process';
 import { webchatConfig } from './webchat-page';
 
 export interface DemoOptions {
-  /** Of the page with the three windows. Default: any free port. */
+  /** Where the page with the three windows is served. Default: any free port. */
   readonly port?: number;
-  /** Of the functions. Default: any free port. */
+  /** Where the functions listen. Default: any free port. */
   readonly functionsPort?: number;
-  /** Where the functions' log goes; default: nowhere. */
+  /** Receives the log of the functions. Default: it is dropped. */
   readonly onLog?: (line: string) => void;
+  /** Called when the functions have ended and are not restarted. The console says why. */
+  readonly onFunctionsLost?: () => void;
 }
 
 export interface Demo {
@@ -32,19 +34,25 @@ export interface Demo {
 const require = createRequire(import.meta.url);
 const folderOf = (packageName: string) => dirname(require.resolve(`${packageName}/package.json`));
 
-/** Names the plugin and says where its bundle is mounted. */
+/** The plugin's name, and where the sandbox serves its bundle. */
 const PLUGIN = { name: 'plugin-chat-transfer', path: '/plugins/chat-transfer' };
 
-export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOptions = {}): Promise<Demo> {
+/** Rejects with `EADDRINUSE` when one of the ports is taken. */
+export async function startDemo({
+  port = 0,
+  functionsPort = 0,
+  onLog,
+  onFunctionsLost,
+}: DemoOptions = {}): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-transfer-'));
-  // Apart from the settings of the functions, which are nobody's to read.
+  // Not in `folder` itself: the sandbox serves this one, and the settings of the functions hold secrets.
   const webchatSettings = join(folder, 'webchat');
   mkdirSync(webchatSettings);
 
   let functions: FunctionsProcess | undefined;
   const sandbox = await startSandbox({
     port,
-    // The same SIDs after every reset: the functions keep the settings they were started with.
+    // Every reset creates the same SIDs: the functions keep the settings that they were started with.
     seed: 'demo',
     mounts: {
       '/webchat': [webchatSettings, join(folderOf('chat-transfer-webchat'), 'dist')],
@@ -67,6 +75,7 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
         settings,
         allowedOrigins: origins,
         ...(onLog === undefined ? {} : { onLog }),
+        ...(onFunctionsLost === undefined ? {} : { onLost: onFunctionsLost }),
       });
       await connectAccount(url, {
         functionsUrl: functions.url,
@@ -75,7 +84,7 @@ export async function startDemo({ port = 0, functionsPort = 0, onLog }: DemoOpti
     },
   });
   if (functions === undefined)
-    throw new Error('Failed to start the functions: the sandbox did not set itself up.');
+    throw new Error('Failed to start the functions: the sandbox did not call setUp.');
   const { url: functionsUrl, stop } = functions;
   writeFileSync(join(webchatSettings, 'config.js'), webchatConfig(functionsUrl));
 

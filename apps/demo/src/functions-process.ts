@@ -1,20 +1,33 @@
-/** The functions as a process of their own, as they run on Twilio: nothing of theirs is imported here. */
-import { spawn } from 'node:child_process';
+/**
+ * Runs the functions as a process of their own, as on Twilio: the built local server of apps/functions. Imports
+ * nothing from that app.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import type { FunctionSettings } from './account';
 
+/** How often the local server is restarted before something must be wrong with the machine. */
+const MOST_RESTARTS = 5;
+
 export interface FunctionsOptions {
+  /** 0 for any free port. */
   readonly port: number;
-  /** Where the settings are written. */
+  /** Where the file of settings is written. */
   readonly folder: string;
   readonly settings: FunctionSettings;
   readonly allowedOrigins: readonly string[];
+  /** Receives the log of the functions. Default: it is dropped. */
   readonly onLog?: (line: string) => void;
+  /** Called when the functions have ended and are not restarted. The console says why. */
+  readonly onLost?: () => void;
+  /** The script of the local server. Default: the one of apps/functions. */
+  readonly server?: string;
 }
 
 export interface FunctionsProcess {
@@ -22,17 +35,20 @@ export interface FunctionsProcess {
   stop(): Promise<void>;
 }
 
+/** Rejects with `EADDRINUSE` when the port is taken. */
 export async function startFunctions({
   port,
   folder,
   settings,
   allowedOrigins,
   onLog = () => {},
+  onLost = () => {},
+  server = fileURLToPath(import.meta.resolve('chat-transfer-functions/local-server')),
 }: FunctionsOptions): Promise<FunctionsProcess> {
   const envFile = join(folder, 'functions.env');
   writeFileSync(
     envFile,
-    toEnv({
+    formatEnv({
       ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
       AUTH_TOKEN: SANDBOX_ACCOUNT.authToken,
       TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
@@ -43,35 +59,87 @@ export async function startFunctions({
     }),
   );
 
-  const server = fileURLToPath(import.meta.resolve('chat-transfer-functions/local-server'));
-  const child = spawn(process.execPath, [server, '--port', String(port), '--env', envFile], {
-    // The channel tells the functions when this process is gone, however it ends.
+  await assertPortIsFree(port);
+  const start = (atPort: number) =>
+    startLocalServer(server, ['--port', String(atPort), '--env', envFile], onLog);
+  let running = await start(port);
+  const { url } = running;
+  let isStopping = false;
+
+  async function keepRunning(): Promise<void> {
+    for (let restarts = 0; ; restarts += 1) {
+      const { code, signal } = await running.ended;
+      if (isStopping) return;
+      // The local server restarts twilio-run itself. It exits with a code only when that does not help.
+      if (signal === null || restarts === MOST_RESTARTS) {
+        const reason = signal ?? `exit code ${code}`;
+        throw new Error(`Failed to keep the functions running: the local server ended (${reason}).`);
+      }
+      console.error(`The functions ended (${signal}). Restarting them…`);
+      // Pages and TaskRouter know the first URL.
+      running = await start(Number(new URL(url).port));
+      if (isStopping) return void running.child.kill();
+      console.error('The functions are running again.');
+    }
+  }
+  keepRunning().catch((error: Error) => {
+    console.error(`${error.message} Its output is above. Fix the cause, then start again.`);
+    onLost();
+  });
+
+  return {
+    url,
+    async stop() {
+      isStopping = true;
+      running.child.kill();
+      await running.ended;
+    },
+  };
+}
+
+interface LocalServer {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+}
+
+/** Resolves when the functions answer requests. */
+async function startLocalServer(
+  server: string,
+  args: readonly string[],
+  onLog: (line: string) => void,
+): Promise<LocalServer> {
+  const child = spawn(process.execPath, [server, ...args], {
+    // The channel tells the local server that this process has ended, even by a kill.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
+    child.once('exit', (code, signal) => resolve({ code, signal })),
+  );
   const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) =>
-      reject(new Error(`The functions stopped (${code}) before they were ready.`)),
+    void ended.then(({ code, signal }) =>
+      reject(new Error(`Failed to start the functions: the local server ended (${signal ?? code}).`)),
     );
-    if (child.stdout === null) throw new Error('The functions have no output to read their address from.');
+    if (child.stdout === null) throw new Error('Failed to start the functions: they have no output.');
     createInterface({ input: child.stdout }).on('line', (line) => {
       const ready = /^Functions at (\S+)$/.exec(line)?.[1];
       if (ready === undefined) onLog(line);
       else resolve(ready);
     });
   });
-
-  return {
-    url,
-    stop() {
-      child.kill();
-      return ended;
-    },
-  };
+  return { url, child, ended };
 }
 
-const toEnv = (values: FunctionSettings) =>
+/** Rejects with `EADDRINUSE` when something listens there. */
+function assertPortIsFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  });
+}
+
+const formatEnv = (values: FunctionSettings) =>
   Object.entries(values)
     .map(([name, value]) => `${name}='${value}'\n`)
     .join('');

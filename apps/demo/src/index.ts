@@ -1,2 +1,2 @@
-/** The whole product on one machine, for `npm start` and for the browser tests. */
+/** The whole product on one machine, for `npm start`, the browser tests and the benchmarks. */
 export { type Demo, type DemoOptions, startDemo } from './demo';

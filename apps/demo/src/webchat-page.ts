@@ -1,31 +1,31 @@
 /**
- * Sets the customer's page up: its `config.js`, which runs before the webchat. The product's own reads no address; this
- * one lets the landing page choose where chats are started, by `?backend=`.
+ * Writes `config.js`, the settings of the customer's page, which run before the webchat. The demo's settings let the
+ * landing page choose the backend of new chats with `?backend=`.
  */
 
 /**
- * Runs in the page, so it can use nothing around it. Each choice is a customer of its own: the chat of one is put aside
- * while the window shows the other.
+ * Runs in the page, so it uses nothing outside its own body. Each backend has its own customer: the chat of one is kept
+ * in sessionStorage under another key while the page shows the other.
  */
 function configureWebchat(functionsUrl: string): void {
   const backend = new URLSearchParams(location.search).get('backend') ?? undefined;
   Object.assign(window, { chatTransferConfig: { functionsUrl, backend } });
 
-  const [shown, aside] = ['demo shows', 'demo keeps '];
-  const before = sessionStorage.getItem(shown) ?? '';
-  const now = backend ?? '';
-  if (before === now) return;
-  const move = (from: string, to: string) => {
-    for (const key of Object.keys(sessionStorage).filter((known) => known.startsWith(from))) {
+  const shownKey = 'demo shows';
+  const previous = sessionStorage.getItem(shownKey) ?? '';
+  const current = backend ?? '';
+  if (previous === current) return;
+  const renameKeys = (from: string, to: string) => {
+    for (const key of Object.keys(sessionStorage).filter((candidate) => candidate.startsWith(from))) {
       sessionStorage.setItem(key.replace(from, to), sessionStorage.getItem(key) ?? '');
       sessionStorage.removeItem(key);
     }
   };
-  move('chat-transfer.', `${aside}${before} chat-transfer.`);
-  move(`${aside}${now} chat-transfer.`, 'chat-transfer.');
-  sessionStorage.setItem(shown, now);
+  renameKeys('chat-transfer.', `demo keeps ${previous} chat-transfer.`);
+  renameKeys(`demo keeps ${current} chat-transfer.`, 'chat-transfer.');
+  sessionStorage.setItem(shownKey, current);
 }
 
-/** The text of `config.js`. */
+/** Returns the text of `config.js`. */
 export const webchatConfig = (functionsUrl: string): string =>
   `(${configureWebchat})(${JSON.stringify(functionsUrl)});\n`;

@@ -1,41 +1,60 @@
 /**
- * The functions on this machine: the real `twilio-run`, behind a front that checks Twilio's signature for protected
- * functions and hides private ones, as hosted Functions do and twilio-run does not.
+ * Runs the functions on this machine: twilio-run, restarted when it ends, behind the gateway that checks what hosted
+ * Functions check.
  *
  *   node dist/local/local-server.mjs --port 4020 --env .env
+ *
+ * Prints `Functions at URL` when requests are answered.
  */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { startFront } from './front';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, parseEnv } from 'node:util';
+import { startGateway } from './gateway';
+import { superviseRuntime } from './supervise-runtime';
 import { startTwilioRun } from './twilio-run';
 
 const { values } = parseArgs({
   options: {
+    /** Where to listen; 0 for any free port. */
     port: { type: 'string', default: '4020' },
     /** A file of settings, as twilio-run reads it. */
     env: { type: 'string', default: '.env' },
+    /** The built functions. */
+    functions: { type: 'string', default: resolve(import.meta.dirname, '../functions') },
   },
 });
+const functionsFolder = resolve(values.functions);
 
-// Before anything is started, so that nothing is left behind. `disconnect`: whoever started this process is gone.
+// Registered before anything is started. `disconnect`: the process that started this one has ended.
 for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
   process.on(end, () => process.exit(0));
 }
 
-const runtime = await startTwilioRun(values.env);
-const front = await startFront({
+const authToken = parseEnv(readFileSync(values.env, 'utf8')).AUTH_TOKEN;
+if (authToken === undefined) exitWith(`Failed to start the functions: ${values.env} sets no AUTH_TOKEN.`);
+
+const runtime = await superviseRuntime({
+  start: () => startTwilioRun({ envFile: values.env, functionsFolder }),
+  nowMs: Date.now,
+  sleep,
+  log: console.error,
+  onGiveUp: () => process.exit(1),
+});
+process.once('exit', () => runtime.stop());
+
+const gateway = await startGateway({
   port: Number(values.port),
   runtimeUrl: runtime.url,
-  functionsFolder: resolve(import.meta.dirname, '../functions'),
-  authToken: runtime.authToken,
+  functionsFolder,
+  authToken,
 }).catch((error: NodeJS.ErrnoException) => {
   const taken = `Failed to start the functions: port ${values.port} is taken. Choose another one with --port.`;
-  console.error(error.code === 'EADDRINUSE' ? taken : error);
-  process.exit(1);
+  return exitWith(error.code === 'EADDRINUSE' ? taken : error);
 });
-console.log(`Functions at ${front.url}`);
+console.log(`Functions at ${gateway.url}`);
 
-runtime.onExit((code) => {
-  console.error(`twilio-run stopped (${code}).`);
+function exitWith(why: unknown): never {
+  console.error(why);
   process.exit(1);
-});
+}

@@ -1,87 +1,80 @@
-/** Starts the real twilio-run on a free port and waits until it answers. */
+/** Starts one twilio-run process on a free port and waits until it accepts connections. Does not restart it. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-/** Long enough for a busy machine; a healthy start takes a second or two. */
+/** Long enough for a busy machine. A start takes one or two seconds on an idle one. */
 const START_TIMEOUT_MS = 60_000;
 
-/**
- * twilio-run listens on every network interface and has no setting for it: without this, anybody on the network would
- * reach protected functions beside the front.
- */
-const LOOPBACK_ONLY = `data:text/javascript,${encodeURIComponent(`
-  import { Server } from 'node:net';
-  const { listen } = Server.prototype;
-  Server.prototype.listen = function (port, ...rest) {
-    const options = typeof port === 'object' ? port : { port };
-    return listen.call(this, { ...options, host: '127.0.0.1' }, ...rest);
-  };
-`)}`;
-
-export interface Runtime {
-  readonly url: string;
-  /** From the env file: what Twilio signs with. */
-  readonly authToken: string;
-  onExit(listener: (code: number | null) => void): void;
+export interface RuntimeOptions {
+  /** The settings of the functions. */
+  readonly envFile: string;
+  /** The built functions. */
+  readonly functionsFolder: string;
 }
 
-/** Throws when the env file holds no AUTH_TOKEN or twilio-run does not come up; its output is passed on. */
-export async function startTwilioRun(envFile: string): Promise<Runtime> {
-  const authToken = parseEnv(readFileSync(envFile, 'utf8')).AUTH_TOKEN;
-  if (authToken === undefined)
-    throw new Error(`Failed to start the functions: ${envFile} sets no AUTH_TOKEN.`);
+export interface RuntimeProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** Resolves with the exit code or the signal. */
+  readonly ended: Promise<string>;
+  stop(): void;
+}
 
-  const port = await freePort();
-  const twilioRun = join(
-    dirname(createRequire(import.meta.url).resolve('twilio-run/package.json')),
-    'bin/twilio-run.js',
-  );
+/** Throws when twilio-run does not come up. Its output goes to this process's output. */
+export async function startTwilioRun({ envFile, functionsFolder }: RuntimeOptions): Promise<RuntimeProcess> {
+  const port = await findFreePort();
+  const require = createRequire(import.meta.url);
+  const twilioRun = join(dirname(require.resolve('twilio-run/package.json')), 'bin/twilio-run.js');
+  const preload = pathToFileURL(join(import.meta.dirname, 'preload.mjs')).href;
   const home = resolve(import.meta.dirname, '../..');
   const child = spawn(
     process.execPath,
     [
-      ...['--import', LOOPBACK_ONLY],
+      ...['--import', preload],
       ...[twilioRun, 'start'],
-      ...['--functions-folder', 'dist/functions', '--assets-folder', 'assets'],
+      ...['--functions-folder', relative(home, functionsFolder), '--assets-folder', 'assets'],
       ...['--port', String(port), '--env', resolve(envFile)],
-      // One process for all requests: a fork per request costs a quarter of a second each.
+      // One process for all requests. A process for each one costs a quarter of a second.
       ...['--no-fork-process', '--log-level', 'warn'],
-      // A function that was built anew is the next one to run.
-      '--live',
+      // The preload reloads changed functions. `--live`, the default, clears all modules before every request.
+      '--no-live',
     ],
-    { cwd: home, stdio: ['ignore', 'inherit', 'inherit'] },
+    {
+      cwd: home,
+      env: { ...process.env, FUNCTIONS_FOLDER: functionsFolder },
+      // The channel tells twilio-run that this process has ended.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
   );
-  // However this process ends, it takes its child along.
-  process.once('exit', () => child.kill());
-  let exited = false;
-  child.once('exit', () => {
-    exited = true;
+  const ended = new Promise<string>((resolveEnded) => {
+    child.once('error', (error) => resolveEnded(error.message));
+    child.once('exit', (code, signal) => resolveEnded(signal ?? `exit code ${code}`));
+  });
+  let reason: string | undefined;
+  void ended.then((value) => {
+    reason = value;
   });
 
-  const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await answers(url))) {
-    if (exited || Date.now() > deadline) {
-      child.kill();
-      throw new Error(`Failed to start twilio-run on port ${port}. Its output is above.`);
+  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  while (!(await isListening(port))) {
+    if (reason === undefined && Date.now() < deadlineMs) {
+      await new Promise((wait) => setTimeout(wait, 50));
+      continue;
     }
-    await new Promise((wait) => setTimeout(wait, 50));
+    child.kill();
+    const why = reason ?? `it did not listen within ${START_TIMEOUT_MS / 1000} s`;
+    throw new Error(`Failed to start twilio-run on port ${port}: ${why}. Its output is above.`);
   }
-  return {
-    url,
-    authToken,
-    onExit: (listener) => child.once('exit', listener),
-  };
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, ended, stop: () => child.kill() };
 }
 
-/** Whether something listens there. A request instead would show up in twilio-run's log. */
-function answers(url: string): Promise<boolean> {
+/** Connects without sending a request, which twilio-run would log. */
+function isListening(port: number): Promise<boolean> {
   return new Promise((resolveAnswer) => {
-    const probe = connect(Number(new URL(url).port), '127.0.0.1', () => {
+    const probe = connect(port, '127.0.0.1', () => {
       probe.destroy();
       resolveAnswer(true);
     });
@@ -89,7 +82,7 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
-function freePort(): Promise<number> {
+function findFreePort(): Promise<number> {
   return new Promise((resolvePort, reject) => {
     const probe = createServer();
     probe.once('error', reject);

@@ -1,0 +1,16 @@
+/**
+ * Gives tsup a TypeScript of its own. The workspace checks types with TypeScript 7, which is native; tsup builds
+ * declarations with the JavaScript API, which only versions up to 6 have.
+ */
+module.exports = {
+  hooks: {
+    readPackage(manifest) {
+      if (manifest.name === 'tsup') {
+        delete manifest.peerDependencies?.typescript;
+        delete manifest.peerDependenciesMeta?.typescript;
+        manifest.dependencies = { ...manifest.dependencies, typescript: '6.0.3' };
+      }
+      return manifest;
+    },
+  },
+};
