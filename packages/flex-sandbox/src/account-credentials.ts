@@ -1,4 +1,4 @@
-/** SIDs and secrets of the one account that the sandbox imitates. They never change, so a `.env` file stays valid. */
+/** SIDs and secrets of the imitated account. They never change, so that `.env` files stay valid. */
 
 export interface AccountCredentials {
   readonly accountSid: string;

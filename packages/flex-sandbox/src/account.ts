@@ -1,4 +1,4 @@
-/** One account with all its products, seeded. Only this file knows how the products depend on each other. */
+/** Creates a seeded account with all products. Only this file knows how the products depend on each other. */
 import { addChat, type Chat } from './chat/chat.js';
 import { type Addresses, addAddresses } from './flex/addresses.js';
 import { addFlexChannels } from './flex/channels.js';
@@ -53,29 +53,38 @@ export function createAccount(options: AccountOptions): Account {
   const interactions = addInteractions({ sandbox, taskRouter, chat });
   const addresses = addAddresses(sandbox);
 
-  const seeded = seedAccount(taskRouter, accountSeed);
+  const seededAccount = seedAccount(taskRouter, accountSeed);
   flows.create({
     friendlyName: 'Web Chat',
     chatServiceSid: sandbox.account.chatServiceSid,
     channelType: 'web',
-    integration: { workspace_sid: seeded.workspaceSid, workflow_sid: seeded.workflowSid, channel: 'chat' },
+    integration: {
+      workspace_sid: seededAccount.workspaceSid,
+      workflow_sid: seededAccount.workflowSid,
+      channel: 'chat',
+    },
   });
   seedAddresses(sandbox, addresses);
-  const sendToFlex = createSendToFlex(interactions, seeded);
+  const sendToFlex = createSendToFlex(interactions, seededAccount);
   addWebchats({ sandbox, chat, addresses, sendToFlex });
   const texts = addTexts({ sandbox, chat, addresses, sendToFlex });
   addFlexConfiguration(sandbox, {
-    taskrouter_workspace_sid: seeded.workspaceSid,
-    taskrouter_target_workflow_sid: seeded.workflowSid,
-    taskrouter_target_taskqueue_sid: seeded.everyoneQueueSid,
-    taskrouter_offline_activity_sid: seeded.offlineActivitySid,
-    taskrouter_skills: seeded.skills.map((name) => ({ name, multivalue: true, minimum: 1, maximum: 5 })),
+    taskrouter_workspace_sid: seededAccount.workspaceSid,
+    taskrouter_target_workflow_sid: seededAccount.workflowSid,
+    taskrouter_target_taskqueue_sid: seededAccount.everyoneQueueSid,
+    taskrouter_offline_activity_sid: seededAccount.offlineActivitySid,
+    taskrouter_skills: seededAccount.skills.map((name) => ({
+      name,
+      multivalue: true,
+      minimum: 1,
+      maximum: 5,
+    })),
     ...flexConfiguration,
   });
   return { sandbox, taskRouter, chat, interactions, texts };
 }
 
-/** Adds one address for webchat and one for texts. Both start a chat in Flex. */
+/** Adds an address for webchat and one for texts. Both send new chats to Flex. */
 function seedAddresses({ sids, account }: SandboxState, addresses: Addresses): void {
   const autoCreation = {
     enabled: true,

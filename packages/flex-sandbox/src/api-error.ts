@@ -1,4 +1,4 @@
-/** Errors as Twilio's REST APIs answer them: an HTTP status and a Twilio error code. */
+/** Errors as Twilio's REST APIs return them: an HTTP status and a Twilio error code. */
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';

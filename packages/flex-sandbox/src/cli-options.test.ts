@@ -3,7 +3,7 @@ import { describeStartFailure, parseCliOptions } from './cli-options.js';
 import { startSandbox } from './sandbox.js';
 
 describe('parseCliOptions', () => {
-  it('starts on port 4010 by default', () => {
+  it('uses port 4010 unless --port names another', () => {
     expect(parseCliOptions([])).toEqual({ kind: 'start', port: 4010 });
     expect(parseCliOptions(['--port', '0'])).toEqual({ kind: 'start', port: 0 });
     expect(parseCliOptions(['--port=8080'])).toEqual({ kind: 'start', port: 8080 });
@@ -26,12 +26,12 @@ describe('parseCliOptions', () => {
 });
 
 describe('describeStartFailure', () => {
-  it('says what to do when the port is in use', async () => {
-    const first = await startSandbox();
-    const port = Number(new URL(first.url).port);
+  it('names the port that is in use', async () => {
+    const running = await startSandbox();
+    const port = Number(new URL(running.url).port);
     const failure = await startSandbox({ port }).catch((error: unknown) => error);
     expect(describeStartFailure(failure, port)).toContain(`port ${port} is in use`);
-    await first.close();
+    await running.close();
   });
 
   it('returns undefined for an unexpected error', () => {

@@ -1,4 +1,4 @@
-/** Parses the command line of `flex-sandbox`. Starting the sandbox is in `cli.ts`. */
+/** Parses the command line of `flex-sandbox`. cli.ts starts the sandbox. */
 import { parseArgs } from 'node:util';
 
 const DEFAULT_PORT = 4010;

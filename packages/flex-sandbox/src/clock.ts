@@ -1,6 +1,6 @@
 /**
- * The sandbox's time: real time plus an offset. Reservation timeouts, token expiry and TTLs use this clock, so a
- * test can advance it by hours without sleeping. Also formats times as Twilio writes them.
+ * The sandbox's time: real time plus an offset. Reservation timeouts, token expiry and TTLs use this clock,
+ * so a test can advance it by hours without sleeping. Also formats times as Twilio writes them.
  */
 
 /** A pending timer; pass it to `Clock.cancel`. */
@@ -21,7 +21,7 @@ export interface Clock {
   stop(): void;
 }
 
-/** The longest delay of Node's setTimeout. A longer one fires at once. */
+/** Node's `setTimeout` runs a callback at once when its delay is longer. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** `startAtMs` is the time at creation (default: the real time). */
@@ -32,7 +32,7 @@ export function createClock(startAtMs: number = Date.now()): Clock {
 
   const nowMs = () => Date.now() + offsetMs;
 
-  const findNext = (): Timer | undefined => {
+  const findNextTimer = (): Timer | undefined => {
     let first: Timer | undefined;
     for (const timer of timers) if (first === undefined || timer.dueAtMs < first.dueAtMs) first = timer;
     return first;
@@ -40,20 +40,20 @@ export function createClock(startAtMs: number = Date.now()): Clock {
 
   const schedule = () => {
     clearTimeout(wakeUp);
-    const first = findNext();
-    if (first === undefined) return;
-    const delayMs = Math.min(Math.max(first.dueAtMs - nowMs(), 0), LONGEST_TIMEOUT_MS);
+    const next = findNextTimer();
+    if (next === undefined) return;
+    const delayMs = Math.min(Math.max(next.dueAtMs - nowMs(), 0), LONGEST_TIMEOUT_MS);
     wakeUp = setTimeout(() => {
-      runDue(nowMs());
+      runDueTimers(nowMs());
       schedule();
     }, delayMs);
     wakeUp.unref();
   };
 
-  const runDue = (untilMs: number) => {
-    for (let first = findNext(); first !== undefined && first.dueAtMs <= untilMs; first = findNext()) {
-      timers.delete(first);
-      first.run();
+  const runDueTimers = (untilMs: number) => {
+    for (let next = findNextTimer(); next !== undefined && next.dueAtMs <= untilMs; next = findNextTimer()) {
+      timers.delete(next);
+      next.run();
     }
   };
 
@@ -70,10 +70,14 @@ export function createClock(startAtMs: number = Date.now()): Clock {
     },
     advance(byMs) {
       const untilMs = nowMs() + byMs;
-      for (let first = findNext(); first !== undefined && first.dueAtMs <= untilMs; first = findNext()) {
-        offsetMs += Math.max(first.dueAtMs - nowMs(), 0);
-        timers.delete(first);
-        first.run();
+      for (
+        let next = findNextTimer();
+        next !== undefined && next.dueAtMs <= untilMs;
+        next = findNextTimer()
+      ) {
+        offsetMs += Math.max(next.dueAtMs - nowMs(), 0);
+        timers.delete(next);
+        next.run();
       }
       offsetMs += Math.max(untilMs - nowMs(), 0);
       schedule();

@@ -13,29 +13,33 @@ const account = createAccount({
 });
 afterAll(() => account.sandbox.end());
 
-const listed = ENDPOINTS.flatMap(({ product, methods, template }) =>
+const listedEndpoints = ENDPOINTS.flatMap(({ product, methods, template }) =>
   methods.split(' ').map((method) => `${method} ${product} ${template}`),
 );
-const served = [...account.sandbox.router.routes(), ...account.taskRouter.bridge.routes()].map(
+const servedEndpoints = [...account.sandbox.router.routes(), ...account.taskRouter.bridge.routes()].map(
   ({ method, product, template }) => `${method} ${product} ${template}`,
 );
-const isSocket = (line: string) => line.startsWith('SOCKET ');
+const isSocket = (endpoint: string) => endpoint.startsWith('SOCKET ');
 
 describe('coverage', () => {
-  it('names every endpoint that the sandbox serves', () => {
-    expect(served.filter((endpoint) => !listed.includes(endpoint))).toEqual([]);
+  it('lists every endpoint that the sandbox serves', () => {
+    expect(servedEndpoints.filter((endpoint) => !listedEndpoints.includes(endpoint))).toEqual([]);
   });
 
-  it('names only endpoints that the sandbox serves', () => {
-    expect(listed.filter((endpoint) => !isSocket(endpoint) && !served.includes(endpoint))).toEqual([]);
+  it('lists only endpoints that the sandbox serves', () => {
+    expect(
+      listedEndpoints.filter((endpoint) => !isSocket(endpoint) && !servedEndpoints.includes(endpoint)),
+    ).toEqual([]);
   });
 
-  it('names every endpoint once', () => {
-    expect(listed.filter((endpoint, index) => listed.indexOf(endpoint) !== index)).toEqual([]);
+  it('lists every endpoint once', () => {
+    expect(listedEndpoints.filter((endpoint, index) => listedEndpoints.indexOf(endpoint) !== index)).toEqual(
+      [],
+    );
   });
 
-  it('names the sockets that the sandbox serves', () => {
-    const sockets = listed.filter(isSocket).map((line) => line.split(' ')[1]);
+  it('lists the sockets that the sandbox serves', () => {
+    const sockets = listedEndpoints.filter(isSocket).map((endpoint) => endpoint.split(' ')[1]);
     expect(sockets.toSorted()).toEqual([...account.sandbox.sockets.keys()].toSorted());
   });
 

@@ -1,24 +1,24 @@
 /**
- * What the sandbox imitates, how completely, and on what evidence. coverage.test.ts compares this list with the
- * endpoints that the sandbox serves, so each endpoint needs a line here.
+ * What the sandbox imitates, how completely, and on what evidence. coverage.test.ts compares this list with
+ * the endpoints that the sandbox serves, so each endpoint needs a line here.
  *
- * Evidence: `client`: an unmodified Twilio client sends the request and accepts the answer. `documentation`: Twilio's
- * documentation or API description says so. `assumed`: neither; trust it least.
+ * Evidence: `client`: an unmodified Twilio client sends the request and accepts the response.
+ * `documentation`: Twilio's documentation or API description says so. `assumed`: neither; trust it least.
  */
 
 type Evidence = 'client' | 'documentation' | 'assumed';
 
-interface Proof {
+interface Coverage {
   readonly evidence: Evidence;
   /** The test file under `src/` that sends the request or causes the event. */
   readonly test: string;
-  /** What is not imitated. Without it, the support is complete for chat in Flex. */
+  /** What is not imitated. When absent, everything that chat in Flex needs is imitated. */
   readonly missing?: string;
-  /** The part that is assumed, when the rest has better evidence. */
+  /** What is assumed, although the rest has the evidence above. */
   readonly assumed?: string;
 }
 
-export interface EndpointCoverage extends Proof {
+export interface EndpointCoverage extends Coverage {
   /** First label of the host; `event-bridge-request` for requests in the envelopes of the event bridge. */
   readonly product: string;
   /** `SOCKET`, or one or more HTTP methods. */
@@ -26,7 +26,7 @@ export interface EndpointCoverage extends Proof {
   readonly template: string;
 }
 
-export interface EventCoverage extends Proof {
+export interface EventCoverage extends Coverage {
   /** A frame on the event bridge, a TaskRouter event callback, or a push over twilsock. */
   readonly transport: 'frame' | 'callback' | 'twilsock';
   readonly events: readonly string[];
@@ -42,21 +42,21 @@ type Line = readonly [
 
 function cover(
   product: string,
-  proof: Omit<Proof, 'missing' | 'assumed'>,
+  coverage: Omit<Coverage, 'missing' | 'assumed'>,
   lines: readonly Line[],
 ): EndpointCoverage[] {
   return lines.map(([methods, template, missing, assumed]) => ({
     product,
     methods,
     template,
-    ...proof,
+    ...coverage,
     ...(missing === undefined ? {} : { missing }),
     ...(assumed === undefined ? {} : { assumed }),
   }));
 }
 
-/** The lines for the default service, with and without the service in the path. */
-const withAndWithoutService = (lines: readonly Line[]): Line[] =>
+/** Each line twice: for a path without the service and for one with it. */
+const withOptionalService = (lines: readonly Line[]): Line[] =>
   lines.flatMap((line) => [
     line,
     [line[0], line[1].replace('/v1/', '/v1/Services/:service/'), line[2], line[3]] as const,
@@ -176,7 +176,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover(
     'conversations',
     { evidence: 'documentation', test: 'chat/rest.test.ts' },
-    withAndWithoutService([
+    withOptionalService([
       ['GET POST', '/v1/Conversations', NO_TIMERS_OR_RECEIPTS],
       [
         'GET POST DELETE',
@@ -203,7 +203,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     [
       'POST',
       '/v1/Accounts/:account/authenticate',
-      'identity providers (the answer leads to the landing page)',
+      'identity providers (the response redirects to the landing page)',
     ],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'iam/validate.test.ts' }, [
@@ -214,7 +214,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ]),
   ...cover('flex-api', { evidence: 'assumed', test: 'flex/session.test.ts' }, [
     ['GET', '/v1/Configuration/Public'],
-    ['GET', '/v3/Instances/:instance/TransferSettings', 'changes (the seed decides)'],
+    ['GET', '/v3/Instances/:instance/TransferSettings', 'changes (the seed sets them)'],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'flex/session.test.ts' }, [
     ['GET', '/v1/account/provision/status', 'an active provisioning (always inactive)'],
@@ -228,7 +228,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['POST', '/v1/WebChannels/:channel'],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/interactions/interactions.test.ts' }, [
-    ['POST', '/v1/Interactions', 'context, webhooks, asynchronous processing (it is complete when answered)'],
+    ['POST', '/v1/Interactions', 'context, webhooks, asynchronous processing (it ends before the response)'],
     ['GET', '/v1/Interactions/:interaction'],
     ['GET', '/v1/Interactions/:interaction/Channels'],
     [

@@ -1,4 +1,4 @@
-/** Reads JSON objects from outside: attributes, request bodies, payloads. */
+/** Reads JSON objects that come from clients: attributes, request bodies, payloads. */
 
 /** A shallow copy of a plain object; `undefined` for any other value. */
 export function asJsonObject(value: unknown): Record<string, unknown> | undefined {

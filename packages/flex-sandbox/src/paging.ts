@@ -1,10 +1,10 @@
-/** Pages of a list as Twilio's REST APIs answer them, with the absolute links that the helper library follows. */
+/** Builds the pages of a list, with the absolute links that Twilio's helper library follows. */
 import type { ApiReply, ApiRequest } from './router.js';
 import { text } from './router.js';
 
 const LARGEST_PAGE = 1000;
 
-/** The page of `items` that the query's `Page` and `PageSize` (default 50, at most 1000) select. `key` names the list. */
+/** The page that `Page` and `PageSize` (default 50, at most 1000) select. `key` names the list. */
 export function buildPage<T>(
   request: ApiRequest,
   key: string,
@@ -15,10 +15,10 @@ export function buildPage<T>(
   const page = Number(text(request.query, 'Page') ?? 0);
   const from = page * size;
 
-  const link = (number: number) => {
+  const buildLink = (number: number) => {
     const url = new URL(`https://${request.host}${request.path}`);
     for (const [name, value] of Object.entries(request.query)) {
-      for (const single of [value].flat()) url.searchParams.append(name, String(single));
+      for (const element of [value].flat()) url.searchParams.append(name, String(element));
     }
     url.searchParams.set('PageSize', String(size));
     url.searchParams.set('Page', String(number));
@@ -32,10 +32,10 @@ export function buildPage<T>(
         key,
         page,
         page_size: size,
-        first_page_url: link(0),
-        previous_page_url: page > 0 ? link(page - 1) : null,
-        next_page_url: from + size < items.length ? link(page + 1) : null,
-        url: link(page),
+        first_page_url: buildLink(0),
+        previous_page_url: page > 0 ? buildLink(page - 1) : null,
+        next_page_url: from + size < items.length ? buildLink(page + 1) : null,
+        url: buildLink(page),
       },
       [key]: items.slice(from, from + size).map(view),
     },

@@ -1,6 +1,6 @@
 /**
- * Twilio's unmodified helper library, pointed at a sandbox by its documented `httpClient` option.
- * A separate entry of the package: `twilio` is an optional peer dependency, and the sandbox itself does not use it.
+ * Twilio's unmodified helper library, pointed at a sandbox by its documented `httpClient` option. A separate
+ * entry of the package: `twilio` is an optional peer dependency, and the sandbox itself does not use it.
  */
 import { Agent } from 'node:http';
 import twilio from 'twilio';
@@ -11,8 +11,8 @@ const { RequestClient } = twilio;
 class SandboxRequestClient extends RequestClient {
   constructor(private readonly sandboxUrl: string) {
     super();
-    // The helper library sets an agent for https only. Over plain http, axios and Node's shared agent leak one
-    // listener on each reused socket.
+    // The helper library sets an agent for https only. Over plain http, axios and Node's shared agent leak
+    // one listener on each reused socket.
     this.axios.defaults.httpAgent = new Agent({ keepAlive: false });
   }
 

@@ -1,6 +1,6 @@
 /**
- * One table of all HTTP endpoints, for requests of every transport: REST from a server, fetch from a page, or a
- * request tunnelled in a twilsock frame. Also reads the parameters of requests.
+ * One table of all HTTP endpoints, for requests of every transport: REST from a server, fetch from a page, or
+ * a request tunnelled in a twilsock frame. Also reads the parameters of requests.
  *
  * An endpoint belongs to the first label of its host (`taskrouter`, `aim`), so that regional hosts such as
  * `aim.ie1.twilio.com` reach the same handler.
@@ -60,7 +60,7 @@ export interface ApiReply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Runs when the reply has been sent, for pushes that must arrive after it. */
   readonly afterReply?: () => void;
-  /** No endpoint matches the request inside an event bridge envelope. */
+  /** True when no endpoint matches the request in an event bridge envelope. */
   readonly unknownEndpoint?: boolean;
 }
 
@@ -83,8 +83,8 @@ export interface Router {
   /** Adds an endpoint. Throws when the product already has this method and template. */
   on(method: Method, product: string, template: string, handler: Handler): void;
   /**
-   * Answers a request. An unknown endpoint gets Twilio's 404, and an `ApiError` of the handler becomes its status and
-   * body. Other errors are thrown.
+   * Runs the handler of a request. An unknown endpoint gets Twilio's 404. An `ApiError` of the handler
+   * becomes the status and body of the reply. Other errors are thrown.
    */
   dispatch(request: Omit<ApiRequest, 'segments'>): Promise<ApiReply & { readonly unknownEndpoint: boolean }>;
   routes(): readonly Route[];
@@ -95,7 +95,7 @@ function getProduct(host: string): string {
   return host.split('.')[0] ?? host;
 }
 
-/** Decodes a path segment. Returns it unchanged when it is invalid: twilio-chat sends identities unencoded. */
+/** Decodes a path segment. Returns an invalid one unchanged: twilio-chat sends identities unencoded. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
@@ -164,7 +164,7 @@ export function parseForm(text: string): Params {
   return params;
 }
 
-/** Parses a body by its content type; `{}` for types other than JSON and forms. Throws 400/20001 for invalid JSON. */
+/** Parses a body of JSON or form fields; `{}` for other types. Throws 400/20001 for invalid JSON. */
 export function parseBody(raw: Buffer, contentType: string | undefined): Params {
   if (raw.length === 0) return {};
   const type = contentType ?? '';
@@ -178,7 +178,7 @@ export function parseBody(raw: Buffer, contentType: string | undefined): Params 
   return type === '' || type.includes('form-urlencoded') ? parseForm(raw.toString('utf8')) : {};
 }
 
-/** A parameter as text; `undefined` when it is absent. The first value of a repeated one. */
+/** A parameter as text; `undefined` when it is absent. A repeated parameter has its first value. */
 export function text(params: Params, name: string): string | undefined {
   const value = params[name];
   const first = Array.isArray(value) ? value[0] : value;
@@ -200,9 +200,9 @@ export function flag(params: Params, name: string): boolean | undefined {
   return value === undefined ? undefined : ['true', '1', 'yes'].includes(value.toLowerCase());
 }
 
-/** All values of a repeatable parameter. A value with commas counts as several. */
+/** All values of a parameter. A repeated parameter and a value with commas have several. */
 export function list(params: Params, name: string): string[] | undefined {
   const value = params[name];
   if (value === undefined) return undefined;
-  return [value].flat().flatMap((one) => String(one).split(','));
+  return [value].flat().flatMap((element) => String(element).split(','));
 }

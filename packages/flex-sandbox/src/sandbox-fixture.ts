@@ -1,4 +1,4 @@
-/** For tests of single products: a running server whose sandbox state has no endpoints yet. */
+/** The fixture for tests of single products: a running server whose sandbox state has no endpoints. */
 import { createSandboxState, type SandboxState } from './sandbox-state.js';
 import { type Interceptor, startServer } from './server.js';
 
@@ -10,18 +10,18 @@ export interface SandboxFixture {
 export async function startSandboxFixture(
   intercept: Interceptor = async (_, next) => next(),
 ): Promise<SandboxFixture> {
-  const ready: { sandbox?: SandboxState } = {};
+  let state: SandboxState | undefined;
   const server = await startServer({
     port: 0,
     sandbox() {
-      if (ready.sandbox === undefined) throw new Error('A request arrived before the fixture was ready.');
-      return ready.sandbox;
+      if (state === undefined) throw new Error('Failed to handle a request: the fixture is not ready.');
+      return state;
     },
     page: async () => undefined,
     intercept,
   });
   const sandbox = createSandboxState({ url: server.url });
-  ready.sandbox = sandbox;
+  state = sandbox;
   return {
     sandbox,
     close() {

@@ -1,7 +1,7 @@
 /**
- * What all products of the sandbox share: clock, SIDs, credentials, tokens, endpoints and sockets.
- * A product (TaskRouter, chat, Sync…) is a function that takes this state, adds its endpoints and returns its API.
- * A reset creates a new state.
+ * What all products of the sandbox share: clock, SIDs, credentials, tokens, endpoints and sockets. A product
+ * (TaskRouter, chat, Sync…) is a function that takes this state, adds its endpoints and returns its API. A
+ * reset creates a new state.
  */
 import type { WebSocket } from 'ws';
 import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.js';
@@ -26,10 +26,10 @@ export interface SandboxState {
   readonly router: Router;
   /** Handlers of new WebSockets, by the first label of the host: `tsock` for `tsock.us1.twilio.com`. */
   readonly sockets: Map<string, (opened: OpenedSocket) => void>;
-  /** Where the sandbox listens, such as `http://127.0.0.1:4010`. The base of absolute URLs in answers. */
+  /** Where the sandbox listens, such as `http://127.0.0.1:4010`. The base of absolute URLs in responses. */
   readonly url: string;
-  /** Calls `end` when a reset or `close` ends this state. Close sockets and abort requests there. */
-  onEnd(end: () => void): void;
+  /** Calls `listener` when a reset or `close` ends this state. It must close sockets and abort requests. */
+  onEnd(listener: () => void): void;
   /** Calls the `onEnd` listeners and stops the clock. */
   end(): void;
 }
@@ -43,7 +43,7 @@ export interface SandboxStateOptions {
 
 export function createSandboxState({ url, seed, startAtMs }: SandboxStateOptions): SandboxState {
   const clock = createClock(startAtMs);
-  const ends: Array<() => void> = [];
+  const endListeners: Array<() => void> = [];
   return {
     account: SANDBOX_ACCOUNT,
     clock,
@@ -52,9 +52,9 @@ export function createSandboxState({ url, seed, startAtMs }: SandboxStateOptions
     router: createRouter(),
     sockets: new Map(),
     url,
-    onEnd: (end) => ends.push(end),
+    onEnd: (listener) => endListeners.push(listener),
     end() {
-      for (const end of ends) end();
+      for (const listener of endListeners) listener();
       clock.stop();
     },
   };

@@ -14,11 +14,11 @@ afterEach(() => sandbox.close());
 const workers = () => sandbox.snapshot().taskRouter.workers;
 
 async function post(path: string, body: unknown) {
-  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+  const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
     method: 'POST',
     body: JSON.stringify(body),
   });
-  return answer.json();
+  return response.json();
 }
 
 /** Starts a chat and returns the name of the worker who is offered it. */
@@ -66,8 +66,10 @@ describe('the default account', () => {
     for (const customer of ['c1', 'c2', 'c3', 'c4']) offers.push(await offerChat(customer));
     expect(offers).toEqual(['alice', 'alice', 'alice', 'bob']);
   });
+});
 
-  it('lists the origins of its pages', () => {
+describe('Sandbox.origins', () => {
+  it('lists the origin of the sandbox and of each worker’s Flex', () => {
     const { port } = new URL(sandbox.url);
     expect(sandbox.origins()).toContain(`http://127.0.0.1:${port}`);
     expect(sandbox.origins()).toContain(new URL(sandbox.flexUrl('bob')).origin);
@@ -88,11 +90,11 @@ describe('a request tunnelled in twilsock', () => {
     client = new Client(token, { twilsock: { uri }, logLevel: 'silent' } as never);
     return client;
   };
-  const initialized = (connecting: Client) =>
+  const waitUntilInitialized = (connecting: Client) =>
     new Promise<void>((resolve) => connecting.on('initialized', resolve));
 
   it('is logged with its user', async () => {
-    await initialized(connect());
+    await waitUntilInitialized(connect());
     expect(sandbox.requests()).toContainEqual(
       expect.objectContaining({ caller: 'user:jane', path: '/Client/v2/Configuration', status: 200 }),
     );
@@ -100,7 +102,7 @@ describe('a request tunnelled in twilsock', () => {
 
   it('fails when a fault matches it, and the client retries', async () => {
     await post('faults', { caller: 'user:jane', path: '/Client/v2/Configuration', status: 503 });
-    await initialized(connect());
+    await waitUntilInitialized(connect());
     const attempts = sandbox.requests().filter(({ path }) => path === '/Client/v2/Configuration');
     expect(attempts).toMatchObject([{ status: 503, fault: 'refused with 503' }, { status: 200 }]);
   });
@@ -109,12 +111,12 @@ describe('a request tunnelled in twilsock', () => {
 describe('the live query of the Teams view', () => {
   const query = async (index: string, queryString: string) => {
     const { token } = await post('tokens', { kind: 'flex', identity: 'carol' });
-    const answer = await fetch(`${sandbox.url}/cds.us1.twilio.com/v3/Insights/${index}/Items`, {
+    const response = await fetch(`${sandbox.url}/cds.us1.twilio.com/v3/Insights/${index}/Items`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`token:${token}`).toString('base64')}` },
       body: JSON.stringify({ query_string: queryString }),
     });
-    return (await answer.json()).items;
+    return (await response.json()).items;
   };
 
   it('lists workers with their activity', async () => {
@@ -150,7 +152,7 @@ describe('Sandbox.reset', () => {
     return workspaces(workspace?.sid ?? '');
   };
 
-  it('lets a pending request finish in the state in which it arrived', async () => {
+  it('lets a pending request finish on the account that received it', async () => {
     const { tasks } = await workspaceAt(sandbox.url);
     await post('faults', { method: 'POST', path: '/Tasks$', delayMs: 200 });
     const pending = tasks.create({ attributes: '{}' });
@@ -162,7 +164,7 @@ describe('Sandbox.reset', () => {
     expect(sandbox.snapshot().taskRouter.tasks).toEqual([]);
   });
 
-  it('repeats the SIDs of what setUp creates, and gives every chat new SIDs', async () => {
+  it('repeats the SIDs of what setUp creates, but not those of chats', async () => {
     await sandbox.close();
     sandbox = await startSandbox({
       seed: 'reset',

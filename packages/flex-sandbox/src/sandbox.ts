@@ -24,29 +24,30 @@ export interface SandboxOptions {
   /** Default 0: any free port. */
   readonly port?: number;
   /**
-   * With a seed, SIDs are the same in every run. With `setUp` too, a reset repeats only the SIDs of the account and of
-   * what `setUp` creates: as on Twilio, no SID is used for two chats.
+   * With a seed, SIDs are the same in every run. A reset also repeats them. When `setUp` is set, a reset
+   * repeats only the SIDs of the account and of what `setUp` creates. Later SIDs are new, because on Twilio
+   * no two chats share a SID.
    */
   readonly seed?: string;
   /** Changes to the default contents of the account. */
   readonly account?: Partial<AccountSeed>;
   /** Members of the account's Flex Configuration, such as `ui_attributes`, in snake case as in the API. */
   readonly flexConfiguration?: FlexConfiguration;
-  /** Additions to the app config that Flex UI starts with. */
+  /** Additional members of the app config that Flex UI starts with. */
   readonly flexAppConfig?: Record<string, unknown>;
   /** Plugins that are released from the start. */
   readonly plugins?: readonly ReleasedPlugin[];
-  /** Folders with built files of other applications, by the path that serves them. */
+  /** Folders with built files of other applications, by the path at which the sandbox serves them. */
   readonly mounts?: Mounts;
   readonly landing?: Partial<LandingOptions> & {
     /** The page in the customer's window, such as `/webchat/`. Without one, there is no such window. */
     readonly customerPage?: string;
-    /** Several pages to choose from in the customer's window, instead of one. It starts with the first. */
+    /** Pages that the customer can choose from, instead of `customerPage`. The first is shown first. */
     readonly customerPages?: readonly LandingPage[];
   };
   /**
-   * Completes the account through its APIs. The start and every reset wait for it. `origins` are all origins of the
-   * sandbox's pages.
+   * Creates more resources through the account's APIs. The start and every reset wait for it. `origins` are
+   * all origins of the sandbox's pages.
    */
   readonly setUp?: (url: string, origins: readonly string[]) => Promise<void>;
 }
@@ -59,7 +60,7 @@ export interface Sandbox {
   flexUrl(worker: string): string;
   /** All origins of the sandbox's pages, for backends that allow only known origins. */
   origins(): readonly string[];
-  /** The current state, until the next reset. For tests. */
+  /** The state of the current account, for tests. A reset replaces it. */
   state(): SandboxState;
   snapshot(): SandboxSnapshot;
   /** SMS and WhatsApp messages sent to customers since the last reset, oldest first. */
@@ -91,20 +92,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const intercept = createInterceptor(faults, log);
 
   const { seed } = options;
-  const create = (seedOfAccount: AccountSeed, suffix = () => ''): Account =>
+  const create = (newAccountSeed: AccountSeed, suffix = () => ''): Account =>
     createAccount({
       url,
-      accountSeed: seedOfAccount,
+      accountSeed: newAccountSeed,
       flexConfiguration: options.flexConfiguration ?? {},
       plugins: options.plugins ?? [],
       intercept,
       ...(seed === undefined ? {} : { seed: () => seed + suffix() }),
     });
-  const current = (): Account => {
+  const getAccount = (): Account => {
     account ??= create(accountSeed);
     return account;
   };
-  const snapshot = () => takeSandboxSnapshot(current());
+  const snapshot = () => takeSandboxSnapshot(getAccount());
   const endAccount = () => {
     account?.sandbox.end();
     account = undefined;
@@ -135,16 +136,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const server = await startServer({
     port: options.port ?? 0,
-    sandbox: () => current().sandbox,
+    sandbox: () => getAccount().sandbox,
     intercept,
     page: combineHandlers([
       serveHostFiles,
       serveControls({
         faults,
         log,
-        sandbox: () => current().sandbox,
-        taskRouter: () => current().taskRouter,
-        texts: () => current().texts,
+        sandbox: () => getAccount().sandbox,
+        taskRouter: () => getAccount().taskRouter,
+        texts: () => getAccount().texts,
         snapshot,
         flexAppConfig: () => ({ ...FLEX_APP_CONFIG, ...options.flexAppConfig }),
         reset,
@@ -170,9 +171,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     account: SANDBOX_ACCOUNT,
     flexUrl: (worker) => buildFlexUrl(url, worker),
     origins,
-    state: () => current().sandbox,
+    state: () => getAccount().sandbox,
     snapshot,
-    texts: () => current().texts.sent(),
+    texts: () => getAccount().texts.sent(),
     requests: log.list,
     reset,
     close() {
@@ -188,7 +189,7 @@ function listOrigins(url: string, { workers }: AccountSeed): readonly string[] {
   return [...new Set([url, `http://localhost:${port}`, `http://${LANDING_HOST}:${port}`, ...workerOrigins])];
 }
 
-/** Windows for the first two available workers, and for the customer when there is a page. */
+/** Builds windows for the first two available workers, and one for the customer when a page is set. */
 function buildLandingWindows(
   { workers }: AccountSeed,
   { customerPage, customerPages = [] }: NonNullable<SandboxOptions['landing']> = {},

@@ -15,7 +15,7 @@ export interface SeedWorker {
   /** Flex roles: `agent`, `supervisor`, `admin`. */
   readonly roles: readonly string[];
   readonly activity: string;
-  /** Skill → level. A queue requires the skill; the workflow offers a chat to the highest level first. */
+  /** Skill → level. Queues require skills; the workflow offers a chat to the highest level first. */
   readonly skills: Readonly<Record<string, number>>;
   readonly chatCapacity: number;
 }
@@ -29,7 +29,7 @@ export interface SeedQueue {
 export interface AccountSeed {
   readonly workers: readonly SeedWorker[];
   readonly queues: readonly SeedQueue[];
-  /** The queue of new chats, and the skill whose level orders the workers. */
+  /** The queue of new chats, and the skill by whose level the workflow orders the workers. */
   readonly firstQueue: { readonly name: string; readonly orderBySkill: string };
   /** Whether Flex UI offers its native transfers of digital tasks. */
   readonly nativeTransfers: boolean;
@@ -85,7 +85,7 @@ export interface SeededAccount {
 export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAccount {
   const workspace = taskRouter.createWorkspace({ friendlyName: 'Flex Task Assignment' });
   taskRouter.createActivity(workspace, { friendlyName: 'Break', available: false });
-  const activitySid = (name: string): string => {
+  const findActivitySid = (name: string): string => {
     const activity = [...workspace.activities.values()].find(({ friendlyName }) => friendlyName === name);
     if (activity === undefined) throw badRequest(`Failed to seed the account: there is no activity ${name}`);
     return activity.sid;
@@ -97,12 +97,12 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
       taskRouter.createTaskQueue(workspace, { friendlyName: name, targetWorkers }),
     ]),
   );
-  const queueSid = (name: string): string => {
+  const findQueueSid = (name: string): string => {
     const queue = queues.get(name);
     if (queue === undefined) throw badRequest(`Failed to seed the account: there is no queue ${name}`);
     return queue.sid;
   };
-  const [everyone = seed.firstQueue.name] = queues.keys();
+  const [everyoneQueue = seed.firstQueue.name] = queues.keys();
 
   const workflow = taskRouter.createWorkflow(workspace, {
     friendlyName: 'Assign to Anyone',
@@ -114,13 +114,13 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
             expression: '1==1',
             targets: [
               {
-                queue: queueSid(seed.firstQueue.name),
+                queue: findQueueSid(seed.firstQueue.name),
                 order_by: `worker.routing.levels.${seed.firstQueue.orderBySkill} DESC`,
               },
             ],
           },
         ],
-        default_filter: { queue: queueSid(everyone) },
+        default_filter: { queue: findQueueSid(everyoneQueue) },
       },
     },
   });
@@ -128,7 +128,7 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
   for (const { name, fullName, publicIdentity, roles, activity, skills, chatCapacity } of seed.workers) {
     const worker = taskRouter.createWorker(workspace, {
       friendlyName: name,
-      activitySid: activitySid(activity),
+      activitySid: findActivitySid(activity),
       attributes: {
         contact_uri: `client:${name}`,
         full_name: fullName,
@@ -144,13 +144,13 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
   return {
     workspaceSid: workspace.sid,
     workflowSid: workflow.sid,
-    everyoneQueueSid: queueSid(everyone),
-    offlineActivitySid: activitySid('Offline'),
+    everyoneQueueSid: findQueueSid(everyoneQueue),
+    offlineActivitySid: findActivitySid('Offline'),
     skills: [...new Set(seed.workers.flatMap(({ skills }) => Object.keys(skills)))],
   };
 }
 
-/** Reads the members of a seed that a JSON body has; a worker's missing members get defaults. Throws 400/20001. */
+/** Parses the members that the JSON body has. A worker's missing members get defaults. Throws 400/20001. */
 export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Partial<AccountSeed> {
   const { workers, queues, firstQueue, nativeTransfers } = body;
   return {

@@ -1,6 +1,6 @@
 /**
- * The HTTP server: `http://127.0.0.1:PORT/HOST/PATH` reaches the endpoint of `https://HOST/PATH`, and `ws://…` the
- * socket of `wss://…`. Every other path is a page or a control endpoint of the sandbox.
+ * The HTTP server: `http://127.0.0.1:PORT/HOST/PATH` reaches the endpoint of `https://HOST/PATH`, and
+ * `ws://…` the socket of `wss://…`. Every other path is a page or a control endpoint of the sandbox.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,10 +24,10 @@ interface PageRequest {
   readonly rawBody: Buffer;
 }
 
-/** Answers a page request; `undefined` leaves it to the next handler. An `ApiError` becomes its status and body. */
+/** Handles a page request; `undefined` leaves it to the next handler. An `ApiError` becomes the response. */
 export type PageHandler = (request: PageRequest) => Promise<ApiReply | undefined>;
 
-/** Runs around every API request. May answer, delay or drop it. */
+/** Runs around every API request. It may delay the request, drop it or reply itself. */
 export type Interceptor = (
   request: Omit<ApiRequest, 'segments'>,
   next: () => Promise<ApiReply & { readonly unknownEndpoint: boolean }>,
@@ -52,7 +52,7 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
     handleRequest(request, response).catch((error: unknown) => {
       // The client closed the connection before it had sent the whole request.
       if (!request.complete) return;
-      console.error(`Failed to answer ${request.method} ${request.url}:`, error);
+      console.error(`Failed to handle ${request.method} ${request.url}:`, error);
       sendReply(response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
     });
   });
@@ -66,10 +66,10 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
       return sendReply(response, { status: 204, headers: corsHeaders(request) });
     }
     if (host === undefined) {
-      const answer = answerPage(page, { method: request.method ?? 'GET', url, headers, rawBody });
-      return sendReply(response, (await answer) ?? PAGE_NOT_FOUND);
+      const reply = handlePage(page, { method: request.method ?? 'GET', url, headers, rawBody });
+      return sendReply(response, (await reply) ?? PAGE_NOT_FOUND);
     }
-    // A request keeps its state when a reset happens meanwhile: the new state has other chats.
+    // A request that is pending during a reset finishes on the old state: the new state has other chats.
     const sandboxAtArrival = sandbox();
     const apiRequest = readApiRequest(sandboxAtArrival, request, headers, host, path, url, rawBody);
     const reply = await intercept(apiRequest, () => sandboxAtArrival.router.dispatch(apiRequest));
@@ -88,14 +88,14 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
-    const open = host === undefined ? undefined : sandbox().sockets.get(host.split('.')[0] ?? '');
-    if (host === undefined || open === undefined) {
+    const serveSocket = host === undefined ? undefined : sandbox().sockets.get(host.split('.')[0] ?? '');
+    if (host === undefined || serveSocket === undefined) {
       socket.destroy();
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (opened) => {
-      opened.on('error', () => opened.terminate());
-      open({ socket: opened, host, path, query: url.searchParams });
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('error', () => webSocket.terminate());
+      serveSocket({ socket: webSocket, host, path, query: url.searchParams });
     });
   });
 
@@ -128,7 +128,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function answerPage(page: PageHandler, request: PageRequest): Promise<ApiReply | undefined> {
+async function handlePage(page: PageHandler, request: PageRequest): Promise<ApiReply | undefined> {
   try {
     return await page(request);
   } catch (error) {
@@ -164,7 +164,7 @@ function readApiRequest(
   };
 }
 
-/** The event bridge sends JSON with the content type of a form. Handlers that reject invalid JSON read `rawBody`. */
+/** The worker SDK sends JSON with a form's content type. Handlers that reject invalid JSON read `rawBody`. */
 function parseBodyLeniently(raw: Buffer, contentType: string | undefined) {
   const looksLikeJson = raw.length > 0 && raw[0] === 0x7b;
   try {

@@ -9,7 +9,7 @@ export type Sids = (prefix: string) => string;
 
 /** Without a seed, SIDs are random. A seed function is called for each SID. */
 export function createSids(seed?: string | (() => string)): Sids {
-  // Counted per prefix: the SID of a workflow must not depend on how many users were created before it.
+  // Each prefix has its own count: the SID of a workflow must not depend on how many users exist.
   const counts = new Map<string, number>();
   return (prefix) => {
     const count = counts.get(prefix) ?? 0;
