@@ -1,7 +1,7 @@
 /**
  * Bundles the unmodified Flex UI for the browser, once per version: `node dist/build-host.js`.
  *
- * A page cannot load the npm package: it is a library build that requires about 190 other packages.
+ * A page cannot load the npm package itself: it is a library that requires about 190 other packages.
  * Do not distribute the bundle: parts of it are under Twilio's own terms.
  */
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';

@@ -1,8 +1,8 @@
 /**
- * Starts Flex in the page as a signed-in worker. The worker is the page's `data-worker` (on the worker's own origin)
- * or the `worker` parameter of the URL; a reload without either uses the window's last worker.
+ * Starts Flex in the page as a signed-in worker. The page's `data-worker` (on the worker's own origin) or the
+ * URL's `worker` parameter names the worker. Without both, it is the last worker of the window.
  *
- * Flex reads the session from sessionStorage, which each window has for itself. All windows share localStorage.
+ * Flex reads the session from sessionStorage, which each window has for itself, unlike localStorage.
  */
 
 interface FlexSession {
@@ -46,7 +46,7 @@ async function signIn(worker: string): Promise<FlexBoot> {
   return response.json();
 }
 
-/** Hides the panel for customer data, which is empty here, because frames are narrow. */
+/** Hides the panel for customer data: it is empty in the sandbox, and frames are narrow. */
 function hideSidePanel(appConfig: FlexBoot['appConfig']): FlexBoot['appConfig'] {
   return {
     ...appConfig,
@@ -68,7 +68,7 @@ async function start(): Promise<void> {
   // Flex's router has no route for `/flex/`.
   if (location.pathname.startsWith('/flex')) history.replaceState(null, '', '/');
   const config = window.parent === window ? appConfig : hideSidePanel(appConfig);
-  // Flex also reads the global, for the host of its feature flags.
+  // Flex reads the host of its feature flags from this global.
   window.appConfig = config;
   const flex = await window.Flex.create(config);
   flex.init('#root');

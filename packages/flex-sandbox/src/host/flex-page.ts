@@ -1,22 +1,22 @@
 /**
- * The page with the real Flex UI. Each worker has a separate origin, `http://NAME.flex.localhost:PORT`, so that frames
- * of one page do not share a session. Browsers resolve every `*.localhost` to this machine.
- * `/flex/?worker=NAME` on the plain host is the same page for a single window.
+ * The page with the real Flex UI. Each worker has a separate origin, `http://NAME.flex.localhost:PORT`, so
+ * that frames of one page do not share a session. Browsers resolve every `*.localhost` to this machine.
+ * `/flex/?worker=NAME` on the plain host (`127.0.0.1` or `localhost`) is the same page for a single window.
  */
 import type { PageHandler } from '../server.js';
 import { findHostFileUrl } from './host-files.js';
 
 /**
- * The host of the landing page. The page and its frames must belong to one site: in a third-party frame, a browser may
- * block the storage that holds the session.
+ * The host of the landing page. The page and its frames must belong to one site: in a third-party frame, a
+ * browser may block the storage that holds the session.
  */
 export const LANDING_HOST = 'flex.localhost';
 
-/** Paths that Flex's router shows in the address bar. A reload of them must return to Flex. */
+/** Paths that Flex's router shows in the address bar. A reload of such a path must load Flex. */
 const FLEX_PATHS =
   /^\/(?:flex|agent-desktop|teams|queues-stats|no-tasks|admin|questionnaires|debugger)(?:\/|$)/;
 
-/** The worker of a host name: `alice` for `alice.flex.localhost`. The middle label is optional. */
+/** The worker in a host name: `alice` in `alice.flex.localhost` and in `alice.localhost`. */
 export function parseWorkerHost(hostname: string): string | undefined {
   if (hostname === LANDING_HOST) return undefined;
   return /^([\w-]+)\.(?:flex\.)?localhost$/.exec(hostname)?.[1];

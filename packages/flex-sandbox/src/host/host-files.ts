@@ -1,6 +1,6 @@
 /**
- * Finds and serves the built files for the browser: the Flex UI bundle, the redirect shim, and the script and style of
- * the landing page. The package's build creates them, never the running sandbox.
+ * Finds and serves the built files for the browser: the Flex UI bundle, the redirect shim, and the script and
+ * style of the landing page. The package's build creates them, never the running sandbox.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -23,12 +23,12 @@ const BUILT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The URL of a built file; `undefined` when it has not been built. It contains the modification time, so browsers may
- * cache the file without end: parsing 17 MB again for each window takes seconds.
+ * The URL of a built file; `undefined` when the file has not been built. The URL contains the modification
+ * time, so that browsers may cache the file for ever. Parsing 17 MB again for each window takes seconds.
  */
 export async function findHostFileUrl(name: string): Promise<string | undefined> {
-  const about = await stat(join(hostFolder, name)).catch(() => undefined);
-  return about === undefined ? undefined : `${HOST_FILES_PATH}${name}?v=${Math.floor(about.mtimeMs)}`;
+  const stats = await stat(join(hostFolder, name)).catch(() => undefined);
+  return stats === undefined ? undefined : `${HOST_FILES_PATH}${name}?v=${Math.floor(stats.mtimeMs)}`;
 }
 
 /** Serves the built files. Their URLs change with every build, so browsers may cache them. */

@@ -1,8 +1,8 @@
 /**
  * Serves the built files of other applications at a path of the sandbox, like a web server.
  *
- * Inserts the redirect shim into their pages, so that the applications need no code for the sandbox. Files are read at
- * every request, so that a reload shows a new build.
+ * Inserts the redirect shim into the pages, so that applications need no code for the sandbox. Reads a file
+ * at every request, so that a reload shows a new build.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
@@ -11,8 +11,8 @@ import type { PageHandler } from '../server.js';
 import { findHostFileUrl } from './host-files.js';
 
 /**
- * Path of the sandbox, such as `/webchat` → folder on this machine. With several folders, the first one that has a file
- * serves it, so that a folder with settings can override files of a built application.
+ * Path of the sandbox, such as `/webchat` → folder on this machine. With several folders, the first one that
+ * has a file serves it, so that a folder with settings can override files of a built application.
  */
 export type Mounts = Readonly<Record<string, string | readonly string[]>>;
 
@@ -76,7 +76,7 @@ async function insertShim(page: Buffer): Promise<Buffer> {
   return url === undefined ? page : Buffer.from(insertFirstInHead(page.toString('utf8'), url));
 }
 
-/** Inserts a script before all others: an SDK takes `WebSocket` from the page when it loads. */
+/** Inserts a script before all others, because an SDK takes `WebSocket` from the page when the SDK loads. */
 export function insertFirstInHead(html: string, scriptUrl: string): string {
   const script = `<script src="${scriptUrl}"></script>`;
   const head = /<head(?:\s[^>]*)?>/i;

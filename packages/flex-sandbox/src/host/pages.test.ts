@@ -39,12 +39,12 @@ describe('serveFlexPage', () => {
 });
 
 describe('buildFlexUrl', () => {
-  it('has the worker as its host', () => {
+  it('names the worker in the host', () => {
     const { hostname } = new URL(buildFlexUrl('http://127.0.0.1:4010', 'Alice'));
     expect(parseWorkerHost(hostname)).toBe('alice');
   });
 
-  it('has the worker in the query when the name is not a valid host', () => {
+  it('names the worker in the query when the name is not a valid host', () => {
     expect(buildFlexUrl('http://127.0.0.1:4010', 'a@b.com')).toBe(
       'http://127.0.0.1:4010/flex/?worker=a%40b.com',
     );
@@ -72,44 +72,47 @@ describe('serveMounts', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const at = (path: string) => get(serve, `http://127.0.0.1:4010${path}`);
+  const getMounted = (path: string) => get(serve, `http://127.0.0.1:4010${path}`);
 
   it('serves a file from the first of several folders that has it', async () => {
     await mkdir(join(folder, 'settings'));
-    await writeFile(join(folder, 'settings', 'config.js'), 'here()');
+    await writeFile(join(folder, 'settings', 'config.js'), 'configure()');
     const serveBoth = serveMounts({ '/webchat': [join(folder, 'settings'), join(folder, 'app')] });
-    const fromBoth = (path: string) => get(serveBoth, `http://127.0.0.1:4010${path}`);
+    const getFromBoth = (path: string) => get(serveBoth, `http://127.0.0.1:4010${path}`);
 
-    expect(textOf(await fromBoth('/webchat/config.js'))).toBe('here()');
-    expect(textOf(await fromBoth('/webchat/assets/a.js'))).toBe('run()');
-    expect(textOf(await fromBoth('/webchat/'))).toContain('a.js');
+    expect(textOf(await getFromBoth('/webchat/config.js'))).toBe('configure()');
+    expect(textOf(await getFromBoth('/webchat/assets/a.js'))).toBe('run()');
+    expect(textOf(await getFromBoth('/webchat/'))).toContain('a.js');
   });
 
   it('serves index.html and files with their content types', async () => {
-    expect((await at('/webchat/'))?.headers).toMatchObject({
+    expect((await getMounted('/webchat/'))?.headers).toMatchObject({
       'content-type': expect.stringContaining('text/html'),
     });
-    const script = await at('/webchat/assets/a.js');
+    const script = await getMounted('/webchat/assets/a.js');
     expect(textOf(script)).toBe('run()');
     expect(script?.headers).toMatchObject({ 'content-type': expect.stringContaining('text/javascript') });
   });
 
   it('redirects to the path with a trailing slash and keeps the query', async () => {
-    expect(await at('/webchat?x=1')).toMatchObject({ status: 302, headers: { location: '/webchat/?x=1' } });
+    expect(await getMounted('/webchat?x=1')).toMatchObject({
+      status: 302,
+      headers: { location: '/webchat/?x=1' },
+    });
   });
 
   it('serves nothing outside the folder', async () => {
-    expect(await at('/webchat/%2e%2e/secret.txt')).toBeUndefined();
-    expect(await at('/webchat/..%2fsecret.txt')).toBeUndefined();
+    expect(await getMounted('/webchat/%2e%2e/secret.txt')).toBeUndefined();
+    expect(await getMounted('/webchat/..%2fsecret.txt')).toBeUndefined();
   });
 
   it('does not answer other paths', async () => {
-    expect(await at('/webchats/')).toBeUndefined();
-    expect(await at('/webchat/missing.js')).toBeUndefined();
+    expect(await getMounted('/webchats/')).toBeUndefined();
+    expect(await getMounted('/webchat/missing.js')).toBeUndefined();
   });
 });
 
-describe('putFirstInHead', () => {
+describe('insertFirstInHead', () => {
   it('inserts the script before all others', () => {
     const page = '<html><head lang="en"><script src="sdk.js"></script></head></html>';
     expect(insertFirstInHead(page, '/shim.js')).toMatch(

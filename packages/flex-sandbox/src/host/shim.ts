@@ -1,8 +1,9 @@
 /**
- * The first script of every page: it redirects requests for Twilio to the page's own origin, which is the sandbox.
+ * The first script of every page: it redirects requests for Twilio to the page's own origin, which is the
+ * sandbox.
  *
- * It must run before any SDK: SDKs take `WebSocket` and `fetch` from the page when they load. The same origin avoids
- * CORS, which would block Flex's request for its plugins, because that one is sent with credentials.
+ * It must run before any SDK: SDKs take `WebSocket` and `fetch` from the page when they load. The page's own
+ * origin avoids CORS. Flex sends the request for its plugins with credentials, and CORS would block it.
  */
 import { redirectTwilioUrl } from './twilio-url.js';
 
@@ -44,7 +45,7 @@ function redirectBeacons(): void {
   navigator.sendBeacon = (url, data) => original(redirect(url), data);
 }
 
-/** Redirects scripts, styles, images and sounds, for each way of setting their URL. */
+/** Redirects scripts, styles, images and sounds, whether code sets the property or the attribute. */
 function redirectElements(): void {
   const sources: ReadonlyArray<readonly [typeof HTMLElement, 'src' | 'href']> = [
     [HTMLImageElement, 'src'],
@@ -67,8 +68,8 @@ function redirectElements(): void {
 
   const setAttribute = Element.prototype.setAttribute;
   Element.prototype.setAttribute = function redirecting(this: Element, name: string, value: string) {
-    const isLoaded = /^(src|href)$/i.test(name) && this.tagName !== 'A';
-    setAttribute.call(this, name, isLoaded ? redirect(value) : value);
+    const loadsUrl = /^(src|href)$/i.test(name) && this.tagName !== 'A';
+    setAttribute.call(this, name, loadsUrl ? redirect(value) : value);
   };
 
   // `new Audio(url)` does not use the `src` property.

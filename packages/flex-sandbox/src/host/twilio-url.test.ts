@@ -4,20 +4,20 @@ import { redirectTwilioUrl } from './twilio-url.js';
 const origin = 'http://alice.localhost:4010';
 const redirect = (url: string) => redirectTwilioUrl(url, origin);
 
-describe('redirectTwilioAddress', () => {
+describe('redirectTwilioUrl', () => {
   it('changes only the origin of a Twilio URL, not the path and query', () => {
     expect(redirect('https://flex-api.twilio.com/v1/Configuration?UiVersion=2')).toBe(
       `${origin}/flex-api.twilio.com/v1/Configuration?UiVersion=2`,
     );
   });
 
-  it('returns ws: for wss:', () => {
+  it('changes wss: to ws:', () => {
     expect(redirect('wss://tsock.us1.twilio.com/v3/wsconnect')).toBe(
       'ws://alice.localhost:4010/tsock.us1.twilio.com/v3/wsconnect',
     );
   });
 
-  it('adds a missing path', () => {
+  it('adds a slash when the URL has no path', () => {
     expect(redirect('https://event-bridge.twilio.com?token=1')).toBe(
       `${origin}/event-bridge.twilio.com/?token=1`,
     );

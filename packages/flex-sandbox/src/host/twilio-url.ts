@@ -1,12 +1,12 @@
 /**
- * Converts a Twilio URL to one of the sandbox: `https://HOST/PATH` → `ORIGIN/HOST/PATH`, and `wss://` → `ws://`.
- * Runs in the page and imports nothing.
+ * Converts a Twilio URL to a URL of the sandbox: `https://HOST/PATH` → `ORIGIN/HOST/PATH`, and `wss://` →
+ * `ws://`. Imports nothing, because it runs in the page.
  */
 
 const TWILIO_URL =
   /^(https?|wss?):\/\/((?:[a-z0-9-]+\.)+(?:twilio|twiliocdn)\.com)(?::\d+)?(?=[/?#]|$)(.*)$/is;
 
-/** The sandbox's URL for a Twilio URL; other URLs are returned unchanged. `origin` is the origin of the page. */
+/** The sandbox's URL for a Twilio URL. Returns other URLs unchanged. `origin` is the page's origin. */
 export function redirectTwilioUrl(url: string, origin: string): string {
   const absolute = url.startsWith('//') ? `https:${url}` : url;
   const [, scheme, host, rest = ''] = TWILIO_URL.exec(absolute) ?? [];
