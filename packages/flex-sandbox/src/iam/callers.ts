@@ -1,20 +1,21 @@
 /**
- * Identifies the sender of a request: the account's backend, a user signed in to Flex, or the bearer of a chat token,
- * who may be a customer. Each endpoint checks the rights it requires.
+ * Identifies the sender of a request: the account's backend, a user signed in to Flex, or a user with a chat
+ * token, who may be a customer. Each endpoint checks the rights that it requires.
  */
 import { unauthorized } from '../api-error.js';
 import type { Caller, Handler } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { TokenClaims } from './tokens.js';
 
-/** The caller with this valid token. */
+/** The caller who sends this token, which must be valid. */
 export function createCaller(token: string, { identity, workerSid, roles }: TokenClaims): Caller {
   return { kind: 'user', identity, roles, token, ...(workerSid === undefined ? {} : { workerSid }) };
 }
 
 /**
- * Identifies the caller by the header `x-flex-jwe`, `x-twilio-token` (media) or `authorization` (Basic).
- * The password of the Basic user `token` is a Flex or chat token. Flex SDK appends a stray `)` to that header.
+ * Identifies the caller by the header `x-flex-jwe`, `x-twilio-token` (media) or `authorization` (Basic). When
+ * the Basic user is `token`, the password is a Flex or chat token. The Flex SDK appends a stray `)` to that
+ * header.
  */
 export function identifyCaller(
   sandbox: SandboxState,

@@ -1,6 +1,6 @@
 /**
- * Signs a worker in to Flex by name, for pages and tests, in place of the account's identity provider. There is no
- * password, because the sandbox listens on this machine only.
+ * Signs a worker in to Flex by name, for pages and tests, in place of the account's identity provider. There
+ * is no password, because the sandbox listens on this machine only.
  */
 import { notFound } from '../api-error.js';
 import { parseJsonObjectOrEmpty } from '../json.js';
@@ -8,7 +8,7 @@ import type { SandboxState } from '../sandbox-state.js';
 import type { TaskRouter } from '../task-router/task-router.js';
 import { flexUserSid, formatExpiration } from './validate.js';
 
-/** The session that Flex UI stores, with the names that it reads. */
+/** The session that Flex UI stores. The members have the names that Flex UI reads. */
 export interface FlexSession {
   readonly token: string;
   readonly identity: string;
@@ -21,7 +21,7 @@ export interface FlexSession {
 
 const LIFETIME_MS = 24 * 3_600_000;
 
-/** `name` is a worker's friendly name. Its case is ignored, as in host names. Throws 404. */
+/** `name` is a worker's friendly name. Case is ignored, as in host names. Throws 404. */
 export function signIn(sandbox: SandboxState, taskRouter: TaskRouter, name: string): FlexSession {
   for (const workspace of taskRouter.workspaces()) {
     for (const worker of workspace.workers.values()) {

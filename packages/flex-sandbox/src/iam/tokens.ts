@@ -1,6 +1,6 @@
 /**
- * Issues and reads the tokens of Twilio's clients: HS256 access tokens, which the helper library signs with an API
- * key, and opaque Flex tokens. Twilio's clients do not read the contents of either.
+ * Issues and reads the tokens of Twilio's clients: HS256 access tokens, which the helper library signs with
+ * an API key, and opaque Flex tokens. Twilio's clients do not read the contents of tokens.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AccountCredentials } from '../account-credentials.js';
@@ -39,7 +39,7 @@ export const TOKEN_ERROR_CODES: Record<TokenProblem, number> = {
 export interface Tokens {
   /** Issues the opaque token of a Flex user. `lifetimeMs` defaults to 24 hours. */
   issueFlexToken(claims: FlexTokenClaims): string;
-  /** Issues an access token with a ChatGrant, as `new AccessToken(…)` does. `lifetimeMs` defaults to one hour. */
+  /** Issues an access token with a ChatGrant, like the helper library. `lifetimeMs` defaults to one hour. */
   issueChatToken(identity: string, lifetimeMs?: number): string;
   /** Reads and verifies a token of either kind. */
   read(token: string): TokenReading;
@@ -58,11 +58,12 @@ const HOUR_MS = 3_600_000;
 export function createTokens(account: AccountCredentials, clock: Clock): Tokens {
   const flexTokens = new Map<string, TokenClaims>();
 
-  const sign = (signed: string) => createHmac('sha256', account.apiKeySecret).update(signed).digest();
+  const sign = (text: string) => createHmac('sha256', account.apiKeySecret).update(text).digest();
 
   return {
     issueFlexToken({ identity, workerSid, workspaceSid, roles = ['agent'], lifetimeMs = 24 * HOUR_MS }) {
-      // Five parts, as in the compact serialisation of a JWE. The content is random, so clients cannot rely on it.
+      // Five parts, as in the compact serialisation of a JWE. The content is random, so clients cannot rely
+      // on it.
       const random = (bytes: number) => randomBytes(bytes).toString('base64url');
       const header = Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url');
       const token = [header, '', random(12), random(48), random(16)].join('.');
@@ -117,7 +118,7 @@ interface AccessTokenPayload {
 function readAccessToken(
   token: string,
   account: AccountCredentials,
-  sign: (signed: string) => Buffer,
+  sign: (text: string) => Buffer,
 ): TokenReading {
   const [header, payload, signature] = token.split('.');
   const claims: AccessTokenPayload | undefined = parseJsonObject(

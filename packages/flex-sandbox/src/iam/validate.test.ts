@@ -12,9 +12,9 @@ const { AccessToken } = twilio.jwt;
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-async function ask(path: string, body: unknown, authorization?: string) {
+async function post(path: string, body: unknown, authorization?: string) {
   const { accountSid, authToken } = sandbox.account;
-  const answer = await fetch(`${sandbox.url}/iam.twilio.com/v1/Accounts/${accountSid}/Tokens/${path}`, {
+  const response = await fetch(`${sandbox.url}/iam.twilio.com/v1/Accounts/${accountSid}/Tokens/${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -22,15 +22,15 @@ async function ask(path: string, body: unknown, authorization?: string) {
     },
     body: JSON.stringify(body),
   });
-  return { status: answer.status, body: await answer.json() };
+  return { status: response.status, body: await response.json() };
 }
 
 async function signIn(identity: string) {
-  const answer = await fetch(`${sandbox.url}/_sandbox/tokens`, {
+  const response = await fetch(`${sandbox.url}/_sandbox/tokens`, {
     method: 'POST',
     body: JSON.stringify({ kind: 'flex', identity }),
   });
-  return answer.json();
+  return response.json();
 }
 
 function accessToken(secret: string, options: { identity?: string; ttl?: number } = { identity: 'jane' }) {
@@ -43,7 +43,7 @@ function accessToken(secret: string, options: { identity?: string; ttl?: number 
 describe('Tokens/validate', () => {
   it('returns the worker of a Flex token', async () => {
     const { token } = await signIn('carol');
-    const { body } = await ask('validate', { token });
+    const { body } = await post('validate', { token });
     expect(body).toMatchObject({
       valid: true,
       code: 0,
@@ -57,12 +57,12 @@ describe('Tokens/validate', () => {
   });
 
   it('accepts an access token of the helper library', async () => {
-    const { body } = await ask('validate', { token: accessToken(sandbox.account.apiKeySecret) });
+    const { body } = await post('validate', { token: accessToken(sandbox.account.apiKeySecret) });
     expect(body).toMatchObject({ valid: true, identity: 'jane', worker_sid: null });
   });
 
   it('rejects a token signed with another key', async () => {
-    const { status, body } = await ask('validate', { token: accessToken('another secret') });
+    const { status, body } = await post('validate', { token: accessToken('another secret') });
     expect(status).toBe(200);
     expect(body).toMatchObject({ valid: false, code: 20107 });
   });
@@ -70,27 +70,27 @@ describe('Tokens/validate', () => {
   it('rejects an expired token', async () => {
     const { token } = await signIn('alice');
     sandbox.state().clock.advance(25 * 3_600_000);
-    expect((await ask('validate', { token })).body).toMatchObject({ valid: false, code: 20104 });
+    expect((await post('validate', { token })).body).toMatchObject({ valid: false, code: 20104 });
   });
 
-  it('rejects a text that is not a token', async () => {
+  it('rejects text that is not a token', async () => {
     for (const token of ['x', 'x.x.x', `x.${Buffer.from('null').toString('base64url')}.x`]) {
-      expect((await ask('validate', { token })).body).toMatchObject({ valid: false, code: 20101 });
+      expect((await post('validate', { token })).body).toMatchObject({ valid: false, code: 20101 });
     }
   });
 
   it('requires the credentials of the account', async () => {
     const { token } = await signIn('alice');
     const { accountSid } = sandbox.account;
-    expect((await ask('validate', { token }, basic(accountSid, 'wrong'))).status).toBe(401);
-    expect((await ask('validate', { token }, basic('token', token))).status).toBe(401);
+    expect((await post('validate', { token }, basic(accountSid, 'wrong'))).status).toBe(401);
+    expect((await post('validate', { token }, basic('token', token))).status).toBe(401);
   });
 });
 
 describe('Tokens/refresh', () => {
   it('returns a new token for the same worker', async () => {
     const session = await signIn('alice');
-    const { body } = await ask('refresh', { token: session.token });
+    const { body } = await post('refresh', { token: session.token });
     expect(body.token).not.toBe(session.token);
     expect(body).toMatchObject({ identity: 'alice', roles: ['agent'], flexUserSid: session.flexUserSid });
     const claims = [session.token, body.token].map((token) => sandbox.state().tokens.read(token));
@@ -99,13 +99,13 @@ describe('Tokens/refresh', () => {
 
   it('refuses a chat token', async () => {
     const token = accessToken(sandbox.account.apiKeySecret);
-    expect(await ask('refresh', { token })).toMatchObject({ status: 401, body: { code: 20101 } });
+    expect(await post('refresh', { token })).toMatchObject({ status: 401, body: { code: 20101 } });
   });
 
   it('refuses an expired token with 401', async () => {
     const { token } = await signIn('alice');
     sandbox.state().clock.advance(25 * 3_600_000);
-    expect(await ask('refresh', { token })).toMatchObject({ status: 401, body: { code: 20104 } });
+    expect(await post('refresh', { token })).toMatchObject({ status: 401, body: { code: 20104 } });
   });
 });
 
@@ -118,11 +118,11 @@ function getWorkerSid(reading: unknown): unknown {
 it('Tokens/Info returns the user of a Flex token sent as a form', async () => {
   const { token, flexUserSid } = await signIn('bob');
   const { accountSid, flexInstanceSid } = sandbox.account;
-  const answer = await fetch(`${sandbox.url}/flex-api.twilio.com/v1/Accounts/${accountSid}/Tokens/Info`, {
+  const response = await fetch(`${sandbox.url}/flex-api.twilio.com/v1/Accounts/${accountSid}/Tokens/Info`, {
     method: 'POST',
     body: new URLSearchParams({ Token: token }),
   });
-  expect(await answer.json()).toMatchObject({
+  expect(await response.json()).toMatchObject({
     identity: 'bob',
     flex_user_sid: flexUserSid,
     flex_instance_sid: flexInstanceSid,

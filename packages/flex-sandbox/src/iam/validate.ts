@@ -1,6 +1,6 @@
 /**
- * The endpoints about tokens: `Tokens/validate` for a backend that receives a token, `Tokens/Info` and
- * `Tokens/refresh` for the Flex UI that holds one. Issuing and reading tokens is in `tokens.ts`.
+ * The token endpoints: `Tokens/validate` for backends, `Tokens/Info` and `Tokens/refresh` for Flex UI, and
+ * `authenticate` for a Flex UI that has no token. tokens.ts issues and reads the tokens.
  */
 import { createHash } from 'node:crypto';
 import { ApiError, unauthorized } from '../api-error.js';
@@ -77,13 +77,13 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
     return { body: { token, identity, roles, expiration, flexUserSid: flexUserSid(identity) } };
   });
 
-  // Flex calls this without a session. The landing page replaces the identity provider's sign-in page.
+  // Flex calls this when it has no session. The landing page replaces the identity provider's sign-in page.
   router.on('POST', 'iam', '/v1/Accounts/:account/authenticate', () => ({
     body: { location: `${sandbox.url}/` },
   }));
 }
 
-/** The SID of a Flex user, a hash of the identity: the users of an account keep their SIDs in every run. */
+/** The SID of a Flex user: a hash of the identity, so that it is the same in every run. */
 export function flexUserSid(identity: string): string {
   return `FU${createHash('md5').update(identity).digest('hex')}`;
 }
@@ -93,8 +93,8 @@ export function formatExpiration({ expiresAtMs }: Pick<TokenClaims, 'expiresAtMs
 }
 
 /**
- * Requires a valid Flex token. Throws 401 with the code of the problem. A chat token is refused: refreshing it would
- * give a customer the rights of an agent.
+ * Requires a valid Flex token. Throws 401 with the code of the problem. A chat token is refused: refreshing
+ * it would give a customer the rights of an agent.
  */
 function requireFlexClaims(sandbox: SandboxState, token: string): TokenClaims {
   const reading = sandbox.tokens.read(token);
