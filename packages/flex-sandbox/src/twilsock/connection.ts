@@ -12,16 +12,16 @@ import type { SandboxState } from '../sandbox-state.js';
 import { decodeFrame, encodeFrame, type FrameHeader } from './frame.js';
 import { readTunnelledRequest, tunnelledReplyHeader } from './tunnel.js';
 
-/** How long before its expiry a client is warned. */
+/** How long before a token expires the client gets a warning. */
 const EXPIRY_WARNING_MS = 180_000;
 
 const OK = { code: 200, status: 'OK' };
 
 export interface TwilsockConnection extends PushConnection {
-  /** Tells the client that its token is about to expire. Clients answer with an update. */
+  /** Tells the client that its token is about to expire. Clients then send an `update`. */
   warnOfExpiry(): void;
   /**
-   * Sends a `close` frame; the client closes the socket when it has read it. 308 and 5xx make clients reconnect, 410
+   * Sends a `close` frame; the client reads it and closes the socket. 308 and 5xx make clients reconnect, 410
    * means an expired token, 401 and 406 are final.
    */
   close(code: number, status: string): void;
@@ -31,7 +31,7 @@ export interface TwilsockConnection extends PushConnection {
 
 export interface ConnectionHandlers {
   readonly dispatch: (request: Omit<ApiRequest, 'segments'>) => Promise<ApiReply | 'drop'>;
-  /** Called once, at the first valid token. */
+  /** Called once, when the client sends its first valid token. */
   readonly onSignedIn: (connection: TwilsockConnection) => void;
 }
 
@@ -42,8 +42,8 @@ export function serveConnection(
 ) {
   const closeListeners: Array<() => void> = [];
   let signedIn: { readonly connection: TwilsockConnection; readonly caller: Caller } | undefined;
-  let warning: Timer | undefined;
-  let expiry: Timer | undefined;
+  let warningTimer: Timer | undefined;
+  let expiryTimer: Timer | undefined;
 
   const send = (header: FrameHeader, payload?: unknown) => {
     if (socket.readyState === socket.OPEN) socket.send(encodeFrame(header, payload), { binary: true });
@@ -72,17 +72,17 @@ export function serveConnection(
   });
 
   const cancelTimers = () => {
-    sandbox.clock.cancel(warning);
-    sandbox.clock.cancel(expiry);
+    sandbox.clock.cancel(warningTimer);
+    sandbox.clock.cancel(expiryTimer);
   };
 
   const scheduleExpiry = (connection: TwilsockConnection, { expiresAtMs }: TokenClaims) => {
     cancelTimers();
-    const leftMs = expiresAtMs - sandbox.clock.nowMs();
-    if (leftMs > EXPIRY_WARNING_MS) {
-      warning = sandbox.clock.after(leftMs - EXPIRY_WARNING_MS, connection.warnOfExpiry);
+    const remainingMs = expiresAtMs - sandbox.clock.nowMs();
+    if (remainingMs > EXPIRY_WARNING_MS) {
+      warningTimer = sandbox.clock.after(remainingMs - EXPIRY_WARNING_MS, connection.warnOfExpiry);
     }
-    expiry = sandbox.clock.after(leftMs, () => connection.close(410, 'TOKEN_EXPIRED'));
+    expiryTimer = sandbox.clock.after(remainingMs, () => connection.close(410, 'TOKEN_EXPIRED'));
   };
 
   /** `init` signs in; `update` replaces the token. */
@@ -104,23 +104,23 @@ export function serveConnection(
     const caller = createCaller(token, claims);
     signedIn = { connection: signedIn?.connection ?? createConnection(claims.identity, caller), caller };
     scheduleExpiry(signedIn.connection, claims);
-    reply(header.id, header.method === 'init' ? buildSignInAnswer(sandbox, header) : {});
+    reply(header.id, header.method === 'init' ? buildSignInFields(sandbox, header) : {});
     if (isFirst) onSignedIn(signedIn.connection);
   };
 
-  const answerRequest = async (header: FrameHeader, payload: Buffer) => {
+  const handleRequest = async (header: FrameHeader, payload: Buffer) => {
     if (signedIn === undefined) return refuse(header.id, 20003, 'Not signed in');
     const { caller, connection } = signedIn;
-    let outcome: ApiReply | 'drop';
+    let result: ApiReply | 'drop';
     try {
-      outcome = await dispatch(readTunnelledRequest(header, payload, caller, connection));
+      result = await dispatch(readTunnelledRequest(header, payload, caller, connection));
     } catch (error) {
-      console.error('Failed to answer a tunnelled request:', header.http_request, error);
-      outcome = { status: 500, body: new ApiError(500, 20500, String(error)).toBody() };
+      console.error('Failed to handle a tunnelled request:', header.http_request, error);
+      result = { status: 500, body: new ApiError(500, 20500, String(error)).toBody() };
     }
-    if (outcome === 'drop') return connection.drop();
-    send(tunnelledReplyHeader(header.id, outcome), outcome.body);
-    outcome.afterReply?.();
+    if (result === 'drop') return connection.drop();
+    send(tunnelledReplyHeader(header.id, result), result.body);
+    result.afterReply?.();
   };
 
   const handleFrame = (bytes: Buffer) => {
@@ -130,7 +130,7 @@ export function serveConnection(
       case 'update':
         return acceptToken(header);
       case 'message':
-        void answerRequest(header, payload);
+        void handleRequest(header, payload);
         return;
       case 'close':
         return socket.close(1000);
@@ -139,7 +139,7 @@ export function serveConnection(
       case 'delete_notification_ctx':
         return reply(header.id);
       default:
-        // Acknowledgements of frames from the sandbox, and telemetry. Clients expect no reply.
+        // An acknowledgement of a sandbox frame, or telemetry. Clients expect no reply.
         return;
     }
   };
@@ -161,10 +161,11 @@ export function serveConnection(
 }
 
 /**
- * The answer to `init`. It lists only the capabilities that the sandbox serves. `offline_storage` is not one: with it,
- * SDKs in a browser keep objects without a position and emit old messages as new ones.
+ * The fields of the reply to `init`. It lists only the capabilities that the sandbox supports. With
+ * `offline_storage`, SDKs in a browser would keep objects without a position and emit old messages as new
+ * ones.
  */
-function buildSignInAnswer(sandbox: SandboxState, header: FrameHeader): Readonly<Record<string, unknown>> {
+function buildSignInFields(sandbox: SandboxState, header: FrameHeader): Readonly<Record<string, unknown>> {
   const registrations = Array.isArray(header.registrations) ? header.registrations : [];
   return {
     continuation_token: sandbox.sids('CT'),

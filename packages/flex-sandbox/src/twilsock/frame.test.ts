@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeFrame, encodeFrame } from './frame.js';
 
 describe('a twilsock frame', () => {
-  it('has the sizes of header and payload in bytes, not characters', () => {
+  it('counts the sizes of header and payload in bytes, not characters', () => {
     const frame = encodeFrame({ id: 'TM1', method: 'notification', note: 'żółw' }, { text: '🐢' });
     const { header, payload } = decodeFrame(frame);
     expect(header).toMatchObject({ id: 'TM1', method: 'notification', note: 'żółw' });

@@ -5,7 +5,7 @@
  *   <header: JSON>\r\n
  *   <payload: header.payload_size bytes>
  *
- * The meaning of the methods is in connection.ts.
+ * connection.ts handles the methods.
  */
 
 export interface FrameHeader {

@@ -1,7 +1,7 @@
 /**
- * Converts requests in twilsock frames to requests of the router, and replies to frames.
- * Path and parameters arrive percent-encoded. An invalid body becomes `{}`, because SDKs send `null`, an empty text or
- * a bare word with a JSON content type.
+ * Converts requests in twilsock frames to requests of the router, and replies to frames. Path and parameters
+ * are percent-encoded. An invalid body becomes `{}`, because SDKs send `null`, empty text or an unquoted word
+ * with a JSON content type.
  */
 import { STATUS_CODES } from 'node:http';
 import { parseJsonObjectOrEmpty } from '../json.js';
@@ -52,7 +52,7 @@ function readBody(raw: Buffer, contentType: string | undefined): Params {
   return parseJsonObjectOrEmpty(content);
 }
 
-/** The header of the `reply` frame: `status` is about the transport, `http_status` about the request. */
+/** The header of a `reply` frame: `status` is that of the transport, `http_status` that of the request. */
 export function tunnelledReplyHeader(id: string, reply: ApiReply): FrameHeader {
   const code = reply.status ?? 200;
   return {

@@ -26,20 +26,20 @@ function helperLibraryToken(identity: string, secret: string): string {
 }
 
 /**
- * When its token is refused, twilsock 0.12.2 rejects its unsent requests without a handler (its source says so), at
- * any time. Only these unhandled rejections are ignored; every other one fails the run.
+ * When the sandbox refuses a token, twilsock 0.12.2 rejects its unsent requests at any time, and no code
+ * handles the rejections. These unhandled rejections are ignored; every other one fails the run.
  */
-const runListeners = process.listeners('unhandledRejection');
+const vitestListeners = process.listeners('unhandledRejection');
 beforeAll(() => {
   process.removeAllListeners('unhandledRejection');
   process.on('unhandledRejection', (reason, promise) => {
     if (reason instanceof Error && reason.message.startsWith('Unable to connect: ')) return;
-    for (const listener of runListeners) listener(reason, promise);
+    for (const listener of vitestListeners) listener(reason, promise);
   });
 });
 afterAll(() => {
   process.removeAllListeners('unhandledRejection');
-  for (const listener of runListeners) process.on('unhandledRejection', listener);
+  for (const listener of vitestListeners) process.on('unhandledRejection', listener);
 });
 
 describe('sign-in', () => {
@@ -82,25 +82,25 @@ describe('a token', () => {
   it('causes a warning three minutes before its expiry, and can be replaced', async () => {
     const token = fixture.sandbox.tokens.issueChatToken('alice', 10 * MINUTE_MS);
     const alice = await fixture.conversationsClient('alice', token);
-    const warned = nextEvent(alice, 'tokenAboutToExpire');
-    const expired = collect(alice, 'tokenExpired');
+    const warning = nextEvent(alice, 'tokenAboutToExpire');
+    const expiries = collect(alice, 'tokenExpired');
 
     fixture.sandbox.clock.advance(7 * MINUTE_MS);
-    await warned;
+    await warning;
     await alice.updateToken(fixture.sandbox.tokens.issueChatToken('alice', 60 * MINUTE_MS));
     fixture.sandbox.clock.advance(30 * MINUTE_MS);
 
     const conversation = await alice.createConversation();
     expect(conversation.sid).toMatch(/^CH/);
-    expect(expired).toEqual([]);
+    expect(expiries).toEqual([]);
   });
 
   it('ends the connection when it expires', async () => {
     const token = fixture.sandbox.tokens.issueChatToken('alice', 10 * MINUTE_MS);
     const alice = await fixture.conversationsClient('alice', token);
-    const expired = nextEvent(alice, 'tokenExpired');
+    const expiry = nextEvent(alice, 'tokenExpired');
     fixture.sandbox.clock.advance(10 * MINUTE_MS);
-    await expired;
+    await expiry;
     await eventually(() => expect(fixture.twilsock.connections()).toHaveLength(0));
   });
 
@@ -110,7 +110,7 @@ describe('a token', () => {
   });
 });
 
-describe('a lost connection', () => {
+describe('a client that reconnects', () => {
   /** Drops an identity's connections. Resolves when they are closed, before the client reconnects. */
   const dropConnections = (identity: string) =>
     Promise.all(
@@ -121,7 +121,7 @@ describe('a lost connection', () => {
       }),
     );
 
-  it('replays missed messages once and in order', async () => {
+  it('receives missed messages once and in order', async () => {
     const channel = fixture.chat.createChannel({});
     fixture.chat.addMember(channel.sid, { identity: 'alice' });
     const alice = await fixture.conversationsClient('alice');
@@ -133,44 +133,44 @@ describe('a lost connection', () => {
     await eventually(() => expect(bodies).toEqual(['before']));
 
     await dropConnections('alice');
-    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'while away' });
-    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'still away' });
+    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'missed 1' });
+    fixture.chat.addMessage(channel.sid, { author: 'system', body: 'missed 2' });
 
-    await eventually(() => expect(bodies).toEqual(['before', 'while away', 'still away']));
+    await eventually(() => expect(bodies).toEqual(['before', 'missed 1', 'missed 2']));
     fixture.chat.addMessage(channel.sid, { author: 'system', body: 'after' });
-    await eventually(() => expect(bodies).toEqual(['before', 'while away', 'still away', 'after']));
+    await eventually(() => expect(bodies).toEqual(['before', 'missed 1', 'missed 2', 'after']));
   });
 
-  it('tells a client that its user was removed meanwhile', async () => {
+  it('learns that its user was removed meanwhile', async () => {
     const channel = fixture.chat.createChannel({});
     fixture.chat.addMember(channel.sid, { identity: 'alice' });
     const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(channel.sid);
     await conversation.getMessages();
-    const left = nextEvent(alice, 'conversationLeft');
+    const conversationLeft = nextEvent(alice, 'conversationLeft');
 
     await dropConnections('alice');
     fixture.chat.removeMember(channel.sid, 'alice');
     fixture.sandbox.clock.advance(MINUTE_MS);
 
-    expect(await left).toMatchObject({ sid: channel.sid });
+    expect(await conversationLeft).toMatchObject({ sid: channel.sid });
   });
 });
 
 describe('tunnelled requests', () => {
-  it('pass the interceptor, which may answer them', async () => {
+  it('pass the interceptor, which may reply itself', async () => {
     const alice = await fixture.conversationsClient('alice');
-    const seen: string[] = [];
+    const requests: string[] = [];
     intercept = async ({ method, host, path, caller }, next) => {
-      seen.push(`${caller.identity} ${method} ${host} ${path}`);
+      requests.push(`${caller.identity} ${method} ${host} ${path}`);
       return path.endsWith('/Conversations') ? { status: 503, body: { code: 20503, status: 503 } } : next();
     };
     await expect(alice.createConversation()).rejects.toMatchObject({ status: 503 });
-    expect(seen).toContain('alice POST aim.us1.twilio.com /Client/v1/Conversations');
+    expect(requests).toContain('alice POST aim.us1.twilio.com /Client/v1/Conversations');
     expect(fixture.chat.snapshot().channels).toEqual([]);
   });
 
-  it('take effect also when the answer is dropped', async () => {
+  it('take effect even when the reply is dropped', async () => {
     const alice = await fixture.conversationsClient('alice');
     intercept = async ({ path }, next) => {
       const reply = await next();
@@ -179,10 +179,10 @@ describe('tunnelled requests', () => {
     await expect(alice.createConversation()).rejects.toThrow();
     expect(fixture.chat.snapshot().channels).toHaveLength(1);
   });
+});
 
-  it("get Twilio's 404 when no endpoint matches", async () => {
-    const response = await fetch(`${fixture.url}/aim.us1.twilio.com/Client/v1/Nothing`);
-    expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ code: 20404 });
-  });
+it("an HTTP request that matches no endpoint gets Twilio's 404", async () => {
+  const response = await fetch(`${fixture.url}/aim.us1.twilio.com/Client/v1/Nothing`);
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ code: 20404 });
 });

@@ -1,6 +1,6 @@
 /**
- * Twilsock, the WebSocket of chat and Sync: it carries pushes to the client and tunnelled HTTP requests from it.
- * Holds the connections, and no state of chat or Sync.
+ * Twilsock, the WebSocket of chat and Sync: it carries pushes to the client and tunnelled HTTP requests from
+ * it. Holds the connections, and no state of chat or Sync.
  */
 import type { WebSocket } from 'ws';
 import type { SandboxState } from '../sandbox-state.js';
@@ -8,7 +8,7 @@ import type { Interceptor } from '../server.js';
 import { serveConnection, type TwilsockConnection } from './connection.js';
 
 export interface TwilsockOptions {
-  /** Runs around every tunnelled request, as the server's does around HTTP requests. `drop` terminates the socket. */
+  /** Runs around every tunnelled request. `drop` terminates the socket. */
   readonly intercept?: Interceptor;
 }
 
