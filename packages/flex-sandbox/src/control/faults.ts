@@ -1,6 +1,6 @@
 /**
- * Fault injection: the next requests that match a fault are delayed, refused or dropped. Faults apply before and after
- * an endpoint runs and never change what it does.
+ * Fault injection: delays, refuses or drops the next requests that match a fault. Faults act before or after
+ * an endpoint runs and never change what the endpoint does.
  */
 import { badRequest } from '../api-error.js';
 import { type ApiRequest, type Params, text } from '../router.js';
@@ -12,28 +12,29 @@ export interface Fault {
   /** Regular expressions; an absent one matches everything. `path` is percent-encoded and has no query. */
   readonly host?: string;
   readonly path?: string;
-  /** `account`, `anonymous`, `user` (every user), or one user, such as `user:alice`. */
+  /** `account`, `anonymous`, `user` (every user) or one user, such as `user:alice`. */
   readonly caller?: string;
-  /** How many more requests the fault hits; `null` means all. */
+  /** How many more requests the fault affects; `null` means all. */
   readonly times: number | null;
-  /** Waits before the endpoint runs. */
+  /** How long to wait before the endpoint runs. */
   readonly delayMs?: number;
-  /** The status and the Twilio error code of the answer. */
+  /** The HTTP status of the response. Refuses the request. */
   readonly status?: number;
+  /** The Twilio error code of the response; default 20000 + `status`. */
   readonly code?: number;
   readonly message?: string;
-  /** Answers with `status` instead of running the endpoint (`before`, the default), or after running it (`after`). */
+  /** Whether to refuse `before` (default) or `after` the endpoint runs. Requires `status`. */
   readonly refuse?: 'before' | 'after';
-  /** Closes the connection without an answer, `before` or `after` the endpoint runs. */
+  /** Closes the connection without a response, `before` or `after` the endpoint runs. */
   readonly drop?: 'before' | 'after';
 }
 
 export type FaultInput = Omit<Fault, 'id' | 'times'> & { readonly times?: number | null };
 
 export interface Faults {
-  /** Adds a fault. `times` defaults to 1. Throws 400/20001 for a fault without effect or with an invalid pattern. */
+  /** Adds a fault; `times` defaults to 1. Throws 400/20001 for a bad pattern or a fault without effect. */
   add(fault: FaultInput): Fault;
-  /** The faults that hit this request. Decrements the `times` of each. */
+  /** Returns the faults that match this request and decrements the `times` of each. */
   consume(request: Omit<ApiRequest, 'segments'>): readonly Fault[];
   list(): readonly Fault[];
   remove(id: number): void;
@@ -47,7 +48,7 @@ interface ActiveFault {
 
 export function createFaults(): Faults {
   let active: ActiveFault[] = [];
-  let count = 0;
+  let lastId = 0;
 
   return {
     add(input) {
@@ -57,18 +58,18 @@ export function createFaults(): Faults {
       if (input.refuse !== undefined && input.status === undefined) {
         throw badRequest('A fault that refuses needs a status');
       }
-      const fault: Fault = { ...input, times: input.times === undefined ? 1 : input.times, id: ++count };
+      const fault: Fault = { ...input, times: input.times === undefined ? 1 : input.times, id: ++lastId };
       active.push({ fault, matches: createMatcher(fault) });
       return fault;
     },
     consume(request) {
-      const hits = active.filter((entry) => entry.matches(request));
-      for (const entry of hits) {
+      const matchingEntries = active.filter((entry) => entry.matches(request));
+      for (const entry of matchingEntries) {
         const { times } = entry.fault;
         if (times !== null) entry.fault = { ...entry.fault, times: times - 1 };
       }
       active = active.filter(({ fault }) => fault.times === null || fault.times > 0);
-      return hits.map(({ fault }) => fault);
+      return matchingEntries.map(({ fault }) => fault);
     },
     list: () => active.map(({ fault }) => fault),
     remove(id) {
@@ -107,7 +108,7 @@ export function parseFault(body: Params): FaultInput {
     if (!Number.isFinite(Number(value))) throw badRequest(`${name} must be a number`);
     return Number(value);
   };
-  const parseMoment = (name: string): 'before' | 'after' | undefined => {
+  const parsePosition = (name: string): 'before' | 'after' | undefined => {
     const value = text(body, name);
     if (value === undefined || value === 'before' || value === 'after') return value;
     throw badRequest(`${name} must be before or after`);
@@ -115,7 +116,7 @@ export function parseFault(body: Params): FaultInput {
   const times = parseNumber('times');
   if (times !== undefined && !(times >= 1))
     throw badRequest('times must be at least 1, or null for all requests');
-  const all = {
+  const members = {
     method: text(body, 'method'),
     host: text(body, 'host'),
     path: text(body, 'path'),
@@ -125,8 +126,8 @@ export function parseFault(body: Params): FaultInput {
     status: parseNumber('status'),
     code: parseNumber('code'),
     message: text(body, 'message'),
-    refuse: parseMoment('refuse'),
-    drop: parseMoment('drop'),
+    refuse: parsePosition('refuse'),
+    drop: parsePosition('drop'),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,6 @@
 /**
- * The interceptor of every API request, over HTTP and twilsock: it applies faults and writes the log.
- * Delays use real time, not the sandbox's clock: a reset stops that clock, and a pending request must end anyway.
+ * The interceptor of every API request, over HTTP and twilsock: it applies faults and writes the log. Delays
+ * use real time, not the sandbox's clock: a reset stops that clock, but a pending request must still end.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiError } from '../api-error.js';
@@ -12,34 +12,34 @@ import type { RequestLog } from './requests.js';
 export function createInterceptor(faults: Faults, log: RequestLog): Interceptor {
   return async (request, next) => {
     const logEnd = log.begin(request);
-    const hits = faults.consume(request);
-    const fault = hits.length === 0 ? {} : { fault: hits.map(describeFault).join(', ') };
+    const matchingFaults = faults.consume(request);
+    const fault = matchingFaults.length === 0 ? {} : { fault: matchingFaults.map(describeFault).join(', ') };
 
-    const delayMs = hits.reduce((sum, hit) => sum + (hit.delayMs ?? 0), 0);
+    const delayMs = matchingFaults.reduce((sum, match) => sum + (match.delayMs ?? 0), 0);
     if (delayMs > 0) await wait(delayMs);
 
-    if (hits.some((hit) => hit.drop === 'before')) {
+    if (matchingFaults.some((match) => match.drop === 'before')) {
       logEnd({ unknownEndpoint: false, ...fault });
       return 'drop';
     }
-    const refusal = hits.find((hit) => hit.status !== undefined);
-    if (refusal !== undefined && refusal.refuse !== 'after') {
-      const reply = buildRefusal(refusal);
+    const refusingFault = matchingFaults.find((match) => match.status !== undefined);
+    if (refusingFault !== undefined && refusingFault.refuse !== 'after') {
+      const reply = buildRefusal(refusingFault);
       logEnd({ status: reply.status ?? 500, unknownEndpoint: false, ...fault });
       return reply;
     }
     try {
       const { unknownEndpoint, ...reply } = await next();
-      if (hits.some((hit) => hit.drop === 'after')) {
+      if (matchingFaults.some((match) => match.drop === 'after')) {
         logEnd({ unknownEndpoint, ...fault });
         reply.afterReply?.();
         return 'drop';
       }
-      if (refusal !== undefined) {
+      if (refusingFault !== undefined) {
         const { afterReply } = reply;
-        const refused = buildRefusal(refusal);
-        logEnd({ status: refused.status ?? 500, unknownEndpoint, ...fault });
-        return afterReply === undefined ? refused : { ...refused, afterReply };
+        const refusal = buildRefusal(refusingFault);
+        logEnd({ status: refusal.status ?? 500, unknownEndpoint, ...fault });
+        return afterReply === undefined ? refusal : { ...refusal, afterReply };
       }
       logEnd({ status: reply.status ?? 200, unknownEndpoint, ...fault });
       return reply;

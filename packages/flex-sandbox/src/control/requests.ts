@@ -1,6 +1,6 @@
 /**
  * The log of API requests, over HTTP and twilsock: caller, endpoint, time and outcome.
- * It has no requests for pages and control endpoints.
+ * Requests for pages and control endpoints are not logged.
  */
 import type { ApiRequest, Caller } from '../router.js';
 
@@ -14,9 +14,9 @@ export interface RequestRecord {
   readonly method: string;
   readonly host: string;
   readonly path: string;
-  /** Absent while the request is pending and when the answer was dropped. */
+  /** Absent while the request is pending and when the connection was dropped. */
   readonly status?: number;
-  /** Whether no endpoint of the sandbox matches. */
+  /** Whether no endpoint of the sandbox matches the request. */
   readonly unknownEndpoint: boolean;
   /** A description of the applied faults. */
   readonly fault?: string;
@@ -25,24 +25,24 @@ export interface RequestRecord {
 type RequestOutcome = Pick<RequestRecord, 'status' | 'unknownEndpoint' | 'fault'>;
 
 export interface RequestLog {
-  /** Logs a request. Call the returned function when the request has ended. */
+  /** Logs the start of a request. Call the returned function when the request has ended. */
   begin(request: Omit<ApiRequest, 'segments'>): (outcome: RequestOutcome) => void;
   /** Oldest first. */
   list(): readonly RequestRecord[];
   clear(): void;
 }
 
-/** A long demo must not fill the memory. Tests read only the last few hundred records. */
+/** Limits the memory of a long demo. Tests read only the last few hundred records. */
 const MAX_RECORDS = 5_000;
 
 export function createRequestLog(nowMs: () => number): RequestLog {
   let records: RequestRecord[] = [];
-  let count = 0;
+  let lastId = 0;
 
   return {
     begin({ caller, method, host, path }) {
       const record: RequestRecord = {
-        id: ++count,
+        id: ++lastId,
         startMs: nowMs(),
         caller: describeCaller(caller),
         method,

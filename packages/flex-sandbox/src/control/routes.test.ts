@@ -3,17 +3,17 @@ import { restClient } from '../rest-client.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox.js';
 
 let sandbox: Sandbox;
-let setUps: number;
+let setUpCount: number;
 
 const options: SandboxOptions = {
   seed: 'control',
   async setUp() {
-    setUps++;
+    setUpCount++;
   },
 };
 
 beforeEach(async () => {
-  setUps = 0;
+  setUpCount = 0;
   sandbox = await startSandbox(options);
 });
 afterEach(() => sandbox.close());
@@ -55,7 +55,7 @@ describe('GET /_sandbox/coverage', () => {
 });
 
 describe('a reset by HTTP', () => {
-  it('removes what was created and keeps the SIDs of the seeded account', async () => {
+  it('removes created resources and keeps the SIDs of the seeded account', async () => {
     const before = await workspaceSid();
     await workspaces().create({ friendlyName: 'Another' });
     expect((await control('POST', 'reset')).status).toBe(204);
@@ -65,7 +65,7 @@ describe('a reset by HTTP', () => {
 
   it('runs setUp again', async () => {
     await control('POST', 'reset');
-    expect(setUps).toBe(2);
+    expect(setUpCount).toBe(2);
   });
 
   it('invalidates the tokens of the previous account', async () => {
@@ -74,16 +74,16 @@ describe('a reset by HTTP', () => {
     expect(sandbox.state().tokens.read(token)).toMatchObject({ ok: false });
   });
 
-  it('seeds other workers', async () => {
-    const answer = await control('POST', 'seed', { workers: [{ name: 'dora', skills: { support: 1 } }] });
-    const { taskRouter } = await answer.json();
+  it('replaces the workers by those of a seed', async () => {
+    const response = await control('POST', 'seed', { workers: [{ name: 'dora', skills: { support: 1 } }] });
+    const { taskRouter } = await response.json();
     expect(taskRouter.workers).toMatchObject([{ friendlyName: 'dora', activityName: 'Available' }]);
   });
 
   it('refuses an invalid seed and changes nothing', async () => {
     await workspaces().create({ friendlyName: 'Another' });
-    const answer = await control('POST', 'seed', { workers: [{ name: 'dora', activity: 'Dancing' }] });
-    expect(answer.status).toBe(400);
+    const response = await control('POST', 'seed', { workers: [{ name: 'dora', activity: 'Dancing' }] });
+    expect(response.status).toBe(400);
     expect(await workspaces().list()).toHaveLength(2);
     await control('POST', 'reset');
     expect(sandbox.snapshot().taskRouter.workers.map(({ friendlyName }) => friendlyName)).toContain('alice');
@@ -112,13 +112,13 @@ describe('POST /_sandbox/tokens', () => {
     });
   });
 
-  it('answers 404 for a Flex user who is not a worker', async () => {
+  it('responds 404 for a Flex user who is not a worker', async () => {
     expect((await control('POST', 'tokens', { kind: 'flex', identity: 'mallory' })).status).toBe(404);
   });
 });
 
 describe('a fault', () => {
-  it('refuses as many requests as its `times`', async () => {
+  it('refuses as many requests as `times` says', async () => {
     await control('POST', 'faults', { method: 'POST', path: 'Workspaces$', status: 503, times: 2 });
     const create = () => workspaces().create({ friendlyName: 'x' });
     await expect(create()).rejects.toMatchObject({ status: 503 });
@@ -126,12 +126,12 @@ describe('a fault', () => {
     await expect(create()).resolves.toMatchObject({ friendlyName: 'x' });
   });
 
-  it('sets status and code of the answer', async () => {
+  it('sets the status and the code of the response', async () => {
     await control('POST', 'faults', { status: 429, code: 20429, message: 'Too many requests' });
     await expect(workspaces().list()).rejects.toMatchObject({ status: 429, code: 20429 });
   });
 
-  it('drops the answer after the effect', async () => {
+  it('drops the response after the effect', async () => {
     await control('POST', 'faults', { method: 'POST', drop: 'after' });
     await expect(workspaces().create({ friendlyName: 'lost' })).rejects.toThrow();
     expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).toContain('lost');
@@ -143,15 +143,15 @@ describe('a fault', () => {
     expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).not.toContain('lost');
   });
 
-  it('answers with an error after the effect', async () => {
+  it('responds with an error after the effect', async () => {
     await control('POST', 'faults', { method: 'POST', status: 404, code: 20404, refuse: 'after' });
-    const create = workspaces().create({ friendlyName: 'there' });
+    const create = workspaces().create({ friendlyName: 'created' });
     await expect(create).rejects.toMatchObject({ status: 404, code: 20404 });
-    expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).toContain('there');
+    expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).toContain('created');
     expect(sandbox.requests()[0]).toMatchObject({ status: 404, fault: 'refused with 404 after the effect' });
   });
 
-  it('delays only requests that match', async () => {
+  it('delays only matching requests', async () => {
     await control('POST', 'faults', { host: '^taskrouter', delayMs: 200, times: null });
     await restClient(sandbox.url).flexApi.v1.flexFlow.list();
     await workspaces().list();
@@ -162,7 +162,7 @@ describe('a fault', () => {
     expect((delayed?.endMs ?? 0) - (delayed?.startMs ?? 0)).toBeGreaterThan(150);
   });
 
-  it('hits only requests of its caller', async () => {
+  it('affects only requests of its caller', async () => {
     await control('POST', 'faults', { caller: 'user:alice', status: 500 });
     await expect(workspaces().list()).resolves.toHaveLength(1);
   });
@@ -189,7 +189,7 @@ describe('a fault', () => {
 describe('the request log', () => {
   const requests = async () => (await (await control('GET', 'requests')).json()).requests;
 
-  it('has caller, endpoint and status', async () => {
+  it('records caller, endpoint and status', async () => {
     await workspaces().list();
     expect(await requests()).toMatchObject([
       {
@@ -203,9 +203,9 @@ describe('the request log', () => {
   });
 
   it('marks an unknown endpoint, which gets Twilio’s 404', async () => {
-    const answer = await fetch(`${sandbox.url}/video.twilio.com/v1/Rooms`);
-    expect(answer.status).toBe(404);
-    expect(await answer.json()).toMatchObject({ code: 20404, status: 404 });
+    const response = await fetch(`${sandbox.url}/video.twilio.com/v1/Rooms`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 20404, status: 404 });
     expect(await requests()).toMatchObject([
       { host: 'video.twilio.com', unknownEndpoint: true, caller: 'anonymous' },
     ]);
@@ -238,6 +238,6 @@ describe('the request log', () => {
   });
 });
 
-it('answers 404 for an unknown control endpoint', async () => {
+it('an unknown control endpoint responds 404', async () => {
   expect((await control('GET', 'nothing')).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 /**
- * The control endpoints under `/_sandbox/`, for tests and the landing page: state, reset, clock, faults, request log,
- * texts, tokens. Bodies are JSON. Twilio has none of these endpoints.
+ * The control endpoints under `/_sandbox/`, for tests and the landing page: state, reset, clock, faults,
+ * request log, texts, tokens. Bodies are JSON. Twilio has none of these endpoints.
  */
 import { badRequest, notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
@@ -26,7 +26,7 @@ export interface ControlDependencies {
   readonly snapshot: () => unknown;
   /** The app config that Flex UI starts with. */
   readonly flexAppConfig: () => Record<string, unknown>;
-  /** Resets the sandbox. Members of `seed` replace those of the account's seed, also for later resets. */
+  /** Resets the sandbox. Members of `seed` replace those of the account's seed, in later resets too. */
   readonly reset: (seed?: Partial<AccountSeed>) => Promise<void>;
 }
 
@@ -88,7 +88,7 @@ function createHandlers({
 
     'GET faults': () => ({ body: { faults: faults.list() } }),
     'POST faults': (params) => ({ status: 201, body: faults.add(parseFault(params)) }),
-    /** Removes the fault with this `id`, or all without one. */
+    /** Removes the fault with this `id`; without an `id`, all faults. */
     'DELETE faults'(params) {
       const id = text(params, 'id');
       if (id === undefined) faults.clear();

@@ -1,4 +1,4 @@
-/** The whole state of the sandbox as plain data: the answer of `GET /_sandbox/state`. */
+/** The whole state of the sandbox as plain data: the response of `GET /_sandbox/state`. */
 import type { Account } from '../account.js';
 import type { Chat } from '../chat/chat.js';
 import type { InteractionSnapshot } from '../flex/interactions/snapshot.js';

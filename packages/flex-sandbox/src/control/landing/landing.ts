@@ -4,8 +4,8 @@ import { fitFrames, loadWindow } from './frames.js';
 import { setUpPanel } from './panel.js';
 
 /**
- * Moves to the host that belongs to the same site as the frames, so that they may store their session. Returns `true`
- * when the page stays: it is at that host, or the browser cannot resolve it.
+ * Moves to the host of the frames' site, so that the browser lets the frames store their sessions. Returns
+ * `true` when the page stays, because it is at that host or the browser cannot reach the host.
  */
 async function moveToLandingHost(): Promise<boolean> {
   const { host } = document.body.dataset;
@@ -21,23 +21,23 @@ async function moveToLandingHost(): Promise<boolean> {
 }
 
 function loadAllWindows(): void {
-  for (const window of document.querySelectorAll('.window')) loadWindow(window);
+  for (const windowElement of document.querySelectorAll('.window')) loadWindow(windowElement);
 }
 
 function setUpButtons(): void {
   for (const button of document.querySelectorAll('.reload')) {
     button.addEventListener('click', () => {
-      const window = button.closest('.window');
-      if (window !== null) loadWindow(window);
+      const windowElement = button.closest('.window');
+      if (windowElement !== null) loadWindow(windowElement);
     });
   }
-  const reset = document.querySelector<HTMLButtonElement>('#reset');
-  reset?.addEventListener('click', async () => {
-    reset.disabled = true;
+  const resetButton = document.querySelector<HTMLButtonElement>('#reset');
+  resetButton?.addEventListener('click', async () => {
+    resetButton.disabled = true;
     await fetch('/_sandbox/reset', { method: 'POST' });
-    // The windows show chats and use sessions that the reset has removed.
+    // The windows show chats and use sessions that the reset removed.
     loadAllWindows();
-    reset.disabled = false;
+    resetButton.disabled = false;
   });
 }
 

@@ -18,7 +18,7 @@ describe('the landing page', () => {
     expect(page).not.toContain('radiogroup');
   });
 
-  it('has a choice between several customer pages and starts with the first', async () => {
+  it('offers a choice of several customer pages and starts with the first', async () => {
     const page = await fetchPage({
       customerPages: [
         { label: 'Chat & more', url: '/webchat/?backend=a' },
@@ -35,7 +35,7 @@ describe('the landing page', () => {
     expect(page).toContain('<span>Chat &amp; more</span>');
   });
 
-  it('has no choice with a single customer page', async () => {
+  it('offers no choice for a single customer page', async () => {
     const page = await fetchPage({ customerPages: [{ label: 'Webchat', url: '/webchat/' }] });
     expect(findFrameUrls(page).at(-1)).toBe('/webchat/');
     expect(page).not.toContain('radiogroup');

@@ -1,6 +1,6 @@
 /**
- * The landing page: the windows of all participants of a chat side by side, with a panel for state and requests.
- * The options of `startSandbox` define the windows.
+ * Renders the landing page: the windows of agents and customer side by side, with a panel for state and
+ * requests. The options of `startSandbox` define the windows.
  */
 import { buildFlexUrl, LANDING_HOST, parseWorkerHost } from '../../host/flex-page.js';
 import { findHostFileUrl } from '../../host/host-files.js';
@@ -102,7 +102,7 @@ function getWindowUrl(window: LandingWindow, sandboxUrl: string): string {
   return 'pages' in window ? window.pages[0].url : window.url;
 }
 
-/** Radio buttons, for their keyboard support. `title` must be escaped. */
+/** Renders radio buttons, because browsers give them keyboard support. `title` must be escaped. */
 function renderChoice(title: string, pages: readonly LandingPage[]): string {
   const options = pages.map(
     ({ label, url }, index) =>

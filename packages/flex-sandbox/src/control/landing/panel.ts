@@ -25,7 +25,7 @@ export function setUpPanel(): void {
       log.replaceChildren(renderLog(requests, backendOnly.checked));
     }
   };
-  const select = (showLog: boolean) => {
+  const selectTab = (showLog: boolean) => {
     log.hidden = !showLog;
     filter.hidden = !showLog;
     state.hidden = showLog;
@@ -39,10 +39,10 @@ export function setUpPanel(): void {
     toggle.setAttribute('aria-expanded', String(!panel.hidden));
     void refresh();
   });
-  stateTab.addEventListener('click', () => select(false));
-  logTab.addEventListener('click', () => select(true));
+  stateTab.addEventListener('click', () => selectTab(false));
+  logTab.addEventListener('click', () => selectTab(true));
   backendOnly.addEventListener('change', () => void refresh());
-  // The sandbox may be restarting. The next refresh tries again.
+  // A refresh fails while the sandbox restarts. The next one tries again.
   setInterval(() => void refresh().catch(() => undefined), REFRESH_INTERVAL_MS);
 }
 
@@ -52,12 +52,12 @@ async function fetchControl<T>(path: string): Promise<T> {
 }
 
 function renderState({ taskRouter, chat }: SandboxSnapshot): HTMLElement[] {
-  const openReservations = taskRouter.tasks.flatMap(({ reservations }) => reservations);
+  const liveReservations = taskRouter.tasks.flatMap(({ reservations }) => reservations);
   const workers = taskRouter.workers.map(({ sid, friendlyName, activityName, available }): Cell[] => [
     { text: friendlyName },
     { text: activityName, className: available ? 'good' : 'empty' },
     {
-      text: String(openReservations.filter(({ workerSid }) => workerSid === sid).length),
+      text: String(liveReservations.filter(({ workerSid }) => workerSid === sid).length),
       className: 'number',
     },
   ]);
@@ -68,7 +68,11 @@ function renderState({ taskRouter, chat }: SandboxSnapshot): HTMLElement[] {
       { text: String(attributes.name ?? '') },
       { text: status, className: getStatusClass(status) },
       { text: queueName ?? '' },
-      { text: reservations.map(({ workerName, status: is }) => `${workerName} (${is})`).join(', ') },
+      {
+        text: reservations
+          .map((reservation) => `${reservation.workerName} (${reservation.status})`)
+          .join(', '),
+      },
     ]);
   const conversations = chat.channels
     .toReversed()
@@ -104,18 +108,18 @@ function renderLog(requests: readonly RequestRecord[], backendOnly: boolean): HT
   ]);
   return buildTable(
     'Requests, newest first',
-    ['Time', 'Caller', 'Method', 'Host', 'Path', 'Answer', 'Took'],
+    ['Time', 'Caller', 'Method', 'Host', 'Path', 'Response', 'Duration'],
     rows,
   );
 }
 
 function describeOutcome({ status, unknownEndpoint, fault, endMs }: RequestRecord): string {
   if (endMs === undefined) return '…';
-  const answer = unknownEndpoint ? `${status} unknown endpoint` : String(status ?? 'no answer');
-  return fault === undefined ? answer : `${answer} (${fault})`;
+  const response = unknownEndpoint ? `${status} unknown endpoint` : String(status ?? 'no response');
+  return fault === undefined ? response : `${response} (${fault})`;
 }
 
-/** Programmable Chat has the status in the attributes, Conversations in the state. */
+/** The status of a chat: in the attributes on Programmable Chat, in the state on Conversations. */
 function getConversationStatus(state: string, attributes: unknown): string {
   const hasStatus = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
   return hasStatus ? String(attributes.status) : state;
@@ -123,15 +127,15 @@ function getConversationStatus(state: string, attributes: unknown): string {
 
 function getStatusClass(status: string): string {
   if (status === 'assigned') return 'good';
-  return status === 'pending' || status === 'reserved' || status === 'wrapping' ? 'warm' : 'empty';
+  return status === 'pending' || status === 'reserved' || status === 'wrapping' ? 'warning' : 'empty';
 }
 
 const shortenSid = (sid: string) => `${sid.slice(0, 8)}…`;
 const shorten = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text);
 
 function findElement<T extends HTMLElement = HTMLElement>(selector: string): T {
-  const found = document.querySelector<T>(selector);
-  if (found === null)
+  const element = document.querySelector<T>(selector);
+  if (element === null)
     throw new Error(`Failed to set up the panel: the landing page has no element ${selector}.`);
-  return found;
+  return element;
 }

@@ -1,4 +1,4 @@
-/** Builds the tables of the panel from text only, so that messages of customers cannot become markup. */
+/** Builds the panel's tables. Cells hold only text, so that a customer's message cannot become markup. */
 
 export interface Cell {
   readonly text: string;
