@@ -22,7 +22,7 @@ function aChannel(...identities: readonly string[]): string {
 const flexToken = (identity: string, ...roles: readonly string[]) =>
   fixture.sandbox.tokens.issueFlexToken({ identity, roles: roles.length > 0 ? roles : ['agent'] });
 
-/** Sends a request as a client without an SDK would. */
+/** Sends a request to an `aim` endpoint without an SDK, to bypass the SDK's checks. */
 async function sendTunnelled(
   identity: string,
   method: 'GET' | 'POST' | 'DELETE',
@@ -44,7 +44,7 @@ async function sendTunnelled(
 }
 
 describe('a user who is not a member', () => {
-  it('neither reads nor writes in a private channel', async () => {
+  it('cannot read, write in or join a private channel', async () => {
     const sid = aChannel('customer');
     const stranger = await fixture.conversationsClient('stranger');
     await expect(stranger.peekConversationBySid(sid)).rejects.toThrow();
@@ -56,10 +56,10 @@ describe('a user who is not a member', () => {
       const reply = await sendTunnelled('stranger', method, path, { body: 'hi', ChannelSid: sid });
       expect(reply).toMatchObject({ status: 403, body: { code: 50430 } });
     }
-    const join = await sendTunnelled('stranger', 'POST', `/Conversations/${sid}/Participants`, {
+    const joinReply = await sendTunnelled('stranger', 'POST', `/Conversations/${sid}/Participants`, {
       identity: 'stranger',
     });
-    expect(join.status).toBe(403);
+    expect(joinReply.status).toBe(403);
     expect(fixture.chat.snapshot().channels[0]).toMatchObject({
       messages: [],
       members: [{ identity: 'customer' }],
@@ -77,7 +77,7 @@ describe('a user who is not a member', () => {
     await expect(agent.peekConversationBySid(sid)).rejects.toThrow();
   });
 
-  it('gets another error for a channel that does not exist', async () => {
+  it('gets 404/50300 for a channel that does not exist', async () => {
     expect(await sendTunnelled('alice', 'GET', '/Conversations/CHnone')).toMatchObject({
       status: 404,
       body: { code: 50300 },
@@ -86,13 +86,13 @@ describe('a user who is not a member', () => {
 });
 
 describe('a removed member', () => {
-  it('gets no pushes, though the client stays subscribed', () => {
+  it('gets no pushes after the removal, although the client stays subscribed', () => {
     const sid = aChannel('customer', 'alice');
-    const pushed: string[] = [];
+    const pushes: string[] = [];
     const connection: PushConnection = {
       identity: 'alice',
       caller: { kind: 'user', identity: 'alice', token: fixture.sandbox.tokens.issueChatToken('alice') },
-      notify: (_, payload) => pushed.push(JSON.stringify(payload)),
+      notify: (_, payload) => pushes.push(JSON.stringify(payload)),
       onClose: () => undefined,
     };
     const { messages, roster } = fixture.chat.channel(sid).sync;
@@ -102,9 +102,9 @@ describe('a removed member', () => {
     fixture.chat.removeMember(sid, 'alice');
     fixture.chat.addMessage(sid, { author: 'customer', body: 'after' });
 
-    expect(pushed).toHaveLength(2);
-    expect(pushed[0]).toContain('before');
-    expect(pushed[1]).toContain('map_item_removed');
+    expect(pushes).toHaveLength(2);
+    expect(pushes[0]).toContain('before');
+    expect(pushes[1]).toContain('map_item_removed');
   });
 });
 
@@ -119,10 +119,10 @@ describe('an access token of the account', () => {
   it('gives access to chat only with a ChatGrant for the service', async () => {
     const client = await fixture.conversationsClient('jane', tokenFor(chatServiceSid));
     expect(client.user.identity).toBe('jane');
-    const refused = [tokenFor(), tokenFor('IS99')].map((token) =>
+    const refusals = [tokenFor(), tokenFor('IS99')].map((token) =>
       expect(fixture.conversationsClient('jane', token)).rejects.toThrow(/initFailed/),
     );
-    await Promise.all(refused);
+    await Promise.all(refusals);
   });
 });
 
@@ -138,7 +138,7 @@ describe('a customer', () => {
 
   it('cannot change the channel, its members or the messages of others', async () => {
     const sid = aChannel('customer', 'alice');
-    const { sid: message } = fixture.chat.addMessage(sid, { author: 'alice', body: 'hello' });
+    const { sid: messageSid } = fixture.chat.addMessage(sid, { author: 'alice', body: 'hello' });
     const customer = await fixture.conversationsClient('customer');
     const conversation = await customer.getConversationBySid(sid);
     await conversation.getMessages();
@@ -150,17 +150,17 @@ describe('a customer', () => {
     await expect(conversation.delete()).rejects.toMatchObject({ status: 403 });
     await expect(conversation.removeParticipant('alice')).rejects.toMatchObject({ status: 403 });
     await expect(conversation.add('accomplice')).rejects.toMatchObject({ status: 403 });
-    const changed = await sendTunnelled('customer', 'POST', `/Conversations/${sid}/Messages/${message}`, {
+    const reply = await sendTunnelled('customer', 'POST', `/Conversations/${sid}/Messages/${messageSid}`, {
       body: 'good bye',
     });
-    expect(changed.status).toBe(403);
+    expect(reply.status).toBe(403);
     expect((await sendTunnelled('customer', 'POST', '/Users/alice', { friendly_name: 'x' })).status).toBe(
       403,
     );
     expect(fixture.chat.snapshot()).toEqual(before);
   });
 
-  it('changes their own message, and leaves', async () => {
+  it('can change their own message and leave', async () => {
     const sid = aChannel('customer', 'alice');
     const customer = await fixture.conversationsClient('customer');
     const conversation = await customer.getConversationBySid(sid);
@@ -176,7 +176,7 @@ describe('a customer', () => {
 });
 
 describe('an agent with a Flex token', () => {
-  it('changes the attributes only of channels they are a member of', async () => {
+  it('can change the attributes of their own channels only', async () => {
     const [sid, other] = [aChannel('customer', 'alice'), aChannel('customer')];
     const alice = await fixture.conversationsClient('alice', flexToken('alice'));
     const conversation = await alice.getConversationBySid(sid);
@@ -189,7 +189,7 @@ describe('an agent with a Flex token', () => {
 });
 
 describe('a token update with another role', () => {
-  it('changes the access at once, also for pushes', async () => {
+  it('changes the access at once, for pushes too', async () => {
     const sid = aChannel('customer');
     const dora = await fixture.conversationsClient('dora', flexToken('dora', 'supervisor'));
     const conversation = await dora.peekConversationBySid(sid);

@@ -1,9 +1,10 @@
 /**
  * Rights in a channel, for requests with a user's token.
  *
- * Twilio decides by roles. Here, members may read, write and leave; members with a Flex token and the creator of the
- * channel may also change it; supervisors read every channel. It is assumed which calls Twilio refuses to its default
- * roles. What matters: a customer cannot write under another identity or change a channel.
+ * Twilio checks roles. The sandbox has simpler rules: members may read, write and leave; the channel's
+ * creator and members with a Flex token may also change the channel; supervisors may read every channel. What
+ * Twilio's default roles may do is assumed. The rule that matters: a customer can neither write under another
+ * identity nor change a channel.
  */
 import { forbidden, unauthorized } from '../api-error.js';
 import { isFlexUser, isSupervisor } from '../iam/callers.js';
@@ -12,7 +13,7 @@ import type { SyncAccess } from '../sync/objects.js';
 import { notAMemberError, permissionDeniedError } from './limits.js';
 import type { Channel, ChatStore, Member, Message } from './state.js';
 
-/** How long a removed member may read: the SDK may be opening an object because of an earlier push. */
+/** How long a removed member may read: their SDK may be opening an object because of an earlier push. */
 const READABLE_AFTER_LEAVING_MS = 5_000;
 
 /** The identity of the user who sends the request. Throws 401 for any other caller. */
@@ -37,14 +38,14 @@ export function requireMember(channel: Channel, caller: Caller): Member {
   return member;
 }
 
-/** The right to change the channel, its members and other members' messages. Throws 403. */
+/** Requires the right to change the channel, its members and other members' messages. Throws 403. */
 export function requireModerator(store: ChatStore, channel: Channel, caller: Caller): void {
   if (caller.identity === channel.createdBy) return;
   requireMember(channel, caller);
   if (!isFlexUser(store.sandbox, caller)) throw permissionDeniedError();
 }
 
-/** A member may change their own messages; a moderator may change all. Throws 403. */
+/** Members may change their own messages; moderators may change all messages. Throws 403. */
 export function requireMayChangeMessage(
   store: ChatStore,
   channel: Channel,
@@ -56,8 +57,8 @@ export function requireMayChangeMessage(
 }
 
 /**
- * Users may join a public channel, one they are invited to, and one they created; Flex users may join every channel.
- * Only a moderator may add another identity. Throws 403.
+ * A user may join a public channel, a channel with an invite for them, and a channel that they created. Flex
+ * users may join every channel. Only a moderator may add another identity. Throws 403.
  */
 export function requireMayJoin(store: ChatStore, channel: Channel, identity: string, caller: Caller): void {
   if (identity !== caller.identity) {

@@ -1,6 +1,6 @@
 /**
- * Creates, updates and deletes channels. Each operation and all its pushes run synchronously: a client that reads an
- * object because of the first push must find the final state.
+ * Creates, updates and deletes channels. An operation sends all its pushes synchronously: a client that reads
+ * an object after the first push must find the final state.
  */
 import { ApiError, badRequest } from '../api-error.js';
 import type { SyncAccess } from '../sync/objects.js';
@@ -31,9 +31,9 @@ export interface ChannelChanges {
 
 /** Finds a channel by SID or unique name. Throws 404/50300. */
 export function getChannel(store: ChatStore, sidOrUniqueName: string): Channel {
-  const found = store.channels.get(sidOrUniqueName) ?? findByUniqueName(store, sidOrUniqueName);
-  if (found === undefined) throw new ApiError(404, 50300, `Channel ${sidOrUniqueName} not found`);
-  return found;
+  const channel = store.channels.get(sidOrUniqueName) ?? findByUniqueName(store, sidOrUniqueName);
+  if (channel === undefined) throw new ApiError(404, 50300, `Channel ${sidOrUniqueName} not found`);
+  return channel;
 }
 
 /** Throws 409/50307 when the unique name is in use, 400/50384 when the state is `closed`. */
@@ -60,17 +60,17 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
     lastMessage: undefined,
     leftAtMs: new Map(),
   };
-  const shared = {
+  const syncOptions = {
     serviceSid: sandbox.account.chatServiceSid,
     access: (caller: Parameters<typeof getSyncAccess>[2]): SyncAccess =>
       getSyncAccess(store, channel, caller),
   };
   const channel: Channel = Object.assign(content, {
     sync: {
-      messages: sync.store.create({ ...shared, kind: 'list', uniqueName: messagesName(sid) }),
-      roster: sync.store.create({ ...shared, kind: 'map', uniqueName: rosterName(sid) }),
+      messages: sync.store.create({ ...syncOptions, kind: 'list', uniqueName: messagesName(sid) }),
+      roster: sync.store.create({ ...syncOptions, kind: 'map', uniqueName: rosterName(sid) }),
       document: sync.store.create({
-        ...shared,
+        ...syncOptions,
         kind: 'document',
         uniqueName: documentName(sid),
         data: channelDocument(content),
@@ -82,7 +82,7 @@ export function createChannel(store: ChatStore, fields: NewChannel): Channel {
   return channel;
 }
 
-/** Throws 400/50377 when the channel is closed. Only closing it again is allowed and does nothing (assumed). */
+/** Throws 400/50377 when the channel is closed, except that closing it again does nothing (assumed). */
 export function updateChannel(store: ChatStore, channel: Channel, changes: ChannelChanges): Channel {
   if (channel.state === 'closed') {
     const { state: newState, ...otherChanges } = changes;
@@ -112,7 +112,7 @@ export function updateChannel(store: ChatStore, channel: Channel, changes: Chann
   return channel;
 }
 
-/** The members' own entries are deleted first, so that a client emits `left` and `removed` once each. */
+/** Deletes the membership entries first, so that a client emits `left` and `removed` once each. */
 export function deleteChannel(store: ChatStore, channel: Channel): void {
   store.channels.delete(channel.sid);
   for (const { user } of channel.members.values()) user?.memberships.delete(channel.sid);

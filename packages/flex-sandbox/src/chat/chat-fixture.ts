@@ -1,4 +1,4 @@
-/** For tests of chat, Sync and twilsock: a sandbox with only these products, and Twilio's unmodified clients. */
+/** The fixture for tests of chat, Sync and twilsock: these products, and Twilio's unmodified clients. */
 import { createRequire } from 'node:module';
 import { Client as ConversationsClient } from '@twilio/conversations';
 import { Client as ChatClient } from 'twilio-chat';
@@ -24,9 +24,9 @@ export interface ChatFixture {
   chatClient(identity: string, token?: string): Promise<ChatClient>;
   /** An initialised client of @twilio/conversations. */
   conversationsClient(identity: string, token?: string): Promise<ConversationsClient>;
-  /** A client of twilio-sync, in the version that @twilio/conversations depends on. */
+  /** A client of twilio-sync, in the version that @twilio/conversations uses. */
   syncClient(token: string): Promise<SyncClient>;
-  /** Resolves when the client has subscribed to the channel's objects, about 100 ms after it has opened them. */
+  /** Resolves when the client has subscribed to the channel's objects, about 100 ms after opening them. */
   waitForSubscription(identity: string, channelSid: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Chat: one store behind Chat v2 REST, Conversations v1 REST, and the endpoints and Sync objects of both SDKs. */
+/** Chat: one store behind two REST APIs (Chat v2 and Conversations v1) and two SDKs. */
 import type { SandboxState } from '../sandbox-state.js';
 import type { Sync } from '../sync/sync.js';
 import type { Twilsock } from '../twilsock/twilsock.js';
@@ -20,7 +20,7 @@ import { type ChannelSnapshot, takeChannelSnapshot } from './snapshot.js';
 import { type Channel, type ChatChange, createChatStore, type Member, type Message } from './state.js';
 import { getOrCreateUser, setOnline, updateUser } from './users.js';
 
-/** Chat, as other products use it. Methods find a channel by SID or unique name and throw 404/50300 without it. */
+/** Chat, as other products use it. Methods throw 404/50300 when the channel does not exist. */
 export interface Chat {
   /** Throws 409/50307 when the unique name is in use. */
   createChannel(fields: NewChannel): Channel;
@@ -30,11 +30,11 @@ export interface Chat {
   deleteChannel(sidOrUniqueName: string): void;
   /** Throws 409/50404 when the identity is a member, 400/50377 when the channel is closed. */
   addMember(sidOrUniqueName: string, fields: NewMember): Member;
-  /** Throws 404/50400 when there is no such member. */
+  /** Throws 404/50400 when the member does not exist. */
   removeMember(sidOrUniqueName: string, identityOrSid: string): void;
   /** The author need not be a member. Throws 400/50377 when the channel is closed. */
   addMessage(sidOrUniqueName: string, fields: NewMessage): Message;
-  /** Sets the name that others see. Creates the user when there is none. */
+  /** Sets the name that others see. Creates the user when it does not exist. */
   setFriendlyName(identity: string, name: string): void;
   /** Calls `listener` after each change, when the pushes to all clients have been sent. */
   onChange(listener: (change: ChatChange) => void): void;

@@ -36,22 +36,24 @@ describe('the state of a conversation', () => {
     );
   });
 
-  it('is known to a client that connects later', async () => {
+  it('reaches a client that connects later', async () => {
     const { sid } = await createConversationWithJane();
     await conversations()(sid).participants.create({ identity: 'bob' });
     await conversations()(sid).update({ state: 'closed' });
     const bob = await fixture.conversationsClient('bob');
-    const found = await bob.getConversationBySid(sid);
+    const conversation = await bob.getConversationBySid(sid);
     await fixture.waitForSubscription('bob', sid);
-    expect(found.state?.current).toBe('closed');
-    expect(found.state?.dateUpdated).toBeInstanceOf(Date);
+    expect(conversation.state?.current).toBe('closed');
+    expect(conversation.state?.dateUpdated).toBeInstanceOf(Date);
   });
 
   it('filters the list of conversations', async () => {
     const { sid } = await conversations().create({});
     await conversations().create({});
     await conversations()(sid).update({ state: 'closed' });
-    expect((await conversations().list({ state: 'closed' })).map((one) => one.sid)).toEqual([sid]);
+    expect((await conversations().list({ state: 'closed' })).map((conversation) => conversation.sid)).toEqual(
+      [sid],
+    );
     expect(await conversations().list()).toHaveLength(2);
   });
 
@@ -81,7 +83,7 @@ describe('a closed conversation', () => {
     }
   });
 
-  it('can be closed again, read, and left by a participant', async () => {
+  it('can be closed again and read, and a participant can be removed', async () => {
     const { sid } = await createConversationWithJane();
     await conversations()(sid).messages.create({ author: 'jane', body: 'Hi' });
     await conversations()(sid).update({ state: 'closed' });
@@ -94,8 +96,8 @@ describe('a closed conversation', () => {
   it('refuses messages from a client', async () => {
     const { sid, conversation } = await createConversationWithJane();
     await conversations()(sid).update({ state: 'closed' });
-    const late = conversation.sendMessage('late');
-    await expect(late).rejects.toMatchObject({ status: 400, body: { code: 50377 } });
+    const sending = conversation.sendMessage('late');
+    await expect(sending).rejects.toMatchObject({ status: 400, body: { code: 50377 } });
   });
 
   it('lets a client read its messages and mark them as read', async () => {
@@ -115,12 +117,15 @@ describe('a closed conversation', () => {
 describe('a participant without an SDK', () => {
   it('is in the roster with its address', async () => {
     const { sid, conversation } = await createConversationWithJane();
-    const joined = nextEvent<{ type: string; identity: string | null }>(conversation, 'participantJoined');
+    const participantJoined = nextEvent<{ type: string; identity: string | null }>(
+      conversation,
+      'participantJoined',
+    );
     await conversations()(sid).participants.create({
       'messagingBinding.address': 'whatsapp:+15005550001',
       'messagingBinding.proxyAddress': 'whatsapp:+15005550006',
     });
-    expect(await joined).toMatchObject({ type: 'whatsapp', identity: null });
+    expect(await participantJoined).toMatchObject({ type: 'whatsapp', identity: null });
     const participants = await conversation.getParticipants();
     const participant = participants.find(({ type }) => type === 'whatsapp');
     expect(participant?.bindings).toMatchObject({ whatsapp: { address: 'whatsapp:+15005550001' } });
@@ -138,8 +143,8 @@ describe('messages by REST', () => {
   });
 });
 
-describe('participant conversations', () => {
-  it('are found by identity, with their state, with and without the service in the path', async () => {
+describe('ParticipantConversations', () => {
+  it('finds conversations by identity, with their state, with and without the service in the path', async () => {
     const { sid } = await conversations().create({});
     await conversations()(sid).participants.create({ identity: 'jane' });
     await conversations().create({});
@@ -150,8 +155,8 @@ describe('participant conversations', () => {
       await v1.participantConversations.list({ identity: 'jane' }),
       await service.participantConversations.list({ identity: 'jane' }),
     ];
-    for (const found of lists) {
-      expect(found).toMatchObject([
+    for (const conversationsOfJane of lists) {
+      expect(conversationsOfJane).toMatchObject([
         { conversationSid: sid, conversationState: 'closed', participantIdentity: 'jane' },
       ]);
     }

@@ -1,6 +1,7 @@
 /**
- * Conversations v1 REST: `https://conversations.twilio.com/v1/Conversations…`, also under `/v1/Services/{IS}`.
- * https://www.twilio.com/docs/conversations/api. Webhooks, timers and bindings are not imitated.
+ * Conversations v1 REST: `https://conversations.twilio.com/v1/Conversations…`, also under
+ * `/v1/Services/{IS}`. https://www.twilio.com/docs/conversations/api. Webhooks, timers, receipts and a
+ * conversation's `bindings` are not imitated.
  */
 import { badRequest, notFound } from '../api-error.js';
 import { forAccount } from '../iam/callers.js';
@@ -14,11 +15,11 @@ import { createConversationViews } from './rest-views.js';
 import type { ChatStore, MessagingBinding } from './state.js';
 import { getOrCreateUser, updateUser } from './users.js';
 
-type On = (method: Method, path: string, handler: Handler) => void;
+type AddEndpoint = (method: Method, path: string, handler: Handler) => void;
 
 export function addConversationsRest(store: ChatStore): void {
   const { router, account } = store.sandbox;
-  const on: On = (method, path, handler) => {
+  const on: AddEndpoint = (method, path, handler) => {
     for (const prefix of ['/v1', '/v1/Services/:service']) {
       router.on(
         method,
@@ -38,7 +39,7 @@ export function addConversationsRest(store: ChatStore): void {
   addUsers(store, on);
 }
 
-function addConversations(store: ChatStore, on: On): void {
+function addConversations(store: ChatStore, on: AddEndpoint): void {
   const views = createConversationViews(store.sandbox.account);
   const parseChanges = ({ body }: ApiRequest) => ({
     uniqueName: text(body, 'UniqueName'),
@@ -49,8 +50,10 @@ function addConversations(store: ChatStore, on: On): void {
 
   on('GET', '/Conversations', (request) => {
     const state = text(request.query, 'State');
-    const found = [...store.channels.values()].filter((one) => state === undefined || one.state === state);
-    return buildPage(request, 'conversations', found, views.conversation);
+    const channels = [...store.channels.values()].filter(
+      (channel) => state === undefined || channel.state === state,
+    );
+    return buildPage(request, 'conversations', channels, views.conversation);
   });
   on('POST', '/Conversations', (request) => ({
     status: 201,
@@ -69,30 +72,30 @@ function addConversations(store: ChatStore, on: On): void {
   on('GET', '/ParticipantConversations', (request) => {
     const identity = text(request.query, 'Identity');
     const address = text(request.query, 'Address');
-    const found = [...store.channels.values()].flatMap((channel) =>
+    const memberships = [...store.channels.values()].flatMap((channel) =>
       [...channel.members.values()]
         .filter((member) =>
           identity === undefined ? member.binding?.address === address : member.identity === identity,
         )
         .map((member) => ({ channel, member })),
     );
-    return buildPage(request, 'conversations', found, ({ channel, member }) =>
+    return buildPage(request, 'conversations', memberships, ({ channel, member }) =>
       views.participantConversation(channel, member),
     );
   });
 }
 
-function addParticipants(store: ChatStore, on: On): void {
+function addParticipants(store: ChatStore, on: AddEndpoint): void {
   const views = createConversationViews(store.sandbox.account);
-  const participants = '/Conversations/:channel/Participants';
+  const participantsPath = '/Conversations/:channel/Participants';
 
-  on('GET', participants, (request) => {
+  on('GET', participantsPath, (request) => {
     const channel = channelIn(store, request);
     return buildPage(request, 'participants', [...channel.members.values()], (member) =>
       views.participant(channel, member),
     );
   });
-  on('POST', participants, (request) => {
+  on('POST', participantsPath, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const member = addMember(store, channel, {
@@ -103,11 +106,11 @@ function addParticipants(store: ChatStore, on: On): void {
     });
     return { status: 201, body: views.participant(channel, member) };
   });
-  on('GET', `${participants}/:member`, (request) => {
+  on('GET', `${participantsPath}/:member`, (request) => {
     const channel = channelIn(store, request);
     return { body: views.participant(channel, memberIn(channel, request)) };
   });
-  on('POST', `${participants}/:member`, (request) => {
+  on('POST', `${participantsPath}/:member`, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const index = text(body, 'LastReadMessageIndex');
@@ -118,7 +121,7 @@ function addParticipants(store: ChatStore, on: On): void {
     });
     return { body: views.participant(channel, member) };
   });
-  on('DELETE', `${participants}/:member`, (request) => {
+  on('DELETE', `${participantsPath}/:member`, (request) => {
     const channel = channelIn(store, request);
     removeMember(store, channel, memberIn(channel, request));
     return { status: 204 };
@@ -132,20 +135,23 @@ function parseBinding(body: Params): MessagingBinding | undefined {
   return { type, address, proxyAddress: text(body, 'MessagingBinding.ProxyAddress') ?? null };
 }
 
-function addMessages(store: ChatStore, on: On): void {
+function addMessages(store: ChatStore, on: AddEndpoint): void {
   const views = createConversationViews(store.sandbox.account);
-  const messages = '/Conversations/:channel/Messages';
+  const messagesPath = '/Conversations/:channel/Messages';
 
-  on('GET', messages, (request) => {
+  on('GET', messagesPath, (request) => {
     const channel = channelIn(store, request);
-    const all = [...channel.messages.values()];
+    const oldestFirst = [...channel.messages.values()];
     const order = text(request.query, 'Order') ?? 'asc';
     if (order !== 'asc' && order !== 'desc') throw badRequest('Order must be asc or desc');
-    return buildPage(request, 'messages', order === 'desc' ? all.reverse() : all, (message) =>
-      views.message(channel, message),
+    return buildPage(
+      request,
+      'messages',
+      order === 'desc' ? oldestFirst.toReversed() : oldestFirst,
+      (message) => views.message(channel, message),
     );
   });
-  on('POST', messages, (request) => {
+  on('POST', messagesPath, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const message = addMessage(store, channel, {
@@ -157,11 +163,11 @@ function addMessages(store: ChatStore, on: On): void {
     });
     return { status: 201, body: views.message(channel, message) };
   });
-  on('GET', `${messages}/:message`, (request) => {
+  on('GET', `${messagesPath}/:message`, (request) => {
     const channel = channelIn(store, request);
     return { body: views.message(channel, messageIn(channel, request)) };
   });
-  on('POST', `${messages}/:message`, (request) => {
+  on('POST', `${messagesPath}/:message`, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const changes = { body: text(body, 'Body'), attributes: text(body, 'Attributes') };
@@ -173,14 +179,14 @@ function addMessages(store: ChatStore, on: On): void {
       ),
     };
   });
-  on('DELETE', `${messages}/:message`, (request) => {
+  on('DELETE', `${messagesPath}/:message`, (request) => {
     const channel = channelIn(store, request);
     removeMessage(store, channel, messageIn(channel, request));
     return { status: 204 };
   });
 }
 
-function addUsers(store: ChatStore, on: On): void {
+function addUsers(store: ChatStore, on: AddEndpoint): void {
   const views = createConversationViews(store.sandbox.account);
   const parseChanges = ({ body }: ApiRequest) => ({
     friendlyName: text(body, 'FriendlyName'),

@@ -1,7 +1,6 @@
 /**
- * Limits and error codes of chat. The limits are documented
- * (https://www.twilio.com/docs/conversations/conversations-limits), and so are the codes 50504, 50377 and 50384. The
- * other codes are assumed.
+ * Limits and error codes of chat. The limits (https://www.twilio.com/docs/conversations/conversations-limits)
+ * and the codes 50504, 50377 and 50384 are documented. Other codes without a link are assumed.
  */
 import { ApiError, badRequest } from '../api-error.js';
 
@@ -11,7 +10,10 @@ export const ATTRIBUTE_LIMITS = { channel: 16 * KIB, member: 4 * KIB, message: 4
 
 const MAX_BODY_BYTES = 32 * KIB;
 
-/** Attributes as JSON text, which is how they are stored. Accepts JSON text or any JSON value; no value becomes `{}`. */
+/**
+ * Returns attributes as JSON text, the stored form. Accepts JSON text or any JSON value; `{}` when absent.
+ * Throws 400/50301 for invalid JSON, 400/50506 when the text is too long.
+ */
 export function serializeAttributes(attributes: unknown, limitBytes: number): string {
   if (attributes === undefined || attributes === null || attributes === '') return '{}';
   const json = typeof attributes === 'string' ? attributes : JSON.stringify(attributes);
@@ -33,13 +35,12 @@ export function requireBodyFits(body: string | null): void {
   }
 }
 
-/** A closed conversation stays closed: https://www.twilio.com/docs/api/errors/50377. The status is assumed. */
+/** A closed conversation is final: https://www.twilio.com/docs/api/errors/50377. The status is assumed. */
 export const conversationClosedError = () =>
   badRequest("Can't update conversation as it's in final closed state", 50377);
 
-export const notAMemberError = () =>
-  // getConversationBySid gets 50430: https://help.twilio.com "Troubleshoot 403 Forbidden Errors".
-  new ApiError(403, 50430, 'Participant is not a member of conversation');
+/** `getConversationBySid` fails with this: https://help.twilio.com "Troubleshoot 403 Forbidden Errors". */
+export const notAMemberError = () => new ApiError(403, 50430, 'Participant is not a member of conversation');
 
 /** The code is assumed: Twilio documents only "usually a 403 Permission Denied error". */
 export const permissionDeniedError = () => new ApiError(403, 50403, 'User is not permitted to do this');

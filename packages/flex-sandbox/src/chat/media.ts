@@ -1,6 +1,7 @@
 /**
- * The media service, which the chat SDKs call by plain HTTP at the URL in their configuration. It has only what they
- * need: upload, read a record, read the content. Reading content needs no token, as with Twilio's temporary URLs.
+ * The media service, which the chat SDKs call by plain HTTP at the URL in their configuration. It supports
+ * only what they need: upload, read a record, read the content. Content needs no token, as with Twilio's
+ * temporary URLs.
  */
 import { notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
@@ -65,7 +66,7 @@ export function addMedia(store: ChatStore): void {
   });
 }
 
-/** The upload is the raw body, or the first file of a multipart form. */
+/** Parses the raw body, or the first file of a multipart form. */
 function parseUpload({
   headers,
   query,

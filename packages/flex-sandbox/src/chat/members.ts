@@ -1,4 +1,4 @@
-/** Adds, updates and removes members (participants) of a channel, and counts what they have not read. */
+/** Adds, updates and removes members (participants) of a channel, and counts their unread messages. */
 import { ApiError, badRequest } from '../api-error.js';
 import { ATTRIBUTE_LIMITS, conversationClosedError, serializeAttributes } from './limits.js';
 import { type Channel, type ChatStore, emitChange, type Member, type MessagingBinding } from './state.js';
@@ -30,16 +30,17 @@ export function findMember(channel: Channel, identityOrSid: string): Member | un
   );
 }
 
-/** As `findMember`, but throws 404/50400. */
+/** Like `findMember`, but throws 404/50400. */
 export function getMember(channel: Channel, identityOrSid: string): Member {
-  const found = findMember(channel, identityOrSid);
-  if (found === undefined) throw new ApiError(404, 50400, `Member ${identityOrSid} not found`);
-  return found;
+  const member = findMember(channel, identityOrSid);
+  if (member === undefined) throw new ApiError(404, 50400, `Member ${identityOrSid} not found`);
+  return member;
 }
 
 /**
- * Adds a member, or joins one who was invited. Throws 409/50404 when the member has already joined, 409/50416 when
- * another open conversation has the address with the same proxy address, 400/50377 when the channel is closed.
+ * Adds a member. An invited member becomes a joined one. Throws 409/50404 when the member has already joined,
+ * 409/50416 when an open conversation has this address with this proxy address, 400/50377 when the channel is
+ * closed.
  */
 export function addMember(store: ChatStore, channel: Channel, fields: NewMember): Member {
   const { identity, binding, status = 'joined' } = fields;
@@ -80,7 +81,7 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
   return member;
 }
 
-/** Two addresses share at most one open conversation: https://www.twilio.com/docs/api/errors/50416. */
+/** A binding is in at most one open conversation: https://www.twilio.com/docs/api/errors/50416. */
 function requireFreeBinding(store: ChatStore, { address, proxyAddress }: MessagingBinding): void {
   for (const { sid, state, members } of store.channels.values()) {
     const isTaken = [...members.values()].some(
@@ -125,9 +126,9 @@ export function updateMember(
 }
 
 /**
- * Removes a member. The roster entry is deleted before the member is removed from `members`, while the member may
- * read the roster; otherwise the member's client would not get that push. The member's own entry is deleted last.
- * After that, the member gets no pushes of the channel.
+ * Removes a member. Deletes the roster entry first, while the member may read the roster, so that the
+ * member's client gets that push. Deletes the membership entry last: after that, the client gets no pushes of
+ * the channel.
  */
 export function removeMember(store: ChatStore, channel: Channel, member: Member): void {
   channel.sync.roster.delete(member.sid);
@@ -137,7 +138,7 @@ export function removeMember(store: ChatStore, channel: Channel, member: Member)
   emitChange(store, { kind: 'member-removed', channel, member });
 }
 
-/** The number of messages after the last one read; `null` when the member has read none. */
+/** The number of messages after the last read one; `null` when the member has read none. */
 export function unreadCount(channel: Channel, { lastReadIndex }: Member): number | null {
   if (lastReadIndex === null) return null;
   return [...channel.messages.values()].filter(({ index }) => index > lastReadIndex).length;

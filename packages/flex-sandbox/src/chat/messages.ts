@@ -21,9 +21,9 @@ export interface MessageChanges {
 
 /** Finds a message by SID. Throws 404/50500. */
 export function getMessage(channel: Channel, sid: string): Message {
-  const found = channel.messages.get(sid);
-  if (found === undefined) throw new ApiError(404, 50500, `Message ${sid} not found`);
-  return found;
+  const message = channel.messages.get(sid);
+  if (message === undefined) throw new ApiError(404, 50500, `Message ${sid} not found`);
+  return message;
 }
 
 /** Throws 400/50377 when the channel is closed. */
@@ -58,7 +58,7 @@ export function addMessage(store: ChatStore, channel: Channel, fields: NewMessag
   return message;
 }
 
-/** `updatedBy` is the identity that changes the message; `system` for REST. */
+/** `updatedBy` is the identity that changes the message; REST uses `system` by default. */
 export function updateMessage(
   store: ChatStore,
   channel: Channel,

@@ -1,4 +1,4 @@
-/** The `aim` endpoints for the caller's conversations, participants, invites and users. */
+/** The `aim` endpoints of the caller's conversations, participants, invites and users. */
 import { asJsonObject } from '../json.js';
 import { text } from '../router.js';
 import { requireIdentity, requireMayJoin, requireMayRead, requireModerator } from './access.js';
@@ -20,7 +20,7 @@ function addMyConversations(store: ChatStore, on: AddEndpoint): void {
   on('GET', '/MyConversations', (request) => {
     const identity = requireIdentity(request);
     const entries = [...store.channels.values()].flatMap((channel) => {
-      const member = [...channel.members.values()].find((one) => one.identity === identity);
+      const member = [...channel.members.values()].find((candidate) => candidate.identity === identity);
       return member === undefined ? [] : [membershipView(store, channel, member, buildApiUrl(request))];
     });
     return singlePage('conversations', entries);
@@ -42,16 +42,16 @@ function addMyConversations(store: ChatStore, on: AddEndpoint): void {
   });
 }
 
-/** The first index that is present. The two SDKs use different names for it, and `null` is a value of its own. */
+/** The first value that is present: the two SDKs use different names. `null` marks all as unread. */
 function parseReadIndex(...values: readonly unknown[]): number | null | undefined {
   const index = values.find((value) => value !== undefined);
   return index === undefined || index === null ? index : Number(index);
 }
 
 function addParticipants(store: ChatStore, on: AddEndpoint): void {
-  const participants = '/Conversations/:channel/Participants';
+  const participantsPath = '/Conversations/:channel/Participants';
 
-  on('POST', participants, (request) => {
+  on('POST', participantsPath, (request) => {
     const { body, caller } = request;
     const channel = getChannel(store, request.segments.channel ?? '');
     const identity = text(body, 'identity');
@@ -61,7 +61,7 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
     const member = addMember(store, channel, { identity, binding, attributes: body.attributes });
     return { status: 201, body: participantView(channel, member, buildApiUrl(request)) };
   });
-  on('POST', `${participants}/:member`, (request) => {
+  on('POST', `${participantsPath}/:member`, (request) => {
     const { body, caller, segments } = request;
     const channel = getReadableChannel(store, request);
     const member = getMember(channel, segments.member ?? '');
@@ -69,7 +69,7 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
     updateMember(store, channel, member, { attributes: body.attributes });
     return { body: participantView(channel, member, buildApiUrl(request)) };
   });
-  on('DELETE', `${participants}/:member`, (request) => {
+  on('DELETE', `${participantsPath}/:member`, (request) => {
     const channel = getReadableChannel(store, request);
     const member = getMember(channel, request.segments.member ?? '');
     if (member.identity !== requireIdentity(request)) requireModerator(store, channel, request.caller);

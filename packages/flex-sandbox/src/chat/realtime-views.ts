@@ -1,4 +1,4 @@
-/** Answers of the `aim` endpoints to the SDKs. The shapes of the REST APIs are in rest-views.ts. */
+/** The responses of the `aim` endpoints. Those of the REST APIs are in rest-views.ts. */
 import { isoMilliseconds } from '../clock.js';
 import { unreadCount } from './members.js';
 import type { Channel, ChatStore, Member, Message, User } from './state.js';
@@ -76,7 +76,7 @@ export function conversationView(
   };
 }
 
-/** A conversation as one of its members sees it. The two SDKs use different names for the last read index. */
+/** A conversation as one of its members sees it. The two SDKs name the last read index differently. */
 export function membershipView(store: ChatStore, channel: Channel, member: Member, apiUrl: string): unknown {
   return {
     ...conversationView(store, channel, apiUrl),
@@ -103,7 +103,7 @@ export function participantView(channel: Channel, member: Member, apiUrl: string
   };
 }
 
-/** `index` is what the SDKs' `sendMessage()` resolves with. */
+/** `sendMessage()` of the SDKs resolves with `index`. */
 export function messageView(channel: Channel, message: Message, apiUrl: string): unknown {
   return {
     sid: message.sid,

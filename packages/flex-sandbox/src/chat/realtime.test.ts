@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Creates a private channel with these members, not through a client. */
+/** Creates a private channel with these members on the server, without a client. */
 function aChannel(...identities: readonly string[]): string {
   const { sid } = fixture.chat.createChannel({ friendlyName: 'support', attributes: { status: 'ACTIVE' } });
   for (const identity of identities) fixture.chat.addMember(sid, { identity });
@@ -21,12 +21,12 @@ describe('a membership', () => {
     const channel = await alice.createChannel({ friendlyName: 'support', isPrivate: true });
     await channel.join();
     await channel.getMembers();
-    const seenByAlice = collect<{ identity: string }>(channel, 'memberJoined');
-    const joined = nextEvent<{ sid: string }>(bob, 'conversationJoined');
+    const joinsSeenByAlice = collect<{ identity: string }>(channel, 'memberJoined');
+    const conversationJoined = nextEvent<{ sid: string }>(bob, 'conversationJoined');
     await channel.add('bob');
 
-    expect((await joined).sid).toBe(channel.sid);
-    await eventually(() => expect(seenByAlice.map(({ identity }) => identity)).toEqual(['bob']));
+    expect((await conversationJoined).sid).toBe(channel.sid);
+    await eventually(() => expect(joinsSeenByAlice.map(({ identity }) => identity)).toEqual(['bob']));
     const conversation = await bob.getConversationBySid(channel.sid);
     const participants = await conversation.getParticipants();
     expect(participants.map(({ identity }) => identity).sort()).toEqual(['alice', 'bob']);
@@ -47,14 +47,14 @@ describe('a membership', () => {
     expect(fixture.chat.snapshot().channels[0]?.members.map(({ identity }) => identity)).toEqual(['alice']);
   });
 
-  it('gives a member who is removed and added again all messages, missed and later ones', async () => {
+  it('gives a member who is added again the missed and the later messages', async () => {
     const sid = aChannel('customer', 'alice');
     const alice = await fixture.conversationsClient('alice');
     const before = await alice.getConversationBySid(sid);
     await before.getMessages();
-    const pushed = collect<{ body: string }>(alice, 'messageAdded');
+    const pushedMessages = collect<{ body: string }>(alice, 'messageAdded');
     fixture.chat.addMessage(sid, { author: 'customer', body: 'one' });
-    await eventually(() => expect(pushed.map(({ body }) => body)).toEqual(['one']));
+    await eventually(() => expect(pushedMessages.map(({ body }) => body)).toEqual(['one']));
 
     const removed = nextEvent(alice, 'conversationRemoved');
     fixture.chat.removeMember(sid, 'alice');
@@ -67,7 +67,7 @@ describe('a membership', () => {
     const after = await alice.getConversationBySid(sid);
     expect((await after.getMessages()).items.map(({ body }) => body)).toEqual(['one', 'two']);
     fixture.chat.addMessage(sid, { author: 'customer', body: 'three' });
-    await eventually(() => expect(pushed.map(({ body }) => body)).toEqual(['one', 'three']));
+    await eventually(() => expect(pushedMessages.map(({ body }) => body)).toEqual(['one', 'three']));
     const participants = await after.getParticipants();
     expect(participants.map(({ identity }) => identity).sort()).toEqual(['alice', 'customer']);
   });
@@ -98,7 +98,7 @@ describe('a membership', () => {
     expect(left).toHaveLength(1);
   });
 
-  it('supports identities with characters that need encoding', async () => {
+  it('works for an identity with characters that need encoding', async () => {
     const identity = 'zoë 100% <a@b.c>/d';
     const sid = aChannel(identity);
     const client = await fixture.conversationsClient(identity);
@@ -130,7 +130,7 @@ describe('a message', () => {
     expect(await toAlice).toMatchObject({ index: 1, body: 'hi', author: 'bob', attributes: { n: 1 } });
   });
 
-  it('is pushed when it is changed or removed', async () => {
+  it('causes a push when it is changed or removed', async () => {
     const sid = aChannel('alice', 'bob');
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
@@ -148,7 +148,7 @@ describe('a message', () => {
     expect(await channel.sendMessage('second')).toBe(1);
   });
 
-  it('is neither repeated nor lost when it arrives while a client pages', async () => {
+  it('neither repeats nor hides other messages when it arrives while a client pages', async () => {
     const sid = aChannel('alice');
     for (let n = 0; n < 10; n++) fixture.chat.addMessage(sid, { author: 'system', body: `m${n}` });
     const alice = await fixture.conversationsClient('alice');
@@ -166,26 +166,26 @@ describe('a message', () => {
     expect(bodies(await conversation.getMessages(3, 5, 'forward'))).toEqual(['m5', 'm6', 'm7']);
   });
 
-  it('is not pushed when it was there before the client opened the channel', async () => {
+  it('is not pushed to a client that opens the channel later', async () => {
     const sid = aChannel('alice');
     fixture.chat.addMessage(sid, { author: 'system', body: 'old' });
     const alice = await fixture.chatClient('alice');
-    const announced = collect<{ body: string }>(alice, 'messageAdded');
+    const pushedMessages = collect<{ body: string }>(alice, 'messageAdded');
     await (await alice.getChannelBySid(sid)).getMessages();
     fixture.chat.addMessage(sid, { author: 'system', body: 'new' });
-    await eventually(() => expect(announced.map(({ body }) => body)).toEqual(['new']));
+    await eventually(() => expect(pushedMessages.map(({ body }) => body)).toEqual(['new']));
   });
 
-  it('keeps its place in a burst of messages', async () => {
+  it('arrives in order in a burst of 100 messages', async () => {
     const sid = aChannel('alice');
     const alice = await fixture.conversationsClient('alice');
     const conversation = await alice.getConversationBySid(sid);
     await conversation.getMessages();
     const indexes: number[] = [];
     conversation.on('messageAdded', ({ index }) => indexes.push(index));
-    const wanted = Array.from({ length: 100 }, (_, index) => index);
-    for (const index of wanted) fixture.chat.addMessage(sid, { author: 'system', body: `${index}` });
-    await eventually(() => expect(indexes).toEqual(wanted));
+    const expectedIndexes = Array.from({ length: 100 }, (_, index) => index);
+    for (const index of expectedIndexes) fixture.chat.addMessage(sid, { author: 'system', body: `${index}` });
+    await eventually(() => expect(indexes).toEqual(expectedIndexes));
   });
 
   it('is refused when the conversation is closed', async () => {
@@ -199,7 +199,7 @@ describe('a message', () => {
 });
 
 describe('a member', () => {
-  it('moves their last read index, and the others see it', async () => {
+  it('can move their last read index, which the others see', async () => {
     const sid = aChannel('alice', 'bob');
     for (const body of ['a', 'b', 'c']) fixture.chat.addMessage(sid, { author: 'system', body });
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
@@ -208,12 +208,12 @@ describe('a member', () => {
     const conversation = await bob.getConversationBySid(sid);
     expect(await conversation.getUnreadMessagesCount()).toBeNull();
 
-    const seen = nextEvent<{ member: { identity: string; lastConsumedMessageIndex: number } }>(
+    const memberUpdated = nextEvent<{ member: { identity: string; lastConsumedMessageIndex: number } }>(
       channel,
       'memberUpdated',
     );
     expect(await conversation.updateLastReadMessageIndex(1)).toBe(1);
-    expect((await seen).member).toMatchObject({ identity: 'bob', lastConsumedMessageIndex: 1 });
+    expect((await memberUpdated).member).toMatchObject({ identity: 'bob', lastConsumedMessageIndex: 1 });
     await eventually(() => expect(conversation.lastReadMessageIndex).toBe(1));
     expect(await conversation.setAllMessagesRead()).toBe(0);
     expect(await conversation.setAllMessagesUnread()).toBeNull();
@@ -226,7 +226,7 @@ describe('a member', () => {
     const conversation = await bob.getConversationBySid(sid);
     await conversation.getParticipants();
     await channel.getMembers();
-    const ownEcho = collect(alice, 'typingStarted');
+    const typingSeenByAlice = collect(alice, 'typingStarted');
     const started = nextEvent(bob, 'typingStarted');
     await channel.typing();
     expect(await started).toMatchObject({ identity: 'alice' });
@@ -234,7 +234,7 @@ describe('a member', () => {
     const toAlice = nextEvent(alice, 'typingStarted');
     await conversation.typing();
     expect(await toAlice).toMatchObject({ identity: 'bob' });
-    expect(ownEcho).toHaveLength(1);
+    expect(typingSeenByAlice).toHaveLength(1);
   });
 
   it('sees changed channel attributes, in both SDKs', async () => {
@@ -242,9 +242,9 @@ describe('a member', () => {
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
     const channel = await alice.getChannelBySid(sid);
     const conversation = await bob.getConversationBySid(sid);
-    const reasons = nextEvent<{ updateReasons: string[] }>(conversation, 'updated');
+    const updated = nextEvent<{ updateReasons: string[] }>(conversation, 'updated');
     fixture.chat.updateChannel(sid, { attributes: { status: 'INACTIVE' } });
-    expect((await reasons).updateReasons).toContain('attributes');
+    expect((await updated).updateReasons).toContain('attributes');
     expect(conversation.attributes).toEqual({ status: 'INACTIVE' });
     await eventually(() => expect(channel.attributes).toEqual({ status: 'INACTIVE' }));
   });
@@ -260,7 +260,7 @@ describe('a member', () => {
 });
 
 describe('the realtime endpoints', () => {
-  it('answer twilio-chat about public channels, their users and declined invites', async () => {
+  it('serve twilio-chat public channels, their users and declined invites', async () => {
     const { sid } = fixture.chat.createChannel({ type: 'public', friendlyName: 'lobby' });
     for (const identity of ['alice', 'bob']) fixture.chat.addMember(sid, { identity });
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.chatClient('bob')];
@@ -277,7 +277,7 @@ describe('the realtime endpoints', () => {
     expect(fixture.chat.channel(privateChannel.sid).members.size).toBe(1);
   });
 
-  it('answer @twilio/conversations with no templates, receipts and recipients', async () => {
+  it('serve @twilio/conversations empty lists of templates, receipts and recipients', async () => {
     const sid = aChannel('alice');
     fixture.chat.addMessage(sid, { author: 'system', body: 'hello' });
     const alice = await fixture.conversationsClient('alice');
@@ -294,8 +294,8 @@ describe('the realtime endpoints', () => {
     const alice = await fixture.conversationsClient('alice');
     await alice.user.updateFriendlyName('Alice A.');
     await eventually(() => expect(alice.user.friendlyName).toBe('Alice A.'));
-    const [own] = await (await alice.getConversationBySid(sid)).getParticipants();
-    await own?.updateAttributes({ mood: 'calm' });
+    const [participant] = await (await alice.getConversationBySid(sid)).getParticipants();
+    await participant?.updateAttributes({ mood: 'calm' });
     expect(fixture.chat.snapshot().channels[0]?.members).toMatchObject([{ attributes: { mood: 'calm' } }]);
   });
 

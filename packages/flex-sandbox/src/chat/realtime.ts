@@ -1,7 +1,7 @@
 /**
- * The `aim` endpoints, which both chat SDKs call inside twilsock. Each request acts for the identity of its token; an
- * author in the body is ignored. The SDKs read the paths from the configuration, so the sandbox chooses them; only
- * the paths of the two configurations and of the content templates are fixed.
+ * The `aim` endpoints, which both chat SDKs call inside twilsock. A request acts for the identity of its
+ * token; an author in the body is ignored. The SDKs fix only the paths of the two configurations and of the
+ * content templates. They read all other paths from the configuration.
  */
 import { type Handler, requireText, text } from '../router.js';
 import {
@@ -22,7 +22,7 @@ import { getOrCreateUser } from './users.js';
 /** Seconds between two typing requests of a client. Receivers show the indicator one second longer. */
 const TYPING_TIMEOUT_SECONDS = 5;
 
-/** Pushes to all connections of an identity. */
+/** Pushes a message to all connections of an identity. */
 export type Notify = (identity: string, messageType: string, payload: unknown) => void;
 
 export function addRealtimeChat(store: ChatStore, notify: Notify): void {
@@ -44,7 +44,7 @@ export function addRealtimeChat(store: ChatStore, notify: Notify): void {
   addMessages(store, on);
   addRealtimeMembers(store, on);
 
-  const typing: Handler = (request) => {
+  const handleTyping: Handler = (request) => {
     const identity = requireIdentity(request);
     const channel = getChannel(store, requireText(request.body, 'ChannelSid'));
     requireMember(channel, request.caller);
@@ -58,7 +58,7 @@ export function addRealtimeChat(store: ChatStore, notify: Notify): void {
     }
     return { body: { typing_timeout: TYPING_TIMEOUT_SECONDS } };
   };
-  on('POST', '/typing', typing);
+  on('POST', '/typing', handleTyping);
 }
 
 function addConversations(store: ChatStore, on: AddEndpoint): void {

@@ -1,6 +1,6 @@
 /**
- * Finds the resources in the path of a REST request. The REST APIs answer the general 404/20404 for a missing
- * resource; the endpoints of the SDKs answer chat's own codes.
+ * Finds the resources in the path of a REST request. For a missing resource, the REST APIs return the general
+ * 404/20404; the endpoints of the SDKs return chat's own codes.
  */
 import { ApiError, notFound } from '../api-error.js';
 import type { ApiRequest } from '../router.js';

@@ -1,6 +1,6 @@
 /**
  * Chat v2 REST: `https://chat.twilio.com/v2/Services/{IS}/Channels…` and `…/Users…`.
- * https://www.twilio.com/docs/chat/rest (Programmable Chat; the helper library has it).
+ * https://www.twilio.com/docs/chat/rest (Programmable Chat).
  */
 import { notFound } from '../api-error.js';
 import { isoSeconds } from '../clock.js';
@@ -15,11 +15,11 @@ import { createChatViews } from './rest-views.js';
 import type { ChatStore } from './state.js';
 import { getOrCreateUser, updateUser } from './users.js';
 
-type On = (method: Method, path: string, handler: Handler) => void;
+type AddEndpoint = (method: Method, path: string, handler: Handler) => void;
 
 export function addChatRest(store: ChatStore): void {
   const { router, account } = store.sandbox;
-  const on: On = (method, path, handler) =>
+  const on: AddEndpoint = (method, path, handler) =>
     router.on(
       method,
       'chat',
@@ -47,7 +47,7 @@ export function addChatRest(store: ChatStore): void {
   addUsers(store, on);
 }
 
-function addChannels(store: ChatStore, on: On): void {
+function addChannels(store: ChatStore, on: AddEndpoint): void {
   const views = createChatViews(store.sandbox.account);
 
   on('GET', '/Channels', (request) =>
@@ -58,7 +58,7 @@ function addChannels(store: ChatStore, on: On): void {
       uniqueName: text(body, 'UniqueName'),
       friendlyName: text(body, 'FriendlyName'),
       attributes: text(body, 'Attributes'),
-      // Programmable Chat's default is a public channel; Conversations has private ones.
+      // Channels are public by default, conversations are private.
       type: text(body, 'Type') === 'private' ? 'private' : 'public',
       createdBy: text(body, 'CreatedBy'),
     });
@@ -80,19 +80,19 @@ function addChannels(store: ChatStore, on: On): void {
   });
 }
 
-function addMembers(store: ChatStore, on: On): void {
+function addMembers(store: ChatStore, on: AddEndpoint): void {
   const views = createChatViews(store.sandbox.account);
-  const members = '/Channels/:channel/Members';
+  const membersPath = '/Channels/:channel/Members';
 
-  on('GET', members, (request) => {
+  on('GET', membersPath, (request) => {
     const channel = channelIn(store, request);
     const identities = list(request.query, 'Identity');
-    const found = [...channel.members.values()].filter(
+    const members = [...channel.members.values()].filter(
       ({ identity }) => identities === undefined || (identity !== null && identities.includes(identity)),
     );
-    return buildPage(request, 'members', found, (member) => views.member(channel, member));
+    return buildPage(request, 'members', members, (member) => views.member(channel, member));
   });
-  on('POST', members, (request) => {
+  on('POST', membersPath, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const member = addMember(store, channel, {
@@ -102,11 +102,11 @@ function addMembers(store: ChatStore, on: On): void {
     });
     return { status: 201, body: views.member(channel, member) };
   });
-  on('GET', `${members}/:member`, (request) => {
+  on('GET', `${membersPath}/:member`, (request) => {
     const channel = channelIn(store, request);
     return { body: views.member(channel, memberIn(channel, request)) };
   });
-  on('POST', `${members}/:member`, (request) => {
+  on('POST', `${membersPath}/:member`, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const index = text(body, 'LastConsumedMessageIndex');
@@ -117,24 +117,24 @@ function addMembers(store: ChatStore, on: On): void {
     });
     return { body: views.member(channel, member) };
   });
-  on('DELETE', `${members}/:member`, (request) => {
+  on('DELETE', `${membersPath}/:member`, (request) => {
     const channel = channelIn(store, request);
     removeMember(store, channel, memberIn(channel, request));
     return { status: 204 };
   });
 }
 
-function addMessages(store: ChatStore, on: On): void {
+function addMessages(store: ChatStore, on: AddEndpoint): void {
   const views = createChatViews(store.sandbox.account);
-  const messages = '/Channels/:channel/Messages';
+  const messagesPath = '/Channels/:channel/Messages';
 
-  on('GET', messages, (request) => {
+  on('GET', messagesPath, (request) => {
     const channel = channelIn(store, request);
-    const all = [...channel.messages.values()];
-    const ordered = text(request.query, 'Order') === 'desc' ? all.reverse() : all;
-    return buildPage(request, 'messages', ordered, (message) => views.message(channel, message));
+    const oldestFirst = [...channel.messages.values()];
+    const messages = text(request.query, 'Order') === 'desc' ? oldestFirst.toReversed() : oldestFirst;
+    return buildPage(request, 'messages', messages, (message) => views.message(channel, message));
   });
-  on('POST', messages, (request) => {
+  on('POST', messagesPath, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const message = addMessage(store, channel, {
@@ -145,11 +145,11 @@ function addMessages(store: ChatStore, on: On): void {
     });
     return { status: 201, body: views.message(channel, message) };
   });
-  on('GET', `${messages}/:message`, (request) => {
+  on('GET', `${messagesPath}/:message`, (request) => {
     const channel = channelIn(store, request);
     return { body: views.message(channel, messageIn(channel, request)) };
   });
-  on('POST', `${messages}/:message`, (request) => {
+  on('POST', `${messagesPath}/:message`, (request) => {
     const { body } = request;
     const channel = channelIn(store, request);
     const changes = { body: text(body, 'Body'), attributes: text(body, 'Attributes') };
@@ -157,14 +157,14 @@ function addMessages(store: ChatStore, on: On): void {
     const message = updateMessage(store, channel, messageIn(channel, request), changes, updatedBy);
     return { body: views.message(channel, message) };
   });
-  on('DELETE', `${messages}/:message`, (request) => {
+  on('DELETE', `${messagesPath}/:message`, (request) => {
     const channel = channelIn(store, request);
     removeMessage(store, channel, messageIn(channel, request));
     return { status: 204 };
   });
 }
 
-function addUsers(store: ChatStore, on: On): void {
+function addUsers(store: ChatStore, on: AddEndpoint): void {
   const views = createChatViews(store.sandbox.account);
   const findMemberships = (userSid: string) =>
     [...store.channels.values()].flatMap((channel) =>

@@ -1,4 +1,4 @@
-/** Answers of the two REST APIs: snake case, attributes as JSON text, dates in whole seconds. */
+/** The responses of the two REST APIs: snake case, attributes as JSON text, dates in whole seconds. */
 import type { AccountCredentials } from '../account-credentials.js';
 import { isoSeconds } from '../clock.js';
 import type { Channel, Member, Message, User } from './state.js';

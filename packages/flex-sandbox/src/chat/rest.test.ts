@@ -72,7 +72,7 @@ describe('the two REST APIs', () => {
     await expect(service().channels(sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
-  it('return long lists completely and in order', async () => {
+  it('return all pages of a long list in order', async () => {
     const { sid } = await conversations().create({});
     for (let n = 0; n < 25; n++) fixture.chat.addMessage(sid, { author: 'system', body: `${n}` });
     const all = await conversations()(sid).messages.list({ pageSize: 10 });
@@ -90,9 +90,11 @@ describe('the two REST APIs', () => {
       friendlyName: 'Robin',
       attributes: '{"vip":true}',
     });
-    const found = await fixture.rest.conversations.v1.participantConversations.list({ identity: 'customer' });
-    expect(found).toMatchObject([{ conversationSid: sid, conversationUniqueName: 'c' }]);
-    await expect(service().users('nobody').fetch()).rejects.toMatchObject({ status: 404 });
+    const memberships = await fixture.rest.conversations.v1.participantConversations.list({
+      identity: 'customer',
+    });
+    expect(memberships).toMatchObject([{ conversationSid: sid, conversationUniqueName: 'c' }]);
+    await expect(service().users('missing').fetch()).rejects.toMatchObject({ status: 404 });
   });
 });
 
@@ -120,11 +122,11 @@ describe('each endpoint', () => {
 
   it.each(['in the default service', 'with the service in the path'])(
     'of Conversations answers %s',
-    async (where) => {
+    async (location) => {
       const { v1 } = fixture.rest.conversations;
       const serviceApi = v1.services(SANDBOX_ACCOUNT.chatServiceSid);
       // The helper library has different types for the two, though they have the same methods.
-      const api = where.includes('default') ? (v1 as unknown as typeof serviceApi) : serviceApi;
+      const api = location.includes('default') ? (v1 as unknown as typeof serviceApi) : serviceApi;
       await api.users.create({ identity: 'jane', friendlyName: 'Jane' });
       await api.users('jane').update({ attributes: '{"vip":true}' });
       expect(await api.users('jane').fetch()).toMatchObject({
@@ -137,7 +139,7 @@ describe('each endpoint', () => {
       const conversation = api.conversations(sid);
       await conversation.update({ friendlyName: 'support' });
       expect(await conversation.fetch()).toMatchObject({ friendlyName: 'support', uniqueName: 'c' });
-      expect((await api.conversations.list()).map((one) => one.sid)).toEqual([sid]);
+      expect((await api.conversations.list()).map((listed) => listed.sid)).toEqual([sid]);
       await conversation.participants.create({ identity: 'jane' });
       await conversation.participants('jane').update({ attributes: '{"n":1}' });
       expect(await conversation.participants('jane').fetch()).toMatchObject({ attributes: '{"n":1}' });
@@ -156,17 +158,17 @@ describe('each endpoint', () => {
 });
 
 describe('a REST request', () => {
-  it('is refused for a duplicate name or member, and for a missing resource', async () => {
+  it('is refused for a duplicate name or member, a missing member and another service', async () => {
     const { sid } = await conversations().create({ uniqueName: 'taken' });
-    const twice = conversations().create({ uniqueName: 'taken' });
-    await expect(twice).rejects.toMatchObject({ status: 409, code: 50307 });
+    const duplicateName = conversations().create({ uniqueName: 'taken' });
+    await expect(duplicateName).rejects.toMatchObject({ status: 409, code: 50307 });
     await service().channels(sid).members.create({ identity: 'alice' });
-    const again = conversations()(sid).participants.create({ identity: 'alice' });
-    await expect(again).rejects.toMatchObject({ status: 409, code: 50404 });
-    const missing = service().channels(sid).members('bob').remove();
-    await expect(missing).rejects.toMatchObject({ status: 404, code: 20404 });
-    const elsewhere = fixture.rest.chat.v2.services('IS00000000000000000000000000000099').channels.list();
-    await expect(elsewhere).rejects.toMatchObject({ status: 404 });
+    const duplicateMember = conversations()(sid).participants.create({ identity: 'alice' });
+    await expect(duplicateMember).rejects.toMatchObject({ status: 409, code: 50404 });
+    const missingMember = service().channels(sid).members('bob').remove();
+    await expect(missingMember).rejects.toMatchObject({ status: 404, code: 20404 });
+    const otherService = fixture.rest.chat.v2.services('IS00000000000000000000000000000099').channels.list();
+    await expect(otherService).rejects.toMatchObject({ status: 404 });
   });
 
   it('is refused for a body over 32 KiB, message attributes over 4 KiB and invalid attributes', async () => {
@@ -182,8 +184,8 @@ describe('a REST request', () => {
   it('is refused when it posts a message to a closed conversation', async () => {
     const { sid } = await conversations().create({});
     await conversations()(sid).update({ state: 'closed' });
-    const late = service().channels(sid).messages.create({ body: 'late' });
-    await expect(late).rejects.toMatchObject({ status: 400 });
+    const message = service().channels(sid).messages.create({ body: 'late' });
+    await expect(message).rejects.toMatchObject({ status: 400 });
   });
 
   it("is refused with a user's token", async () => {
@@ -203,11 +205,11 @@ describe('a change by REST', () => {
     const conversation = await bob.getConversationBySid(sid);
     await fixture.waitForSubscription('bob', sid);
 
-    const joined = nextEvent(alice, 'channelJoined');
-    const seenByBob = nextEvent(conversation, 'participantJoined');
+    const channelJoined = nextEvent(alice, 'channelJoined');
+    const participantJoined = nextEvent(conversation, 'participantJoined');
     await service().channels(sid).members.create({ identity: 'alice' });
-    expect(await joined).toMatchObject({ sid });
-    expect(await seenByBob).toMatchObject({ identity: 'alice' });
+    expect(await channelJoined).toMatchObject({ sid });
+    expect(await participantJoined).toMatchObject({ identity: 'alice' });
     await fixture.waitForSubscription('alice', sid);
 
     const notice = { notification: true, notice: { v: 1, kind: 'agent-joined' } };
@@ -218,9 +220,9 @@ describe('a change by REST', () => {
       expect(message).toMatchObject({ author: 'chat-transfer', body: 'Alice joined', attributes: notice });
     }
 
-    const removed = nextEvent(alice, 'channelRemoved');
+    const channelRemoved = nextEvent(alice, 'channelRemoved');
     await conversations()(sid).participants('alice').remove();
-    expect(await removed).toMatchObject({ sid });
+    expect(await channelRemoved).toMatchObject({ sid });
   });
 
   it('reaches the listeners of onChange', async () => {
@@ -244,23 +246,23 @@ describe('a change by REST', () => {
 });
 
 describe('media', () => {
-  it('uploaded by one client are downloaded by another', async () => {
+  it('can be uploaded by one client and downloaded by another', async () => {
     const { sid } = fixture.chat.createChannel({});
     for (const identity of ['alice', 'bob']) fixture.chat.addMember(sid, { identity });
     const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
-    const arrived = nextEvent<{
+    const messageAdded = nextEvent<{
       attachedMedia: Array<{ sid: string; getContentTemporaryUrl(): Promise<string> }>;
     }>(bob, 'messageAdded');
     await (await bob.getConversationBySid(sid)).getMessages();
     const channel = await alice.getChannelBySid(sid);
     await channel.sendMessage({ contentType: 'text/plain', media: Buffer.from('cat picture') });
 
-    const [media] = (await arrived).attachedMedia;
+    const [media] = (await messageAdded).attachedMedia;
     const url = await media?.getContentTemporaryUrl();
     const response = await fetch(url ?? '');
     expect(response.headers.get('content-type')).toBe('text/plain');
     expect(await response.text()).toBe('cat picture');
-    const [together] = (await bob.getTemporaryContentUrlsForMediaSids([media?.sid ?? ''])).values();
-    expect(together).toBe(url);
+    const [urlFromSet] = (await bob.getTemporaryContentUrlsForMediaSids([media?.sid ?? ''])).values();
+    expect(urlFromSet).toBe(url);
   });
 });

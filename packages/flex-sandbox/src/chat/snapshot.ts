@@ -1,4 +1,4 @@
-/** A copy of a channel for tests and the landing page: plain values with parsed attributes. */
+/** Copies a channel for tests and the landing page: plain data with parsed attributes. */
 import type { Channel, ChannelState, MessagingBinding } from './state.js';
 
 export interface ChannelSnapshot {

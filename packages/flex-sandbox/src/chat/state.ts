@@ -1,6 +1,6 @@
 /**
- * The state of chat: channels with their members and messages, users, media. A Programmable Chat channel CH… *is* the
- * conversation CH…: both REST APIs and both SDKs use this state.
+ * The state of chat: channels with their members and messages, users, media. Both REST APIs and both SDKs use
+ * it, so a Programmable Chat channel CH… and the conversation CH… are the same.
  *
  * Holds data and change listeners only. Operations are in channels.ts, members.ts, messages.ts and users.ts.
  */
@@ -87,7 +87,7 @@ export interface Channel {
   /** By SID, oldest first. */
   readonly messages: Map<string, Message>;
   lastMessage: { readonly index: number; readonly createdAtMs: number } | undefined;
-  /** By identity of a removed member: the time of removal. Joining again deletes it. */
+  /** By the identity of a removed member: the time of removal. Joining again deletes the entry. */
   readonly leftAtMs: Map<string, number>;
   /** The Sync objects through which the SDKs read the channel. */
   readonly sync: {
@@ -144,7 +144,7 @@ export function createChatStore(sandbox: SandboxState, sync: Sync): ChatStore {
   };
 }
 
-/** Calls the change listeners. Call it last: they expect the final state and sent pushes. */
+/** Calls the change listeners. Call it last: they rely on the final state and on the sent pushes. */
 export function emitChange(store: ChatStore, change: ChatChange): void {
   for (const listener of store.listeners) listener(change);
 }

@@ -1,7 +1,8 @@
 /**
- * Chat's state as the SDKs read it from Sync objects. Names and types here are those of the SDKs, not of the REST
- * APIs: attributes are JSON text except in the channel document, and indexes are numbers. The channel document holds
- * nothing that belongs to one user: a `status` in it would override the membership.
+ * Chat's state as the SDKs read it from Sync objects. Names and types are those of the SDKs, not of the REST
+ * APIs: attributes are JSON text except in the channel document, and indexes are numbers. The channel
+ * document contains nothing that belongs to one user: a `status` in it would override the status in the
+ * membership.
  */
 import { isoMilliseconds } from '../clock.js';
 import type { Channel, Media, Member, Message } from './state.js';

@@ -1,4 +1,4 @@
-/** Users. Like Twilio, chat creates a user at the first use of an identity. Others read a user through the info map. */
+/** Creates, finds and updates users. Like Twilio, chat creates a user when an identity is first used. */
 import { ATTRIBUTE_LIMITS, serializeAttributes } from './limits.js';
 import type { ChatStore, User } from './state.js';
 
@@ -8,10 +8,10 @@ export interface UserChanges {
   readonly roleSid?: string | undefined;
 }
 
-/** The user with this identity, created when there is none. */
+/** Returns the user with this identity. Creates the user when it does not exist. */
 export function getOrCreateUser(store: ChatStore, identity: string): User {
-  const found = store.users.get(identity);
-  if (found !== undefined) return found;
+  const existing = store.users.get(identity);
+  if (existing !== undefined) return existing;
 
   const { sandbox, sync } = store;
   const sid = sandbox.sids('US');
@@ -38,7 +38,7 @@ export function getOrCreateUser(store: ChatStore, identity: string): User {
       access: (caller) => (caller.identity === identity ? 'live' : 'none'),
     }),
   };
-  // The SDKs fail to start without a name and attributes.
+  // The SDKs do not start without the name and the attributes.
   user.info.put('friendlyName', { value: user.friendlyName });
   user.info.put('attributes', { value: user.attributes });
   user.info.put('reachability', { online: false, notifiable: false });
