@@ -1,4 +1,4 @@
-/** Creates, updates and removes documents, by the rules that Sync's REST API and its realtime clients share. */
+/** Creates, updates and removes documents, by the rules that Sync's REST API and its clients share. */
 import { ApiError, badRequest } from '../api-error.js';
 import type { Caller } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
@@ -11,12 +11,12 @@ const MAX_DATA_BYTES = 16 * 1024;
 export interface DocumentFields {
   /** An object or its JSON text. */
   readonly data?: unknown;
-  /** Seconds from now; 0 means without end. */
+  /** Seconds until the document expires; 0 means never. */
   readonly ttl?: string | undefined;
 }
 
 export class Documents {
-  private readonly expiries = new Map<SyncObject, ReturnType<SandboxState['clock']['after']>>();
+  private readonly expiryTimers = new Map<SyncObject, ReturnType<SandboxState['clock']['after']>>();
 
   constructor(
     private readonly sandbox: SandboxState,
@@ -37,7 +37,7 @@ export class Documents {
     return document;
   }
 
-  /** `ifMatch` is a revision with or without quotes. Throws 412/54103 when the document has another one. */
+  /** `ifMatch` is a revision, with or without quotes. Throws 412/54103 when it is not the current one. */
   update(document: SyncObject, { data, ttl }: DocumentFields, ifMatch: string | undefined): void {
     const content = parseData(data);
     const lifetimeMs = parseTtlMs(ttl);
@@ -48,24 +48,24 @@ export class Documents {
 
   remove(document: SyncObject, ifMatch: string | undefined): void {
     requireRevision(document, ifMatch);
-    this.sandbox.clock.cancel(this.expiries.get(document));
-    this.expiries.delete(document);
+    this.sandbox.clock.cancel(this.expiryTimers.get(document));
+    this.expiryTimers.delete(document);
     this.store.remove(document);
   }
 
-  /** Replaces the expiry; `undefined` and 0 remove it. */
+  /** Replaces the expiry. `undefined` and 0 remove it. */
   private setExpiry(document: SyncObject, lifetimeMs: number | undefined): void {
-    this.sandbox.clock.cancel(this.expiries.get(document));
-    this.expiries.delete(document);
+    this.sandbox.clock.cancel(this.expiryTimers.get(document));
+    this.expiryTimers.delete(document);
     document.expiresAtMs = undefined;
     if (lifetimeMs === undefined || lifetimeMs === 0) return;
     document.expiresAtMs = this.sandbox.clock.nowMs() + lifetimeMs;
     const timer = this.sandbox.clock.after(lifetimeMs, () => this.remove(document, undefined));
-    this.expiries.set(document, timer);
+    this.expiryTimers.set(document, timer);
   }
 }
 
-/** REST, Flex users and tokens with a SyncGrant may. A customer's chat token gives no access. */
+/** Whether the caller may use documents and live queries. A customer's chat token gives no access. */
 export function mayUseSync(sandbox: SandboxState, caller: Caller): boolean {
   if (caller.kind === 'account') return true;
   const reading = sandbox.tokens.read(caller.token ?? '');

@@ -1,6 +1,6 @@
 /**
- * Pages of the items of a map or list, as Sync's clients request them.
- * A page token holds the key at the end of a page, not an offset, so that added items do not shift the pages.
+ * Builds the pages of a map's or list's items, as Sync's clients request them. A page token contains the key
+ * at the edge of a page, not an offset, so that added items do not shift the pages.
  */
 import { badRequest } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
@@ -12,7 +12,7 @@ type Key = string | number;
 interface PageRequest {
   readonly order: 'asc' | 'desc';
   readonly size: number;
-  /** The first key of the page, in the direction of the order. */
+  /** The key at which the page starts, in the given order. */
   readonly from?: Key | undefined;
   readonly after?: Key | undefined;
   readonly before?: Key | undefined;
@@ -21,35 +21,39 @@ interface PageRequest {
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 100;
 
-/** The page that `Key`, `Index`, `PageToken`, or `PageSize`, `Order` and `From` select, with its neighbours' tokens. */
+/** The page that `Key`, `Index`, `PageToken`, or `PageSize`, `Order` and `From` select. */
 export function buildItemPage(object: SyncObject, query: Params): unknown {
-  const single = text(query, object.kind === 'list' ? 'Index' : 'Key');
-  if (single !== undefined) {
-    const item = object.items.get(parseKey(object, single));
-    return buildAnswer(object, item === undefined ? [] : [item], {});
+  const requestedKey = text(query, object.kind === 'list' ? 'Index' : 'Key');
+  if (requestedKey !== undefined) {
+    const item = object.items.get(parseKey(object, requestedKey));
+    return buildReplyBody(object, item === undefined ? [] : [item], {});
   }
 
   const page = parsePageRequest(object, query);
   const sign = page.order === 'desc' ? -1 : 1;
   const compare = (a: Key, b: Key) => sign * (a < b ? -1 : a > b ? 1 : 0);
-  const all = [...object.items.values()].sort((a, b) => compare(a.key, b.key));
+  const sortedItems = [...object.items.values()].sort((a, b) => compare(a.key, b.key));
 
   const { after, before, from, size } = page;
   const items =
     before !== undefined
-      ? all.filter(({ key }) => compare(key, before) < 0).slice(-size)
-      : all
+      ? sortedItems.filter(({ key }) => compare(key, before) < 0).slice(-size)
+      : sortedItems
           .filter(({ key }) => after === undefined || compare(key, after) > 0)
           .filter(({ key }) => from === undefined || compare(key, from) >= 0)
           .slice(0, size);
 
   const first = items[0]?.key;
   const last = items.at(-1)?.key;
-  const token = (edge: Partial<PageRequest>) =>
+  const buildToken = (edge: Partial<PageRequest>) =>
     Buffer.from(JSON.stringify({ order: page.order, size, ...edge })).toString('base64url');
-  return buildAnswer(object, items, {
-    ...(first !== undefined && all[0]?.key !== first ? { previous_token: token({ before: first }) } : {}),
-    ...(last !== undefined && all.at(-1)?.key !== last ? { next_token: token({ after: last }) } : {}),
+  return buildReplyBody(object, items, {
+    ...(first !== undefined && sortedItems[0]?.key !== first
+      ? { previous_token: buildToken({ before: first }) }
+      : {}),
+    ...(last !== undefined && sortedItems.at(-1)?.key !== last
+      ? { next_token: buildToken({ after: last }) }
+      : {}),
   });
 }
 
@@ -72,7 +76,7 @@ function parsePageRequest(object: SyncObject, query: Params): PageRequest {
 
 const parseKey = (object: SyncObject, key: string): Key => (object.kind === 'list' ? Number(key) : key);
 
-function buildAnswer(
+function buildReplyBody(
   object: SyncObject,
   items: readonly SyncItem[],
   tokens: Readonly<Record<string, string>>,
@@ -83,7 +87,7 @@ function buildAnswer(
   };
 }
 
-/** An item as reads return it. The index of a list item must be a number. */
+/** An item as clients read it. The index of a list item must be a number. */
 export function itemView(object: SyncObject, item: SyncItem): Record<string, unknown> {
   return {
     [object.kind === 'list' ? 'index' : 'key']: item.key,

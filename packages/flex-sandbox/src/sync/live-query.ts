@@ -1,13 +1,14 @@
 /**
- * Live and instant queries over indexes such as `tr-worker`, which Flex's directory and Teams view read.
- * The owner of an index adds it and calls `refresh` when rows may have changed. This file compares and pushes.
+ * Live and instant queries over indexes such as `tr-worker`, which Flex's directory and Teams view read. The
+ * owner of an index adds it and calls `refresh` when rows may have changed. `LiveQueries` compares the rows
+ * and pushes the differences.
  */
 import { createHash } from 'node:crypto';
 import type { PushConnection } from '../router.js';
 import { SYNC_EVENT } from './objects.js';
 import { parseQuery, type RowTest } from './query-expression.js';
 
-/** The number of latest changes that a client can get replayed between opening a query and subscribing to it. */
+/** How many events a query keeps for clients that have opened it and not yet subscribed. */
 const MAX_LOG_LENGTH = 500;
 
 export interface IndexRow {
@@ -20,11 +21,11 @@ interface Query {
   readonly index: string;
   readonly matches: RowTest;
   readonly subscribers: Set<PushConnection>;
-  /** The rows as last pushed, by key. */
+  /** The last pushed version of each row, by key. */
   readonly pushedRows: Map<string, { readonly content: string; readonly revision: number }>;
   /** Revisions of removed rows, by key. A row that returns needs a newer revision. */
   readonly removedRevisions: Map<string, number>;
-  /** Latest events, for clients that subscribe shortly after they have opened the query. */
+  /** The latest events, for clients that subscribe shortly after they have opened the query. */
   readonly log: Array<Readonly<Record<string, unknown>> & { readonly last_event_id: number }>;
   lastEventId: number;
 }
@@ -37,7 +38,7 @@ export class LiveQueries {
     this.indexes.set(name, rows);
   }
 
-  /** The answer of `POST /v3/Insights/{index}/Items`. An unknown index has no rows. */
+  /** The response of `POST /v3/Insights/{index}/Items`. An unknown index has no rows. */
   open(index: string, queryString: string): unknown {
     const sid = `QR${createHash('md5').update(`${index}|${queryString}`).digest('hex')}`;
     const query = this.queries.get(sid) ?? {
@@ -51,7 +52,7 @@ export class LiveQueries {
       lastEventId: 1,
     };
     this.queries.set(sid, query);
-    this.update(query);
+    this.pushChanges(query);
     return {
       query_id: sid,
       last_event_id: query.lastEventId,
@@ -64,11 +65,11 @@ export class LiveQueries {
     };
   }
 
-  /** Replays the events after `since`. Returns the query's last event id, or `undefined` without such a query. */
+  /** Replays the events after `since`. Returns the query's last event id; `undefined` for an unknown SID. */
   subscribe(sid: string, connection: PushConnection, since: number): number | undefined {
     const query = this.queries.get(sid);
     if (query === undefined) return undefined;
-    this.update(query);
+    this.pushChanges(query);
     query.subscribers.add(connection);
     for (const event of query.log) {
       if (event.last_event_id > since) connection.notify(SYNC_EVENT, buildMessage(event));
@@ -80,10 +81,10 @@ export class LiveQueries {
     this.queries.get(sid)?.subscribers.delete(connection);
   }
 
-  /** Compares the rows of an index with the pushed ones, and pushes every difference to the subscribers. */
+  /** Pushes every changed, added and removed row of an index to the subscribers. */
   refresh(index: string): void {
     for (const query of this.queries.values()) {
-      if (query.index === index && query.subscribers.size > 0) this.update(query);
+      if (query.index === index && query.subscribers.size > 0) this.pushChanges(query);
     }
   }
 
@@ -95,7 +96,7 @@ export class LiveQueries {
     return (this.indexes.get(query.index)?.() ?? []).filter(query.matches);
   }
 
-  private update(query: Query): void {
+  private pushChanges(query: Query): void {
     const rows = new Map(this.findRows(query).map(({ key, data }) => [key, data]));
     for (const [key, data] of rows) {
       const content = JSON.stringify(data);

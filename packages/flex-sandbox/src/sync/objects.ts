@@ -1,6 +1,6 @@
 /**
- * Sync's objects: documents, maps and lists. Each keeps a log of its events: a client reads an object and subscribes
- * about 100 ms later, so events in between reach it only by replay.
+ * Sync's objects: documents, maps and lists. Each keeps a log of its events: a client subscribes about 100 ms
+ * after it reads an object, so the events between the two reach the client only by replay.
  *
  * Event ids increase within an object. Clients ignore events that are not newer than their last one.
  */
@@ -11,8 +11,8 @@ import type { SandboxState } from '../sandbox-state.js';
 export type SyncKind = 'document' | 'map' | 'list';
 
 /**
- * A caller's access to an object. `live`: reads and pushes. `readable`: reads without pushes, for a member who was just
- * removed and whose client may be opening the object because of an earlier push.
+ * A caller's access to an object. `live`: reads and pushes. `readable`: reads without pushes, for a member
+ * who has just been removed: their client may be opening the object because of an earlier push.
  */
 export type SyncAccess = 'live' | 'readable' | 'none';
 
@@ -21,7 +21,7 @@ export interface SyncEvent {
   readonly event: Readonly<Record<string, unknown>> & { readonly id: number };
 }
 
-/** An entry of a map (its key is a text) or of a list (its key is a number, counted from 0 and never reused). */
+/** An item of a map (the key is text) or of a list (the key is an index from 0 that is never reused). */
 export interface SyncItem {
   readonly key: string | number;
   readonly data: unknown;
@@ -58,7 +58,7 @@ export class SyncObject {
   expiresAtMs: number | undefined;
   private content: unknown;
   private nextIndex = 0;
-  /** Ids have no gaps: each event's id is one more than the previous one. */
+  /** Ids have no gaps: each id is the previous one plus 1. */
   private log: SyncEvent[] = [];
   /** By connection: the id of the last event sent to it. */
   private readonly subscribers = new Map<PushConnection, number>();
@@ -102,7 +102,7 @@ export class SyncObject {
     this.emit('document_updated', { document_unique_name: this.uniqueName, document_data: data });
   }
 
-  /** Adds an entry or replaces the one with this key. */
+  /** Adds an item or replaces the item with this key. */
   put(key: string | number, data: unknown): void {
     const previous = this.items.get(key);
     const nowMs = this.sandbox.clock.nowMs();
@@ -122,7 +122,7 @@ export class SyncObject {
     });
   }
 
-  /** Adds an entry to a list and returns its index. */
+  /** Adds an item to a list and returns its index. */
   push(data: unknown): number {
     const index = this.nextIndex++;
     this.put(index, data);
@@ -143,8 +143,8 @@ export class SyncObject {
   }
 
   /**
-   * Sends the events after `since`, and every later one. With `null`, the client has no data: it gets the items as
-   * added events.
+   * Sends the events after `since` and every later event. `null` means that the client has no data: it gets
+   * the items as added events.
    */
   subscribe(connection: PushConnection, since: number | null): void {
     const isLive = this.access(connection.caller) === 'live';
@@ -162,8 +162,9 @@ export class SyncObject {
   }
 
   /**
-   * Sends a subscriber the events it has not received. A subscriber without `live` access gets none but stays
-   * subscribed: when a user is removed and added again at once, the client keeps its subscription and sends no new one.
+   * Sends a subscriber the events that it has not received. A subscriber without `live` access gets no events
+   * but stays subscribed: when a user is removed and added again at once, the client does not subscribe
+   * again.
    */
   private sendMissedEvents(connection: PushConnection): void {
     const sentId = this.subscribers.get(connection);
@@ -201,7 +202,7 @@ export class SyncObject {
       [`${this.kind}_revision`]: this.revision,
       ...fields,
     };
-    // A document's event holds the whole document, so a replay needs only the last one.
+    // A document's event contains the whole document, so a replay needs only the last event.
     if (this.kind === 'document') this.log = [];
     this.log.push({ type, event });
     for (const connection of this.subscribers.keys()) this.sendMissedEvents(connection);

@@ -1,7 +1,7 @@
 /**
  * The query language of Sync's live queries, as Flex uses it:
- * `data.worker_sid == "WK…" && (data.status not_in ["completed"])`.
- * Grammar: https://www.twilio.com/docs/sync/live-query#queryexpression-language. An empty query matches everything.
+ * `data.worker_sid == "WK…" && (data.status not_in ["completed"])`. An empty query matches every row.
+ * https://www.twilio.com/docs/sync/live-query#queryexpression-language
  */
 import { ApiError } from '../api-error.js';
 
@@ -27,7 +27,7 @@ const COMPARISONS: Record<string, (value: unknown, operand: unknown) => boolean>
   not_in: (value, operand) => Array.isArray(operand) && !operand.includes(value),
 };
 
-/** Parses a query. Throws 400/54507 when it is invalid (Twilio lists the code; its use here is assumed). */
+/** Parses a query. Throws 400/54507 for an invalid query (a code that Twilio lists; its use is assumed). */
 export function parseQuery(query: string): RowTest {
   const tokens = tokenize(query);
   if (tokens.length === 0) return () => true;
@@ -38,7 +38,7 @@ export function parseQuery(query: string): RowTest {
     if (isNext) position++;
     return isNext;
   };
-  const expect = (token: string) => {
+  const requireToken = (token: string) => {
     if (!takeIf(token)) fail(query);
   };
 
@@ -61,7 +61,7 @@ export function parseQuery(query: string): RowTest {
   const parseComparison = (): RowTest => {
     if (takeIf('(')) {
       const inner = parseOr();
-      expect(')');
+      requireToken(')');
       return inner;
     }
     const path = take().split('.');
@@ -109,7 +109,7 @@ function readPath(row: Row, path: readonly string[]): unknown {
   return value;
 }
 
-/** Below 0, 0 or above 0. NaN, which fails every comparison, when the values cannot be ordered. */
+/** Negative, 0 or positive; NaN, which fails every comparison, for values without an order. */
 function compareOrder(value: unknown, operand: unknown): number {
   if (typeof value === 'number' && typeof operand === 'number') return value - operand;
   if (typeof value !== 'string' || typeof operand !== 'string') return Number.NaN;

@@ -1,4 +1,4 @@
-/** The `cds` endpoints: clients on twilsock open Sync objects, page through them, subscribe, and write documents. */
+/** The `cds` endpoints: clients read Sync objects, subscribe, write documents and open live queries. */
 import { forbidden, unauthorized } from '../api-error.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';

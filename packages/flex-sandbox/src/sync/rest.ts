@@ -23,13 +23,13 @@ export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: 
       if (![syncServiceSid, 'default'].includes(request.segments.service ?? '')) throw notFound(request.path);
       return handler(request);
     });
-  /** Throws the general 404/20404 (assumed). Realtime clients get Sync's own codes. */
-  const find = ({ segments, path }: ApiRequest): SyncObject => {
+  /** Throws the general 404/20404 (assumed). The `cds` endpoints throw Sync's own codes. */
+  const findDocument = ({ segments, path }: ApiRequest): SyncObject => {
     const document = store.find('document', segments.document ?? '');
     if (document === undefined || document.serviceSid !== syncServiceSid) throw notFound(path);
     return document;
   };
-  const answer = (document: SyncObject, status = 200): ApiReply => ({
+  const buildReply = (document: SyncObject, status = 200): ApiReply => ({
     status,
     body: documentView(sandbox, document),
     headers: { etag: `"${document.revision}"` },
@@ -38,24 +38,27 @@ export function addSyncRest(sandbox: SandboxState, store: SyncStore, documents: 
     sandbox.router.on(method, 'sync', template, forService(handler));
 
   on('GET', COLLECTION, (request) =>
-    buildPage(request, 'documents', store.list('document', syncServiceSid), (one) =>
-      documentView(sandbox, one),
+    buildPage(request, 'documents', store.list('document', syncServiceSid), (document) =>
+      documentView(sandbox, document),
     ),
   );
   on('POST', COLLECTION, ({ body }) => {
     const uniqueName = text(body, 'UniqueName');
     if ((uniqueName?.length ?? 0) > MAX_NAME_LENGTH) throw badRequest('UniqueName is too long', 54302);
-    return answer(documents.create(uniqueName || undefined, { data: body.Data, ttl: parseTtl(body) }), 201);
+    return buildReply(
+      documents.create(uniqueName || undefined, { data: body.Data, ttl: parseTtl(body) }),
+      201,
+    );
   });
-  on('GET', `${COLLECTION}/:document`, (request) => answer(find(request)));
+  on('GET', `${COLLECTION}/:document`, (request) => buildReply(findDocument(request)));
   on('POST', `${COLLECTION}/:document`, (request) => {
-    const document = find(request);
+    const document = findDocument(request);
     const { body, headers } = request;
     documents.update(document, { data: body.Data, ttl: parseTtl(body) }, headers['if-match']);
-    return answer(document);
+    return buildReply(document);
   });
   on('DELETE', `${COLLECTION}/:document`, (request) => {
-    documents.remove(find(request), request.headers['if-match']);
+    documents.remove(findDocument(request), request.headers['if-match']);
     return { status: 204 };
   });
 }

@@ -1,13 +1,13 @@
 /**
- * All Sync objects by SID and unique name: documents of clients and REST, and the objects behind chat.
- * Each object decides on the access of a caller.
+ * All Sync objects by SID and unique name: documents of clients and REST, and the objects of chat.
+ * Each object says which access a caller has.
  */
 import { ApiError } from '../api-error.js';
 import type { Caller, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { type SyncKind, SyncObject, type SyncObjectOptions } from './objects.js';
 
-/** How long a removed object stays readable: an SDK may be opening it because of an earlier push. */
+/** How long a removed object is readable: an SDK may be opening it because of an earlier push. */
 const REMOVED_READABLE_MS = 5_000;
 
 /** https://www.twilio.com/docs/api/errors/54100, 54150 and 54200 */
@@ -33,20 +33,20 @@ export class SyncStore {
   }
 
   find(kind: SyncKind, sidOrName: string): SyncObject | undefined {
-    const found = this.bySid.get(sidOrName) ?? this.byName.get(`${kind}:${sidOrName}`);
-    return found?.kind === kind ? found : undefined;
+    const object = this.bySid.get(sidOrName) ?? this.byName.get(`${kind}:${sidOrName}`);
+    return object?.kind === kind ? object : undefined;
   }
 
-  /** Finds an object for a client. Throws 404 when there is none, 403/54007 when the caller has no access. */
+  /** Finds an object for a client. Throws 404 for an unknown object, 403/54007 without access. */
   read(kind: SyncKind, sidOrName: string, caller: Caller): SyncObject {
-    const found = this.find(kind, sidOrName) ?? this.removed.get(sidOrName);
-    if (found === undefined || found.kind !== kind) {
+    const object = this.find(kind, sidOrName) ?? this.removed.get(sidOrName);
+    if (object === undefined || object.kind !== kind) {
       throw new ApiError(404, NOT_FOUND_CODES[kind], `${kind} ${sidOrName} was not found`);
     }
-    if (found.access(caller) === 'none') {
+    if (object.access(caller) === 'none') {
       throw new ApiError(403, 54007, 'Access forbidden for identity');
     }
-    return found;
+    return object;
   }
 
   remove(object: SyncObject): void {

@@ -1,6 +1,6 @@
 /**
- * `POST /v4/Subscriptions`: a client subscribes to objects, with the last event id that it has of each. It gets the
- * missed events before `subscription_established`, and live events afterwards.
+ * `POST /v4/Subscriptions`: a client subscribes to objects and sends the last event id that it knows of each.
+ * It gets the missed events before `subscription_established`, and live events afterwards.
  */
 import type { ApiReply, ApiRequest, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
@@ -11,7 +11,7 @@ import { NOT_FOUND_CODES, type SyncStore } from './store.js';
 
 interface SubscriptionsBody {
   readonly action?: 'establish' | 'cancel';
-  /** The answer must repeat this number, as a number, or the client retries without end. */
+  /** The events must repeat this value as a number. Otherwise the client retries for ever. */
   readonly correlation_id?: number;
   readonly requests?: readonly SubscriptionRequest[];
 }
@@ -28,7 +28,7 @@ interface SubscriptionDependencies {
   readonly queries: LiveQueries;
 }
 
-/** With `ttl_in_s: -1`, the client does not renew. It retries only when the estimate is positive. */
+/** With `ttl_in_s: -1`, clients do not renew. They retry only when the estimated delivery is positive. */
 const TERMS = { max_batch_size: 100, ttl_in_s: -1, estimated_delivery_in_ms: 30_000 };
 
 export function subscribe(
@@ -55,7 +55,8 @@ export function subscribe(
 
   const establish = (subscription: SubscriptionRequest) => {
     if (subscription.object_type === 'live_query') {
-      // The SID is a hash of the query, so anyone can compute it. It must not give access by itself.
+      // The SID is a hash of the query, which every client can compute. So the SID alone must not give
+      // access.
       if (!mayUseSync(sandbox, request.caller)) return refuse(subscription, 403, 54007);
       const lastEventId = queries.subscribe(
         subscription.object_sid,

@@ -16,9 +16,9 @@ const documents = () => fixture.rest.sync.v1.services('default').documents;
 
 describe('documents by REST', () => {
   it('are created once for each unique name', async () => {
-    const made = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
-    expect(made).toMatchObject({ uniqueName: 'ledger', data: { n: 1 }, revision: '0', dateExpires: null });
-    expect(made.sid).toMatch(/^ET[0-9a-f]{32}$/);
+    const ledger = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
+    expect(ledger).toMatchObject({ uniqueName: 'ledger', data: { n: 1 }, revision: '0', dateExpires: null });
+    expect(ledger.sid).toMatch(/^ET[0-9a-f]{32}$/);
     await expect(documents().create({ uniqueName: 'ledger' })).rejects.toMatchObject({
       status: 409,
       code: 54301,
@@ -27,24 +27,24 @@ describe('documents by REST', () => {
   });
 
   it('are found by SID and unique name, in the default service and by its SID', async () => {
-    const made = await documents().create({ uniqueName: 'ledger', data: {} });
+    const ledger = await documents().create({ uniqueName: 'ledger', data: {} });
     const service = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid);
-    expect((await documents()(made.sid).fetch()).uniqueName).toBe('ledger');
-    expect((await service.documents('ledger').fetch()).sid).toBe(made.sid);
-    expect((await documents().list()).map(({ sid }) => sid)).toEqual([made.sid]);
+    expect((await documents()(ledger.sid).fetch()).uniqueName).toBe('ledger');
+    expect((await service.documents('ledger').fetch()).sid).toBe(ledger.sid);
+    expect((await documents().list()).map(({ sid }) => sid)).toEqual([ledger.sid]);
   });
 
   it('are updated only with the latest revision in If-Match', async () => {
-    const made = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
+    const ledger = await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
     const write = (n: number, ifMatch: string) => documents()('ledger').update({ data: { n }, ifMatch });
-    const second = await write(2, made.revision);
-    expect(second.revision).not.toBe(made.revision);
-    await expect(write(3, made.revision)).rejects.toMatchObject({ status: 412, code: 54103 });
+    const second = await write(2, ledger.revision);
+    expect(second.revision).not.toBe(ledger.revision);
+    await expect(write(3, ledger.revision)).rejects.toMatchObject({ status: 412, code: 54103 });
     expect((await documents()('ledger').fetch()).data).toEqual({ n: 2 });
     expect((await write(3, `"${second.revision}"`)).data).toEqual({ n: 3 });
   });
 
-  it('have their revision as ETag', async () => {
+  it('have the revision as ETag', async () => {
     await documents().create({ uniqueName: 'ledger', data: {} });
     const url = `${fixture.url}/sync.twilio.com/v1/Services/default/Documents/ledger`;
     const authorization = `Basic ${btoa(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`)}`;
@@ -54,12 +54,12 @@ describe('documents by REST', () => {
   });
 
   it('expire after their TTL and free their unique name', async () => {
-    const made = await documents().create({ uniqueName: 'ledger', data: {}, ttl: 60 });
-    expect(made.dateExpires?.getTime()).toBeGreaterThan(made.dateCreated.getTime());
+    const ledger = await documents().create({ uniqueName: 'ledger', data: {}, ttl: 60 });
+    expect(ledger.dateExpires?.getTime()).toBeGreaterThan(ledger.dateCreated.getTime());
     fixture.sandbox.clock.advance(40_000);
     await documents()('ledger').update({ ttl: 120 });
     fixture.sandbox.clock.advance(100_000);
-    expect((await documents()('ledger').fetch()).sid).toBe(made.sid);
+    expect((await documents()('ledger').fetch()).sid).toBe(ledger.sid);
     fixture.sandbox.clock.advance(20_000);
     await expect(documents()('ledger').fetch()).rejects.toMatchObject({ status: 404 });
     await documents().create({ uniqueName: 'ledger' });
@@ -71,7 +71,7 @@ describe('documents by REST', () => {
     await expect(documents().create({ data: data(16 * 1024 + 1) })).rejects.toMatchObject({ status: 413 });
   });
 
-  it('do not include the documents behind chat', async () => {
+  it('do not include the documents of chat', async () => {
     const { sid } = fixture.chat.createChannel({});
     await expect(documents()(`${sid}.channel`).fetch()).rejects.toMatchObject({ status: 404 });
     expect(await documents().list()).toEqual([]);
@@ -79,7 +79,7 @@ describe('documents by REST', () => {
 });
 
 describe('documents in the SDK', () => {
-  it('receive changes by REST, and REST returns their changes', async () => {
+  it('receive the changes by REST, and REST returns the changes of the SDK', async () => {
     await documents().create({ uniqueName: 'ledger', data: { n: 1 } });
     const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const document = await agent.document({ id: 'ledger', mode: 'open_existing' });
@@ -96,11 +96,11 @@ describe('documents in the SDK', () => {
     await removed;
   });
 
-  it('are created when they do not exist, and removed', async () => {
+  it('can be created and removed', async () => {
     const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
-    const made = await agent.document({ id: 'shared', value: { by: 'alice' } });
-    expect((await documents()('shared').fetch()).sid).toBe(made.sid);
-    await made.removeDocument();
+    const document = await agent.document({ id: 'shared', value: { by: 'alice' } });
+    expect((await documents()('shared').fetch()).sid).toBe(document.sid);
+    await document.removeDocument();
     await expect(documents()('shared').fetch()).rejects.toMatchObject({ status: 404 });
   });
 
@@ -132,7 +132,7 @@ describe('live queries', () => {
     const updates = collect<{ key: string; value: unknown }>(query, 'itemUpdated');
     const removals = collect<{ key: string }>(query, 'itemRemoved');
 
-    // The client has not subscribed yet: this change is replayed when it does.
+    // The client has not subscribed yet. The sandbox replays this change when it subscribes.
     rows.set('WK2', { activity: 'Break' });
     fixture.sync.refresh('tr-worker');
     await eventually(() => expect(updates).toEqual([{ key: 'WK2', value: { activity: 'Break' } }]));
@@ -146,7 +146,7 @@ describe('live queries', () => {
     expect(query.getItems()).toEqual({ WK1: { activity: 'Available' }, WK2: { activity: 'Break' } });
   });
 
-  it('refuse a customer, also one who knows the SID of a query', async () => {
+  it('refuse a customer, even one who knows the SID of a query', async () => {
     fixture.sync.addIndex('tr-worker', () => [{ key: 'WK1', data: { full_name: 'Alice Archer' } }]);
     const agent = await fixture.syncClient(fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' }));
     const { sid } = await agent.liveQuery('tr-worker', '');
@@ -154,7 +154,7 @@ describe('live queries', () => {
     const customer = await fixture.syncClient(token);
     await expect(customer.liveQuery('tr-worker', '')).rejects.toMatchObject({ status: 403 });
 
-    const pushed: unknown[] = [];
+    const pushes: unknown[] = [];
     const caller = { kind: 'user', identity: 'customer', token } as const;
     const reply = await fixture.sandbox.router.dispatch({
       method: 'POST',
@@ -171,12 +171,12 @@ describe('live queries', () => {
       connection: {
         identity: 'customer',
         caller,
-        notify: (_, payload) => pushed.push(payload),
+        notify: (_, payload) => pushes.push(payload),
         onClose: () => undefined,
       },
     });
     reply.afterReply?.();
     fixture.sync.refresh('tr-worker');
-    expect(pushed).toMatchObject([{ event_type: 'subscription_failed', event: { error: { status: 403 } } }]);
+    expect(pushes).toMatchObject([{ event_type: 'subscription_failed', event: { error: { status: 403 } } }]);
   });
 });

@@ -7,11 +7,11 @@ import { addSyncRest } from './rest.js';
 import { SyncStore } from './store.js';
 
 export interface Sync {
-  /** For products that publish their state as Sync objects, as chat does. */
+  /** For products that publish their state as Sync objects, such as chat. */
   readonly store: SyncStore;
   /** Adds an index that Flex may query, such as `tr-worker`. `rows` returns all current rows. */
   addIndex(name: string, rows: () => readonly IndexRow[]): void;
-  /** Pushes changed rows of an index to the subscribers of its queries. Call it when rows may have changed. */
+  /** Pushes the changed rows of an index to its subscribers. Call it when rows may have changed. */
   refresh(name: string): void;
 }
 

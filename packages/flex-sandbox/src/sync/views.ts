@@ -1,10 +1,10 @@
-/** Answers of the realtime endpoints and the REST API about Sync objects. */
+/** Renders Sync objects for the `cds` endpoints and the REST API. */
 import { isoMilliseconds, isoSeconds } from '../clock.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { itemView } from './item-pages.js';
 import type { SyncObject } from './objects.js';
 
-/** The `cds` answer to opening or writing an object. */
+/** An object as the `cds` endpoints return it. */
 export function objectView(sandbox: SandboxState, object: SyncObject, withItems: boolean): unknown {
   return {
     account_sid: sandbox.account.accountSid,
