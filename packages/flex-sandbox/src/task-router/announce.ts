@@ -7,12 +7,12 @@ export function announceReservation(core: Core, reservation: Reservation, type: 
   core.emit(reservation.task.workspace, type, { reservation });
 }
 
-/** The workers with a live reservation on the task. */
+/** Returns the workers with a live reservation on the task. */
 export function workersOn(task: Task): Set<Worker> {
   return new Set(task.reservations.filter(isLive).map((reservation) => reservation.worker));
 }
 
-/** Sends a task frame but emits no event, for changes that Twilio logs as another event. */
+/** Sends a task frame but emits no event, for changes that Twilio logs only as another event. */
 export function pushTask(
   core: Core,
   task: Task,

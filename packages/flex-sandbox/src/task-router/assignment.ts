@@ -1,6 +1,6 @@
 /**
- * Offers a task to a worker by a pending reservation, and ends a pending reservation that was not accepted.
- * What a worker does with a reservation is in `reservations`.
+ * Offers a task to a worker with a pending reservation, and ends a pending reservation that was not accepted.
+ * reservations.ts handles what a worker does with a reservation.
  */
 import { announceReservation, pushTask, workersOn } from './announce.js';
 import { setActivity } from './availability.js';
@@ -8,8 +8,8 @@ import type { Core } from './core.js';
 import { isLive, type Reservation, reservationsWithStatus, type Task, type Worker } from './state.js';
 import { settleTransfer } from './transfer-outcome.js';
 
-/** Seconds, for tasks without a workflow. */
-const DEFAULT_RESERVATION_TIMEOUT = 120;
+/** For tasks without a workflow. */
+const DEFAULT_TIMEOUT_SECONDS = 120;
 
 /** Offers the task to the worker. Does not check whether the worker can take it. */
 export function reserve(core: Core, task: Task, worker: Worker): Reservation {
@@ -19,7 +19,7 @@ export function reserve(core: Core, task: Task, worker: Worker): Reservation {
     task,
     worker,
     status: 'pending',
-    timeout: task.workflow?.taskReservationTimeout ?? DEFAULT_RESERVATION_TIMEOUT,
+    timeout: task.workflow?.taskReservationTimeout ?? DEFAULT_TIMEOUT_SECONDS,
     previousActivitySid: worker.activity.sid,
     transfer: task.transfer,
     timer: undefined,
@@ -34,9 +34,9 @@ export function reserve(core: Core, task: Task, worker: Worker): Reservation {
   if (channel !== undefined) channel.lastReservedAtMs = clock.nowMs();
   reservation.timer = clock.after(reservation.timeout * 1000, () => timeOut(core, reservation));
   announceReservation(core, reservation, 'reservation.created');
-  const others = workersOn(task);
-  others.delete(worker);
-  pushTask(core, task, 'task.updated', others);
+  const otherWorkers = workersOn(task);
+  otherWorkers.delete(worker);
+  pushTask(core, task, 'task.updated', otherWorkers);
   return reservation;
 }
 
@@ -48,7 +48,10 @@ function timeOut(core: Core, reservation: Reservation): void {
   core.reroute(worker.workspace);
 }
 
-/** Ends a pending reservation that was not accepted. Without another one, the task is `pending` again. */
+/**
+ * Ends a pending reservation that was not accepted. Without another pending one, the task is `pending` again,
+ * or `assigned` when it stays with the initiator of a transfer.
+ */
 export function endPendingReservation(
   core: Core,
   reservation: Reservation,
@@ -60,7 +63,7 @@ export function endPendingReservation(
   core.touch(reservation);
   task.unacceptedOffers.set(worker.sid, (task.unacceptedOffers.get(worker.sid) ?? 0) + 1);
   if (task.status === 'reserved' && reservationsWithStatus(task, 'pending').length === 0) {
-    // During a transfer, the initiator is on the task. A transfer to a queue is offered to the next worker.
+    // A rejected transfer leaves the task with its initiator; a queue offers it to the next worker instead.
     const hasWorker = task.reservations.some(isLive);
     const triesNextWorker = task.transfer?.type === 'QUEUE' && status !== 'canceled';
     task.status = hasWorker && !triesNextWorker ? 'assigned' : 'pending';

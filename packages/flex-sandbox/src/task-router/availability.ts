@@ -1,9 +1,9 @@
 /**
  * Whether a worker can take a task: their activity, and their capacity on each task channel.
  *
- * The worker SDK counts a worker's version itself, so the server must count the same way: plus one for new
- * attributes, for a new activity, for a channel's capacity or availability, and for each new reservation.
- * Nothing else counts.
+ * The worker SDK counts a worker's version itself, so the server must count in the same way: plus one for new
+ * attributes, a new activity, a channel's new capacity or availability, and each new reservation. Other
+ * changes do not count.
  */
 import { badRequest } from '../api-error.js';
 import type { Core } from './core.js';

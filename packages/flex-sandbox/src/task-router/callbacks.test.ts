@@ -8,51 +8,51 @@ import { parseForm } from '../router.js';
 import { eventually } from '../test-waiting.js';
 import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
-interface Received {
+interface ReceivedCallback {
   readonly path: string;
   readonly signature: string;
   readonly form: Record<string, string>;
 }
 
 describe('startCallbacks', () => {
-  let test: TaskRouterFixture;
+  let fixture: TaskRouterFixture;
   let server: Server;
   let url: string;
-  let received: Received[];
-  let answer: string;
+  let callbacks: ReceivedCallback[];
+  let responseBody: string;
 
   beforeEach(async () => {
-    received = [];
-    answer = '';
+    callbacks = [];
+    responseBody = '';
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
-      received.push({
+      callbacks.push({
         path: request.url ?? '',
         signature: String(request.headers['x-twilio-signature']),
         form: parseForm(Buffer.concat(chunks).toString('utf8')) as Record<string, string>,
       });
-      response.writeHead(answer === '' ? 204 : 200, { 'content-type': 'application/json' });
-      response.end(answer === '' ? undefined : answer);
+      response.writeHead(responseBody === '' ? 204 : 200, { 'content-type': 'application/json' });
+      response.end(responseBody === '' ? undefined : responseBody);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   afterEach(async () => {
-    await test.close();
+    await fixture.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
 
-  const types = () => received.map(({ form }) => form.EventType);
+  const types = () => callbacks.map(({ form }) => form.EventType);
 
   it("posts every event to the event callback, in order, with a signature that Twilio's library accepts", async () => {
     const eventCallbackUrl = `${url}/events?source=taskrouter`;
-    test = await startTaskRouterFixture({ eventCallbackUrl });
-    const alice = test.addWorker('alice', { attributes: { full_name: 'Zoë & Co' } });
-    const task = await test.addTask({ channelSid: 'CH1' });
-    await test.answer(alice, 'accepted');
-    await test.rest.tasks(task.sid).update({ assignmentStatus: 'completed', reason: 'all good' });
+    fixture = await startTaskRouterFixture({ eventCallbackUrl });
+    const alice = fixture.addWorker('alice', { attributes: { full_name: 'Zoë & Co' } });
+    const task = await fixture.addTask({ channelSid: 'CH1' });
+    await fixture.answerOffer(alice, 'accepted');
+    await fixture.rest.tasks(task.sid).update({ assignmentStatus: 'completed', reason: 'all good' });
 
     await eventually(() => expect(types()).toContain('task.completed'));
     expect(types()).toEqual([
@@ -67,14 +67,14 @@ describe('startCallbacks', () => {
       'reservation.completed',
       'task.completed',
     ]);
-    for (const { signature, form } of received) {
+    for (const { signature, form } of callbacks) {
       expect(twilio.validateRequest(SANDBOX_ACCOUNT.authToken, signature, eventCallbackUrl, form)).toBe(true);
       expect(twilio.validateRequest('another token', signature, eventCallbackUrl, form)).toBe(false);
     }
-    expect(new Set(received.map(({ form }) => form.Sid)).size).toBe(received.length);
-    expect(received.at(-1)?.form).toMatchObject({
+    expect(new Set(callbacks.map(({ form }) => form.Sid)).size).toBe(callbacks.length);
+    expect(callbacks.at(-1)?.form).toMatchObject({
       AccountSid: SANDBOX_ACCOUNT.accountSid,
-      WorkspaceSid: test.workspace.sid,
+      WorkspaceSid: fixture.workspace.sid,
       ResourceType: 'task',
       ResourceSid: task.sid,
       TaskSid: task.sid,
@@ -83,9 +83,9 @@ describe('startCallbacks', () => {
       TaskCompletedReason: 'all good',
       TaskChannelUniqueName: 'chat',
       TaskQueueName: 'Everyone',
-      WorkflowSid: test.workflow.sid,
+      WorkflowSid: fixture.workflow.sid,
     });
-    expect(received.find(({ form }) => form.EventType === 'reservation.accepted')?.form).toMatchObject({
+    expect(callbacks.find(({ form }) => form.EventType === 'reservation.accepted')?.form).toMatchObject({
       ResourceType: 'reservation',
       ReservationSid: expect.stringMatching(/^WR/),
       WorkerSid: alice.sid,
@@ -95,109 +95,115 @@ describe('startCallbacks', () => {
     });
   });
 
-  it('shows a task as it was at the event, not as it is when the callback is sent', async () => {
-    test = await startTaskRouterFixture({
+  it('sends a task as it was at the event, not as it is when the callback is sent', async () => {
+    fixture = await startTaskRouterFixture({
       eventCallbackUrl: `${url}/`,
       eventsFilter: 'task.updated, task.canceled',
     });
-    const task = await test.addTask();
+    const task = await fixture.addTask();
     for (const number of [1, 2]) {
-      await test.rest.tasks(task.sid).update({ attributes: JSON.stringify({ number }) });
+      await fixture.rest.tasks(task.sid).update({ attributes: JSON.stringify({ number }) });
     }
-    await test.rest.tasks(task.sid).update({ assignmentStatus: 'canceled', reason: 'left' });
+    await fixture.rest.tasks(task.sid).update({ assignmentStatus: 'canceled', reason: 'left' });
 
-    await eventually(() => expect(received).toHaveLength(3));
+    await eventually(() => expect(callbacks).toHaveLength(3));
     expect(types()).toEqual(['task.updated', 'task.updated', 'task.canceled']);
-    expect(received.map(({ form }) => form.TaskAttributes)).toEqual([
+    expect(callbacks.map(({ form }) => form.TaskAttributes)).toEqual([
       '{"number":1}',
       '{"number":2}',
       '{"number":2}',
     ]);
-    expect(received[2]?.form.TaskCanceledReason).toBe('left');
+    expect(callbacks[2]?.form.TaskCanceledReason).toBe('left');
   });
 
-  it('sends the next event after one could not be delivered', async () => {
-    const failures = vi.spyOn(console, 'error').mockImplementation(() => {});
-    test = await startTaskRouterFixture({
+  it('sends the next event after a failed callback', async () => {
+    const logError = vi.spyOn(console, 'error').mockImplementation(() => {});
+    fixture = await startTaskRouterFixture({
       eventCallbackUrl: 'http://127.0.0.1:1/',
       eventsFilter: 'task.created',
     });
-    await test.addTask();
-    await eventually(() => expect(failures).toHaveBeenCalledTimes(1));
-    failures.mockRestore();
+    await fixture.addTask();
+    await eventually(() => expect(logError).toHaveBeenCalledTimes(1));
+    logError.mockRestore();
 
-    await test.client.taskrouter.v1
-      .workspaces(test.workspace.sid)
+    await fixture.client.taskrouter.v1
+      .workspaces(fixture.workspace.sid)
       .update({ eventCallbackUrl: `${url}/second` });
-    const task = await test.addTask();
-    await eventually(() => expect(received).toHaveLength(1));
-    expect(received[0]).toMatchObject({ path: '/second', form: { TaskSid: task.sid } });
+    const task = await fixture.addTask();
+    await eventually(() => expect(callbacks).toHaveLength(1));
+    expect(callbacks[0]).toMatchObject({ path: '/second', form: { TaskSid: task.sid } });
   });
 
   it('sends every event type that the coverage list names, and no other', async () => {
-    test = await startTaskRouterFixture({ eventCallbackUrl: `${url}/` });
-    const alice = test.addWorker('alice', { capacity: 9 });
-    const fast = await test.rest.taskQueues.create({ friendlyName: 'Fast', maxReservedWorkers: 2 });
-    const empty = test.addQueue('Empty', '1==2');
-    const toBoth = test.addWorkflow({ default_filter: { queue: fast.sid } }, 60);
-    const toEmpty = test.addWorkflow({
+    fixture = await startTaskRouterFixture({ eventCallbackUrl: `${url}/` });
+    const alice = fixture.addWorker('alice', { capacity: 9 });
+    const fast = await fixture.rest.taskQueues.create({ friendlyName: 'Fast', maxReservedWorkers: 2 });
+    const empty = fixture.addQueue('Empty', '1==2');
+    const toBoth = fixture.addWorkflow({ default_filter: { queue: fast.sid } }, 60);
+    const toEmpty = fixture.addWorkflow({
       filters: [
         { expression: '1==1', targets: [{ queue: empty.sid, skip_if: 'workers.available == 0' }] },
         {
           expression: '1==1',
           targets: [
-            { queue: test.queue.sid, expression: '1==2', timeout: 10 },
+            { queue: fixture.queue.sid, expression: '1==2', timeout: 10 },
             { queue: empty.sid, timeout: 10 },
           ],
         },
       ],
     });
 
-    const rejected = await test.addTask();
-    await test.answer(alice, 'rejected');
-    await test.rest.tasks(rejected.sid).update({ attributes: '{"n":1}' });
-    await test.rest.tasks(rejected.sid).update({ assignmentStatus: 'canceled' });
-    const bob = test.addWorker('bob', { capacity: 9 });
-    const completed = await test.addTask({}, { workflowSid: toBoth.sid });
-    await test.answer(bob, 'accepted');
-    await test.rest.tasks(completed.sid).update({ assignmentStatus: 'wrapping' });
-    await test.rest.tasks(completed.sid).update({ assignmentStatus: 'completed' });
-    await test.rest.tasks(completed.sid).remove();
-    await test.addTask({}, { workflowSid: toEmpty.sid });
-    test.advance(30_000);
-    await test.addTask({}, { workflowSid: toBoth.sid });
-    test.advance(61_000);
-    await test.rest.workers(bob.sid).update({ attributes: '{"n":1}' });
-    await test.rest.workers(bob.sid).workerChannels('chat').update({ available: false });
-    await test.rest.workers(bob.sid).remove();
+    const rejected = await fixture.addTask();
+    await fixture.answerOffer(alice, 'rejected');
+    await fixture.rest.tasks(rejected.sid).update({ attributes: '{"n":1}' });
+    await fixture.rest.tasks(rejected.sid).update({ assignmentStatus: 'canceled' });
+    const bob = fixture.addWorker('bob', { capacity: 9 });
+    const completed = await fixture.addTask({}, { workflowSid: toBoth.sid });
+    await fixture.answerOffer(bob, 'accepted');
+    await fixture.rest.tasks(completed.sid).update({ assignmentStatus: 'wrapping' });
+    await fixture.rest.tasks(completed.sid).update({ assignmentStatus: 'completed' });
+    await fixture.rest.tasks(completed.sid).remove();
+    await fixture.addTask({}, { workflowSid: toEmpty.sid });
+    fixture.advance(30_000);
+    await fixture.addTask({}, { workflowSid: toBoth.sid });
+    fixture.advance(61_000);
+    await fixture.rest.workers(bob.sid).update({ attributes: '{"n":1}' });
+    await fixture.rest.workers(bob.sid).workerChannels('chat').update({ available: false });
+    await fixture.rest.workers(bob.sid).remove();
 
     await eventually(() => expect(types()).toContain('worker.deleted'));
-    const listed = EVENTS.filter(({ transport }) => transport === 'callback').flatMap(({ events }) => events);
-    expect([...new Set(types())].sort()).toEqual([...listed].sort());
+    const listedTypes = EVENTS.filter(({ transport }) => transport === 'callback').flatMap(
+      ({ events }) => events,
+    );
+    expect([...new Set(types())].sort()).toEqual([...listedTypes].sort());
   });
 
   it.each([
     ['{"instruction":"accept"}', 'alice accepted'],
     ['{"instruction":"reject"}', 'alice rejected'],
   ])('applies %s from the response of the assignment callback', async (instruction, expected) => {
-    answer = instruction;
+    responseBody = instruction;
     const assignmentCallbackUrl = `${url}/assignment`;
-    test = await startTaskRouterFixture({ assignmentCallbackUrl });
-    test.addWorker('alice');
-    const task = await test.addTask({ a: 1 });
+    fixture = await startTaskRouterFixture({ assignmentCallbackUrl });
+    fixture.addWorker('alice');
+    const task = await fixture.addTask({ a: 1 });
 
-    await eventually(async () => expect((await test.reservations(task.sid))[0]).toBe(expected));
-    const [first] = received;
-    expect(first?.form).toMatchObject({ TaskSid: task.sid, WorkerName: 'alice', TaskAttributes: '{"a":1}' });
+    await eventually(async () => expect((await fixture.reservations(task.sid))[0]).toBe(expected));
+    const [callback] = callbacks;
+    expect(callback?.form).toMatchObject({
+      TaskSid: task.sid,
+      WorkerName: 'alice',
+      TaskAttributes: '{"a":1}',
+    });
     expect(
       twilio.validateRequest(
         SANDBOX_ACCOUNT.authToken,
-        String(first?.signature),
+        String(callback?.signature),
         assignmentCallbackUrl,
-        first?.form ?? {},
+        callback?.form ?? {},
       ),
     ).toBe(true);
-    // Otherwise the rejected task is offered to the only worker again and again.
-    answer = '';
+    // Otherwise the only worker gets and rejects the task again and again.
+    responseBody = '';
   });
 });

@@ -21,8 +21,8 @@ const ASSIGNMENT_TIMEOUT_MS = 5_000;
 /** The value of X-Twilio-Signature: https://www.twilio.com/docs/usage/security#validating-requests */
 function signForm(authToken: string, url: string, form: Form): string {
   const sorted = Object.entries(form).sort(([a], [b]) => (a < b ? -1 : 1));
-  const signed = url + sorted.map(([name, value]) => name + value).join('');
-  return createHmac('sha1', authToken).update(signed, 'utf8').digest('base64');
+  const text = url + sorted.map(([name, value]) => name + value).join('');
+  return createHmac('sha1', authToken).update(text, 'utf8').digest('base64');
 }
 
 /** Starts to send callbacks. A failed callback is logged and lost, as with Twilio. */
@@ -70,9 +70,9 @@ export function startCallbacks(core: Core): void {
       .catch(reportFailure(shutdown.signal, url));
   }
 
-  function applyInstruction(reservation: Reservation, answer: unknown): void {
+  function applyInstruction(reservation: Reservation, response: unknown): void {
     if (reservation.status !== 'pending') return;
-    const { instruction, activity_sid } = asJsonObject(answer) ?? {};
+    const { instruction, activity_sid } = asJsonObject(response) ?? {};
     if (instruction === 'accept') updateReservation(core, reservation, { reservationStatus: 'accepted' });
     if (instruction === 'reject') {
       const workerActivitySid = typeof activity_sid === 'string' ? activity_sid : undefined;
@@ -82,7 +82,7 @@ export function startCallbacks(core: Core): void {
 }
 
 function passesFilter(filter: string | null, type: string): boolean {
-  return filter === null || filter.split(',').some((listed) => listed.trim() === type);
+  return filter === null || filter.split(',').some((eventType) => eventType.trim() === type);
 }
 
 const ASSIGNMENT_FIELDS = [

@@ -1,7 +1,8 @@
 /**
- * Which workers are in a queue, and which of them can be offered a task, best first. Twilio offers a task to
- * the worker who has been idle longest. Here, workers who did not accept the task come last, so that a
- * rejected task goes to another worker. Twilio does not document its order in that case.
+ * Which workers are in a queue, and which of them can be offered a task, best first. The target's `order_by`
+ * decides first. Among equal workers, those who did not accept an earlier offer of the task come last, so
+ * that a rejected task goes to another worker. Twilio does not document its order in that case. Then comes
+ * the worker who has been idle longest, as on Twilio.
  */
 import { workersOn } from './announce.js';
 import { hasCapacity } from './availability.js';
@@ -45,12 +46,12 @@ export function findQueueMembers(queue: TaskQueue, workers: Iterable<Worker>): W
 export function findCandidates(task: Task, queue: TaskQueue, target: WorkflowTarget): Worker[] {
   const attributes = readAttributes(task);
   const isKnown = buildKnownWorkerTest(target.knownWorker, attributes);
-  const onTask = workersOn(task);
+  const workersOnTask = workersOn(task);
   const candidates = findQueueMembers(queue, task.workspace.workers.values()).filter(
     (worker) =>
       isKnown(worker) &&
       hasCapacity(worker, task.taskChannel) &&
-      !onTask.has(worker) &&
+      !workersOnTask.has(worker) &&
       target.accepts(createScope(attributes, { task: attributes, worker: readWorkerFields(worker) })),
   );
   const unacceptedOffers = (worker: Worker) => task.unacceptedOffers.get(worker.sid) ?? 0;
@@ -65,13 +66,13 @@ export function findCandidates(task: Task, queue: TaskQueue, target: WorkflowTar
 }
 
 function buildKnownWorkerTest(
-  known: KnownWorker | undefined,
+  knownWorker: KnownWorker | undefined,
   attributes: Record<string, unknown>,
 ): (worker: Worker) => boolean {
-  if (known === undefined) return () => true;
-  const [root, ...path] = known.reference.split('.');
-  const expected = root === 'task' ? readPath(attributes, path) : known.reference;
-  return (worker) => (known.by === 'sid' ? worker.sid : worker.friendlyName) === expected;
+  if (knownWorker === undefined) return () => true;
+  const [root, ...path] = knownWorker.reference.split('.');
+  const expected = root === 'task' ? readPath(attributes, path) : knownWorker.reference;
+  return (worker) => (knownWorker.by === 'sid' ? worker.sid : worker.friendlyName) === expected;
 }
 
 function compareBy(keys: readonly OrderKey[], a: Worker, b: Worker): number {

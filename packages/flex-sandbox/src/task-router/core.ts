@@ -32,7 +32,7 @@ export type EventListener = (event: TaskRouterEvent) => void;
 export interface Core {
   readonly sandbox: SandboxState;
   readonly workspaces: Map<string, Workspace>;
-  /** Returns a new SID with this prefix, the current time and version 0. */
+  /** Returns the base of a new entity: a SID with this prefix, the current time and version 0. */
   newEntity(prefix: string): Entity;
   /** Increments the entity's version and sets its update time. */
   touch(entity: Entity): void;
@@ -50,7 +50,7 @@ const MAX_LOGGED_EVENTS = 5000;
 export function createCore(sandbox: SandboxState, route: (core: Core, workspace: Workspace) => void): Core {
   const eventListeners = new Set<EventListener>();
   const frameListeners = new Set<FrameListener>();
-  const scheduled = new Set<Workspace>();
+  const scheduledWorkspaces = new Set<Workspace>();
 
   const core: Core = {
     sandbox,
@@ -89,10 +89,10 @@ export function createCore(sandbox: SandboxState, route: (core: Core, workspace:
     },
 
     reroute(workspace) {
-      if (scheduled.has(workspace)) return;
-      scheduled.add(workspace);
+      if (scheduledWorkspaces.has(workspace)) return;
+      scheduledWorkspaces.add(workspace);
       sandbox.clock.after(0, () => {
-        scheduled.delete(workspace);
+        scheduledWorkspaces.delete(workspace);
         if (core.workspaces.has(workspace.sid)) route(core, workspace);
       });
     },

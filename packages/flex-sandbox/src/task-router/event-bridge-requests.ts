@@ -25,14 +25,14 @@ import { updateWorker } from './workers.js';
 
 type BridgeHandler = (workspace: Workspace, request: ApiRequest) => ApiReply;
 
-/** The time that the SDK needs to turn the response into a transfer object. */
+/** The time that the SDK needs to create a transfer object from the response. */
 const TRANSFER_RESPONSE_MS = 25;
 
 const ok = (body: unknown): ApiReply => ({ body });
 
 const segment = (request: ApiRequest, name: string) => request.segments[name] ?? '';
 
-const ifMatch = (request: ApiRequest) => request.headers['if-match'];
+const readIfMatch = (request: ApiRequest) => request.headers['if-match'];
 
 export function addWorkerRequests(
   core: Core,
@@ -77,7 +77,7 @@ export function addWorkerRequests(
   on('POST', '/Workers/:worker', (workspace, request) => {
     const worker = findOwnWorker(workspace, request);
     // When a supervisor changes another worker, the SDK sends the supervisor's own version.
-    const version = worker.sid === request.caller.workerSid ? ifMatch(request) : undefined;
+    const version = worker.sid === request.caller.workerSid ? readIfMatch(request) : undefined;
     updateWorker(core, worker, readWorkerSettings(request.body), version);
     return ok(views.worker(worker));
   });
@@ -106,7 +106,7 @@ export function addWorkerRequests(
 
   function changeReservation(workspace: Workspace, request: ApiRequest): ApiReply {
     const reservation = findOwnReservation(workspace, request);
-    updateReservation(core, reservation, readReservationChanges(request.body), ifMatch(request));
+    updateReservation(core, reservation, readReservationChanges(request.body), readIfMatch(request));
     return ok(views.changedReservation(reservation));
   }
 
@@ -169,12 +169,12 @@ export function addWorkerRequests(
     const task = lookUp(workspace, 'tasks', segment(request, 'task'));
     const isOnTask = task.reservations.some(({ worker }) => worker.sid === request.caller.workerSid);
     if (!isOnTask && !isSupervisor(request.caller)) throw forbidden();
-    updateTask(core, task, readTaskChanges(request.body), ifMatch(request));
+    updateTask(core, task, readTaskChanges(request.body), readIfMatch(request));
     return ok(views.task(task));
   });
 }
 
-/** Builds one page. `AfterSid` requests the next one, or `NextToken` when the list has an order. */
+/** Builds one page. `AfterSid` requests the next page; in an ordered list, `NextToken` does. */
 function buildBridgePage<T extends Entity>(
   request: ApiRequest,
   items: readonly T[],
@@ -185,13 +185,13 @@ function buildBridgePage<T extends Entity>(
   const after = text(query, 'NextToken') ?? text(query, 'AfterSid');
   const from = after === undefined ? 0 : items.findIndex((item) => item.sid === after) + 1;
   const page = items.slice(from, from + size);
-  const more = from + size < items.length ? (page.at(-1)?.sid ?? null) : null;
+  const nextPageToken = from + size < items.length ? (page.at(-1)?.sid ?? null) : null;
   return {
     contents: page.map(view),
     total: items.length,
-    after_sid: more,
+    after_sid: nextPageToken,
     before_sid: null,
     // Without `meta` the SDK rejects an ordered list.
-    meta: { list_key: 'contents', next_token: text(query, 'Ordering') === undefined ? null : more },
+    meta: { list_key: 'contents', next_token: text(query, 'Ordering') === undefined ? null : nextPageToken },
   };
 }

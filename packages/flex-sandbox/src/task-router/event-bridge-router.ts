@@ -1,6 +1,6 @@
 /**
- * The requests that the event bridge carries, by the path inside the envelope. Other products add their own
- * with `Bridge.on`. `event-bridge` reads the envelope.
+ * Routes the requests that the event bridge carries, by the path inside the envelope. Other products add
+ * their own with `Bridge.on`. event-bridge.ts reads the envelope.
  */
 import {
   type ApiReply,
@@ -12,7 +12,7 @@ import {
 } from '../router.js';
 
 /** The product name of the wrapped requests in `Bridge.routes`. */
-const WRAPPED = 'event-bridge-request';
+const PRODUCT = 'event-bridge-request';
 
 export interface Bridge {
   /** Handles requests by the path inside the envelope, such as `/v1/Interactions/:interaction/Channels`. */
@@ -21,15 +21,15 @@ export interface Bridge {
 }
 
 interface BridgeRouter extends Bridge {
-  /** Responds to a request that was read from its envelope. */
+  /** Runs the handler of a request that was read from its envelope. */
   dispatch(request: Omit<ApiRequest, 'segments' | 'host'>): Promise<ApiReply>;
 }
 
 export function createBridgeRouter(): BridgeRouter {
   const requests = createRouter();
   return {
-    on: (method, template, handler) => requests.on(method, WRAPPED, template, handler),
+    on: (method, template, handler) => requests.on(method, PRODUCT, template, handler),
     routes: () => requests.routes(),
-    dispatch: (request) => requests.dispatch({ ...request, host: WRAPPED }),
+    dispatch: (request) => requests.dispatch({ ...request, host: PRODUCT }),
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Renders entities as the worker SDK reads them: dates in whole seconds since 1970 (one in milliseconds),
- * attributes as text. The SDK throws, and in Node receives no more frames, when a key is missing or is `null`
- * instead of an object. So a view leaves out a key only where the SDK allows it.
+ * Renders entities as the worker SDK reads them: dates in whole seconds since 1970 (`last_reserved_time` in
+ * milliseconds), attributes as text. When a key is missing, or is `null` instead of an object, the SDK
+ * throws, and in Node it receives no more frames. So a view leaves out a key only where the SDK allows it.
  */
 import type { RestViews } from './rest-views.js';
 import type {

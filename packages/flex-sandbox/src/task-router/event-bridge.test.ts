@@ -10,15 +10,15 @@ interface Frame {
 }
 
 describe('the event bridge', () => {
-  let test: TaskRouterFixture;
+  let fixture: TaskRouterFixture;
   beforeEach(async () => {
-    test = await startTaskRouterFixture();
+    fixture = await startTaskRouterFixture();
   });
-  afterEach(() => test.close());
+  afterEach(() => fixture.close());
 
   /** Opens a socket as the SDK does, and collects its frames. */
-  function open(token: string, query = 'closeExistingSessions=false') {
-    const socket = new WebSocket(`${test.bridgeUrl.replace('http:', 'ws:')}?token=${token}&${query}`);
+  function openSocket(token: string, query = 'closeExistingSessions=false') {
+    const socket = new WebSocket(`${fixture.bridgeUrl.replace('http:', 'ws:')}?token=${token}&${query}`);
     const frames: Frame[] = [];
     const heartbeats: string[] = [];
     socket.on('message', (data) => {
@@ -35,7 +35,7 @@ describe('the event bridge', () => {
 
   /** Sends a request as the SDK does: JSON with a form's content type. */
   async function send(token: string, method: string, url: string, params: object = {}, headers = {}) {
-    const response = await fetch(test.bridgeUrl, {
+    const response = await fetch(fixture.bridgeUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', apiVersion: 'v1', ...headers },
       body: JSON.stringify({ url, method, params, token }),
@@ -43,7 +43,7 @@ describe('the event bridge', () => {
     return { status: response.status, body: await response.json() };
   }
 
-  const base = () => `Workspaces/${test.workspace.sid}`;
+  const base = () => `Workspaces/${fixture.workspace.sid}`;
 
   /** Requests the three start-up lists, as the SDK does after `init`. */
   async function fetchStartUpLists(token: string, workerSid: string) {
@@ -57,9 +57,9 @@ describe('the event bridge', () => {
   }
 
   it('sends one init frame, with a token lifetime that the SDK accepts', async () => {
-    const alice = test.addWorker('alice');
-    const year = 365 * 86_400_000;
-    const { frames, socket } = open(test.tokenOf(alice, ['agent'], year));
+    const alice = fixture.addWorker('alice');
+    const yearMs = 365 * 86_400_000;
+    const { frames, socket } = openSocket(fixture.tokenOf(alice, ['agent'], yearMs));
     await eventually(() => expect(frames).toHaveLength(1));
 
     expect(frames[0]).toEqual({
@@ -67,7 +67,7 @@ describe('the event bridge', () => {
       payload: {
         channel_id: alice.sid,
         account_sid: expect.stringMatching(/^AC/),
-        workspace_sid: test.workspace.sid,
+        workspace_sid: fixture.workspace.sid,
         token_lifetime: 2 ** 31 - 1,
       },
     });
@@ -75,131 +75,138 @@ describe('the event bridge', () => {
   });
 
   it('closes a socket with an invalid token and gives the reason', async () => {
-    expect(await open('nonsense').closed).toEqual({ code: 4401, reason: 'The token is malformed' });
+    expect(await openSocket('nonsense').closed).toEqual({ code: 4401, reason: 'The token is malformed' });
   });
 
   it('closes a socket when its token expires', async () => {
-    const { frames, closed } = open(test.tokenOf(test.addWorker('alice'), ['agent'], 60_000));
+    const { frames, closed } = openSocket(fixture.tokenOf(fixture.addWorker('alice'), ['agent'], 60_000));
     await eventually(() => expect(frames).toHaveLength(1));
-    test.advance(61_000);
+    fixture.advance(61_000);
 
     expect(await closed).toEqual({ code: 4401, reason: 'The token has expired' });
   });
 
-  it('closes the older sockets of a worker when a new one asks for it', async () => {
-    const token = test.tokenOf(test.addWorker('alice'));
-    const first = open(token);
+  it('closes the older sockets of a worker when a new socket requests it', async () => {
+    const token = fixture.tokenOf(fixture.addWorker('alice'));
+    const first = openSocket(token);
     await eventually(() => expect(first.frames).toHaveLength(1));
-    const second = open(token, 'closeExistingSessions=true');
+    const second = openSocket(token, 'closeExistingSessions=true');
 
     expect((await first.closed).code).toBe(1000);
     second.socket.close();
   });
 
   it('sends at least two heartbeats in 29 seconds', async () => {
-    const { heartbeats, frames, socket } = open(test.tokenOf(test.addWorker('alice')));
+    const { heartbeats, frames, socket } = openSocket(fixture.tokenOf(fixture.addWorker('alice')));
     await eventually(() => expect(frames).toHaveLength(1));
-    test.advance(29_000);
+    fixture.advance(29_000);
 
     await eventually(() => expect(heartbeats.length).toBeGreaterThanOrEqual(2));
     socket.close();
   });
 
   it('queues frames until the start-up lists are answered, and drops changes that the lists contain', async () => {
-    const alice = test.addWorker('alice', { capacity: 5 });
-    const token = test.tokenOf(alice);
-    const { types, frames, socket } = open(token);
+    const alice = fixture.addWorker('alice', { capacity: 5 });
+    const token = fixture.tokenOf(alice);
+    const { types, frames, socket } = openSocket(token);
     await eventually(() => expect(types()).toEqual(['init']));
 
-    await test.addTask({ order: 'before the lists' });
+    await fixture.addTask({ order: 'before the lists' });
     await fetchStartUpLists(token, alice.sid);
-    const { sid } = await test.addTask({ order: 'after the lists' });
+    const { sid } = await fixture.addTask({ order: 'after the lists' });
     await eventually(() => expect(types()).toEqual(['init', 'reservation.created']));
     expect(frames[1]?.payload).toMatchObject({ task: { sid } });
     socket.close();
   });
 
   it('sends frames after 6 seconds to a client that never requests the start-up lists', async () => {
-    const alice = test.addWorker('alice');
-    const { types, socket } = open(test.tokenOf(alice));
+    const alice = fixture.addWorker('alice');
+    const { types, socket } = openSocket(fixture.tokenOf(alice));
     await eventually(() => expect(types()).toEqual(['init']));
-    test.advance(6_000);
-    await test.addTask();
+    fixture.advance(6_000);
+    await fixture.addTask();
 
     await eventually(() => expect(types()).toContain('reservation.created'));
     socket.close();
   });
 
   it('sends the frames of an accept before its response, the reservation frame first', async () => {
-    await test.close();
-    let early: string[] | undefined;
-    test = await startTaskRouterFixture({
+    await fixture.close();
+    let typesBeforeResponse: string[] | undefined;
+    fixture = await startTaskRouterFixture({
       async beforeResponse(url) {
         if (!url.includes('/Reservations/')) return;
         await eventually(() => expect(types()).toContain('task.updated'));
-        early = types();
+        typesBeforeResponse = types();
       },
     });
-    const alice = test.addWorker('alice');
-    const token = test.tokenOf(alice);
-    const { types, socket } = open(token);
+    const alice = fixture.addWorker('alice');
+    const token = fixture.tokenOf(alice);
+    const { types, socket } = openSocket(token);
     await eventually(() => expect(types()).toEqual(['init']));
-    test.advance(6_000);
-    await test.addTask();
+    fixture.advance(6_000);
+    await fixture.addTask();
     await eventually(() => expect(types()).toHaveLength(2));
     const [{ sid } = { sid: '' }] = alice.reservations;
     const url = `${base()}/Workers/${alice.sid}/Reservations/${sid}`;
     const { body } = await send(token, 'POST', url, { ReservationStatus: 'accepted' });
 
-    expect(early).toEqual(['init', 'reservation.created', 'reservation.accepted', 'task.updated']);
+    expect(typesBeforeResponse).toEqual([
+      'init',
+      'reservation.created',
+      'reservation.accepted',
+      'task.updated',
+    ]);
     expect(body.payload).toMatchObject({ sid, reservation_status: 'accepted', task_sid: expect.any(String) });
     expect(body.payload).not.toHaveProperty('task_transfer');
     socket.close();
   });
 
   it('sends the frames of a transfer after its response, in order', async () => {
-    await test.close();
-    let early: string[] | undefined;
-    test = await startTaskRouterFixture({
+    await fixture.close();
+    let typesBeforeResponse: string[] | undefined;
+    fixture = await startTaskRouterFixture({
       async beforeResponse(url) {
         if (!url.endsWith('/Transfers')) return;
-        // Bob's frame is created after Alice's, so hers would have arrived before his.
-        await eventually(() => expect(atBob.types()).toContain('reservation.created'));
-        early = atAlice.types();
+        // The sandbox creates Bob's frame after Alice's, so without the delay hers would be here.
+        await eventually(() => expect(bobConnection.types()).toContain('reservation.created'));
+        typesBeforeResponse = aliceConnection.types();
       },
     });
-    const alice = test.addWorker('alice');
-    const { sid: taskSid } = await test.addTask();
-    await test.answer(alice, 'accepted');
-    const bob = test.addWorker('bob');
-    const token = test.tokenOf(alice);
-    const [atAlice, atBob] = [open(token), open(test.tokenOf(bob))];
-    await eventually(() => expect([...atAlice.types(), ...atBob.types()]).toEqual(['init', 'init']));
-    test.advance(6_000);
+    const alice = fixture.addWorker('alice');
+    const { sid: taskSid } = await fixture.addTask();
+    await fixture.answerOffer(alice, 'accepted');
+    const bob = fixture.addWorker('bob');
+    const token = fixture.tokenOf(alice);
+    const [aliceConnection, bobConnection] = [openSocket(token), openSocket(fixture.tokenOf(bob))];
+    await eventually(() =>
+      expect([...aliceConnection.types(), ...bobConnection.types()]).toEqual(['init', 'init']),
+    );
+    fixture.advance(6_000);
     const [{ sid } = { sid: '' }] = alice.reservations;
     const params = { ReservationSid: sid, TaskSid: taskSid, To: bob.sid, Mode: 'COLD' };
     const { body } = await send(token, 'POST', `${base()}/Workers/${alice.sid}/Transfers`, params);
 
     expect(body.payload).toMatchObject({ task_sid: taskSid, transfer_status: 'initiated' });
-    expect(early).toEqual(['init']);
+    expect(typesBeforeResponse).toEqual(['init']);
     await eventually(() =>
-      expect(atAlice.types()).toEqual([
+      expect(aliceConnection.types()).toEqual([
         'init',
         'task.transfer-initiated',
         'reservation.wrapup',
         'task.updated',
       ]),
     );
-    for (const { socket } of [atAlice, atBob]) socket.close();
+    for (const { socket } of [aliceConnection, bobConnection]) socket.close();
   });
 
   it('refuses a worker who acts for another, but not a supervisor', async () => {
-    const alice = test.addWorker('alice');
-    const bob = test.addWorker('bob', { activity: 'Offline' });
-    const { sid: taskSid } = await test.addTask();
+    const alice = fixture.addWorker('alice');
+    const bob = fixture.addWorker('bob', { activity: 'Offline' });
+    const { sid: taskSid } = await fixture.addTask();
     const [{ sid } = { sid: '' }] = alice.reservations;
     const url = `${base()}/Workers/${alice.sid}/Reservations/${sid}`;
-    const [asBob, asSupervisor] = [test.tokenOf(bob), test.tokenOf(bob, ['agent', 'supervisor'])];
+    const [asBob, asSupervisor] = [fixture.tokenOf(bob), fixture.tokenOf(bob, ['agent', 'supervisor'])];
 
     const attempts = [
       ['POST', url, { ReservationStatus: 'accepted' }],
@@ -213,22 +220,22 @@ describe('the event bridge', () => {
     for (const [method, path, params] of attempts) {
       expect(await send(asBob, method, path, params)).toMatchObject({ status: 403, body: { code: 20403 } });
     }
-    expect(await test.reservations(taskSid)).toEqual(['alice pending']);
+    expect(await fixture.reservations(taskSid)).toEqual(['alice pending']);
     expect(await send(asSupervisor, 'POST', url, { ReservationStatus: 'accepted' })).toMatchObject({
       status: 200,
     });
   });
 
   it("refuses a transfer of another worker's reservation", async () => {
-    const alice = test.addWorker('alice');
-    const { sid: taskSid } = await test.addTask();
-    await test.answer(alice, 'accepted');
-    const bob = test.addWorker('bob');
+    const alice = fixture.addWorker('alice');
+    const { sid: taskSid } = await fixture.addTask();
+    await fixture.answerOffer(alice, 'accepted');
+    const bob = fixture.addWorker('bob');
     const [{ sid } = { sid: '' }] = alice.reservations;
     const params = { ReservationSid: sid, TaskSid: taskSid, To: bob.sid };
 
     expect(
-      await send(test.tokenOf(bob), 'POST', `${base()}/Workers/${bob.sid}/Transfers`, params),
+      await send(fixture.tokenOf(bob), 'POST', `${base()}/Workers/${bob.sid}/Transfers`, params),
     ).toMatchObject({
       status: 400,
       body: { message: 'Reservation does not belong to this worker and task' },
@@ -236,23 +243,23 @@ describe('the event bridge', () => {
   });
 
   it('refuses an invalid token, an unknown request and a body that is not JSON', async () => {
-    const alice = test.addWorker('alice');
+    const alice = fixture.addWorker('alice');
     expect(await send('nonsense', 'GET', `${base()}/Activities`)).toMatchObject({
       status: 401,
       body: { code: 20101 },
     });
-    expect(await send(test.tokenOf(alice), 'GET', `${base()}/Nothing`)).toMatchObject({
+    expect(await send(fixture.tokenOf(alice), 'GET', `${base()}/Nothing`)).toMatchObject({
       status: 404,
       body: { code: 20404 },
     });
-    expect((await fetch(test.bridgeUrl, { method: 'POST', body: 'no JSON' })).status).toBe(400);
+    expect((await fetch(fixture.bridgeUrl, { method: 'POST', body: 'no JSON' })).status).toBe(400);
   });
 
   it('refuses an update whose If-Match is not the current version', async () => {
-    const alice = test.addWorker('alice');
+    const alice = fixture.addWorker('alice');
     const url = `${base()}/Workers/${alice.sid}`;
     const update = (version: number) =>
-      send(test.tokenOf(alice), 'POST', url, { Attributes: { version } }, { 'If-Match': String(version) });
+      send(fixture.tokenOf(alice), 'POST', url, { Attributes: { version } }, { 'If-Match': String(version) });
 
     const { version } = alice;
     expect((await update(version)).body.payload).toMatchObject({ version: version + 1 });
@@ -260,8 +267,8 @@ describe('the event bridge', () => {
   });
 
   it('handles the requests and sends the frames of another product', async () => {
-    const alice = test.addWorker('alice');
-    test.taskRouter.bridge.on(
+    const alice = fixture.addWorker('alice');
+    fixture.taskRouter.bridge.on(
       'POST',
       '/v1/Interactions/:interaction/Channels',
       ({ segments, body, caller }) => {
@@ -269,37 +276,37 @@ describe('the event bridge', () => {
         return { body: { interaction: segments.interaction, by: caller.workerSid } };
       },
     );
-    const token = test.tokenOf(alice);
+    const token = fixture.tokenOf(alice);
     const url = 'v1/Interactions/KD1/Channels';
     expect(await send(token, 'POST', url, { status: 'closed' })).toEqual({
       status: 200,
       body: { payload: { interaction: 'KD1', by: alice.sid } },
     });
     expect(await send(token, 'POST', url, { status: 'open' })).toMatchObject({ status: 403 });
-    expect(test.taskRouter.bridge.routes()).toContainEqual(
+    expect(fixture.taskRouter.bridge.routes()).toContainEqual(
       expect.objectContaining({ method: 'POST', template: '/v1/Interactions/:interaction/Channels' }),
     );
 
-    const { frames, types, socket } = open(token);
+    const { frames, types, socket } = openSocket(token);
     await eventually(() => expect(frames).toHaveLength(1));
-    test.advance(6_000);
-    test.taskRouter.push(alice, 'participant.added', { participant_sid: 'UT1' });
+    fixture.advance(6_000);
+    fixture.taskRouter.push(alice, 'participant.added', { participant_sid: 'UT1' });
     await eventually(() => expect(types()).toEqual(['init', 'participant.added']));
     expect(frames[1]?.payload).toEqual({ participant_sid: 'UT1' });
     socket.close();
   });
 
   it('gives a second tab all reservations when it connects while tasks are offered and accepted', async () => {
-    const alice = test.addWorker('alice', { capacity: 50 });
-    const first = await test.connect(alice);
-    const connecting = test.connect(alice);
+    const alice = fixture.addWorker('alice', { capacity: 50 });
+    const first = await fixture.connect(alice);
+    const connecting = fixture.connect(alice);
     for (let count = 0; count < 10; count++) {
-      await test.addTask({ count });
-      await test.answer(alice, 'accepted');
+      await fixture.addTask({ count });
+      await fixture.answerOffer(alice, 'accepted');
     }
     const second = await connecting;
     const last = nextEvent<{ sid: string }>(second, 'reservationCreated');
-    await test.addTask({ count: 'last' });
+    await fixture.addTask({ count: 'last' });
     const { sid } = await last;
 
     await eventually(() => {

@@ -21,7 +21,7 @@ import { createWorkerSockets } from './worker-sockets.js';
 
 const PATH = '/v1/wschannels';
 
-/** Close code for an invalid token. The socket opens before it closes, so that the client gets the reason. */
+/** Close code for an invalid token. The socket is opened first, so that the client gets the reason. */
 const INVALID_TOKEN_CODE = 4401;
 
 /** The SDK treats a longer `token_lifetime` as expired. */
@@ -92,9 +92,9 @@ export function addEventBridge(core: Core): Bridge {
   }
 
   /** SIDs of workers whose client asked to stay available without a connection. */
-  const stayAvailable = new Set<string>();
+  const stayAvailableSids = new Set<string>();
 
-  function open({ socket, path, query }: OpenedSocket): void {
+  function serveSocket({ socket, path, query }: OpenedSocket): void {
     const reading = tokens.read(query.get('token') ?? '');
     const worker = reading.ok ? findWorker(reading.claims.workerSid) : undefined;
     if (path !== PATH || !reading.ok || worker === undefined) {
@@ -107,8 +107,8 @@ export function addEventBridge(core: Core): Bridge {
     if (query.get('closeExistingSessions') === 'true') {
       sockets.closeAll(worker.sid, 1000, 'Closed by a newer session');
     }
-    if (query.get('setWorkerOfflineIfDisconnected') === 'false') stayAvailable.add(worker.sid);
-    else stayAvailable.delete(worker.sid);
+    if (query.get('setWorkerOfflineIfDisconnected') === 'false') stayAvailableSids.add(worker.sid);
+    else stayAvailableSids.delete(worker.sid);
 
     const lifetimeMs = Math.min(reading.claims.expiresAtMs - clock.nowMs(), MAX_TOKEN_LIFETIME_MS);
     const payload = {
@@ -118,14 +118,16 @@ export function addEventBridge(core: Core): Bridge {
       token_lifetime: lifetimeMs,
     };
     sockets.open(worker.sid, socket, JSON.stringify({ event_type: 'init', payload }));
-    const expiry = clock.after(lifetimeMs, () => socket.close(INVALID_TOKEN_CODE, 'The token has expired'));
-    socket.on('close', () => clock.cancel(expiry));
+    const expiryTimer = clock.after(lifetimeMs, () =>
+      socket.close(INVALID_TOKEN_CODE, 'The token has expired'),
+    );
+    socket.on('close', () => clock.cancel(expiryTimer));
   }
 
-  sandbox.sockets.set('event-bridge', open);
+  sandbox.sockets.set('event-bridge', serveSocket);
 
   sockets.onLastClosed((workerSid) => {
-    if (stayAvailable.has(workerSid)) return;
+    if (stayAvailableSids.has(workerSid)) return;
     clock.after(OFFLINE_GRACE_MS, () => {
       const worker = findWorker(workerSid);
       if (worker === undefined || sockets.isConnected(workerSid) || !worker.activity.available) return;

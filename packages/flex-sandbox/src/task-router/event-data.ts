@@ -4,15 +4,15 @@
  */
 import type { Task, TaskRouterEvent, Worker } from './state.js';
 
-type EventFacts = Omit<TaskRouterEvent, 'data'>;
+type EventWithoutData = Omit<TaskRouterEvent, 'data'>;
 
 /** Returns every field as text. Leaves out fields without a value. */
-export function buildEventData(accountSid: string, event: EventFacts): Record<string, string> {
+export function buildEventData(accountSid: string, event: EventWithoutData): Record<string, string> {
   const { workspace, task, worker, reservation } = event;
   const fields: Record<string, string | number | null | undefined> = {
     Sid: event.sid,
     EventType: event.type,
-    EventDescription: describe(event),
+    EventDescription: describeEvent(event),
     AccountSid: accountSid,
     WorkspaceSid: workspace.sid,
     WorkspaceName: workspace.friendlyName,
@@ -32,13 +32,13 @@ export function buildEventData(accountSid: string, event: EventFacts): Record<st
   return data;
 }
 
-export function resourceType({ reservation, task, worker }: EventFacts): string {
+export function resourceType({ reservation, task, worker }: EventWithoutData): string {
   if (reservation !== undefined) return 'reservation';
   if (task !== undefined) return 'task';
   return worker === undefined ? 'workspace' : 'worker';
 }
 
-function describe({ type, reservation, task, worker }: EventFacts): string {
+function describeEvent({ type, reservation, task, worker }: EventWithoutData): string {
   if (type === 'task.canceled' && task?.reason) return task.reason;
   if (reservation !== undefined) return `Reservation ${reservation.sid}: ${type}`;
   if (task !== undefined) return `Task ${task.sid}: ${type}`;

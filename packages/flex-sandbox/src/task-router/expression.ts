@@ -6,7 +6,7 @@
  * and is neither less nor greater than any value.
  */
 
-/** Reads the value at a path such as `['worker', 'contact_uri']`; `undefined` or `null` without one. */
+/** Reads the value at a path such as `['worker', 'contact_uri']`; `undefined` or `null` if missing. */
 export type Scope = (path: readonly string[]) => unknown;
 
 export type Expression = (scope: Scope) => boolean;
@@ -77,7 +77,7 @@ function tokenize(source: string): Token[] {
     } else if (word !== undefined) {
       // After a dot even a reserved word is a key: `task.in`.
       const isKey = previous?.kind === 'symbol' && previous.value === '.';
-      tokens.push(isKey ? { kind: 'key', value: word } : classify(word));
+      tokens.push(isKey ? { kind: 'key', value: word } : classifyWord(word));
     } else if (symbol !== undefined) {
       tokens.push({ kind: 'symbol', value: SYNONYMS.get(symbol) ?? symbol });
     }
@@ -85,7 +85,7 @@ function tokenize(source: string): Token[] {
   return tokens;
 }
 
-function classify(word: string): Token {
+function classifyWord(word: string): Token {
   const upper = word.toUpperCase();
   switch (upper) {
     case 'TRUE':
@@ -173,9 +173,9 @@ class Parser {
       if (negated) throw this.unexpectedToken();
       return (scope) => Boolean(left(scope));
     }
-    const [, holds] = comparison;
+    const [, matches] = comparison;
     const right = this.parseValue();
-    return (scope) => holds(left(scope), right(scope)) !== negated;
+    return (scope) => matches(left(scope), right(scope)) !== negated;
   }
 
   private parseValue(): Value {
@@ -233,9 +233,9 @@ class Parser {
 
   private unexpectedToken(expected?: string): ExpressionError {
     const token = this.tokens[this.position];
-    const found = token === undefined ? 'the end' : `"${token.value}"`;
+    const actual = token === undefined ? 'the end' : `"${token.value}"`;
     const instead = expected === undefined ? '' : ` instead of "${expected}"`;
-    return new ExpressionError(`unexpected ${found}${instead} in "${this.source}"`);
+    return new ExpressionError(`unexpected ${actual}${instead} in "${this.source}"`);
   }
 }
 
@@ -249,7 +249,7 @@ function equals(left: unknown, right: unknown): boolean {
 function isIn(item: unknown, list: unknown): boolean {
   if (!Array.isArray(list)) return false;
   const items = Array.isArray(item) ? item : [item];
-  return items.some((one) => list.some((other) => equals(one, other)));
+  return items.some((candidate) => list.some((element) => equals(candidate, element)));
 }
 
 function contains(whole: unknown, part: unknown): boolean {
@@ -257,10 +257,10 @@ function contains(whole: unknown, part: unknown): boolean {
   return typeof whole === 'string' && part !== null && part !== undefined && whole.includes(String(part));
 }
 
-function compare(left: unknown, right: unknown, holds: (difference: number) => boolean): boolean {
+function compare(left: unknown, right: unknown, matches: (difference: number) => boolean): boolean {
   if (left === null || left === undefined || right === null || right === undefined) return false;
   const [a, b] = [Number(left), Number(right)];
-  if (!Number.isNaN(a) && !Number.isNaN(b)) return holds(a - b);
+  if (!Number.isNaN(a) && !Number.isNaN(b)) return matches(a - b);
   const [textA, textB] = [String(left), String(right)];
-  return holds(textA < textB ? -1 : textA > textB ? 1 : 0);
+  return matches(textA < textB ? -1 : textA > textB ? 1 : 0);
 }

@@ -12,8 +12,12 @@ type Test<T> = ((item: T) => boolean) | undefined;
 const filterBy = <T>(items: Iterable<T>, tests: ReadonlyArray<Test<T>>): T[] =>
   [...items].filter((item) => tests.every((test) => test === undefined || test(item)));
 
-/** Builds a test for one text parameter; `undefined` when the caller did not send it. */
-function equalsParam<T>(params: Params, name: string, read: (item: T) => string | undefined | null): Test<T> {
+/** Builds the test for a text parameter; `undefined` when the caller did not send the parameter. */
+function buildParamTest<T>(
+  params: Params,
+  name: string,
+  read: (item: T) => string | undefined | null,
+): Test<T> {
   const expected = text(params, name);
   return expected === undefined || expected === '' ? undefined : (item) => read(item) === expected;
 }
@@ -27,13 +31,13 @@ export function listWorkers(workspace: Workspace, params: Params): Worker[] {
     ...(queueSid === undefined ? [] : [lookUp(workspace, 'taskQueues', queueSid)]),
     ...[...workspace.taskQueues.values()].filter((queue) => queue.friendlyName === queueName),
   ];
-  const inQueues = queueSid === undefined && queueName === undefined ? undefined : queues;
+  const requiredQueues = queueSid === undefined && queueName === undefined ? undefined : queues;
   const workers = filterBy<Worker>(workspace.workers.values(), [
-    equalsParam(params, 'FriendlyName', (worker) => worker.friendlyName),
-    equalsParam(params, 'ActivitySid', (worker) => worker.activity.sid),
-    equalsParam(params, 'ActivityName', (worker) => worker.activity.friendlyName),
+    buildParamTest(params, 'FriendlyName', (worker) => worker.friendlyName),
+    buildParamTest(params, 'ActivitySid', (worker) => worker.activity.sid),
+    buildParamTest(params, 'ActivityName', (worker) => worker.activity.friendlyName),
     available === undefined ? undefined : (worker) => worker.activity.available === available,
-    inQueues && ((worker) => inQueues.some((queue) => isInQueue(queue, worker))),
+    requiredQueues && ((worker) => requiredQueues.some((queue) => isInQueue(queue, worker))),
     expression ? compileWorkerFilter(expression) : undefined,
   ]);
   return orderItems(workers, text(params, 'Ordering'), {
@@ -48,7 +52,7 @@ export function listTaskQueues(workspace: Workspace, params: Params): TaskQueue[
   const workerSid = text(params, 'WorkerSid');
   const worker = workerSid ? lookUp(workspace, 'workers', workerSid) : undefined;
   const queues = filterBy<TaskQueue>(workspace.taskQueues.values(), [
-    equalsParam(params, 'FriendlyName', (queue) => queue.friendlyName),
+    buildParamTest(params, 'FriendlyName', (queue) => queue.friendlyName),
     worker && ((queue) => isInQueue(queue, worker)),
   ]);
   return orderItems(queues, text(params, 'Ordering'), {
@@ -65,12 +69,12 @@ export function listTasks(workspace: Workspace, params: Params): Task[] {
   const matches = expression ? compileParameter(expression, 'EvaluateTaskAttributes') : undefined;
   const tasks = filterBy<Task>(workspace.tasks.values(), [
     statuses && ((task) => statuses.includes(task.status)),
-    equalsParam(params, 'WorkflowSid', (task) => task.workflow?.sid),
-    equalsParam(params, 'WorkflowName', (task) => task.workflow?.friendlyName),
-    equalsParam(params, 'TaskQueueSid', (task) => task.queue?.sid),
-    equalsParam(params, 'TaskQueueName', (task) => task.queue?.friendlyName),
-    equalsParam(params, 'TaskChannel', (task) => task.taskChannel.uniqueName),
-    equalsParam(params, 'RoutingTarget', (task) => task.routingTarget),
+    buildParamTest(params, 'WorkflowSid', (task) => task.workflow?.sid),
+    buildParamTest(params, 'WorkflowName', (task) => task.workflow?.friendlyName),
+    buildParamTest(params, 'TaskQueueSid', (task) => task.queue?.sid),
+    buildParamTest(params, 'TaskQueueName', (task) => task.queue?.friendlyName),
+    buildParamTest(params, 'TaskChannel', (task) => task.taskChannel.uniqueName),
+    buildParamTest(params, 'RoutingTarget', (task) => task.routingTarget),
     priority === undefined ? undefined : (task) => task.priority === priority,
     matches && ((task) => matches(createScope(readAttributes(task)))),
   ]);
@@ -85,6 +89,6 @@ export function listReservations(reservations: Iterable<Reservation>, params: Pa
   const statuses = list(params, 'ReservationStatus');
   return filterBy<Reservation>(reservations, [
     statuses && ((reservation) => statuses.includes(reservation.status)),
-    equalsParam(params, 'WorkerSid', (reservation) => reservation.worker.sid),
+    buildParamTest(params, 'WorkerSid', (reservation) => reservation.worker.sid),
   ]);
 }

@@ -1,5 +1,5 @@
 /**
- * Reads request parameters into the arguments of the rules. Names are PascalCase in both APIs; values are
+ * Converts request parameters to the arguments of the rules. Names are PascalCase in both APIs; values are
  * text in REST and JSON on the event bridge. `undefined` means that the caller did not send the parameter.
  */
 import { badRequest } from '../api-error.js';

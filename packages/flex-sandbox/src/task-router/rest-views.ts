@@ -1,6 +1,6 @@
 /**
  * Renders entities as TaskRouter's REST API returns them: snake_case, ISO dates, links.
- * The event bridge uses other names for some members: see `event-bridge-views`.
+ * The event bridge uses other names for some members: see event-bridge-views.ts.
  */
 import { isoSeconds } from '../clock.js';
 import { countAssignedTasks } from './availability.js';

@@ -101,9 +101,9 @@ export function addReservations({ core, views, inWorkspace }: Rest): void {
   for (const [path, reservationsOf] of Object.entries(parents)) {
     const find = (workspace: Workspace, request: ApiRequest): Reservation => {
       const sid = segment(request, 'reservation');
-      const found = reservationsOf(workspace, request).find((reservation) => reservation.sid === sid);
-      if (found === undefined) throw notFound(request.path);
-      return found;
+      const reservation = reservationsOf(workspace, request).find((candidate) => candidate.sid === sid);
+      if (reservation === undefined) throw notFound(request.path);
+      return reservation;
     };
     inWorkspace('GET', `${path}/Reservations`, (workspace, request) => {
       const reservations = listReservations(reservationsOf(workspace, request), request.query);

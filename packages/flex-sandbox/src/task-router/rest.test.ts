@@ -5,18 +5,18 @@ import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fi
 const refusal = (status: number, code: number) => ({ status, code });
 
 describe('the TaskRouter REST API', () => {
-  let test: TaskRouterFixture;
+  let fixture: TaskRouterFixture;
   beforeEach(async () => {
-    test = await startTaskRouterFixture();
+    fixture = await startTaskRouterFixture();
   });
-  afterEach(() => test.close());
+  afterEach(() => fixture.close());
 
   /** Creates a task that Alice has accepted. */
   async function createAssignedTask() {
-    const alice = test.addWorker('alice');
-    const task = await test.addTask();
-    await test.answer(alice, 'accepted');
-    return { alice, task: test.rest.tasks(task.sid) };
+    const alice = fixture.addWorker('alice');
+    const task = await fixture.addTask();
+    await fixture.answerOffer(alice, 'accepted');
+    return { alice, task: fixture.rest.tasks(task.sid) };
   }
 
   describe('for tasks', () => {
@@ -25,22 +25,22 @@ describe('the TaskRouter REST API', () => {
       expect((await task.fetch()).assignmentStatus).toBe('assigned');
 
       await task.update({ assignmentStatus: 'wrapping', reason: 'hung up' });
-      expect(await test.reservations((await task.fetch()).sid)).toEqual(['alice wrapping']);
-      const done = await task.update({ assignmentStatus: 'completed' });
-      expect(done).toMatchObject({ assignmentStatus: 'completed', reason: 'hung up' });
-      expect(await test.reservations(done.sid)).toEqual(['alice completed']);
+      expect(await fixture.reservations((await task.fetch()).sid)).toEqual(['alice wrapping']);
+      const completed = await task.update({ assignmentStatus: 'completed' });
+      expect(completed).toMatchObject({ assignmentStatus: 'completed', reason: 'hung up' });
+      expect(await fixture.reservations(completed.sid)).toEqual(['alice completed']);
     });
 
     it('refuses a new status that the current status does not allow, with code 20001 and a reason', async () => {
-      const waiting = await test.addTask();
+      const pending = await fixture.addTask();
       const account = SANDBOX_ACCOUNT.accountSid;
       await expect(
-        test.rest.tasks(waiting.sid).update({ assignmentStatus: 'completed' }),
+        fixture.rest.tasks(pending.sid).update({ assignmentStatus: 'completed' }),
       ).rejects.toMatchObject({
         ...refusal(400, 20001),
-        message: `Cannot complete task ${waiting.sid} in workspace ${test.workspace.sid} for account ${account} because it is not currently assigned.`,
+        message: `Cannot complete task ${pending.sid} in workspace ${fixture.workspace.sid} for account ${account} because it is not currently assigned.`,
       });
-      await test.rest.tasks(waiting.sid).update({ assignmentStatus: 'canceled' });
+      await fixture.rest.tasks(pending.sid).update({ assignmentStatus: 'canceled' });
 
       const { task } = await createAssignedTask();
       await expect(task.update({ assignmentStatus: 'canceled' })).rejects.toMatchObject({
@@ -63,27 +63,27 @@ describe('the TaskRouter REST API', () => {
       ).rejects.toMatchObject(refusal(400, 20001));
       expect((await task.fetch()).attributes).toBe('{}');
 
-      const done = await task.update({ assignmentStatus: 'completed', attributes: '{"kept":1}' });
-      expect(done).toMatchObject({ assignmentStatus: 'completed', attributes: '{"kept":1}' });
+      const completed = await task.update({ assignmentStatus: 'completed', attributes: '{"kept":1}' });
+      expect(completed).toMatchObject({ assignmentStatus: 'completed', attributes: '{"kept":1}' });
     });
 
     it('refuses attributes that are not a JSON object', async () => {
       await expect(
-        test.addTask().then(({ sid }) => test.rest.tasks(sid).update({ attributes: 'no' })),
+        fixture.addTask().then(({ sid }) => fixture.rest.tasks(sid).update({ attributes: 'no' })),
       ).rejects.toMatchObject(refusal(400, 20001));
     });
 
     it('returns an ETag and refuses an update for an older version', async () => {
-      const { sid } = await test.addTask();
-      const read = await test.rest.tasks(sid).fetchWithHttpInfo();
-      const etag = String(read.headers?.etag);
-      await test.rest.tasks(sid).update({ attributes: '{"a":1}', ifMatch: etag });
+      const { sid } = await fixture.addTask();
+      const response = await fixture.rest.tasks(sid).fetchWithHttpInfo();
+      const etag = String(response.headers?.etag);
+      await fixture.rest.tasks(sid).update({ attributes: '{"a":1}', ifMatch: etag });
 
       await expect(
-        test.rest.tasks(sid).update({ attributes: '{"a":2}', ifMatch: etag }),
+        fixture.rest.tasks(sid).update({ attributes: '{"a":2}', ifMatch: etag }),
       ).rejects.toMatchObject(refusal(412, 20412));
-      expect((await test.rest.tasks(sid).fetch()).attributes).toBe('{"a":1}');
-      await test.rest.tasks(sid).update({ attributes: '{"a":3}' });
+      expect((await fixture.rest.tasks(sid).fetch()).attributes).toBe('{"a":1}');
+      await fixture.rest.tasks(sid).update({ attributes: '{"a":3}' });
     });
 
     it('removes the reservations of a live task that is deleted', async () => {
@@ -91,44 +91,46 @@ describe('the TaskRouter REST API', () => {
       expect(await task.remove()).toBe(true);
 
       await expect(task.fetch()).rejects.toMatchObject(refusal(404, 20404));
-      expect(await test.rest.workers(alice.sid).reservations.list()).toEqual([]);
-      const next = await test.addTask();
-      expect(await test.reservations(next.sid)).toEqual(['alice pending']);
+      expect(await fixture.rest.workers(alice.sid).reservations.list()).toEqual([]);
+      const next = await fixture.addTask();
+      expect(await fixture.reservations(next.sid)).toEqual(['alice pending']);
     });
 
     it('finds tasks by status, queue and attributes, over several pages', async () => {
-      test.addWorker('alice');
+      fixture.addWorker('alice');
       for (let number = 0; number < 5; number++)
-        await test.addTask({ number, channelSid: `CH${number % 2}` });
+        await fixture.addTask({ number, channelSid: `CH${number % 2}` });
 
-      const pending = await test.rest.tasks.list({ assignmentStatus: ['pending'], pageSize: 3 });
+      const pending = await fixture.rest.tasks.list({ assignmentStatus: ['pending'], pageSize: 3 });
       expect(pending).toHaveLength(4);
       expect(
-        await test.rest.tasks.list({ assignmentStatus: ['pending', 'reserved'], pageSize: 2 }),
+        await fixture.rest.tasks.list({ assignmentStatus: ['pending', 'reserved'], pageSize: 2 }),
       ).toHaveLength(5);
-      expect(await test.rest.tasks.list({ evaluateTaskAttributes: "channelSid == 'CH1'" })).toHaveLength(2);
-      expect(await test.rest.tasks.list({ taskQueueName: 'Everyone' })).toHaveLength(5);
-      expect(await test.rest.tasks.list({ taskQueueName: 'Other' })).toEqual([]);
-      const latest = await test.rest.tasks.list({ ordering: 'DateCreated:desc', limit: 1 });
+      expect(await fixture.rest.tasks.list({ evaluateTaskAttributes: "channelSid == 'CH1'" })).toHaveLength(
+        2,
+      );
+      expect(await fixture.rest.tasks.list({ taskQueueName: 'Everyone' })).toHaveLength(5);
+      expect(await fixture.rest.tasks.list({ taskQueueName: 'Other' })).toEqual([]);
+      const latest = await fixture.rest.tasks.list({ ordering: 'DateCreated:desc', limit: 1 });
       expect(latest).toHaveLength(1);
     });
 
     it('requires a workflow when the workspace has more than one', async () => {
-      await test.rest.tasks.create({ taskChannel: 'chat' });
-      test.addWorkflow({ default_filter: { queue: test.queue.sid } });
+      await fixture.rest.tasks.create({ taskChannel: 'chat' });
+      fixture.addWorkflow({ default_filter: { queue: fixture.queue.sid } });
 
-      await expect(test.rest.tasks.create({ taskChannel: 'chat' })).rejects.toMatchObject(
+      await expect(fixture.rest.tasks.create({ taskChannel: 'chat' })).rejects.toMatchObject(
         refusal(400, 20001),
       );
       const params = { workflowSid: 'WW00000000000000000000000000000000' };
-      await expect(test.rest.tasks.create(params)).rejects.toMatchObject(refusal(400, 20001));
+      await expect(fixture.rest.tasks.create(params)).rejects.toMatchObject(refusal(400, 20001));
     });
   });
 
   describe('for reservations', () => {
     it('wraps up and completes a task together with its only reservation', async () => {
       const { task } = await createAssignedTask();
-      const { reservations } = test.rest.tasks((await task.fetch()).sid);
+      const { reservations } = fixture.rest.tasks((await task.fetch()).sid);
       const [{ sid } = { sid: '' }] = await reservations.list();
       await reservations(sid).update({ reservationStatus: 'wrapping' });
       expect((await task.fetch()).assignmentStatus).toBe('wrapping');
@@ -136,11 +138,11 @@ describe('the TaskRouter REST API', () => {
       expect((await task.fetch()).assignmentStatus).toBe('completed');
     });
 
-    it('refuses a second accept, and an update for an older version', async () => {
-      test.addWorker('alice');
-      const { sid } = await test.addTask();
-      const [found] = await test.rest.tasks(sid).reservations.list();
-      const reservation = test.rest.tasks(sid).reservations(String(found?.sid));
+    it('refuses a second accept, and an update for another version', async () => {
+      fixture.addWorker('alice');
+      const { sid } = await fixture.addTask();
+      const [pending] = await fixture.rest.tasks(sid).reservations.list();
+      const reservation = fixture.rest.tasks(sid).reservations(String(pending?.sid));
       await expect(
         reservation.update({ reservationStatus: 'accepted', ifMatch: '"7"' }),
       ).rejects.toMatchObject(refusal(412, 20412));
@@ -151,40 +153,40 @@ describe('the TaskRouter REST API', () => {
       }
     });
 
-    it('sets the activity that a worker asks for when they reject', async () => {
-      const alice = test.addWorker('alice');
-      await test.addTask();
-      const reservations = test.rest.workers(alice.sid).reservations;
+    it('sets the activity that a rejection names', async () => {
+      const alice = fixture.addWorker('alice');
+      await fixture.addTask();
+      const reservations = fixture.rest.workers(alice.sid).reservations;
       const [pending] = await reservations.list();
-      const workerActivitySid = test.activity('Unavailable').sid;
+      const workerActivitySid = fixture.activity('Unavailable').sid;
       await reservations(String(pending?.sid)).update({ reservationStatus: 'rejected', workerActivitySid });
 
-      expect((await test.rest.workers(alice.sid).fetch()).activityName).toBe('Unavailable');
+      expect((await fixture.rest.workers(alice.sid).fetch()).activityName).toBe('Unavailable');
     });
 
     it('serves a reservation below its task and its worker, and below no other worker', async () => {
-      const alice = test.addWorker('alice');
-      const bob = test.addWorker('bob');
-      const { sid } = await test.addTask();
-      const [byTask] = await test.rest.tasks(sid).reservations.list();
-      const path = test.rest.workers(alice.sid).reservations;
+      const alice = fixture.addWorker('alice');
+      const bob = fixture.addWorker('bob');
+      const { sid } = await fixture.addTask();
+      const [listed] = await fixture.rest.tasks(sid).reservations.list();
+      const ofAlice = fixture.rest.workers(alice.sid).reservations;
 
-      expect((await path(String(byTask?.sid)).fetch()).taskSid).toBe(sid);
-      const again = await test.rest.tasks(sid).reservations(String(byTask?.sid)).fetch();
-      expect(again.workerName).toBe('alice');
+      expect((await ofAlice(String(listed?.sid)).fetch()).taskSid).toBe(sid);
+      const reservation = await fixture.rest.tasks(sid).reservations(String(listed?.sid)).fetch();
+      expect(reservation.workerName).toBe('alice');
       await expect(
-        test.rest.workers(bob.sid).reservations(String(byTask?.sid)).fetch(),
+        fixture.rest.workers(bob.sid).reservations(String(listed?.sid)).fetch(),
       ).rejects.toMatchObject(refusal(404, 20404));
     });
   });
 
   describe('for workers', () => {
     it('finds workers by queue, activity and expression', async () => {
-      const support = test.addQueue('Support', "routing.skills HAS 'support'");
-      test.addWorker('alice', { attributes: { routing: { skills: ['support'] } } });
-      test.addWorker('bob', { activity: 'Offline' });
+      const support = fixture.addQueue('Support', "routing.skills HAS 'support'");
+      fixture.addWorker('alice', { attributes: { routing: { skills: ['support'] } } });
+      fixture.addWorker('bob', { activity: 'Offline' });
       const names = async (params: object) =>
-        (await test.rest.workers.list(params)).map((worker) => worker.friendlyName);
+        (await fixture.rest.workers.list(params)).map((worker) => worker.friendlyName);
 
       expect(await names({ taskQueueSid: support.sid })).toEqual(['alice']);
       expect(await names({ taskQueueName: 'Support' })).toEqual(['alice']);
@@ -198,32 +200,32 @@ describe('the TaskRouter REST API', () => {
       });
     });
 
-    it('rejects pending reservations when a worker goes offline and asks for it', async () => {
-      const alice = test.addWorker('alice');
-      const { sid } = await test.addTask();
+    it('rejects pending reservations when the update to an unavailable activity requests it', async () => {
+      const alice = fixture.addWorker('alice');
+      const { sid } = await fixture.addTask();
       const rejectPendingReservations = true;
       await expect(
-        test.rest
+        fixture.rest
           .workers(alice.sid)
-          .update({ activitySid: test.activity('Available').sid, rejectPendingReservations }),
+          .update({ activitySid: fixture.activity('Available').sid, rejectPendingReservations }),
       ).rejects.toMatchObject(refusal(400, 20001));
-      await test.rest
+      await fixture.rest
         .workers(alice.sid)
-        .update({ activitySid: test.activity('Offline').sid, rejectPendingReservations });
+        .update({ activitySid: fixture.activity('Offline').sid, rejectPendingReservations });
 
-      expect(await test.reservations(sid)).toEqual(['alice rejected']);
+      expect(await fixture.reservations(sid)).toEqual(['alice rejected']);
     });
 
     it('refuses a second worker with the same name', async () => {
-      await test.rest.workers.create({ friendlyName: 'alice' });
-      await expect(test.rest.workers.create({ friendlyName: 'alice' })).rejects.toMatchObject(
+      await fixture.rest.workers.create({ friendlyName: 'alice' });
+      await expect(fixture.rest.workers.create({ friendlyName: 'alice' })).rejects.toMatchObject(
         refusal(400, 20001),
       );
     });
 
     it('finds a worker channel by its own SID, and by the SID and unique name of the task channel', async () => {
-      const alice = test.addWorker('alice', { capacity: 3 });
-      const channels = test.rest.workers(alice.sid).workerChannels;
+      const alice = fixture.addWorker('alice', { capacity: 3 });
+      const channels = fixture.rest.workers(alice.sid).workerChannels;
       const byName = await channels('chat').fetch();
 
       expect(byName.configuredCapacity).toBe(3);
@@ -236,8 +238,8 @@ describe('the TaskRouter REST API', () => {
 
   describe('for the configuration', () => {
     it('creates a workspace with activities, task channels, queues and a workflow', async () => {
-      const created = await test.client.taskrouter.v1.workspaces.create({ friendlyName: 'Second' });
-      const workspace = test.client.taskrouter.v1.workspaces(created.sid);
+      const created = await fixture.client.taskrouter.v1.workspaces.create({ friendlyName: 'Second' });
+      const workspace = fixture.client.taskrouter.v1.workspaces(created.sid);
       const queue = await workspace.taskQueues.create({ friendlyName: 'All' });
       const configuration = JSON.stringify({ task_routing: { default_filter: { queue: queue.sid } } });
       const workflow = await workspace.workflows.create({ friendlyName: 'Chat Transfer', configuration });
@@ -272,55 +274,59 @@ describe('the TaskRouter REST API', () => {
       ['an unknown queue', '{"task_routing":{"default_filter":{"queue":"WQ1"}}}'],
       ['an invalid filter expression', '{"task_routing":{"filters":[{"expression":"a ==","targets":[]}]}}'],
     ])('refuses a workflow with %s', async (_case, configuration) => {
-      await expect(test.rest.workflows.create({ friendlyName: 'Bad', configuration })).rejects.toMatchObject({
+      await expect(
+        fixture.rest.workflows.create({ friendlyName: 'Bad', configuration }),
+      ).rejects.toMatchObject({
         status: 400,
       });
     });
 
-    it('creates, finds, updates and removes resources', async () => {
-      const all = test.client.taskrouter.v1.workspaces;
-      expect((await all.list({ friendlyName: 'Support' })).map(({ sid }) => sid)).toEqual([
-        test.workspace.sid,
+    it('creates, finds, updates and removes each kind of resource', async () => {
+      const { workspaces } = fixture.client.taskrouter.v1;
+      expect((await workspaces.list({ friendlyName: 'Support' })).map(({ sid }) => sid)).toEqual([
+        fixture.workspace.sid,
       ]);
 
-      const { sid: lunchSid } = await test.rest.activities.create({ friendlyName: 'Lunch' });
-      await test.rest.activities(lunchSid).update({ friendlyName: 'Dinner' });
-      expect(await test.rest.activities(lunchSid).fetch()).toMatchObject({ friendlyName: 'Dinner' });
-      await test.rest.activities(lunchSid).remove();
-      await expect(test.rest.activities(lunchSid).fetch()).rejects.toMatchObject(refusal(404, 20404));
-      await expect(test.rest.activities(test.activity('Offline').sid).remove()).rejects.toMatchObject(
+      const { sid: lunchSid } = await fixture.rest.activities.create({ friendlyName: 'Lunch' });
+      await fixture.rest.activities(lunchSid).update({ friendlyName: 'Dinner' });
+      expect(await fixture.rest.activities(lunchSid).fetch()).toMatchObject({ friendlyName: 'Dinner' });
+      await fixture.rest.activities(lunchSid).remove();
+      await expect(fixture.rest.activities(lunchSid).fetch()).rejects.toMatchObject(refusal(404, 20404));
+      await expect(fixture.rest.activities(fixture.activity('Offline').sid).remove()).rejects.toMatchObject(
         refusal(400, 20001),
       );
 
-      await test.rest.taskChannels.create({ friendlyName: 'Fax', uniqueName: 'fax' });
-      await test.rest.taskChannels('fax').update({ friendlyName: 'Telefax' });
-      const channels = (await test.rest.taskChannels.list()).map(({ friendlyName }) => friendlyName);
+      await fixture.rest.taskChannels.create({ friendlyName: 'Fax', uniqueName: 'fax' });
+      await fixture.rest.taskChannels('fax').update({ friendlyName: 'Telefax' });
+      const channels = (await fixture.rest.taskChannels.list()).map(({ friendlyName }) => friendlyName);
       expect(channels).toContain('Telefax');
 
-      const { sid: queueSid } = await test.rest.taskQueues.create({ friendlyName: 'Night' });
-      await test.rest.taskQueues(queueSid).update({ targetWorkers: '1==2' });
-      expect(await test.rest.taskQueues(queueSid).fetch()).toMatchObject({ targetWorkers: '1==2' });
-      expect(await test.rest.taskQueues.list({ friendlyName: 'Night' })).toHaveLength(1);
+      const { sid: queueSid } = await fixture.rest.taskQueues.create({ friendlyName: 'Night' });
+      await fixture.rest.taskQueues(queueSid).update({ targetWorkers: '1==2' });
+      expect(await fixture.rest.taskQueues(queueSid).fetch()).toMatchObject({ targetWorkers: '1==2' });
+      expect(await fixture.rest.taskQueues.list({ friendlyName: 'Night' })).toHaveLength(1);
 
-      await test.rest.workflows(test.workflow.sid).update({ taskReservationTimeout: 30 });
-      expect(await test.rest.workflows(test.workflow.sid).fetch()).toMatchObject({
+      await fixture.rest.workflows(fixture.workflow.sid).update({ taskReservationTimeout: 30 });
+      expect(await fixture.rest.workflows(fixture.workflow.sid).fetch()).toMatchObject({
         taskReservationTimeout: 30,
       });
 
-      const { sid: workerSid } = await test.rest.workers.create({ friendlyName: 'temp' });
-      await test.rest.workers(workerSid).remove();
-      await expect(test.rest.workers(workerSid).fetch()).rejects.toMatchObject(refusal(404, 20404));
+      const { sid: workerSid } = await fixture.rest.workers.create({ friendlyName: 'temp' });
+      await fixture.rest.workers(workerSid).remove();
+      await expect(fixture.rest.workers(workerSid).fetch()).rejects.toMatchObject(refusal(404, 20404));
     });
 
     it('refuses to remove a queue that a workflow names', async () => {
-      await expect(test.rest.taskQueues(test.queue.sid).remove()).rejects.toMatchObject(refusal(400, 20001));
+      await expect(fixture.rest.taskQueues(fixture.queue.sid).remove()).rejects.toMatchObject(
+        refusal(400, 20001),
+      );
     });
   });
 
   it('lists the events of a task, newest last', async () => {
     const { alice, task } = await createAssignedTask();
     const { sid } = await task.update({ assignmentStatus: 'completed' });
-    const events = await test.rest.events.list({ taskSid: sid });
+    const events = await fixture.rest.events.list({ taskSid: sid });
 
     expect(events.map((event) => event.eventType)).toEqual([
       'task.created',
@@ -332,26 +338,29 @@ describe('the TaskRouter REST API', () => {
       'reservation.completed',
       'task.completed',
     ]);
-    const accepted = await test.rest.events.list({ eventType: 'reservation.accepted', workerSid: alice.sid });
+    const accepted = await fixture.rest.events.list({
+      eventType: 'reservation.accepted',
+      workerSid: alice.sid,
+    });
     expect(accepted).toHaveLength(1);
-    expect(await test.rest.events(String(accepted[0]?.sid)).fetch()).toMatchObject({
+    expect(await fixture.rest.events(String(accepted[0]?.sid)).fetch()).toMatchObject({
       eventType: 'reservation.accepted',
       eventData: { WorkerName: 'alice', TaskSid: sid },
     });
   });
 
   it('refuses every caller except the account', async () => {
-    const { protocol, host } = new URL(test.bridgeUrl);
-    const url = `${protocol}//${host}/taskrouter.twilio.com/v1/Workspaces/${test.workspace.sid}/Tasks`;
-    const status = async (user: string, password: string) => {
+    const { protocol, host } = new URL(fixture.bridgeUrl);
+    const url = `${protocol}//${host}/taskrouter.twilio.com/v1/Workspaces/${fixture.workspace.sid}/Tasks`;
+    const fetchStatus = async (user: string, password: string) => {
       const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
       const response = await fetch(url, { headers: { authorization } });
       return [response.status, (await response.json()).code];
     };
     const { accountSid, apiKeySid, apiKeySecret } = SANDBOX_ACCOUNT;
 
-    expect(await status(apiKeySid, apiKeySecret)).toEqual([200, undefined]);
-    expect(await status(accountSid, 'wrong')).toEqual([401, 20003]);
-    expect(await status('token', test.tokenOf(test.addWorker('alice')))).toEqual([401, 20003]);
+    expect(await fetchStatus(apiKeySid, apiKeySecret)).toEqual([200, undefined]);
+    expect(await fetchStatus(accountSid, 'wrong')).toEqual([401, 20003]);
+    expect(await fetchStatus('token', fixture.tokenOf(fixture.addWorker('alice')))).toEqual([401, 20003]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * TaskRouter's REST API, https://www.twilio.com/docs/taskrouter/api: reads parameters, applies the rules,
- * returns the result. Only the account may call it. Workers use the event bridge.
+ * TaskRouter's REST API: https://www.twilio.com/docs/taskrouter/api. An endpoint reads the parameters,
+ * applies the rules and returns the result. Only the account may call it. Workers use the event bridge.
  */
 import { notFound } from '../api-error.js';
 import { buildPage } from '../paging.js';

@@ -21,7 +21,7 @@ interface MatchedTarget {
   readonly target: WorkflowTarget;
   readonly queue: TaskQueue;
   readonly filterIndex: number;
-  /** The target's position in the workflow. It does not depend on which filters match. */
+  /** The target's position in the workflow, which does not depend on the filters that match. */
   readonly key: string;
   /** The task's age in seconds at which this target times out; `undefined` for never. */
   readonly endsAtAge: number | undefined;
@@ -30,7 +30,7 @@ interface MatchedTarget {
 /** Offers every waiting task of the workspace to workers with capacity, by priority and then by age. */
 export function routeWorkspace(core: Core, workspace: Workspace): void {
   const waiting = [...workspace.tasks.values()].filter(
-    // A reserved task counts as waiting, because its queue may offer it to several workers at a time.
+    // A reserved task is also routed, because its queue may offer it to several workers at a time.
     (task) => task.status === 'pending' || (task.status === 'reserved' && task.transfer === undefined),
   );
   waiting.sort((a, b) => b.priority - a.priority || a.virtualStartAtMs - b.virtualStartAtMs);
@@ -48,7 +48,7 @@ function routeTask(core: Core, task: Task): void {
       finishTask(core, task, 'canceled', 'Task did not match any workflow filter');
     return;
   }
-  // The task or its workflow has changed since this step. A pending offer stays. Without one, the task restarts.
+  // The task or its workflow has changed since this step. A pending offer stays; a task without one restarts.
   if (task.step !== undefined && targets[task.step.index]?.key !== task.step.key) {
     if (task.status === 'reserved') return;
     task.step = undefined;
@@ -163,7 +163,7 @@ function enterQueue(
   });
 }
 
-/** Cancels a task whose filter has no further target. */
+/** Cancels a task after the last target of its filter. */
 function timeOut(core: Core, task: Task): void {
   core.emit(task.workspace, 'workflow.timeout', { task });
   finishTask(core, task, 'canceled', 'Workflow timeout');

@@ -1,4 +1,4 @@
-/** The current state of TaskRouter as plain data, for a page that shows it. */
+/** The current state of TaskRouter as plain data, for tests and the landing page. */
 import type { Core } from './core.js';
 import { isLive, type ReservationStatus, type TaskStatus } from './state.js';
 import { readAttributes } from './values.js';

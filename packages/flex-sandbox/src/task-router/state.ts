@@ -1,6 +1,6 @@
 /**
- * The entities of a TaskRouter workspace and the references between them. Types and look-ups only: the rules
- * that change them are in `tasks`, `reservations`, `workers` and `routing`.
+ * The entities of a TaskRouter workspace and the references between them. Types and look-ups only: tasks.ts,
+ * reservations.ts, workers.ts and routing.ts change them.
  *
  * Attributes are stored as the JSON text that the caller sent, because both APIs return that text.
  */
@@ -40,7 +40,7 @@ export interface Workspace extends Entity, Collections {
   multiTaskEnabled: boolean;
   prioritizeQueueOrder: string;
   defaultActivitySid: string;
-  /** A worker gets this activity when a reservation times out or their last connection is lost. */
+  /** The activity of workers whose reservation timed out or who lost their last connection. */
   timeoutActivitySid: string;
   /** The latest events, oldest first. */
   readonly events: TaskRouterEvent[];
@@ -87,7 +87,7 @@ export interface Worker extends Entity {
   statusChangedAtMs: number;
   /** Keyed by the SID of the task channel. */
   readonly channels: Map<string, WorkerChannel>;
-  /** Includes ended ones until their tasks are removed. */
+  /** Includes ended reservations until their tasks are removed. */
   readonly reservations: Set<Reservation>;
 }
 
@@ -120,11 +120,11 @@ export interface Task extends Entity {
   virtualStartAtMs: number;
   readonly routingTarget: string | null;
   readonly ignoreCapacity: boolean;
-  /** Oldest first, including ended ones. */
+  /** Oldest first, including ended reservations. */
   readonly reservations: Reservation[];
   /** The task's position in its workflow; `undefined` restarts it at the first filter. */
   step: RoutingStep | undefined;
-  /** How many offers each worker did not accept, by worker SID. Workers with fewer are tried first. */
+  /** By worker SID: how many offers of the task the worker did not accept. */
   readonly unacceptedOffers: Map<string, number>;
   /** The open transfer of this task. */
   transfer: Transfer | undefined;
@@ -134,7 +134,7 @@ export interface Task extends Entity {
 interface RoutingStep {
   /** Index among the targets that match the task's attributes. */
   readonly index: number;
-  /** The target's position in the workflow. It shows whether the matching targets have changed. */
+  /** The target's position in the workflow. Another key at this index means that the targets have changed. */
   readonly key: string;
   /** Whether the task is in the target's queue. */
   readonly isEntered: boolean;
@@ -194,7 +194,7 @@ export interface TaskRouterEvent extends EventSubject {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** Whether the reservation counts against its worker's capacity. */
+/** Whether the reservation is pending, accepted or wrapping, and so uses the worker's capacity. */
 export function isLive(reservation: Reservation): boolean {
   return ['pending', 'accepted', 'wrapping'].includes(reservation.status);
 }
@@ -216,12 +216,12 @@ export function lookUp<Name extends keyof Entities>(
   sid: string,
 ): Entities[Name] {
   const entities: Collections = workspace;
-  const found = entities[collection].get(sid);
-  if (found === undefined) {
+  const entity = entities[collection].get(sid);
+  if (entity === undefined) {
     const name = collection.charAt(0).toUpperCase() + collection.slice(1);
     throw notFound(`/Workspaces/${workspace.sid}/${name}/${sid}`);
   }
-  return found;
+  return entity;
 }
 
 /** Finds a task channel by SID or unique name. */

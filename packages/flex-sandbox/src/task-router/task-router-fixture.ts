@@ -1,5 +1,5 @@
 /**
- * The fixture of the TaskRouter tests: a sandbox with only TaskRouter in it, and Twilio's own clients for it.
+ * The fixture of the TaskRouter tests: a sandbox with only TaskRouter, and Twilio's own clients.
  * The workspace has one queue for all workers and one workflow that routes to it.
  */
 import {
@@ -27,7 +27,7 @@ export interface WorkerSetUp {
   readonly attributes?: object;
   /** Default `Available`. */
   readonly activity?: string;
-  /** Chats at the same time; default 1. */
+  /** How many chats at the same time; default 1. */
   readonly capacity?: number;
 }
 
@@ -42,10 +42,10 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
   const { clock, tokens } = sandbox;
   const taskRouter = addTaskRouter(sandbox);
   const client = restClient(sandbox.url);
-  const accepted: WebSocket[] = [];
+  const serverSockets: WebSocket[] = [];
   const openSocket = sandbox.sockets.get('event-bridge');
   sandbox.sockets.set('event-bridge', (opened) => {
-    accepted.push(opened.socket);
+    serverSockets.push(opened.socket);
     openSocket?.(opened);
   });
 
@@ -61,7 +61,7 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
     assignmentCallbackUrl: options.assignmentCallbackUrl,
   });
   const rest = client.taskrouter.v1.workspaces(workspace.sid);
-  const opened: SdkWorker[] = [];
+  const sdkWorkers: SdkWorker[] = [];
   const bridgeUrl = `${sandbox.url}/event-bridge.twilio.com/v1/wschannels`;
   const servers = { ebServer: bridgeUrl, wsServer: bridgeUrl.replace('http:', 'ws:') };
 
@@ -74,8 +74,8 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
       lifetimeMs,
     });
 
-  async function untilReady<T extends SdkWorker>(worker: T): Promise<T> {
-    opened.push(worker);
+  async function waitUntilReady<T extends SdkWorker>(worker: T): Promise<T> {
+    sdkWorkers.push(worker);
     await new Promise<void>((resolve, reject) => {
       worker.once('ready', () => resolve());
       worker.once('error', reject);
@@ -95,7 +95,7 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
     bridgeUrl,
     tokenOf,
 
-    /** Runs the scheduled routing, then moves the clock ahead. */
+    /** Runs the scheduled routing, then advances the clock. */
     advance(byMs = 0): void {
       clock.advance(0);
       if (byMs > 0) clock.advance(byMs);
@@ -153,7 +153,7 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
     },
 
     /** Accepts or rejects the worker's pending reservation by REST. */
-    async answer(worker: Worker, reservationStatus: 'accepted' | 'rejected'): Promise<void> {
+    async answerOffer(worker: Worker, reservationStatus: 'accepted' | 'rejected'): Promise<void> {
       const [pending] = await rest.workers(worker.sid).reservations.list({ reservationStatus: 'pending' });
       if (pending === undefined) throw new Error(`${worker.friendlyName} has no pending reservation`);
       // Items of a list lack their own SID in helper library 6.2.0, so they cannot be updated directly.
@@ -163,19 +163,20 @@ export async function startTaskRouterFixture(options: TaskRouterFixtureOptions =
 
     /** Connects the worker SDK and waits until it is ready. */
     connect: (worker: Worker, sdkOptions: WorkerOptions = {}) =>
-      untilReady(new SdkWorker(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions })),
+      waitUntilReady(new SdkWorker(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions })),
 
     connectSupervisor: (worker: Worker) =>
-      untilReady(new Supervisor(tokenOf(worker, ['supervisor']), { ...servers, logLevel: 'silent' })),
+      waitUntilReady(new Supervisor(tokenOf(worker, ['supervisor']), { ...servers, logLevel: 'silent' })),
 
     sdkWorkspace: (worker: Worker, sdkOptions: WorkspaceOptions = {}) =>
       new SdkWorkspace(tokenOf(worker), { ...servers, logLevel: 'silent', ...sdkOptions }, workspace.sid),
 
-    /** The server's ends of the event bridge's sockets, including those that are still closing. */
-    openSockets: (): readonly WebSocket[] => accepted.filter((socket) => socket.readyState !== socket.CLOSED),
+    /** The server's sockets of the event bridge, including sockets that are closing. */
+    openSockets: (): readonly WebSocket[] =>
+      serverSockets.filter((socket) => socket.readyState !== socket.CLOSED),
 
     async close(): Promise<void> {
-      for (const worker of opened) worker.disconnect();
+      for (const worker of sdkWorkers) worker.disconnect();
       await close();
     },
   };

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
-describe('addTaskRouter', () => {
-  let test: TaskRouterFixture;
+describe('TaskRouter', () => {
+  let fixture: TaskRouterFixture;
   beforeEach(async () => {
-    test = await startTaskRouterFixture();
+    fixture = await startTaskRouterFixture();
   });
-  afterEach(() => test.close());
+  afterEach(() => fixture.close());
 
-  it('shows workers and tasks in the snapshot', async () => {
-    test.addWorker('alice', { attributes: { full_name: 'Alice' } });
-    const { sid } = await test.addTask({ channelSid: 'CH1' });
+  it('has a snapshot with workers, tasks and live reservations', async () => {
+    fixture.addWorker('alice', { attributes: { full_name: 'Alice' } });
+    const { sid } = await fixture.addTask({ channelSid: 'CH1' });
 
-    expect(test.taskRouter.snapshot()).toMatchObject({
+    expect(fixture.taskRouter.snapshot()).toMatchObject({
       workers: [{ friendlyName: 'alice', activityName: 'Available', attributes: { full_name: 'Alice' } }],
       tasks: [
         {
@@ -27,17 +27,17 @@ describe('addTaskRouter', () => {
   });
 
   it('calls an event listener for every event until it unsubscribes', async () => {
-    const seen: string[] = [];
-    const stop = test.taskRouter.onEvent(({ type, task, worker }) => {
-      seen.push([type, task?.status, worker?.friendlyName].filter(Boolean).join(' '));
+    const events: string[] = [];
+    const unsubscribe = fixture.taskRouter.onEvent(({ type, task, worker }) => {
+      events.push([type, task?.status, worker?.friendlyName].filter(Boolean).join(' '));
     });
-    const alice = test.addWorker('alice');
-    await test.addTask();
-    await test.answer(alice, 'accepted');
-    stop();
-    test.addWorker('bob');
+    const alice = fixture.addWorker('alice');
+    await fixture.addTask();
+    await fixture.answerOffer(alice, 'accepted');
+    unsubscribe();
+    fixture.addWorker('bob');
 
-    expect(seen).toEqual([
+    expect(events).toEqual([
       'worker.created alice',
       'worker.capacity.update alice',
       'task.created pending',

@@ -1,7 +1,7 @@
 /**
  * Assembles TaskRouter: the rules, and the interfaces that reach them (REST, event bridge, callbacks).
- * Other products call the object that `addTaskRouter` returns. Of the modules behind it, they may import only
- * types and `state`.
+ * Other products call the object that `addTaskRouter` returns. From the other
+ * modules of this folder, they may import only types and state.ts.
  */
 import { badRequest, notFound } from '../api-error.js';
 import type { Handler, Method, Route } from '../router.js';
@@ -103,8 +103,8 @@ export function addTaskRouter(sandbox: SandboxState): TaskRouter {
     updateTask: (task, changes) => updateTask(core, task, changes),
     reservation(sid) {
       for (const { reservations } of core.workspaces.values()) {
-        const found = reservations.get(sid);
-        if (found !== undefined) return found;
+        const reservation = reservations.get(sid);
+        if (reservation !== undefined) return reservation;
       }
       throw notFound(`/Reservations/${sid}`);
     },

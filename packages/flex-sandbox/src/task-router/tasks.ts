@@ -32,7 +32,7 @@ export interface NewTask {
   readonly priority?: number | undefined;
   /** SID of a worker, queue or workflow. */
   readonly routingTarget?: string | undefined;
-  /** Offers the task even to a worker without capacity; default true when `routingTarget` is a worker. */
+  /** Offers the task even to a worker without capacity. Default true when `routingTarget` is a worker. */
   readonly ignoreCapacity?: boolean | undefined;
   readonly taskQueueSid?: string | undefined;
   readonly virtualStartAtMs?: number | undefined;
@@ -101,8 +101,8 @@ function findWorkflow(workspace: Workspace, { workflowSid, routingTarget }: NewT
       throw badRequest(`Workflow ${sid} does not exist in workspace ${workspace.sid}`);
     return workflow;
   }
-  const [only, second] = workspace.workflows.values();
-  if (only !== undefined && second === undefined) return only;
+  const [first, second] = workspace.workflows.values();
+  if (first !== undefined && second === undefined) return first;
   if (routingTarget !== undefined) return undefined;
   throw badRequest('WorkflowSid is required unless the workspace has exactly one workflow');
 }
@@ -203,7 +203,7 @@ export function finishTask(core: Core, task: Task, status: 'completed' | 'cancel
   core.reroute(task.workspace);
 }
 
-/** Deletes a task. A live task is cancelled first. */
+/** Deletes a task. Cancels a live task first. */
 export function removeTask(core: Core, task: Task): void {
   const { workspace } = task;
   if (!workspace.tasks.has(task.sid)) return;

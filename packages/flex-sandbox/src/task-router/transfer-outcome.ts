@@ -19,13 +19,14 @@ export function settleTransfer(core: Core, reservation: Reservation): void {
   }
 }
 
-/** Fails the transfer. The task stays with its initiator, or is `pending` again when no worker is on it. */
+/** Closes the transfer as failed and tells its initiator the reason. */
 export function failTransfer(core: Core, transfer: Transfer, reason: string): void {
   transfer.failedReason = reason;
   returnToInitiator(core, transfer, 'failed');
   pushTransfer(core, transfer, 'task.transfer-failed');
 }
 
+/** Closes the transfer. The task stays with its initiator, or is `pending` again when no worker is on it. */
 export function returnToInitiator(core: Core, transfer: Transfer, status: 'failed' | 'canceled'): void {
   const { task } = transfer;
   closeTransfer(core, transfer, status);

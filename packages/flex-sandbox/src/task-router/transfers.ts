@@ -1,6 +1,7 @@
 /**
- * `task.transfer()` of the worker SDK: offers the same task to a second worker. Flex uses it for calls.
- * Chat plugins usually replace Flex's transfer action. Where they do not, the request needs a real response.
+ * `task.transfer()` of the worker SDK: offers the same task to a second worker. Flex uses it for calls. Chat
+ * plugins usually replace Flex's transfer action. Without such a plugin, Flex sends this request for chats
+ * too.
  */
 import { badRequest } from '../api-error.js';
 import { announceReservation, pushTask } from './announce.js';

@@ -1,12 +1,12 @@
 /**
- * The open WebSockets of each worker, and when frames are sent on them. A worker has one socket per browser
- * tab.
+ * Holds the open WebSockets of each worker and decides when frames are sent on them. A worker has one socket
+ * per browser tab.
  *
  * Two delays work around race conditions in the worker SDK:
  * - A *gate* per socket. The SDK loses frames that arrive before its start-up lists, and throws on an
  *   `accepted` frame for an unknown reservation. So frames wait until the lists are answered.
- * - A *hold* per worker during `POST …/Transfers`. A transfer's frame that arrives before the response makes
- *   the SDK poll. If only that frame were delayed, it could overwrite a later one. So all frames wait.
+ * - A *hold* per worker during `POST …/Transfers`. When the transfer's frame arrives before the
+ *   response, the SDK polls. If only that frame waited, it would overwrite later ones. So all frames wait.
  */
 import type { WebSocket } from 'ws';
 import type { Timer } from '../clock.js';
@@ -20,7 +20,7 @@ export interface WorkerSockets {
   open(workerSid: string, socket: WebSocket, firstFrame: string): void;
   closeAll(workerSid: string, code: number, reason: string): void;
   send(workerSid: string, type: string, frame: string): void;
-  /** Marks a start-up list as answered. Call it for `Reservations` when the list is read. */
+  /** Marks a start-up list as answered: after the response, but `Reservations` when the list is read. */
   markListed(workerSid: string, list: StartUpList): void;
   /** Queues the worker's frames until the returned function is called, but for 5 s at most. */
   hold(workerSid: string): () => void;
@@ -38,11 +38,11 @@ const SUBSCRIBE_MS = 40;
 /** A gate or a hold ends after this time at the latest. */
 const MAX_WAIT_MS = 5_000;
 
-const START_UP_LISTS = 3;
+const START_UP_LIST_COUNT = 3;
 
 interface Gate {
-  readonly answered: Set<StartUpList>;
-  readonly waiting: string[];
+  readonly answeredLists: Set<StartUpList>;
+  readonly waitingFrames: string[];
   readonly timer: Timer;
 }
 
@@ -56,8 +56,8 @@ interface Connection {
 export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
   const { clock } = sandbox;
   const connections = new Map<string, Set<Connection>>();
-  const heldFrames = new Map<string, Array<() => void>>();
-  const lastClosed: Array<(workerSid: string) => void> = [];
+  const heldDeliveries = new Map<string, Array<() => void>>();
+  const lastClosedListeners: Array<(workerSid: string) => void> = [];
 
   const connectionsOf = (workerSid: string): ReadonlySet<Connection> =>
     connections.get(workerSid) ?? new Set();
@@ -71,7 +71,7 @@ export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
     if (gate === undefined) return;
     connection.gate = undefined;
     clock.cancel(gate.timer);
-    for (const frame of gate.waiting) write(connection, frame);
+    for (const frame of gate.waitingFrames) write(connection, frame);
   }
 
   function scheduleHeartbeat(connection: Connection): void {
@@ -86,7 +86,8 @@ export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
       const { gate } = connection;
       if (gate === undefined) write(connection, frame);
       // Drops frames from before the reservations are read: the list contains those changes.
-      else if (gate.answered.has('Reservations') || type.startsWith('worker.')) gate.waiting.push(frame);
+      else if (gate.answeredLists.has('Reservations') || type.startsWith('worker.'))
+        gate.waitingFrames.push(frame);
     }
   }
 
@@ -103,19 +104,19 @@ export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
     open(workerSid, socket, firstFrame) {
       const connection: Connection = { socket, gate: undefined, heartbeat: undefined };
       connection.gate = {
-        answered: new Set(),
-        waiting: [],
+        answeredLists: new Set(),
+        waitingFrames: [],
         timer: clock.after(MAX_WAIT_MS, () => openGate(connection)),
       };
-      const all = connections.get(workerSid) ?? new Set();
-      connections.set(workerSid, all.add(connection));
+      const workerConnections = connections.get(workerSid) ?? new Set();
+      connections.set(workerSid, workerConnections.add(connection));
       write(connection, firstFrame);
       scheduleHeartbeat(connection);
       socket.on('close', () => {
         clock.cancel(connection.heartbeat);
         clock.cancel(connection.gate?.timer);
-        if (!all.delete(connection) || all.size > 0 || hasEnded) return;
-        for (const listener of lastClosed) listener(workerSid);
+        if (!workerConnections.delete(connection) || workerConnections.size > 0 || hasEnded) return;
+        for (const listener of lastClosedListeners) listener(workerSid);
       });
     },
 
@@ -124,32 +125,33 @@ export function createWorkerSockets(sandbox: SandboxState): WorkerSockets {
     },
 
     send(workerSid, type, frame) {
-      const frames = heldFrames.get(workerSid);
-      if (frames === undefined) deliver(workerSid, type, frame);
-      else frames.push(() => deliver(workerSid, type, frame));
+      const deliveries = heldDeliveries.get(workerSid);
+      if (deliveries === undefined) deliver(workerSid, type, frame);
+      else deliveries.push(() => deliver(workerSid, type, frame));
     },
 
     markListed(workerSid, list) {
       for (const connection of connectionsOf(workerSid)) {
-        const answered = connection.gate?.answered.add(list);
-        if (answered?.size === START_UP_LISTS) clock.after(SUBSCRIBE_MS, () => openGate(connection));
+        const answeredLists = connection.gate?.answeredLists.add(list);
+        if (answeredLists?.size === START_UP_LIST_COUNT)
+          clock.after(SUBSCRIBE_MS, () => openGate(connection));
       }
     },
 
     hold(workerSid) {
-      const frames = heldFrames.get(workerSid) ?? [];
-      heldFrames.set(workerSid, frames);
+      const deliveries = heldDeliveries.get(workerSid) ?? [];
+      heldDeliveries.set(workerSid, deliveries);
       const release = () => {
         clock.cancel(timer);
-        if (heldFrames.get(workerSid) !== frames) return;
-        heldFrames.delete(workerSid);
-        for (const send of frames) send();
+        if (heldDeliveries.get(workerSid) !== deliveries) return;
+        heldDeliveries.delete(workerSid);
+        for (const deliverFrame of deliveries) deliverFrame();
       };
       const timer = clock.after(MAX_WAIT_MS, release);
       return release;
     },
 
-    onLastClosed: (listener) => lastClosed.push(listener),
+    onLastClosed: (listener) => lastClosedListeners.push(listener),
 
     isConnected: (workerSid) => connectionsOf(workerSid).size > 0,
   };

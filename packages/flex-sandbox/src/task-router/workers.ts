@@ -20,7 +20,7 @@ export function createWorker(
   workspace: Workspace,
   settings: WorkerSettings & { readonly friendlyName: string },
 ): Worker {
-  refuseTakenName(workspace, settings.friendlyName);
+  requireFreeName(workspace, settings.friendlyName);
   const base = core.newEntity('WK');
   const worker: Worker = {
     ...base,
@@ -48,7 +48,7 @@ export function updateWorker(core: Core, worker: Worker, settings: WorkerSetting
     throw badRequest('Unable to reject pending reservations when updating to an Available activity state.');
   }
   if (friendlyName !== undefined && friendlyName !== worker.friendlyName)
-    refuseTakenName(workspace, friendlyName);
+    requireFreeName(workspace, friendlyName);
 
   if (attributes !== undefined || friendlyName !== undefined) {
     if (attributes !== undefined) worker.attributes = parseAttributes(attributes);
@@ -77,7 +77,7 @@ export function removeWorker(core: Core, worker: Worker): void {
   core.emit(worker.workspace, 'worker.deleted', { worker });
 }
 
-function refuseTakenName(workspace: Workspace, friendlyName: string): void {
+function requireFreeName(workspace: Workspace, friendlyName: string): void {
   for (const worker of workspace.workers.values()) {
     if (worker.friendlyName === friendlyName) {
       throw badRequest(`Worker with friendlyName '${friendlyName}' already exists in this workspace`);

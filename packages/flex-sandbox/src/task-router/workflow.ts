@@ -31,7 +31,7 @@ export interface WorkflowTarget {
   readonly orderBy: readonly OrderKey[];
 }
 
-/** The only worker that a target allows. `reference` is a path like `task.transferTargetSid` or a literal. */
+/** The only worker whom a target allows. `reference` is a literal or a path: `task.transferTargetSid`. */
 export interface KnownWorker {
   readonly by: 'sid' | 'friendlyName';
   readonly reference: string;
