@@ -1,6 +1,6 @@
 /**
- * Address configurations of Conversations: what happens to a chat or a text that arrives at an address.
- * Only the auto-creation type `studio` has an effect here: it sends the conversation to Flex at once.
+ * Address configurations of Conversations: what happens to a chat or a text that arrives at an address. In
+ * the sandbox, only the auto-creation type `studio` has an effect: it sends the conversation to Flex at once.
  * https://www.twilio.com/docs/conversations/api/address-configuration-resource
  */
 import { ApiError, notFound } from '../api-error.js';
@@ -63,15 +63,15 @@ export function addAddresses(sandbox: SandboxState): Addresses {
       throw new ApiError(409, 50068, `The address ${settings.address} is already configured`);
     }
     const nowMs = clock.nowMs();
-    const created: Address = {
+    const address: Address = {
       sid: sids('IG'),
       ...settings,
       autoCreation: { ...NO_AUTO_CREATION, ...autoCreation },
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
-    addresses.set(created.sid, created);
-    return created;
+    addresses.set(address.sid, address);
+    return address;
   };
 
   const view = (address: Address) => ({
@@ -101,15 +101,17 @@ export function addAddresses(sandbox: SandboxState): Addresses {
 
   on('GET', '', (request) => {
     const type = text(request.query, 'Type');
-    const matching = [...addresses.values()].filter((address) => type === undefined || address.type === type);
-    return buildPage(request, 'address_configurations', matching, view);
+    const addressesOfType = [...addresses.values()].filter(
+      (address) => type === undefined || address.type === type,
+    );
+    return buildPage(request, 'address_configurations', addressesOfType, view);
   });
   on('POST', '', ({ body }) => {
     const address = requireText(body, 'Address');
     const type = requireText(body, 'Type');
     const friendlyName = text(body, 'FriendlyName') ?? '';
-    const created = create({ type, address, friendlyName, autoCreation: readAutoCreation(body) });
-    return { status: 201, body: view(created) };
+    const autoCreation = readAutoCreation(body);
+    return { status: 201, body: view(create({ type, address, friendlyName, autoCreation })) };
   });
   on('GET', '/:address', ({ segments }) => ({ body: view(find(segments.address ?? '')) }));
   on('POST', '/:address', ({ segments, body }) => {
@@ -145,7 +147,7 @@ const NO_AUTO_CREATION: AutoCreation = {
 /** Reads the settings that the request contains. */
 function readAutoCreation(body: Params): Partial<AutoCreation> {
   const retries = text(body, 'AutoCreation.StudioRetryCount');
-  const all = {
+  const settings = {
     enabled: flag(body, 'AutoCreation.Enabled'),
     type: text(body, 'AutoCreation.Type'),
     conversationServiceSid: text(body, 'AutoCreation.ConversationServiceSid'),
@@ -155,5 +157,5 @@ function readAutoCreation(body: Params): Partial<AutoCreation> {
     studioFlowSid: text(body, 'AutoCreation.StudioFlowSid'),
     studioRetryCount: retries === undefined ? undefined : Number(retries),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

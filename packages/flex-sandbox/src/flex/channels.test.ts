@@ -13,7 +13,7 @@ const rest = () => restClient(sandbox.url);
 const flexApi = () => rest().flexApi.v1;
 
 async function startChat(
-  more: { longLived?: boolean; taskAttributes?: string; preEngagementData?: string } = {},
+  options: { longLived?: boolean; taskAttributes?: string; preEngagementData?: string } = {},
 ) {
   const [flow] = await flexApi().flexFlow.list();
   if (flow === undefined) throw new Error('The account has no Flex Flow');
@@ -22,7 +22,7 @@ async function startChat(
     identity: 'jane-1',
     chatUserFriendlyName: 'Jane',
     chatFriendlyName: 'Webchat',
-    ...more,
+    ...options,
   });
 }
 
@@ -106,7 +106,7 @@ describe('an incoming chat', () => {
   it('is found until it is removed', async () => {
     const { sid, taskSid } = await startChat();
     expect(await flexApi().channel(sid).fetch()).toMatchObject({ sid, taskSid });
-    expect((await flexApi().channel.list()).map((one) => one.sid)).toEqual([sid]);
+    expect((await flexApi().channel.list()).map((listed) => listed.sid)).toEqual([sid]);
     await flexApi().channel(sid).remove();
     await expect(flexApi().channel(sid).fetch()).rejects.toMatchObject({ status: 404 });
   });
@@ -176,39 +176,39 @@ describe('the end of a chat by the customer', () => {
 });
 
 describe('adding an agent to a channel', () => {
-  const joinWith = (token: string, channelSid: string, identity: string) =>
+  const addUser = (token: string, channelSid: string, identity: string) =>
     fetch(`${sandbox.url}/flex-api.twilio.com/v1/Channels/${channelSid}/Roles/agent/Users`, {
       method: 'POST',
       // The Flex SDK sends this closing bracket.
       headers: { authorization: `Basic ${Buffer.from(`token:${token}`).toString('base64')})` },
       body: new URLSearchParams({ Identity: identity }),
     });
-  const join = async (channelSid: string, identity: string, as = identity) => {
-    const signedIn = await fetch(`${sandbox.url}/_sandbox/tokens`, {
+  const addAsWorker = async (channelSid: string, identity: string, worker = identity) => {
+    const response = await fetch(`${sandbox.url}/_sandbox/tokens`, {
       method: 'POST',
-      body: JSON.stringify({ kind: 'flex', identity: as }),
+      body: JSON.stringify({ kind: 'flex', identity: worker }),
     });
-    const { token } = await signedIn.json();
-    return joinWith(token, channelSid, identity);
+    const { token } = await response.json();
+    return addUser(token, channelSid, identity);
   };
 
   it('succeeds once, then responds 409', async () => {
     const { sid } = await startChat();
-    expect((await join(sid, 'alice')).status).toBe(201);
-    expect((await join(sid, 'alice')).status).toBe(409);
+    expect((await addAsWorker(sid, 'alice')).status).toBe(201);
+    expect((await addAsWorker(sid, 'alice')).status).toBe(409);
     expect(channel()?.members.map(({ identity }) => identity)).toEqual(['jane-1', 'alice']);
   });
 
   it('is refused to a customer with a chat token', async () => {
     const { sid } = await startChat();
     const token = sandbox.state().tokens.issueChatToken('mallory');
-    expect((await joinWith(token, sid, 'mallory')).status).toBe(401);
+    expect((await addUser(token, sid, 'mallory')).status).toBe(401);
     expect(channel()?.members.map(({ identity }) => identity)).toEqual(['jane-1']);
   });
 
   it('is refused to a worker who adds another identity', async () => {
     const { sid } = await startChat();
-    expect((await join(sid, 'bob', 'alice')).status).toBe(401);
+    expect((await addAsWorker(sid, 'bob', 'alice')).status).toBe(401);
   });
 });
 
@@ -220,10 +220,10 @@ describe('Flex Flows', () => {
       .update({ 'integration.priority': 5, longLived: true });
     expect(updated).toMatchObject({ friendlyName: 'Web Chat', integrationType: 'task', longLived: true });
     expect(updated.integration).toMatchObject({ priority: '5', channel: 'chat' });
-    const read = await flexApi()
+    const stored = await flexApi()
       .flexFlow(flow?.sid ?? '')
       .fetch();
-    expect(read).toMatchObject({ longLived: true, integration: updated.integration });
+    expect(stored).toMatchObject({ longLived: true, integration: updated.integration });
   });
 
   it('can be removed', async () => {

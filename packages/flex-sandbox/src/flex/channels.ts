@@ -1,7 +1,6 @@
 /**
- * Flex channels of legacy web chat. One call creates the chat channel, adds the customer and, when the flow's
- * integration is `task`, creates the task. Two more calls let the customer end the chat and add an agent to
- * it.
+ * Flex channels of legacy web chat. One endpoint creates the chat channel, adds the customer and, when the
+ * flow's integration is `task`, creates the task. Other endpoints end the chat and add agents to it.
  * https://www.twilio.com/docs/flex/developer/messaging/api/chat-channel
  */
 import { notFound, unauthorized } from '../api-error.js';
@@ -107,7 +106,7 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
     return { body: view(channel) };
   });
 
-  // Flex UI adds the worker who accepted a chat task to its channel. It takes 409 for "already a member".
+  // Flex UI adds the worker who accepts a chat task to its channel, and expects 409 for a member.
   sandbox.router.on(
     'POST',
     'flex-api',

@@ -30,7 +30,7 @@ describe('the Flex Configuration', () => {
     expect(dateUpdated).toBeInstanceOf(Date);
   });
 
-  it('starts with the members that the sandbox was given', async () => {
+  it('starts with the members in the options of the sandbox', async () => {
     expect(await configuration().fetch()).toMatchObject({ runtimeDomain: 'https://mine.twil.io' });
   });
 
@@ -50,12 +50,12 @@ describe('the Flex Configuration', () => {
     const { tokens } = sandbox.state();
     const withToken = (token: string) => ({ authorization: `Basic ${btoa(`token:${token}`)}` });
     const headers = withToken(tokens.issueFlexToken({ identity: 'alice' }));
-    const customer = withToken(tokens.issueChatToken('jane'));
-    const address = `${sandbox.url}/flex-api.twilio.com/v1/Configuration`;
-    expect((await fetch(address, { headers })).status).toBe(200);
-    expect((await fetch(address, { method: 'POST', headers, body: '{}' })).status).toBe(401);
-    expect((await fetch(address)).status).toBe(401);
-    expect((await fetch(address, { headers: customer })).status).toBe(401);
+    const customerHeaders = withToken(tokens.issueChatToken('jane'));
+    const url = `${sandbox.url}/flex-api.twilio.com/v1/Configuration`;
+    expect((await fetch(url, { headers })).status).toBe(200);
+    expect((await fetch(url, { method: 'POST', headers, body: '{}' })).status).toBe(401);
+    expect((await fetch(url)).status).toBe(401);
+    expect((await fetch(url, { headers: customerHeaders })).status).toBe(401);
   });
 });
 
@@ -66,7 +66,7 @@ describe('the features of Flex', () => {
   });
 
   it('are off unless they are listed', async () => {
-    const answer = await fetch(`${sandbox.url}/flex.twilio.com/api/v1/Features/new-transfer-experience`);
-    expect(await answer.json()).toEqual({ enabled: false });
+    const response = await fetch(`${sandbox.url}/flex.twilio.com/api/v1/Features/new-transfer-experience`);
+    expect(await response.json()).toEqual({ enabled: false });
   });
 });

@@ -35,8 +35,8 @@ export function addFlexConfiguration(sandbox: SandboxState, initial: FlexConfigu
 }
 
 function pickWritable(body: Params): Params {
-  const fixed = ['account_sid', 'flex_instance_sid', 'date_created', 'date_updated', 'url'];
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !fixed.includes(name)));
+  const readOnlyNames = ['account_sid', 'flex_instance_sid', 'date_created', 'date_updated', 'url'];
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !readOnlyNames.includes(name)));
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Flex Flows: what happens to a chat that arrives on a channel. Only the integration `task` has an effect
- * here. A `studio` flow stores its settings and starts nothing.
+ * Flex Flows: what happens to a chat that arrives on a channel. In the sandbox, only the integration `task` has
+ * an effect. A `studio` flow stores its settings and starts nothing.
  * https://www.twilio.com/docs/flex/developer/messaging/api/flow
  */
 import { notFound } from '../api-error.js';
@@ -84,10 +84,10 @@ export function addFlexFlows(sandbox: SandboxState): FlexFlows {
 
   on('GET', '/v1/FlexFlows', (request) => {
     const name = text(request.query, 'FriendlyName');
-    const matching = [...flows.values()].filter(
+    const namedFlows = [...flows.values()].filter(
       ({ friendlyName }) => name === undefined || friendlyName === name,
     );
-    return buildPage(request, 'flex_flows', matching, view);
+    return buildPage(request, 'flex_flows', namedFlows, view);
   });
   on('POST', '/v1/FlexFlows', ({ body }) => {
     const flow = create({

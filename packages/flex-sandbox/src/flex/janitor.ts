@@ -3,8 +3,8 @@
  * `status` in the channel's attributes to INACTIVE. Transfers on Programmable Chat depend on it: they remove
  * `channelSid` from a task before it ends, so that the channel stays open.
  *
- * Twilio's own transfer plugins show that the janitor reads the task's attributes when the task ends. That it
- * ignores other tasks of the channel is assumed. It leaves `long_lived` channels open.
+ * Twilio's own transfer plugins show that the janitor reads the task's attributes when the task ends. It is
+ * assumed that the janitor ignores other tasks of the channel. It leaves `long_lived` channels open.
  */
 import { ApiError } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';

@@ -29,7 +29,7 @@ export interface PluginVersion {
 
 export interface ConfiguredPlugin {
   readonly version: PluginVersion;
-  /** When Flex loads the plugin; 3 is after Flex itself is ready. */
+  /** When Flex loads the plugin; 3 means after Flex itself is ready. */
   readonly phase: number;
 }
 
@@ -115,8 +115,14 @@ export function createPluginRegistry(sids: Sids, nowMs: () => number): PluginReg
       return pluginVersion;
     },
 
-    createConfiguration(name, description, configured) {
-      const configuration = { sid: sids('FJ'), name, description, plugins: configured, createdAtMs: nowMs() };
+    createConfiguration(name, description, configuredPlugins) {
+      const configuration = {
+        sid: sids('FJ'),
+        name,
+        description,
+        plugins: configuredPlugins,
+        createdAtMs: nowMs(),
+      };
       configurations.push(configuration);
       return configuration;
     },
@@ -132,11 +138,11 @@ export function createPluginRegistry(sids: Sids, nowMs: () => number): PluginReg
       throwNotFound(`Plugins/${id}`),
 
     findVersion(plugin, id) {
-      const found =
+      const pluginVersion =
         id === 'latest'
           ? plugin.versions.at(-1)
           : plugin.versions.find(({ sid, version }) => sid === id || version === id);
-      return found ?? throwNotFound(`Plugins/${plugin.sid}/Versions/${id}`);
+      return pluginVersion ?? throwNotFound(`Plugins/${plugin.sid}/Versions/${id}`);
     },
 
     findConfiguration: (id) =>
@@ -149,12 +155,13 @@ export function createPluginRegistry(sids: Sids, nowMs: () => number): PluginReg
     parseConfiguredPlugin(entry) {
       const { plugin, version, plugin_version: versionSid, phase = DEFAULT_PHASE } = parseMembers(entry);
       if (typeof plugin === 'string') {
-        const named = registry.findVersion(registry.findPlugin(plugin), String(version ?? 'latest'));
-        return { version: named, phase: Number(phase) };
+        const pluginVersion = registry.findVersion(registry.findPlugin(plugin), String(version ?? 'latest'));
+        return { version: pluginVersion, phase: Number(phase) };
       }
-      const found = plugins.flatMap(({ versions }) => versions).find(({ sid }) => sid === versionSid);
-      if (found === undefined) throw badRequest(`Plugin version ${String(versionSid)} does not exist`);
-      return { version: found, phase: Number(phase) };
+      const pluginVersion = plugins.flatMap(({ versions }) => versions).find(({ sid }) => sid === versionSid);
+      if (pluginVersion === undefined)
+        throw badRequest(`Plugin version ${String(versionSid)} does not exist`);
+      return { version: pluginVersion, phase: Number(phase) };
     },
   };
   return registry;
@@ -164,8 +171,8 @@ function throwNotFound(path: string): never {
   throw notFound(`/PluginService/${path}`);
 }
 
-function alreadyExists(what: string): ApiError {
-  return new ApiError(409, 20409, `${what} already exists`);
+function alreadyExists(resource: string): ApiError {
+  return new ApiError(409, 20409, `${resource} already exists`);
 }
 
 function parseMembers(entry: unknown): Record<string, unknown> {

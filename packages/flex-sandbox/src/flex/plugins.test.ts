@@ -13,22 +13,22 @@ afterEach(() => sandbox.close());
 const flexApi = () => restClient(sandbox.url).flexApi.v1;
 
 /** Fetches the plugins that Flex UI loads. */
-async function livePlugins() {
+async function fetchLivePlugins() {
   const token = sandbox.state().tokens.issueFlexToken({ identity: 'alice' });
-  const answer = await fetch(`${sandbox.url}/flex.twilio.com/plugins?roles=agent`, {
+  const response = await fetch(`${sandbox.url}/flex.twilio.com/plugins?roles=agent`, {
     headers: { 'x-flex-jwe': token },
   });
-  return answer.json();
+  return response.json();
 }
 
 describe('the plugins that Flex loads', () => {
-  it('are the ones that the sandbox was started with', async () => {
-    expect(await livePlugins()).toMatchObject([
+  it('are the plugins in the options of the sandbox', async () => {
+    expect(await fetchLivePlugins()).toMatchObject([
       { name: 'from-the-start', version: '1.0.0', src: '/plugins/start.js', phase: 3 },
     ]);
   });
 
-  it('are the ones of the newest release', async () => {
+  it('are the plugins of the newest release', async () => {
     await flexApi().plugins.create({ uniqueName: 'mine', friendlyName: 'Mine' });
     const version = await flexApi().plugins('mine').pluginVersions.create({
       versionParam: '0.1.0',
@@ -38,20 +38,20 @@ describe('the plugins that Flex loads', () => {
       name: 'Mine',
       plugins: [{ plugin_version: version.sid, phase: 3 }],
     });
-    expect(await livePlugins()).toMatchObject([{ name: 'from-the-start' }]);
+    expect(await fetchLivePlugins()).toMatchObject([{ name: 'from-the-start' }]);
 
     const release = await flexApi().pluginReleases.create({ configurationId: configuration.sid });
-    expect(await livePlugins()).toMatchObject([
+    expect(await fetchLivePlugins()).toMatchObject([
       { name: 'mine', version: '0.1.0', src: 'https://example.com/mine.js' },
     ]);
     expect(await flexApi().pluginReleases('active').fetch()).toMatchObject({ sid: release.sid });
   });
 
   it('are served only to signed-in Flex users', async () => {
-    const address = `${sandbox.url}/flex.twilio.com/plugins`;
-    expect((await fetch(address)).status).toBe(401);
+    const url = `${sandbox.url}/flex.twilio.com/plugins`;
+    expect((await fetch(url)).status).toBe(401);
     const customer = sandbox.state().tokens.issueChatToken('jane');
-    expect((await fetch(address, { headers: { 'x-flex-jwe': customer } })).status).toBe(401);
+    expect((await fetch(url, { headers: { 'x-flex-jwe': customer } })).status).toBe(401);
   });
 });
 
@@ -69,15 +69,15 @@ describe('a plugin', () => {
   });
 
   it('cannot be created twice', async () => {
-    const again = flexApi().plugins.create({ uniqueName: 'from-the-start' });
-    await expect(again).rejects.toMatchObject({ status: 409 });
+    const duplicate = flexApi().plugins.create({ uniqueName: 'from-the-start' });
+    await expect(duplicate).rejects.toMatchObject({ status: 409 });
   });
 
   it('cannot have the same version twice', async () => {
-    const again = flexApi()
+    const duplicate = flexApi()
       .plugins('from-the-start')
       .pluginVersions.create({ versionParam: '1.0.0', pluginUrl: 'https://example.com/x.js' });
-    await expect(again).rejects.toMatchObject({ status: 409 });
+    await expect(duplicate).rejects.toMatchObject({ status: 409 });
   });
 
   it('has its newest version as `latest`', async () => {
@@ -97,11 +97,11 @@ describe('a plugin', () => {
 
 describe('a plugin configuration', () => {
   it('lists its plugins', async () => {
-    const [configuration] = await flexApi().pluginConfigurations.list();
-    const found = flexApi().pluginConfigurations(configuration?.sid ?? '');
-    expect(await found.fetch()).toMatchObject({ name: 'Sandbox' });
-    expect(await flexApi().pluginReleases.list()).toMatchObject([{ configurationSid: configuration?.sid }]);
-    const plugins = await found.plugins.list();
+    const [listed] = await flexApi().pluginConfigurations.list();
+    const configuration = flexApi().pluginConfigurations(listed?.sid ?? '');
+    expect(await configuration.fetch()).toMatchObject({ name: 'Sandbox' });
+    expect(await flexApi().pluginReleases.list()).toMatchObject([{ configurationSid: listed?.sid }]);
+    const plugins = await configuration.plugins.list();
     expect(plugins).toMatchObject([{ uniqueName: 'from-the-start', version: '1.0.0', phase: 3 }]);
   });
 });

@@ -27,8 +27,8 @@ export interface ReleasedPlugin {
 
 const BASE = 'https://flex-api.twilio.com/v1/PluginService';
 
-/** Adds the Plugins API. The `released` plugins are live from the start. */
-export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlugin[] = []): void {
+/** Adds the Plugins API and releases these plugins. */
+export function addPlugins(sandbox: SandboxState, releasedPlugins: readonly ReleasedPlugin[] = []): void {
   const { accountSid } = sandbox.account;
   const registry = createPluginRegistry(sandbox.sids, sandbox.clock.nowMs);
 
@@ -77,9 +77,13 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
     buildPage(request, 'configurations', registry.configurations.toReversed(), configurationView),
   );
   on('POST', '/Configurations', ({ body }) => {
-    const configured = [body.Plugins ?? []].flat().map(registry.parseConfiguredPlugin);
+    const configuredPlugins = [body.Plugins ?? []].flat().map(registry.parseConfiguredPlugin);
     const description = text(body, 'Description') ?? '';
-    const configuration = registry.createConfiguration(requireText(body, 'Name'), description, configured);
+    const configuration = registry.createConfiguration(
+      requireText(body, 'Name'),
+      description,
+      configuredPlugins,
+    );
     return { status: 201, body: configurationView(configuration) };
   });
   on('GET', '/Configurations/:configuration', ({ segments }) => ({
@@ -87,7 +91,9 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
   }));
   on('GET', '/Configurations/:configuration/Plugins', (request) => {
     const configuration = registry.findConfiguration(request.segments.configuration);
-    return buildPage(request, 'plugins', configuration.plugins, (one) => configuredView(configuration, one));
+    return buildPage(request, 'plugins', configuration.plugins, (plugin) =>
+      configuredView(configuration, plugin),
+    );
   });
 
   on('GET', '/Releases', (request) =>
@@ -103,16 +109,16 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
 
   sandbox.router.on('GET', 'flex', '/plugins', ({ caller }) => {
     if (!isFlexUser(sandbox, caller)) throw unauthorized();
-    const live = registry.releases.at(-1)?.configuration.plugins ?? [];
-    return { body: live.map(liveView) };
+    const livePlugins = registry.releases.at(-1)?.configuration.plugins ?? [];
+    return { body: livePlugins.map(livePluginView) };
   });
 
-  if (released.length > 0) {
-    const configured = released.map(({ name, url, version = '0.0.0' }) => ({
+  if (releasedPlugins.length > 0) {
+    const configuredPlugins = releasedPlugins.map(({ name, url, version = '0.0.0' }) => ({
       version: registry.createVersion(registry.createPlugin({ uniqueName: name }), { version, url }),
       phase: DEFAULT_PHASE,
     }));
-    registry.createRelease(registry.createConfiguration('Sandbox', '', configured));
+    registry.createRelease(registry.createConfiguration('Sandbox', '', configuredPlugins));
   }
 
   function pluginView({ sid, uniqueName, friendlyName, description, createdAtMs }: Plugin) {
@@ -179,7 +185,7 @@ export function addPlugins(sandbox: SandboxState, released: readonly ReleasedPlu
 }
 
 /** An entry of the list that Flex UI fetches; it loads `src` as a classic script. */
-function liveView({ version, phase }: ConfiguredPlugin) {
+function livePluginView({ version, phase }: ConfiguredPlugin) {
   const { plugin } = version;
   return {
     name: plugin.uniqueName,

@@ -7,7 +7,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-const ask = (hostAndPath: string, init?: RequestInit) => fetch(`${sandbox.url}/${hostAndPath}`, init);
+const send = (hostAndPath: string, init?: RequestInit) => fetch(`${sandbox.url}/${hostAndPath}`, init);
 
 describe('requests of Flex at its start', () => {
   it.each([
@@ -17,52 +17,55 @@ describe('requests of Flex at its start', () => {
     ['assets.flex.twilio.com/assets/countries.json', []],
     ['assets.flex.twilio.com/assets/flagPositions.json', []],
   ])('get an empty response from %s', async (path, expected) => {
-    expect(await (await ask(path)).json()).toEqual(expected);
+    expect(await (await send(path)).json()).toEqual(expected);
   });
 
   it('get a status that says Flex is operational', async () => {
-    const { components } = await (await ask('status.twilio.com/api/v2/summary.json')).json();
+    const { components } = await (await send('status.twilio.com/api/v2/summary.json')).json();
     expect(components).toContainEqual({ name: 'FLEX', status: 'operational' });
   });
 
   it('get styles and sounds with the content type that a browser needs', async () => {
-    const fonts = await ask('assets.twilio.com/public_assets/paste-fonts/1.5.1/fonts.css');
+    const fonts = await send('assets.twilio.com/public_assets/paste-fonts/1.5.1/fonts.css');
     expect(fonts.headers.get('content-type')).toBe('text/css');
-    const sound = await ask('media.twiliocdn.com/sdk/js/client/sounds/releases/1.0.0/incoming.mp3');
+    const sound = await send('media.twiliocdn.com/sdk/js/client/sounds/releases/1.0.0/incoming.mp3');
     expect(sound.headers.get('content-type')).toBe('audio/wav');
     expect(Buffer.from(await sound.arrayBuffer()).toString('latin1', 0, 12)).toMatch(/^RIFF....WAVE$/s);
   });
 
   it('get status 200 for telemetry', async () => {
-    const answer = await ask('flex-sdk.us1.twilio.com/v1/Telemetry/Events', { method: 'POST', body: '[]' });
-    expect(answer.status).toBe(200);
+    const response = await send('flex-sdk.us1.twilio.com/v1/Telemetry/Events', {
+      method: 'POST',
+      body: '[]',
+    });
+    expect(response.status).toBe(200);
   });
 
   it('get the public configuration without a token', async () => {
-    const answer = await ask(
+    const response = await send(
       `flex-api.twilio.com/v1/Configuration/Public?AccountSid=${sandbox.account.accountSid}`,
     );
-    expect(await answer.json()).toMatchObject({ account_sid: sandbox.account.accountSid, status: 'ok' });
+    expect(await response.json()).toMatchObject({ account_sid: sandbox.account.accountSid, status: 'ok' });
   });
 
   it('are redirected to the landing page to sign in', async () => {
     const path = `iam.twilio.com/v1/Accounts/${sandbox.account.accountSid}/authenticate`;
-    expect(await (await ask(path, { method: 'POST', body: '{}' })).json()).toEqual({
+    expect(await (await send(path, { method: 'POST', body: '{}' })).json()).toEqual({
       location: `${sandbox.url}/`,
     });
   });
 });
 
-describe('Flex’s own transfers', () => {
-  const features = async (url: string): Promise<string[]> => {
-    const answer = await fetch(`${url}/flex.twilio.com/api/v1/Session`);
-    return (await answer.json()).features.map(({ id }: { id: string }) => id);
+describe('Flex’s native transfers', () => {
+  const fetchFeatures = async (url: string): Promise<string[]> => {
+    const response = await fetch(`${url}/flex.twilio.com/api/v1/Session`);
+    return (await response.json()).features.map(({ id }: { id: string }) => id);
   };
 
   it('are off unless the account turns them on', async () => {
-    expect(await features(sandbox.url)).not.toContain('new-transfer-experience');
+    expect(await fetchFeatures(sandbox.url)).not.toContain('new-transfer-experience');
     const other = await startSandbox({ account: { nativeTransfers: true } });
-    expect(await features(other.url)).toContain('new-transfer-experience');
+    expect(await fetchFeatures(other.url)).toContain('new-transfer-experience');
     const settings = await fetch(
       `${other.url}/flex-api.twilio.com/v3/Instances/${other.account.flexInstanceSid}/TransferSettings`,
     );

@@ -1,10 +1,10 @@
 /**
- * The fixed responses to what Flex UI requests when it starts: features, status, fonts, sounds, telemetry.
- * Flex usually starts without one of them, but it waits for a slow one. So each response is immediate.
+ * The fixed responses to the requests of Flex UI at its start: features, status, fonts, sounds, telemetry.
+ * Flex usually starts without a response that fails, but waits for a slow one. So each response is immediate.
  */
 import type { SandboxState } from '../sandbox-state.js';
 
-/** Features that Flex turns on for an account; everything else is off. */
+/** The features that are on for the account. All others are off. */
 const FEATURES = [
   // The directory shows a warm ("consult") icon beside the cold one.
   'flex-warm-transfers',
@@ -12,12 +12,12 @@ const FEATURES = [
   'sso-token-session-storage',
 ];
 
-/** The feature of Flex's own digital transfers, which only some accounts have. */
+/** The feature of Flex's native transfers of digital tasks, which only some accounts have. */
 const NATIVE_TRANSFERS = 'new-transfer-experience';
 
 /**
  * Adds the fixed responses of Flex and of the hosts it loads from.
- * `nativeTransfers` turns on Flex's own transfers for every digital task.
+ * `nativeTransfers` turns on Flex's native transfers for every digital task.
  */
 export function addFlexSession({ router }: SandboxState, { nativeTransfers = false } = {}): void {
   const features = nativeTransfers ? [...FEATURES, NATIVE_TRANSFERS] : FEATURES;

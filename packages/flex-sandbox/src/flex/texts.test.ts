@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type InteractionFixture, startInteractionFixture } from './interactions/interaction-fixture.js';
 
 const CUSTOMER = '+15005550001';
-const OURS = '+15005550006';
+const PROXY_ADDRESS = '+15005550006';
 
 let fixture: InteractionFixture;
 beforeEach(async () => {
@@ -11,23 +11,23 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 async function receive(text: { from?: string | undefined; body: string; type?: string }) {
-  const answer = await fetch(`${fixture.sandbox.url}/_sandbox/texts`, {
+  const response = await fetch(`${fixture.sandbox.url}/_sandbox/texts`, {
     method: 'POST',
     body: JSON.stringify({ from: CUSTOMER, ...text }),
   });
-  return { status: answer.status, body: await answer.json() };
+  return { status: response.status, body: await response.json() };
 }
 
 const conversations = () => fixture.rest.conversations.v1.conversations;
-const write = (author: string, body: string) =>
+const postMessage = (author: string, body: string) =>
   conversations()(fixture.conversation().sid).messages.create({ author, body });
-const bodies = () => fixture.sandbox.texts().map(({ body }) => body);
+const sentBodies = () => fixture.sandbox.texts().map(({ body }) => body);
 
 describe('an incoming text', () => {
   it('starts a conversation with the text in it, and sends it to Flex', async () => {
     expect((await receive({ body: 'Hi' })).status).toBe(201);
     expect(fixture.conversation()).toMatchObject({
-      members: [{ identity: null, binding: { type: 'sms', address: CUSTOMER, proxyAddress: OURS } }],
+      members: [{ identity: null, binding: { type: 'sms', address: CUSTOMER, proxyAddress: PROXY_ADDRESS } }],
       messages: [{ author: CUSTOMER, body: 'Hi' }],
     });
     const [invite] = fixture.interaction().channel.invites;
@@ -44,16 +44,22 @@ describe('an incoming text', () => {
     await receive({ body: 'Hi', type: 'whatsapp' });
     expect(fixture.interaction().channel.type).toBe('whatsapp');
     expect(fixture.conversation().members).toMatchObject([
-      { binding: { type: 'whatsapp', address: `whatsapp:${CUSTOMER}`, proxyAddress: `whatsapp:${OURS}` } },
+      {
+        binding: {
+          type: 'whatsapp',
+          address: `whatsapp:${CUSTOMER}`,
+          proxyAddress: `whatsapp:${PROXY_ADDRESS}`,
+        },
+      },
     ]);
   });
 
   it('is added to the open conversation of its sender', async () => {
     const first = await receive({ body: 'Hi' });
-    const second = await receive({ body: 'Anybody there?' });
+    const second = await receive({ body: 'Hello?' });
     expect(second.body.conversationSid).toBe(first.body.conversationSid);
     expect(fixture.sandbox.snapshot().interactions).toHaveLength(1);
-    expect(fixture.conversation().messages.map(({ body }) => body)).toEqual(['Hi', 'Anybody there?']);
+    expect(fixture.conversation().messages.map(({ body }) => body)).toEqual(['Hi', 'Hello?']);
   });
 
   it('starts a new conversation when the one of its sender is closed', async () => {
@@ -75,12 +81,12 @@ describe('an incoming text', () => {
 describe('a participant who is reached by text', () => {
   it('receives messages and notices by others, but not their own', async () => {
     await receive({ body: 'Hi' });
-    await write('alice', 'Hello, this is Alice');
-    await write('chat-transfer', 'Bob joined the chat');
-    expect(bodies()).toEqual(['Hello, this is Alice', 'Bob joined the chat']);
+    await postMessage('alice', 'Hello, this is Alice');
+    await postMessage('chat-transfer', 'Bob joined the chat');
+    expect(sentBodies()).toEqual(['Hello, this is Alice', 'Bob joined the chat']);
     expect(fixture.sandbox.texts()[0]).toMatchObject({
       type: 'sms',
-      from: OURS,
+      from: PROXY_ADDRESS,
       to: CUSTOMER,
       author: 'alice',
     });
@@ -88,28 +94,28 @@ describe('a participant who is reached by text', () => {
 
   it('receives the texts that the control endpoint lists', async () => {
     await receive({ body: 'Hi' });
-    await write('alice', 'Hello');
+    await postMessage('alice', 'Hello');
     const { texts } = await (await fetch(`${fixture.sandbox.url}/_sandbox/texts`)).json();
     expect(texts).toEqual(fixture.sandbox.texts());
   });
 
   it('receives nothing from a conversation without them', async () => {
     await fixture.startChat();
-    await write('alice', 'Hello');
-    expect(bodies()).toEqual([]);
+    await postMessage('alice', 'Hello');
+    expect(sentBodies()).toEqual([]);
   });
 
   it('can be added by REST, but only to one open conversation', async () => {
     const { sid } = await conversations().create({});
-    const binding = { 'messagingBinding.address': CUSTOMER, 'messagingBinding.proxyAddress': OURS };
+    const binding = { 'messagingBinding.address': CUSTOMER, 'messagingBinding.proxyAddress': PROXY_ADDRESS };
     const participant = await conversations()(sid).participants.create(binding);
     expect(participant).toMatchObject({
       identity: null,
       messagingBinding: { type: 'sms', address: CUSTOMER },
     });
     const other = await conversations().create({});
-    const again = conversations()(other.sid).participants.create(binding);
-    await expect(again).rejects.toMatchObject({ status: 409, code: 50416 });
+    const duplicate = conversations()(other.sid).participants.create(binding);
+    await expect(duplicate).rejects.toMatchObject({ status: 409, code: 50416 });
     await conversations()(sid).update({ state: 'closed' });
     await conversations()(other.sid).participants.create(binding);
   });
@@ -117,12 +123,12 @@ describe('a participant who is reached by text', () => {
   it('is found by their address', async () => {
     const { body } = await receive({ body: 'Hi' });
     const api = fixture.rest.conversations.v1;
-    const here = await api.participantConversations.list({ address: CUSTOMER });
+    const inDefaultService = await api.participantConversations.list({ address: CUSTOMER });
     const inService = await api
       .services(fixture.sandbox.account.chatServiceSid)
       .participantConversations.list({ address: CUSTOMER });
-    for (const found of [here, inService]) {
-      expect(found).toMatchObject([
+    for (const memberships of [inDefaultService, inService]) {
+      expect(memberships).toMatchObject([
         { conversationSid: body.conversationSid, participantMessagingBinding: { address: CUSTOMER } },
       ]);
     }

@@ -1,7 +1,7 @@
 /**
- * SMS and WhatsApp in both directions. A message to a participant who is reached by text is recorded as a
- * sent text. An incoming text is added to the open conversation of its sender, or starts a new one. Nothing
- * leaves the machine. https://www.twilio.com/docs/conversations/inbound-autocreation
+ * SMS and WhatsApp in both directions. A message in the conversation of a participant who is reached by text
+ * is recorded as a sent text. An incoming text is added to the open conversation of its sender, or starts a
+ * new one. Nothing leaves the machine. https://www.twilio.com/docs/conversations/inbound-autocreation
  */
 import { badRequest, notFound } from '../api-error.js';
 import type { Chat } from '../chat/chat.js';
@@ -35,7 +35,7 @@ interface IncomingText {
 export interface Texts {
   /** Oldest first. */
   sent(): readonly Text[];
-  /** Throws 400 for an unknown type, 404 when no enabled address of the account takes texts. */
+  /** Throws 400 for an unknown type, 404 when the account has no enabled address for texts. */
   receive(text: IncomingText): { readonly conversationSid: string; readonly messageSid: string };
 }
 
@@ -84,12 +84,12 @@ export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextDependenc
       const address = findAddress(addresses, type);
       const [sender, proxyAddress] = [formatAddress(type, from), formatAddress(type, address.address)];
 
-      const found = findOpenConversation(sender, proxyAddress);
-      const conversationSid = found ?? chat.createChannel({}).sid;
-      if (found === undefined)
+      const openConversationSid = findOpenConversation(sender, proxyAddress);
+      const conversationSid = openConversationSid ?? chat.createChannel({}).sid;
+      if (openConversationSid === undefined)
         chat.addMember(conversationSid, { binding: { type, address: sender, proxyAddress } });
       const { sid: messageSid } = chat.addMessage(conversationSid, { author: sender, body });
-      if (found === undefined) {
+      if (openConversationSid === undefined) {
         const customer = { name: sender, address: sender };
         sendToFlex(address, { conversationSid, channelType: type, customer });
       }
@@ -98,7 +98,7 @@ export function addTexts({ sandbox, chat, addresses, sendToFlex }: TextDependenc
   };
 }
 
-/** Without a WhatsApp address, the SMS address takes both types. */
+/** Without a WhatsApp address, the SMS address receives both types. */
 function findAddress(addresses: Addresses, type: TextType): Address {
   const address = addresses.findByType(type) ?? addresses.findByType('sms');
   if (address?.autoCreation.enabled !== true) throw notFound(`/Configuration/Addresses?Type=${type}`);

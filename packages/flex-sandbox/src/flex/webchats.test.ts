@@ -37,15 +37,15 @@ describe('a webchat', () => {
 
   it('gets a new identity when the caller sends none', async () => {
     const addressSid = await fixture.webchatAddressSid();
-    const one = await webchats().create({ addressSid });
-    const other = await webchats().create({ addressSid });
-    expect(one.conversationSid).toMatch(/^CH/);
-    expect(one.identity).not.toBe('');
-    expect(one.identity).not.toBe(other.identity);
+    const first = await webchats().create({ addressSid });
+    const second = await webchats().create({ addressSid });
+    expect(first.conversationSid).toMatch(/^CH/);
+    expect(first.identity).not.toBe('');
+    expect(first.identity).not.toBe(second.identity);
   });
 
   it('starts no interaction when the address has no auto-creation', async () => {
-    const { sid } = await addresses().create({ type: 'chat', address: 'quiet' });
+    const { sid } = await addresses().create({ type: 'chat', address: 'no-flow' });
     await webchats().create({ addressSid: sid });
     expect(fixture.sandbox.snapshot().interactions).toEqual([]);
     expect(fixture.sandbox.snapshot().chat.channels).toHaveLength(1);
@@ -79,8 +79,8 @@ describe('the addresses of an account', () => {
 
   it('can be removed, but not created twice', async () => {
     const { sid } = await addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
-    const again = addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
-    await expect(again).rejects.toMatchObject({ status: 409 });
+    const duplicate = addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
+    await expect(duplicate).rejects.toMatchObject({ status: 409 });
     await addresses()(sid).remove();
     await expect(addresses()(sid).fetch()).rejects.toMatchObject({ status: 404 });
   });

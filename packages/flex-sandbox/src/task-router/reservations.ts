@@ -18,10 +18,7 @@ export interface ReservationChanges {
   readonly instruction?: string | undefined;
 }
 
-/**
- * Throws 412/20412 when `ifMatch` names another version, and 400/20001 when the reservation's status does not
- * allow the new status.
- */
+/** Throws 412/20412 when `ifMatch` names another version, 400/20001 when the status forbids the change. */
 export function updateReservation(
   core: Core,
   reservation: Reservation,

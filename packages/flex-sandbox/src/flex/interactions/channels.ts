@@ -16,8 +16,8 @@ export interface ChannelUpdate {
 /**
  * `closed` closes the conversation permanently, cancels open invites, and sets the agents' tasks to
  * `wrapping`, or to `completed` with the routing status `closed`. It can be repeated. `inactive` requires the
- * routing status `closed` and releases the agents. Throws 400/45358 without a status, 400/45359 for an
- * unknown one.
+ * routing status `closed`, closes the agents and sets the conversation to `inactive`. Throws 400/45358
+ * without a status, 400/45359 for an unknown one.
  */
 export function updateChannel(
   store: InteractionStore,

@@ -21,11 +21,11 @@ afterEach(async () => {
 const bridgeUrl = () => `${fixture.sandbox.url}/event-bridge.twilio.com/v1/wschannels`;
 
 async function tokenOf(identity: string): Promise<string> {
-  const signedIn = await fetch(`${fixture.sandbox.url}/_sandbox/tokens`, {
+  const response = await fetch(`${fixture.sandbox.url}/_sandbox/tokens`, {
     method: 'POST',
     body: JSON.stringify({ kind: 'flex', identity }),
   });
-  return (await signedIn.json()).token;
+  return (await response.json()).token;
 }
 
 /** Sends a request as Flex UI's client for interactions does. */
@@ -87,7 +87,7 @@ describe('an invite in Flex UI', () => {
     expect(status).toBe(200);
     expect(payload.sid).toBe(fixture.taskOf(taskSid).attributes.flexChannelInviteSid);
     expect(fixture.agent(taskSid)).toMatchObject({ workerName: 'alice', reservationStatus: 'accepted' });
-    expect(fixture.present()).toEqual(['jane-1', 'alice']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
   });
 
   it('rejects the reservation and adds no agent when it is declined', async () => {
@@ -95,7 +95,7 @@ describe('an invite in Flex UI', () => {
     await answerInvite('alice', taskSid, 'decline');
     const rejected = await fixture.tasks(taskSid).reservations.list({ reservationStatus: 'rejected' });
     expect(rejected).toMatchObject([{ workerName: 'alice' }]);
-    expect(fixture.present()).toEqual(['jane-1']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1']);
   });
 
   it('cannot be accepted by an agent in wrap-up of an earlier task, until that task is completed', async () => {
@@ -108,7 +108,7 @@ describe('an invite in Flex UI', () => {
 
     await fixture.channel().participants(sid).update({ status: 'closed' });
     expect(await answerInvite('alice', second, 'accept')).toMatchObject({ status: 200 });
-    expect(fixture.present()).toEqual(['jane-1', 'alice']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
   });
 
   it('cannot be accepted for another worker', async () => {
@@ -139,7 +139,7 @@ describe('a channel in Flex UI', () => {
     });
   });
 
-  it('moves the task to wrap-up when it is closed, and then completes it', async () => {
+  it('when closed, moves the task to wrap-up and then completes it', async () => {
     const taskSid = await startAcceptedChat();
     await send('alice', 'POST', channelUrl(), { status: 'closed', routing: { status: 'wrapup' } });
     expect(fixture.taskOf(taskSid).status).toBe('wrapping');
@@ -148,7 +148,7 @@ describe('a channel in Flex UI', () => {
     expect(fixture.taskOf(taskSid).status).toBe('completed');
   });
 
-  it('completes the task when it is parked, and makes the conversation inactive', async () => {
+  it('when parked, completes the task and makes the conversation inactive', async () => {
     const taskSid = await startAcceptedChat();
     await send('alice', 'POST', channelUrl(), { status: 'inactive', routing: { status: 'closed' } });
     expect(fixture.taskOf(taskSid).status).toBe('completed');
@@ -163,7 +163,7 @@ describe('a channel in Flex UI', () => {
     expect((await send('carol', 'POST', channelUrl(), close)).status).toBe(200);
   });
 
-  it('loses a participant, and is closed with its last one when the request asks for it', async () => {
+  it('can lose a participant, and is closed with the last one on request', async () => {
     const first = await startAcceptedChat();
     const second = await fixture.invite('bob');
     await answerInvite('bob', second, 'accept');
@@ -174,7 +174,7 @@ describe('a channel in Flex UI', () => {
       });
     await remove('alice', first);
     expect(fixture.taskOf(first).status).toBe('completed');
-    expect(fixture.present()).toEqual(['jane-1', 'bob']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'bob']);
     expect(fixture.conversation().state).toBe('active');
     await remove('bob', second);
     expect(fixture.conversation().state).toBe('closed');
@@ -242,7 +242,7 @@ describe('participant frames', () => {
   });
 });
 
-describe('Flex UI’s own transfer', () => {
+describe('a native transfer of Flex UI', () => {
   const transfersUrl = () =>
     `${channelUrl().replace('v1/', `v1/Instances/${fixture.sandbox.account.flexInstanceSid}/`)}/Transfers`;
   const workerSid = (name: string) =>
@@ -258,7 +258,7 @@ describe('Flex UI’s own transfer', () => {
     expect(status).toBe(200);
     expect(payload).toMatchObject({ sid: expect.stringMatching(/^UX/), status: 'active', type: 'cold' });
     expect(fixture.taskOf(first).status).toBe('wrapping');
-    expect(fixture.present()).toEqual(['jane-1']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1']);
 
     const second = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
     expect(fixture.taskOf(second).attributes).toMatchObject({
@@ -266,7 +266,7 @@ describe('Flex UI’s own transfer', () => {
       transfer_sid: payload.sid,
     });
     await answerInvite('bob', second, 'accept');
-    expect(fixture.present()).toEqual(['jane-1', 'bob']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'bob']);
     const { payload: transfers } = await send('bob', 'GET', transfersUrl());
     expect(transfers).toMatchObject([{ sid: payload.sid, status: 'completed', to: workerSid('bob') }]);
   });

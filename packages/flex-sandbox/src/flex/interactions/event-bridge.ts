@@ -48,10 +48,10 @@ export function addInteractionRequests(
     });
   const channelPath = '/v1/Interactions/:interaction/Channels/:channel';
   const transfersPath = '/v1/Instances/:instance/Interactions/:interaction/Channels/:channel/Transfers';
-  const channelIn = ({ segments }: ApiRequest): InteractionChannel =>
+  const findRequestedChannel = ({ segments }: ApiRequest): InteractionChannel =>
     findChannel(findInteraction(store, segments.interaction), segments.channel);
-  const ownChannelIn = (request: ApiRequest): InteractionChannel => {
-    const channel = channelIn(request);
+  const findOwnChannel = (request: ApiRequest): InteractionChannel => {
+    const channel = findRequestedChannel(request);
     const isAgent = agentsIn(channel).some(
       ({ reservation }) => reservation?.worker.sid === request.caller.workerSid,
     );
@@ -68,13 +68,13 @@ export function addInteractionRequests(
     },
   }));
   on('POST', channelPath, (deferredStore, request) => {
-    const channel = ownChannelIn(request);
+    const channel = findOwnChannel(request);
     updateChannel(deferredStore, channel, readChannelUpdate(request.body));
     return { body: views.channel(channel) };
   });
 
   on('POST', `${channelPath}/Invites/:invite`, (_, request) => {
-    const channel = channelIn(request);
+    const channel = findRequestedChannel(request);
     const invite = channel.invites.get(request.segments.invite ?? '');
     if (invite === undefined) throw notFound(request.path);
     answerInvite(store, channel, invite.task.sid, request);
@@ -82,23 +82,23 @@ export function addInteractionRequests(
   });
 
   on('GET', `${channelPath}/Participants`, (_, request) => {
-    const { type, participants } = channelIn(request);
+    const { type, participants } = findRequestedChannel(request);
     return { body: { channel_type: type, participants: [...participants.values()].map(views.participant) } };
   });
   on('POST', `${channelPath}/Participants`, (deferredStore, request) => ({
     body: views.participant(
-      addParticipant(deferredStore, ownChannelIn(request), readParticipant(request.body)),
+      addParticipant(deferredStore, findOwnChannel(request), readParticipant(request.body)),
     ),
   }));
   on('GET', transfersPath, (_, request) => ({
-    body: [...channelIn(request).transfers.values()].map(views.transfer),
+    body: [...findRequestedChannel(request).transfers.values()].map(views.transfer),
   }));
   on('POST', transfersPath, (deferredStore, request) => ({
-    body: views.transfer(startNativeTransfer(deferredStore, ownChannelIn(request), request.body)),
+    body: views.transfer(startNativeTransfer(deferredStore, findOwnChannel(request), request.body)),
   }));
 
   on('POST', `${channelPath}/Participants/:participant`, (deferredStore, request) => {
-    const channel = ownChannelIn(request);
+    const channel = findOwnChannel(request);
     const participant = findParticipant(channel, request.segments.participant);
     updateParticipant(deferredStore, participant, readStatus(request.body) ?? '');
     const { closeChannelIfLastParticipant } = request.body;
@@ -127,14 +127,14 @@ function answerInvite(
   if (reservation.task.sid !== taskSid) throw notFound(path);
   if (reservation.worker.sid !== caller.workerSid && !isSupervisor(caller)) throw forbidden();
   const reservationStatus = text(body, 'action') === 'accept' ? 'accepted' : 'rejected';
-  const isInChannel = agentsIn(channel).some(({ reservation: held }) => held?.worker === reservation.worker);
+  const isInChannel = agentsIn(channel).some((agent) => agent.reservation?.worker === reservation.worker);
   if (reservationStatus === 'accepted' && isInChannel) {
     throw badRequest(`Participant has already been added to Interaction ${channel.interaction.sid}`, 80102);
   }
   taskRouter.updateReservation(reservation, { reservationStatus });
 }
 
-/** Runs a handler with a store that queues frames until the client has read the response. */
+/** Runs a handler with a store that queues its frames until the client has read the response. */
 function withFramesAfterReply(
   store: InteractionStore,
   run: (deferredStore: InteractionStore) => ApiReply,

@@ -1,7 +1,7 @@
 /**
  * The participant frames that a channel's agents receive: `participant.added`, `.modified` and `.removed`.
- * Flex UI passes a frame to the task that it names, and throws when it names none. So each agent's frame
- * names their own task. That an agent receives frames about other agents is assumed.
+ * Flex UI passes a frame to the task that the frame names, and throws when the frame names no task. So each
+ * agent's frame names the agent's task. It is assumed that an agent receives frames about other agents.
  */
 import { agentsIn, type InteractionStore, type Participant } from './state.js';
 
@@ -11,7 +11,7 @@ export function announceParticipant(
   participant: Participant,
 ): void {
   const { sid, channel, type, media, reservation } = participant;
-  // `agentsIn` does not list a removed participant, so it is added here.
+  // `agentsIn` does not list an agent whose reservation has just been completed.
   for (const agent of new Set([...agentsIn(channel), participant])) {
     if (agent.reservation === undefined) continue;
     const subject = reservation ?? agent.reservation;

@@ -23,23 +23,22 @@ export async function startInteractionFixture() {
     return rest.flexApi.v1.interaction(sid).channels(channel.sid);
   };
   const taskOf = (sid: string) => {
-    const task = sandbox.snapshot().taskRouter.tasks.find((one) => one.sid === sid);
+    const task = sandbox.snapshot().taskRouter.tasks.find((candidate) => candidate.sid === sid);
     if (task === undefined) throw new Error(`There is no task ${sid}`);
     return task;
   };
   /** Waits until the task is offered to this worker. */
   const offerOf = (taskSid: string, workerName: string) =>
     eventually(() => {
-      const offer = taskOf(taskSid).reservations.find((one) => one.workerName === workerName);
+      const offer = taskOf(taskSid).reservations.find((reservation) => reservation.workerName === workerName);
       if (offer === undefined) throw new Error(`${workerName} has no reservation on ${taskSid}`);
       return offer;
     });
   const conversation = () => {
-    const found = sandbox
-      .snapshot()
-      .chat.channels.find(({ sid }) => sid === interaction().channel.conversationSid);
-    if (found === undefined) throw new Error('There is no conversation');
-    return found;
+    const { conversationSid } = interaction().channel;
+    const conversation = sandbox.snapshot().chat.channels.find(({ sid }) => sid === conversationSid);
+    if (conversation === undefined) throw new Error('There is no conversation');
+    return conversation;
   };
 
   return {
@@ -54,7 +53,7 @@ export async function startInteractionFixture() {
     offerOf,
     conversation,
     /** Returns the identities of the conversation's members. */
-    present: () => conversation().members.map(({ identity }) => identity),
+    memberIdentities: () => conversation().members.map(({ identity }) => identity),
     async webchatAddressSid() {
       const [address] = await rest.conversations.v1.addressConfigurations.list({ type: 'chat' });
       return address?.sid ?? '';
@@ -96,9 +95,11 @@ export async function startInteractionFixture() {
     },
     /** Returns the agent with this task. */
     agent(taskSid: string) {
-      const found = interaction().channel.participants.find((one) => one.taskSid === taskSid);
-      if (found === undefined) throw new Error(`No participant has the task ${taskSid}`);
-      return found;
+      const participant = interaction().channel.participants.find(
+        (candidate) => candidate.taskSid === taskSid,
+      );
+      if (participant === undefined) throw new Error(`No participant has the task ${taskSid}`);
+      return participant;
     },
     close: () => sandbox.close(),
   };

@@ -30,8 +30,8 @@ describe('a chat on Flex Conversations', () => {
   it('can be read by REST with its channel, its invite and its customer', async () => {
     const taskSid = await fixture.startChat();
     const { sid, channel } = fixture.interaction();
-    const found = await fixture.rest.flexApi.v1.interaction(sid).fetch();
-    expect(found).toMatchObject({ sid, channel: { sid: channel.sid, type: 'web', status: 'active' } });
+    const interaction = await fixture.rest.flexApi.v1.interaction(sid).fetch();
+    expect(interaction).toMatchObject({ sid, channel: { sid: channel.sid, type: 'web', status: 'active' } });
     expect(await fixture.rest.flexApi.v1.interaction(sid).channels.list()).toMatchObject([
       { sid: channel.sid },
     ]);
@@ -45,8 +45,8 @@ describe('a chat on Flex Conversations', () => {
   });
 
   it('responds 404 for an unknown interaction', async () => {
-    const fetch = fixture.rest.flexApi.v1.interaction('KD404').fetch();
-    await expect(fetch).rejects.toMatchObject({ status: 404, code: 20404 });
+    const fetching = fixture.rest.flexApi.v1.interaction('KD404').fetch();
+    await expect(fetching).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 });
 
@@ -110,7 +110,7 @@ describe('an agent who accepts', () => {
     const taskSid = await fixture.startChat();
     await fixture.accept('alice', taskSid);
     expect(agents()).toMatchObject([{ workerName: 'alice', taskSid, reservationStatus: 'accepted' }]);
-    expect(fixture.present()).toEqual(['jane-1', 'alice']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
     const participants = await fixture.channel().participants.list();
     expect(participants.find(({ type }) => type === 'agent')?.routingProperties).toEqual({
       task_sid: taskSid,
@@ -125,7 +125,7 @@ describe('an agent who accepts', () => {
     await fixture.channel().participants(fixture.agent(taskSid).sid).update({ status: 'wrapup' });
     expect(status(taskSid)).toBe('wrapping');
     expect(agents()).toMatchObject([{ status: 'wrapup', reservationStatus: 'wrapping' }]);
-    expect(fixture.present()).toEqual(['jane-1']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1']);
     expect(fixture.conversation().state).toBe('active');
     expect(fixture.interaction().channel.status).toBe('active');
   });
@@ -149,7 +149,7 @@ describe('an agent who accepts', () => {
       await participant.update({ status: 'closed' });
       expect(status(taskSid)).toBe('completed');
       expect(agents()).toEqual([]);
-      expect(fixture.present()).toEqual(['jane-1']);
+      expect(fixture.memberIdentities()).toEqual(['jane-1']);
       expect(fixture.conversation().state).toBe('active');
       await expect(participant.update({ status: 'closed' })).rejects.toMatchObject({
         status: 404,
@@ -174,7 +174,7 @@ describe('an agent who accepts', () => {
     await complete(taskSid);
     expect(fixture.conversation().state).toBe('active');
     expect(fixture.interaction().channel.status).toBe('active');
-    expect(fixture.present()).toEqual(['jane-1', 'alice']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
     expect(agents()).toEqual([]);
   });
 
@@ -182,7 +182,7 @@ describe('an agent who accepts', () => {
     const taskSid = await fixture.startChat();
     await fixture.accept('alice', taskSid);
     await fixture.tasks(taskSid).update({ assignmentStatus: 'wrapping' });
-    expect(fixture.present()).toEqual(['jane-1', 'alice']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
     expect(agents()).toMatchObject([{ reservationStatus: 'wrapping' }]);
   });
 });
@@ -207,11 +207,11 @@ describe('an invite', () => {
     await fixture.accept('alice', first);
     const second = await fixture.invite('bob');
     await fixture.accept('bob', second);
-    expect(fixture.present()).toEqual(['jane-1', 'alice', 'bob']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice', 'bob']);
     expect(agents()).toMatchObject([{ workerName: 'alice' }, { workerName: 'bob' }]);
   });
 
-  it('for one worker is cancelled when they decline', async () => {
+  it('that is for one worker is cancelled when they decline', async () => {
     await fixture.startChat();
     const taskSid = await fixture.invite('bob');
     const { sid } = await fixture.offerOf(taskSid, 'bob');
@@ -220,17 +220,18 @@ describe('an invite', () => {
   });
 
   it.each(['wrapup', 'closed'] as const)(
-    'adds an agent again who left by %s, even when their first task ends later',
+    'adds an agent who left by %s once more, even when their first task ends later',
     async (leaving) => {
       const first = await fixture.startChat();
       await fixture.accept('alice', first);
-      const before = fixture.agent(first).sid;
-      await fixture.channel().participants(before).update({ status: leaving });
+      const participantSid = fixture.agent(first).sid;
+      await fixture.channel().participants(participantSid).update({ status: leaving });
       await fixture.accept('bob', await fixture.invite('bob'));
       const third = await fixture.invite('alice');
       await fixture.accept('alice', third);
-      if (leaving === 'wrapup') await fixture.channel().participants(before).update({ status: 'closed' });
-      expect(fixture.present()).toEqual(['jane-1', 'bob', 'alice']);
+      if (leaving === 'wrapup')
+        await fixture.channel().participants(participantSid).update({ status: 'closed' });
+      expect(fixture.memberIdentities()).toEqual(['jane-1', 'bob', 'alice']);
       expect(agents().map(({ workerName }) => workerName)).toEqual(['bob', 'alice']);
       expect(status(first)).toBe('completed');
     },
@@ -272,7 +273,7 @@ describe('closing a channel', () => {
     expect(status(first)).toBe('completed');
   });
 
-  it('leaves agents who can be closed one by one', async () => {
+  it('keeps the agents, who can then be closed one by one', async () => {
     const first = await fixture.startChat();
     await fixture.accept('alice', first);
     await closeChannel();
@@ -293,7 +294,7 @@ describe('closing a channel', () => {
     await fixture.channel().update({ status: 'inactive', routing: { status: 'closed' } });
     expect(status(first)).toBe('completed');
     expect(fixture.conversation().state).toBe('inactive');
-    expect(fixture.present()).toEqual(['jane-1']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1']);
   });
 
   it('refuses an unknown status', async () => {
@@ -311,7 +312,7 @@ describe('adding a participant by REST', () => {
       mediaProperties: { identity: 'carol' },
     });
     expect(participant.sid).toMatch(/^UT/);
-    expect(fixture.present()).toEqual(['jane-1', 'carol']);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'carol']);
   });
 
   it('refuses an agent, who needs an invite', async () => {

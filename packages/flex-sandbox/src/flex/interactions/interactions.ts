@@ -24,7 +24,7 @@ import { agentsIn, type Interaction, type InteractionChannel, type InteractionSt
 import { createInteractionViews } from './views.js';
 
 export interface Interactions {
-  /** Throws 400/45354 when the conversation it names is closed. */
+  /** Throws 400/45354 when the request names a closed conversation. */
   start(request: NewInteraction): Interaction;
   snapshot(): readonly InteractionSnapshot[];
 }
@@ -106,16 +106,18 @@ function collectCustomers(
   participants: unknown,
 ): Array<Record<string, unknown>> {
   const { members } = chat.channel(conversationSid);
-  const present = [...members.values()].map(
+  const memberMedia = [...members.values()].map(
     ({ identity, binding }): Record<string, unknown> =>
       binding === null ? { identity } : { address: binding.address, proxy_address: binding.proxyAddress },
   );
-  const named = (Array.isArray(participants) ? participants : []).map((one) => asJsonObject(one) ?? {});
-  const isPresent = (media: Record<string, unknown>) =>
-    present.some(({ identity, address }) =>
+  const namedMedia = (Array.isArray(participants) ? participants : []).map(
+    (media) => asJsonObject(media) ?? {},
+  );
+  const isMember = (media: Record<string, unknown>) =>
+    memberMedia.some(({ identity, address }) =>
       identity === undefined ? address === media.address : identity === media.identity,
     );
-  return [...present, ...named.filter((media) => !isPresent(media))];
+  return [...memberMedia, ...namedMedia.filter((media) => !isMember(media))];
 }
 
 function handleReservationEvent(store: InteractionStore, eventType: string, reservation: Reservation): void {

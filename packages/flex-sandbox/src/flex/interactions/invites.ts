@@ -19,10 +19,7 @@ export interface Routing {
   readonly isForWorker: boolean;
 }
 
-/**
- * Reads `routing` as both APIs send it. Throws 400/20001 without properties, 404/20404 for an unknown
- * workspace.
- */
+/** Reads `routing` of both APIs. Throws 400/20001 without properties, 404/20404 for an unknown workspace. */
 export function readRouting({ taskRouter }: InteractionStore, routing: Params | undefined): Routing {
   const properties = asJsonObject(routing?.properties);
   if (properties === undefined) throw badRequest('Routing must have properties');
@@ -51,10 +48,7 @@ export function readRouting({ taskRouter }: InteractionStore, routing: Params | 
   };
 }
 
-/**
- * Creates an invite and its task. Throws 400/20001 for a channel that is not active (assumed) and for an
- * invalid task.
- */
+/** Creates an invite and its task. Throws 400/20001 for an inactive channel (assumed) or an invalid task. */
 export function createInvite(store: InteractionStore, channel: InteractionChannel, routing: Routing): Invite {
   if (channel.status !== 'active') throw badRequest(`Channel ${channel.sid} is ${channel.status}`);
   const sid = store.sandbox.sids('KG');

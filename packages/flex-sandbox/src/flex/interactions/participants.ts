@@ -114,12 +114,12 @@ function joinConversation(
 ): Member | undefined {
   const fields = readMedia(media);
   if (fields === undefined) return undefined;
-  const present = [...chat.channel(conversationSid).members.values()].find((member) =>
+  const existingMember = [...chat.channel(conversationSid).members.values()].find((member) =>
     fields.identity === undefined
       ? member.binding?.address === fields.binding?.address
       : member.identity === fields.identity,
   );
-  return present ?? chat.addMember(conversationSid, fields);
+  return existingMember ?? chat.addMember(conversationSid, fields);
 }
 
 /** Reads how the conversation reaches a participant; `undefined` without an identity or an address. */

@@ -42,8 +42,8 @@ export const readChannelUpdate = (body: Params): ChannelUpdate => ({
 
 /** Throws 400/20001 for an unknown type, without media, and for agents, who join by accepting an invite. */
 export function readParticipant(body: Params): NewParticipant {
-  const requested = text(body, 'Type') ?? text(body, 'type');
-  const type = PARTICIPANT_TYPES.find((known) => known === requested);
+  const requestedType = text(body, 'Type') ?? text(body, 'type');
+  const type = PARTICIPANT_TYPES.find((known) => known === requestedType);
   if (type === undefined) throw badRequest(`Type must be one of ${PARTICIPANT_TYPES.join(', ')}`);
   if (type === 'agent') throw badRequest('An agent is added by an invite');
   const media = readObject(body, 'MediaProperties', 'media_properties');

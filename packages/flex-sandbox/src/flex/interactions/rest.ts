@@ -33,7 +33,7 @@ export function addInteractionsRest(
 ): void {
   const on = (method: Method, path: string, handler: Handler) =>
     store.sandbox.router.on(method, 'flex-api', `/v1/Interactions${path}`, forAccount(handler));
-  const channelIn = ({ segments }: ApiRequest): InteractionChannel =>
+  const findRequestedChannel = ({ segments }: ApiRequest): InteractionChannel =>
     findChannel(findInteraction(store, segments.interaction), segments.channel);
 
   on('POST', '', ({ body }) => ({ status: 201, body: views.interaction(start(readInteraction(body))) }));
@@ -45,30 +45,37 @@ export function addInteractionsRest(
     const { channels } = findInteraction(store, request.segments.interaction);
     return buildPage(request, 'channels', [...channels.values()], views.channel);
   });
-  on('GET', '/:interaction/Channels/:channel', (request) => ({ body: views.channel(channelIn(request)) }));
+  on('GET', '/:interaction/Channels/:channel', (request) => ({
+    body: views.channel(findRequestedChannel(request)),
+  }));
   on('POST', '/:interaction/Channels/:channel', (request) => {
-    const channel = channelIn(request);
+    const channel = findRequestedChannel(request);
     updateChannel(store, channel, readChannelUpdate(request.body));
     return { body: views.channel(channel) };
   });
 
   on('GET', '/:interaction/Channels/:channel/Invites', (request) =>
-    buildPage(request, 'invites', [...channelIn(request).invites.values()], views.invite),
+    buildPage(request, 'invites', [...findRequestedChannel(request).invites.values()], views.invite),
   );
   on('POST', '/:interaction/Channels/:channel/Invites', (request) => {
     const routing = readRouting(store, readRoutingParam(request.body));
-    return { status: 201, body: views.invite(createInvite(store, channelIn(request), routing)) };
+    return { status: 201, body: views.invite(createInvite(store, findRequestedChannel(request), routing)) };
   });
 
   on('GET', '/:interaction/Channels/:channel/Participants', (request) =>
-    buildPage(request, 'participants', [...channelIn(request).participants.values()], views.participant),
+    buildPage(
+      request,
+      'participants',
+      [...findRequestedChannel(request).participants.values()],
+      views.participant,
+    ),
   );
   on('POST', '/:interaction/Channels/:channel/Participants', (request) => {
-    const participant = addParticipant(store, channelIn(request), readParticipant(request.body));
+    const participant = addParticipant(store, findRequestedChannel(request), readParticipant(request.body));
     return { status: 201, body: views.participant(participant) };
   });
   on('POST', '/:interaction/Channels/:channel/Participants/:participant', (request) => {
-    const participant = findParticipant(channelIn(request), request.segments.participant);
+    const participant = findParticipant(findRequestedChannel(request), request.segments.participant);
     updateParticipant(store, participant, readStatus(request.body) ?? '');
     return { body: views.participant(participant) };
   });

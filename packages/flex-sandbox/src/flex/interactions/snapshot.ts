@@ -1,4 +1,4 @@
-/** Interactions as plain data, for pages and tests that show them. */
+/** Interactions as plain data, for tests and the control endpoints. */
 import type { ReservationStatus, TaskStatus } from '../../task-router/state.js';
 import type { ChannelStatus, Interaction, Participant, ParticipantType } from './state.js';
 
@@ -15,7 +15,7 @@ export interface InteractionSnapshot {
       readonly taskSid: string;
       readonly taskStatus: TaskStatus;
     }>;
-    /** Without closed ones. */
+    /** Without closed participants. */
     readonly participants: ReadonlyArray<{
       readonly sid: string;
       readonly type: ParticipantType;

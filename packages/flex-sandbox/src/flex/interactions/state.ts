@@ -26,16 +26,16 @@ export interface InteractionChannel {
   readonly initiatedBy: string;
   readonly conversationSid: string;
   status: ChannelStatus;
-  /** By SID, without closed ones. */
+  /** By SID, without closed participants. */
   readonly participants: Map<string, Participant>;
-  /** By SID, oldest first, including answered ones. */
+  /** By SID, oldest first, including accepted and declined invites. */
   readonly invites: Map<string, Invite>;
   /** By SID, oldest first. */
   readonly transfers: Map<string, NativeTransfer>;
   readonly createdAtMs: number;
 }
 
-/** A request for one more agent, with a task of its own. */
+/** A request for one more agent, with a separate task. */
 export interface Invite {
   readonly sid: string;
   readonly channel: InteractionChannel;
@@ -59,7 +59,7 @@ export interface Participant {
   status: 'active' | 'wrapup' | 'closed';
 }
 
-/** A transfer started with Flex UI's own digital transfers. */
+/** A native transfer of Flex UI. */
 export interface NativeTransfer {
   readonly sid: string;
   readonly channel: InteractionChannel;
@@ -87,23 +87,23 @@ export interface InteractionStore {
 
 /** Throws 404/20404. */
 export function findInteraction(store: InteractionStore, sid: string | undefined): Interaction {
-  const found = store.interactions.get(sid ?? '');
-  if (found === undefined) throw notFound(`/Interactions/${sid}`);
-  return found;
+  const interaction = store.interactions.get(sid ?? '');
+  if (interaction === undefined) throw notFound(`/Interactions/${sid}`);
+  return interaction;
 }
 
 /** Throws 404/20404. */
 export function findChannel(interaction: Interaction, sid: string | undefined): InteractionChannel {
-  const found = interaction.channels.get(sid ?? '');
-  if (found === undefined) throw notFound(`/Interactions/${interaction.sid}/Channels/${sid}`);
-  return found;
+  const channel = interaction.channels.get(sid ?? '');
+  if (channel === undefined) throw notFound(`/Interactions/${interaction.sid}/Channels/${sid}`);
+  return channel;
 }
 
 /** Throws 404/20404, also for a closed participant. */
 export function findParticipant(channel: InteractionChannel, sid: string | undefined): Participant {
-  const found = channel.participants.get(sid ?? '');
-  if (found === undefined) throw notFound(`/Channels/${channel.sid}/Participants/${sid}`);
-  return found;
+  const participant = channel.participants.get(sid ?? '');
+  if (participant === undefined) throw notFound(`/Channels/${channel.sid}/Participants/${sid}`);
+  return participant;
 }
 
 /** Returns the channel's agents, including those in wrap-up. */

@@ -1,7 +1,7 @@
 /**
- * Flex UI's own digital transfers. A transfer creates an invite for another worker or queue, with the
- * attributes of the original task. A cold transfer also moves the agent to wrap-up at once. The requests and
- * responses are those of Flex UI 2.17; the effects are assumed.
+ * Flex UI's native transfers of digital tasks. A transfer creates an invite for another worker or queue, with
+ * the attributes of the original task. A cold transfer also moves the agent to wrap-up at once. The requests
+ * and responses are those of Flex UI 2.17; the effects are assumed.
  */
 import { badRequest } from '../../api-error.js';
 import { parseJsonObjectOrEmpty } from '../../json.js';
