@@ -425,7 +425,7 @@ export const ABSENT: ReadonlyArray<{ readonly what: string; readonly instead: st
   { what: 'SMS and WhatsApp to real phones', instead: 'POST and GET /_sandbox/texts' },
   {
     what: 'Studio',
-    instead: 'Flex Flows with the task integration, and addresses that send to Flex at once',
+    instead: 'Flex Flows with the task integration, and addresses that send every chat to Flex',
   },
   { what: 'Transfers of Interactions by REST', instead: 'Invites and Participants' },
   { what: 'Chat and Conversations webhooks', instead: 'nothing' },

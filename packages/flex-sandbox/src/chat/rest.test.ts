@@ -98,8 +98,8 @@ describe('the two REST APIs', () => {
   });
 });
 
-describe('each endpoint', () => {
-  it('of Chat v2 answers', async () => {
+describe('Chat v2 REST', () => {
+  it('responds at each endpoint', async () => {
     expect(await service().fetch()).toMatchObject({ sid: SANDBOX_ACCOUNT.chatServiceSid });
     const { sid: userSid } = await service().users.create({ identity: 'jane', friendlyName: 'Jane' });
     expect(await service().users('jane').fetch()).toMatchObject({ sid: userSid, joinedChannelsCount: 0 });
@@ -119,9 +119,11 @@ describe('each endpoint', () => {
     await channel.remove();
     expect(await service().channels.list()).toEqual([]);
   });
+});
 
+describe('Conversations REST', () => {
   it.each(['in the default service', 'with the service in the path'])(
-    'of Conversations answers %s',
+    'responds at each endpoint %s',
     async (location) => {
       const { v1 } = fixture.rest.conversations;
       const serviceApi = v1.services(SANDBOX_ACCOUNT.chatServiceSid);
@@ -139,7 +141,7 @@ describe('each endpoint', () => {
       const conversation = api.conversations(sid);
       await conversation.update({ friendlyName: 'support' });
       expect(await conversation.fetch()).toMatchObject({ friendlyName: 'support', uniqueName: 'c' });
-      expect((await api.conversations.list()).map((listed) => listed.sid)).toEqual([sid]);
+      expect((await api.conversations.list()).map((fetched) => fetched.sid)).toEqual([sid]);
       await conversation.participants.create({ identity: 'jane' });
       await conversation.participants('jane').update({ attributes: '{"n":1}' });
       expect(await conversation.participants('jane').fetch()).toMatchObject({ attributes: '{"n":1}' });

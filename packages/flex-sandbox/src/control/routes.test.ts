@@ -49,7 +49,7 @@ describe('GET /_sandbox/coverage', () => {
     );
     expect(absent).toContainEqual({
       what: 'Studio',
-      instead: 'Flex Flows with the task integration, and addresses that send to Flex at once',
+      instead: 'Flex Flows with the task integration, and addresses that send every chat to Flex',
     });
   });
 });

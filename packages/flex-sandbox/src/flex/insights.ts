@@ -1,6 +1,6 @@
 /**
  * The Sync indexes that Flex's Teams view and queue filters query: the current workers, queues and
- * reservations. Index names and members are the ones that Flex UI 2.17 reads.
+ * reservations. Index names and members are those that Flex UI 2.17 reads.
  */
 import { isoMilliseconds } from '../clock.js';
 import { parseJsonObjectOrEmpty } from '../json.js';

@@ -22,13 +22,13 @@ async function fetchLivePlugins() {
 }
 
 describe('the plugins that Flex loads', () => {
-  it('are the plugins in the options of the sandbox', async () => {
+  it('come from the options of the sandbox', async () => {
     expect(await fetchLivePlugins()).toMatchObject([
       { name: 'from-the-start', version: '1.0.0', src: '/plugins/start.js', phase: 3 },
     ]);
   });
 
-  it('are the plugins of the newest release', async () => {
+  it('come from the newest release', async () => {
     await flexApi().plugins.create({ uniqueName: 'mine', friendlyName: 'Mine' });
     const version = await flexApi().plugins('mine').pluginVersions.create({
       versionParam: '0.1.0',

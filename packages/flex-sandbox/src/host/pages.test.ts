@@ -28,11 +28,11 @@ describe('serveFlexPage', () => {
     }
   });
 
-  it('does not answer a request for a missing script', async () => {
+  it('ignores a request for a missing script', async () => {
     expect(await get(serveFlexPage, 'http://alice.flex.localhost:4010/plugin.js')).toBeUndefined();
   });
 
-  it('does not answer other paths of the plain host', async () => {
+  it('ignores other paths of the plain host', async () => {
     expect(await get(serveFlexPage, 'http://127.0.0.1:4010/')).toBeUndefined();
     expect(await get(serveFlexPage, 'http://flex.localhost:4010/')).toBeUndefined();
   });
@@ -106,7 +106,7 @@ describe('serveMounts', () => {
     expect(await getMounted('/webchat/..%2fsecret.txt')).toBeUndefined();
   });
 
-  it('does not answer other paths', async () => {
+  it('ignores other paths', async () => {
     expect(await getMounted('/webchats/')).toBeUndefined();
     expect(await getMounted('/webchat/missing.js')).toBeUndefined();
   });

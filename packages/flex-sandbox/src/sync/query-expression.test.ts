@@ -30,7 +30,7 @@ describe('parseQuery', () => {
     ['data.missing == "x" or data.available == true', true],
     ['data.missing.deeper != "x"', true],
     ['data.status == "none" || data.status == "wrapping" && data.priority == 1', false],
-  ])('%s → %s', (query, matches) => {
+  ])('evaluates %j to %s', (query, matches) => {
     expect(parseQuery(query)(row)).toBe(matches);
   });
 

@@ -56,7 +56,7 @@ describe('compileExpression', () => {
     ["'WKbob' IN task.workerSidsInConversation", true],
     ["level == 1 OR level == 3 AND type == 'x'", false],
     ["(level == 3 OR level == 1) AND task.type == 'chat'", true],
-  ])('evaluates %s to %s', (source, expected) => {
+  ])('evaluates %j to %s', (source, expected) => {
     expect(evaluate(source)).toBe(expected);
   });
 

@@ -177,7 +177,7 @@ describe('routing', () => {
     expect(order).toEqual([high.sid, laterHigh.sid, low.sid]);
   });
 
-  it('offers a rejected task to another worker, or to the same one when there is no other', async () => {
+  it('offers a rejected task to another worker, or to the same worker when no other is available', async () => {
     const alice = fixture.addWorker('alice');
     fixture.advance(1000);
     const bob = fixture.addWorker('bob');

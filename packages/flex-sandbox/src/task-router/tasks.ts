@@ -185,14 +185,14 @@ function wrapTask(core: Core, task: Task, reason: string | undefined): void {
 export function finishTask(core: Core, task: Task, status: 'completed' | 'canceled', reason?: string): void {
   const { clock } = core.sandbox;
   const workers = workersOn(task);
-  const live = task.reservations.filter(isLive);
+  const liveReservations = task.reservations.filter(isLive);
   task.status = status;
   task.reason = reason ?? task.reason;
   core.touch(task);
   clock.cancel(task.timers.timeToLive);
   clock.cancel(task.timers.step);
   if (task.transfer !== undefined) closeTransfer(core, task.transfer, 'canceled');
-  for (const reservation of live) {
+  for (const reservation of liveReservations) {
     clock.cancel(reservation.timer);
     reservation.status = reservation.status === 'pending' ? 'canceled' : 'completed';
     core.touch(reservation);

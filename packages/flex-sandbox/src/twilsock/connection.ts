@@ -1,6 +1,6 @@
 /**
  * One twilsock connection: sign-in, tunnelled requests, pushes, token expiry and closing.
- * It knows no product: `dispatch` answers the requests, and products push with `notify`.
+ * It knows no product: `dispatch` handles the requests, and products push with `notify`.
  */
 import type { WebSocket } from 'ws';
 import { ApiError } from '../api-error.js';

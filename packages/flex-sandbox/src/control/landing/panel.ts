@@ -90,8 +90,10 @@ function renderState({ taskRouter, chat }: SandboxSnapshot): HTMLElement[] {
 }
 
 function renderLog(requests: readonly RequestRecord[], backendOnly: boolean): HTMLElement {
-  const shown = requests.filter(({ caller }) => !backendOnly || caller === 'account').slice(-MAX_REQUESTS);
-  const rows = shown.toReversed().map((request): Cell[] => [
+  const visibleRequests = requests
+    .filter(({ caller }) => !backendOnly || caller === 'account')
+    .slice(-MAX_REQUESTS);
+  const rows = visibleRequests.toReversed().map((request): Cell[] => [
     { text: new Date(request.startMs).toLocaleTimeString(), className: 'code' },
     { text: request.caller.replace(/^user:/, '') },
     { text: request.method, className: 'code' },

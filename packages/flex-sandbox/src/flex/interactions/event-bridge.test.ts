@@ -99,15 +99,15 @@ describe('an invite in Flex UI', () => {
   });
 
   it('cannot be accepted by an agent in wrap-up of an earlier task, until that task is completed', async () => {
-    const first = await startAcceptedChat();
-    const { sid } = fixture.agent(first);
+    const firstTaskSid = await startAcceptedChat();
+    const { sid } = fixture.agent(firstTaskSid);
     await fixture.channel().participants(sid).update({ status: 'wrapup' });
-    const second = await fixture.invite('alice');
-    expect(await answerInvite('alice', second, 'accept')).toMatchObject({ status: 400 });
-    expect(fixture.taskOf(second).status).toBe('reserved');
+    const secondTaskSid = await fixture.invite('alice');
+    expect(await answerInvite('alice', secondTaskSid, 'accept')).toMatchObject({ status: 400 });
+    expect(fixture.taskOf(secondTaskSid).status).toBe('reserved');
 
     await fixture.channel().participants(sid).update({ status: 'closed' });
-    expect(await answerInvite('alice', second, 'accept')).toMatchObject({ status: 200 });
+    expect(await answerInvite('alice', secondTaskSid, 'accept')).toMatchObject({ status: 200 });
     expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
   });
 
@@ -164,19 +164,19 @@ describe('a channel in Flex UI', () => {
   });
 
   it('can lose a participant, and is closed with the last one on request', async () => {
-    const first = await startAcceptedChat();
-    const second = await fixture.invite('bob');
-    await answerInvite('bob', second, 'accept');
+    const firstTaskSid = await startAcceptedChat();
+    const secondTaskSid = await fixture.invite('bob');
+    await answerInvite('bob', secondTaskSid, 'accept');
     const remove = (by: string, taskSid: string) =>
       send(by, 'POST', `${channelUrl()}/Participants/${fixture.agent(taskSid).sid}`, {
         status: 'closed',
         closeChannelIfLastParticipant: true,
       });
-    await remove('alice', first);
-    expect(fixture.taskOf(first).status).toBe('completed');
+    await remove('alice', firstTaskSid);
+    expect(fixture.taskOf(firstTaskSid).status).toBe('completed');
     expect(fixture.memberIdentities()).toEqual(['jane-1', 'bob']);
     expect(fixture.conversation().state).toBe('active');
-    await remove('bob', second);
+    await remove('bob', secondTaskSid);
     expect(fixture.conversation().state).toBe('closed');
   });
 });
@@ -187,23 +187,26 @@ describe('participant frames', () => {
 
   it('name the task of the agent who receives the frame', async () => {
     const frames = await collectFrames('alice');
-    const first = await startAcceptedChat();
-    const second = await fixture.invite('bob');
-    await answerInvite('bob', second, 'accept');
+    const firstTaskSid = await startAcceptedChat();
+    const secondTaskSid = await fixture.invite('bob');
+    await answerInvite('bob', secondTaskSid, 'accept');
     await eventually(() => expect(participantFrames(frames)).toHaveLength(2));
     const [own, other] = participantFrames(frames);
     expect(own).toMatchObject({
       event_type: 'participant.added',
       payload: {
-        participant_sid: fixture.agent(first).sid,
+        participant_sid: fixture.agent(firstTaskSid).sid,
         type: 'agent',
         channel_type: 'web',
-        routing_properties: { task_sid: first },
+        routing_properties: { task_sid: firstTaskSid },
         media_properties: { identity: 'alice' },
       },
     });
     expect(other).toMatchObject({
-      payload: { participant_sid: fixture.agent(second).sid, routing_properties: { task_sid: first } },
+      payload: {
+        participant_sid: fixture.agent(secondTaskSid).sid,
+        routing_properties: { task_sid: firstTaskSid },
+      },
     });
   });
 
@@ -249,34 +252,34 @@ describe('a native transfer of Flex UI', () => {
     fixture.sandbox.snapshot().taskRouter.workers.find(({ friendlyName }) => friendlyName === name)?.sid;
 
   it('moves the agent to wrap-up and offers the chat with its attributes to the target', async () => {
-    const first = await startAcceptedChat();
+    const firstTaskSid = await startAcceptedChat();
     const { status, payload } = await send('alice', 'POST', transfersUrl(), {
       type: 'cold',
-      from: fixture.agent(first).sid,
+      from: fixture.agent(firstTaskSid).sid,
       to: workerSid('bob'),
     });
     expect(status).toBe(200);
     expect(payload).toMatchObject({ sid: expect.stringMatching(/^UX/), status: 'active', type: 'cold' });
-    expect(fixture.taskOf(first).status).toBe('wrapping');
+    expect(fixture.taskOf(firstTaskSid).status).toBe('wrapping');
     expect(fixture.memberIdentities()).toEqual(['jane-1']);
 
-    const second = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
-    expect(fixture.taskOf(second).attributes).toMatchObject({
+    const secondTaskSid = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
+    expect(fixture.taskOf(secondTaskSid).attributes).toMatchObject({
       customerName: 'Jane',
       transfer_sid: payload.sid,
     });
-    await answerInvite('bob', second, 'accept');
+    await answerInvite('bob', secondTaskSid, 'accept');
     expect(fixture.memberIdentities()).toEqual(['jane-1', 'bob']);
     const { payload: transfers } = await send('bob', 'GET', transfersUrl());
     expect(transfers).toMatchObject([{ sid: payload.sid, status: 'completed', to: workerSid('bob') }]);
   });
 
   it('fails when the target declines', async () => {
-    const first = await startAcceptedChat();
-    const body = { from: fixture.agent(first).sid, to: workerSid('bob') };
+    const firstTaskSid = await startAcceptedChat();
+    const body = { from: fixture.agent(firstTaskSid).sid, to: workerSid('bob') };
     await send('alice', 'POST', transfersUrl(), body);
-    const second = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
-    await answerInvite('bob', second, 'decline');
+    const secondTaskSid = fixture.interaction().channel.invites.at(-1)?.taskSid ?? '';
+    await answerInvite('bob', secondTaskSid, 'decline');
     expect((await send('alice', 'GET', transfersUrl())).payload).toMatchObject([{ status: 'failed' }]);
   });
 });

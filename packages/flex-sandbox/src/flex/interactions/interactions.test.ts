@@ -43,11 +43,11 @@ describe('a chat on Flex Conversations', () => {
       { type: 'customer', routingProperties: null },
     ]);
   });
+});
 
-  it('responds 404 for an unknown interaction', async () => {
-    const fetching = fixture.rest.flexApi.v1.interaction('KD404').fetch();
-    await expect(fetching).rejects.toMatchObject({ status: 404, code: 20404 });
-  });
+it('an unknown interaction responds 404', async () => {
+  const fetching = fixture.rest.flexApi.v1.interaction('KD404').fetch();
+  await expect(fetching).rejects.toMatchObject({ status: 404, code: 20404 });
 });
 
 describe('an interaction that a backend starts', () => {
@@ -189,24 +189,26 @@ describe('an agent who accepts', () => {
 
 describe('an invite', () => {
   it('creates a task without attributes of the earlier one, and returns its SID', async () => {
-    const first = await fixture.startChat();
-    const second = await fixture.invite('bob', { note: 'please' });
-    const { attributes } = fixture.taskOf(second);
+    const firstTaskSid = await fixture.startChat();
+    const secondTaskSid = await fixture.invite('bob', { note: 'please' });
+    const { attributes } = fixture.taskOf(secondTaskSid);
     expect(attributes).toMatchObject({
       note: 'please',
       channelType: 'web',
-      conversationSid: fixture.taskOf(first).attributes.conversationSid,
+      conversationSid: fixture.taskOf(firstTaskSid).attributes.conversationSid,
       flexInteractionChannelSid: fixture.interaction().channel.sid,
     });
     expect(attributes).not.toHaveProperty('customerName');
-    expect(attributes.flexChannelInviteSid).not.toBe(fixture.taskOf(first).attributes.flexChannelInviteSid);
+    expect(attributes.flexChannelInviteSid).not.toBe(
+      fixture.taskOf(firstTaskSid).attributes.flexChannelInviteSid,
+    );
   });
 
   it('adds a second agent beside the first', async () => {
-    const first = await fixture.startChat();
-    await fixture.accept('alice', first);
-    const second = await fixture.invite('bob');
-    await fixture.accept('bob', second);
+    const firstTaskSid = await fixture.startChat();
+    await fixture.accept('alice', firstTaskSid);
+    const secondTaskSid = await fixture.invite('bob');
+    await fixture.accept('bob', secondTaskSid);
     expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice', 'bob']);
     expect(agents()).toMatchObject([{ workerName: 'alice' }, { workerName: 'bob' }]);
   });
@@ -222,18 +224,18 @@ describe('an invite', () => {
   it.each(['wrapup', 'closed'] as const)(
     'adds an agent who left by %s once more, even when their first task ends later',
     async (leaving) => {
-      const first = await fixture.startChat();
-      await fixture.accept('alice', first);
-      const participantSid = fixture.agent(first).sid;
+      const firstTaskSid = await fixture.startChat();
+      await fixture.accept('alice', firstTaskSid);
+      const participantSid = fixture.agent(firstTaskSid).sid;
       await fixture.channel().participants(participantSid).update({ status: leaving });
       await fixture.accept('bob', await fixture.invite('bob'));
-      const third = await fixture.invite('alice');
-      await fixture.accept('alice', third);
+      const thirdTaskSid = await fixture.invite('alice');
+      await fixture.accept('alice', thirdTaskSid);
       if (leaving === 'wrapup')
         await fixture.channel().participants(participantSid).update({ status: 'closed' });
       expect(fixture.memberIdentities()).toEqual(['jane-1', 'bob', 'alice']);
       expect(agents().map(({ workerName }) => workerName)).toEqual(['bob', 'alice']);
-      expect(status(first)).toBe('completed');
+      expect(status(firstTaskSid)).toBe('completed');
     },
   );
 });
@@ -243,42 +245,46 @@ describe('closing a channel', () => {
     fixture.channel().update({ status: 'closed', ...(routing === undefined ? {} : { routing }) });
 
   it('closes the conversation, moves every agent to wrap-up and cancels open invites', async () => {
-    const first = await fixture.startChat();
-    await fixture.accept('alice', first);
-    const second = await fixture.invite('bob');
-    await fixture.accept('bob', second);
-    const third = await fixture.invite('bob');
-    await fixture.offerOf(third, 'bob');
+    const firstTaskSid = await fixture.startChat();
+    await fixture.accept('alice', firstTaskSid);
+    const secondTaskSid = await fixture.invite('bob');
+    await fixture.accept('bob', secondTaskSid);
+    const thirdTaskSid = await fixture.invite('bob');
+    await fixture.offerOf(thirdTaskSid, 'bob');
     await closeChannel();
     expect(fixture.conversation().state).toBe('closed');
     expect(fixture.interaction().channel.status).toBe('closed');
-    expect([first, second, third].map(status)).toEqual(['wrapping', 'wrapping', 'canceled']);
+    expect([firstTaskSid, secondTaskSid, thirdTaskSid].map(status)).toEqual([
+      'wrapping',
+      'wrapping',
+      'canceled',
+    ]);
   });
 
   it('completes every task with the routing status closed', async () => {
-    const first = await fixture.startChat();
-    await fixture.accept('alice', first);
+    const firstTaskSid = await fixture.startChat();
+    await fixture.accept('alice', firstTaskSid);
     await closeChannel({ status: 'closed' });
-    expect(status(first)).toBe('completed');
+    expect(status(firstTaskSid)).toBe('completed');
     expect(agents()).toEqual([]);
   });
 
   it('completes tasks in wrap-up when repeated with the routing status closed', async () => {
-    const first = await fixture.startChat();
-    await fixture.accept('alice', first);
+    const firstTaskSid = await fixture.startChat();
+    await fixture.accept('alice', firstTaskSid);
     await closeChannel();
     await closeChannel();
-    expect(status(first)).toBe('wrapping');
+    expect(status(firstTaskSid)).toBe('wrapping');
     await closeChannel({ status: 'closed' });
-    expect(status(first)).toBe('completed');
+    expect(status(firstTaskSid)).toBe('completed');
   });
 
   it('keeps the agents, who can then be closed one by one', async () => {
-    const first = await fixture.startChat();
-    await fixture.accept('alice', first);
+    const firstTaskSid = await fixture.startChat();
+    await fixture.accept('alice', firstTaskSid);
     await closeChannel();
-    await fixture.channel().participants(fixture.agent(first).sid).update({ status: 'closed' });
-    expect(status(first)).toBe('completed');
+    await fixture.channel().participants(fixture.agent(firstTaskSid).sid).update({ status: 'closed' });
+    expect(status(firstTaskSid)).toBe('completed');
   });
 
   it('prevents new invites', async () => {
@@ -288,11 +294,11 @@ describe('closing a channel', () => {
   });
 
   it('accepts the status inactive only with the routing status closed', async () => {
-    const first = await fixture.startChat();
-    await fixture.accept('alice', first);
+    const firstTaskSid = await fixture.startChat();
+    await fixture.accept('alice', firstTaskSid);
     await expect(fixture.channel().update({ status: 'inactive' })).rejects.toMatchObject({ status: 400 });
     await fixture.channel().update({ status: 'inactive', routing: { status: 'closed' } });
-    expect(status(first)).toBe('completed');
+    expect(status(firstTaskSid)).toBe('completed');
     expect(fixture.conversation().state).toBe('inactive');
     expect(fixture.memberIdentities()).toEqual(['jane-1']);
   });
