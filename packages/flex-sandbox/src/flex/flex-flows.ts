@@ -1,6 +1,6 @@
 /**
- * Flex Flows: what happens to a chat that arrives on a channel. In the sandbox, only the integration `task` has
- * an effect. A `studio` flow stores its settings and starts nothing.
+ * Flex Flows: what happens to a chat that arrives on a channel. In the sandbox, only the integration `task`
+ * has an effect. A `studio` flow stores its settings and starts nothing.
  * https://www.twilio.com/docs/flex/developer/messaging/api/flow
  */
 import { notFound } from '../api-error.js';
