@@ -242,6 +242,25 @@ describe('the event bridge', () => {
     });
   });
 
+  it('starts no transfer if its attributes are not JSON', async () => {
+    const alice = fixture.addWorker('alice');
+    const { sid: taskSid } = await fixture.addTask();
+    await fixture.answerOffer(alice, 'accepted');
+    const bob = fixture.addWorker('bob');
+    const [{ sid } = { sid: '' }] = alice.reservations;
+    const start = (attributes: string) =>
+      send(fixture.tokenOf(alice), 'POST', `${base()}/Workers/${alice.sid}/Transfers`, {
+        ReservationSid: sid,
+        TaskSid: taskSid,
+        To: bob.sid,
+        Attributes: attributes,
+      });
+
+    expect(await start('{')).toMatchObject({ status: 400 });
+    // A transfer that was started would make the second request fail.
+    expect(await start('{}')).toMatchObject({ status: 200 });
+  });
+
   it('refuses an invalid token, an unknown request and a body that is not JSON', async () => {
     const alice = fixture.addWorker('alice');
     expect(await send('nonsense', 'GET', `${base()}/Activities`)).toMatchObject({

@@ -39,6 +39,7 @@ export function createTransfer(core: Core, worker: Worker, request: TransferRequ
   if (task.transfer !== undefined)
     throw badRequest('An active outgoing transfer already exists for this task');
   const target = findTarget(worker, request.to);
+  const attributes = request.attributes === undefined ? task.attributes : parseAttributes(request.attributes);
 
   const transfer: Transfer = {
     ...core.newEntity('TT'),
@@ -52,7 +53,7 @@ export function createTransfer(core: Core, worker: Worker, request: TransferRequ
     failedReason: undefined,
   };
   workspace.transfers.set(transfer.sid, transfer);
-  if (request.attributes !== undefined) task.attributes = parseAttributes(request.attributes);
+  task.attributes = attributes;
   if (request.priority !== undefined) task.priority = request.priority;
   task.transfer = transfer;
   task.step = undefined;

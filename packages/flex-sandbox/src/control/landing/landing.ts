@@ -34,10 +34,13 @@ function setUpButtons(): void {
   const resetButton = document.querySelector<HTMLButtonElement>('#reset');
   resetButton?.addEventListener('click', async () => {
     resetButton.disabled = true;
-    await fetch('/_sandbox/reset', { method: 'POST' });
-    // The windows show chats and use sessions that the reset removed.
-    loadAllWindows();
-    resetButton.disabled = false;
+    try {
+      await fetch('/_sandbox/reset', { method: 'POST' });
+      // The windows show chats and use sessions that the reset removed.
+      loadAllWindows();
+    } finally {
+      resetButton.disabled = false;
+    }
   });
 }
 
