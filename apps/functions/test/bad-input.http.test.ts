@@ -1,6 +1,6 @@
 /**
  * Requests that are wrong before a function runs: method, type, size, signature, and bodies that are parsed
- * into other fields than intended. On the real twilio-run, behind the front that stands for Twilio's gateway.
+ * into other fields than intended. On the real twilio-run, behind the gateway that checks what Twilio's gateway checks.
  */
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
