@@ -1,16 +1,16 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './chromium.mjs';
-import type { Backend } from './world';
+import type { Backend } from './journey';
 
-/** Journeys that have nothing to do with where a chat lives. */
+/** Journeys that do not depend on the backend. */
 const ON_NEITHER = ['demo.spec.ts', 'other-tasks.spec.ts'];
-/** Flex itself transfers chats, and customers write by text, on Flex Conversations only. */
-const ON_CONVERSATIONS = ['native-transfers.spec.ts', 'texting.spec.ts'];
+/** Journeys of native transfers and SMS, which only Flex Conversations has. */
+const ON_CONVERSATIONS = ['native-transfers.spec.ts', 'text-messages.spec.ts'];
 
 export default defineConfig<{ backend: Backend }>({
   testDir: '.',
   outputDir: 'test-results/artifacts',
-  // One Flex desktop takes a core while it starts: more at once only makes them time out.
+  // Flex uses a whole core while it starts, so several workers only make each other slow.
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
@@ -40,6 +40,6 @@ export default defineConfig<{ backend: Backend }>({
       testIgnore: backend === 'conversations' ? ON_NEITHER : [...ON_NEITHER, ...ON_CONVERSATIONS],
       use: { backend },
     })),
-    { name: 'picture', testMatch: 'picture.ts' },
+    { name: 'screenshot', testMatch: 'screenshot.ts' },
   ],
 });

@@ -1,46 +1,46 @@
-import { aliceInChat, bobBaker } from './pages/chat';
-import { expectSameNotices } from './pages/notices';
-import { expect, test } from './world';
+import { expect, test } from './journey';
+import { bobBaker, startChatWithAlice } from './pages/chat';
+import { expectSameNotices } from './pages/compare-notices';
 
-/** A little longer than a target has for an answer. */
-const ANSWER_TIME_OVER_MS = 61_000;
+/** One second longer than the time a target has to answer. */
+const PAST_ANSWER_TIME_MS = 61_000;
 
-test('a warm transfer that is declined, cancelled or not answered leaves the chat with its agent', async ({
-  world,
+test('an agent keeps the chat when a warm transfer is declined, cancelled or not answered', async ({
+  journey,
 }) => {
   const [alice, bob, robin, kim] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
-    world.customer(),
+    journey.openAgent('alice'),
+    journey.openAgent('bob'),
+    journey.openCustomer(),
+    journey.openCustomer(),
   ]);
   await robin.start('Robin');
   await alice.accept();
 
   await alice.transfer(bobBaker, 'warm');
-  await expect(alice.strip('Waiting for Bob…')).toBeVisible();
+  await expect(alice.transferStrip('Waiting for Bob…')).toBeVisible();
   await expect(alice.transferButton()).toBeDisabled();
   await bob.reject();
   await expect(robin.notice('transfer-declined')).toHaveText('Bob could not take the chat');
-  await expect(alice.strip('Waiting for Bob…')).toBeHidden();
+  await expect(alice.transferStrip('Waiting for Bob…')).toBeHidden();
   await expect(bob.tasks()).toHaveCount(0);
-  await alice.say('Then I will help you myself');
+  await alice.send('Then I will help you myself');
   await expect(robin.message('Then I will help you myself')).toBeVisible();
 
   await alice.transfer(bobBaker, 'warm');
-  await expect(bob.incoming()).toContainText('Alice invites you to join');
+  await expect(bob.incomingTask()).toContainText('Alice invites you to join');
   await alice.reload();
-  await expect(alice.strip('Waiting for Bob…')).toBeVisible();
+  await expect(alice.transferStrip('Waiting for Bob…')).toBeVisible();
   await alice.cancelButton().click();
   await expect(robin.notice('transfer-cancelled')).toHaveText('Alice cancelled the transfer');
   await expect(bob.tasks()).toHaveCount(0);
   await expect(alice.cancelButton()).toBeHidden();
 
   await alice.transfer(bobBaker, 'warm');
-  await expect(bob.incoming()).toBeVisible();
+  await expect(bob.incomingTask()).toBeVisible();
   await kim.start('Kim');
   await alice.accept();
-  await world.advanceClock(ANSWER_TIME_OVER_MS);
+  await journey.advanceClock(PAST_ANSWER_TIME_MS);
   await expect(robin.notice('transfer-unanswered')).toHaveText('There was no answer from Bob');
   await expect(bob.tasks()).toHaveCount(0);
   await alice.followNotification('There was no answer from Bob. The chat with Robin is still yours.');
@@ -57,11 +57,11 @@ test('a warm transfer that is declined, cancelled or not answered leaves the cha
   ]);
 });
 
-test('a cold transfer that is declined or cancelled comes back to its agent, and nothing that was said is lost', async ({
-  world,
+test('a cold transfer that is declined or cancelled returns to its agent with every message', async ({
+  journey,
 }) => {
-  const { alice, bob, customer } = await aliceInChat(world);
-  await customer.say('I was charged twice');
+  const { alice, bob, customer } = await startChatWithAlice(journey);
+  await customer.send('I was charged twice');
 
   await alice.transfer(bobBaker, 'cold');
   await expect(alice.inWrapUp()).toBeVisible();
@@ -69,23 +69,23 @@ test('a cold transfer that is declined or cancelled comes back to its agent, and
   await expect(customer.notice('transfer-declined')).toHaveText(
     'Bob could not take the chat. We are looking for someone else',
   );
-  await expect(alice.incoming()).toContainText('Bob could not take the chat');
-  await customer.say('Is anybody there?');
+  await expect(alice.incomingTask()).toContainText('Bob could not take the chat');
+  await customer.send('Is anybody there?');
   await alice.accept();
   await expect(alice.message('I was charged twice')).toBeVisible();
   await expect(alice.message('Is anybody there?')).toBeVisible();
 
   await alice.completeEarlierTask();
-  await customer.say('Hello?');
+  await customer.send('Hello?');
   await expect(alice.message('Hello?')).toBeVisible();
-  await alice.say('I am back');
+  await alice.send('I am back');
   await expect(customer.message('I am back')).toBeVisible();
 
   await alice.transfer(bobBaker, 'cold');
-  await expect(bob.incoming()).toContainText('Transfer from Alice');
-  await expect(alice.strip('You transferred the chat to Bob.')).toBeVisible();
+  await expect(bob.incomingTask()).toContainText('Transfer from Alice');
+  await expect(alice.transferStrip('You transferred the chat to Bob.')).toBeVisible();
   await alice.cancelButton().click();
-  await expect(alice.incoming()).toContainText('You cancelled the transfer');
+  await expect(alice.incomingTask()).toContainText('You cancelled the transfer');
   await expect(bob.tasks()).toHaveCount(0);
   await alice.accept();
   await expect(customer.notice('agent-joined')).toHaveCount(3);
