@@ -1,7 +1,12 @@
-/** The fixtures of every journey: the demo with a reset sandbox, and pages that may send requests to this machine only. */
+/**
+ * The fixtures of every journey: the demo with a reset sandbox, and pages that may send requests to this machine
+ * only. One demo and one page per agent and customer serve all tests of a Playwright worker, because the first start
+ * of Flex in a page costs seconds of CPU time. `page-pool.ts` says what keeps the tests apart.
+ */
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Page } from '@playwright/test';
 import { type Demo, startDemo } from 'chat-transfer-demo';
+import { createPagePool, type PagePool } from './page-pool';
 import { type Agent, openAgent } from './pages/agent';
 import { type Customer, openCustomer } from './pages/customer';
 
@@ -11,7 +16,7 @@ export interface Journey {
   openAgent(worker: string): Promise<Agent>;
   /** Opens another customer's webchat, before its chat starts. */
   openCustomer(): Promise<Customer>;
-  /** Opens an empty page, which is logs like the others and closed after the test. */
+  /** Opens an empty page, which is watched like the others and closed after the test. */
   openPage(): Promise<Page>;
   /** What the pages wrote to their consoles: every line, or those of one type, such as `error`. */
   consoleLines(type?: string): readonly string[];
@@ -33,6 +38,7 @@ interface Fixtures {
 }
 interface WorkerFixtures {
   readonly demo: Demo;
+  readonly pagePool: PagePool;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
@@ -46,26 +52,32 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
+  pagePool: [
+    async ({ browser }, use) => {
+      const pool = createPagePool(browser);
+      await use(pool);
+      await pool.close();
+    },
+    { scope: 'worker' },
+  ],
+
   backend: ['conversations', { option: true }],
 
-  journey: async ({ browser, demo, backend }, use) => {
+  journey: async ({ demo, pagePool, backend }, use, testInfo) => {
     await demo.sandbox.reset();
-    const logs: PageLog[] = [];
     const allowedErrors = new Set<string>();
-    const open = async () => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      logs.push(logPage(context, page));
-      return page;
-    };
+    let customers = 0;
+    const consoleLines = () => pagePool.logs().flatMap((log) => log.consoleLines);
     await use({
       demo,
-      openAgent: async (worker) => openAgent(await open(), demo, worker, backend),
-      openCustomer: async () => openCustomer(await open(), demo, backend),
-      openPage: open,
+      openAgent: async (worker) => openAgent(await pagePool.open(worker), demo, worker, backend),
+      openCustomer: async () => {
+        customers += 1;
+        return openCustomer(await pagePool.open(`customer ${customers}`), demo, backend);
+      },
+      openPage: () => pagePool.openOnce(),
       consoleLines: (type) =>
-        logs
-          .flatMap(({ lines }) => lines)
+        consoleLines()
           .filter((line) => type === undefined || line.type === type)
           .map(({ text }) => text),
       allowError: (message) => allowedErrors.add(message),
@@ -79,43 +91,25 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       },
       twilio: restClient(demo.sandbox.url),
     });
-    for (const { externalRequests, errors } of logs) {
-      expect(externalRequests, 'requests of the pages to other machines').toEqual([]);
-      const unexpected = errors.filter((message) => !allowedErrors.has(message));
-      expect(unexpected, 'uncaught errors of the pages').toEqual([]);
+
+    if (testInfo.status !== testInfo.expectedStatus) {
+      // Playwright ends the worker of a failed test. The pages keep their state, which its report shows.
+      const attach = (name: string, content: readonly unknown[]) =>
+        testInfo.attach(name, {
+          body: content.map((line) => JSON.stringify(line)).join('\n'),
+          contentType: 'text/plain',
+        });
+      await attach('console lines of the pages', consoleLines());
+      await attach('requests to the sandbox', demo.sandbox.requests());
+      return;
     }
-    await Promise.all(logs.map(({ context }) => context.close()));
+    const logs = pagePool.logs();
+    const errors = logs.flatMap((log) => log.errors).filter((message) => !allowedErrors.has(message));
+    await pagePool.release();
+    expect(errors, 'uncaught errors of the pages').toEqual([]);
+    const externalRequests = logs.flatMap((log) => log.externalRequests);
+    expect(externalRequests, 'requests of the pages to other machines').toEqual([]);
   },
 });
 
 export { expect };
-
-interface PageLog {
-  readonly context: BrowserContext;
-  readonly externalRequests: string[];
-  readonly errors: string[];
-  readonly lines: Array<{ readonly type: string; readonly text: string }>;
-}
-
-const isLocal = (address: string) => {
-  const { protocol, hostname } = new URL(address);
-  return (
-    ['data:', 'blob:', 'about:'].includes(protocol) ||
-    hostname === '127.0.0.1' ||
-    /(^|\.)localhost$/.test(hostname)
-  );
-};
-
-function logPage(context: BrowserContext, page: Page): PageLog {
-  const externalRequests: string[] = [];
-  const errors: string[] = [];
-  const lines: PageLog['lines'] = [];
-  const logRequest = (address: string) => {
-    if (!isLocal(address)) externalRequests.push(address);
-  };
-  context.on('request', (request) => logRequest(request.url()));
-  page.on('websocket', (socket) => logRequest(socket.url()));
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => lines.push({ type: message.type(), text: message.text() }));
-  return { context, externalRequests, errors, lines };
-}
