@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- [MINUTES]`: plays random scenarios through the functions against the sandbox for so long (default 20)
- * and checks the invariants after every step; the same code as in `npm test`. A failure prints how to play it again.
+ * `npm run soak -- [MINUTES]`: runs random scenarios through the functions against the sandbox for this time (default 20)
+ * and checks the invariants after every step, with the code of `npm test`. A failure prints how to repeat it.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const minutes = Number(process.argv[2] ?? 20);
 if (!(minutes > 0)) {
   console.error(
-    `Failed to soak: "${process.argv[2]}" is no number of minutes. For twenty: npm run soak -- 20`,
+    `Failed to soak: "${process.argv[2]}" is not a number of minutes. For twenty minutes: npm run soak -- 20`,
   );
   process.exit(1);
 }
@@ -22,9 +22,14 @@ const run = (command, args, env = {}) =>
     shell: process.platform === 'win32',
   }).status ?? 1;
 
-const built = run('turbo', ['run', 'build', '--filter=chat-transfer-functions', '--output-logs=errors-only']);
-if (built !== 0) process.exit(built);
-console.log(`Soaking for ${minutes} minutes…`);
+const buildStatus = run('turbo', [
+  'run',
+  'build',
+  '--filter=chat-transfer-functions',
+  '--output-logs=errors-only',
+]);
+if (buildStatus !== 0) process.exit(buildStatus);
+console.log(`Running random scenarios for ${minutes} minutes…`);
 process.exit(
   run('npm', ['--silent', '--prefix', 'apps/functions', 'run', 'soak'], { SOAK_MINUTES: String(minutes) }),
 );

@@ -1,10 +1,8 @@
-import { bothInChat } from './pages/chat';
-import { expect, test } from './world';
+import { expect, test } from './journey';
+import { startChatWithBoth } from './pages/chat';
 
-test('when both agents leave at the same moment the chat is ended once, and the customer is told', async ({
-  world,
-}) => {
-  const { alice, bob, customer } = await bothInChat(world);
+test('when both agents leave at the same moment, the chat ends once', async ({ journey }) => {
+  const { alice, bob, customer } = await startChatWithBoth(journey);
 
   await Promise.all([alice.leave(), bob.leave()]);
 
@@ -13,16 +11,16 @@ test('when both agents leave at the same moment the chat is ended once, and the 
   await expect(customer.notice('agent-left')).toHaveCount(2);
   await expect(customer.notice('chat-ended')).toHaveCount(1);
   await expect(customer.page.getByRole('button', { name: 'Start a new chat' })).toBeVisible();
-  const closings = world.demo.sandbox
+  const closeRequests = journey.demo.sandbox
     .requests()
     .filter(({ method, path }) => method === 'POST' && /\/Interactions\/KD\w+\/Channels\/UO\w+$/.test(path));
-  expect(closings.length, 'closings of the interaction').toBeLessThanOrEqual(1);
+  expect(closeRequests.length, 'requests that close the interaction').toBeLessThanOrEqual(1);
 });
 
-test('an agent who leaves while a cold transfer waits for its answer leaves the chat open for whoever takes it', async ({
-  world,
+test('the chat stays open when its last agent leaves while a cold transfer waits for an answer', async ({
+  journey,
 }) => {
-  const { alice, bob, customer } = await bothInChat(world);
+  const { alice, bob, customer } = await startChatWithBoth(journey);
 
   await alice.transfer({ kind: 'queue', name: 'Billing' }, 'cold');
   await expect(alice.inWrapUp()).toBeVisible();
@@ -31,5 +29,5 @@ test('an agent who leaves while a cold transfer waits for its answer leaves the 
   await bob.complete();
   await expect(customer.notice('agent-left')).toHaveCount(2);
   await expect(customer.notice('chat-ended')).toHaveCount(0);
-  await customer.say('Is somebody coming?');
+  await customer.send('Is somebody coming?');
 });

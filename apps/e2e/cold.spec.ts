@@ -1,14 +1,14 @@
-import { aliceInChat, bobBaker } from './pages/chat';
-import { expectSameNotices } from './pages/notices';
-import { expect, test } from './world';
+import { expect, test } from './journey';
+import { bobBaker, startChatWithAlice } from './pages/chat';
+import { expectSameNotices } from './pages/compare-notices';
 
-test('a cold transfer to a queue lets the first agent go, and another takes the chat over with its history', async ({
-  world,
+test('a cold transfer to a queue releases the first agent and gives the chat with its history to the next', async ({
+  journey,
 }) => {
-  const { alice, bob, customer } = await aliceInChat(world);
-  await customer.say('I was charged twice');
+  const { alice, bob, customer } = await startChatWithAlice(journey);
+  await customer.send('I was charged twice');
   await expect(alice.message('I was charged twice')).toBeVisible();
-  await alice.say('Let me get you to billing');
+  await alice.send('Let me get you to billing');
 
   await alice.transfer({ kind: 'queue', name: 'Billing' }, 'cold');
 
@@ -21,9 +21,9 @@ test('a cold transfer to a queue lets the first agent go, and another takes the 
   await bob.accept();
   await expect(bob.message('I was charged twice')).toBeVisible();
   await expect(bob.message('Let me get you to billing')).toBeVisible();
-  await bob.say('I can see both charges');
+  await bob.send('I can see both charges');
   await expect(customer.message('I can see both charges')).toBeVisible();
-  await customer.say('Thank you');
+  await customer.send('Thank you');
   await expect(bob.message('Thank you')).toBeVisible();
 
   await expect(customer.notice('agent-joined')).toHaveText(['Alice joined the chat', 'Bob joined the chat']);
@@ -35,12 +35,14 @@ test('a cold transfer to a queue lets the first agent go, and another takes the 
   ]);
 });
 
-test('the agent who takes a cold transfer ends the chat as the last one', async ({ world }) => {
-  const { alice, bob, customer } = await aliceInChat(world);
+test('the chat ends when the agent who accepted a cold transfer leaves as the last one', async ({
+  journey,
+}) => {
+  const { alice, bob, customer } = await startChatWithAlice(journey);
   await alice.transfer(bobBaker, 'cold');
   await bob.accept();
 
-  // In wrap-up, nobody tells Alice's page of it until she asks.
+  // The page of an agent in wrap-up does not learn that Bob has accepted, until the agent clicks the button.
   await alice.cancelButton().click();
   await expect(alice.notification('Bob has already accepted it')).toBeVisible();
   await expect(alice.cancelButton()).toBeHidden();

@@ -1,8 +1,11 @@
-import { expect, test } from './world';
+import { expect, test } from './journey';
+import { FLEX_START_TIMEOUT_MS } from './pages/agent';
 
-test('one address shows two agents in the real Flex UI and the customer’s webchat', async ({ world }) => {
-  const page = await world.page();
-  await page.goto(world.demo.url);
+test('one address shows two agents in the real Flex UI and a customer’s webchat, and an agent can accept the chat', async ({
+  journey,
+}) => {
+  const page = await journey.openPage();
+  await page.goto(journey.demo.url);
 
   const frames = page.locator('iframe');
   await expect(frames).toHaveCount(3);
@@ -12,12 +15,12 @@ test('one address shows two agents in the real Flex UI and the customer’s webc
     frames.nth(2).contentFrame(),
   ];
   for (const agent of [alice, bob]) {
-    await expect(agent.getByText('No active tasks')).toBeVisible({ timeout: 60_000 });
+    await expect(agent.getByText('No active tasks')).toBeVisible({ timeout: FLEX_START_TIMEOUT_MS });
   }
   await customer.getByLabel('Your name').fill('Robin');
   await customer.getByRole('button', { name: 'Start chat' }).click();
 
-  // Pressed by script: the frame is zoomed, which Playwright's own clicks do not reckon with.
+  // Clicked by script, because Playwright misses elements of a zoomed frame.
   await alice
     .getByRole('button', { name: /^accept/i })
     .first()

@@ -1,14 +1,14 @@
+import { expect, type Journey, test } from './journey';
 import type { Agent } from './pages/agent';
-import { aliceInChat, bobBaker } from './pages/chat';
-import { expect, test, type World } from './world';
+import { bobBaker, startChatWithAlice } from './pages/chat';
 
-/** A reset does not take them away again, and other journeys are for accounts without. */
-test.afterAll(({ demo }) => seed(demo, { nativeTransfers: false }));
+/** A reset keeps the seed of the account, and other journeys expect an account without Flex's own transfers. */
+test.afterAll(({ demo }) => seedAccount(demo, { nativeTransfers: false }));
 
-test('where Flex transfers chats itself, ours take the place of its own', async ({ world }) => {
-  await switchNativeTransfersOn(world);
-  const { alice, bob, customer } = await aliceInChat(world);
-  expect(world.consoleLines('info')).toContainEqual(
+test('the plugin replaces Flex’s own transfers by default', async ({ journey }) => {
+  await enableNativeTransfers(journey);
+  const { alice, bob, customer } = await startChatWithAlice(journey);
+  expect(journey.consoleLines('info')).toContainEqual(
     expect.stringMatching(/^Chat transfer takes the place of Flex's own transfers.*"replace" by default/),
   );
   await expect(alice.transferButton()).toBeVisible();
@@ -16,18 +16,18 @@ test('where Flex transfers chats itself, ours take the place of its own', async 
 
   await alice.transfer(bobBaker, 'cold');
   await bob.accept();
-  await bob.say('Hello Robin');
+  await bob.send('Hello Robin');
   await expect(customer.message('Hello Robin')).toBeVisible();
   await expect(customer.notice('transfer-started')).toHaveText('Alice is transferring the chat to Bob');
   await expect(nativeMenu(bob)).toHaveCount(0);
 });
 
-test('where an account keeps Flex’s own transfers, ours step back, and the chat stays open for whoever is in it', async ({
-  world,
+test('with native_transfers "keep", Flex transfers the chat, and it stays open until its last agent leaves', async ({
+  journey,
 }) => {
-  await switchNativeTransfersOn(world, 'keep');
-  const { alice, bob, customer } = await aliceInChat(world);
-  expect(world.consoleLines('info')).toContainEqual(
+  await enableNativeTransfers(journey, 'keep');
+  const { alice, bob, customer } = await startChatWithAlice(journey);
+  expect(journey.consoleLines('info')).toContainEqual(
     expect.stringMatching(/^Chat transfer leaves transfers of chats on Flex Conversations to Flex.*"keep"/),
   );
   await expect(nativeMenu(alice)).toBeVisible();
@@ -39,7 +39,7 @@ test('where an account keeps Flex’s own transfers, ours step back, and the cha
   await alice.complete();
   await expect(alice.tasks()).toHaveCount(0);
 
-  await customer.say('Hello Bob');
+  await customer.send('Hello Bob');
   await expect(bob.message('Hello Bob')).toBeVisible();
   await expect(customer.notice('agent-left')).toHaveText('Alice left the chat');
   await expect(customer.notice('agent-joined')).toHaveText(['Alice joined the chat', 'Bob joined the chat']);
@@ -48,9 +48,9 @@ test('where an account keeps Flex’s own transfers, ours step back, and the cha
   await expect(customer.notice('chat-ended')).toBeVisible();
 });
 
-/** The account gets Flex's own transfers, and the plugin is told what to do about them, if anything. */
-async function switchNativeTransfersOn({ demo, twilio }: World, setting?: string): Promise<void> {
-  await seed(demo, { nativeTransfers: true });
+/** Seeds an account that has Flex's own transfers. `setting` is the plugin's `native_transfers`. */
+async function enableNativeTransfers({ demo, twilio }: Journey, setting?: string): Promise<void> {
+  await seedAccount(demo, { nativeTransfers: true });
   if (setting === undefined) return;
   const configuration = twilio.flexApi.v1.configuration();
   const { accountSid, uiAttributes } = await configuration.fetch();
@@ -61,15 +61,15 @@ async function switchNativeTransfersOn({ demo, twilio }: World, setting?: string
   });
 }
 
-async function seed({ sandbox }: World['demo'], changes: object): Promise<void> {
+async function seedAccount({ sandbox }: Journey['demo'], changes: object): Promise<void> {
   const { ok } = await fetch(`${sandbox.url}/_sandbox/seed`, {
     method: 'POST',
     body: JSON.stringify(changes),
   });
-  expect(ok, 'the sandbox took the seed').toBe(true);
+  expect(ok, 'the sandbox accepted the seed').toBe(true);
 }
 
-/** Flex's own menu beside End: where its transfers are. */
+/** The menu beside End that has Flex's own transfers. */
 const nativeMenu = ({ page }: Agent) => page.getByTestId('task-actions-menu-toggle');
 
 async function transferNatively(agent: Agent, name: string): Promise<void> {

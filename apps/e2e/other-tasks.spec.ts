@@ -1,13 +1,13 @@
-import { expect, test } from './world';
+import { expect, test } from './journey';
 
-test('the transfer of a task that is not a chat reaches Flex’s own handler with everything it was given', async ({
-  world,
+test('Flex’s own handler transfers a task that is not a chat, with the payload it was given', async ({
+  journey,
 }) => {
-  // Flex looks for the call behind a voice task, and the sandbox has no calls.
-  world.tolerateError('Failed to create Sync Map');
-  const alice = await world.agent('alice');
-  const [workspace] = await world.twilio.taskrouter.v1.workspaces.list({ limit: 1 });
-  const { tasks, workers } = world.twilio.taskrouter.v1.workspaces(workspace?.sid ?? '');
+  // Flex looks up the call of a voice task, and the sandbox has no calls.
+  journey.allowError('Failed to create Sync Map');
+  const alice = await journey.openAgent('alice');
+  const [workspace] = await journey.twilio.taskrouter.v1.workspaces.list({ limit: 1 });
+  const { tasks, workers } = journey.twilio.taskrouter.v1.workspaces(workspace?.sid ?? '');
   const sidOf = async (friendlyName: string) => (await workers.list({ friendlyName }))[0]?.sid ?? '';
   const [aliceSid, bobSid] = await Promise.all([sidOf('alice'), sidOf('bob')]);
 
@@ -22,12 +22,12 @@ test('the transfer of a task that is not a chat reaches Flex’s own handler wit
   await tasks(taskSid).reservations(reservationSid).update({ reservationStatus: 'accepted' });
   await expect.poll(() => alice.taskStatus(reservationSid)).toBe('accepted');
 
-  const toTaskRouter = alice.page.waitForRequest((request) =>
+  const transferRequest = alice.page.waitForRequest((request) =>
     /"url":"[^"]*\/Transfers"/.test(request.postData() ?? ''),
   );
   await alice.invokeAction('TransferTask', reservationSid, { targetSid: bobSid, options: { mode: 'WARM' } });
 
-  expect(JSON.parse((await toTaskRouter).postData() ?? '')).toMatchObject({
+  expect(JSON.parse((await transferRequest).postData() ?? '')).toMatchObject({
     method: 'POST',
     params: { ReservationSid: reservationSid, TaskSid: taskSid, To: bobSid, Mode: 'WARM' },
   });

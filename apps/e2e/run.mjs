@@ -1,4 +1,7 @@
-/** Runs the browser tests, or says in one line why they cannot run here and what to do about it. */
+/**
+ * Runs the journeys, with the arguments of `playwright test`: `node run.mjs warm.spec.ts --headed`.
+ * Without a Chromium it runs none, and prints how to get one.
+ */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
@@ -11,10 +14,10 @@ if (findChromium() === undefined) {
   process.exit(0);
 }
 const cli = fileURLToPath(import.meta.resolve('@playwright/test/cli'));
-const asked = process.argv.slice(2);
-// Everything but the picture of the README, unless somebody asks for less.
-const projects = asked.some((argument) => argument.startsWith('--project'))
+const args = process.argv.slice(2);
+// The project `screenshot` changes a file of the repository, so it runs only when asked for.
+const projects = args.some((argument) => argument.startsWith('--project'))
   ? []
-  : ['desktop', 'programmable-chat', 'conversations'].map((name) => `--project=${name}`);
-const { status } = spawnSync(process.execPath, [cli, 'test', ...projects, ...asked], { stdio: 'inherit' });
+  : ['--project=programmable-chat', '--project=conversations'];
+const { status } = spawnSync(process.execPath, [cli, 'test', ...projects, ...args], { stdio: 'inherit' });
 process.exit(status ?? 1);

@@ -1,13 +1,15 @@
-import { bothInChat } from './pages/chat';
-import { expectSameNotices } from './pages/notices';
-import { expect, test } from './world';
+import { expect, test } from './journey';
+import { startChatWithBoth } from './pages/chat';
+import { expectSameNotices } from './pages/compare-notices';
 
-test('in a warm transfer both agents write, the first leaves, and the chat goes on', async ({ world }) => {
-  const { alice, bob, customer } = await bothInChat(world);
+test('both agents of a warm transfer write to the customer, and the chat continues after the first leaves', async ({
+  journey,
+}) => {
+  const { alice, bob, customer } = await startChatWithBoth(journey);
   await expect(bob.message('My router keeps dropping')).toBeVisible();
 
-  await alice.say('Bob knows these routers');
-  await bob.say('Hello Robin');
+  await alice.send('Bob knows these routers');
+  await bob.send('Hello Robin');
   await expect(customer.message('Bob knows these routers')).toBeVisible();
   await expect(customer.message('Hello Robin')).toBeVisible();
   await expect(alice.message('Hello Robin')).toBeVisible();
@@ -18,9 +20,9 @@ test('in a warm transfer both agents write, the first leaves, and the chat goes 
   await alice.complete();
   await expect(alice.tasks()).toHaveCount(0);
 
-  await customer.say('Hello Bob');
+  await customer.send('Hello Bob');
   await expect(bob.message('Hello Bob')).toBeVisible();
-  await bob.say('Still here');
+  await bob.send('Still here');
   await expect(customer.message('Still here')).toBeVisible();
   await expect(customer.notice('chat-ended')).toHaveCount(0);
   await expectSameNotices(bob.page, customer.page, [
@@ -31,8 +33,8 @@ test('in a warm transfer both agents write, the first leaves, and the chat goes 
   ]);
 });
 
-test('the chat stays open for the first agent when the second completes first', async ({ world }) => {
-  const { alice, bob, customer } = await bothInChat(world);
+test('the chat stays open for the first agent when the second agent leaves first', async ({ journey }) => {
+  const { alice, bob, customer } = await startChatWithBoth(journey);
 
   await bob.leave();
   await expect(bob.inWrapUp()).toBeVisible();
@@ -40,9 +42,9 @@ test('the chat stays open for the first agent when the second completes first', 
   await expect(bob.tasks()).toHaveCount(0);
 
   await expect(customer.notice('agent-left')).toHaveText('Bob left the chat');
-  await customer.say('Is anybody there?');
+  await customer.send('Is anybody there?');
   await expect(alice.message('Is anybody there?')).toBeVisible();
-  await alice.say('I am');
+  await alice.send('I am');
   await expect(customer.message('I am')).toBeVisible();
   await expect(customer.notice('chat-ended')).toHaveCount(0);
 

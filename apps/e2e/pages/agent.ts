@@ -1,6 +1,10 @@
-/** The real Flex UI, by what an agent sees and does. */
+/** Page object of the real Flex UI: what an agent sees and does. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Demo } from 'chat-transfer-demo';
+import type { Backend } from '../journey';
+
+/** How long Flex may take to start: on a busy machine, minutes. */
+export const FLEX_START_TIMEOUT_MS = 300_000;
 
 /** A row of Flex's directory. */
 interface Target {
@@ -10,66 +14,66 @@ interface Target {
 
 export interface Agent {
   readonly page: Page;
-  /** Accepts the chat that rings. */
+  /** Accepts the offered task. */
   accept(): Promise<void>;
-  /** Declines the chat that rings. */
+  /** Declines the offered task. */
   reject(): Promise<void>;
-  /** What rings, with the line that says why. */
-  incoming(): Locator;
-  say(text: string): Promise<void>;
-  /** Opens Flex's directory with our button and presses the icon of a row. */
+  /** The offered task in the task list, with the line that says why it is offered. */
+  incomingTask(): Locator;
+  /** Sends a message, and waits until it is in the chat. */
+  send(text: string): Promise<void>;
+  /** Opens Flex's directory with the plugin's button, and clicks the row's icon for this mode. */
   transfer(to: Target, mode: 'warm' | 'cold'): Promise<void>;
-  /** The button that opens Flex's directory, or says why one has to wait. */
+  /** The button that opens Flex's directory. While it is disabled, its label gives the reason. */
   transferButton(): Locator;
-  /** The button above the chat while nobody has answered. */
+  /** The button above the chat that cancels an unanswered transfer. */
   cancelButton(): Locator;
-  /** Above the chat: what its transfer waits for. */
-  strip(text: string): Locator;
-  /** A toast of Flex. */
+  /** The line above the chat that says what its transfer waits for. */
+  transferStrip(text: string): Locator;
+  /** A Flex notification with this text. */
   notification(text: string): Locator;
-  /** Presses what a toast with this text offers. */
+  /** Clicks "Show chat" on the notification with this text. */
   followNotification(text: string): Promise<void>;
-  /** Reloads the page, and waits until its chat is there again. */
+  /** Reloads the page, and waits until it shows the chat. */
   reload(): Promise<void>;
-  /** The header's End button, which says Leave while others are in the chat: to wrap-up. */
+  /** Clicks the header's End button, whose label is Leave while others are in the chat. The task goes to wrap-up. */
   leave(): Promise<void>;
-  /** The header's Complete button. */
+  /** Clicks the header's Complete button. */
   complete(): Promise<void>;
   /**
-   * Completes the task of an agent's earlier time in the chat, and shows the chat again. On Flex Conversations an agent is in
-   * a chat by one task only: accepting has completed it.
+   * Completes the task of the agent's earlier time in the chat, if there is one, and selects the new task. On Flex
+   * Conversations it only waits, because accepting the new task completes the earlier one.
    */
   completeEarlierTask(): Promise<void>;
-  /** Something to see when, and only when, the selected task is in wrap-up. */
+  /** An element that is visible only while the selected task is in wrap-up. */
   inWrapUp(): Locator;
   tasks(): Locator;
-  /** What Flex itself knows of the worker's task with this reservation, such as `accepted`. */
+  /** The status, such as `accepted`, that Flex has for the task of this reservation. */
   taskStatus(reservationSid: string): Promise<string | undefined>;
-  /** Invokes an action of Flex on that task, as a button of another plugin would. */
+  /** Invokes a Flex action on that task, as a button of another plugin would. */
   invokeAction(name: string, reservationSid: string, payload: object): Promise<void>;
-  /** Scrolls the chat up to where it began: Flex loads the latest messages first. */
+  /** Scrolls to the first message of the chat. Flex loads the latest messages first. */
   scrollToBeginning(): Promise<void>;
   message(text: string): Locator;
   notice(kind: string): Locator;
 }
 
-/** What Flex puts on its page, as far as the tests reach for it. */
+/** The part of Flex's global object that this file uses. */
 interface FlexWindow {
   readonly Twilio: {
     readonly Flex: {
       readonly Actions: { invokeAction(name: string, payload: object): Promise<void> };
-      /** Named for the task, `getTaskByTaskSid` wants the SID of the reservation. */
+      /** Despite its name, `getTaskByTaskSid` takes the SID of the reservation. */
       readonly TaskHelper: { getTaskByTaskSid(sid: string): { readonly status: string } | undefined };
     };
   };
 }
 
-export async function openAgent(page: Page, demo: Demo, worker: string): Promise<Agent> {
+export async function openAgent(page: Page, demo: Demo, worker: string, backend: Backend): Promise<Agent> {
   await page.goto(demo.sandbox.flexUrl(worker));
-  // Flex takes its time on a busy machine; nothing can be said about it before it is there.
-  await page.getByText('No active tasks').waitFor({ timeout: 60_000 });
+  await page.getByText('No active tasks').waitFor({ timeout: FLEX_START_TIMEOUT_MS });
   const composer = page.getByPlaceholder('Type Message');
-  const ringing = page.getByRole('button', { name: /^accept/i });
+  const acceptButton = page.getByRole('button', { name: /^accept/i });
   const transferButton = page.getByRole('button', { name: /^Transfer chat/ });
   const messages = page.locator('.Twilio-MessageList');
   const tasks = page.locator('.Twilio-TaskListBaseItem');
@@ -77,7 +81,7 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
   return {
     page,
     async accept() {
-      await ringing.first().click();
+      await acceptButton.first().click();
       await composer.waitFor();
     },
     async reject() {
@@ -86,8 +90,8 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
         .first()
         .click();
     },
-    incoming: () => tasks.filter({ has: ringing }),
-    async say(text) {
+    incomingTask: () => tasks.filter({ has: acceptButton }),
+    async send(text) {
       await composer.fill(text);
       await composer.press('Enter');
       await messages.getByText(text, { exact: true }).waitFor();
@@ -96,7 +100,7 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
       await transferButton.click();
       const directory = page.locator('.Twilio-WorkerDirectory');
       if (to.kind === 'queue') await directory.getByRole('button', { name: 'Queues' }).first().click();
-      // Flex shows the buttons of a row under the pointer only.
+      // Flex shows the buttons of a row only while the pointer is on it.
       await directory.getByText(to.name, { exact: true }).hover();
       const icon = mode === 'warm' ? `Consult ${to.name}` : `Transfer to ${to.name}`;
       await directory.getByRole('button', { name: icon }).click();
@@ -104,7 +108,7 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
     },
     transferButton: () => transferButton,
     cancelButton: () => page.getByRole('button', { name: 'Cancel transfer' }),
-    strip: (text) => page.getByText(text, { exact: true }),
+    transferStrip: (text) => page.getByText(text, { exact: true }),
     notification: (text) => page.getByTestId('notification-message').getByText(text),
     async followNotification(text) {
       await page.getByTestId('notification-message').getByText(text).waitFor();
@@ -112,7 +116,7 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
     },
     async reload() {
       await page.reload();
-      await tasks.first().click({ timeout: 60_000 });
+      await tasks.first().click({ timeout: FLEX_START_TIMEOUT_MS });
       await composer.waitFor();
     },
     async leave() {
@@ -122,6 +126,10 @@ export async function openAgent(page: Page, demo: Demo, worker: string): Promise
       await page.getByRole('button', { name: 'Complete', exact: true }).click();
     },
     async completeEarlierTask() {
+      if (backend === 'conversations') {
+        await expect(tasks).toHaveCount(1);
+        return;
+      }
       if ((await tasks.count()) === 1) return;
       await tasks.last().click();
       await page.getByRole('button', { name: 'Complete', exact: true }).click();

@@ -1,5 +1,5 @@
-/** How most journeys begin: Alice, Bob and a customer at their pages, and a chat between some of them. */
-import { expect, type World } from '../world';
+/** The first steps of most journeys: Alice, Bob and a customer open their pages, and a chat starts. */
+import { expect, type Journey } from '../journey';
 import type { Agent } from './agent';
 import type { Customer } from './customer';
 
@@ -13,22 +13,22 @@ export interface ChatPages {
 export const bobBaker = { kind: 'agent', name: 'Bob Baker' } as const;
 export const aliceArcher = { kind: 'agent', name: 'Alice Archer' } as const;
 
-/** Robin has started a chat, and Alice has accepted it. */
-export async function aliceInChat(world: World): Promise<ChatPages> {
+/** The customer Robin starts a chat, and Alice accepts it. */
+export async function startChatWithAlice(journey: Journey): Promise<ChatPages> {
   const [alice, bob, customer] = await Promise.all([
-    world.agent('alice'),
-    world.agent('bob'),
-    world.customer(),
+    journey.openAgent('alice'),
+    journey.openAgent('bob'),
+    journey.openCustomer(),
   ]);
   const { conversationSid } = await customer.start('Robin');
   await alice.accept();
   return { alice, bob, customer, conversationSid };
 }
 
-/** Then she has invited Bob, who has accepted. */
-export async function bothInChat(world: World): Promise<ChatPages> {
-  const chat = await aliceInChat(world);
-  await chat.customer.say('My router keeps dropping');
+/** Robin starts a chat, Alice accepts it and invites Bob, and Bob accepts. */
+export async function startChatWithBoth(journey: Journey): Promise<ChatPages> {
+  const chat = await startChatWithAlice(journey);
+  await chat.customer.send('My router keeps dropping');
   await chat.alice.transfer(bobBaker, 'warm');
   await expect(chat.customer.notice('transfer-started')).toHaveText('Alice is inviting Bob to the chat');
   await chat.bob.accept();

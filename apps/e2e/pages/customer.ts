@@ -1,18 +1,20 @@
-/** The customer's webchat, by what a customer sees and does. */
+/** Page object of the webchat: what a customer sees and does. */
 import type { Locator, Page } from '@playwright/test';
 import type { Demo } from 'chat-transfer-demo';
+import type { Backend } from '../journey';
 
 export interface Customer {
   readonly page: Page;
-  /** Begins a chat; answers what the page was told of it. */
+  /** Starts a chat; returns the functions' answer to the page. */
   start(name: string): Promise<{ readonly token: string; readonly conversationSid: string }>;
-  say(text: string): Promise<void>;
-  /** A message with this text, whoever wrote it. */
+  /** Sends a message, and waits until it is in the chat. */
+  send(text: string): Promise<void>;
+  /** A message with this text, by any author. */
   message(text: string): Locator;
   notice(kind: string): Locator;
 }
 
-export async function openCustomer(page: Page, demo: Demo, backend: string): Promise<Customer> {
+export async function openCustomer(page: Page, demo: Demo, backend: Backend): Promise<Customer> {
   await page.goto(`${demo.webchatUrl}?backend=${backend}`);
   return {
     page,
@@ -24,7 +26,7 @@ export async function openCustomer(page: Page, demo: Demo, backend: string): Pro
       await page.getByLabel('Write a message').waitFor();
       return chat;
     },
-    async say(text) {
+    async send(text) {
       await page.getByLabel('Write a message').fill(text);
       await page.keyboard.press('Enter');
       await page.getByRole('log').getByText(text, { exact: true }).waitFor();

@@ -1,20 +1,20 @@
-/** What a Flex desktop believes of a chat, read out of Flex itself: for comparing it with what Twilio says. */
+/** Reads a chat's tasks from the state of a Flex desktop, so that a test can compare them with Twilio's REST API. */
 import type { Page } from '@playwright/test';
 
-/** One of the worker's tasks on a conversation. */
-export interface BelievedTask {
+/** One of the worker's tasks on a conversation, as Flex has it. */
+export interface TaskInFlex {
   readonly taskSid: string;
-  /** Of the worker's reservation, in Flex's words: `pending`, `accepted`, `wrapping`. */
+  /** Status of the worker's reservation, in Flex's words: `pending`, `accepted`, `wrapping`. */
   readonly status: string;
-  /** Identities of everybody in the conversation; `undefined` while Flex has not loaded it. */
+  /** Identities of the conversation's participants; `undefined` until Flex has loaded it. */
   readonly participants: readonly string[] | undefined;
-  /** Of the conversation: `active`, `inactive`, `closed`. */
+  /** State of the conversation: `active`, `inactive`, `closed`. */
   readonly state: string | undefined;
-  /** Tasks by which agents take part in the interaction; `undefined` where there is none. */
+  /** Tasks of the interaction's agent participants; `undefined` if the task has no interaction. */
   readonly agentTasks: readonly string[] | undefined;
 }
 
-/** What Flex puts on its page, as far as this reaches for it. */
+/** The part of Flex's global object that this file uses. */
 interface FlexWindow {
   readonly Twilio: {
     readonly Flex: {
@@ -58,29 +58,30 @@ interface FlexTask {
   >;
 }
 
-/** The worker's tasks on a conversation, in no order. */
-export function readTasks(page: Page, conversationSid: string): Promise<readonly BelievedTask[]> {
+/** Returns the worker's tasks on a conversation, in no particular order. */
+export function readFlexTasks(page: Page, conversationSid: string): Promise<readonly TaskInFlex[]> {
   return page.evaluate((sid) => {
     const { Flex } = (globalThis as unknown as FlexWindow).Twilio;
     const { tasks } = Flex.Manager.getInstance().store.getState().flex.worker;
-    const believe = async (task: FlexTask): Promise<BelievedTask> => {
+    const readTask = async (task: FlexTask): Promise<TaskInFlex> => {
       const conversation = Flex.StateHelper.getConversationStateForTask(task);
       const channelSid = task.attributes.flexInteractionChannelSid;
-      const ofInteraction = channelSid === undefined ? undefined : await task.getParticipants(channelSid);
+      const interactionParticipants =
+        channelSid === undefined ? undefined : await task.getParticipants(channelSid);
       return {
         taskSid: task.taskSid,
         status: task.status,
         participants:
           conversation && [...conversation.participants.values()].map(({ source }) => source?.identity ?? ''),
         state: conversation?.source?.state?.current,
-        agentTasks: ofInteraction
+        agentTasks: interactionParticipants
           ?.filter(({ type }) => type === 'agent')
           .map(({ routingProperties }) => routingProperties?.taskSid ?? ''),
       };
     };
-    const ofChat = [...tasks.values()].filter(({ attributes }) =>
+    const tasksOfChat = [...tasks.values()].filter(({ attributes }) =>
       [attributes.channelSid, attributes.conversationSid].includes(sid),
     );
-    return Promise.all(ofChat.map(believe));
+    return Promise.all(tasksOfChat.map(readTask));
   }, conversationSid);
 }

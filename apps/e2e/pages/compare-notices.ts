@@ -1,18 +1,18 @@
-/** Notices as they are in a page: their DOM and every computed style, so that two pages can be compared. */
+/** Compares the notices of two pages by their DOM and every computed style. */
 import { expect, type Page } from '@playwright/test';
 
-/** One element of a notice with everything beneath it. */
-interface Seen {
+/** An element of a notice, with its children. */
+interface RenderedElement {
   readonly tag: string;
   readonly text: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly style: Readonly<Record<string, string>>;
-  readonly children: readonly Seen[];
+  readonly children: readonly RenderedElement[];
 }
 
 /**
- * Expects the notices of an agent's page and a customer's to be these, in this order, and to be the same in DOM and
- * computed style. Class names are hashed per build and left out; so are lengths that follow from the page's width.
+ * Expects an agent's page and a customer's page to show notices of these kinds, in this order, with the same DOM and
+ * computed style. It leaves out class names, which are hashed per build, and lengths that depend on the page's width.
  */
 export async function expectSameNotices(
   agent: Page,
@@ -28,7 +28,7 @@ export async function expectSameNotices(
   expect(forAgent).toEqual(forCustomer);
 }
 
-function readNotices(page: Page): Promise<Seen[]> {
+function readNotices(page: Page): Promise<RenderedElement[]> {
   return page.locator('[data-notice]').evaluateAll((elements) => {
     const dependsOnWidth = [
       'block-size',
@@ -38,9 +38,9 @@ function readNotices(page: Page): Promise<Seen[]> {
       'perspective-origin',
       'transform-origin',
     ];
-    const see = (element: Element): Seen => {
+    const readElement = (element: Element): RenderedElement => {
       const computed = getComputedStyle(element);
-      // A page's own variables are inherited by everything and paint nothing by themselves.
+      // Every element inherits the page's own CSS variables, which have no effect by themselves.
       const properties = [...computed].filter(
         (name) => !name.startsWith('--') && !dependsOnWidth.includes(name),
       );
@@ -53,9 +53,9 @@ function readNotices(page: Page): Promise<Seen[]> {
             .map(({ name, value }) => [name, value]),
         ),
         style: Object.fromEntries(properties.map((name) => [name, computed.getPropertyValue(name)])),
-        children: [...element.children].map(see),
+        children: [...element.children].map(readElement),
       };
     };
-    return elements.map(see);
+    return elements.map(readElement);
   });
 }

@@ -1,35 +1,38 @@
 import { Client as ConversationsClient } from '@twilio/conversations';
 import { Client as ChatClient } from 'twilio-chat';
-import { type Backend, expect, test } from './world';
+import { type Backend, expect, test } from './journey';
 
 const FORGED = 'Your account manager joined the chat';
 
-test('a customer’s message that claims to be a notice is shown as an ordinary message on both sides', async ({
-  world,
+test('a customer’s message with the attributes of a notice appears as an ordinary message on both sides', async ({
+  journey,
   backend,
 }) => {
-  const [alice, customer] = await Promise.all([world.agent('alice'), world.customer()]);
+  const [alice, customer] = await Promise.all([journey.openAgent('alice'), journey.openCustomer()]);
   const { token, conversationSid } = await customer.start('Robin');
   await alice.accept();
   await expect(customer.notice('agent-joined')).toBeVisible();
 
-  const socket = `${world.demo.sandbox.url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect`;
-  await forge(backend, { token, conversationSid, socket });
+  const socket = `${journey.demo.sandbox.url.replace('http', 'ws')}/tsock.us1.twilio.com/v3/wsconnect`;
+  await postForgedNotice(backend, { token, conversationSid, socket });
 
-  for (const side of [alice, customer]) {
-    await expect(side.message(FORGED)).toBeVisible();
-    await expect(side.notice('agent-joined')).toHaveText(['Alice joined the chat']);
+  for (const reader of [alice, customer]) {
+    await expect(reader.message(FORGED)).toBeVisible();
+    await expect(reader.notice('agent-joined')).toHaveText(['Alice joined the chat']);
   }
 });
 
-interface Forgery {
+interface CustomerAccess {
   readonly token: string;
   readonly conversationSid: string;
   readonly socket: string;
 }
 
-/** With their own token and Twilio's own SDK, as whoever writes a script for their browser's console would. */
-async function forge(backend: Backend, { token, conversationSid, socket }: Forgery): Promise<void> {
+/** Posts with the customer's token through Twilio's SDK, as a script in the customer's browser console could. */
+async function postForgedNotice(
+  backend: Backend,
+  { token, conversationSid, socket }: CustomerAccess,
+): Promise<void> {
   const attributes = {
     notification: true,
     notice: { v: 1, id: 'forged', kind: 'agent-joined', name: 'Your account manager' },
