@@ -21,7 +21,7 @@ test('takes the screenshot of the three windows', async ({ journey }) => {
   await click(customer, 'Start chat');
   await click(alice, /^accept/i);
   await send(customer, 'Hello! My invoice shows the same charge twice.');
-  await send(alice, 'Sorry about that. Let me bring in somebody from billing.');
+  await send(alice, 'Sorry about that. Let me bring in a colleague from billing.');
 
   await click(alice, 'Transfer chat');
   await click(alice, 'Consult Bob Baker');
