@@ -17,7 +17,7 @@ declare module 'vitest' {
 const TIMEOUT = { timeout: 300_000 };
 
 /** Of a situation's cells. */
-const SAMPLE = { share: 1 / 6, min: 8 };
+const SAMPLE = { share: 1 / 5, min: 8 };
 
 type NamedSetup = Setup & { readonly name: string };
 

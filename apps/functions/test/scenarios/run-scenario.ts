@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { FunctionsFixture } from '../support/functions-fixture';
 import { seedRandom } from '../support/seeded-random';
-import { byTier, testSeed, tierDescription } from '../support/test-tier';
+import { byTier, FIXED_SEED, testSeed, tierDescription } from '../support/test-tier';
 import { BACKENDS } from '../support/twilio-chats';
 import { buildFields } from './actions';
 import { checkLiveness } from './liveness';
@@ -109,8 +109,8 @@ export const scenariosDescription =
     ? `new scenarios for ${SOAK_MINUTES} minutes`
     : `${SCENARIO_RUNS} scenarios of ${tierDescription}`;
 
-/** A soak uses a new seed each time. Otherwise the same tests run, so that a failure means a change. */
-const seed = SCENARIO_SEED ?? (SOAK_MS > 0 ? undefined : testSeed);
+/** A soak uses a new seed each time. The full tier always runs the same scenarios, so that a failure means a change. */
+const seed = SCENARIO_SEED ?? (SOAK_MS > 0 ? undefined : byTier({ sample: testSeed, full: FIXED_SEED }));
 
 /** Runs `SCENARIO_RUNS` scenarios, or more while `SOAK_MINUTES` lasts. Throws with the command that repeats a failure. */
 export async function runScenarios(fixture: FunctionsFixture): Promise<void> {

@@ -4,7 +4,10 @@
  */
 import { createRandom } from './seeded-random';
 
-const { TEST_TIER = 'sample', TEST_SEED = '20261123' } = process.env;
+/** For suites whose full tier is random too. */
+export const FIXED_SEED = 20_261_123;
+
+const { TEST_TIER = 'sample', TEST_SEED = String(FIXED_SEED) } = process.env;
 
 if (TEST_TIER !== 'sample' && TEST_TIER !== 'full') {
   throw new Error(`Failed to choose the tests: TEST_TIER is "${TEST_TIER}". Set it to sample or full.`);
@@ -25,7 +28,7 @@ export const byTier = <T>({ sample, full }: { readonly sample: T; readonly full:
 
 /** For output and failure messages: what ran, and how to repeat it or run everything. */
 export const tierDescription = isSampled
-  ? `a sample by TEST_SEED=${testSeed}; TEST_SEED=${testSeed} repeats it, TEST_TIER=full runs everything`
+  ? `a sample (TEST_SEED=${testSeed} repeats it, TEST_TIER=full runs everything)`
   : 'everything (TEST_TIER=full)';
 
 /** Seeds for a test that repeats itself: 1, 2, … in the full tier; fewer in a sample, which begin at `TEST_SEED`. */
