@@ -15,8 +15,7 @@ const BENCHMARKS = {
     file: 'apps/functions/dist/bench/transfer.mjs',
   },
   faults: {
-    measures:
-      'the outcome of every call to Twilio × every fault; --write puts the table into docs/benchmarks.md',
+    measures: 'the outcome of every call to Twilio × every fault; --write writes it to docs/fault-matrix.md',
     workspace: 'chat-transfer-functions',
     file: 'apps/functions/dist/bench/faults.mjs',
   },

@@ -1,21 +1,22 @@
 /**
- * What the benchmark runs in: the sandbox as Twilio, the built functions on the measuring host, and people who do what
- * Flex and browsers would do for them. Preparing costs no latency; only what is measured does.
+ * The fixture of the benchmark: the sandbox as Twilio, the built functions on the measuring host, and the actions of
+ * agents and customers. Only what is measured has latencies; preparing has none.
  */
 import { startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { type Backend, encodeRequest } from '@chat-transfer/transfer-core';
-import { must, setUpAccount } from '../test/support/account';
-import { chatsOnTwilio, conversationOf } from '../test/support/twilio-chats';
-import { EVENTS_PATH, startHost, until } from './host';
+import { required, setUpAccount } from '../test/support/account';
+import { createSandboxControl } from '../test/support/sandbox-control';
+import { createTwilioChats, readConversationSid } from '../test/support/twilio-chats';
+import { EVENTS_PATH, startHost, waitUntil } from './host';
 
-/** In ms. Those of the original's measurement, so that the two can be compared. */
+/** In ms. The original was measured with the same ones, so the two can be compared. */
 export interface Latencies {
-  /** Of every call the functions make to Twilio, there and back. */
+  /** Of every call of the functions to Twilio and back. */
   readonly twilioMs: number;
-  /** Of every request a browser sends, there and back. */
+  /** Of every request of a browser to the functions and back. */
   readonly browserMs: number;
-  /** Until a page learns what happened on Twilio. */
+  /** Until a page shows what happened at Twilio. */
   readonly pushMs: number;
 }
 
@@ -32,20 +33,21 @@ export interface Chat {
 export interface Trip {
   /** The click. */
   readonly startMs: number;
-  /** When the function got the request. */
+  /** When the function gets the request. */
   readonly arrivedMs: number;
-  /** When the browser had the answer. */
+  /** When the browser has the answer. */
   readonly endMs: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export type BenchWorld = Awaited<ReturnType<typeof startWorld>>;
+export type BenchFixture = Awaited<ReturnType<typeof startBenchFixture>>;
 
-/** @param functionsFolder the built functions */
-export async function startWorld(functionsFolder: string, backend: Backend) {
+/** `functionsFolder`: the built functions. */
+export async function startBenchFixture(functionsFolder: string, backend: Backend) {
   let latencies = NO_LATENCIES;
   let settings: Readonly<Record<string, string>> = {};
   const sandbox = await startSandbox({ seed: 'benchmark' });
+  const control = createSandboxControl(sandbox.url);
   const host = await startHost({
     functionsFolder,
     settings: () => settings,
@@ -54,30 +56,30 @@ export async function startWorld(functionsFolder: string, backend: Backend) {
   const client = restClient(sandbox.url);
   const account = await setUpAccount(client, { queueLabels: { Billing: 'Billing' }, chatCapacity: 200 });
   const { workspace } = account;
-  const queueSid = (name: string) => must(account.queues.get(name), `queue ${name}`);
-  const workerSid = (name: string) => must(account.workers.get(name), `worker ${name}`);
+  const queueSid = (name: string) => required(account.queues.get(name), `queue ${name}`);
+  const workerSid = (name: string) => required(account.workers.get(name), `worker ${name}`);
   settings = { ...account.settings, TWILIO_API_BASE_URL: sandbox.url };
-  // The functions drop what means nothing to them; an offer is what a page waits for.
-  await account.tellEvents(host.url + EVENTS_PATH, ['reservation.created']);
-  const chats = chatsOnTwilio(backend, client, sandbox);
+  // A page waits for the event of an offer. The functions ignore it.
+  await account.sendEventsTo(host.url + EVENTS_PATH, ['reservation.created']);
+  const chats = createTwilioChats(backend, client, sandbox);
 
-  const world = {
+  const fixture = {
     host,
     queueSid,
     workerSid,
     latencies: () => latencies,
 
     /**
-     * Runs something with every call and request taking its time, everybody at rest before and after, and says which
-     * runs of functions there were for this chat.
+     * Runs something with latencies, with no function running before and after. Returns its result and the
+     * invocations that were about this chat.
      */
     async measure<T>({ conversationSid }: Chat, run: () => Promise<T>) {
-      await host.quiet();
+      await host.waitUntilQuiet();
       const from = host.invocations().length;
       latencies = LATENCIES;
       try {
         const result = await run();
-        await host.quiet();
+        await host.waitUntilQuiet();
         const invocations = host
           .invocations()
           .slice(from)
@@ -96,11 +98,11 @@ export async function startWorld(functionsFolder: string, backend: Backend) {
       }
     },
 
-    /** A request of a browser. Throws when it is refused. */
+    /** Sends a browser's request. Throws if it is refused. */
     async post(path: string, request: Readonly<Record<string, string>>): Promise<Trip> {
       const { browserMs } = latencies;
       const startMs = performance.now();
-      await until(startMs + browserMs / 2);
+      await waitUntil(startMs + browserMs / 2);
       const arrivedMs = performance.now();
       const answer = await fetch(host.url + path, {
         method: 'POST',
@@ -109,49 +111,44 @@ export async function startWorld(functionsFolder: string, backend: Backend) {
       });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);
-      await until(performance.now() + browserMs / 2);
+      await waitUntil(performance.now() + browserMs / 2);
       return { startMs, arrivedMs, endMs: performance.now(), body: JSON.parse(text) };
     },
 
-    /** What an agent's page sends about a task of theirs. */
-    async requestOf(worker: string, { taskSid, conversationSid }: Chat): Promise<Record<string, string>> {
-      const answer = await fetch(`${sandbox.url}/_sandbox/tokens`, {
-        method: 'POST',
-        body: JSON.stringify({ kind: 'flex', identity: worker }),
-      });
-      const { token } = await answer.json();
-      return { token: String(token), taskSid, conversationSid };
+    /** The fields of an agent's request about a task. */
+    async taskRequest(worker: string, { taskSid, conversationSid }: Chat): Promise<Record<string, string>> {
+      return { token: await control.issueToken(worker), taskSid, conversationSid };
     },
 
-    /** Waits until a task is offered to a worker. */
-    async offered(worker: string, taskSid: string): Promise<string> {
+    /** Waits until a task is offered to a worker. Returns the reservation. */
+    async waitForOffer(worker: string, taskSid: string): Promise<string> {
       const sid = workerSid(worker);
-      return eventually(`an offer of ${taskSid} to ${worker}`, async () => {
+      return waitFor(`an offer of ${taskSid} to ${worker}`, async () => {
         const reservations = await workspace.tasks(taskSid).reservations.list({ workerSid: sid });
         return reservations.find(({ reservationStatus }) => reservationStatus === 'pending')?.sid;
       });
     },
 
-    /** A worker accepts what was offered to them, and is in the chat then. */
+    /** A worker accepts an offer and is in the chat then. Without a reservation it waits for the offer. */
     async accept(worker: string, { taskSid, conversationSid }: Chat, reservationSid?: string): Promise<void> {
-      const sid = reservationSid ?? (await world.offered(worker, taskSid));
+      const sid = reservationSid ?? (await fixture.waitForOffer(worker, taskSid));
       await workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'accepted' });
-      await chats.admit(worker, conversationSid);
+      await chats.addAgent(worker, conversationSid);
     },
 
-    /** A customer's chat that Alice has accepted. */
-    async aChatWithAlice(): Promise<Chat> {
-      const { body } = await world.post('/webchat/start', { name: 'Customer', backend });
+    /** Starts a customer's chat with Alice in it. */
+    async startChatWithAlice(): Promise<Chat> {
+      const { body } = await fixture.post('/webchat/start', { name: 'Customer', backend });
       const conversationSid = String(body.conversationSid);
-      const taskSid = await eventually(`a task of ${conversationSid}`, async () => {
+      const taskSid = await waitFor(`a task of ${conversationSid}`, async () => {
         const tasks = await workspace.tasks.list();
-        return tasks.find(({ attributes }) => conversationOf(JSON.parse(attributes)) === conversationSid)
+        return tasks.find(({ attributes }) => readConversationSid(JSON.parse(attributes)) === conversationSid)
           ?.sid;
       });
       const chat = { conversationSid, taskSid };
-      await world.accept('alice', chat);
-      await eventually('the word of Alice’s coming', async () => chats.noticeKinds(conversationSid).at(-1));
-      await host.quiet();
+      await fixture.accept('alice', chat);
+      await waitFor('the notice that Alice joined', async () => chats.noticeKinds(conversationSid).at(-1));
+      await host.waitUntilQuiet();
       return chat;
     },
 
@@ -160,15 +157,15 @@ export async function startWorld(functionsFolder: string, backend: Backend) {
       await host.close();
     },
   };
-  return world;
+  return fixture;
 }
 
-/** Looks until there is something. */
-async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 1; tries <= 500; tries += 1) {
+/** Calls `look` until it returns something. */
+async function waitFor<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  for (let attempts = 1; attempts <= 500; attempts += 1) {
     const found = await look();
     if (found !== undefined) return found;
-    await until(performance.now() + 10);
+    await waitUntil(performance.now() + 10);
   }
-  throw new Error(`Failed to wait for ${what}: it did not come.`);
+  throw new Error(`Failed to wait for ${what}: it did not come within 500 attempts.`);
 }

@@ -1,9 +1,9 @@
 /**
- * Calls to Twilio, as intervals on one clock: who made them, how long they took, and how deep they are, which is what
- * a user waits for. Counts come from here; nothing here makes a call.
+ * Calls to Twilio as intervals on one clock: their number, and their depth, which is what a user waits for. Nothing here
+ * makes a call.
  */
 
-/** All times in ms on `performance.now()`. */
+/** Times in ms on `performance.now()`. */
 export interface Interval {
   readonly startMs: number;
   readonly endMs: number;
@@ -13,13 +13,13 @@ export interface Call extends Interval {
   readonly method: string;
   readonly host: string;
   readonly path: string;
-  /** The form that was sent. */
+  /** The form. */
   readonly data: unknown;
-  /** When it was done on Twilio's side; the answer is still on its way. */
+  /** When Twilio has done it; the answer arrives at `endMs`. */
   readonly doneMs: number;
 }
 
-/** One run of a function: what it was asked, and what it asked of Twilio to answer. */
+/** One run of a function: the request or event, and the calls that it made. */
 export interface Invocation extends Interval {
   /** The URL path, such as `/transfer/start`. */
   readonly path: string;
@@ -29,8 +29,8 @@ export interface Invocation extends Interval {
 }
 
 /**
- * The longest chain in which each starts after the one before has ended: how many round trips somebody waits for,
- * one after another. Calls side by side count once.
+ * The number of intervals in the longest chain in which each starts after the one before has ended. Calls side by side
+ * count once.
  */
 export function depthOf(intervals: readonly Interval[]): number {
   const chains: { readonly endMs: number; readonly depth: number }[] = [];
@@ -41,12 +41,12 @@ export function depthOf(intervals: readonly Interval[]): number {
   return Math.max(0, ...chains.map(({ depth }) => depth));
 }
 
-/** How many of them, one after another, somebody waits for until `last` has ended; `last` is one of them. */
+/** The depth of `last`, one of the intervals: how many of them run one after another until it has ended. */
 export function depthTo(intervals: readonly Interval[], last: Interval): number {
   return depthOf(intervals.filter(({ endMs }) => endMs <= last.startMs)) + 1;
 }
 
-/** One line a call, in ms from the start of the invocation: to see what waited for what. */
+/** One line for each call, in ms from the start of the invocation. Shows which call waits for which. */
 export function describeCalls({ path, startMs, calls }: Invocation): string {
   const sinceStart = (atMs: number) => String(Math.round(atMs - startMs)).padStart(5);
   const lines = [...calls]

@@ -1,18 +1,18 @@
 /**
- * Runs the built functions in this process, as Twilio's runtime calls them: handler, context, callback. Every run gets
- * a client of its own, so that each call to Twilio is known to belong to one run, whatever runs beside it. The local
- * runtime cannot tell them apart, and adds its own time to every request.
+ * Runs the built functions in this process, and measures their calls. Every invocation gets a client of its own, so each
+ * call belongs to one invocation, whatever runs at the same time. twilio-run cannot do this, and adds its own time to
+ * every request.
  *
- * TaskRouter's events are answered at once and worked on after: Twilio does not hold one back until another is done.
+ * TaskRouter's events are answered at once and run afterwards: Twilio sends an event without waiting for the one before.
  */
-import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import twilio from 'twilio';
 import type { TwilioHandler } from '../src/requests/endpoint';
 import type { TwilioClient } from '../src/twilio/client';
+import { callHandler, installTwilioGlobal, listFunctionFiles } from '../test/support/twilio-runtime';
 import type { Call, Invocation } from './calls';
 
 export const EVENTS_PATH = '/task-router/events';
@@ -20,9 +20,9 @@ export const EVENTS_PATH = '/task-router/events';
 export interface HostOptions {
   /** The built functions. */
   readonly functionsFolder: string;
-  /** The settings of the functions, by their names; `ACCOUNT_SID` and `AUTH_TOKEN` among them. */
+  /** The settings of the functions, by name, with `ACCOUNT_SID` and `AUTH_TOKEN`. */
   readonly settings: () => Readonly<Record<string, string>>;
-  /** How long each call to Twilio takes longer than it would: half of it before Twilio acts, half after. */
+  /** Added to every call to Twilio: half of it before Twilio acts, half after. */
   readonly latencyMs: () => number;
 }
 
@@ -31,33 +31,33 @@ interface Answer {
   readonly body: unknown;
 }
 
-/** How long nothing must run before nothing more is expected. The sandbox sends its events within a few ms. */
+/** After this time without an invocation, no other follows. The sandbox sends its events within a few ms. */
 const QUIET_MS = 100;
 
 export async function startHost({ functionsFolder, settings, latencyMs }: HostOptions) {
   const handlers = loadHandlers(functionsFolder);
-  Object.assign(globalThis, { Twilio: { Response: FunctionResponse } });
+  const removeGlobal = installTwilioGlobal();
 
-  // What the functions log is of no use here, and would stand between the figures; errors are still printed.
+  // The log of the functions would be printed between the figures. Errors are still printed.
   const { log } = console;
   console.log = () => undefined;
 
   const invocations: Invocation[] = [];
   const listeners = new Set<(event: Readonly<Record<string, string>>) => void>();
-  /** Functions and calls under way: a function may answer before its last call has ended. */
-  let running = 0;
+  /** Invocations and calls in progress: a function may answer before its last call has ended. */
+  let inProgress = 0;
   let lastEndMs = performance.now();
   const begin = () => {
-    running += 1;
+    inProgress += 1;
     return () => {
-      running -= 1;
+      inProgress -= 1;
       lastEndMs = performance.now();
     };
   };
 
-  async function run(path: string, event: Readonly<Record<string, string>>): Promise<Answer> {
+  async function invoke(path: string, event: Readonly<Record<string, string>>): Promise<Answer> {
     const handler = handlers.get(path);
-    if (handler === undefined) return { status: 404, body: { message: `No function ${path}` } };
+    if (handler === undefined) return { status: 404, body: { message: `There is no function ${path}.` } };
     const calls: Call[] = [];
     const context = {
       ...settings(),
@@ -67,14 +67,9 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
     const end = begin();
     const startMs = performance.now();
     try {
-      const answer = await new Promise<Answer>((done, failed) => {
-        const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-        handler(context, { ...event, request: { headers } }, (_, response) => done(asAnswer(response))).catch(
-          failed,
-        );
-      });
-      invocations.push({ path, event, calls, startMs, endMs: performance.now(), status: answer.status });
-      return answer;
+      const { status, body } = await callHandler(handler, context, event);
+      invocations.push({ path, event, calls, startMs, endMs: performance.now(), status });
+      return { status, body };
     } finally {
       end();
     }
@@ -85,11 +80,11 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
     const event = Object.fromEntries(new URLSearchParams(await readText(request)));
     if (path === EVENTS_PATH) {
       response.writeHead(200).end();
-      void run(path, event);
+      void invoke(path, event);
       for (const listener of listeners) listener(event);
       return;
     }
-    const answer = await run(path, event);
+    const answer = await invoke(path, event);
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer.body));
   });
@@ -101,10 +96,10 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
   return {
     url: `http://127.0.0.1:${address.port}`,
 
-    /** Every run that has answered, oldest answer first. */
+    /** Every invocation that has answered, in the order of the answers. */
     invocations: (): readonly Invocation[] => invocations,
 
-    /** Resolves with the first event that `accepts` takes, from now on, and when it came. */
+    /** Resolves with the next event that `accepts` accepts, and its time. */
     nextEvent: (accepts: (event: Readonly<Record<string, string>>) => boolean) =>
       new Promise<{ readonly event: Readonly<Record<string, string>>; readonly atMs: number }>((found) => {
         const listener = (event: Readonly<Record<string, string>>) => {
@@ -115,22 +110,23 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
         listeners.add(listener);
       }),
 
-    /** Waits until no function runs and no event is to be expected, of what was done just now neither. */
-    async quiet(): Promise<void> {
+    /** Waits until no function runs and no event is expected, also after what was done just before. */
+    async waitUntilQuiet(): Promise<void> {
       const askedMs = performance.now();
-      while (running > 0 || performance.now() - Math.max(lastEndMs, askedMs) < QUIET_MS) await wait(20);
+      while (inProgress > 0 || performance.now() - Math.max(lastEndMs, askedMs) < QUIET_MS) await wait(20);
     },
 
     close: () =>
       new Promise<void>((closed) => {
         console.log = log;
+        removeGlobal();
         server.closeAllConnections();
         server.close(() => closed());
       }),
   };
 }
 
-/** The client as the function asked for it, with every request slowed down, timed and written down. */
+/** The client, with every request delayed, timed and recorded. */
 function measureCalls(
   client: TwilioClient,
   latencyMs: () => number,
@@ -139,18 +135,20 @@ function measureCalls(
 ): TwilioClient {
   const { httpClient } = client;
   if (httpClient === undefined)
-    throw new Error('Failed to measure the functions: the client has no httpClient.');
+    throw new Error(
+      'Failed to measure the functions: the client has no httpClient. Check the version of twilio.',
+    );
   const send = httpClient.request.bind(httpClient);
   httpClient.request = async (request) => {
     const latency = latencyMs();
     const end = begin();
     const startMs = performance.now();
-    await until(startMs + latency / 2);
+    await waitUntil(startMs + latency / 2);
     try {
       return await send(request);
     } finally {
       const doneMs = performance.now();
-      await until(doneMs + latency / 2);
+      await waitUntil(doneMs + latency / 2);
       const endMs = performance.now();
       const { hostname: host, pathname: path } = new URL(request.uri);
       const { data, method } = request;
@@ -161,45 +159,15 @@ function measureCalls(
   return client;
 }
 
-/** Timers may fire a little early; this never does. */
-export async function until(atMs: number): Promise<void> {
+/** Never returns before the time; a timer alone may fire a little early. */
+export async function waitUntil(atMs: number): Promise<void> {
   for (let left = atMs - performance.now(); left > 0; left = atMs - performance.now())
     await wait(Math.ceil(left));
 }
 
-/** `Twilio.Response`, as much of it as functions use. */
-class FunctionResponse implements Answer {
-  status = 200;
-  body: unknown;
-
-  setStatusCode(status: number): void {
-    this.status = status;
-  }
-  setBody(body: object): void {
-    this.body = body;
-  }
-  /** The headers are for browsers; nothing here reads them. */
-  appendHeader(): void {}
-}
-
-function asAnswer(response: unknown): Answer {
-  if (response instanceof FunctionResponse) return response;
-  throw new Error('A function answered with something that is no Twilio.Response.');
-}
-
-/** Every function by its URL: `task-router/events.protected.js` is `/task-router/events`. */
 function loadHandlers(folder: string): ReadonlyMap<string, TwilioHandler> {
   const load = createRequire(join(folder, 'index.js'));
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return new Map(
-    files.map((file) => {
-      const path = join(file.parentPath, file.name);
-      const name = relative(folder, path).replace(/(\.protected)?\.js$/, '');
-      return [`/${name.split(sep).join('/')}`, load(path).handler];
-    }),
-  );
+  return new Map([...listFunctionFiles(folder, '.js')].map(([path, file]) => [path, load(file).handler]));
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

@@ -1,24 +1,24 @@
 /**
- * Whole journeys, from an agent's click to what somebody sees: with the ways of browsers and pushes in them, and with
- * people who do the next thing at the very moment they can. As the original was measured.
+ * Whole journeys, from an agent's click to what a user sees, as in the measurement of the original: with the latencies
+ * of browsers and pushes, and without thinking time.
  */
 import { randomUUID } from 'node:crypto';
+import type { BenchFixture, Chat } from './bench-fixture';
 import { depthOf, depthTo, type Invocation } from './calls';
-import { EVENTS_PATH, until } from './host';
-import { invocationOf, measureAccept, measureStart, transferOf } from './requests';
+import { EVENTS_PATH, waitUntil } from './host';
+import { buildTransfer, findInvocation, measureAccept, measureStart } from './requests';
 import {
+  buildNoticeStep,
   COMPLETE_TASK,
-  callOf,
+  callsUntilAnswer,
   countCalls,
   depthToStep,
-  postNotice,
+  findCall,
   type Sample,
-  untilAnswer,
   WRAP_RESERVATION,
 } from './sample';
-import type { BenchWorld, Chat } from './bench-fixture';
 
-/** `end` is where a journey's calls are counted; what is on the way there has a time only. */
+/** `end`: where a journey ends and its calls are counted. The steps before have only a time and a chain. */
 export const JOURNEYS = [
   { id: 'warm-transfer-notice', end: false, title: 'Warm: click → the notice is in the chat' },
   { id: 'warm-transfer-answered', end: true, title: 'Warm: click → the agent’s page is done' },
@@ -32,50 +32,55 @@ export const JOURNEYS = [
 
 export type JourneyId = (typeof JOURNEYS)[number]['id'];
 
-const STARTED = postNotice('transfer-started');
+const POST_STARTED_NOTICE = buildNoticeStep('transfer-started');
 
-/** One run of every journey. No transfer is left waiting: its time would run out in the midst of a later run. */
-export async function runJourneys(world: BenchWorld): Promise<Record<JourneyId, Sample>> {
+/** Measures every journey once. Every transfer is accepted: an offer would expire during a later measurement. */
+export async function measureJourneys(fixture: BenchFixture): Promise<Record<JourneyId, Sample>> {
   return {
-    ...(await warmTransfer(world)),
-    ...(await coldTransfer(world)),
-    ...(await coldTransferUntilJoined(world)),
-    ...(await leaving(world)),
+    ...(await measureWarmTransfer(fixture)),
+    ...(await measureColdTransfer(fixture)),
+    ...(await measureColdTransferUntilJoined(fixture)),
+    ...(await measureLeaving(fixture)),
   };
 }
 
-async function warmTransfer(world: BenchWorld) {
-  const started = await measureStart(world, await world.aChatWithAlice(), 'warm');
-  const { trip, invocation, everything } = started;
-  await world.accept('bob', started.target);
-  const notice = callOf(invocation.calls, STARTED);
+async function measureWarmTransfer(fixture: BenchFixture) {
+  const started = await measureStart(fixture, await fixture.startChatWithAlice(), 'warm');
+  const { trip, invocation, allInvocations } = started;
+  await fixture.accept('bob', started.target);
+  const notice = findCall(invocation.calls, POST_STARTED_NOTICE);
   return {
-    'warm-transfer-notice': journey({
+    'warm-transfer-notice': buildJourney({
       requests: [invocation],
-      everything,
-      depth: depthToStep(invocation.calls, STARTED),
+      allInvocations,
+      depth: depthToStep(invocation.calls, POST_STARTED_NOTICE),
       wallMs: notice.doneMs - trip.startMs,
     }),
-    'warm-transfer-answered': journey({
+    'warm-transfer-answered': buildJourney({
       requests: [invocation],
-      everything,
-      depth: depthOf(untilAnswer(invocation)),
+      allInvocations,
+      depth: depthOf(callsUntilAnswer(invocation)),
       wallMs: trip.endMs - trip.startMs,
     }),
   };
 }
 
-/** Alice hands the chat to a queue and completes her task; nobody accepts meanwhile. */
-async function coldTransfer(world: BenchWorld) {
-  const chat = await world.aChatWithAlice();
-  const values = { ...transferOf(world, 'cold'), transferId: randomUUID() };
-  const { first, wrapUp, completed, startMs, body } = await letGo(world, chat, '/transfer/start', values);
-  await world.accept('bob', { ...chat, taskSid: String(body.transferTaskSid) });
-  const notice = callOf(first.calls, STARTED);
+/** Alice transfers the chat to a queue and completes her task. No agent accepts meanwhile. */
+async function measureColdTransfer(fixture: BenchFixture) {
+  const chat = await fixture.startChatWithAlice();
+  const values = { ...buildTransfer(fixture, 'cold'), transferId: randomUUID() };
+  const { first, wrapUp, completed, startMs, body } = await measureRelease(
+    fixture,
+    chat,
+    '/transfer/start',
+    values,
+  );
+  await fixture.accept('bob', { ...chat, taskSid: String(body.transferTaskSid) });
+  const notice = findCall(first.calls, POST_STARTED_NOTICE);
   return {
     'cold-transfer-notice': {
       ...wrapUp,
-      ...inARow(1, depthToStep(first.calls, STARTED)),
+      ...countChain(1, depthToStep(first.calls, POST_STARTED_NOTICE)),
       wallMs: notice.doneMs - startMs,
     },
     'cold-transfer-wrapup': wrapUp,
@@ -83,85 +88,85 @@ async function coldTransfer(world: BenchWorld) {
   };
 }
 
-/** Bob has accepted a warm transfer; Alice leaves and completes her task. */
-async function leaving(world: BenchWorld) {
-  const chat = await world.aChatWithAlice();
-  const { target } = await measureStart(world, chat, 'warm');
-  await measureAccept(world, target);
-  const { wrapUp, completed } = await letGo(world, chat, '/conversation/leave');
+/** After Bob has accepted a warm transfer, Alice leaves and completes her task. */
+async function measureLeaving(fixture: BenchFixture) {
+  const chat = await fixture.startChatWithAlice();
+  const { target } = await measureStart(fixture, chat, 'warm');
+  await measureAccept(fixture, target);
+  const { wrapUp, completed } = await measureRelease(fixture, chat, '/conversation/leave');
   return { 'leaving-wrapup': wrapUp, 'leaving-completed': completed };
 }
 
-/** A request that lets Alice go; she completes as soon as her page has the answer and shows wrap-up. */
-async function letGo(
-  world: BenchWorld,
+/** Sends a request that releases Alice. She completes when her page has the answer and shows wrap-up. */
+async function measureRelease(
+  fixture: BenchFixture,
   chat: Chat,
   path: string,
   values: Readonly<Record<string, string>> = {},
 ) {
-  const request = await world.requestOf('alice', chat);
-  const { result, invocations: everything } = await world.measure(chat, async () => {
-    const wrapUp = shown(world, 'reservation.wrapup', chat);
-    const completed = shown(world, 'task.completed', chat);
-    const { startMs, body } = await world.post(path, { ...request, ...values });
+  const request = await fixture.taskRequest('alice', chat);
+  const { result, invocations: allInvocations } = await fixture.measure(chat, async () => {
+    const wrapUp = waitUntilShown(fixture, 'reservation.wrapup', chat);
+    const completed = waitUntilShown(fixture, 'task.completed', chat);
+    const { startMs, body } = await fixture.post(path, { ...request, ...values });
     const wrapUpMs = await wrapUp;
-    await world.post('/conversation/complete', request);
+    await fixture.post('/conversation/complete', request);
     return { startMs, body, wrapUpMs, completedMs: await completed };
   });
   const { startMs, body, wrapUpMs, completedMs } = result;
-  const first = invocationOf(everything, path);
-  const second = invocationOf(everything, '/conversation/complete');
+  const first = findInvocation(allInvocations, path);
+  const second = findInvocation(allInvocations, '/conversation/complete');
   return {
     startMs,
     body,
     first,
-    wrapUp: journey({
+    wrapUp: buildJourney({
       requests: [first],
-      everything,
+      allInvocations,
       depth: depthToStep(first.calls, WRAP_RESERVATION),
       wallMs: wrapUpMs - startMs,
     }),
-    completed: journey({
+    completed: buildJourney({
       requests: [first, second],
-      everything,
-      depth: depthOf(untilAnswer(first)) + depthToStep(second.calls, COMPLETE_TASK),
+      allInvocations,
+      depth: depthOf(callsUntilAnswer(first)) + depthToStep(second.calls, COMPLETE_TASK),
       wallMs: completedMs - startMs,
     }),
   };
 }
 
-/** Bob accepts as soon as his page shows the offer. */
-async function coldTransferUntilJoined(world: BenchWorld) {
-  const chat = await world.aChatWithAlice();
-  const request = { ...(await world.requestOf('alice', chat)), ...transferOf(world, 'cold') };
-  const { result, invocations: everything } = await world.measure(chat, async () => {
-    const offered = world.host.nextEvent(
+/** Bob accepts when his page shows the offer. */
+async function measureColdTransferUntilJoined(fixture: BenchFixture) {
+  const chat = await fixture.startChatWithAlice();
+  const request = { ...(await fixture.taskRequest('alice', chat)), ...buildTransfer(fixture, 'cold') };
+  const { result, invocations: allInvocations } = await fixture.measure(chat, async () => {
+    const offered = fixture.host.nextEvent(
       (event) =>
         event.EventType === 'reservation.created' &&
-        event.WorkerSid === world.workerSid('bob') &&
+        event.WorkerSid === fixture.workerSid('bob') &&
         String(event.TaskAttributes).includes(chat.conversationSid),
     );
-    const started = world.post('/transfer/start', { ...request, transferId: randomUUID() });
+    const started = fixture.post('/transfer/start', { ...request, transferId: randomUUID() });
     const { event, atMs } = await offered;
-    const { pushMs, browserMs } = world.latencies();
+    const { pushMs, browserMs } = fixture.latencies();
     const clickedMs = atMs + pushMs;
-    await until(clickedMs + browserMs / 2);
+    await waitUntil(clickedMs + browserMs / 2);
     const target = { ...chat, taskSid: String(event.TaskSid) };
-    await world.accept('bob', target, String(event.ReservationSid));
+    await fixture.accept('bob', target, String(event.ReservationSid));
     return { start: await started, accepting: { startMs: clickedMs, endMs: clickedMs + browserMs / 2 } };
   });
   const { start, accepting } = result;
-  // Whoever works on the conversation at that moment posts it: the callback's run, or the start's that is not done yet.
-  const calls = everything.flatMap((invocation) => invocation.calls);
-  const joined = callOf(calls, postNotice('agent-joined'));
+  // The run that holds the lease posts it: that of the callback, or that of the start if it has not ended.
+  const calls = allInvocations.flatMap((invocation) => invocation.calls);
+  const joined = findCall(calls, buildNoticeStep('agent-joined'));
   const requests = [
-    invocationOf(everything, '/transfer/start'),
-    invocationOf(everything, EVENTS_PATH, 'reservation.accepted'),
+    findInvocation(allInvocations, '/transfer/start'),
+    findInvocation(allInvocations, EVENTS_PATH, 'reservation.accepted'),
   ];
   return {
     'cold-transfer-joined': {
-      calls: requests.reduce((sum, request) => sum + untilAnswer(request).length, 0),
-      callsInAll: countCalls(everything),
+      calls: requests.reduce((sum, request) => sum + callsUntilAnswer(request).length, 0),
+      callsInAll: countCalls(allInvocations),
       functionRequests: 1,
       depth: depthTo(calls, joined),
       chain: depthTo([...calls, { startMs: start.startMs, endMs: start.arrivedMs }, accepting], joined),
@@ -170,33 +175,35 @@ async function coldTransferUntilJoined(world: BenchWorld) {
   };
 }
 
-/** When the agent's page shows it: some time after it happened. */
-async function shown(world: BenchWorld, eventType: string, { taskSid }: Chat): Promise<number> {
-  const { atMs } = await world.host.nextEvent(
+/** Waits until the agent's page shows the event. Returns the time of that. */
+async function waitUntilShown(fixture: BenchFixture, eventType: string, { taskSid }: Chat): Promise<number> {
+  const { atMs } = await fixture.host.nextEvent(
     (event) => event.EventType === eventType && event.TaskSid === taskSid,
   );
-  const shownMs = atMs + world.latencies().pushMs;
-  await until(shownMs);
+  const shownMs = atMs + fixture.latencies().pushMs;
+  await waitUntil(shownMs);
   return shownMs;
 }
 
 interface JourneyFacts {
-  /** The browser's requests up to there, one after another. */
+  /** The browser's requests, one after another. */
   readonly requests: readonly Invocation[];
-  readonly everything: readonly Invocation[];
-  /** Calls one after another up to there. */
+  /** All invocations, the callbacks too. */
+  readonly allInvocations: readonly Invocation[];
+  /** Calls one after another. */
   readonly depth: number;
   readonly wallMs: number;
 }
 
-function journey({ requests, everything, depth, wallMs }: JourneyFacts): Sample {
+function buildJourney({ requests, allInvocations, depth, wallMs }: JourneyFacts): Sample {
   return {
-    calls: requests.reduce((sum, request) => sum + untilAnswer(request).length, 0),
-    callsInAll: countCalls(everything),
+    calls: requests.reduce((sum, request) => sum + callsUntilAnswer(request).length, 0),
+    callsInAll: countCalls(allInvocations),
     functionRequests: requests.length,
-    ...inARow(requests.length, depth),
+    ...countChain(requests.length, depth),
     wallMs,
   };
 }
 
-const inARow = (browserRequests: number, depth: number) => ({ depth, chain: browserRequests + depth });
+/** The chain has the requests of browsers too. */
+const countChain = (browserRequests: number, depth: number) => ({ depth, chain: browserRequests + depth });

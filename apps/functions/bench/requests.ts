@@ -1,10 +1,10 @@
-/** Single requests, each measured alone: from its coming in at the function to the answer, with everybody at rest before. */
+/** Single requests, each measured alone, from its arrival at the function to the answer. No function runs before it. */
 import { randomUUID } from 'node:crypto';
 import { LEASE_MS } from '@chat-transfer/transfer-core';
+import type { BenchFixture, Chat, Trip } from './bench-fixture';
 import type { Invocation } from './calls';
-import { EVENTS_PATH, until } from './host';
-import { type Sample, sampleOf } from './sample';
-import type { BenchWorld, Chat, Trip } from './bench-fixture';
+import { EVENTS_PATH, waitUntil } from './host';
+import { buildSample, type Sample } from './sample';
 
 export const REQUESTS = [
   { id: 'start-warm', title: 'Start, warm, to an agent' },
@@ -21,65 +21,65 @@ export type RequestId = (typeof REQUESTS)[number]['id'];
 interface MeasuredRequest {
   readonly trip: Trip;
   readonly invocation: Invocation;
-  /** Everything that ran, the callbacks too. */
-  readonly everything: readonly Invocation[];
+  /** All invocations, the callbacks too. */
+  readonly allInvocations: readonly Invocation[];
   readonly sample: Sample;
 }
 
-/** A request of Alice about her task. */
+/** Alice sends a request about her task. */
 async function measureRequest(
-  world: BenchWorld,
+  fixture: BenchFixture,
   path: string,
   chat: Chat,
   values: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredRequest> {
-  const request = { ...(await world.requestOf('alice', chat)), ...values };
-  const { result: trip, invocations: everything } = await world.measure(chat, () =>
-    world.post(path, request),
+  const request = { ...(await fixture.taskRequest('alice', chat)), ...values };
+  const { result: trip, invocations: allInvocations } = await fixture.measure(chat, () =>
+    fixture.post(path, request),
   );
-  const invocation = invocationOf(everything, path);
-  return { trip, invocation, everything, sample: sampleOf(invocation, everything) };
+  const invocation = findInvocation(allInvocations, path);
+  return { trip, invocation, allInvocations, sample: buildSample(invocation, allInvocations) };
 }
 
 interface StartedTransfer extends MeasuredRequest {
   readonly transferId: string;
-  /** The chat as the target will know it. */
+  /** The chat with the transfer task. */
   readonly target: Chat;
 }
 
 export async function measureStart(
-  world: BenchWorld,
+  fixture: BenchFixture,
   chat: Chat,
   mode: 'warm' | 'cold',
 ): Promise<StartedTransfer> {
   const transferId = randomUUID();
-  const values = { ...transferOf(world, mode), transferId };
-  const measured = await measureRequest(world, '/transfer/start', chat, values);
+  const values = { ...buildTransfer(fixture, mode), transferId };
+  const measured = await measureRequest(fixture, '/transfer/start', chat, values);
   const target = { ...chat, taskSid: String(measured.trip.body.transferTaskSid) };
   return { ...measured, transferId, target };
 }
 
-/** As the original was measured: warm to Bob, cold to a queue. */
-export const transferOf = (world: BenchWorld, mode: 'warm' | 'cold') => ({
+/** As in the measurement of the original: warm to Bob, cold to a queue. */
+export const buildTransfer = (fixture: BenchFixture, mode: 'warm' | 'cold') => ({
   mode,
-  targetSid: mode === 'warm' ? world.workerSid('bob') : world.queueSid('Billing'),
+  targetSid: mode === 'warm' ? fixture.workerSid('bob') : fixture.queueSid('Billing'),
 });
 
-/** Bob accepts what is offered to him; measured is what the functions do about it. */
-export async function measureAccept(world: BenchWorld, chat: Chat): Promise<Sample> {
-  const reservationSid = await world.offered('bob', chat.taskSid);
-  const { invocations } = await world.measure(chat, async () => {
-    const heard = world.host.nextEvent(
+/** Bob accepts the offer. Measures how the functions handle the event. */
+export async function measureAccept(fixture: BenchFixture, chat: Chat): Promise<Sample> {
+  const reservationSid = await fixture.waitForOffer('bob', chat.taskSid);
+  const { invocations } = await fixture.measure(chat, async () => {
+    const event = fixture.host.nextEvent(
       ({ EventType, TaskSid }) => EventType === 'reservation.accepted' && TaskSid === chat.taskSid,
     );
-    await world.accept('bob', chat, reservationSid);
-    await heard;
+    await fixture.accept('bob', chat, reservationSid);
+    await event;
   });
-  return sampleOf(invocationOf(invocations, EVENTS_PATH, 'reservation.accepted'), invocations);
+  return buildSample(findInvocation(invocations, EVENTS_PATH, 'reservation.accepted'), invocations);
 }
 
-/** The only run of a function; of TaskRouter's events, of this type. */
-export function invocationOf(
+/** The only invocation of a function; for TaskRouter's events, of one type. */
+export function findInvocation(
   invocations: readonly Invocation[],
   path: string,
   eventType?: string,
@@ -89,26 +89,26 @@ export function invocationOf(
       invocation.path === path && (eventType === undefined || invocation.event.EventType === eventType),
   );
   if (found === undefined || second !== undefined)
-    throw new Error(`${path} ${eventType ?? ''} ran ${found === undefined ? 'not at all' : 'twice'}.`);
+    throw new Error(`${path} ${eventType ?? ''} ran ${found === undefined ? 'never' : 'twice'}.`);
   return found;
 }
 
-/** One run of every request. */
-export async function runRequests(
-  world: BenchWorld,
+/** Measures every request once. */
+export async function measureRequests(
+  fixture: BenchFixture,
 ): Promise<Record<Exclude<RequestId, 'accept-late'>, Sample>> {
-  const warm = await world.aChatWithAlice();
-  const startWarm = await measureStart(world, warm, 'warm');
-  await measureAccept(world, startWarm.target);
-  const leave = await measureRequest(world, '/conversation/leave', warm);
-  const complete = await measureRequest(world, '/conversation/complete', warm);
+  const warm = await fixture.startChatWithAlice();
+  const startWarm = await measureStart(fixture, warm, 'warm');
+  await measureAccept(fixture, startWarm.target);
+  const leave = await measureRequest(fixture, '/conversation/leave', warm);
+  const complete = await measureRequest(fixture, '/conversation/complete', warm);
 
-  const startCold = await measureStart(world, await world.aChatWithAlice(), 'cold');
-  const accept = await measureAccept(world, startCold.target);
+  const startCold = await measureStart(fixture, await fixture.startChatWithAlice(), 'cold');
+  const accept = await measureAccept(fixture, startCold.target);
 
-  const other = await world.aChatWithAlice();
-  const { transferId } = await measureStart(world, other, 'warm');
-  const cancel = await measureRequest(world, '/transfer/cancel', other, { transferId });
+  const other = await fixture.startChatWithAlice();
+  const { transferId } = await measureStart(fixture, other, 'warm');
+  const cancel = await measureRequest(fixture, '/transfer/cancel', other, { transferId });
 
   return {
     'start-warm': startWarm.sample,
@@ -120,15 +120,15 @@ export async function runRequests(
   };
 }
 
-/** What a run was trusted with is over by then, and whoever comes next looks whether it was done. */
-const LATE_MS = LEASE_MS + 1_000;
+/** After this time no effect is unconfirmed any more: the next run checks which of them are done. */
+const AFTER_LEASE_MS = LEASE_MS + 1_000;
 
-/** Hands a chat over; what it answers has Bob accept it, once that is late. Other things may be measured meanwhile. */
-export async function prepareLateAccept(world: BenchWorld): Promise<() => Promise<Sample>> {
-  const { target } = await measureStart(world, await world.aChatWithAlice(), 'cold');
-  const lateMs = performance.now() + LATE_MS;
+/** Starts a transfer. Returns a function that lets Bob accept it late. Other requests may be measured meanwhile. */
+export async function prepareLateAccept(fixture: BenchFixture): Promise<() => Promise<Sample>> {
+  const { target } = await measureStart(fixture, await fixture.startChatWithAlice(), 'cold');
+  const atMs = performance.now() + AFTER_LEASE_MS;
   return async () => {
-    await until(lateMs);
-    return measureAccept(world, target);
+    await waitUntil(atMs);
+    return measureAccept(fixture, target);
   };
 }

@@ -1,49 +1,50 @@
-/** What one measurement says, and how it is read off the functions' runs. */
+/** The figures of one measurement, and how they follow from the invocations. */
 import { type Call, depthOf, depthTo, type Invocation } from './calls';
 
 export interface Sample {
-  /** Calls to Twilio by the requests themselves, until they answered. */
+  /** Calls to Twilio that the answer of the request waited for. */
   readonly calls: number;
-  /** With those that came after the answer, and those of the callbacks that followed. */
+  /** Also those after the answer, and those of the callbacks. */
   readonly callsInAll: number;
-  /** How many calls one after another. */
+  /** Calls one after another. */
   readonly depth: number;
   readonly wallMs: number;
-  /** Of a journey: requests of browsers to functions. */
+  /** Of a journey: requests of browsers to the functions. */
   readonly functionRequests?: number;
-  /** Of a journey: everything one after another, the requests of browsers too. */
+  /** Of a journey: calls and requests of browsers one after another. */
   readonly chain?: number;
 }
 
-/** Of a request by itself, and of everything that ran because of it. */
-export function sampleOf(invocation: Invocation, everything: readonly Invocation[]): Sample {
-  const calls = untilAnswer(invocation);
+/** `allInvocations`: all invocations that the request caused, its own too. */
+export function buildSample(invocation: Invocation, allInvocations: readonly Invocation[]): Sample {
+  const calls = callsUntilAnswer(invocation);
   return {
     calls: calls.length,
-    callsInAll: countCalls(everything),
+    callsInAll: countCalls(allInvocations),
     depth: depthOf(calls),
     wallMs: invocation.endMs - invocation.startMs,
   };
 }
 
-/** Calls that the answer waited for. */
-export const untilAnswer = ({ calls, endMs }: Invocation): readonly Call[] =>
+/** The calls that the answer waited for. */
+export const callsUntilAnswer = ({ calls, endMs }: Invocation): readonly Call[] =>
   calls.filter((call) => call.endMs <= endMs);
 
 export const countCalls = (invocations: readonly Invocation[]): number =>
   invocations.reduce((sum, { calls }) => sum + calls.length, 0);
 
-/** A step that users see. */
+/** A step that a user sees. */
 interface Step {
-  /** For messages. */
+  /** Completes "No call was made to …". */
   readonly what: string;
   readonly isDoneBy: (call: Call) => boolean;
 }
 
 const postWith = (path: RegExp, field: string, value: string) => (call: Call) =>
-  call.method === 'POST' && path.test(call.path) && fieldOf(call.data, field).includes(value);
+  call.method === 'POST' && path.test(call.path) && readField(call.data, field).includes(value);
 
-export const postNotice = (kind: string): Step => ({
+/** The post of a notice of this kind. */
+export const buildNoticeStep = (kind: string): Step => ({
   what: `post the notice ${kind}`,
   isDoneBy: postWith(/\/Messages$/, 'Attributes', `"${kind}"`),
 });
@@ -65,17 +66,17 @@ export const COMPLETE_TASK: Step = {
   ),
 };
 
-function fieldOf(form: unknown, name: string): string {
+function readField(form: unknown, name: string): string {
   return typeof form === 'object' && form !== null ? String(Reflect.get(form, name)) : '';
 }
 
-/** Throws when no call did the step: the benchmark would mean something else. */
-export function callOf(calls: readonly Call[], { what, isDoneBy }: Step): Call {
+/** The call that did the step. Throws without one, because the figures would not mean what they say. */
+export function findCall(calls: readonly Call[], { what, isDoneBy }: Step): Call {
   const found = calls.find(isDoneBy);
   if (found === undefined) throw new Error(`No call was made to ${what}.`);
   return found;
 }
 
-/** How many calls one after another until the step is done. */
+/** Calls one after another until the step is done. */
 export const depthToStep = (calls: readonly Call[], step: Step): number =>
-  depthTo(calls, callOf(calls, step));
+  depthTo(calls, findCall(calls, step));

@@ -1,20 +1,23 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BACKENDS } from '../test/support/twilio-chats';
+import { type BenchFixture, startBenchFixture } from './bench-fixture';
 import { describeCalls } from './calls';
 import { measureStart } from './requests';
-import { type BenchWorld, startWorld } from './bench-fixture';
 
-describe.each(BACKENDS)('POST /transfer/start, on %s,', (backend) => {
-  let world: BenchWorld;
+describe.each(BACKENDS)('POST /transfer/start on %s', (backend) => {
+  let fixture: BenchFixture;
   beforeAll(async () => {
-    world = await startWorld(resolve(import.meta.dirname, '../dist/functions'), backend);
+    fixture = await startBenchFixture(resolve(import.meta.dirname, '../dist/functions'), backend);
   });
-  afterAll(() => world?.close());
+  afterAll(() => fixture?.close());
 
-  it.each(['warm', 'cold'] as const)('answers a %s one after at most four calls in a row', async (mode) => {
-    const { sample, invocation } = await measureStart(world, await world.aChatWithAlice(), mode);
+  it.each(['warm', 'cold'] as const)(
+    'answers a %s transfer after at most four calls one after another',
+    async (mode) => {
+      const { sample, invocation } = await measureStart(fixture, await fixture.startChatWithAlice(), mode);
 
-    expect(sample.depth, describeCalls(invocation)).toBeLessThanOrEqual(4);
-  });
+      expect(sample.depth, describeCalls(invocation)).toBeLessThanOrEqual(4);
+    },
+  );
 });

@@ -10,6 +10,7 @@ import twilio from 'twilio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from './support/account';
 import { type HttpFixture, startHttpFixture } from './support/http-fixture';
+import { readTwilioState } from './support/sandbox-control';
 import { waitFor } from './support/wait-for';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -42,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 
 /** A valid request to the endpoint. Tests change parts of it. */
-function goodRequest(path: string): Readonly<Record<string, string>> {
+function validRequest(path: string): Readonly<Record<string, string>> {
   const { taskSid, conversationSid, session } = chat;
   switch (path) {
     case '/transfer/start':
@@ -91,50 +92,46 @@ function signatureOf(path: string, body: string | Uint8Array = '') {
   return { 'x-twilio-signature': twilio.getExpectedTwilioSignature(authToken, fixture.url + path, fields) };
 }
 
-async function readAllState() {
-  const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
-  const documents = await fixture.client.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
-  return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
-}
+const readState = () => readTwilioState(fixture.sandbox, fixture.client);
 
 /** Sends a request and expects a refusal that fits the contract and changes nothing. */
 async function expectRefused(
   sending: () => ReturnType<typeof send>,
   { status = 400, code = 'bad-input' }: { status?: number; code?: string } = {},
 ) {
-  const before = await readAllState();
+  const before = await readState();
   const answer = await sending();
   expect({ status: answer.status, type: answer.headers.get('content-type') }).toEqual({
     status,
     type: expect.stringMatching(/^application\/json/),
   });
   expect(JSON.parse(answer.text)).toEqual({ ok: false, code, message: expect.any(String), retryable: false });
-  expect(await readAllState()).toEqual(before);
+  expect(await readState()).toEqual(before);
   return answer;
 }
 
 describe.each(PATHS)('%s', (path) => {
   it('refuses a link, whose fields are in the URL only', async () => {
-    const url = `${path}?${encodeRequest(goodRequest(path))}`;
+    const url = `${path}?${encodeRequest(validRequest(path))}`;
     await expectRefused(() => send(url, 'GET'));
     await expectRefused(() => send(url, 'POST'));
   });
 
   it.each(['PUT', 'PATCH', 'DELETE'])('refuses the method %s', async (method) => {
-    const form = encodeRequest(goodRequest(path));
+    const form = encodeRequest(validRequest(path));
     await expectRefused(() => send(path, method, form, { 'content-type': FORM }), { status: 405 });
   });
 
   it.each([
-    ['text/plain', () => encodeRequest(goodRequest(path))],
-    ['multipart/form-data; boundary=x', () => encodeRequest(goodRequest(path))],
-    ['text/plain', () => JSON.stringify(goodRequest(path))],
-    ['application/octet-stream', () => encodeRequest(goodRequest(path))],
+    ['text/plain', () => encodeRequest(validRequest(path))],
+    ['multipart/form-data; boundary=x', () => encodeRequest(validRequest(path))],
+    ['text/plain', () => JSON.stringify(validRequest(path))],
+    ['application/octet-stream', () => encodeRequest(validRequest(path))],
     [JSON_TYPE, () => '{"token": '],
     [JSON_TYPE, () => '"text"'],
     [JSON_TYPE, () => 'null'],
     [JSON_TYPE, () => '['.repeat(100_000)],
-    [JSON_TYPE, () => encodeRequest(goodRequest(path))],
+    [JSON_TYPE, () => encodeRequest(validRequest(path))],
   ])('refuses a malformed body of type %s', async (type, body) => {
     await expectRefused(() => send(path, 'POST', body(), { 'content-type': type }));
   });
@@ -142,7 +139,7 @@ describe.each(PATHS)('%s', (path) => {
   it.each([`${FORM}; charset=nonsense`, `${FORM}; charset=utf-16`])(
     'refuses a form of type %s',
     async (type) => {
-      const answer = await send(path, 'POST', encodeRequest(goodRequest(path)), { 'content-type': type });
+      const answer = await send(path, 'POST', encodeRequest(validRequest(path)), { 'content-type': type });
       expect({ ...JSON.parse(answer.text), status: answer.status }).toMatchObject({
         status: 415,
         code: 'bad-input',
@@ -151,12 +148,12 @@ describe.each(PATHS)('%s', (path) => {
   );
 
   it('refuses a body that is too large', async () => {
-    const form = `${encodeRequest(goodRequest(path))}&more=${'x'.repeat(1_048_576)}`;
+    const form = `${encodeRequest(validRequest(path))}&more=${'x'.repeat(1_048_576)}`;
     await expectRefused(() => send(path, 'POST', form, { 'content-type': FORM }), { status: 413 });
   });
 
   it('refuses a form with too many fields', async () => {
-    const form = `${encodeRequest(goodRequest(path))}${'&x=1'.repeat(2_000)}`;
+    const form = `${encodeRequest(validRequest(path))}${'&x=1'.repeat(2_000)}`;
     await expectRefused(() => send(path, 'POST', form, { 'content-type': FORM }), { status: 413 });
   });
 
@@ -168,32 +165,32 @@ describe.each(PATHS)('%s', (path) => {
 
 /** The refusal of a request without any of its fields. A missing credential comes before `bad-input`. */
 function refusalOfEmpty(path: string) {
-  const { token: needsToken, session } = goodRequest(path);
+  const { token: needsToken, session } = validRequest(path);
   if (needsToken !== undefined) return { status: 401, code: 'token-invalid' };
   return session === undefined ? {} : { status: 401, code: 'session-invalid' };
 }
 
 describe.each(PUBLIC)('%s', (path) => {
   it('refuses a field that is sent twice', async () => {
-    const form = encodeRequest(goodRequest(path));
+    const form = encodeRequest(validRequest(path));
     await expectRefused(() => send(path, 'POST', `${form}&${form}`, { 'content-type': FORM }));
   });
 
   it('refuses JSON values that are not text', async () => {
     const values = [['x'], { x: 'y' }, 7, null, true];
-    for (const [index, field] of Object.keys(goodRequest(path)).entries()) {
-      const body = JSON.stringify({ ...goodRequest(path), [field]: values[index % values.length] });
+    for (const [index, field] of Object.keys(validRequest(path)).entries()) {
+      const body = JSON.stringify({ ...validRequest(path), [field]: values[index % values.length] });
       await expectRefused(() => send(path, 'POST', body, { 'content-type': JSON_TYPE }));
     }
   });
 
   it('refuses a field that replaces the headers, in a form, a URL and JSON', async () => {
     const evil = { origin: 'https://evil.example.com', 'content-type': FORM };
-    const form = encodeRequest(goodRequest(path));
+    const form = encodeRequest(validRequest(path));
     await expectRefused(() => send(path, 'POST', `${form}&request=x`, evil));
     await expectRefused(() => send(`${path}?request=x`, 'POST', form, evil));
     await expectRefused(() => send(`${path}?request[headers]=x`, 'POST', form, evil));
-    const body = JSON.stringify({ ...goodRequest(path), request: { headers: null } });
+    const body = JSON.stringify({ ...validRequest(path), request: { headers: null } });
     await expectRefused(() => send(path, 'POST', body, { ...evil, 'content-type': JSON_TYPE }));
   });
 
@@ -209,7 +206,7 @@ describe.each(PUBLIC)('%s', (path) => {
   });
 
   it('refuses a compressed form', async () => {
-    const compressed = new Uint8Array(gzipSync(encodeRequest(goodRequest(path))));
+    const compressed = new Uint8Array(gzipSync(encodeRequest(validRequest(path))));
     const answer = await send(path, 'POST', compressed, { 'content-type': FORM, 'content-encoding': 'gzip' });
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(JSON.parse(answer.text)).toMatchObject({ ok: false });
@@ -220,7 +217,7 @@ describe.each(PUBLIC)('%s', (path) => {
     const form = '__proto__[name]=x&constructor[prototype][name]=x&__proto__=x';
     for (const [type, sent] of [
       [JSON_TYPE, body],
-      [JSON_TYPE, JSON.stringify([goodRequest(path)])],
+      [JSON_TYPE, JSON.stringify([validRequest(path)])],
       [FORM, form],
     ] as const) {
       await expectRefused(() => send(path, 'POST', sent, { 'content-type': type }), refusalOfEmpty(path));
@@ -232,13 +229,13 @@ describe.each(PROTECTED)('%s', (path) => {
   const notSigned = { status: 403, code: 'not-allowed' };
 
   it('refuses a request without Twilio’s signature, with a forged one, and with one for another request', async () => {
-    const form = encodeRequest(goodRequest(path));
+    const form = encodeRequest(validRequest(path));
     const forOtherForm = signatureOf(path, `${form}&more=1`)['x-twilio-signature'];
     const forOtherPath = signatureOf('/transfer/start', form)['x-twilio-signature'];
     const byOtherAccount = twilio.getExpectedTwilioSignature(
       'x'.repeat(32),
       fixture.url + path,
-      goodRequest(path),
+      validRequest(path),
     );
     for (const signature of ['', 'x', forOtherForm, forOtherPath, byOtherAccount]) {
       const headers = { 'content-type': FORM, 'x-twilio-signature': signature };
@@ -247,7 +244,7 @@ describe.each(PROTECTED)('%s', (path) => {
   });
 
   it('refuses fields that were added to a signed form', async () => {
-    const form = encodeRequest(goodRequest(path));
+    const form = encodeRequest(validRequest(path));
     const signature = signatureOf(path, form);
     for (const more of ['&TaskSid=x', '&x=1', '&EventType=task.created']) {
       await expectRefused(
@@ -265,7 +262,7 @@ describe.each(PROTECTED)('%s', (path) => {
 /** Last, because these requests change the account, and the event ends the chat. */
 it('accepts every request that the other tests change', async () => {
   for (const path of ['/studio/track-task', '/webchat/start', '/transfer/start', '/task-router/events']) {
-    const answer = await send(path, 'POST', encodeRequest(goodRequest(path)), { 'content-type': FORM });
+    const answer = await send(path, 'POST', encodeRequest(validRequest(path)), { 'content-type': FORM });
     expect([path, JSON.parse(answer.text).code]).toEqual([path, undefined]);
   }
 });

@@ -3,12 +3,12 @@
  * chat or ledger. What only a real HTTP server does is in bad-input.http.test.ts.
  */
 import { randomUUID } from 'node:crypto';
-import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signSession } from '../src/requests/webchat-session';
 import { ORIGIN, SESSION_SECRET } from './support/account';
 import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
+import { readTwilioState } from './support/sandbox-control';
 import { BACKENDS } from './support/twilio-chats';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   /** A valid request. */
-  async function goodRequest(path: string): Promise<Fields> {
+  async function validRequest(path: string): Promise<Fields> {
     switch (path) {
       case '/transfer/start':
         return {
@@ -88,17 +88,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     }
   }
 
-  /** The whole state of the account. */
-  async function readAllState() {
-    const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
-    const documents = await fixture.rest.sync.v1
-      .services(SANDBOX_ACCOUNT.syncServiceSid)
-      .documents.list({ limit: 1000 });
-    return {
-      state,
-      documents: documents.map(({ uniqueName, revision, data }) => ({ uniqueName, revision, data })),
-    };
-  }
+  const readState = () => readTwilioState(fixture.sandbox, fixture.rest);
 
   interface Refusal {
     readonly status: number;
@@ -114,24 +104,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
     { status, code, naming = '' }: Refusal,
     headers: Readonly<Record<string, string>> = {},
   ) {
-    const request = { ...(await goodRequest(path)), ...changes };
-    const before = await readAllState();
-    const lastCall = fixture.requests().at(-1)?.id ?? 0;
+    const request = { ...(await validRequest(path)), ...changes };
+    const before = await readState();
+    const callsBefore = fixture.calls().length;
 
     const answer = await fixture.post(path, request, headers);
 
-    const written = fixture
-      .requests()
-      .filter(
-        ({ id, method, path: called }) => id > lastCall && method !== 'GET' && !called.endsWith('/validate'),
-      );
+    const writes = fixture
+      .calls()
+      .slice(callsBefore)
+      .filter((call) => call.method !== 'GET' && !call.path.endsWith('/validate'));
     expect(answer).toMatchObject({
       status,
       body: { ok: false, code, message: expect.stringContaining(naming), retryable: false },
     });
     expect(Object.keys(answer.body).sort()).toEqual(['code', 'message', 'ok', 'retryable']);
-    expect(written).toEqual([]);
-    expect(await readAllState()).toEqual(before);
+    expect(writes).toEqual([]);
+    expect(await readState()).toEqual(before);
     return answer;
   }
 
@@ -159,16 +148,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
   describe.each(PATHS)('%s', (path) => {
     it.each(REQUIRED[path])('refuses a request without %s', async (field) => {
       // An empty name is a valid name of an unknown event.
-      for (const none of field === 'EventType' ? [undefined] : [undefined, '']) {
-        await expectRefused(path, { [field]: none }, MISSING[field] ?? badInput(field));
+      for (const missing of field === 'EventType' ? [undefined] : [undefined, '']) {
+        await expectRefused(path, { [field]: missing }, MISSING[field] ?? badInput(field));
       }
     });
 
     it.each([...REQUIRED[path], ...(OPTIONAL[path] ?? [])])(
       'refuses every value of %s that is not text',
       async (field) => {
-        const { [field]: good } = await goodRequest(path);
-        for (const value of [[], [good, good], {}, { value: good }, { toString: good }, 7, true, null]) {
+        const { [field]: valid } = await validRequest(path);
+        for (const value of [[], [valid, valid], {}, { value: valid }, { toString: valid }, 7, true, null]) {
           await expectRefused(path, { [field]: value }, badInput(field));
         }
       },
@@ -306,8 +295,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
 
     function sign(values: object, secret = SESSION_SECRET): string {
-      const whole = { conversationSid: offered.conversationSid, identity: '', expiresAt: 0, ...values };
-      return signSession(whole as Parameters<typeof signSession>[0], secret);
+      const session = { conversationSid: offered.conversationSid, identity: '', expiresAt: 0, ...values };
+      return signSession(session as Parameters<typeof signSession>[0], secret);
     }
 
     function tamper(values: object): string {
@@ -357,13 +346,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
         { TaskAttributes: `{"__proto__":{"channelSid":"${unknownSid('CH')}"}}` },
       ],
     ])('ignores an event with %s', async (_what, changes) => {
-      const before = await readAllState();
+      const before = await readState();
       const { status, body } = await fixture.post('/task-router/events', {
-        ...(await goodRequest('/task-router/events')),
+        ...(await validRequest('/task-router/events')),
         ...changes,
       });
       expect({ status, body }).toEqual({ status: 200, body: { ok: true, applied: false } });
-      expect(await readAllState()).toEqual(before);
+      expect(await readState()).toEqual(before);
     });
   });
 
@@ -378,7 +367,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(task?.attributes).toMatchObject({ name: kept });
 
       const started = await fixture.post('/transfer/start', {
-        ...(await goodRequest('/transfer/start')),
+        ...(await validRequest('/transfer/start')),
         note: typed,
       });
       const transferTask = fixture.task(String(started.body.transferTaskSid));
@@ -398,16 +387,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
   it('accepts every request that the other tests change', async () => {
     chat = await fixture.startChatWithAlice();
     for (const path of ['/studio/track-task', '/transfer/cancel', '/transfer/start', '/webchat/start']) {
-      expect((await fixture.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+      expect((await fixture.post(path, await validRequest(path))).body).toMatchObject({ ok: true });
     }
-    expect(await fixture.post('/task-router/events', await goodRequest('/task-router/events'))).toMatchObject(
-      {
-        body: { applied: true },
-      },
-    );
+    expect(
+      await fixture.post('/task-router/events', await validRequest('/task-router/events')),
+    ).toMatchObject({
+      body: { applied: true },
+    });
     for (const path of ['/conversation/leave', '/conversation/complete', '/webchat/end']) {
       chat = await fixture.startChatWithAlice();
-      expect((await fixture.post(path, await goodRequest(path))).body).toMatchObject({ ok: true });
+      expect((await fixture.post(path, await validRequest(path))).body).toMatchObject({ ok: true });
     }
   });
 });

@@ -37,7 +37,7 @@ interface Subject extends Chat {
   readonly backend: Backend;
 }
 
-function requestFor(path: Path, subject: Subject): Readonly<Record<string, string>> {
+function buildRequest(path: Path, subject: Subject): Readonly<Record<string, string>> {
   const { taskSid, conversationSid, token, transferId, targetSid, session, taskAttributes, backend } =
     subject;
   const ofWorker = { token, taskSid, conversationSid };
@@ -63,7 +63,7 @@ function requestFor(path: Path, subject: Subject): Readonly<Record<string, strin
   }
 }
 
-describe.each(BACKENDS)('logRequest, on %s,', (backend) => {
+describe.each(BACKENDS)('logRequest on %s', (backend) => {
   let fixture: FunctionsFixture;
   let subject: Subject;
   beforeAll(async () => {
@@ -77,32 +77,37 @@ describe.each(BACKENDS)('logRequest, on %s,', (backend) => {
   afterAll(() => fixture?.close());
 
   /** Sends a request and answers the one line that it logs. */
-  const logLineOf = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
-    const { log } = await fixture.post(path, { ...requestFor(path, subject), ...changes });
+  const sendForLogLine = async (path: Path, changes: Readonly<Record<string, unknown>> = {}) => {
+    const { log } = await fixture.post(path, { ...buildRequest(path, subject), ...changes });
     expect(log).toHaveLength(1);
     return JSON.parse(log[0] ?? '');
   };
 
   /** The ids that the request names. */
-  function aboutOf(path: Path) {
-    const { transferId, taskSid, TaskSid, EventType } = requestFor(path, subject);
-    const about = { transferId, taskSid: taskSid ?? TaskSid, eventType: EventType };
-    return Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined));
+  function listLoggedIds(path: Path) {
+    const { transferId, taskSid, TaskSid, EventType } = buildRequest(path, subject);
+    const ids = { transferId, taskSid: taskSid ?? TaskSid, eventType: EventType };
+    return Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined));
   }
 
   const durationMs = expect.any(Number);
 
   it.each(PATHS)('writes one line for a request to %s that is refused', async (path) => {
-    const [field = ''] = Object.keys(requestFor(path, subject)).slice(-1);
-    const line = await logLineOf(path, { [field]: { value: NOTE } });
+    const [field = ''] = Object.keys(buildRequest(path, subject)).slice(-1);
+    const line = await sendForLogLine(path, { [field]: { value: NOTE } });
     expect(line).toMatchObject({ endpoint: path, outcome: 'bad-input', durationMs });
     expect(line.message).toContain(`${field} is not valid`);
   });
 
   it.each(PATHS)('writes one line for a request to %s that Twilio refuses', async (path) => {
-    await fixture.addFault({ times: null, status: 403, code: 20003, message: MESSAGE });
-    const line = await logLineOf(path).finally(() => fixture.clearFaults());
-    expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'twilio-failed', durationMs });
+    await fixture.addSandboxFault({ times: null, status: 403, code: 20003, message: MESSAGE });
+    const line = await sendForLogLine(path).finally(() => fixture.clearSandboxFaults());
+    expect(line).toMatchObject({
+      endpoint: path,
+      ...listLoggedIds(path),
+      outcome: 'twilio-failed',
+      durationMs,
+    });
     expect(line.message).toContain('answered 403');
     expect(JSON.stringify(line)).not.toContain(MESSAGE);
   });
@@ -114,21 +119,21 @@ describe.each(BACKENDS)('logRequest, on %s,', (backend) => {
       const document = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
       const { data } = await document.fetch();
       await document.update({ data: { not: MESSAGE } });
-      const line = await logLineOf(path).finally(() => document.update({ data }));
-      expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'internal', durationMs });
+      const line = await sendForLogLine(path).finally(() => document.update({ data }));
+      expect(line).toMatchObject({ endpoint: path, ...listLoggedIds(path), outcome: 'internal', durationMs });
       expect(line.bug).toMatch(/does not hold a ledger[\s\S]+at .+ledger-store/);
       expect(line.bug).not.toContain(MESSAGE);
     },
   );
 
   it.each(PATHS)('writes one line for a request to %s that succeeds', async (path) => {
-    const line = await logLineOf(path);
-    expect(line).toMatchObject({ endpoint: path, ...aboutOf(path), outcome: 'ok', durationMs });
+    const line = await sendForLogLine(path);
+    expect(line).toMatchObject({ endpoint: path, ...listLoggedIds(path), outcome: 'ok', durationMs });
     expect(line).not.toHaveProperty('message');
   });
 });
 
-describe('logRequest, with a malformed setting,', () => {
+describe('logRequest with a malformed setting', () => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
     fixture = await startFunctionsFixture({ settings: { TWILIO_API_SECRET: 'too short' } });
@@ -178,28 +183,27 @@ describe('the output of the functions', () => {
       // Only the public part of an agent's name may be logged.
       ...['Archer', 'Baker', 'alice@example.com'],
     ]);
-    const keep = (signed: string) => {
-      for (const part of [signed, ...signed.split('.').filter(({ length }) => length > 20)])
-        secrets.add(part);
-      return signed;
+    const addSecret = (token: string) => {
+      for (const part of [token, ...token.split('.').filter(({ length }) => length > 20)]) secrets.add(part);
+      return token;
     };
-    const aSubject = async (): Promise<Subject> => {
+    const startSubject = async (): Promise<Subject> => {
       const chat = await fixture.startChat(CUSTOMER);
       await fixture.accept('alice', chat.taskSid, chat.conversationSid);
-      await fixture.write(chat.conversationSid, chat.identity, MESSAGE);
-      keep(chat.session);
+      await fixture.postMessage(chat.conversationSid, chat.identity, MESSAGE);
+      addSecret(chat.session);
       const { attributes: taskAttributes } = await fixture.workspace.tasks(chat.taskSid).fetch();
       expect(taskAttributes).toContain(CUSTOMER);
       const ids = { transferId: randomUUID(), targetSid: fixture.workerSid('bob'), taskAttributes, backend };
-      return { ...chat, ...ids, token: keep(await fixture.tokenOf('alice')) };
+      return { ...chat, ...ids, token: addSecret(await fixture.tokenOf('alice')) };
     };
     let sent = 0;
     const sendAll = async (subject: Subject, changes: Readonly<Record<string, string>> = {}) => {
       const send = async (path: Path) => {
-        const answer = await post(path, { ...requestFor(path, subject), ...changes });
+        const answer = await post(path, { ...buildRequest(path, subject), ...changes });
         const body = await answer.json();
-        if (typeof body.token === 'string') keep(body.token);
-        if (typeof body.session === 'string') keep(body.session);
+        if (typeof body.token === 'string') addSecret(body.token);
+        if (typeof body.session === 'string') addSecret(body.session);
         sent += 1;
       };
       // First, because the other requests end the chat.
@@ -207,10 +211,10 @@ describe('the output of the functions', () => {
       await Promise.all(PATHS.filter((path) => path !== '/transfer/start').map(send));
     };
 
-    await sendAll(await aSubject());
-    const subject = await aSubject();
+    await sendAll(await startSubject());
+    const subject = await startSubject();
     // Every field with the value of another field.
-    const fields = [...new Set(PATHS.flatMap((path) => Object.keys(requestFor(path, subject))))];
+    const fields = [...new Set(PATHS.flatMap((path) => Object.keys(buildRequest(path, subject))))];
     for (const value of [subject.token, NOTE, subject.session]) {
       await sendAll(subject, Object.fromEntries(fields.map((field) => [field, value])));
     }
@@ -223,23 +227,23 @@ describe('the output of the functions', () => {
       { host: '^(chat|conversations)', drop: 'before' },
       { host: '^(chat|conversations|taskrouter|flex-api)', method: 'POST', ...refused },
     ]) {
-      const other = await aSubject();
-      await fixture.addFault({ path: '/v', times: null, ...fault });
+      const other = await startSubject();
+      await fixture.addSandboxFault({ path: '/v', times: null, ...fault });
       await sendAll(other);
-      await fetch(`${fixture.sandbox.url}/_sandbox/faults`, { method: 'DELETE' });
+      await fixture.clearSandboxFaults();
     }
-    await fixture.spoilLedger(subject.conversationSid);
+    await fixture.corruptLedger(subject.conversationSid);
     await sendAll(subject);
 
     // TaskRouter's own events log further lines.
     const lines = () => fixture.log.filter((line) => line.startsWith('{"endpoint"'));
     await waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent));
-    const printed = fixture.log.join('\n');
-    for (const secret of secrets) expect([secret, printed.includes(secret)]).toEqual([secret, false]);
-    for (const path of PATHS) expect(printed).toContain(`"endpoint":"${path}"`);
+    const output = fixture.log.join('\n');
+    for (const secret of secrets) expect([secret, output.includes(secret)]).toEqual([secret, false]);
+    for (const path of PATHS) expect(output).toContain(`"endpoint":"${path}"`);
     for (const outcome of ['ok', 'bad-input', 'token-invalid', 'twilio-failed', 'internal']) {
-      expect(printed).toContain(`"outcome":"${outcome}"`);
+      expect(output).toContain(`"outcome":"${outcome}"`);
     }
-    expect(printed).not.toMatch(/UnhandledPromise|unhandled/i);
+    expect(output).not.toMatch(/UnhandledPromise|unhandled/i);
   });
 });

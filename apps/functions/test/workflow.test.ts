@@ -1,20 +1,20 @@
 /**
- * The generated workflow on its own: the sandbox's TaskRouter routes transfer tasks, without the functions.
- * Tests use Twilio's helper library.
+ * The generated workflow: how the sandbox's TaskRouter routes transfer tasks, through Twilio's helper library. No event
+ * reaches the functions, which are tested elsewhere.
  */
-import { type Sandbox, type SeedWorker, startSandbox } from '@chat-transfer/flex-sandbox';
-import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
+import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import {
-  buildTransferWorkflow,
   compareWorkflow,
   GRACE_SECONDS,
   mergeWorkflow,
   parseQueueSid,
-  TRANSFER_WORKFLOW_NAME,
   type TransferQueue,
 } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { required } from './support/account';
+import { type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
 
+/** The default, which the fixture's workflow has. */
 const ANSWER_SECONDS = 60;
 
 const agent = (name: string, skill: string): SeedWorker => ({
@@ -26,7 +26,7 @@ const agent = (name: string, skill: string): SeedWorker => ({
   chatCapacity: 5,
 });
 
-/** Alice transfers. Dan is in her queue, Bob and Carol are in another one. */
+/** Alice transfers. Dan is in her queue, Bob and Carol are in another. */
 const workers = [
   agent('alice', 'support'),
   agent('bob', 'billing'),
@@ -34,79 +34,48 @@ const workers = [
   agent('dan', 'support'),
 ];
 
-let sandbox: Sandbox;
-let account: Awaited<ReturnType<typeof setUpAccount>>;
+let fixture: FunctionsFixture;
+beforeAll(async () => {
+  fixture = await startFunctionsFixture({ account: { workers } });
+});
+beforeEach(() => fixture.reset());
+afterAll(() => fixture?.close());
 
-async function setUpAccount() {
-  const client = restClient(sandbox.url);
-  const [first] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
-  if (first === undefined) throw new Error('Failed to set up the account: the sandbox has no workspace');
-  const workspace = client.taskrouter.v1.workspaces(first.sid);
-  const queues = (await workspace.taskQueues.list()).map(({ sid, friendlyName }): TransferQueue => {
-    const queueSid = parseQueueSid(sid);
-    if (queueSid === undefined)
-      throw new Error(`Failed to list the queues: ${sid} is not the SID of a queue`);
-    return { sid: queueSid, name: friendlyName };
-  });
-  const queueSid = (name: string) => {
-    const queue = queues.find((candidate) => candidate.name === name);
-    if (queue === undefined)
-      throw new Error(`Failed to find the queue ${name}: the workspace has no such queue`);
-    return queue.sid;
-  };
-  const options = { everyoneQueueSid: queueSid('Everyone'), answerSeconds: ANSWER_SECONDS };
-  const workflow = await workspace.workflows.create({
-    friendlyName: TRANSFER_WORKFLOW_NAME,
-    configuration: JSON.stringify(buildTransferWorkflow(queues, options)),
-  });
-  const byName = async <Item extends { sid: string; friendlyName: string }>(list: Promise<Item[]>) =>
-    Object.fromEntries((await list).map(({ friendlyName, sid }) => [friendlyName, sid]));
-  const workerSids = await byName(workspace.workers.list());
-  const activities = await byName(workspace.activities.list());
-  return { workspace, queues, queueSid, options, workflowSid: workflow.sid, workerSids, activities };
-}
-
-const workerSid = (name: string) => account.workerSids[name] ?? '';
-
-async function advance(seconds: number): Promise<void> {
-  const answer = await fetch(`${sandbox.url}/_sandbox/clock`, {
-    method: 'POST',
-    body: JSON.stringify({ advanceMs: seconds * 1000 }),
-  });
-  if (!answer.ok) throw new Error(await answer.text());
-}
+const advance = (seconds: number) => fixture.clock.advance(seconds * 1000);
 
 async function goOffline(...names: readonly string[]): Promise<void> {
   for (const name of names) await setActivity(name, 'Offline');
 }
 
 async function setActivity(name: string, activity: string): Promise<void> {
-  const activitySid = account.activities[activity] ?? '';
-  await account.workspace.workers(workerSid(name)).update({ activitySid });
-  await advance(0);
+  await fixture.setActivity(name, activity);
+  advance(0);
 }
 
-const toWorker = (name: string) => ({ transferTargetType: 'worker', transferTargetSid: workerSid(name) });
+const toWorker = (name: string) => ({
+  transferTargetType: 'worker',
+  transferTargetSid: fixture.workerSid(name),
+});
 const toQueue = (name: string) => ({
   transferTargetType: 'queue',
-  transferTargetSid: account.queueSid(name),
+  transferTargetSid: fixture.queueSid(name),
 });
 
-/** The transfer task of Alice, whose chat came from Support, with its offers and events. */
-async function transfer(values: object) {
+/** Creates the task of Alice's transfer of a chat that came from Support. Returns its offers and events. */
+async function createTransferTask(values: object) {
   const base = {
-    transferFromSid: workerSid('alice'),
-    transferReturnQueueSid: account.queueSid('Support'),
+    transferFromSid: fixture.workerSid('alice'),
+    transferReturnQueueSid: fixture.queueSid('Support'),
     transferDeclinedBy: [],
-    workerSidsInConversation: [workerSid('alice')],
+    workerSidsInConversation: [fixture.workerSid('alice')],
   };
-  const { sid } = await account.workspace.tasks.create({
-    workflowSid: account.workflowSid,
+  const { sid } = await fixture.workspace().tasks.create({
+    workflowSid: fixture.transferWorkflowSid(),
     taskChannel: 'chat',
     attributes: JSON.stringify({ ...base, ...values }),
   });
-  await advance(0);
-  const task = account.workspace.tasks(sid);
+  advance(0);
+  const task = fixture.workspace().tasks(sid);
   return {
     status: async () => (await task.fetch()).assignmentStatus,
     queue: async () => (await task.fetch()).taskQueueFriendlyName,
@@ -114,11 +83,11 @@ async function transfer(values: object) {
     offers: async () =>
       (await task.reservations.list()).map((offer) => `${offer.workerName} ${offer.reservationStatus}`),
     async answer(name: string, reservationStatus: 'accepted' | 'rejected') {
-      const ofWorker = await task.reservations.list({ workerSid: workerSid(name) });
+      const ofWorker = await task.reservations.list({ workerSid: fixture.workerSid(name) });
       const pending = ofWorker.find((offer) => offer.reservationStatus === 'pending');
       if (pending === undefined) throw new Error(`Failed to answer: ${name} has no pending offer`);
       await task.reservations(pending.sid).update({ reservationStatus });
-      await advance(0);
+      advance(0);
     },
     /** Redirects the task to where it came from. Agents who declined it are not asked. */
     async redirect(...declinedBy: readonly string[]) {
@@ -127,14 +96,14 @@ async function transfer(values: object) {
         attributes: JSON.stringify({
           ...attributes,
           transferTargetType: 'return',
-          transferDeclinedBy: declinedBy.map(workerSid),
+          transferDeclinedBy: declinedBy.map(fixture.workerSid),
         }),
       });
-      await advance(0);
+      advance(0);
     },
     /** Such as `60 task-queue.timeout`: the task's age in seconds and what happened. */
     async events() {
-      const events = await account.workspace.events.list({ taskSid: sid });
+      const events = await fixture.workspace().events.list({ taskSid: sid });
       const createdAt = Math.min(...events.map(({ eventDateMs }) => eventDateMs));
       return events.map(
         ({ eventDateMs, eventType }) => `${Math.round((eventDateMs - createdAt) / 1000)} ${eventType}`,
@@ -143,29 +112,20 @@ async function transfer(values: object) {
   };
 }
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ seed: 'workflow', account: { workers } });
-});
-beforeEach(async () => {
-  await sandbox.reset();
-  account = await setUpAccount();
-});
-afterAll(() => sandbox.close());
-
 describe('a transfer to an agent', () => {
   it('is offered to the target agent only', async () => {
-    const task = await transfer(toWorker('carol'));
+    const task = await createTransferTask(toWorker('carol'));
     expect(await task.offers()).toEqual(['carol pending']);
     await task.answer('carol', 'accepted');
-    await advance(600);
+    advance(600);
     expect(await task.offers()).toEqual(['carol accepted']);
     expect(await task.status()).toBe('assigned');
   });
 
   it('waits for a target agent who is away, and is offered when they come back in time', async () => {
     await goOffline('bob');
-    const task = await transfer(toWorker('bob'));
-    await advance(ANSWER_SECONDS - 5);
+    const task = await createTransferTask(toWorker('bob'));
+    advance(ANSWER_SECONDS - 5);
     expect(await task.offers()).toEqual([]);
     await setActivity('bob', 'Available');
     expect(await task.offers()).toEqual(['bob pending']);
@@ -173,47 +133,50 @@ describe('a transfer to an agent', () => {
 
   it('is offered to no agent while the functions may redirect it, then to the agent who transferred', async () => {
     await goOffline('bob');
-    const task = await transfer(toWorker('bob'));
-    await advance(ANSWER_SECONDS + 1);
+    const task = await createTransferTask(toWorker('bob'));
+    advance(ANSWER_SECONDS + 1);
     await setActivity('bob', 'Available');
     expect(await task.offers()).toEqual([]);
 
-    await advance(GRACE_SECONDS);
+    advance(GRACE_SECONDS);
     expect(await task.offers()).toEqual(['alice pending']);
   });
 
   it('goes to agents outside the chat when the agent who transferred is away', async () => {
     await goOffline('bob', 'carol', 'alice');
-    const task = await transfer(toWorker('bob'));
-    await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
+    const task = await createTransferTask(toWorker('bob'));
+    advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['dan pending']);
     expect(await task.queue()).toBe('Everyone');
   });
 
   it('goes to agents outside the chat when the agent who transferred does not answer', async () => {
     await goOffline('bob', 'carol');
-    const task = await transfer(toWorker('bob'));
-    await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
+    const task = await createTransferTask(toWorker('bob'));
+    advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['alice pending']);
-    await advance(ANSWER_SECONDS);
+    advance(ANSWER_SECONDS);
     expect(await task.offers()).toEqual(['alice canceled', 'dan pending']);
   });
 
   it('is offered to agents in the chat too when no other agent is available', async () => {
     await goOffline('alice', 'bob', 'carol', 'dan');
-    const task = await transfer(toWorker('bob'));
-    await advance(ANSWER_SECONDS * 2 + GRACE_SECONDS + 1);
+    const task = await createTransferTask(toWorker('bob'));
+    advance(ANSWER_SECONDS * 2 + GRACE_SECONDS + 1);
     await setActivity('alice', 'Available');
     expect(await task.offers()).toEqual([]);
 
-    await advance(ANSWER_SECONDS);
+    advance(ANSWER_SECONDS);
     expect(await task.offers()).toEqual(['alice pending']);
   });
 
   it('is not offered again to an agent who declined it', async () => {
-    const task = await transfer({ ...toWorker('bob'), transferDeclinedBy: [workerSid('bob')] });
+    const task = await createTransferTask({
+      ...toWorker('bob'),
+      transferDeclinedBy: [fixture.workerSid('bob')],
+    });
     expect(await task.offers()).toEqual([]);
-    await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
+    advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['alice pending']);
     await goOffline('alice');
     await task.answer('alice', 'rejected');
@@ -221,8 +184,8 @@ describe('a transfer to an agent', () => {
   });
 
   it('sends its events in order, with task-queue.timeout when the time of the target agent is over', async () => {
-    const task = await transfer(toWorker('bob'));
-    await advance(ANSWER_SECONDS * 2 + GRACE_SECONDS + 1);
+    const task = await createTransferTask(toWorker('bob'));
+    advance(ANSWER_SECONDS * 2 + GRACE_SECONDS + 1);
     expect(await task.events()).toEqual([
       '0 task.created',
       '0 workflow.entered',
@@ -248,43 +211,44 @@ describe('a transfer to an agent', () => {
 
 describe('a transfer to a queue', () => {
   it('is offered to agents of the queue outside the chat, even after one of them declined', async () => {
-    const task = await transfer(toQueue('Support'));
+    const task = await createTransferTask(toQueue('Support'));
     expect(await task.offers()).toEqual(['dan pending']);
     await task.answer('dan', 'rejected');
     expect(await task.offers()).toEqual(['dan rejected', 'dan pending']);
   });
 
   it('goes back to the agent who transferred when no agent in the queue accepts it', async () => {
-    const task = await transfer(toQueue('Billing'));
+    const task = await createTransferTask(toQueue('Billing'));
     const [offer = ''] = await task.offers();
-    await advance(ANSWER_SECONDS + 1);
+    advance(ANSWER_SECONDS + 1);
     expect(await task.offers()).toEqual([offer.replace('pending', 'canceled')]);
     expect(await task.queue()).toBe('Billing');
 
-    await advance(GRACE_SECONDS);
+    advance(GRACE_SECONDS);
     expect(await task.offers()).toContain('alice pending');
     expect(await task.events()).toContain('60 task-queue.timeout');
   });
 
   it('goes to the fallback queue when no agent in the queue accepts it and the agent who transferred is away', async () => {
     await goOffline('alice', 'bob', 'carol');
-    const task = await transfer(toQueue('Billing'));
-    await advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
+    const task = await createTransferTask(toQueue('Billing'));
+    advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['dan pending']);
     expect(await task.queue()).toBe('Everyone');
   });
 
   it('finds a queue that was renamed', async () => {
-    await account.workspace
-      .taskQueues(account.queueSid('Billing'))
+    await fixture
+      .workspace()
+      .taskQueues(fixture.queueSid('Billing'))
       .update({ friendlyName: 'Invoices "& more"' });
     await goOffline('carol');
-    expect(await (await transfer(toQueue('Billing'))).offers()).toEqual(['bob pending']);
+    expect(await (await createTransferTask(toQueue('Billing'))).offers()).toEqual(['bob pending']);
   });
 
   it('goes to the fallback queue when the queue was created after the workflow', async () => {
-    const queue = await account.workspace.taskQueues.create({ friendlyName: 'New', targetWorkers: '1==2' });
-    const task = await transfer({ transferTargetType: 'queue', transferTargetSid: queue.sid });
+    const queue = await fixture.workspace().taskQueues.create({ friendlyName: 'New', targetWorkers: '1==2' });
+    const task = await createTransferTask({ transferTargetType: 'queue', transferTargetSid: queue.sid });
     expect(await task.queue()).toBe('Everyone');
     expect(await task.status()).toBe('reserved');
   });
@@ -292,10 +256,9 @@ describe('a transfer to a queue', () => {
 
 describe('a transfer that is redirected', () => {
   it('is offered at once to the agent who transferred when they are available', async () => {
-    const task = await transfer(toWorker('bob'));
+    const task = await createTransferTask(toWorker('bob'));
     await task.answer('bob', 'rejected');
-    // The task may go to no other agent, so TaskRouter offers it to him again before the redirect names him
-    // as declined.
+    // Bob is the only candidate, so TaskRouter offers him the task again before the redirect names him.
     expect(await task.offers()).toEqual(['bob rejected', 'bob pending']);
     await task.redirect('bob');
     await task.answer('bob', 'rejected');
@@ -304,7 +267,7 @@ describe('a transfer that is redirected', () => {
 
   it('is offered at once in the original queue when the agent who transferred is away', async () => {
     await goOffline('bob', 'alice');
-    const task = await transfer(toWorker('bob'));
+    const task = await createTransferTask(toWorker('bob'));
     await task.redirect();
     expect(await task.offers()).toEqual(['dan pending']);
     expect(await task.queue()).toBe('Support');
@@ -312,35 +275,35 @@ describe('a transfer that is redirected', () => {
 
   it('gives the agent who transferred the full time to answer, even at the last moment', async () => {
     await goOffline('bob');
-    const task = await transfer(toWorker('bob'));
-    await advance(ANSWER_SECONDS + GRACE_SECONDS - 3);
+    const task = await createTransferTask(toWorker('bob'));
+    advance(ANSWER_SECONDS + GRACE_SECONDS - 3);
     await task.redirect();
     expect(await task.offers()).toEqual(['alice pending']);
-    await advance(ANSWER_SECONDS);
+    advance(ANSWER_SECONDS);
     expect(await task.offers()).toEqual(['alice pending']);
-    await advance(4);
+    advance(4);
     expect(await task.offers()).toEqual(['alice canceled', 'dan pending']);
   });
 
   it('goes to the original queue when the agent who transferred has declined it too', async () => {
     await goOffline('bob');
-    const task = await transfer(toWorker('bob'));
+    const task = await createTransferTask(toWorker('bob'));
     await task.redirect('alice');
     expect(await task.offers()).toEqual(['dan pending']);
   });
 
   it('is offered to agents who declined it when no other agent has accepted it', async () => {
     await goOffline('bob', 'dan');
-    const task = await transfer(toWorker('bob'));
+    const task = await createTransferTask(toWorker('bob'));
     await task.redirect('alice');
     expect(await task.offers()).toEqual([]);
-    await advance(ANSWER_SECONDS * 3 + GRACE_SECONDS + 1);
+    advance(ANSWER_SECONDS * 3 + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['alice pending']);
   });
 
   it('goes to the fallback queue when the original queue is not known', async () => {
     await goOffline('alice', 'bob', 'carol');
-    const task = await transfer({ ...toWorker('bob'), transferReturnQueueSid: undefined });
+    const task = await createTransferTask({ ...toWorker('bob'), transferReturnQueueSid: undefined });
     await task.redirect('bob');
     expect(await task.offers()).toEqual(['dan pending']);
     expect(await task.queue()).toBe('Everyone');
@@ -352,14 +315,14 @@ describe('a transfer that no agent accepts', () => {
     ['an agent', () => toWorker('bob')],
     ['a queue', () => toQueue('Billing')],
     ['an unknown queue', () => ({ transferTargetType: 'queue', transferTargetSid: 'WQ' })],
-    ['where it came from', () => ({ transferTargetType: 'return' })],
-    ['nothing', () => ({})],
+    ['where the chat came from', () => ({ transferTargetType: 'return' })],
+    ['no target', () => ({})],
   ])(
     'to %s is never cancelled, and is offered to the first agent who becomes available',
     async (_, values) => {
       await goOffline('alice', 'bob', 'carol', 'dan');
-      const task = await transfer(values());
-      await advance(20 * 3600);
+      const task = await createTransferTask(values());
+      advance(20 * 3600);
       expect(await task.status()).toBe('pending');
       expect((await task.events()).join()).not.toContain('workflow.timeout');
       await setActivity('alice', 'Available');
@@ -370,23 +333,26 @@ describe('a transfer that no agent accepts', () => {
 
 describe('compareWorkflow and mergeWorkflow', () => {
   it('find the created workflow current, and update it when queues change', async () => {
-    const { workspace, workflowSid, queues, options } = account;
-    const configuration = async () => (await workspace.workflows(workflowSid).fetch()).configuration;
+    const workspace = fixture.workspace();
+    const workflow = workspace.workflows(fixture.transferWorkflowSid());
+    const queues = [...fixture.queues()].map(
+      ([name, sid]): TransferQueue => ({ sid: required(parseQueueSid(sid), sid), name }),
+    );
+    const options = { everyoneQueueSid: required(parseQueueSid(fixture.queueSid('Everyone')), 'Everyone') };
+    const configuration = async () => (await workflow.fetch()).configuration;
     expect(compareWorkflow(await configuration(), queues, options).isCurrent).toBe(true);
 
     const created = await workspace.taskQueues.create({ friendlyName: 'Sales', targetWorkers: '1==1' });
-    const sid = parseQueueSid(created.sid);
-    if (sid === undefined) throw new Error('Failed to create a queue: TaskRouter answered no queue SID');
-    const newQueues = [...queues, { sid, name: 'Sales' }];
-    expect(compareWorkflow(await configuration(), newQueues, options).missing).toEqual([
+    const withNew = [...queues, { sid: required(parseQueueSid(created.sid), created.sid), name: 'Sales' }];
+    expect(compareWorkflow(await configuration(), withNew, options).missing).toEqual([
       'Return to Sales',
       'Queue Sales',
     ]);
-    await workspace.workflows(workflowSid).update({
-      configuration: JSON.stringify(mergeWorkflow(await configuration(), newQueues, options)),
+    await workflow.update({
+      configuration: JSON.stringify(mergeWorkflow(await configuration(), withNew, options)),
     });
-    expect(compareWorkflow(await configuration(), newQueues, options).isCurrent).toBe(true);
-    const task = await transfer({ transferTargetType: 'queue', transferTargetSid: sid });
+    expect(compareWorkflow(await configuration(), withNew, options).isCurrent).toBe(true);
+    const task = await createTransferTask({ transferTargetType: 'queue', transferTargetSid: created.sid });
     expect(await task.queue()).toBe('Sales');
   });
 });

@@ -3,7 +3,7 @@ import { parseAgentNotices } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
 
-type Chat = Awaited<ReturnType<FunctionsFixture['startByText']>>;
+type Chat = Awaited<ReturnType<FunctionsFixture['startTextChat']>>;
 
 const SETTING = { CHAT_TRANSFER_TEXTED_NOTICES: JSON.stringify({ sms: ['agent-joined', 'chat-ended'] }) };
 /** The notices of a chat that Alice accepts and transfers to Bob, and that both complete. */
@@ -57,7 +57,7 @@ describe.each([
   it.each(['sms', 'whatsapp'] as const)(
     'gets by %s the notices that the setting names and no others',
     async (type) => {
-      const chat = await fixture.startByText(type);
+      const chat = await fixture.startTextChat(type);
       await transferAndComplete(chat);
 
       const isNamed = settings === SETTING && type === 'sms';
@@ -70,15 +70,15 @@ describe.each([
   );
 
   it('gets every message of an agent', async () => {
-    const { conversationSid, taskSid } = await fixture.startByText('sms');
+    const { conversationSid, taskSid } = await fixture.startTextChat('sms');
     await fixture.accept('alice', taskSid);
-    await fixture.write(conversationSid, 'alice', 'How can I help?');
+    await fixture.postMessage(conversationSid, 'alice', 'How can I help?');
 
     expect(texted()).toContain('How can I help?');
   });
 
   it('leaves the attributes of other programs on the conversation', async () => {
-    const chat = await fixture.startByText('sms');
+    const chat = await fixture.startTextChat('sms');
     const { attributes: before } = fixture.channel(chat.conversationSid);
     await transferAndComplete(chat);
 

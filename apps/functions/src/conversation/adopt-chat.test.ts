@@ -29,7 +29,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   async function dropEvents() {
     await fixture.settle();
-    fixture.waiting.length = 0;
+    fixture.undelivered.length = 0;
   }
 
   /**
@@ -125,7 +125,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const second = await transferByOtherMeans(chat);
       await dropEvents();
 
-      await fixture.endByCustomer(chat);
+      await fixture.endAsCustomer(chat);
       await fixture.deliverAll();
 
       expect(fixture.task(second)?.status).toBe('canceled');
@@ -152,9 +152,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
     it('removes an agent who completed before the customer ends it', async () => {
       const chat = await fixture.startChat();
       await fixture.accept('alice', chat.taskSid);
-      await fixture.answer('alice', chat.taskSid, 'completed');
+      await fixture.updateReservation('alice', chat.taskSid, 'completed');
 
-      await fixture.endByCustomer(chat);
+      await fixture.endAsCustomer(chat);
       await fixture.deliverAll();
 
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
@@ -168,12 +168,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
         targetSid: fixture.queueSid('Billing'),
         mode: 'warm',
       });
-      const before = fixture.requests().length;
+      const before = fixture.calls().length;
 
       await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
 
       const lists = fixture
-        .requests()
+        .calls()
         .slice(before)
         .filter(({ path }) => path.includes('EvaluateTaskAttributes'));
       expect(lists).toHaveLength(0);

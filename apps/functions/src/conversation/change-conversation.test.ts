@@ -17,18 +17,29 @@ import {
   aWorker,
 } from '@chat-transfer/transfer-core/testing';
 import { describe, expect, it } from 'vitest';
-import { createFakeTwilio, type Fate } from '../../test/support/fake-twilio';
-import { createTimeline } from '../../test/support/interleaving-scheduler';
+import { createFakeTwilio } from '../../test/support/fake-twilio';
+import type { FaultKind } from '../../test/support/fault-injector';
+import { byLatency, createInterleavingScheduler } from '../../test/support/interleaving-scheduler';
+import { sendWithRetries } from '../../test/support/plugin-retries';
+import { createRandom } from '../../test/support/seeded-random';
+import { chooseSeeds, tierDescription } from '../../test/support/test-tier';
+import { createVirtualClock } from '../../test/support/virtual-clock';
 import { type Change, changeConversation } from './change-conversation';
 
 const [alice, bob] = [aWorker(1), aWorker(2)];
 const original = aTaskSid(1);
 const { transferId } = aTransferRequest();
 
+/** Of a call to Twilio, and of its answer. */
+const MAX_LATENCY_MS = 120;
+const RETRYABLE: readonly string[] = ['twilio-failed', 'busy'];
+
 /** A chat that Alice has accepted, on a fake Twilio. */
 async function aChat(seed = 1) {
-  const timeline = createTimeline(seed);
-  const { state, ports, move } = createFakeTwilio(aConversationSid(), [alice, bob], timeline);
+  const random = createRandom(seed);
+  const clock = createVirtualClock();
+  const scheduler = createInterleavingScheduler({ clock, plan: byLatency(seed, random, MAX_LATENCY_MS) });
+  const { state, ports, moveTask } = createFakeTwilio(aConversationSid(), [alice, bob], { clock, scheduler });
   const answers: Result<Ledger>[] = [];
   const reported: ConversationEvent[][] = [];
 
@@ -43,23 +54,22 @@ async function aChat(seed = 1) {
     return answer;
   };
   /** A request of the plugin, which repeats it up to twice when it may succeed later. */
-  const request = async (event: ConversationEvent) => {
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const answer = await apply([event]).catch(() => undefined);
-      if (answer !== undefined && (answer.ok || answer.failure.code !== 'twilio-failed')) return;
-      await timeline.sleep(500 * attempt);
-    }
-  };
+  const request = (event: ConversationEvent) =>
+    sendWithRetries(() => apply([event]).catch(() => undefined), {
+      mayRetry: (answer) => answer === undefined || (!answer.ok && RETRYABLE.includes(answer.failure.code)),
+      sleep: scheduler.sleep,
+      random,
+    });
   /** An event callback of TaskRouter: late, and sometimes twice. */
   const report = (...events: ConversationEvent[]) => {
     reported.push(events);
-    for (let times = timeline.random() < 0.2 ? 2 : 1; times > 0; times -= 1) {
-      void timeline.sleep(timeline.random() * 400).then(() => apply(events).catch(() => undefined));
+    for (let times = random() < 0.2 ? 2 : 1; times > 0; times -= 1) {
+      void scheduler.sleep(random() * 400).then(() => apply(events).catch(() => undefined));
     }
   };
   const recordTask = (taskSid: TaskSid): ConversationEvent => {
     const id = state.tasks.get(taskSid)?.transferId;
-    const about = { taskSid, at: timeline.nowMs() };
+    const about = { taskSid, at: clock.nowMs() };
     return id === undefined
       ? { type: 'task-tracked', ...about }
       : { type: 'transfer-offered', transferId: id, ...about };
@@ -67,16 +77,19 @@ async function aChat(seed = 1) {
   const accept = (taskSid: TaskSid, worker: WorkerRef) => {
     if (state.tasks.get(taskSid)?.state !== 'waiting') return;
     const task = state.tasks.get(taskSid);
-    if (task !== undefined) task.takenBy = worker.sid;
-    move(taskSid, ['waiting'], 'accepted');
-    state.members.add(worker.identity);
-    report(recordTask(taskSid), { type: 'task-accepted', taskSid, worker, at: timeline.nowMs() });
+    if (task !== undefined) task.acceptedBy = worker.sid;
+    moveTask(taskSid, ['waiting'], 'accepted');
+    state.agents.add(worker.identity);
+    report(recordTask(taskSid), { type: 'task-accepted', taskSid, worker, at: clock.nowMs() });
   };
 
   state.tasks.set(original, { state: 'waiting' });
   accept(original, alice);
-  await timeline.run();
-  return { timeline, state, move, answers, reported, apply, request, report, recordTask, accept };
+  await scheduler.runUntilIdle();
+  return {
+    ...{ scheduler, clock, random, state, moveTask, answers, reported },
+    ...{ apply, request, report, recordTask, accept },
+  };
 }
 
 type Chat = Awaited<ReturnType<typeof aChat>>;
@@ -93,18 +106,23 @@ const leaves = (taskSid: TaskSid, worker: WorkerRef): ConversationEvent => ({
  * Alice transfers the chat, Bob may accept it, both may leave and complete, and the customer may end the
  * chat: each at a random moment. TaskRouter reports all of it.
  */
-async function aBusyChat(seed: number, fateOf: (random: () => number, doing: string) => Fate): Promise<Chat> {
+async function aBusyChat(
+  seed: number,
+  faultOf: (random: () => number, doing: string) => FaultKind | undefined,
+): Promise<Chat> {
   const chat = await aChat(seed);
-  const { timeline, state, move, request, report, recordTask, accept } = chat;
-  const { random, sleep } = timeline;
+  const { scheduler, random, state, moveTask, request, report, recordTask, accept } = chat;
+  const { sleep } = scheduler;
   const soon = (run: () => void) => void sleep(random() * 1500).then(run);
-  state.fateOf = (doing) => fateOf(random, doing);
+  state.faultOf = (doing) => faultOf(random, doing);
 
   state.onTask = (taskSid, task) => {
     switch (task.state) {
       case 'waiting':
         report(recordTask(taskSid));
-        return soon(() => (random() < 0.8 ? accept(taskSid, bob) : move(taskSid, ['waiting'], 'canceled')));
+        return soon(() =>
+          random() < 0.8 ? accept(taskSid, bob) : moveTask(taskSid, ['waiting'], 'canceled'),
+        );
       case 'accepted':
         return;
       case 'wrapping': {
@@ -140,26 +158,26 @@ async function aBusyChat(seed: number, fateOf: (random: () => number, doing: str
     if (random() < 0.6) requestIfOnTask(leaves(taskSid, worker));
     if (random() < 0.6) requestIfOnTask({ type: 'completion-requested', taskSid, worker, at: 0 });
   }
-  await timeline.run();
+  await scheduler.runUntilIdle();
   return chat;
 }
 
 /** TaskRouter repeats every event after the last lease has expired, and no call fails. */
-async function repeatEvents({ timeline, state, reported, apply }: Chat): Promise<void> {
-  state.fateOf = () => 'done';
-  await Promise.all([timeline.sleep(LEASE_MS), timeline.run()]);
-  for (const events of reported) await Promise.all([apply(events), timeline.run()]);
+async function repeatEvents({ scheduler, state, reported, apply }: Chat): Promise<void> {
+  state.faultOf = () => undefined;
+  await Promise.all([scheduler.sleep(LEASE_MS), scheduler.runUntilIdle()]);
+  for (const events of reported) await Promise.all([apply(events), scheduler.runUntilIdle()]);
 }
 
 /** What must hold once every run and every event is done. */
-function expectSettled({ state, timeline }: Chat) {
+function expectSettled({ state, clock }: Chat) {
   const ledger = state.ledger();
   const tasks = [...state.tasks.values()];
-  expect(dueEntries(ledger, timeline.nowMs())).toEqual([]);
+  expect(dueEntries(ledger, clock.nowMs())).toEqual([]);
   expect(ledger.lease).toBeUndefined();
-  expect([...new Set(state.posted)]).toEqual(state.posted);
+  expect([...new Set(state.postedNotices)]).toEqual(state.postedNotices);
   expect(tasks.filter((task) => task.transferId === transferId).length).toBeLessThan(2);
-  expect([...state.members].sort()).toEqual(
+  expect([...state.agents].sort()).toEqual(
     agentsInChat(ledger)
       .map(({ identity }) => identity)
       .sort(),
@@ -174,14 +192,17 @@ function expectCurrentAttributes({ state }: Chat) {
 }
 
 function expectEveryNotice({ state }: Chat) {
-  expect(state.posted.filter((id) => state.decided.includes(id))).toEqual(state.decided);
+  expect(state.postedNotices.filter((id) => state.decidedNotices.includes(id))).toEqual(state.decidedNotices);
 }
 
-const SEEDS = 150;
+const SEEDS = chooseSeeds({ sample: 30, full: 150 });
+console.log(`The interleavings of changeConversation run ${tierDescription}.`);
+
 async function forEverySeed(check: (seed: number) => Promise<void>) {
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
+  for (const seed of SEEDS) {
     await check(seed).catch((cause: unknown) => {
-      throw new Error(`With seed ${seed}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw new Error(`With seed ${seed} of ${tierDescription}: ${reason}`, { cause });
     });
   }
 }
@@ -189,7 +210,7 @@ async function forEverySeed(check: (seed: number) => Promise<void>) {
 describe('changeConversation in many runs at once', () => {
   it('does every effect once and in order, and answers every request', async () => {
     await forEverySeed(async (seed) => {
-      const chat = await aBusyChat(seed, () => 'done');
+      const chat = await aBusyChat(seed, () => undefined);
       expectSettled(chat);
       expectEveryNotice(chat);
       for (const answer of chat.answers) {
@@ -199,9 +220,9 @@ describe('changeConversation in many runs at once', () => {
   });
 
   it('does so, with the next event at the latest, when calls fail, lose their answers or never return', async () => {
-    const fates: Fate[] = ['unavailable', 'answer-lost', 'crash-before', 'crash-after', 'slow'];
+    const faults: FaultKind[] = ['503', 'lost after', 'crash before', 'crash after', '3 s late'];
     await forEverySeed(async (seed) => {
-      const chat = await aBusyChat(seed, (random) => fates[Math.floor(random() * 80)] ?? 'done');
+      const chat = await aBusyChat(seed, (random) => faults[Math.floor(random() * 80)]);
       await repeatEvents(chat);
       expectSettled(chat);
       expectEveryNotice(chat);
@@ -212,11 +233,11 @@ describe('changeConversation in many runs at once', () => {
   it('posts that the transfer failed, and releases no agent, when Twilio refuses to create the task', async () => {
     await forEverySeed(async (seed) => {
       const chat = await aBusyChat(seed, (_random, doing) =>
-        doing === 'create the transfer task' ? 'refused' : 'done',
+        doing === 'create the transfer task' ? '400' : undefined,
       );
       expectSettled(chat);
       expect(chat.state.ledger().transfer).toBeUndefined();
-      const posted = chat.state.posted.filter((id) => id.includes(transferId));
+      const posted = chat.state.postedNotices.filter((id) => id.includes(transferId));
       expect(['', `transfer-started:${transferId},transfer-failed:${transferId}`]).toContain(posted.join());
     });
   });
@@ -225,21 +246,21 @@ describe('changeConversation in many runs at once', () => {
 describe('a transfer whose task Twilio refuses to create', () => {
   it('leaves the agent in the chat, where they can start another transfer', async () => {
     const chat = await aChat();
-    chat.state.fateOf = (doing) => (doing === 'create the transfer task' ? 'refused' : 'done');
-    const [refused] = await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
+    chat.state.faultOf = (doing) => (doing === 'create the transfer task' ? '400' : undefined);
+    const [refused] = await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
 
     expect(refused).toMatchObject({ ok: false, failure: { code: 'twilio-failed', status: 400 } });
     expect(chat.state.ledger().tasks[original]?.state).toBe('active');
-    expect(chat.state.posted).toEqual([
+    expect(chat.state.postedNotices).toEqual([
       `agent-joined:${original}`,
       `transfer-started:${transferId}`,
       `transfer-failed:${transferId}`,
     ]);
     expectSettled(chat);
 
-    chat.state.fateOf = () => 'done';
+    chat.state.faultOf = () => undefined;
     const another = aTransferRequest({ transferId: 'another' });
-    const [again] = await Promise.all([chat.apply([another]), chat.timeline.run()]);
+    const [again] = await Promise.all([chat.apply([another]), chat.scheduler.runUntilIdle()]);
     expect(again).toMatchObject({ ok: true, value: { transfer: { state: 'offered' } } });
     expect(chat.state.tasks.get(original)?.state).toBe('wrapping');
   });
@@ -248,9 +269,9 @@ describe('a transfer whose task Twilio refuses to create', () => {
 describe('a request that is refused', () => {
   it('does the effects that an earlier one left undone, on the task of that one', async () => {
     const chat = await aChat();
-    chat.state.fateOf = (doing) => (doing === 'create the transfer task' ? 'unavailable' : 'done');
-    await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
-    chat.state.fateOf = () => 'done';
+    chat.state.faultOf = (doing) => (doing === 'create the transfer task' ? '503' : undefined);
+    await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
+    chat.state.faultOf = () => undefined;
 
     const another = aTransferRequest({ transferId: 'another', taskSid: aTaskSid(9), by: bob });
     const [answer] = await Promise.all([
@@ -267,7 +288,7 @@ describe('a request that is refused', () => {
           },
         },
       }),
-      chat.timeline.run(),
+      chat.scheduler.runUntilIdle(),
     ]);
 
     expect(answer).toMatchObject({ ok: false, failure: { code: 'transfer-open' } });
@@ -279,14 +300,14 @@ describe('a request that is refused', () => {
 describe('an agent who comes back on another task', () => {
   it('is not removed by an effect that was left undone when they left', async () => {
     const chat = await aChat();
-    chat.state.fateOf = (doing) => (doing === 'remove the agent from the chat' ? 'unavailable' : 'done');
-    await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
-    chat.state.fateOf = () => 'done';
+    chat.state.faultOf = (doing) => (doing === 'remove the agent from the chat' ? '503' : undefined);
+    await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
+    chat.state.faultOf = () => undefined;
 
     chat.accept(aTaskSid(2), alice);
-    await chat.timeline.run();
+    await chat.scheduler.runUntilIdle();
 
-    expect([...chat.state.members]).toEqual([alice.identity]);
+    expect([...chat.state.agents]).toEqual([alice.identity]);
     expectSettled(chat);
   });
 });
@@ -295,24 +316,24 @@ describe('a transfer whose last effects are slow', () => {
   it('writes the ledger twice', async () => {
     const chat = await aChat();
     const before = chat.state.ledgerWrites();
-    chat.state.fateOf = (doing) => (doing.includes('ledger') ? 'done' : 'slow');
-    await Promise.all([chat.apply([aTransferRequest()]), chat.timeline.run()]);
+    chat.state.faultOf = (doing) => (doing.includes('ledger') ? undefined : '3 s late');
+    await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
     expect(chat.state.ledgerWrites() - before).toBe(2);
   });
 
   it('lists the newer tasks on the conversation after the next event, though a slow run wrote older ones', async () => {
     const chat = await aChat();
     const closed: ConversationEvent = { type: 'task-closed', taskSid: original, at: 0 };
-    const fates: Fate[] = ['slow'];
-    chat.state.fateOf = (doing) => (doing === 'update the chat' ? (fates.shift() ?? 'done') : 'done');
+    const faults: FaultKind[] = ['3 s late'];
+    chat.state.faultOf = (doing) => (doing === 'update the chat' ? faults.shift() : undefined);
     void chat.apply([aTransferRequest()]);
-    void chat.timeline.sleep(2_000).then(() => chat.apply([closed]));
-    await chat.timeline.run();
+    void chat.scheduler.sleep(2_000).then(() => chat.apply([closed]));
+    await chat.scheduler.runUntilIdle();
     expect(chat.answers.map(({ ok }) => ok)).toEqual([true, true, true]);
     expect(chat.state.attributes).toMatchObject({ associatedTasks: { [original]: 'inflight' } });
 
-    await Promise.all([chat.timeline.sleep(LEASE_MS), chat.timeline.run()]);
-    await Promise.all([chat.apply([closed]), chat.timeline.run()]);
+    await Promise.all([chat.scheduler.sleep(LEASE_MS), chat.scheduler.runUntilIdle()]);
+    await Promise.all([chat.apply([closed]), chat.scheduler.runUntilIdle()]);
     expectCurrentAttributes(chat);
   });
 });
@@ -320,51 +341,57 @@ describe('a transfer whose last effects are slow', () => {
 describe('a run that waits for the lease of another run', () => {
   it('answers before Twilio ends it, even if the other run has crashed', async () => {
     const chat = await aChat();
-    chat.state.fateOf = (doing) => (doing === 'post a notice' ? 'crash-before' : 'done');
+    chat.state.faultOf = (doing) => (doing === 'post a notice' ? 'crash before' : undefined);
     void chat.apply([leaves(original, alice)]);
-    await chat.timeline.run();
+    await chat.scheduler.runUntilIdle();
 
-    const startedAt = chat.timeline.nowMs();
-    const [answer] = await Promise.all([chat.apply([leaves(original, alice)]), chat.timeline.run()]);
+    const startedAt = chat.clock.nowMs();
+    const [answer] = await Promise.all([
+      chat.apply([leaves(original, alice)]),
+      chat.scheduler.runUntilIdle(),
+    ]);
     expect(answer).toEqual({ ok: false, failure: { code: 'busy' } });
-    expect(chat.timeline.nowMs() - startedAt).toBeLessThan(9_000);
+    expect(chat.clock.nowMs() - startedAt).toBeLessThan(9_000);
   });
 
   it('does not take the lease back from a run that took it during a stall', async () => {
     const chat = await aChat();
-    const fates: Record<string, Fate[]> = { 'update the chat': ['stalled'], 'post a notice': ['stalled'] };
-    chat.state.fateOf = (doing) => fates[doing]?.shift() ?? 'done';
+    const faults: Record<string, FaultKind[]> = {
+      'update the chat': ['13 s late'],
+      'post a notice': ['13 s late'],
+    };
+    chat.state.faultOf = (doing) => faults[doing]?.shift();
     const tracked: ConversationEvent = { type: 'task-tracked', taskSid: aTaskSid(2), at: 0 };
     void chat.apply([tracked]);
-    void chat.timeline.sleep(LEASE_MS + 500).then(() => {
+    void chat.scheduler.sleep(LEASE_MS + 500).then(() => {
       chat.apply([{ type: 'task-accepted', taskSid: aTaskSid(2), worker: bob, at: 0 }]);
     });
-    await chat.timeline.run();
+    await chat.scheduler.runUntilIdle();
 
-    expect(chat.state.posted.filter((id) => id === `agent-joined:${aTaskSid(2)}`)).toHaveLength(1);
+    expect(chat.state.postedNotices.filter((id) => id === `agent-joined:${aTaskSid(2)}`)).toHaveLength(1);
   });
 });
 
 describe('a run that crashes with unconfirmed effects', () => {
   it('keeps later notices back until another run has posted its notices', async () => {
     const chat = await aChat();
-    const fates: Fate[] = ['done', 'crash-before'];
-    chat.state.fateOf = (doing) => (doing === 'post a notice' ? (fates.shift() ?? 'done') : 'done');
+    const faults: (FaultKind | undefined)[] = [undefined, 'crash before'];
+    chat.state.faultOf = (doing) => (doing === 'post a notice' ? faults.shift() : undefined);
     void chat.apply([aTransferRequest()]);
-    await chat.timeline.run();
+    await chat.scheduler.runUntilIdle();
     const taskSid = chat.state.ledger().transfer?.transferTaskSid ?? original;
     const accepted: ConversationEvent = { type: 'task-accepted', taskSid, worker: bob, at: 0 };
-    chat.state.members.add(bob.identity);
-    const [early] = await Promise.all([chat.apply([accepted]), chat.timeline.run()]);
+    chat.state.agents.add(bob.identity);
+    const [early] = await Promise.all([chat.apply([accepted]), chat.scheduler.runUntilIdle()]);
 
     expect(early).toEqual({ ok: false, failure: { code: 'busy' } });
-    expect(chat.state.posted).toEqual([`agent-joined:${original}`, `transfer-started:${transferId}`]);
+    expect(chat.state.postedNotices).toEqual([`agent-joined:${original}`, `transfer-started:${transferId}`]);
 
-    await Promise.all([chat.timeline.sleep(LEASE_MS), chat.timeline.run()]);
-    const [late] = await Promise.all([chat.apply([accepted]), chat.timeline.run()]);
+    await Promise.all([chat.scheduler.sleep(LEASE_MS), chat.scheduler.runUntilIdle()]);
+    const [late] = await Promise.all([chat.apply([accepted]), chat.scheduler.runUntilIdle()]);
 
     expect(late).toMatchObject({ ok: true });
-    expect(chat.state.posted.slice(2)).toEqual([`agent-left:${original}`, `agent-joined:${taskSid}`]);
+    expect(chat.state.postedNotices.slice(2)).toEqual([`agent-left:${original}`, `agent-joined:${taskSid}`]);
     expectSettled(chat);
   });
 });

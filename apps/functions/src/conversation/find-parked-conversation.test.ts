@@ -41,7 +41,7 @@ describe('a chat that its agent parks', () => {
     await fixture.accept('alice', chat.taskSid);
     await park(chat);
     await fixture.settle();
-    const completed = fixture.waiting.splice(0).find(({ type }) => type === 'task.completed');
+    const completed = fixture.undelivered.splice(0).find(({ type }) => type === 'task.completed');
     if (completed === undefined) throw new Error('TaskRouter has not sent the event task.completed');
 
     await fixture.deliver(completed);
@@ -55,7 +55,7 @@ describe('a chat that its agent parks', () => {
     await park(chat);
     await fixture.deliverAll();
 
-    await fixture.endByCustomer(chat);
+    await fixture.endAsCustomer(chat);
 
     expect(fixture.noticeKinds(chat.conversationSid).slice(-2)).toEqual(['customer-left', 'chat-ended']);
     expect(fixture.isOpen(chat.conversationSid)).toBe(false);
@@ -65,13 +65,13 @@ describe('a chat that its agent parks', () => {
     const chat = await fixture.startChatWithAlice();
     await park(chat);
     await fixture.settle();
-    const late = fixture.waiting.splice(0);
-    await fixture.addFault({
+    const late = fixture.undelivered.splice(0);
+    await fixture.addSandboxFault({
       ...{ method: 'GET', host: 'flex-api.twilio.com', path: '/Channels/UO\\w+$' },
       ...{ times: null, status: 503, code: 20503 },
     });
     for (const callback of late) await fixture.deliver(callback);
-    await fixture.clearFaults();
+    await fixture.clearSandboxFaults();
 
     expect((await fixture.ledger(chat.conversationSid))?.ended).toMatchObject({ by: 'last-agent' });
   });
@@ -80,7 +80,7 @@ describe('a chat that its agent parks', () => {
 describe('a chat that its agent completes', () => {
   it('ends at once', async () => {
     const chat = await fixture.startChatWithAlice();
-    await fixture.answer('alice', chat.taskSid, 'completed');
+    await fixture.updateReservation('alice', chat.taskSid, 'completed');
     await fixture.deliverAll();
 
     expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');

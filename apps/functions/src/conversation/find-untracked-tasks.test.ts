@@ -38,7 +38,7 @@ describe('a chat that Flex itself transfers', () => {
     const chat = await fixture.startChatWithAlice();
     const other = await inviteByFlex(chat);
     await fixture.settle();
-    const late = fixture.waiting.splice(0);
+    const late = fixture.undelivered.splice(0);
 
     await fixture.post('/conversation/complete', {
       token: await fixture.tokenOf('alice'),
@@ -59,7 +59,7 @@ describe('a chat that Flex itself transfers', () => {
     const chat = await fixture.startChat();
     await fixture.accept('alice', chat.taskSid);
     await fixture.settle();
-    fixture.waiting.length = 0;
+    fixture.undelivered.length = 0;
     const other = await inviteByFlex(chat);
     await fixture.deliverAll();
 

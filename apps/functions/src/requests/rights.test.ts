@@ -102,7 +102,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
     rejected: async () => {
       const { bobs } = await aChatOfferedToBob();
-      await fixture.answer('bob', bobs.taskSid, 'rejected');
+      await fixture.updateReservation('bob', bobs.taskSid, 'rejected');
       await fixture.deliverAll();
       return bobs;
     },

@@ -1,4 +1,4 @@
 import { CHAT_SITUATIONS } from './chat-situations';
-import { describeSituations } from './describe-fault-matrix';
+import { describeFaultMatrix } from './describe-fault-matrix';
 
-describeSituations(CHAT_SITUATIONS);
+describeFaultMatrix(CHAT_SITUATIONS);

@@ -1,25 +1,19 @@
-/** The other requests: an agent leaves or completes, a customer comes and goes, a Studio flow tells of a task. */
-import {
-  agentRequest,
-  aliceInChat,
-  bothInChat,
-  deliver,
-  endRequest,
-  type Situation,
-  transferred,
-} from './situation';
+/** Situations: an agent leaves or completes, a customer starts or ends a chat, a Studio flow tracks a task. */
+import { offerToBob, prepareAgentRequest, prepareEnd, type Situation, startSharedChat } from './situation';
 
-/** Alice asks for it while Bob is in the chat, and while she is alone. */
+/** Alice sends the request while Bob is in the chat, and while she is the only agent. */
 const byAlice = (endpoint: '/conversation/leave' | '/conversation/complete'): Situation[] => [
   {
     endpoint,
-    name: 'others stay',
-    prepare: async (world) => agentRequest(world, endpoint, (await bothInChat(world)).chat, 'alice'),
+    name: 'another agent stays',
+    prepare: async (fixture) =>
+      prepareAgentRequest(fixture, endpoint, (await startSharedChat(fixture)).chat, 'alice'),
   },
   {
     endpoint,
-    name: 'last',
-    prepare: async (world) => agentRequest(world, endpoint, await aliceInChat(world), 'alice'),
+    name: 'last agent',
+    prepare: async (fixture) =>
+      prepareAgentRequest(fixture, endpoint, await fixture.startChatWithAlice(), 'alice'),
   },
 ];
 
@@ -29,24 +23,24 @@ export const CHAT_SITUATIONS: readonly Situation[] = [
   {
     endpoint: '/conversation/complete',
     name: 'after leaving',
-    async prepare(world) {
-      const chat = await aliceInChat(world);
-      const leave = await agentRequest(world, '/conversation/leave', chat, 'alice');
-      await leave.act();
-      await deliver(world);
-      return agentRequest(world, '/conversation/complete', chat, 'alice');
+    async prepare(fixture) {
+      const chat = await fixture.startChatWithAlice();
+      const leave = await prepareAgentRequest(fixture, '/conversation/leave', chat, 'alice');
+      await leave.send();
+      await fixture.deliverAll();
+      return prepareAgentRequest(fixture, '/conversation/complete', chat, 'alice');
     },
   },
   {
     endpoint: '/webchat/start',
-    name: 'a new chat',
-    async prepare(world) {
+    name: 'new chat',
+    async prepare(fixture) {
       let conversationSid: string | undefined;
       return {
         kind: 'request',
         conversationSid: () => conversationSid,
-        async act() {
-          const answer = await world.post('/webchat/start', { name: 'Customer', backend: world.backend });
+        async send() {
+          const answer = await fixture.post('/webchat/start', { name: 'Customer', backend: fixture.backend });
           if (answer.body.ok === true) conversationSid = String(answer.body.conversationSid);
           return answer;
         },
@@ -55,30 +49,30 @@ export const CHAT_SITUATIONS: readonly Situation[] = [
   },
   {
     endpoint: '/webchat/end',
-    name: 'transfer open, agent in the chat',
-    prepare: async (world) => endRequest(world, (await transferred(world, 'warm')).chat),
+    name: 'open transfer, agent in the chat',
+    prepare: async (fixture) => prepareEnd(fixture, (await offerToBob(fixture, 'warm')).chat),
   },
   {
     endpoint: '/webchat/end',
-    name: 'transfer open, nobody in the chat',
-    prepare: async (world) => endRequest(world, (await transferred(world, 'cold')).chat),
+    name: 'open transfer, no agent in the chat',
+    prepare: async (fixture) => prepareEnd(fixture, (await offerToBob(fixture, 'cold')).chat),
   },
   {
     endpoint: '/webchat/end',
-    name: 'nothing known yet',
-    prepare: async (world) => endRequest(world, await world.startChat()),
+    name: 'chat without a ledger',
+    prepare: async (fixture) => prepareEnd(fixture, await fixture.startChat()),
   },
   {
     endpoint: '/studio/track-task',
-    name: 'the first task',
-    async prepare(world) {
-      const { conversationSid, taskSid } = await world.startChat();
-      await world.settle();
-      world.waiting.length = 0;
+    name: 'first task',
+    async prepare(fixture) {
+      const { conversationSid, taskSid } = await fixture.startChat();
+      await fixture.settle();
+      fixture.undelivered.length = 0;
       return {
         kind: 'request',
         conversationSid: () => conversationSid,
-        act: () => world.post('/studio/track-task', { conversationSid, taskSid }),
+        send: () => fixture.post('/studio/track-task', { conversationSid, taskSid }),
       };
     },
   },

@@ -1,44 +1,54 @@
-/** The test of each situation, on each backend: one for a situation, so that it says everything that is not well at once. */
+/** The tests of the fault matrix: one for each situation and setup, which reports every cell that fails. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSampleRandom, isSampled, tierDescription } from '../support/test-tier';
 import { BACKENDS } from '../support/twilio-chats';
-import { type Cell, type Laboratory, openLaboratory, type Place } from './fault-matrix';
+import { type Cell, type ChooseCells, type FaultMatrix, openFaultMatrix, type Setup } from './fault-matrix';
+import { sampleCells } from './sample-cells';
 import type { Situation } from './situation';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** What became of every call with everything that went wrong with it, for the table in the documentation. */
-    cells?: readonly Omit<Cell, 'faults'>[];
+    /** For the report of `npm run bench -- faults`. */
+    cells?: readonly Omit<Cell, 'differences'>[];
   }
 }
 
-/** On a busy machine. */
-const TIMEOUT = { timeout: 120_000 };
+/** For a busy machine. */
+const TIMEOUT = { timeout: 300_000 };
 
-type NamedPlace = Place & { readonly name: string };
+/** Of a situation's cells. */
+const SAMPLE = { share: 1 / 5, min: 8 };
 
-const PLACES: readonly NamedPlace[] = BACKENDS.map((backend) => ({ backend, name: backend }));
+type NamedSetup = Setup & { readonly name: string };
 
-export function describeSituations(
+const SETUPS: readonly NamedSetup[] = BACKENDS.map((backend) => ({ backend, name: backend }));
+
+export function describeFaultMatrix(
   situations: readonly Situation[],
-  places: readonly NamedPlace[] = PLACES,
+  setups: readonly NamedSetup[] = SETUPS,
 ): void {
-  for (const { name: placeName, ...place } of places) {
-    describe(`on ${placeName}`, () => {
-      let laboratory: Laboratory;
+  console.log(`The fault matrix runs ${tierDescription}.`);
+  for (const { name: setupName, ...setup } of setups) {
+    describe(`the fault matrix on ${setupName}`, () => {
+      let matrix: FaultMatrix;
       beforeAll(async () => {
-        laboratory = await openLaboratory(place);
+        matrix = await openFaultMatrix(setup);
       });
-      afterAll(() => laboratory?.close());
+      afterAll(() => matrix?.close());
 
       for (const situation of situations) {
+        const { endpoint, name } = situation;
+        const sample: ChooseCells = (cells) =>
+          sampleCells(cells, SAMPLE, createSampleRandom(`${setupName} ${endpoint} ${name}`));
+
         it(
-          `${situation.endpoint}, ${situation.name}: ends well, whatever goes wrong with one call`,
+          `ends ${endpoint}, ${name}, as without a fault, whichever call has one`,
           TIMEOUT,
           async ({ task }) => {
-            const { cells } = await laboratory.play(situation);
-            task.meta.cells = cells.map(({ faults: _faults, ...cell }) => cell);
-            const wrong = cells.filter(({ ending }) => ending === 'wrong');
-            expect(wrong.map(describeCell)).toEqual([]);
+            const cells = await matrix.runAll(situation, isSampled ? sample : undefined);
+            task.meta.cells = cells.map(({ differences: _differences, ...cell }) => cell);
+            const failed = cells.filter(({ ending }) => ending === 'different');
+            expect(failed.map(describeCell), `Of ${tierDescription}`).toEqual([]);
           },
         );
       }
@@ -46,6 +56,6 @@ export function describeSituations(
   }
 }
 
-function describeCell({ call, trouble, faults }: Cell): string {
-  return [`${call.name} #${call.nth}, ${trouble}`, ...faults].join('\n  ');
+function describeCell({ call, fault, differences }: Cell): string {
+  return [`${call.name} #${call.nth}, ${fault}`, ...differences].join('\n  ');
 }

@@ -1,4 +1,4 @@
-import { describeSituations } from './describe-fault-matrix';
+import { describeFaultMatrix } from './describe-fault-matrix';
 import { EVENT_SITUATIONS } from './event-situations';
 
-describeSituations(EVENT_SITUATIONS);
+describeFaultMatrix(EVENT_SITUATIONS);

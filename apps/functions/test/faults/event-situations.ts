@@ -1,98 +1,103 @@
-/** What TaskRouter tells of. */
-import type { FunctionsFixture } from '../support/functions-fixture';
+/** Situations: TaskRouter sends an event. */
+import type { Chat, FunctionsFixture } from '../support/functions-fixture';
 import {
-  acceptedByBob,
-  aliceInChat,
-  aliceTakesItBack,
-  bothInChat,
-  deliver,
-  endedAtTaskRouter,
-  event,
-  type Moment,
-  rejectedByBob,
+  acceptAsBob,
+  closeTaskAtTaskRouter,
+  letAliceAccept,
+  letOfferExpire,
+  offerToBob,
+  prepareEvent,
+  rejectAsBob,
   type Situation,
-  transferred,
-  unanswered,
+  startSharedChat,
+  type Trigger,
 } from './situation';
 
-const told = (name: string, prepare: Situation['prepare']): Situation => ({
+const receiving = (name: string, prepare: Situation['prepare']): Situation => ({
   endpoint: '/task-router/events',
   name,
   prepare,
 });
 
-/** Alice goes to wrap-up by a button that is not ours. */
-async function wrapsUp(world: FunctionsFixture, { taskSid, conversationSid }: WrappingChat): Promise<Moment> {
-  await world.answer('alice', taskSid, 'wrapping');
-  return event(world, conversationSid, 'reservation.wrapup', taskSid);
+/** Alice's reservation moves to wrap-up without a request to the functions. */
+async function wrapUpAtTaskRouter(
+  fixture: FunctionsFixture,
+  { taskSid, conversationSid }: Chat,
+): Promise<Trigger> {
+  await fixture.updateReservation('alice', taskSid, 'wrapping');
+  return prepareEvent(fixture, conversationSid, 'reservation.wrapup', taskSid);
 }
-type WrappingChat = Readonly<Record<'taskSid' | 'conversationSid', string>>;
 
-/** The task of a transfer is cancelled by hand. */
-async function transferTaskCancelled(world: FunctionsFixture, mode: 'warm' | 'cold'): Promise<Moment> {
-  const { chat, transferTaskSid } = await transferred(world, mode);
-  return endedAtTaskRouter(world, { ...chat, taskSid: transferTaskSid }, 'canceled');
+async function cancelTransferTask(fixture: FunctionsFixture, mode: 'warm' | 'cold'): Promise<Trigger> {
+  const { chat, transferTaskSid } = await offerToBob(fixture, mode);
+  return closeTaskAtTaskRouter(fixture, { ...chat, taskSid: transferTaskSid }, 'canceled');
 }
 
 export const EVENT_SITUATIONS: readonly Situation[] = [
-  told('task.created', async (world) => {
-    const { conversationSid, taskSid } = await world.startChat();
-    return event(world, conversationSid, 'task.created', taskSid);
+  receiving('task.created', async (fixture) => {
+    const { conversationSid, taskSid } = await fixture.startChat();
+    return prepareEvent(fixture, conversationSid, 'task.created', taskSid);
   }),
-  told('reservation.accepted, first task', async (world) => {
-    const { conversationSid, taskSid } = await world.startChat();
-    await deliver(world);
-    await world.accept('alice', taskSid);
-    return event(world, conversationSid, 'reservation.accepted', taskSid);
+  receiving('reservation.accepted, first task', async (fixture) => {
+    const { conversationSid, taskSid } = await fixture.startChat();
+    await fixture.deliverAll();
+    await fixture.accept('alice', taskSid);
+    return prepareEvent(fixture, conversationSid, 'reservation.accepted', taskSid);
   }),
-  told('reservation.accepted, warm transfer', async (world) =>
-    acceptedByBob(world, await transferred(world, 'warm')),
+  receiving('reservation.accepted, warm transfer', async (fixture) =>
+    acceptAsBob(fixture, await offerToBob(fixture, 'warm')),
   ),
-  told('reservation.accepted, cold transfer', async (world) =>
-    acceptedByBob(world, await transferred(world, 'cold')),
+  receiving('reservation.accepted, cold transfer', async (fixture) =>
+    acceptAsBob(fixture, await offerToBob(fixture, 'cold')),
   ),
   {
-    ...told('reservation.accepted, release on accept', async (world) =>
-      acceptedByBob(world, await transferred(world, 'cold')),
+    ...receiving('reservation.accepted, release on accept', async (fixture) =>
+      acceptAsBob(fixture, await offerToBob(fixture, 'cold')),
     ),
     release: 'on-accept',
   },
-  told('reservation.accepted by the agent it came back to', async (world) => {
-    const { chat, transferTaskSid } = await transferred(world, 'cold');
-    await world.answer('bob', transferTaskSid, 'rejected');
-    await deliver(world);
-    await world.accept('alice', transferTaskSid);
-    return event(world, chat.conversationSid, 'reservation.accepted', transferTaskSid);
+  receiving('reservation.accepted, returned transfer', async (fixture) => {
+    const { chat, transferTaskSid } = await offerToBob(fixture, 'cold');
+    await fixture.updateReservation('bob', transferTaskSid, 'rejected');
+    await fixture.deliverAll();
+    await fixture.accept('alice', transferTaskSid);
+    return prepareEvent(fixture, chat.conversationSid, 'reservation.accepted', transferTaskSid);
   }),
-  told('reservation.rejected, agent in the chat', async (world) =>
-    rejectedByBob(world, await transferred(world, 'warm')),
+  receiving('reservation.rejected, agent in the chat', async (fixture) =>
+    rejectAsBob(fixture, await offerToBob(fixture, 'warm')),
   ),
-  told('reservation.rejected, nobody in the chat', async (world) => {
-    const cold = await transferred(world, 'cold');
-    return aliceTakesItBack(world, cold, await rejectedByBob(world, cold));
+  receiving('reservation.rejected, no agent in the chat', async (fixture) => {
+    const offer = await offerToBob(fixture, 'cold');
+    return letAliceAccept(fixture, offer, await rejectAsBob(fixture, offer));
   }),
-  told('task-queue.timeout, agent in the chat', async (world) =>
-    unanswered(world, await transferred(world, 'warm')),
+  receiving('task-queue.timeout, agent in the chat', async (fixture) =>
+    letOfferExpire(fixture, await offerToBob(fixture, 'warm')),
   ),
-  told('task-queue.timeout, nobody in the chat', async (world) => {
-    const cold = await transferred(world, 'cold');
-    return aliceTakesItBack(world, cold, await unanswered(world, cold));
+  receiving('task-queue.timeout, no agent in the chat', async (fixture) => {
+    const offer = await offerToBob(fixture, 'cold');
+    return letAliceAccept(fixture, offer, await letOfferExpire(fixture, offer));
   }),
-  told('reservation.wrapup by another page, others stay', async (world) =>
-    wrapsUp(world, (await bothInChat(world)).chat),
+  receiving('reservation.wrapup outside the plugin, another agent stays', async (fixture) =>
+    wrapUpAtTaskRouter(fixture, (await startSharedChat(fixture)).chat),
   ),
-  told('reservation.wrapup by another page, last', async (world) => wrapsUp(world, await aliceInChat(world))),
-  told('task.completed by a supervisor, others stay', async (world) =>
-    endedAtTaskRouter(world, (await bothInChat(world)).chat, 'completed'),
+  receiving('reservation.wrapup outside the plugin, last agent', async (fixture) =>
+    wrapUpAtTaskRouter(fixture, await fixture.startChatWithAlice()),
   ),
-  told('task.completed by a supervisor, last', async (world) =>
-    endedAtTaskRouter(world, await aliceInChat(world), 'completed'),
+  receiving('task.completed by a supervisor, another agent stays', async (fixture) =>
+    closeTaskAtTaskRouter(fixture, (await startSharedChat(fixture)).chat, 'completed'),
   ),
-  told('task.canceled, first task', async (world) => {
-    const chat = await world.startChat();
-    await deliver(world);
-    return endedAtTaskRouter(world, chat, 'canceled');
+  receiving('task.completed by a supervisor, last agent', async (fixture) =>
+    closeTaskAtTaskRouter(fixture, await fixture.startChatWithAlice(), 'completed'),
+  ),
+  receiving('task.canceled, first task', async (fixture) => {
+    const chat = await fixture.startChat();
+    await fixture.deliverAll();
+    return closeTaskAtTaskRouter(fixture, chat, 'canceled');
   }),
-  told('task.canceled, transfer task, agent in the chat', (world) => transferTaskCancelled(world, 'warm')),
-  told('task.canceled, transfer task, nobody in the chat', (world) => transferTaskCancelled(world, 'cold')),
+  receiving('task.canceled, transfer task, agent in the chat', (fixture) =>
+    cancelTransferTask(fixture, 'warm'),
+  ),
+  receiving('task.canceled, transfer task, no agent in the chat', (fixture) =>
+    cancelTransferTask(fixture, 'cold'),
+  ),
 ];

@@ -1,152 +1,166 @@
-/** Every call of a situation, with everything that can go wrong with it, and what is not as it should be then. */
+/** The fault matrix: every call of a situation with every fault, and what is different at the end from a run without one. */
 import type { Backend } from '@chat-transfer/transfer-core';
-import type { FunctionsFixture, InProcessOptions } from '../support/functions-fixture';
-import { type BadLine, type Call, createBadLine, type Mishap } from '../support/fault-injector';
-import { startDirectFixture } from '../support/direct-transport';
+import type { Call } from '../support/fault-injector';
+import {
+  type FunctionsFixture,
+  type FunctionsFixtureOptions,
+  startFunctionsFixture,
+} from '../support/functions-fixture';
+import { listFaults, type MatrixFault } from './matrix-faults';
 import type { Outcome } from './outcome';
-import { type Played, playOnce } from './run-situation';
+import { runSituation, type SituationRun } from './run-situation';
 import type { Situation } from './situation';
-import { type Trouble, troublesOf } from './matrix-faults';
+
+/** One fault in one call. */
+interface CellId {
+  readonly call: Call;
+  readonly fault: MatrixFault;
+}
 
 /**
- * `well`: as if nothing had gone wrong. `repeat`: so it would be if the event were told again, which TaskRouter does not
- * do; until somebody tells of the thing by other means, it is as if it had not happened.
+ * `same`: as without a fault. `needs event again`: the functions could not record the event, and TaskRouter sends it
+ * only once; another delivery makes it the same. `different`: neither.
  */
-type Ending = 'well' | 'repeat' | 'wrong';
+type Ending = 'same' | 'needs event again' | 'different';
 
-export interface Cell {
+export interface Cell extends CellId {
   readonly backend: Backend;
   readonly endpoint: string;
   readonly situation: string;
-  readonly call: Call;
-  readonly trouble: Trouble;
   readonly ending: Ending;
-  /** What is not as it should be. */
-  readonly faults: readonly string[];
+  /** What is different. */
+  readonly differences: readonly string[];
 }
 
-interface Matrix {
-  readonly calls: readonly Call[];
-  readonly cells: readonly Cell[];
-}
+/** The fixture that situations run in. */
+export type Setup = Pick<FunctionsFixtureOptions, 'backend' | 'isTexting' | 'settings'>;
 
-/** What earlier runs have left behind makes every look at the world a little slower. */
-const RUNS_IN_A_WORLD = 8;
-/** A Twilio Function has ten seconds. */
-const LONGEST_ANSWER_MS = 10_000;
+/** Chooses which cells run. */
+export type ChooseCells = (cells: readonly CellId[]) => readonly CellId[];
 
-export interface Laboratory {
-  play(situation: Situation): Promise<Matrix>;
+export interface FaultMatrix {
+  runAll(situation: Situation, chooseCells?: ChooseCells): Promise<readonly Cell[]>;
   close(): Promise<void>;
 }
 
-/** Where situations are played. */
-export type Place = Pick<InProcessOptions, 'backend' | 'isTexting' | 'settings'>;
+/** What earlier runs leave behind slows down every later one. */
+const RUNS_PER_ACCOUNT = 8;
+/** Twilio stops a function after ten seconds. */
+const MAX_ANSWER_MS = 10_000;
 
-export async function openLaboratory(place: Place): Promise<Laboratory> {
-  const badLine = createBadLine();
-  // Read anew for every request.
-  const settings = { ...place.settings, CHAT_TRANSFER_RELEASE: '' };
-  const world = await startDirectFixture({ ...place, settings, line: badLine.line });
+export async function openFaultMatrix(setup: Setup): Promise<FaultMatrix> {
+  // The fixture reads them for every request.
+  const settings = { ...setup.settings, CHAT_TRANSFER_RELEASE: '' };
+  const fixture = await startFunctionsFixture({ ...setup, settings });
   return {
-    play(situation) {
+    runAll(situation, chooseCells = (cells) => cells) {
       settings.CHAT_TRANSFER_RELEASE = situation.release ?? 'immediately';
-      // In the documentation the two must not look like one.
-      const name = place.isTexting ? `${situation.name}, by text` : situation.name;
-      return playAll(world, badLine, { ...situation, name });
+      // The report distinguishes situations by name.
+      const name = setup.isTexting ? `${situation.name}, by text` : situation.name;
+      return runCells(fixture, { ...situation, name }, chooseCells);
     },
-    close: () => world.close(),
+    close: () => fixture.close(),
   };
 }
 
-async function playAll(world: FunctionsFixture, badLine: BadLine, situation: Situation): Promise<Matrix> {
+async function runCells(
+  fixture: FunctionsFixture,
+  situation: Situation,
+  chooseCells: ChooseCells,
+): Promise<readonly Cell[]> {
   let runs = 0;
-  const play = async (mishap?: Mishap) => {
-    if (runs % RUNS_IN_A_WORLD === 0) await world.reset();
+  const run = async (cell?: CellId) => {
+    if (runs % RUNS_PER_ACCOUNT === 0) await fixture.reset();
     runs += 1;
-    return playOnce(world, badLine, situation, mishap);
+    if (cell === undefined) return runSituation(fixture, situation);
+    const { call, fault } = cell;
+    return runSituation(fixture, situation, {
+      kind: fault,
+      hits: ({ name, nth }) => name === call.name && nth === call.nth,
+    });
   };
-  const well = await play();
-  const wrong = [...faultsOfAnswers(well), ...well.outcome.problems];
-  if (wrong.length > 0 || well.answers.length > 1) {
-    const answer = JSON.stringify(well.answers[0]?.body);
+  const faultless = await run();
+  const problems = [...findAnswerProblems(faultless), ...faultless.outcome.problems];
+  if (problems.length > 0 || faultless.answers.length > 1) {
+    const answer = JSON.stringify(faultless.answers[0]?.body);
     throw new Error(
-      `${situation.endpoint}, ${situation.name} goes wrong by itself: ${answer} ${wrong.join('\n')}`,
+      `${situation.endpoint}, ${situation.name} fails without a fault: ${answer} ${problems.join('\n')}`,
     );
   }
+  const ids = faultless.calls.flatMap((call) =>
+    listFaults(call.name).map((fault): CellId => ({ call, fault })),
+  );
   const cells: Cell[] = [];
-  for (const call of well.calls) {
-    for (const trouble of troublesOf(call.name)) {
-      const played = await play({ call, trouble });
-      cells.push({
-        backend: world.backend,
-        endpoint: situation.endpoint,
-        situation: situation.name,
-        call,
-        trouble,
-        ...judge(played, well, { call, trouble }),
-      });
-    }
+  for (const id of chooseCells(ids)) {
+    const { backend } = fixture;
+    const { endpoint, name } = situation;
+    cells.push({ ...id, backend, endpoint, situation: name, ...compareRuns(await run(id), faultless, id) });
   }
-  return { calls: well.calls, cells };
+  return cells;
 }
 
-function judge(played: Played, well: Played, { call, trouble }: Mishap): Pick<Cell, 'ending' | 'faults'> {
-  const { outcome, outcomeOfRepeat, hasHit } = played;
-  const answers = [
-    ...(hasHit ? [] : [`${call.name} was not made, so there was no ${trouble}`]),
-    ...faultsOfAnswers(played),
+function compareRuns(
+  run: SituationRun,
+  faultless: SituationRun,
+  { call, fault }: CellId,
+): Pick<Cell, 'ending' | 'differences'> {
+  const { outcome, outcomeOfRedelivery, isFaultHit } = run;
+  const ofAnswers = [
+    ...(isFaultHit ? [] : [`${call.name} was not called, so "${fault}" hit nothing`]),
+    ...findAnswerProblems(run),
   ];
-  const faults = [...answers, ...faultsOfOutcome(outcome, well.outcome)];
-  if (faults.length === 0) return { ending: 'well', faults };
-  // What has been recorded must end well by itself.
-  const isUnheard = outcomeOfRepeat !== undefined && call.name.includes(' sync ');
-  if (!isUnheard) return { ending: 'wrong', faults };
-  const again = [...answers, ...faultsOfOutcome(outcomeOfRepeat, well.outcome)];
-  return { ending: again.length === 0 ? 'repeat' : 'wrong', faults: again };
+  const differences = [...ofAnswers, ...compareOutcomes(outcome, faultless.outcome)];
+  if (differences.length === 0) return { ending: 'same', differences };
+  // An event that was recorded must end like without a fault, without another delivery.
+  const mayBeUnrecorded = outcomeOfRedelivery !== undefined && call.name.includes(' sync ');
+  if (!mayBeUnrecorded) return { ending: 'different', differences };
+  const afterRedelivery = [...ofAnswers, ...compareOutcomes(outcomeOfRedelivery, faultless.outcome)];
+  return {
+    ending: afterRedelivery.length === 0 ? 'needs event again' : 'different',
+    differences: afterRedelivery,
+  };
 }
 
-const faultsOfOutcome = (outcome: Outcome, well: Outcome): string[] => [
-  ...outcome.problems,
-  ...compare(outcome.lines, well.lines),
-];
-
-function faultsOfAnswers({ kind, answers, longestMs }: Played): string[] {
+function findAnswerProblems({ kind, answers, longestAnswerMs }: SituationRun): string[] {
   const last = answers.at(-1);
-  const failed = answers.flatMap((answer) => (answer === undefined || answer.status === 200 ? [] : [answer]));
+  const failures = answers.flatMap((answer) =>
+    answer === undefined || answer.status === 200 ? [] : [answer],
+  );
   return [
-    ...(longestMs > LONGEST_ANSWER_MS ? [`an answer took ${longestMs} ms`] : []),
-    // Nobody waits for the answer to an event, and asks again.
+    ...(longestAnswerMs > MAX_ANSWER_MS ? [`an answer took ${longestAnswerMs} ms`] : []),
+    // TaskRouter does not wait for the answer to an event, and does not send it again.
     ...(kind === 'event' || last?.status === 200 ? [] : [`the last answer is ${JSON.stringify(last?.body)}`]),
-    ...failed.flatMap(({ status, body }) => {
-      const isHonest = body.retryable === true && ['twilio-failed', 'busy'].includes(String(body.code));
-      return isHonest && status >= 500 ? [] : [`it answered ${status} ${JSON.stringify(body)}`];
+    ...failures.flatMap(({ status, body }) => {
+      const allowsRetry = body.retryable === true && ['twilio-failed', 'busy'].includes(String(body.code));
+      return allowsRetry && status >= 500 ? [] : [`an answer is ${status} ${JSON.stringify(body)}`];
     }),
   ];
 }
 
-/** What is there and should not be, and what is missing; of two lines about the same thing, where they differ. */
-function compare(lines: readonly string[], expected: readonly string[]): string[] {
+/** Problems of the outcome, then the lines that are missing, different or unexpected. */
+function compareOutcomes({ lines, problems }: Outcome, { lines: expected }: Outcome): string[] {
   const missing = expected.filter((line) => !lines.includes(line));
-  const instead = lines.filter((line) => !expected.includes(line));
+  const unexpected = lines.filter((line) => !expected.includes(line));
   const subject = (line: string) => line.split(': ', 1)[0];
   return [
+    ...problems,
     ...missing.map((line) => {
-      const other = instead.find((one) => subject(one) === subject(line));
+      const other = unexpected.find((candidate) => subject(candidate) === subject(line));
       return other === undefined
         ? `missing: ${line}`
-        : `${subject(line)} should be ${whereTheyDiffer(line, other)} and is ${whereTheyDiffer(other, line)}`;
+        : `${subject(line)} should be ${showDifference(line, other)} and is ${showDifference(other, line)}`;
     }),
-    ...instead
-      .filter((line) => !missing.some((one) => subject(one) === subject(line)))
-      .map((line) => `too much: ${line}`),
+    ...unexpected
+      .filter((line) => !missing.some((candidate) => subject(candidate) === subject(line)))
+      .map((line) => `unexpected: ${line}`),
   ];
 }
 
 /** Characters shown around a difference. */
 const CONTEXT = 30;
 
-function whereTheyDiffer(line: string, other: string): string {
+/** The part of `line` that differs from `other`. */
+function showDifference(line: string, other: string): string {
   let start = 0;
   while (start < line.length && line[start] === other[start]) start += 1;
   let end = 0;

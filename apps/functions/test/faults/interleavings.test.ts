@@ -1,127 +1,150 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FunctionsFixture, startFunctionsFixture } from '../support/functions-fixture';
+import { byLatency } from '../support/interleaving-scheduler';
+import { sendWithRetries } from '../support/plugin-retries';
+import { createRandom } from '../support/seeded-random';
+import { chooseSeeds, isSampled, tierDescription } from '../support/test-tier';
 import { BACKENDS } from '../support/twilio-chats';
-import type { FunctionAnswer } from '../support/twilio-runtime';
-import { type MeetingPlace, openMeetingPlace, type Pause } from './meeting';
-import { bringToRest, isWorthAnother, MOST_TRIES } from './run-situation';
+import { mayRetry, readFinalOutcome } from './run-situation';
 import {
-  acceptedByBob,
-  agentRequest,
-  aliceInChat,
-  bothInChat,
-  cancelRequest,
-  endRequest,
-  type Moment,
-  type Transferred,
-  transferred,
+  acceptAsBob,
+  type Offer,
+  offerToBob,
+  prepareAgentRequest,
+  prepareCancel,
+  prepareEnd,
+  startSharedChat,
+  type Trigger,
 } from './situation';
 
-const TRIES = 20;
-/** How far apart two requests begin. */
-const APART_MS = 60;
+const SEEDS = chooseSeeds({ sample: 5, full: 20 });
+/** Of a call to Twilio, and of its answer. */
+const MAX_LATENCY_MS = 80;
+/** The most time between the starts of two requests. */
+const MAX_DELAY_MS = 60;
 /** About as long as a cancellation takes, so that either may win. */
-const ACCEPTED_WITHIN_MS = 800;
-/** Or a completion. */
-const COMPLETED_WITHIN_MS = 600;
+const MAX_DELAY_OF_ACCEPTANCE_MS = 800;
+/** About as long as a completion takes. */
+const MAX_DELAY_OF_END_MS = 600;
 
-describe.each(BACKENDS)('when two do it at the same moment, on %s', (backend) => {
-  let place: MeetingPlace;
+console.log(`The interleavings run ${tierDescription}.`);
+
+describe.each(BACKENDS)('two interleaved requests on %s', (backend) => {
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    place = await openMeetingPlace(backend);
+    fixture = await startFunctionsFixture({ backend });
   });
-  afterAll(() => place?.world.close());
+  afterAll(() => fixture?.close());
 
-  /** Plays it again and again; the answers say what came of it, which must not be the same every time. */
-  async function manyTimes(play: (seed: number) => Promise<unknown>): Promise<void> {
+  /** One interleaving of two runs. Each first waits for a random time. */
+  interface Interleaving {
+    run<T>(...runs: ReadonlyArray<(random: () => number) => Promise<T>>): Promise<T[]>;
+  }
+
+  /** Checks an interleaving for every seed. What `check` returns must not be the same for all of them. */
+  async function forEverySeed(check: (interleaving: Interleaving) => Promise<unknown>): Promise<void> {
     const outcomes = new Set<string>();
-    for (let seed = 1; seed <= TRIES; seed += 1) {
-      await place.world.reset();
-      place.watched.forget();
+    for (const seed of SEEDS) {
+      await fixture.reset();
+      const random = createRandom(seed);
+      const plan = byLatency(seed, random, MAX_LATENCY_MS);
+      const run: Interleaving['run'] = (...runs) =>
+        fixture.runInterleaved(
+          plan,
+          runs.map((start) => () => start(random)),
+        );
       try {
-        outcomes.add(JSON.stringify(await play(seed)));
+        outcomes.add(JSON.stringify(await check({ run })));
       } catch (error) {
-        if (error instanceof Error) error.message = `Try ${seed}: ${error.message}`;
+        if (error instanceof Error) error.message = `Seed ${seed} of ${tierDescription}: ${error.message}`;
         throw error;
       }
     }
-    expect([...outcomes].length).toBeGreaterThan(1);
+    // A few seeds may happen to end the same.
+    if (!isSampled) expect([...outcomes].length).toBeGreaterThan(1);
   }
 
-  /** Bob accepts in Flex, if he is still asked, and TaskRouter tells of it. Answers whether he has. */
-  function accepts(offer: Transferred): (pause: Pause) => Promise<boolean> {
-    return async (pause) => {
-      await pause(ACCEPTED_WITHIN_MS);
-      const accepted = await acceptedByBob(place.world, offer).catch(() => undefined);
-      await accepted?.act();
-      return accepted !== undefined;
+  /** Sends the request as the plugin does, after a delay. */
+  const sendAfterDelay =
+    ({ send }: Trigger, maxDelayMs = MAX_DELAY_MS) =>
+    async (random: () => number) => {
+      await fixture.sleep(random() * maxDelayMs);
+      return sendWithRetries(send, { mayRetry, sleep: fixture.sleep, random });
     };
-  }
 
-  async function expectOneEnd(moment: Moment): Promise<void> {
-    const { lines, problems } = await bringToRest(place.world, moment);
-    const notices = place.world.notices(moment.conversationSid() ?? '');
+  /** Bob accepts in Flex, if the task is still offered to him, and TaskRouter sends the event. Returns whether he has. */
+  const acceptAfterDelay = (offer: Offer) => async (random: () => number) => {
+    await fixture.sleep(random() * MAX_DELAY_OF_ACCEPTANCE_MS);
+    const accepted = await acceptAsBob(fixture, offer).catch(() => undefined);
+    await accepted?.send();
+    return accepted !== undefined;
+  };
+
+  async function expectOneEnd(trigger: Trigger): Promise<void> {
+    const { lines, problems } = await readFinalOutcome(fixture, trigger);
+    const conversationSid = trigger.conversationSid() ?? '';
+    const notices = fixture.notices(conversationSid);
     expect(problems).toEqual([]);
     expect(notices.filter(({ kind }) => kind === 'chat-ended')).toHaveLength(1);
     expect(lines).toContain('the chat: "ended"');
     expect(lines).toContain('agents in the chat: []');
-    const interaction = place.world.interaction(moment.conversationSid() ?? '');
-    if (interaction !== undefined) expect(place.watched.closings(interaction.sid)).toBe(1);
+    const interaction = fixture.interaction(conversationSid);
+    if (interaction !== undefined) expect(fixture.countClosings(interaction.sid)).toBe(1);
   }
 
-  /** The transfer, the notices and the agents of the chat in the end. */
-  async function standing(moment: Moment, { transferId, chat }: Transferred) {
-    const { problems } = await bringToRest(place.world, moment);
+  /** The transfer, the notices and the agents at the end. */
+  async function readTransfer(trigger: Trigger, { transferId, chat }: Offer) {
+    const { problems } = await readFinalOutcome(fixture, trigger);
     expect(problems).toEqual([]);
-    const { world } = place;
-    const { transfer, past = [] } = (await world.ledger(chat.conversationSid)) ?? {};
+    const { transfer, past = [] } = (await fixture.ledger(chat.conversationSid)) ?? {};
     return {
-      state: [transfer, ...past].find((one) => one?.id === transferId)?.state,
-      kinds: world.notices(chat.conversationSid).map(({ kind }) => kind),
-      agents: world.agents(chat.conversationSid),
+      state: [transfer, ...past].find((candidate) => candidate?.id === transferId)?.state,
+      kinds: fixture.noticeKinds(chat.conversationSid),
+      agents: fixture.agents(chat.conversationSid),
     };
   }
 
   it.each(['/conversation/complete', '/conversation/leave'] as const)(
-    'both agents by %s, the chat ends once',
+    'end the chat once when both agents send %s',
     (path) =>
-      manyTimes(async (seed) => {
-        const { chat, transferTaskSid } = await bothInChat(place.world);
-        const alices = await agentRequest(place.world, path, chat, 'alice');
-        const bobs = await agentRequest(place.world, path, { ...chat, taskSid: transferTaskSid }, 'bob');
+      forEverySeed(async ({ run }) => {
+        const { chat, transferTaskSid } = await startSharedChat(fixture);
+        const byAlice = await prepareAgentRequest(fixture, path, chat, 'alice');
+        const byBob = await prepareAgentRequest(fixture, path, { ...chat, taskSid: transferTaskSid }, 'bob');
 
-        const answers = await place.meet(seed, asks(alices), asks(bobs));
+        const answers = await run(sendAfterDelay(byAlice), sendAfterDelay(byBob));
 
-        const told = answers.map(({ body }) => body.conversation);
+        const conversations = answers.map(({ body }) => body.conversation);
         expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-        expect(told).toContain('ended');
-        await expectOneEnd(alices);
-        return [told, place.world.notices(chat.conversationSid)];
+        expect(conversations).toContain('ended');
+        await expectOneEnd(byAlice);
+        return [conversations, fixture.notices(chat.conversationSid)];
       }),
   );
 
-  it('the agent completing and the customer ending it, the chat ends once', () =>
-    manyTimes(async (seed) => {
-      const chat = await aliceInChat(place.world);
-      const alices = await agentRequest(place.world, '/conversation/complete', chat, 'alice');
+  it('end the chat once when the agent completes and the customer ends it', () =>
+    forEverySeed(async ({ run }) => {
+      const chat = await fixture.startChatWithAlice();
+      const byAlice = await prepareAgentRequest(fixture, '/conversation/complete', chat, 'alice');
 
-      const answers = await place.meet(
-        seed,
-        asks(alices),
-        asks(endRequest(place.world, chat), COMPLETED_WITHIN_MS),
+      const answers = await run(
+        sendAfterDelay(byAlice),
+        sendAfterDelay(prepareEnd(fixture, chat), MAX_DELAY_OF_END_MS),
       );
 
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-      await expectOneEnd(alices);
-      return place.world.notices(chat.conversationSid).map(({ kind }) => kind);
+      await expectOneEnd(byAlice);
+      return fixture.noticeKinds(chat.conversationSid);
     }));
 
-  it('one cancelling and one accepting, with an agent in the chat, one of them wins', () =>
-    manyTimes(async (seed) => {
-      const offer = await transferred(place.world, 'warm');
-      const cancel = await cancelRequest(place.world, offer);
+  it('either cancel or accept a transfer when an agent is in the chat', () =>
+    forEverySeed(async ({ run }) => {
+      const offer = await offerToBob(fixture, 'warm');
+      const cancel = await prepareCancel(fixture, offer);
 
-      const [answer, isAccepted] = await place.meet<unknown>(seed, asks(cancel), accepts(offer));
+      const [answer, isAccepted] = await run<unknown>(sendAfterDelay(cancel), acceptAfterDelay(offer));
 
-      const { state, kinds, agents } = await standing(cancel, offer);
+      const { state, kinds, agents } = await readTransfer(cancel, offer);
       if (isAccepted === true) {
         expect(answer).toMatchObject({ status: 409, body: { code: 'transfer-accepted', name: 'Bob' } });
         expect({ state, agents }).toEqual({ state: 'accepted', agents: ['alice', 'bob'] });
@@ -134,14 +157,14 @@ describe.each(BACKENDS)('when two do it at the same moment, on %s', (backend) =>
       return isAccepted;
     }));
 
-  it('one cancelling and one accepting, with nobody in the chat, all are told the same', () =>
-    manyTimes(async (seed) => {
-      const offer = await transferred(place.world, 'cold');
-      const cancel = await cancelRequest(place.world, offer);
+  it('give agent, notices and ledger the same result when a transfer is cancelled and accepted without an agent in the chat', () =>
+    forEverySeed(async ({ run }) => {
+      const offer = await offerToBob(fixture, 'cold');
+      const cancel = await prepareCancel(fixture, offer);
 
-      const [answer, isAccepted] = await place.meet<unknown>(seed, asks(cancel), accepts(offer));
+      const [answer, isAccepted] = await run<unknown>(sendAfterDelay(cancel), acceptAfterDelay(offer));
 
-      const { state, kinds, agents } = await standing(cancel, offer);
+      const { state, kinds, agents } = await readTransfer(cancel, offer);
       const isCancelled = kinds.includes('transfer-cancelled');
       expect(answer).toMatchObject(
         isCancelled
@@ -149,20 +172,8 @@ describe.each(BACKENDS)('when two do it at the same moment, on %s', (backend) =>
           : { status: 409, body: { code: 'transfer-accepted', name: 'Bob' } },
       );
       expect(agents).toEqual(isAccepted === true ? ['bob'] : []);
-      // Cancelled while it rang, taken all the same: the chat has an agent, and that is what matters.
+      // Bob may accept a cancelled transfer while the task is still offered to him. Then the chat has an agent.
       expect(state).toBe(isAccepted === true ? (isCancelled ? 'returned' : 'accepted') : 'cancelled');
       return { isAccepted, isCancelled };
     }));
 });
-
-/** As the plugin asks. */
-function asks({ act }: Moment, withinMs = APART_MS): (pause: Pause) => Promise<FunctionAnswer> {
-  return async (pause) => {
-    await pause(withinMs);
-    for (let tries = 1; ; tries += 1) {
-      const answer = await act();
-      if (tries === MOST_TRIES || !isWorthAnother(answer)) return answer;
-      await pause(600);
-    }
-  };
-}

@@ -1,63 +1,29 @@
-/** What can go wrong with one call to Twilio, and which of it can go wrong with which call. */
+/** The faults of the fault matrix, and which calls each of them can hit. */
+import type { FaultKind } from '../support/fault-injector';
 
-/** Statuses that Twilio answers with instead of doing anything; a network or a function can only fail in the others. */
-const STATUSES = { '412': 20412, '429': 20429, '500': 20500, '503': 20503 } as const;
-
-export type Trouble =
-  /** Twilio answers this status, once. */
-  | keyof typeof STATUSES
-  /** Conversations adds the participant, and answers 404. */
-  | 'denied'
-  /** The connection is lost, once: before Twilio got the call, or when the call has had its effect. */
-  | 'lost before'
-  | 'lost after'
-  /** The call gets through after 8 s. */
-  | '8 s late'
-  /** 503, from this call on, to every call of its kind until the function has answered. */
-  | 'outage'
-  /** The function dies when the call has had its effect. It never answers. */
-  | 'crash';
-
-const ALL: readonly Trouble[] = [
+/** The columns of the matrix. */
+export const MATRIX_FAULTS = [
   '412',
   '429',
   '500',
   '503',
-  'denied',
+  '404 after effect',
   'lost before',
   'lost after',
   '8 s late',
   'outage',
-  'crash',
-];
-const OF_WRITES = ALL.filter((trouble) => trouble !== 'denied');
-/** To a reader it is the same whether the question or the answer is lost; dying after one is dying before it. */
-const OF_READS = OF_WRITES.filter((trouble) => trouble !== 'lost after' && trouble !== 'crash');
+  'crash after',
+] as const satisfies readonly FaultKind[];
 
-export const TROUBLES = ALL;
-export const DELAY_MS = 8_000;
+export type MatrixFault = (typeof MATRIX_FAULTS)[number];
 
-/** @param call its name on the line, which begins with the HTTP method */
-export function troublesOf(call: string): readonly Trouble[] {
-  if (call.startsWith('GET ') || call.startsWith('POST iam ')) return OF_READS;
-  return call === 'POST conversations Participants' ? ALL : OF_WRITES;
-}
+/** Conversations answers 404 to a new participant that it has added. No other call is known to do so. */
+const FAULTS_OF_WRITES = MATRIX_FAULTS.filter((fault) => fault !== '404 after effect');
+/** A read has no effect: a lost answer is like a lost request, and a crash after it like one before the next call. */
+const FAULTS_OF_READS = FAULTS_OF_WRITES.filter((fault) => fault !== 'lost after' && fault !== 'crash after');
 
-/** Twilio's answer instead of doing what it was asked for; `undefined` when the trouble is another one. */
-export function refusalOf(trouble: Trouble): { readonly status: number; readonly code: number } | undefined {
-  switch (trouble) {
-    case '412':
-    case '429':
-    case '500':
-    case '503':
-      return { status: Number(trouble), code: STATUSES[trouble] };
-    case 'outage':
-      return { status: 503, code: STATUSES['503'] };
-    case 'denied':
-    case 'lost before':
-    case 'lost after':
-    case '8 s late':
-    case 'crash':
-      return undefined;
-  }
+/** `callName`: begins with the HTTP method. */
+export function listFaults(callName: string): readonly MatrixFault[] {
+  if (callName.startsWith('GET ') || callName.startsWith('POST iam ')) return FAULTS_OF_READS;
+  return callName === 'POST conversations Participants' ? MATRIX_FAULTS : FAULTS_OF_WRITES;
 }

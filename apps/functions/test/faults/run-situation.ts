@@ -1,109 +1,123 @@
 /**
- * One situation, played once: what comes next goes wrong in one call or in none, and then everything happens that
- * happens anyway: the page asks again as the plugin does, TaskRouter tells the rest, time goes by, another event comes.
+ * Runs a situation once, with a fault or without, and then everything that happens anyway: the page retries as the
+ * plugin does, TaskRouter sends the other events, leases expire, and one more event of the chat arrives.
  */
-import type { FunctionsFixture } from '../support/functions-fixture';
+import type { Call, Fault, RunResult } from '../support/fault-injector';
+import { AFTER_LEASE_MS, type FunctionsFixture } from '../support/functions-fixture';
+import { IN_ORDER } from '../support/interleaving-scheduler';
+import { sendWithRetries } from '../support/plugin-retries';
+import { seedRandom } from '../support/seeded-random';
 import type { FunctionAnswer } from '../support/twilio-runtime';
-import type { BadLine, Call, Mishap } from '../support/fault-injector';
 import { type Outcome, readOutcome } from './outcome';
-import type { Moment, Situation } from './situation';
+import type { Situation, Trigger } from './situation';
 
-export interface Played {
-  readonly kind: Moment['kind'];
-  /** Calls of the first try. */
+export interface SituationRun {
+  readonly kind: Trigger['kind'];
+  /** Calls of the first attempt. */
   readonly calls: readonly Call[];
-  /** Of every try; `undefined` from a function that died. */
+  /** One for every attempt; `undefined` from a function that crashed. */
   readonly answers: readonly (FunctionAnswer | undefined)[];
-  readonly hasHit: boolean;
-  /** The longest that a function took to answer, on its clock. */
-  readonly longestMs: number;
+  readonly isFaultHit: boolean;
+  /** The longest time to an answer, on the virtual clock. */
+  readonly longestAnswerMs: number;
   readonly outcome: Outcome;
-  /** With the event delivered once more, when the functions had failed it. TaskRouter itself never does. */
-  readonly outcomeOfRepeat?: Outcome;
+  /** After another delivery of an event that the functions failed. TaskRouter itself delivers an event once. */
+  readonly outcomeOfRedelivery?: Outcome;
 }
 
-/** As the plugin does. */
-export const MOST_TRIES = 3;
-const LONGEST_WAIT_MS = 600;
-/** Longer than any lease. */
-const LEASES_RUN_OUT_MS = 12_000;
-
-export async function playOnce(
-  world: FunctionsFixture,
-  badLine: BadLine,
+export async function runSituation(
+  fixture: FunctionsFixture,
   situation: Situation,
-  mishap?: Mishap,
-): Promise<Played> {
-  await clearAway(world);
-  const moment = await situation.prepare(world);
-  const answers: (FunctionAnswer | undefined)[] = [];
-  let longestMs = 0;
-  const act = async (wrong?: Mishap) => {
-    const beganAt = world.clock.nowMs();
-    const watched = await badLine.watch(world.clock, wrong, moment.act);
-    answers.push(watched.answer);
-    if (watched.answer !== undefined) longestMs = Math.max(longestMs, world.clock.nowMs() - beganAt);
-    return watched;
+  fault?: Fault,
+): Promise<SituationRun> {
+  const restoreRandom = seedRandom(1);
+  try {
+    return await runSeeded(fixture, situation, fault);
+  } finally {
+    restoreRandom();
+  }
+}
+
+async function runSeeded(
+  fixture: FunctionsFixture,
+  situation: Situation,
+  fault: Fault | undefined,
+): Promise<SituationRun> {
+  await closeAllTasks(fixture);
+  const trigger = await situation.prepare(fixture);
+  const { kind } = trigger;
+  const results: RunResult<FunctionAnswer>[] = [];
+  let longestAnswerMs = 0;
+  /** The fault hits the first attempt only. */
+  const send = async (): Promise<FunctionAnswer | undefined> => {
+    const injected = results.length === 0 ? fault : undefined;
+    const startedAtMs = fixture.clock.nowMs();
+    const runOnce = async () => {
+      const result = await fixture.runWithFault(injected, trigger.send);
+      const elapsedMs = fixture.clock.nowMs() - startedAtMs;
+      if (result.answer !== undefined) longestAnswerMs = Math.max(longestAnswerMs, elapsedMs);
+      results.push(result);
+      return result.answer;
+    };
+    const [answer] = await fixture.runInterleaved(IN_ORDER, [runOnce]);
+    return answer;
   };
 
-  const { calls, hasHit } = await act(mishap);
-  if (moment.kind === 'request') {
-    for (let tries = 1; tries < MOST_TRIES && isWorthAnother(answers.at(-1)); tries += 1) {
-      world.clock.advance(LONGEST_WAIT_MS * 3 ** (tries - 1));
-      await act();
-    }
-  }
-  const outcome = await bringToRest(world, moment);
-  const played = { kind: moment.kind, calls, answers, hasHit, longestMs, outcome };
-  if (moment.kind === 'request' || answers[0]?.status === 200) return played;
-  await act();
-  return { ...played, outcomeOfRepeat: await bringToRest(world, moment) };
+  await sendWithRetries(send, {
+    mayRetry: (answer) => kind === 'request' && mayRetry(answer),
+    sleep: fixture.clock.advance,
+    random: () => 1,
+  });
+  const outcome = await readFinalOutcome(fixture, trigger);
+  const hasFailed = results.at(-1)?.answer?.status !== 200;
+  if (kind === 'event' && hasFailed) await send();
+  return {
+    kind,
+    calls: results[0]?.calls ?? [],
+    answers: results.map(({ answer }) => answer),
+    isFaultHit: (results[0]?.hits ?? 0) > 0,
+    longestAnswerMs,
+    outcome,
+    ...(kind === 'event' && hasFailed
+      ? { outcomeOfRedelivery: await readFinalOutcome(fixture, trigger) }
+      : {}),
+  };
 }
 
-/** No answer at all, or one that says so. */
-export function isWorthAnother(answer: FunctionAnswer | undefined): boolean {
+/** The plugin retries if there is no answer, or if the answer says so. */
+export function mayRetry(answer: FunctionAnswer | undefined): boolean {
   return answer === undefined || answer.body.retryable === true;
 }
 
-export async function bringToRest(world: FunctionsFixture, moment: Moment): Promise<Outcome> {
-  await world.deliverAll();
-  await goOn(world, moment);
-  world.clock.advance(LEASES_RUN_OUT_MS);
-  const conversationSid = moment.conversationSid();
+/** Lets everything happen that happens after the trigger, and reads how the chat is then. */
+export async function readFinalOutcome(fixture: FunctionsFixture, trigger: Trigger): Promise<Outcome> {
+  await fixture.deliverAll();
+  await runAfterwards(fixture, trigger);
+  fixture.clock.advance(AFTER_LEASE_MS);
+  const conversationSid = trigger.conversationSid();
   if (conversationSid === undefined) return { lines: ['no chat'], problems: [] };
-  await tellAgain(world, conversationSid);
-  await world.deliverAll();
-  await goOn(world, moment);
-  return readOutcome(world, conversationSid);
+  const [firstTask] = fixture.tasks(conversationSid);
+  if (firstTask === undefined) throw new Error(`The chat ${conversationSid} has no task.`);
+  await fixture.deliverTaskCreated(firstTask.sid, JSON.stringify(firstTask.attributes));
+  await fixture.deliverAll();
+  await runAfterwards(fixture, trigger);
+  return readOutcome(fixture, conversationSid);
 }
 
-async function goOn(world: FunctionsFixture, { afterwards }: Moment): Promise<void> {
+async function runAfterwards(fixture: FunctionsFixture, { afterwards }: Trigger): Promise<void> {
   if (afterwards === undefined) return;
   await afterwards();
-  await world.deliverAll();
+  await fixture.deliverAll();
 }
 
-/** Any event at all of the chat; here the first one of its first task, told again. */
-async function tellAgain(world: FunctionsFixture, conversationSid: string): Promise<void> {
-  const [first] = world.tasks(conversationSid);
-  if (first === undefined) throw new Error(`The chat ${conversationSid} has no task`);
-  const fields = {
-    EventType: 'task.created',
-    TaskSid: first.sid,
-    TaskAttributes: JSON.stringify(first.attributes),
-    TimestampMs: String(world.clock.nowMs()),
-  };
-  await world.deliver({ type: fields.EventType, taskSid: first.sid, fields });
-}
-
-/** Ends what an earlier run has left, so that no agent is offered it and nobody hears of it. */
-async function clearAway(world: FunctionsFixture): Promise<void> {
-  const isCompleted = (status: string) => ['assigned', 'wrapping'].includes(status);
-  const live = world.allTasks().filter(({ status }) => !['completed', 'canceled'].includes(status));
-  for (const { sid, status } of live) {
-    const assignmentStatus = isCompleted(status) ? 'completed' : 'canceled';
-    await world.workspace().tasks(sid).update({ assignmentStatus });
+/** Closes the tasks of earlier runs, so that TaskRouter offers them to no agent and sends no events of them. */
+async function closeAllTasks(fixture: FunctionsFixture): Promise<void> {
+  const isAssigned = (status: string) => ['assigned', 'wrapping'].includes(status);
+  const open = fixture.allTasks().filter(({ status }) => !['completed', 'canceled'].includes(status));
+  for (const { sid, status } of open) {
+    const assignmentStatus = isAssigned(status) ? 'completed' : 'canceled';
+    await fixture.workspace().tasks(sid).update({ assignmentStatus });
   }
-  await world.settle();
-  world.waiting.length = 0;
+  await fixture.settle();
+  fixture.undelivered.length = 0;
 }

@@ -1,15 +1,16 @@
-/** The moments at which something goes wrong: what they are, and how a chat comes to be as it is then. */
+/** Situations of the fault matrix: a prepared chat, and the request or event whose calls get the faults. */
 import { randomUUID } from 'node:crypto';
 import type { Chat, FunctionsFixture } from '../support/functions-fixture';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 
-export interface Moment {
+/** The request or event whose calls get the faults. */
+export interface Trigger {
   readonly kind: 'request' | 'event';
-  /** The chat that all is about; `undefined` before there is one. */
+  /** The chat that it is about; `undefined` before there is one. */
   readonly conversationSid: () => string | undefined;
-  /** Sends the request, or delivers the event; the same again when called again. */
-  readonly act: () => Promise<FunctionAnswer>;
-  /** What people do then, once or as often as they are asked for something. */
+  /** Sends the request, or delivers the event; each time the same. */
+  readonly send: () => Promise<FunctionAnswer>;
+  /** What agents do next. Called several times; it does each thing once. */
   readonly afterwards?: () => Promise<void>;
 }
 
@@ -18,54 +19,42 @@ export interface Situation {
   readonly name: string;
   /** Default: `immediately`. */
   readonly release?: 'on-accept';
-  prepare(world: FunctionsFixture): Promise<Moment>;
+  prepare(fixture: FunctionsFixture): Promise<Trigger>;
 }
 
-/** A transfer that is offered to Bob. */
-export interface Transferred {
+/** A transfer of Alice's chat that is offered to Bob. */
+export interface Offer {
   readonly chat: Chat;
   readonly transferId: string;
   readonly transferTaskSid: string;
 }
 
-export async function aliceInChat(world: FunctionsFixture): Promise<Chat> {
-  const chat = await world.startChat();
-  await world.accept('alice', chat.taskSid);
-  await deliver(world);
-  return chat;
-}
-
-export async function transferred(world: FunctionsFixture, mode: 'warm' | 'cold'): Promise<Transferred> {
-  const chat = await aliceInChat(world);
-  const { act } = await startRequest(world, chat, mode);
-  const { status, body } = await act();
-  if (status !== 200) throw new Error(`There is no transfer to begin with: ${JSON.stringify(body)}`);
-  await deliver(world);
+export async function offerToBob(fixture: FunctionsFixture, mode: 'warm' | 'cold'): Promise<Offer> {
+  const chat = await fixture.startChatWithAlice();
+  const { send } = await prepareStart(fixture, chat, mode);
+  const { status, body } = await send();
+  if (status !== 200) throw new Error(`Failed to prepare a transfer: ${JSON.stringify(body)}`);
+  await fixture.deliverAll();
   return { chat, transferId: String(body.transferId), transferTaskSid: String(body.transferTaskSid) };
 }
 
-/** What TaskRouter has to tell by now; nothing more follows from it. */
-export async function deliver(world: FunctionsFixture): Promise<void> {
-  await world.settle();
-  for (const callback of world.waiting.splice(0)) await world.deliver(callback);
+/** Starts a chat with Alice and Bob in it, by a warm transfer. */
+export async function startSharedChat(fixture: FunctionsFixture): Promise<Offer> {
+  const offer = await offerToBob(fixture, 'warm');
+  await fixture.accept('bob', offer.transferTaskSid);
+  await fixture.deliverAll();
+  return offer;
 }
 
-/** Alice and Bob, after a warm transfer. */
-export async function bothInChat(world: FunctionsFixture): Promise<Transferred> {
-  const warm = await transferred(world, 'warm');
-  await world.accept('bob', warm.transferTaskSid);
-  await deliver(world);
-  return warm;
-}
-
-export async function startRequest(
-  world: FunctionsFixture,
+/** Alice transfers the chat, by default to Bob. */
+export async function prepareStart(
+  fixture: FunctionsFixture,
   { taskSid, conversationSid }: Chat,
   mode: 'warm' | 'cold',
-  targetSid = world.workerSid('bob'),
-): Promise<Moment> {
+  targetSid = fixture.workerSid('bob'),
+): Promise<Trigger> {
   const fields = {
-    token: await world.tokenOf('alice'),
+    token: await fixture.tokenOf('alice'),
     taskSid,
     conversationSid,
     transferId: randomUUID(),
@@ -73,107 +62,115 @@ export async function startRequest(
     mode,
     note: 'A note',
   };
-  return request(conversationSid, () => world.post('/transfer/start', fields));
+  return buildRequest(conversationSid, () => fixture.post('/transfer/start', fields));
 }
 
-export async function cancelRequest(
-  world: FunctionsFixture,
-  { chat, transferId }: Transferred,
-): Promise<Moment> {
+/** Alice cancels the transfer. */
+export async function prepareCancel(
+  fixture: FunctionsFixture,
+  { chat, transferId }: Offer,
+): Promise<Trigger> {
   const { taskSid, conversationSid } = chat;
   const fields = {
-    token: await world.tokenOf('alice'),
+    token: await fixture.tokenOf('alice'),
     taskSid,
     conversationSid,
     transferId,
   };
-  return request(conversationSid, () => world.post('/transfer/cancel', fields));
+  return buildRequest(conversationSid, () => fixture.post('/transfer/cancel', fields));
 }
 
-export async function agentRequest(
-  world: FunctionsFixture,
+export async function prepareAgentRequest(
+  fixture: FunctionsFixture,
   path: '/conversation/leave' | '/conversation/complete',
   { taskSid, conversationSid }: Pick<Chat, 'taskSid' | 'conversationSid'>,
   agent: string,
-): Promise<Moment> {
-  const fields = { token: await world.tokenOf(agent), taskSid, conversationSid };
-  return request(conversationSid, () => world.post(path, fields));
+): Promise<Trigger> {
+  const fields = { token: await fixture.tokenOf(agent), taskSid, conversationSid };
+  return buildRequest(conversationSid, () => fixture.post(path, fields));
 }
 
-export function endRequest(world: FunctionsFixture, chat: Chat): Moment {
-  return request(chat.conversationSid, () => world.endByCustomer(chat));
+/** The customer ends the chat. */
+export function prepareEnd(fixture: FunctionsFixture, chat: Chat): Trigger {
+  return buildRequest(chat.conversationSid, () => fixture.endAsCustomer(chat));
 }
 
-const request = (conversationSid: string, act: Moment['act']): Moment => ({
+const buildRequest = (conversationSid: string, send: Trigger['send']): Trigger => ({
   kind: 'request',
   conversationSid: () => conversationSid,
-  act,
+  send,
 });
 
-/** An event that TaskRouter has sent; what it sent before is delivered first, what it sent after waits. */
-export async function event(
-  world: FunctionsFixture,
+/** An event that TaskRouter has sent. Earlier events are delivered first; later ones stay undelivered. */
+export async function prepareEvent(
+  fixture: FunctionsFixture,
   conversationSid: string,
   type: string,
   taskSid: string,
-): Promise<Moment> {
-  await world.settle();
+): Promise<Trigger> {
+  await fixture.settle();
   for (;;) {
-    const callback = world.waiting.shift();
-    if (callback === undefined) throw new Error(`TaskRouter has not sent ${type}`);
+    const callback = fixture.undelivered.shift();
+    if (callback === undefined) throw new Error(`TaskRouter has not sent ${type} of ${taskSid}.`);
     if (callback.type === type && callback.taskSid === taskSid) {
-      return { kind: 'event', conversationSid: () => conversationSid, act: () => world.deliver(callback) };
+      return {
+        kind: 'event',
+        conversationSid: () => conversationSid,
+        send: () => fixture.deliver(callback),
+      };
     }
-    await world.deliver(callback);
+    await fixture.deliver(callback);
   }
 }
 
-export async function acceptedByBob(
-  world: FunctionsFixture,
-  { chat, transferTaskSid }: Transferred,
-): Promise<Moment> {
-  await world.accept('bob', transferTaskSid);
-  return event(world, chat.conversationSid, 'reservation.accepted', transferTaskSid);
+export async function acceptAsBob(
+  fixture: FunctionsFixture,
+  { chat, transferTaskSid }: Offer,
+): Promise<Trigger> {
+  await fixture.accept('bob', transferTaskSid);
+  return prepareEvent(fixture, chat.conversationSid, 'reservation.accepted', transferTaskSid);
 }
 
-export async function rejectedByBob(
-  world: FunctionsFixture,
-  { chat, transferTaskSid }: Transferred,
-): Promise<Moment> {
-  await world.answer('bob', transferTaskSid, 'rejected');
-  return event(world, chat.conversationSid, 'reservation.rejected', transferTaskSid);
+export async function rejectAsBob(
+  fixture: FunctionsFixture,
+  { chat, transferTaskSid }: Offer,
+): Promise<Trigger> {
+  await fixture.updateReservation('bob', transferTaskSid, 'rejected');
+  return prepareEvent(fixture, chat.conversationSid, 'reservation.rejected', transferTaskSid);
 }
 
-const ANSWERS_OVERDUE_MS = 61_000;
+/** Longer than an offer lasts. */
+const AFTER_OFFER_MS = 61_000;
 
-export async function unanswered(
-  world: FunctionsFixture,
-  { chat, transferTaskSid }: Transferred,
-): Promise<Moment> {
-  world.clock.advance(ANSWERS_OVERDUE_MS);
-  return event(world, chat.conversationSid, 'task-queue.timeout', transferTaskSid);
+export async function letOfferExpire(
+  fixture: FunctionsFixture,
+  { chat, transferTaskSid }: Offer,
+): Promise<Trigger> {
+  fixture.clock.advance(AFTER_OFFER_MS);
+  return prepareEvent(fixture, chat.conversationSid, 'task-queue.timeout', transferTaskSid);
 }
 
-export async function endedAtTaskRouter(
-  world: FunctionsFixture,
-  { taskSid, conversationSid }: Chat,
+/** Something else than the functions completes or cancels a task. */
+export async function closeTaskAtTaskRouter(
+  fixture: FunctionsFixture,
+  { taskSid, conversationSid }: Pick<Chat, 'taskSid' | 'conversationSid'>,
   assignmentStatus: 'completed' | 'canceled',
-): Promise<Moment> {
-  await world.workspace().tasks(taskSid).update({ assignmentStatus, reason: 'By hand' });
-  return event(world, conversationSid, `task.${assignmentStatus}`, taskSid);
+): Promise<Trigger> {
+  await fixture.workspace().tasks(taskSid).update({ assignmentStatus, reason: 'Closed in the Console' });
+  return prepareEvent(fixture, conversationSid, `task.${assignmentStatus}`, taskSid);
 }
 
-/** A chat on its way back: Alice takes it when she is asked, so that it does not matter when that is. */
-export async function aliceTakesItBack(
-  world: FunctionsFixture,
-  { transferTaskSid }: Transferred,
-  moment: Moment,
-): Promise<Moment> {
-  const isAsked = () => world.reservation('alice', transferTaskSid)?.status === 'pending';
+/** Alice accepts the returned task when it is offered to her, so that the time of the offer makes no difference. */
+export function letAliceAccept(
+  fixture: FunctionsFixture,
+  { transferTaskSid }: Offer,
+  trigger: Trigger,
+): Trigger {
+  const isOffered = () => fixture.reservation('alice', transferTaskSid)?.status === 'pending';
   return {
-    ...moment,
+    ...trigger,
     async afterwards() {
-      if (isAsked()) await world.accept('alice', transferTaskSid);
+      if (isOffered()) await fixture.accept('alice', transferTaskSid);
     },
   };
 }

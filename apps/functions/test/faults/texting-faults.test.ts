@@ -1,19 +1,20 @@
 import { CHAT_SITUATIONS } from './chat-situations';
-import { describeSituations } from './describe-fault-matrix';
+import { describeFaultMatrix } from './describe-fault-matrix';
 import { EVENT_SITUATIONS } from './event-situations';
 import { TRANSFER_SITUATIONS } from './transfer-situations';
 
-/** Notices of each kind go another way: into the attributes, and as messages, too, when the setting names them. */
+/** These kinds of notices become attributes of the chat and, because the setting names them, texts too. */
 const TEXTED = JSON.stringify({ sms: ['agent-joined', 'transfer-started', 'chat-ended'] });
-const PLAYED = [
+/** One of each file that posts such notices. */
+const NAMES = [
   '/transfer/start cold',
-  '/conversation/complete last',
+  '/conversation/complete last agent',
   '/task-router/events reservation.accepted, cold transfer',
 ];
 
-describeSituations(
+describeFaultMatrix(
   [...TRANSFER_SITUATIONS, ...CHAT_SITUATIONS, ...EVENT_SITUATIONS].filter(({ endpoint, name }) =>
-    PLAYED.includes(`${endpoint} ${name}`),
+    NAMES.includes(`${endpoint} ${name}`),
   ),
   [
     {

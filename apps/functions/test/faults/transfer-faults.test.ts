@@ -1,4 +1,4 @@
-import { describeSituations } from './describe-fault-matrix';
+import { describeFaultMatrix } from './describe-fault-matrix';
 import { TRANSFER_SITUATIONS } from './transfer-situations';
 
-describeSituations(TRANSFER_SITUATIONS);
+describeFaultMatrix(TRANSFER_SITUATIONS);

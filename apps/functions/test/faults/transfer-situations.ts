@@ -1,53 +1,46 @@
-/** Starting a transfer and taking it back. */
-import {
-  aliceInChat,
-  aliceTakesItBack,
-  cancelRequest,
-  type Situation,
-  startRequest,
-  transferred,
-} from './situation';
+/** Situations: Alice starts a transfer, or cancels it. */
+import { letAliceAccept, offerToBob, prepareCancel, prepareStart, type Situation } from './situation';
 
-/** Alice hands her chat over, to Bob if not to a queue. */
-const started = (name: string, mode: 'warm' | 'cold', queue?: string): Situation => ({
+/** Alice transfers her chat to the queue, or else to Bob. */
+const starting = (name: string, mode: 'warm' | 'cold', queue?: string): Situation => ({
   endpoint: '/transfer/start',
   name,
-  prepare: async (world) =>
-    startRequest(
-      world,
-      await aliceInChat(world),
+  prepare: async (fixture) =>
+    prepareStart(
+      fixture,
+      await fixture.startChatWithAlice(),
       mode,
-      queue === undefined ? undefined : world.queueSid(queue),
+      queue === undefined ? undefined : fixture.queueSid(queue),
     ),
 });
 
 export const TRANSFER_SITUATIONS: readonly Situation[] = [
-  started('warm', 'warm'),
-  started('cold', 'cold'),
-  started('cold, to a queue', 'cold', 'Billing'),
-  { ...started('cold, release on accept', 'cold'), release: 'on-accept' },
+  starting('warm', 'warm'),
+  starting('cold', 'cold'),
+  starting('cold, to a queue', 'cold', 'Billing'),
+  { ...starting('cold, release on accept', 'cold'), release: 'on-accept' },
   {
     endpoint: '/transfer/start',
-    name: 'of a chat older than its ledger',
-    async prepare(world) {
-      const chat = await world.startChat();
-      await world.accept('alice', chat.taskSid);
-      await world.settle();
-      world.waiting.length = 0;
-      return startRequest(world, chat, 'cold');
+    name: 'cold, chat without a ledger',
+    async prepare(fixture) {
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid);
+      await fixture.settle();
+      fixture.undelivered.length = 0;
+      return prepareStart(fixture, chat, 'cold');
     },
   },
   {
     endpoint: '/transfer/cancel',
     name: 'agent in the chat',
-    prepare: async (world) => cancelRequest(world, await transferred(world, 'warm')),
+    prepare: async (fixture) => prepareCancel(fixture, await offerToBob(fixture, 'warm')),
   },
   {
     endpoint: '/transfer/cancel',
-    name: 'nobody in the chat',
-    async prepare(world) {
-      const cold = await transferred(world, 'cold');
-      return aliceTakesItBack(world, cold, await cancelRequest(world, cold));
+    name: 'no agent in the chat',
+    async prepare(fixture) {
+      const offer = await offerToBob(fixture, 'cold');
+      return letAliceAccept(fixture, offer, await prepareCancel(fixture, offer));
     },
   },
 ];

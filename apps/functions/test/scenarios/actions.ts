@@ -1,161 +1,167 @@
-/** What people and TaskRouter do that may happen at the same time, made ready to be run alone or together. */
+/** Actions of people and TaskRouter, prepared to run alone or interleaved with another one. */
 import type { TaskRouterCallback } from '../support/callback-queue';
-import { conversationOf } from '../support/twilio-chats';
+import { readConversationSid } from '../support/twilio-chats';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 import type { SentRequest } from './answer';
-import type { Scenario, Seat } from './scenario';
-import { AGENTS, type Mishap, type Move, type RequestStep } from './step';
+import type { Assignment, Scenario } from './scenario';
+import type { ScenarioFault } from './scenario-fault';
+import { type Action, AGENTS, type RequestStep } from './steps';
 
-/** One move, ready to go. */
-export interface ReadyMove {
-  readonly mishap: Mishap | undefined;
-  /** Whether it is done by a function, which may be killed. */
-  readonly mayDie: boolean;
-  /** The event of TaskRouter that it tells. */
+export interface PreparedAction {
+  readonly fault: ScenarioFault | undefined;
+  /** Whether a function runs, which may crash. */
+  readonly mayCrash: boolean;
+  /** The event that it delivers. */
   readonly callback?: TaskRouterCallback;
   run(): Promise<FunctionAnswer | undefined>;
-  /** Notes and checks what came of it; `undefined` for a function that died, and for what no function does. */
-  note(answer: FunctionAnswer | undefined, allowed: readonly string[]): void;
+  /** Records and checks the result; `undefined` from a function that crashed, and from what no function does. */
+  check(answer: FunctionAnswer | undefined, allowed: readonly string[]): void;
 }
 
-/** The thing that a number means, counting round. */
-export function pick<T>(things: readonly T[], index: number): T | undefined {
-  return things.length === 0 ? undefined : things[index % things.length];
+/** The item that a step's number means. */
+export function pick<T>(items: readonly T[], index: number): T | undefined {
+  return items.length === 0 ? undefined : items[index % items.length];
 }
 
-/** `undefined` when it makes no sense at this moment. */
-export async function readyMove(scenario: Scenario, move: Move): Promise<ReadyMove | undefined> {
-  const { world, chats, requests } = scenario;
-  switch (move.do) {
+/** `undefined` if the action is not possible at the moment. */
+export async function prepareAction(scenario: Scenario, action: Action): Promise<PreparedAction | undefined> {
+  const { fixture, chats, requests } = scenario;
+  switch (action.do) {
     case 'start':
     case 'cancel':
     case 'leave':
     case 'complete': {
-      const request = await newRequest(scenario, move);
+      const request = await buildRequest(scenario, action);
       if (request === undefined) return undefined;
       requests.push(request);
-      return readyRequest(scenario, request, move.mishap);
+      return prepareRequest(scenario, request, action.fault);
     }
-    case 'again': {
-      const request = pick(requests, move.request);
-      return request && readyRequest(scenario, request, move.mishap);
+    case 'resend': {
+      const request = pick(requests, action.request);
+      return request && prepareRequest(scenario, request, action.fault);
     }
     case 'customer-ends': {
-      const chat = pick(chats, move.chat);
+      const chat = pick(chats, action.chat);
       if (chat === undefined) return undefined;
       chat.customerEnded = true;
       const request = { path: '/webchat/end', fields: { session: chat.session }, answers: [] };
       requests.push(request);
-      return readyRequest(scenario, request, move.mishap);
+      return prepareRequest(scenario, request, action.fault);
     }
     case 'deliver': {
-      const callback = pick(world.waiting, move.callback);
-      return callback && readyDelivery(scenario, callback, move.keep, move.mishap);
+      const callback = pick(fixture.undelivered, action.event);
+      return callback && prepareDelivery(scenario, callback, action.keep, action.fault);
     }
     case 'accept':
     case 'decline': {
-      const offer = pick(scenario.seats('pending'), move.offer);
-      return offer && readyAnswer(scenario, offer, move.do);
+      const offer = pick(scenario.assignments('pending'), action.offer);
+      return offer && prepareReservationChange(scenario, offer, action.do);
     }
   }
 }
 
-function readyRequest({ world, noteAnswer }: Scenario, request: SentRequest, mishap?: Mishap): ReadyMove {
+function prepareRequest(
+  { fixture, checkAnswer }: Scenario,
+  request: SentRequest,
+  fault?: ScenarioFault,
+): PreparedAction {
   return {
-    mishap,
-    mayDie: true,
-    run: () => world.post(request.path, request.fields),
-    note: (answer, allowed) => noteAnswer(request, answer, allowed),
+    fault,
+    mayCrash: true,
+    run: () => fixture.post(request.path, request.fields),
+    check: (answer, allowed) => checkAnswer(request, answer, allowed),
   };
 }
 
-function readyDelivery(
-  { world, noteDelivery }: Scenario,
+function prepareDelivery(
+  { fixture, checkDelivery }: Scenario,
   callback: TaskRouterCallback,
   keep: boolean,
-  mishap?: Mishap,
-): ReadyMove {
+  fault?: ScenarioFault,
+): PreparedAction {
   return {
-    mishap,
-    mayDie: true,
+    fault,
+    mayCrash: true,
     callback,
-    run: () => world.deliver(callback),
-    note(answer, allowed) {
-      const at = world.waiting.indexOf(callback);
-      // One that was lost is delivered again: TaskRouter would not, but then nothing could be promised.
+    run: () => fixture.deliver(callback),
+    check(answer, allowed) {
+      const index = fixture.undelivered.indexOf(callback);
+      // TaskRouter does not deliver a lost event again. But without it, the functions could guarantee nothing.
       const isLost = answer === undefined || answer.body.code === 'twilio-failed';
-      if (!keep && !isLost && at >= 0) world.waiting.splice(at, 1);
-      noteDelivery(callback, answer, allowed);
+      if (!keep && !isLost && index >= 0) fixture.undelivered.splice(index, 1);
+      checkDelivery(callback, answer, allowed);
     },
   };
 }
 
-/** An agent takes what they are offered, or does not. Somebody may have been faster. */
-function readyAnswer(
-  { world, trace, takers }: Scenario,
-  { agent, task }: Seat,
-  what: 'accept' | 'decline',
-): ReadyMove {
-  let became = `${what}s`;
+/** An agent accepts or declines an offer, unless another agent is faster. */
+function prepareReservationChange(
+  { fixture, trace, acceptances }: Scenario,
+  { agent, task }: Assignment,
+  change: 'accept' | 'decline',
+): PreparedAction {
+  let result = `${change}s`;
   return {
-    mishap: undefined,
-    mayDie: false,
+    fault: undefined,
+    mayCrash: false,
     async run() {
       try {
-        if (what === 'accept') await world.accept(agent, task.sid);
-        else await world.answer(agent, task.sid, 'rejected');
+        if (change === 'accept') await fixture.accept(agent, task.sid);
+        else await fixture.updateReservation(agent, task.sid, 'rejected');
       } catch {
-        became = `is too late to ${what}`;
+        result = `is too late to ${change}`;
         return undefined;
       }
-      if (what === 'accept') takers.add(`${agent} ${task.sid}`);
+      if (change === 'accept') acceptances.add(`${agent} ${task.sid}`);
       return undefined;
     },
-    note() {
-      trace.push(`  ${agent} ${became} ${task.sid}`);
+    check() {
+      trace.push(`  ${agent} ${result} ${task.sid}`);
     },
   };
 }
 
-async function newRequest(scenario: Scenario, step: RequestStep): Promise<SentRequest | undefined> {
-  const { world, requests } = scenario;
+async function buildRequest(scenario: Scenario, step: RequestStep): Promise<SentRequest | undefined> {
+  const { fixture, requests } = scenario;
   const starts = requests.filter(({ path }) => path === '/transfer/start');
   if (step.do === 'cancel') {
     const start = pick(starts, step.transfer);
     if (start === undefined) return undefined;
-    const { taskSid = '', conversationSid = '', transferId = '', token = '' } = start.fields;
-    const by = step.bySupervisor ? await world.tokenOf('carol') : token;
+    const { taskSid = '', conversationSid = '', transferId = '' } = start.fields;
+    const token = step.bySupervisor ? await fixture.tokenOf('carol') : (start.fields.token ?? '');
     return {
       path: '/transfer/cancel',
-      fields: { token: by, taskSid, conversationSid, transferId },
+      fields: { token, taskSid, conversationSid, transferId },
       answers: [],
     };
   }
-  const seats = step.do === 'complete' ? scenario.seats('accepted', 'wrapping') : scenario.seats('accepted');
-  const seat = pick(seats, step.seat);
-  if (seat === undefined) return undefined;
-  const fields = await fieldsOf(scenario, step.bySupervisor ? 'carol' : seat.agent, seat);
+  const statuses = step.do === 'complete' ? ['accepted', 'wrapping'] : ['accepted'];
+  const assignment = pick(scenario.assignments(...statuses), step.assignment);
+  if (assignment === undefined) return undefined;
+  const fields = await buildFields(scenario, step.bySupervisor ? 'carol' : assignment.agent, assignment);
   if (step.do !== 'start') return { path: `/conversation/${step.do}`, fields, answers: [] };
 
   const { target, mode } = step;
   const isAgent = AGENTS.some((agent) => agent === target);
   scenario.counts.transfers += 1;
-  const more = {
-    transferId: transferIdOf(scenario.counts.transfers),
-    targetSid: isAgent ? world.workerSid(target) : world.queueSid(target),
+  const startFields = {
+    transferId: buildTransferId(scenario.counts.transfers),
+    targetSid: isAgent ? fixture.workerSid(target) : fixture.queueSid(target),
     mode,
     note: `secret-note ${scenario.counts.transfers}`,
   };
-  return { path: '/transfer/start', fields: { ...fields, ...more }, answers: [] };
+  return { path: '/transfer/start', fields: { ...fields, ...startFields }, answers: [] };
 }
 
-export async function fieldsOf({ world }: Scenario, agent: string, { task }: Pick<Seat, 'task'>) {
+/** The fields of every request about a task. */
+export async function buildFields({ fixture }: Scenario, agent: string, { task }: Pick<Assignment, 'task'>) {
   return {
-    token: await world.tokenOf(agent),
+    token: await fixture.tokenOf(agent),
     taskSid: task.sid,
-    conversationSid: conversationOf(task.attributes),
+    conversationSid: readConversationSid(task.attributes),
   };
 }
 
-/** The same in every run, so that a scenario can be played again. */
-export const transferIdOf = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+/** The same in every run, so that a scenario can be repeated. */
+export const buildTransferId = (number: number) =>
+  `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;

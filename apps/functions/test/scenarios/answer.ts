@@ -4,7 +4,7 @@ import type { FunctionAnswer } from '../support/twilio-runtime';
 export interface SentRequest {
   readonly path: string;
   readonly fields: Readonly<Record<string, string>>;
-  /** `undefined` where the function died. */
+  /** `undefined` from a function that crashed. */
   readonly answers: Array<FunctionAnswer | undefined>;
 }
 
@@ -15,37 +15,37 @@ export const describeRequest = ({
   [path, taskSid, transferId, mode, targetSid].filter((part) => part !== undefined).join(' ');
 
 export const describeAnswer = (answer: FunctionAnswer | undefined): string =>
-  answer === undefined ? 'died' : `${answer.status} ${JSON.stringify(answer.body)}`;
+  answer === undefined ? 'crashed' : `${answer.status} ${JSON.stringify(answer.body)}`;
 
-/** Whether the sender was told, or must believe, that trying again may help. */
-export const isWorthRepeating = ({ answers }: SentRequest): boolean => {
+/** Whether the sender retries: there is no answer, or the answer says that a retry may help. */
+export const mayRetry = ({ answers }: SentRequest): boolean => {
   const last = answers.at(-1);
   return last === undefined || last.body.retryable === true;
 };
 
-/** Failures that only something wrong at Twilio, or somebody else in the way, can cause. */
-const TROUBLE: readonly unknown[] = ['twilio-failed', 'busy', 'internal'];
+/** Failures that need a cause outside the functions: a fault at Twilio, or another run. */
+const NEEDS_CAUSE: readonly unknown[] = ['twilio-failed', 'busy', 'internal'];
 
-/** 8. `allowed`: what of it something wrong has caused. */
-export function checkTrouble(
+/** Rule 8. `allowed`: the failures that have a cause. */
+export function checkFailure(
   { status, body, log }: FunctionAnswer,
   what: string,
   allowed: readonly unknown[],
 ): void {
-  if (status === 200 || !TROUBLE.includes(body.code) || allowed.includes(body.code)) return;
+  if (status === 200 || !NEEDS_CAUSE.includes(body.code) || allowed.includes(body.code)) return;
   const answer = `${status} ${JSON.stringify(body)} ${log.join('\n')}`;
-  throw new Error(`Invariant 8: ${what} failed though nothing was wrong: ${answer}`);
+  throw new Error(`Rule 8: ${what} failed without a cause: ${answer}`);
 }
 
-/** 6, as far as the log goes. */
+/** Rule 6, for the log. */
 export function checkLog({ log }: FunctionAnswer, { path, fields: { token, note } }: SentRequest): void {
-  const logged = log.join('\n');
-  if ((token !== undefined && logged.includes(token)) || (note !== undefined && logged.includes(note))) {
-    throw new Error(`Invariant 6: ${path} logged a token or a note: ${logged}`);
+  const text = log.join('\n');
+  if ((token !== undefined && text.includes(token)) || (note !== undefined && text.includes(note))) {
+    throw new Error(`Rule 6: ${path} logged a token or a note: ${text}`);
   }
 }
 
-/** 2: a start that has succeeded answers the same for ever, until TaskRouter forgets its task. */
+/** Rule 2: a start that has succeeded answers the same again, until TaskRouter deletes its task. */
 export function checkSameAnswer({ path, answers }: SentRequest): void {
   const answer = answers.at(-1);
   const first = answers.find((earlier) => earlier?.status === 200);
@@ -53,6 +53,6 @@ export function checkSameAnswer({ path, answers }: SentRequest): void {
   const isSame = first.body.transferTaskSid === answer.body.transferTaskSid;
   if (isSame || ['not-allowed', 'twilio-failed', 'busy'].includes(String(answer.body.code))) return;
   throw new Error(
-    `Invariant 2: ${path} sent again answered ${describeAnswer(answer)} after ${describeAnswer(first)}`,
+    `Rule 2: ${path} answered ${describeAnswer(answer)} to the same request, after ${describeAnswer(first)}`,
   );
 }

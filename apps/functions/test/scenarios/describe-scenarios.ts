@@ -1,27 +1,25 @@
-/** The tests of the scenarios: the same scripts on each backend. */
+/** The tests of the scenarios: the same ones on each backend. */
 import type { Release } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { FunctionsFixture } from '../support/functions-fixture';
 import { BACKENDS } from '../support/twilio-chats';
-import { playScripts, TIMEOUT_MS } from './run-scenario';
-import { openStage, type Stage } from './environment';
+import { startEnvironment } from './environment';
+import { runScenarios, scenariosDescription, TIMEOUT_MS } from './run-scenario';
 
 const RELEASES: Readonly<Record<Release, string>> = {
-  immediately: 'at the click',
-  'on-accept': 'when the target has accepted',
+  immediately: 'releases its agent at once',
+  'on-accept': 'releases its agent when the target accepts',
 };
 
 export function describeScenarios(release: Release): void {
-  describe.each(BACKENDS)('whatever customers, agents, TaskRouter and bad luck do on %s', (backend) => {
-    let stage: Stage;
+  console.log(`On each backend run ${scenariosDescription}.`);
+  describe.each(BACKENDS)('a random scenario on %s', (backend) => {
+    let fixture: FunctionsFixture;
     beforeAll(async () => {
-      stage = await openStage(backend, release);
+      fixture = await startEnvironment(backend, release);
     });
-    afterAll(() => stage?.world.close());
+    afterAll(() => fixture?.close());
 
-    it(
-      `the invariants hold, when a cold transfer lets its agent go ${RELEASES[release]}`,
-      () => playScripts(stage),
-      TIMEOUT_MS,
-    );
+    it(`breaks no rule when a cold transfer ${RELEASES[release]}`, () => runScenarios(fixture), TIMEOUT_MS);
   });
 }

@@ -1,38 +1,22 @@
-/** The account of the scenarios: everything a customer must never read is told apart from what they may. */
+/** The account and the settings of the scenarios, with names that a customer must never read. */
 import type { Backend, Release } from '@chat-transfer/transfer-core';
-import { startDirectFixture } from '../support/direct-transport';
-import type { FunctionsFixture } from '../support/functions-fixture';
-import { type WatchedLine, watchLine } from '../support/closing-counter';
-import { type BadLuck, createBadLuck } from './bad-luck';
-import { AGENTS, type Agent, QUEUES } from './step';
-import { createTurnstile, type Turnstile } from './turnstile';
+import { type FunctionsFixture, startFunctionsFixture } from '../support/functions-fixture';
+import { AGENTS, type Agent, QUEUES } from './steps';
 
-/** Last names and internal names that stand nowhere else. */
+/** These names are nowhere else, so a leak can be found. */
 const LAST_NAMES: Readonly<Record<Agent, string>> = { alice: 'Archer', bob: 'Baker', carol: 'Clark' };
 
-/** No customer may read anything like it. */
+/** Matches what no customer may read. */
 export const SECRETS = new RegExp(
   ['secret-note', ...Object.values(LAST_NAMES), 'tier 2', 'W[KQ][0-9a-f]{32}', '@example\\.com'].join('|'),
 );
 
-/** How long a target has for an answer. */
+/** How long an offer lasts. */
 export const ANSWER_SECONDS = 60;
 
-/** Where scenarios are played. */
-export interface Stage {
-  readonly world: FunctionsFixture;
-  readonly turnstile: Turnstile;
-  readonly badLuck: BadLuck;
-  readonly watched: WatchedLine;
-}
-
-export async function openStage(backend: Backend, release: Release): Promise<Stage> {
-  const badLuck = createBadLuck(backend);
-  const turnstile: Turnstile = createTurnstile((ms) => world.clock.advance(ms));
-  const watched = watchLine((call, pass) => turnstile.line(call, () => badLuck.line(call, pass)));
-  const world: FunctionsFixture = await startDirectFixture({
-    line: watched.line,
-    sleep: turnstile.sleep,
+/** Carol is a supervisor. */
+export function startEnvironment(backend: Backend, release: Release): Promise<FunctionsFixture> {
+  return startFunctionsFixture({
     backend,
     account: {
       workers: AGENTS.map((name, index) => ({
@@ -56,5 +40,4 @@ export async function openStage(backend: Backend, release: Release): Promise<Sta
     },
     queueLabels: { [QUEUES[1]]: 'Billing' },
   });
-  return { world, turnstile, badLuck, watched };
 }

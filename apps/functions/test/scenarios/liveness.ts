@@ -1,137 +1,126 @@
 /**
- * What must hold once nothing is on its way any more: TaskRouter has told everything, every failed request was sent
- * again, and leases and trust have run out.
+ * The rules that hold when everything has ended that began: all events are delivered, failed requests are sent again,
+ * and leases have expired. Their numbers are those in docs/architecture.md.
  */
 import { agentsInChat, type Ledger, tasksOf } from '@chat-transfer/transfer-core';
-import type { TaskSnapshot } from '../support/functions-fixture';
-import { isWorthRepeating } from './answer';
-import { checkPromises } from './expectations';
-import { LEASES_RUN_OUT_MS, type PlayedChat, type Scenario } from './scenario';
+import { AFTER_LEASE_MS, type TaskSnapshot } from '../support/functions-fixture';
+import { mayRetry } from './answer';
 import { ANSWER_SECONDS } from './environment';
+import { checkExpectations } from './expectations';
+import type { Scenario, ScenarioChat } from './scenario';
 
-/** What TaskRouter and its events may take on top of the answer time. */
-const SLACK_MS = 2_000;
+/** The time that TaskRouter and its events may need after an offer has expired. */
+const TOLERANCE_MS = 2_000;
 
-export async function comeToRest(scenario: Scenario): Promise<void> {
-  const { world, chats, trace } = scenario;
-  trace.push('coming to rest');
+/** Lets everything end that has begun, then checks every chat. */
+export async function checkLiveness(scenario: Scenario): Promise<void> {
+  const { fixture, chats, trace } = scenario;
+  trace.push('letting everything end');
   await scenario.deliverAll();
-  await repeatFailed(scenario);
+  await retryFailedRequests(scenario);
   await scenario.deliverAll();
-  await scenario.atTaskRouter(async () => world.clock.advance(LEASES_RUN_OUT_MS));
+  await scenario.changeAtTaskRouter(async () => fixture.clock.advance(AFTER_LEASE_MS));
   await scenario.deliverAll();
-  for (const chat of chats) await nudge(scenario, chat);
+  // One more event of each chat lets the functions do what is left.
+  for (const { taskSid, taskAttributes } of chats) await fixture.deliverTaskCreated(taskSid, taskAttributes);
   await scenario.deliverAll();
-  for (const chat of chats) await checkAtRest(scenario, chat);
+  for (const chat of chats) await checkChat(scenario, chat);
 }
 
-/** 8: whoever was told that it may work another time tries again, and is served. */
-async function repeatFailed({ requests, send }: Scenario): Promise<void> {
+/** Rule 8: a request that failed for the moment succeeds when it is sent again. */
+async function retryFailedRequests({ requests, send }: Scenario): Promise<void> {
   for (const request of requests) {
-    if (isWorthRepeating(request)) await send(request);
+    if (mayRetry(request)) await send(request);
   }
 }
 
-/** Any event at all of the chat, such as the first one of its first task told again, has what is left done. */
-async function nudge({ world }: Scenario, { taskSid, taskAttributes }: PlayedChat): Promise<void> {
-  const fields = {
-    EventType: 'task.created',
-    TaskSid: taskSid,
-    TaskAttributes: taskAttributes,
-    TimestampMs: String(world.clock.nowMs()),
-  };
-  await world.deliver({ type: fields.EventType, taskSid, fields });
+type BuildError = (rule: number, what: string) => Error;
+
+async function checkChat(scenario: Scenario, chat: ScenarioChat): Promise<void> {
+  const { fixture, trace } = scenario;
+  const { conversationSid } = chat;
+  const ledger = await fixture.ledger(conversationSid);
+  const buildError: BuildError = (rule, what) =>
+    new Error(`Rule ${rule}: ${what} · ${JSON.stringify(ledger)}`);
+  if (ledger === undefined) throw buildError(8, `the chat ${conversationSid} has no ledger`);
+  const tasks = fixture.tasks(conversationSid);
+  const noticeIds = fixture.notices(conversationSid).map(({ id }) => id);
+  trace.push(`  notices at the end: ${noticeIds.join(', ')}`);
+
+  checkEnd(scenario, chat, ledger, tasks, buildError);
+  checkNotices(scenario, ledger, new Set(noticeIds), buildError);
+  checkTasks(ledger, tasks, buildError);
+  checkTransfer(scenario, ledger, tasks, buildError);
+  checkExpectations(ledger, scenario.requests);
+  checkAgents(scenario, chat, ledger, buildError);
 }
 
-async function checkAtRest(scenario: Scenario, chat: PlayedChat): Promise<void> {
-  const { world, trace } = scenario;
-  const { conversationSid } = chat;
-  const ledger = await world.ledger(conversationSid);
-  const fault: Fault = (invariant, what) =>
-    new Error(`Invariant ${invariant}: ${what} · ${JSON.stringify(ledger)}`);
-  if (ledger === undefined) throw fault(8, `the chat ${conversationSid} has no ledger`);
-  const tasks = world.tasks(conversationSid);
-  const nowMs = world.clock.nowMs();
-  trace.push(
-    `  at rest: ${world
-      .notices(conversationSid)
-      .map(({ id }) => id)
-      .join(', ')}`,
-  );
-
-  // 1 and 3
+/** Rules 1 and 3: the chat has ended exactly if the customer ended it or no task is open. */
+function checkEnd(
+  { fixture }: Scenario,
+  { conversationSid, customerEnded }: ScenarioChat,
+  ledger: Ledger,
+  tasks: readonly TaskSnapshot[],
+  buildError: BuildError,
+): void {
   const open = tasks.filter(isOpen);
   const hasEnded = ledger.ended !== undefined;
-  const shouldHaveEnded = chat.customerEnded || open.length === 0;
+  const shouldHaveEnded = customerEnded || open.length === 0;
   if (hasEnded !== shouldHaveEnded) {
-    throw fault(
+    throw buildError(
       3,
-      hasEnded ? `the chat ended too soon: ${describe(open)}` : 'the customer is alone in an open chat',
+      hasEnded ? `the chat ended too early: ${describeTasks(open)}` : 'the customer is alone in an open chat',
     );
   }
-  if (world.isOpen(conversationSid) === hasEnded) {
-    throw fault(3, `the chat is marked ${hasEnded ? 'open after its end' : 'closed before its end'}`);
+  if (fixture.isOpen(conversationSid) === hasEnded) {
+    throw buildError(3, `the chat is marked ${hasEnded ? 'open after its end' : 'closed before its end'}`);
   }
-  if (world.isHalfClosed(conversationSid)) throw fault(3, 'only half of the chat is closed');
-  const waiting = open.filter(({ status }) => status !== 'assigned');
-  if (chat.customerEnded && waiting.length > 0) {
-    throw fault(3, `${describe(waiting)} wait for an agent though the customer has left`);
+  if (fixture.isHalfClosed(conversationSid)) {
+    throw buildError(3, 'only one of conversation and interaction is closed');
   }
-
-  // 2
-  const transferTasks = waiting.filter(({ attributes }) => attributes.transferId !== undefined);
-  if (transferTasks.length > 1) throw fault(2, `there are two open transfers: ${describe(transferTasks)}`);
-
-  // 4
-  const said = new Set(world.notices(conversationSid).map(({ id }) => id));
-  for (const id of expectedNotices(ledger, said, scenario))
-    if (!said.has(id)) throw fault(4, `the notice ${id} is missing`);
-  if (!hasEnded && said.has('chat-ended')) throw fault(4, 'the chat is said to have ended');
-
-  // 8: the ledger says what is so.
-  checkTasks(ledger, tasks, fault);
-
-  // 7
-  const { transfer } = ledger;
-  if (transfer?.state === 'requested') throw fault(7, `transfer ${transfer.id} was never offered`);
-  const offeredAtMs = tasks.find(({ sid }) => sid === transfer?.transferTaskSid)?.createdAtMs ?? 0;
-  const lateMs = nowMs - (offeredAtMs + ANSWER_SECONDS * 1000 + SLACK_MS);
-  if (transfer?.state === 'offered' && lateMs > 0) {
-    throw fault(7, `transfer ${transfer.id} is still offered ${lateMs} ms after its deadline`);
+  const unassigned = open.filter(isUnassigned);
+  if (customerEnded && unassigned.length > 0) {
+    throw buildError(3, `${describeTasks(unassigned)} wait for an agent after the customer has left`);
   }
-  const due = ledger.outbox.filter(({ unconfirmedUntil = 0 }) => unconfirmedUntil <= nowMs);
-  if (due.length > 0) throw fault(7, `${due.map(({ effect }) => effect.id).join(', ')} was not done`);
-
-  checkPromises(ledger, scenario.requests);
-  checkAgents(scenario, chat, ledger, fault);
 }
 
-type Fault = (invariant: number, what: string) => Error;
-
-/** 8: who is in the chat is who the ledger says, and nobody is kept who is done. */
-function checkAgents(
-  { world }: Scenario,
-  { conversationSid }: PlayedChat,
+/** Rule 4: every notice is there that must be, and none about an end that has not come. */
+function checkNotices(
+  scenario: Scenario,
   ledger: Ledger,
-  fault: Fault,
+  posted: ReadonlySet<string>,
+  buildError: BuildError,
 ): void {
-  const known = [...new Set(agentsInChat(ledger).map(({ identity }) => identity))].sort();
-  const agents = world.agents(conversationSid);
-  if (known.join() !== agents.join()) {
-    throw fault(
-      8,
-      `in the chat are ${agents.join() || 'no agents'}, in the ledger ${known.join() || 'none'}`,
-    );
+  for (const id of findExpectedNotices(ledger, posted, scenario)) {
+    if (!posted.has(id)) throw buildError(4, `the notice ${id} is missing`);
   }
-  const leftOver = world.leftOver(conversationSid);
-  if (leftOver.length > 0) throw fault(8, `the interaction still has ${leftOver.join()}`);
+  if (ledger.ended === undefined && posted.has('chat-ended')) {
+    throw buildError(4, 'a notice says that the chat has ended');
+  }
 }
 
-const isOpen = ({ status }: TaskSnapshot) => ['pending', 'reserved', 'assigned'].includes(status);
-const describe = (tasks: readonly TaskSnapshot[]) =>
-  tasks.map(({ sid, status }) => `${sid} (${status})`).join(', ');
+/**
+ * The notices that must follow from the ledger. After the customer has ended the chat, no notice says what agents do. If
+ * a task was closed before the functions learned who had accepted it, its two notices may both be missing.
+ */
+function findExpectedNotices(
+  ledger: Ledger,
+  posted: ReadonlySet<string>,
+  { closedFirst, adoptedTasks, leftBeforeLedger }: Scenario,
+): string[] {
+  const { ended } = ledger;
+  if (ended?.by === 'customer') return ['customer-left', 'chat-ended'];
+  const ofTasks = tasksOf(ledger).flatMap(([sid, { state, worker }]) => {
+    const [joined, left] = [`agent-joined:${sid}`, `agent-left:${sid}`];
+    const mayMissBoth = closedFirst.has(sid) && !posted.has(joined) && !posted.has(left);
+    if (worker === undefined || mayMissBoth) return [];
+    const mayMissLeft = state === 'active' || leftBeforeLedger.has(sid);
+    return [...(adoptedTasks.has(sid) ? [] : [joined]), ...(mayMissLeft ? [] : [left])];
+  });
+  return [...ofTasks, ...(ended === undefined ? [] : ['chat-ended'])];
+}
 
-/** TaskRouter's status of a task in each state of the ledger. */
+/** TaskRouter's statuses of a task in each state of the ledger. */
 const STATUSES: Readonly<Record<Ledger['tasks'][keyof Ledger['tasks']]['state'], readonly string[]>> = {
   waiting: ['pending', 'reserved'],
   active: ['assigned'],
@@ -139,31 +128,64 @@ const STATUSES: Readonly<Record<Ledger['tasks'][keyof Ledger['tasks']]['state'],
   closed: ['completed', 'canceled', 'gone'],
 };
 
-function checkTasks(ledger: Ledger, tasks: readonly TaskSnapshot[], fault: Fault): void {
-  const known = new Map<string, string>(tasksOf(ledger).map(([sid, { state }]) => [sid, state]));
-  for (const { sid } of tasks) if (!known.has(sid)) throw fault(8, `the ledger does not know ${sid}`);
+/** Rule 8: the ledger has the tasks that TaskRouter has, in the same state. */
+function checkTasks(ledger: Ledger, tasks: readonly TaskSnapshot[], buildError: BuildError): void {
+  const inLedger = new Set<string>(tasksOf(ledger).map(([sid]) => sid));
+  for (const { sid } of tasks) {
+    if (!inLedger.has(sid)) throw buildError(8, `the ledger does not have ${sid}`);
+  }
   for (const [sid, { state }] of tasksOf(ledger)) {
     const status = tasks.find((task) => task.sid === sid)?.status ?? 'gone';
-    if (!STATUSES[state].includes(status)) throw fault(8, `${sid} is ${status}, and ${state} in the ledger`);
+    if (!STATUSES[state].includes(status)) {
+      throw buildError(8, `${sid} is ${status} at TaskRouter and ${state} in the ledger`);
+    }
   }
 }
 
-/**
- * The notices that what the ledger knows must have led to. What agents do after the customer has ended the chat is not
- * told; nor need be who took a task that was over when that was heard of: then both or neither.
- */
-function expectedNotices(
-  ledger: Ledger,
-  said: ReadonlySet<string>,
-  { endedFirst, adopted, leftUnheard }: Scenario,
-): string[] {
-  const { ended } = ledger;
-  if (ended?.by === 'customer') return ['customer-left', 'chat-ended'];
-  const ofTasks = tasksOf(ledger).flatMap(([sid, { state, worker }]) => {
-    const [joined, left] = [`agent-joined:${sid}`, `agent-left:${sid}`];
-    if (worker === undefined || (endedFirst.has(sid) && !said.has(joined) && !said.has(left))) return [];
-    const isLeftUntold = state === 'active' || leftUnheard.has(sid);
-    return [...(adopted.has(sid) ? [] : [joined]), ...(isLeftUntold ? [] : [left])];
-  });
-  return [...ofTasks, ...(ended === undefined ? [] : ['chat-ended'])];
+/** Rules 2 and 7: one transfer is open at most, it ends within its time, and no effect is left. */
+function checkTransfer(
+  { fixture }: Scenario,
+  { transfer, outbox }: Ledger,
+  tasks: readonly TaskSnapshot[],
+  buildError: BuildError,
+): void {
+  const transferTasks = tasks.filter(
+    (task) => isOpen(task) && isUnassigned(task) && task.attributes.transferId !== undefined,
+  );
+  if (transferTasks.length > 1) {
+    throw buildError(2, `two transfers are open: ${describeTasks(transferTasks)}`);
+  }
+  if (transfer?.state === 'requested') throw buildError(7, `transfer ${transfer.id} was never offered`);
+  const nowMs = fixture.clock.nowMs();
+  const offeredAtMs = tasks.find(({ sid }) => sid === transfer?.transferTaskSid)?.createdAtMs ?? 0;
+  const lateMs = nowMs - (offeredAtMs + ANSWER_SECONDS * 1000 + TOLERANCE_MS);
+  if (transfer?.state === 'offered' && lateMs > 0) {
+    throw buildError(7, `transfer ${transfer.id} is still offered ${lateMs} ms after its time`);
+  }
+  const due = outbox.filter(({ unconfirmedUntil = 0 }) => unconfirmedUntil <= nowMs);
+  if (due.length > 0) throw buildError(7, `${due.map(({ effect }) => effect.id).join(', ')} was not done`);
 }
+
+/** Rule 8: the agents in the chat are those in the ledger, and the interaction keeps none who has completed. */
+function checkAgents(
+  { fixture }: Scenario,
+  { conversationSid }: ScenarioChat,
+  ledger: Ledger,
+  buildError: BuildError,
+): void {
+  const inLedger = [...new Set(agentsInChat(ledger).map(({ identity }) => identity))].sort();
+  const inChat = fixture.agents(conversationSid);
+  if (inLedger.join() !== inChat.join()) {
+    throw buildError(
+      8,
+      `the agents in the chat are ${inChat.join() || 'none'}, in the ledger ${inLedger.join() || 'none'}`,
+    );
+  }
+  const leftover = fixture.leftoverAgents(conversationSid);
+  if (leftover.length > 0) throw buildError(8, `the interaction still has ${leftover.join()}`);
+}
+
+const isOpen = ({ status }: TaskSnapshot) => ['pending', 'reserved', 'assigned'].includes(status);
+const isUnassigned = ({ status }: TaskSnapshot) => status !== 'assigned';
+const describeTasks = (tasks: readonly TaskSnapshot[]) =>
+  tasks.map(({ sid, status }) => `${sid} (${status})`).join(', ');

@@ -1,123 +1,146 @@
-/** Each kind of step, taken. */
+/** Runs one step of a scenario. */
+import { byOrder } from '../support/interleaving-scheduler';
+import { buildFields, buildTransferId, type PreparedAction, pick, prepareAction } from './actions';
 import { describeAnswer } from './answer';
-import { fieldsOf, pick, readyMove, transferIdOf } from './actions';
-import type { PlayedChat, Scenario } from './scenario';
-import type { Agent, Endpoint, Move, Step } from './step';
-import type { Meeting } from './turnstile';
+import type { Scenario, ScenarioChat } from './scenario';
+import type { Action, Agent, Endpoint, Step } from './steps';
 
-/** More chats than these make the steps too thin. */
-const CHATS = 4;
+/** With more chats, a scenario has too few steps for each. */
+const MAX_CHATS = 4;
 
-/** Nobody does two things within one second, which is how exactly Twilio's dates tell what came first. */
-const REACTION_MS = 1_000;
+/** Twilio's dates have a precision of one second, so steps are at least that far apart. */
+const STEP_MS = 1_000;
 
-export async function takeStep(scenario: Scenario, step: Step): Promise<void> {
+export async function runStep(scenario: Scenario, step: Step): Promise<void> {
   if (step.do === 'nothing') return;
   scenario.trace.push(JSON.stringify(step));
-  await scenario.atTaskRouter(async () => scenario.world.clock.advance(REACTION_MS));
-  await take(scenario, step);
-  await scenario.world.settle();
+  await scenario.changeAtTaskRouter(async () => scenario.fixture.clock.advance(STEP_MS));
+  await runKind(scenario, step);
+  await scenario.fixture.settle();
 }
 
-async function take(scenario: Scenario, step: Step): Promise<void> {
-  const { world, chats, trace } = scenario;
+async function runKind(scenario: Scenario, step: Step): Promise<void> {
+  const { fixture, chats, trace } = scenario;
   switch (step.do) {
     case 'nothing':
-    case 'come-to-rest':
+    case 'check-liveness':
       return;
-    case 'together':
-      return takeTogether(scenario, step.moves, step);
+    case 'interleave':
+      return runInterleaved(scenario, step);
     case 'deliver-all':
       return scenario.deliverAll();
     case 'wait':
-      return scenario.atTaskRouter(async () => world.clock.advance(step.seconds * 1000));
-    case 'end-task': {
-      const live = scenario.tasks().filter(({ status }) => !['completed', 'canceled'].includes(status));
-      const task = pick(live, step.task);
+      return scenario.changeAtTaskRouter(async () => fixture.clock.advance(step.seconds * 1000));
+    case 'close-task': {
+      const open = scenario.tasks().filter(({ status }) => !['completed', 'canceled'].includes(status));
+      const task = pick(open, step.task);
       if (task === undefined) return;
       const assignmentStatus = ['pending', 'reserved'].includes(task.status) ? 'canceled' : 'completed';
       trace.push(`  ${task.sid} is ${assignmentStatus} at TaskRouter`);
-      return scenario.atTaskRouter(() => world.workspace().tasks(task.sid).update({ assignmentStatus }));
+      return scenario.changeAtTaskRouter(() =>
+        fixture.workspace().tasks(task.sid).update({ assignmentStatus }),
+      );
     }
     case 'wrap-up': {
-      const seat = pick(scenario.seats('accepted'), step.seat);
-      if (seat === undefined) return;
-      trace.push(`  ${seat.agent} wraps ${seat.task.sid} up at TaskRouter`);
-      return world.answer(seat.agent, seat.task.sid, 'wrapping');
+      const assignment = pick(scenario.assignments('accepted'), step.assignment);
+      if (assignment === undefined) return;
+      const { agent, task } = assignment;
+      trace.push(`  ${agent} moves to wrap-up on ${task.sid} at TaskRouter`);
+      return fixture.updateReservation(agent, task.sid, 'wrapping');
     }
-    case 'customer-comes':
-      return chats.length < CHATS ? scenario.begin(`Customer ${chats.length + 1}`) : undefined;
-    case 'presence':
+    case 'start-chat':
+      return chats.length < MAX_CHATS ? scenario.startChat(`Customer ${chats.length + 1}`) : undefined;
+    case 'set-presence':
       return scenario.setPresence(step.agent, step.available);
-    case 'intrude':
-      return intrude(scenario, step.agent, step.task, step.path);
+    case 'request-without-right':
+      return requestWithoutRight(scenario, step.agent, step.task, step.path);
     default:
-      return takeMove(scenario, step);
+      return runAction(scenario, step);
   }
 }
 
-async function takeMove(scenario: Scenario, step: Move): Promise<void> {
-  const move = await readyMove(scenario, step);
-  if (move === undefined) return;
-  await scenario.noteUnheard();
-  const allowed = move.mishap === undefined ? scenario.allowed() : ['twilio-failed', 'busy'];
-  const answer = await scenario.withMishap(move.mishap, move.run);
-  move.note(answer, allowed);
-  // Asked for by the agent of the task or a supervisor, and nobody else did anything meanwhile.
+async function runAction(scenario: Scenario, step: Action): Promise<void> {
+  const action = await prepareAction(scenario, step);
+  if (action === undefined) return;
+  await scenario.recordUnknownFacts();
+  const allowed = action.fault === undefined ? scenario.allowedFailures() : ['twilio-failed', 'busy'];
+  const answer = await scenario.runWithFault(action.fault, action.run);
+  action.check(answer, allowed);
+  // The agent of the task or a supervisor sends these, and nothing else happens meanwhile.
   const hasRight = ['start', 'leave', 'complete'].includes(step.do);
   if (hasRight && answer?.body.code === 'not-allowed') {
-    throw new Error(`Invariant 5: whoever had the right to ${step.do} was refused`);
+    throw new Error(`Rule 5: a sender with the right to ${step.do} was refused`);
   }
 }
 
-/** Nothing goes wrong with calls here; who waits for somebody else, or for somebody dead, may give up. */
-async function takeTogether(scenario: Scenario, steps: readonly Move[], meeting: Meeting): Promise<void> {
-  const ready = await Promise.all(steps.map((step) => readyMove(scenario, step)));
-  const moves = ready.filter((move) => move !== undefined);
-  await scenario.noteUnheard();
-  const diesAfter = moves[0]?.mayDie ? meeting.diesAfter : undefined;
-  const answers = await scenario.turnstile.meet(
-    moves.map(({ run }) => run),
-    { order: meeting.order, diesAfter },
+/** There are no faults here, except a crash. A run that waits for the other one may answer `busy`. */
+async function runInterleaved(
+  scenario: Scenario,
+  { actions: steps, order, crashesAfter }: Extract<Step, { do: 'interleave' }>,
+): Promise<void> {
+  const { fixture } = scenario;
+  const prepared = await Promise.all(steps.map((step) => prepareAction(scenario, step)));
+  const actions = prepared.filter((action) => action !== undefined);
+  await scenario.recordUnknownFacts();
+  const crash =
+    crashesAfter !== undefined && actions[0]?.mayCrash === true
+      ? { kind: 'crash before' as const, hits: ({ index }: { index: number }) => index === crashesAfter }
+      : undefined;
+  const results = await fixture.runInterleaved(
+    byOrder(order),
+    actions.map(
+      ({ run }, index) =>
+        () =>
+          fixture.runWithFault(index === 0 ? crash : undefined, run),
+    ),
   );
-  if (diesAfter !== undefined) scenario.expectTrouble();
-  // Told at the same time that a task was taken and that it is over: either may be known first.
-  const sids = moves.map(({ callback }) => callback?.taskSid);
-  const [sid] = sids;
-  if (sid !== undefined && sids.every((other) => other === sid)) scenario.endedFirst.add(sid);
-  for (const [index, move] of moves.entries()) move.note(answers[index], ['busy']);
+  if (crash !== undefined) scenario.allowBusy();
+  recordClosedFirst(scenario, actions);
+  for (const [index, action] of actions.entries()) action.check(results[index]?.answer, ['busy']);
 }
 
-/** 403 and nothing else: neither an effect nor a hint. */
-async function intrude(scenario: Scenario, agent: Agent, index: number, path: Endpoint): Promise<void> {
-  const { world, trace, takers, requests } = scenario;
+/** Two events of one task at the same time: the functions may learn of its end before they learn who accepted it. */
+function recordClosedFirst({ closedFirst }: Scenario, actions: readonly PreparedAction[]): void {
+  const sids = actions.map(({ callback }) => callback?.taskSid);
+  const [sid] = sids;
+  if (sid !== undefined && sids.every((other) => other === sid)) closedFirst.add(sid);
+}
+
+/** Rule 5: the answer is 403 and nothing more, and nothing has changed. */
+async function requestWithoutRight(
+  scenario: Scenario,
+  agent: Agent,
+  index: number,
+  path: Endpoint,
+): Promise<void> {
+  const { fixture, trace, acceptances, requests } = scenario;
   const task = pick(scenario.tasks(), index);
-  // Carol may: she is a supervisor. Who has ever had the task may ask again for what they did.
-  if (task === undefined || agent === 'carol' || takers.has(`${agent} ${task.sid}`)) return;
-  const before = await everythingOf(scenario);
-  const fields = await fieldsOf(scenario, agent, { task });
-  const foreign = requests.find(
-    ({ path: of, fields: { taskSid: left } }) => of === '/transfer/start' && !takers.has(`${agent} ${left}`),
+  // Carol is a supervisor. An agent who has accepted the task may send an earlier request again.
+  if (task === undefined || agent === 'carol' || acceptances.has(`${agent} ${task.sid}`)) return;
+  const before = await readState(scenario);
+  const fields = await buildFields(scenario, agent, { task });
+  const otherStart = requests.find(
+    (request) => request.path === '/transfer/start' && !acceptances.has(`${agent} ${request.fields.taskSid}`),
   );
-  const answer = await world.post(path, {
+  const answer = await fixture.post(path, {
     ...fields,
-    transferId: foreign?.fields.transferId ?? transferIdOf(999),
-    targetSid: world.workerSid('carol'),
+    transferId: otherStart?.fields.transferId ?? buildTransferId(999),
+    targetSid: fixture.workerSid('carol'),
     mode: 'cold',
   });
-  trace.push(`  ${agent} intrudes by ${path} on ${task.sid} → ${describeAnswer(answer)}`);
+  trace.push(`  ${agent} sends ${path} without a right to ${task.sid} → ${describeAnswer(answer)}`);
   if (answer.status !== 403 || answer.body.code !== 'not-allowed') {
-    throw new Error(`Invariant 5: ${agent} without a right to ${task.sid} got ${describeAnswer(answer)}`);
+    throw new Error(`Rule 5: ${agent} without a right to ${task.sid} got ${describeAnswer(answer)}`);
   }
-  const after = await everythingOf(scenario);
-  if (before !== after) throw new Error(`Invariant 5: ${agent} changed ${before} into ${after}`);
+  const after = await readState(scenario);
+  if (before !== after) throw new Error(`Rule 5: ${agent} changed ${before} to ${after}`);
 }
 
-/** Everything a request without the right might have changed. */
-async function everythingOf({ world, chats }: Scenario): Promise<string> {
-  const ofChat = async ({ conversationSid }: PlayedChat) => [
-    world.channel(conversationSid),
-    await world.ledger(conversationSid),
+/** Everything that a request could change. */
+async function readState({ fixture, chats }: Scenario): Promise<string> {
+  const readChat = async ({ conversationSid }: ScenarioChat) => [
+    fixture.channel(conversationSid),
+    await fixture.ledger(conversationSid),
   ];
-  return JSON.stringify([world.allTasks(), await Promise.all(chats.map(ofChat))]);
+  return JSON.stringify([fixture.allTasks(), await Promise.all(chats.map(readChat))]);
 }

@@ -1,169 +1,168 @@
 /**
- * One scenario while it is played: the customers' chats, what has been asked for so far, and what became of it. It acts
- * as Flex, customers and TaskRouter do, and knows nothing of how the functions decide.
+ * The state of one scenario: the chats, the requests and their answers. It acts as Flex, customers and TaskRouter do,
+ * and does not depend on how the functions decide. Rule numbers are those of "What always holds" in
+ * docs/architecture.md.
  */
 import type { TaskRouterCallback } from '../support/callback-queue';
-import type { Chat, TaskSnapshot } from '../support/functions-fixture';
+import {
+  AFTER_LEASE_MS,
+  type Chat,
+  type FunctionsFixture,
+  type TaskSnapshot,
+} from '../support/functions-fixture';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 import {
+  checkFailure,
   checkLog,
   checkSameAnswer,
-  checkTrouble,
   describeAnswer,
   describeRequest,
   type SentRequest,
 } from './answer';
-import type { Stage } from './environment';
-import type { Mishap } from './step';
+import { buildFault, type ScenarioFault } from './scenario-fault';
 
-/** A chat, and what has happened to it that the functions did not do. */
-export interface PlayedChat extends Chat {
-  /** The customer has asked for the end. */
+/** A chat, and what happened to it outside the functions. */
+export interface ScenarioChat extends Chat {
+  /** The customer has sent a request to end it. */
   customerEnded: boolean;
-  /** A task ended at TaskRouter by itself or by somebody's hand: Flex may have closed the chat, and we heal that. */
+  /** A task was closed outside the functions, so Flex may have closed the chat. The functions open it again. */
   mayBeClosed: boolean;
 }
 
-/** A task on one of the chats that an agent has taken, or is offered. */
-export interface Seat {
+/** A task on one of the chats that an agent has, or that is offered to them. */
+export interface Assignment {
   readonly task: TaskSnapshot;
   readonly agent: string;
 }
 
-/** Longer than any lease. */
-export const LEASES_RUN_OUT_MS = 12_000;
-
 export type Scenario = ReturnType<typeof createScenario>;
 
-export function createScenario({ world, turnstile, badLuck, watched }: Stage) {
-  const chats: PlayedChat[] = [];
+export function createScenario(fixture: FunctionsFixture) {
+  const chats: ScenarioChat[] = [];
   const requests: SentRequest[] = [];
-  /** What happened, for whoever reads why a scenario failed. */
+  /** What happened, for the message of a failure. */
   const trace: string[] = [];
-  /** Who has ever accepted which task: `bob WT…`. */
-  const takers = new Set<string>();
-  /** Tasks whose end was known before anybody was known to have taken them. */
-  const endedFirst = new Set<string>();
-  /** Tasks that were taken before the functions heard of their chat: nobody need be told who joined … */
-  const adopted = new Set<string>();
-  /** … and those that their agents had left again, too: nor who left. */
-  const leftUnheard = new Set<string>();
-  /** Until then a run that something went wrong with may hold the outbox. */
-  let busyUntil = 0;
+  /** Which agent has accepted which task: `bob WT…`. */
+  const acceptances = new Set<string>();
+  /** Tasks that were closed before the functions learned who had accepted them. */
+  const closedFirst = new Set<string>();
+  /** Tasks that were accepted before their chat had a ledger: no notice need say that the agent joined … */
+  const adoptedTasks = new Set<string>();
+  /** … and those that the agent had left by then: no notice need say that either. */
+  const leftBeforeLedger = new Set<string>();
+  /** Until then a run that had a fault may hold the lease. */
+  let busyUntilMs = 0;
 
-  const tasks = () => chats.flatMap(({ conversationSid }) => world.tasks(conversationSid));
+  const tasks = () => chats.flatMap(({ conversationSid }) => fixture.tasks(conversationSid));
 
   const scenario = {
-    world,
-    turnstile,
-    watched,
+    fixture,
     chats,
     requests,
     trace,
-    takers,
-    /** For ids that are the same in every run. */
+    acceptances,
+    /** For transfer ids that are the same in every run. */
     counts: { transfers: 0 },
-    endedFirst,
-    adopted,
-    leftUnheard,
+    closedFirst,
+    adoptedTasks,
+    leftBeforeLedger,
     /** The tasks of all chats. */
     tasks,
 
-    seats: (...statuses: readonly string[]): Seat[] =>
+    /** Those whose reservation has one of the statuses. */
+    assignments: (...statuses: readonly string[]): Assignment[] =>
       tasks().flatMap((task) =>
         task.reservations
           .filter(({ status }) => statuses.includes(status))
           .map(({ workerName: agent }) => ({ task, agent })),
       ),
 
-    async begin(name: string): Promise<void> {
-      const chat = await world.startChat(name);
+    async startChat(name: string): Promise<void> {
+      const chat = await fixture.startChat(name);
       chats.push({ ...chat, customerEnded: false, mayBeClosed: false });
     },
 
-    /** Something went wrong: for a while others may find the outbox held. */
-    expectTrouble(): void {
-      busyUntil = world.clock.nowMs() + LEASES_RUN_OUT_MS;
+    /** After a fault: for a while other requests may answer `busy`. */
+    allowBusy(): void {
+      busyUntilMs = fixture.clock.nowMs() + AFTER_LEASE_MS;
     },
 
-    /** What may fail at this moment without anything being wrong with the functions. */
-    allowed: (): readonly string[] => (world.clock.nowMs() < busyUntil ? ['busy'] : []),
+    /** Failures that have a cause at the moment. */
+    allowedFailures: (): readonly string[] => (fixture.clock.nowMs() < busyUntilMs ? ['busy'] : []),
 
-    async withMishap<T>(mishap: Mishap | undefined, run: () => Promise<T>): Promise<T> {
-      if (mishap === undefined) return run();
+    async runWithFault<T>(fault: ScenarioFault | undefined, run: () => Promise<T>): Promise<T | undefined> {
+      if (fault === undefined) return run();
       try {
-        return await badLuck.strike(mishap, run);
+        const { answer } = await fixture.runWithFault(buildFault(fixture.backend, fault), run);
+        return answer;
       } finally {
-        scenario.expectTrouble();
+        scenario.allowBusy();
       }
     },
 
-    /** Before the functions are called: what they have not heard of, and so cannot tell. */
-    async noteUnheard(): Promise<void> {
+    /** Records what the functions cannot know. Call it before every call of a function. */
+    async recordUnknownFacts(): Promise<void> {
       for (const chat of chats) {
-        const ledger = await world.ledger(chat.conversationSid);
+        const ledger = await fixture.ledger(chat.conversationSid);
         for (const [sid, { state, worker }] of Object.entries(ledger?.tasks ?? {})) {
-          if (state === 'closed' && worker === undefined) endedFirst.add(sid);
+          if (state === 'closed' && worker === undefined) closedFirst.add(sid);
         }
         if (ledger !== undefined) continue;
-        for (const { sid, status } of world.tasks(chat.conversationSid)) {
-          if (!['pending', 'reserved'].includes(status)) adopted.add(sid);
-          if (['wrapping', 'completed'].includes(status)) leftUnheard.add(sid);
+        for (const { sid, status } of fixture.tasks(chat.conversationSid)) {
+          if (!['pending', 'reserved'].includes(status)) adoptedTasks.add(sid);
+          if (['wrapping', 'completed'].includes(status)) leftBeforeLedger.add(sid);
         }
       }
     },
 
-    noteAnswer(request: SentRequest, answer: FunctionAnswer | undefined, allowed: readonly string[]): void {
+    /** Records and checks an answer. `allowed`: the failures that have a cause. */
+    checkAnswer(request: SentRequest, answer: FunctionAnswer | undefined, allowed: readonly string[]): void {
       request.answers.push(answer);
       trace.push(`  ${describeRequest(request)} → ${describeAnswer(answer)}`);
       if (answer === undefined) return;
       checkLog(answer, request);
-      checkTrouble(answer, request.path, allowed);
+      checkFailure(answer, request.path, allowed);
       checkSameAnswer(request);
     },
 
-    noteDelivery(
+    /** Records and checks the answer to an event. */
+    checkDelivery(
       { type, taskSid = '' }: TaskRouterCallback,
       answer: FunctionAnswer | undefined,
       allowed: readonly string[],
     ): void {
       trace.push(`  ${type} ${taskSid} → ${describeAnswer(answer)}`);
-      if (answer !== undefined) checkTrouble(answer, `the event ${type}`, allowed);
+      if (answer !== undefined) checkFailure(answer, `the event ${type}`, allowed);
     },
 
-    /** Sends a request, for the first time or again, with nothing going wrong. */
+    /** Sends a request without a fault, for the first time or again. */
     async send(request: SentRequest): Promise<void> {
-      await scenario.noteUnheard();
-      const allowed = scenario.allowed();
-      scenario.noteAnswer(request, await world.post(request.path, request.fields), allowed);
+      await scenario.recordUnknownFacts();
+      const allowed = scenario.allowedFailures();
+      scenario.checkAnswer(request, await fixture.post(request.path, request.fields), allowed);
     },
 
-    /** Delivers everything in TaskRouter's order, what follows from it too. */
+    /** Delivers all events in TaskRouter's order, also those that follow from them. */
     async deliverAll(): Promise<void> {
       for (;;) {
-        await world.settle();
-        const callback = world.waiting.shift();
+        await fixture.settle();
+        const callback = fixture.undelivered.shift();
         if (callback === undefined) return;
-        await scenario.noteUnheard();
-        const allowed = scenario.allowed();
-        scenario.noteDelivery(callback, await world.deliver(callback), allowed);
+        await scenario.recordUnknownFacts();
+        const allowed = scenario.allowedFailures();
+        scenario.checkDelivery(callback, await fixture.deliver(callback), allowed);
       }
     },
 
-    async setPresence(agent: string, available: boolean): Promise<void> {
-      const workspace = world.workspace();
-      const name = available ? 'Available' : 'Offline';
-      const [activity] = await workspace.activities.list({ friendlyName: name });
-      if (activity === undefined) throw new Error(`There is no activity ${name}`);
-      await workspace.workers(world.workerSid(agent)).update({ activitySid: activity.sid });
-    },
+    setPresence: (agent: string, available: boolean) =>
+      fixture.setActivity(agent, available ? 'Available' : 'Offline'),
 
-    /** Changes at TaskRouter that we did not ask for; they may close a chat behind our back. */
-    async atTaskRouter(change: () => Promise<unknown>): Promise<void> {
-      const open = chats.filter(({ conversationSid }) => world.isOpen(conversationSid));
+    /** Makes a change at TaskRouter that the functions did not ask for. Flex may close a chat after it. */
+    async changeAtTaskRouter(change: () => Promise<unknown>): Promise<void> {
+      const open = chats.filter(({ conversationSid }) => fixture.isOpen(conversationSid));
       await change();
-      await world.settle();
-      for (const chat of open) chat.mayBeClosed ||= !world.isOpen(chat.conversationSid);
+      await fixture.settle();
+      for (const chat of open) chat.mayBeClosed ||= !fixture.isOpen(chat.conversationSid);
     },
   };
   return scenario;

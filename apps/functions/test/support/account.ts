@@ -1,6 +1,6 @@
 /**
- * The sandbox's account as the functions find it once chat transfer is set up there: the workflow, room for chats, where
- * chats come in, and the settings for all that. By REST alone, as on a real account.
+ * Sets up the sandbox's account for chat transfer: the workflow, room for chats, and the settings of the functions.
+ * It uses only Twilio's REST API, as on a real account.
  */
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import {
@@ -11,7 +11,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import type { TwilioClient } from '../../src/twilio/client';
 
-/** The one page that may call the functions. */
+/** The only page that may call the functions. */
 export const ORIGIN = 'https://flex.example.com';
 
 /** Signs the sessions of customers. */
@@ -22,7 +22,7 @@ export type Workspace = ReturnType<TwilioClient['taskrouter']['v1']['workspaces'
 export interface AccountOptions {
   /** Internal name of a queue → the name that customers may read. */
   readonly queueLabels?: Readonly<Record<string, string>>;
-  /** Chats for each worker: nobody must run out of room. */
+  /** Chats that each worker can have at the same time. */
   readonly chatCapacity?: number;
 }
 
@@ -31,28 +31,28 @@ export interface Account {
   /** SIDs by name. */
   readonly workers: ReadonlyMap<string, string>;
   readonly queues: ReadonlyMap<string, string>;
-  /** All that the functions need, by their names for it. */
+  /** The settings of the functions, by name. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Has TaskRouter tell this URL what the functions listen to, and more if wanted. */
-  tellEvents(url: string, more?: readonly string[]): Promise<void>;
+  /** Sets the URL for TaskRouter's events: those that the functions use, and the extra ones. */
+  sendEventsTo(url: string, extraEvents?: readonly string[]): Promise<void>;
 }
 
 export async function setUpAccount(
   client: TwilioClient,
   { queueLabels = {}, chatCapacity = 50 }: AccountOptions = {},
 ): Promise<Account> {
-  const [[found], [flexFlow], [address]] = await Promise.all([
+  const [[firstWorkspace], [flexFlow], [address]] = await Promise.all([
     client.taskrouter.v1.workspaces.list({ limit: 1 }),
     client.flexApi.v1.flexFlow.list({ limit: 1 }),
     client.conversations.v1.addressConfigurations.list({ type: 'chat', limit: 1 }),
   ]);
-  const workspaceSid = must(found, 'workspace').sid;
+  const workspaceSid = required(firstWorkspace, 'workspace').sid;
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
   const [queues, workers] = await Promise.all([workspace.taskQueues.list(), workspace.workers.list()]);
-  const queueSids = byName(queues);
+  const queueSids = sidsByName(queues);
   const configuration = buildTransferWorkflow(
-    queues.map(({ sid, friendlyName }) => ({ sid: must(parseQueueSid(sid), sid), name: friendlyName })),
-    { everyoneQueueSid: must(parseQueueSid(queueSids.get('Everyone')), 'queue Everyone') },
+    queues.map(({ sid, friendlyName }) => ({ sid: required(parseQueueSid(sid), sid), name: friendlyName })),
+    { everyoneQueueSid: required(parseQueueSid(queueSids.get('Everyone')), 'queue Everyone') },
   );
   const [workflow] = await Promise.all([
     workspace.workflows.create({
@@ -66,7 +66,7 @@ export async function setUpAccount(
   const labels = Object.entries(queueLabels).map(([name, label]) => [queueSids.get(name), label]);
   return {
     workspace,
-    workers: byName(workers),
+    workers: sidsByName(workers),
     queues: queueSids,
     settings: {
       ACCOUNT_SID: SANDBOX_ACCOUNT.accountSid,
@@ -77,24 +77,24 @@ export async function setUpAccount(
       TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
       TWILIO_WORKSPACE_SID: workspaceSid,
       TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
-      TWILIO_FLEX_FLOW_SID: must(flexFlow, 'Flex Flow').sid,
-      TWILIO_WEBCHAT_ADDRESS_SID: must(address, 'address for webchat').sid,
+      TWILIO_FLEX_FLOW_SID: required(flexFlow, 'Flex Flow').sid,
+      TWILIO_WEBCHAT_ADDRESS_SID: required(address, 'address for webchat').sid,
       WEBCHAT_SESSION_SECRET: SESSION_SECRET,
       ALLOWED_ORIGINS: ORIGIN,
       QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),
     },
-    async tellEvents(url, more = []) {
-      const eventsFilter = [...TASK_ROUTER_EVENTS, ...more].join(',');
+    async sendEventsTo(url, extraEvents = []) {
+      const eventsFilter = [...TASK_ROUTER_EVENTS, ...extraEvents].join(',');
       await workspace.update({ eventCallbackUrl: url, eventsFilter });
     },
   };
 }
 
-const byName = (named: readonly { readonly friendlyName: string; readonly sid: string }[]) =>
-  new Map(named.map(({ friendlyName, sid }) => [friendlyName, sid]));
+const sidsByName = (resources: readonly { readonly friendlyName: string; readonly sid: string }[]) =>
+  new Map(resources.map(({ friendlyName, sid }) => [friendlyName, sid]));
 
-/** Throws when there is none. */
-export function must<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`There is no ${what}`);
+/** The value, or an error that says what is missing. */
+export function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`There is no ${what}.`);
   return value;
 }

@@ -1,5 +1,5 @@
-/** Calls by name, so that the same call can be found again in another run, where every SID is another one. */
-import type { CallOptions } from './loopback-client';
+/** Names of calls to Twilio that are the same in every run: without the SIDs, which differ. */
+import type { CallOptions } from './direct-transport';
 
 /** Such as `POST taskrouter Tasks/WT (canceled)` or `POST chat Messages (agent-left)`. */
 export function callName({ method, uri, data, params }: CallOptions): string {
@@ -13,7 +13,8 @@ export function callName({ method, uri, data, params }: CallOptions): string {
   const path = (isMember ? [...parts.slice(0, -1), 'agent'] : parts)
     .join('/')
     .replace(/^(Interactions\/KD\/Channels\/UO|Channels\/CH|Conversations\/CH)\//, '');
-  const detail = detailOf(data) ?? (asksForAttributes(params, searchParams) ? 'by attributes' : undefined);
+  const detail =
+    readDetail(data) ?? (filtersByAttributes(params, searchParams) ? 'by attributes' : undefined);
   return [
     method.toUpperCase(),
     hostname.split('.')[0],
@@ -22,8 +23,8 @@ export function callName({ method, uri, data, params }: CallOptions): string {
   ].join(' ');
 }
 
-/** What a write writes, where one address takes several things. */
-function detailOf(data: unknown): string | undefined {
+/** What a call writes, where one URL takes several things: a status, or the kind of a notice. */
+function readDetail(data: unknown): string | undefined {
   if (!isRecord(data)) return undefined;
   const status = data.AssignmentStatus ?? data.ReservationStatus ?? data.Status;
   if (typeof status === 'string') return status;
@@ -31,7 +32,7 @@ function detailOf(data: unknown): string | undefined {
   return isRecord(attributes) && isRecord(attributes.notice) ? String(attributes.notice.kind) : undefined;
 }
 
-const asksForAttributes = (params: unknown, search: URLSearchParams): boolean =>
+const filtersByAttributes = (params: unknown, search: URLSearchParams): boolean =>
   search.has('EvaluateTaskAttributes') || (isRecord(params) && 'EvaluateTaskAttributes' in params);
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,10 +1,9 @@
 /**
- * Where TaskRouter sends its events in tests that decide themselves when, in which order and how often each one is
- * delivered. Nothing here calls the functions.
+ * Receives TaskRouter's events for tests that decide when, in which order and how often each event is delivered to the
+ * functions. Nothing here calls the functions.
  */
-import { createServer, type IncomingMessage } from 'node:http';
 
-/** One call of TaskRouter, as the form it sent. */
+/** One event, as the form that TaskRouter sends. */
 export interface TaskRouterCallback {
   /** Such as `reservation.accepted`. */
   readonly type: string;
@@ -12,57 +11,48 @@ export interface TaskRouterCallback {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** An event that no task causes: TaskRouter sends one after another, so once it has come, so has all before it. */
+/** An event that no task causes. TaskRouter sends events one after another, so when it arrives, all earlier events have arrived. */
 export const MARKER_EVENT = 'worker.capacity.update';
 
 export interface CallbackQueue {
+  /** For TaskRouter's event callback. The sandbox runs in this process, so its request needs no socket. */
   readonly url: string;
-  /** Not delivered yet, in the order TaskRouter sent them. Take out what is delivered. */
-  readonly waiting: TaskRouterCallback[];
-  /** Takes a callback as if it had come to the URL. */
-  readonly receive: (fields: Readonly<Record<string, string>>) => void;
-  /** Waits until TaskRouter has sent everything up to the marker that `sendMarker` has it send. */
-  untilMarker(sendMarker: () => Promise<unknown>): Promise<void>;
-  close(): Promise<void>;
+  /** Events that are not delivered yet, in TaskRouter's order. Remove an event to deliver it once. */
+  readonly undelivered: TaskRouterCallback[];
+  /** Waits until TaskRouter has sent everything up to the marker that `sendMarker` causes. */
+  waitForMarker(sendMarker: () => Promise<unknown>): Promise<void>;
+  close(): void;
 }
 
-export async function startCallbackQueue(): Promise<CallbackQueue> {
-  const waiting: TaskRouterCallback[] = [];
-  let markerCame: () => void = () => undefined;
+const CALLBACK_URL = 'http://callbacks.invalid/';
 
-  const receive: CallbackQueue['receive'] = (fields) => {
-    if (fields.EventType === MARKER_EVENT) markerCame();
-    else waiting.push({ type: fields.EventType ?? '', taskSid: fields.TaskSid, fields });
+export function createCallbackQueue(): CallbackQueue {
+  const undelivered: TaskRouterCallback[] = [];
+  let resolveMarker: () => void = () => undefined;
+
+  const receive = (fields: Readonly<Record<string, string>>) => {
+    if (fields.EventType === MARKER_EVENT) resolveMarker();
+    else undelivered.push({ type: fields.EventType ?? '', taskSid: fields.TaskSid, fields });
   };
-  const server = createServer(async (request, response) => {
-    receive(Object.fromEntries(new URLSearchParams(await readText(request))));
-    response.writeHead(204).end();
-  });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The callbacks have no port');
+  const { fetch } = globalThis;
+  globalThis.fetch = async (to, init) => {
+    if (to !== CALLBACK_URL || !(init?.body instanceof URLSearchParams)) return fetch(to, init);
+    receive(Object.fromEntries(init.body));
+    return new Response(null, { status: 204 });
+  };
 
   return {
-    url: `http://127.0.0.1:${address.port}/`,
-    waiting,
-    receive,
-    async untilMarker(sendMarker) {
-      const came = new Promise<void>((resolve) => {
-        markerCame = resolve;
+    url: CALLBACK_URL,
+    undelivered,
+    async waitForMarker(sendMarker) {
+      const arrived = new Promise<void>((resolve) => {
+        resolveMarker = resolve;
       });
       await sendMarker();
-      await came;
+      await arrived;
     },
-    close: () =>
-      new Promise((closed) => {
-        server.closeAllConnections();
-        server.close(() => closed());
-      }),
+    close() {
+      Object.assign(globalThis, { fetch });
+    },
   };
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
 }

@@ -1,37 +1,36 @@
 /**
- * Counts how often each interaction is closed, of what callers were told: once is what it should be. Outermost on the line:
- * an answer that was lost on the way counts for nothing.
+ * Counts how often each channel of an interaction is closed, by the answers that callers got. Every channel should be
+ * closed once. As the outermost interceptor it does not count an answer that a fault loses.
  */
-import type { CallOptions, Line } from './loopback-client';
+import type { CallInterceptor, CallOptions } from './direct-transport';
 
-export type WatchedLine = ReturnType<typeof watchLine>;
-
-export function watchLine(line: Line) {
+export function createClosingCounter() {
   const closings = new Map<string, number>();
 
-  const watched: Line = async (call, pass) => {
-    const answer = await line(call, pass);
-    const channelSid = channelClosed(call);
-    if (channelSid !== undefined && isDone(answer)) {
+  const intercept: CallInterceptor = async (call, forward) => {
+    const answer = await forward();
+    const channelSid = readClosedChannel(call);
+    if (channelSid !== undefined && isSuccess(answer)) {
       closings.set(channelSid, (closings.get(channelSid) ?? 0) + 1);
     }
     return answer;
   };
 
   return {
-    line: watched,
-    /** How often a channel of an interaction (UO) was closed. */
-    closings: (channelSid: string): number => closings.get(channelSid) ?? 0,
-    /** For an account that is new: its SIDs may be those of the one before. */
-    forget: () => closings.clear(),
+    intercept,
+    /** How often a channel (UO…) was closed. */
+    countClosings: (channelSid: string): number => closings.get(channelSid) ?? 0,
+    /** For a new account, which may use the same SIDs. */
+    reset: () => closings.clear(),
   };
 }
 
-function channelClosed({ method, uri, data }: CallOptions): string | undefined {
+/** The channel that the call closes, if any. */
+function readClosedChannel({ method, uri, data }: CallOptions): string | undefined {
   const [, channelSid] = /\/Interactions\/KD\w+\/Channels\/(UO\w+)$/.exec(new URL(uri).pathname) ?? [];
   const isClosing = typeof data === 'object' && data !== null && 'Status' in data && data.Status === 'closed';
   return method.toUpperCase() === 'POST' && isClosing ? channelSid : undefined;
 }
 
-const isDone = (answer: unknown): boolean =>
+const isSuccess = (answer: unknown): boolean =>
   typeof answer === 'object' && answer !== null && 'statusCode' in answer && Number(answer.statusCode) < 300;

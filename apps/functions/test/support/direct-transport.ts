@@ -1,93 +1,134 @@
 /**
- * A world whose calls go straight to the sandbox's endpoints, and its callbacks straight back, past HTTP: thousands of
- * runs of a few dozen calls each would spend most of their time in sockets. The helper library, the endpoints and what
- * they say are the same.
+ * The transport between Twilio's helper library and a sandbox in this process. A call goes straight to the sandbox's
+ * endpoints, without HTTP: thousands of runs would spend most of their time in sockets. The helper library and the
+ * endpoints are the same as over HTTP.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type FunctionsFixture, type InProcessOptions, startFunctionsFixture } from './functions-fixture';
-import type { CallOptions } from './loopback-client';
+import { SANDBOX_ACCOUNT, type Sandbox } from '@chat-transfer/flex-sandbox';
+import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
+import twilio from 'twilio';
 
-export async function startDirectFixture({
-  line = (_options, pass) => pass(),
-  ...options
-}: InProcessOptions): Promise<FunctionsFixture> {
-  let shortCut: ShortCut | undefined;
-  const world = await startFunctionsFixture({
-    ...options,
-    line: <Answer>(call: CallOptions, overHttp: () => Promise<Answer>) =>
-      line(call, () => (shortCut === undefined ? overHttp() : shortCut<Answer>(call))),
-  });
-  shortCut = takeShortCut(world);
-  const stopShortening = shortenCallbacks(world.callbacks);
+const { RequestClient } = twilio;
+type Request = InstanceType<typeof RequestClient>['request'];
+
+/** A call as the helper library makes it. */
+export type CallOptions = Parameters<Request>[0];
+
+/** Sees every call before the sandbox does. It may delay it, lose it or answer it. */
+export type CallInterceptor = <Answer>(
+  options: CallOptions,
+  forward: () => Promise<Answer>,
+) => Promise<Answer>;
+
+/** A call that was forwarded to the sandbox. */
+export interface CallRecord {
+  readonly id: number;
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+}
+
+export type DirectTransport = ReturnType<typeof createDirectTransport>;
+
+/** Interceptors see a call in their order here. */
+export function createDirectTransport(sandbox: Sandbox, interceptors: readonly CallInterceptor[]) {
+  const dispatch = createDispatch(sandbox);
+  const outside = AsyncLocalStorage.snapshot();
+  const httpClient = restClient(sandbox.url).httpClient;
+  let usesHttp = false;
+  let callsInProgress = 0;
+  let count = 0;
+  let records: CallRecord[] = [];
+
+  const send = async <Answer>(options: CallOptions): Promise<Answer> => {
+    const { hostname: host, pathname: path } = new URL(options.uri);
+    count += 1;
+    records.push({ id: count, method: options.method.toUpperCase(), host, path });
+    callsInProgress += 1;
+    try {
+      const answer = usesHttp ? outside(() => httpClient?.request(options)) : dispatch(options);
+      return (await answer) as Answer;
+    } finally {
+      callsInProgress -= 1;
+    }
+  };
+  const request = interceptors.reduceRight<CallInterceptor>(
+    (inner, outer) => (options, forward) => outer(options, () => inner(options, forward)),
+    (_options, forward) => forward(),
+  );
+
+  class DirectRequestClient extends RequestClient {
+    override request: Request = (options) => request(options, () => send(options));
+  }
+
   return {
-    ...world,
-    close() {
-      stopShortening();
-      return world.close();
+    client: twilio(SANDBOX_ACCOUNT.accountSid, SANDBOX_ACCOUNT.authToken, {
+      httpClient: new DirectRequestClient(),
+    }),
+    isIdle: () => callsInProgress === 0,
+    /** The calls since the last `forgetCalls`, oldest first. */
+    calls: (): readonly CallRecord[] => records,
+    forgetCalls() {
+      records = [];
+    },
+    /** The sandbox injects its own faults only into HTTP requests. */
+    useHttp(isHttp: boolean) {
+      usesHttp = isHttp;
     },
   };
 }
 
-type ShortCut = <Answer>(options: CallOptions) => Promise<Answer>;
-type Dispatch = ReturnType<FunctionsFixture['sandbox']['state']>['router']['dispatch'];
-type Method = Parameters<Dispatch>[0]['method'];
+/** Every call takes this long, so that no two of them happen at the same time. */
+const CALL_MS = 1;
 
-const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE'];
+type Dispatch = ReturnType<Sandbox['state']>['router']['dispatch'];
+type ApiRequest = Parameters<Dispatch>[0];
 
-function takeShortCut({ sandbox }: FunctionsFixture): ShortCut {
-  // The sandbox is another place: what holds for the request that calls (its log, its time) does not hold there.
+const METHODS: readonly ApiRequest['method'][] = ['GET', 'POST', 'PUT', 'DELETE'];
+
+function createDispatch(sandbox: Sandbox) {
+  // The sandbox stands for another machine: the caller's log and faults must not apply there.
   const outside = AsyncLocalStorage.snapshot();
-  return (options) =>
-    callSandbox(options, (request) =>
-      outside(() => {
-        const { clock, router } = sandbox.state();
-        // What is due has been done before the next call comes, so that a run can be repeated.
-        clock.advance(0);
-        return router.dispatch(request);
-      }),
-    );
+  return async (options: CallOptions) => {
+    const request = buildApiRequest(options);
+    // Calls that are made side by side are all sent before the first one is answered.
+    await new Promise<void>((nextTurn) => setImmediate(nextTurn));
+    const reply = await outside(() => {
+      const { clock, router } = sandbox.state();
+      // What is due runs before the call, so that a run can be repeated.
+      clock.advance(CALL_MS);
+      return router.dispatch(request);
+    });
+    reply.afterReply?.();
+    const body = reply.body === undefined ? '' : JSON.parse(JSON.stringify(reply.body));
+    return { statusCode: reply.status ?? 200, body, headers: toLowerCaseNames(reply.headers ?? {}) };
+  };
 }
 
-async function callSandbox<Answer>(options: CallOptions, dispatch: Dispatch): Promise<Answer> {
-  const { hostname, pathname, searchParams } = new URL(options.uri);
-  const headers = lowerCase(options.headers ?? {});
+function buildApiRequest({ uri, method, headers: sent, data, params }: CallOptions): ApiRequest {
+  const { hostname: host, pathname: path, searchParams } = new URL(uri);
+  const headers = toLowerCaseNames(sent ?? {});
   const isJson = headers['content-type'] === 'application/json';
-  const form = toForm(options.data);
-  const rawBody = Buffer.from(isJson ? JSON.stringify(options.data) : form.toString());
-  // Calls that are made side by side have all been sent before the first is answered.
-  await new Promise<void>((sent) => setImmediate(sent));
-  const reply = await dispatch({
-    method: METHODS.find((method) => method === options.method.toUpperCase()) ?? 'GET',
-    host: hostname,
-    path: pathname,
-    query: { ...toParams(searchParams), ...toParams(toForm(options.params)) },
+  const form = toForm(data);
+  const rawBody = Buffer.from(isJson ? JSON.stringify(data) : form.toString());
+  return {
+    method: METHODS.find((known) => known === method.toUpperCase()) ?? 'GET',
+    host,
+    path,
+    query: { ...toParams(searchParams), ...toParams(toForm(params)) },
     body: isJson ? JSON.parse(rawBody.toString()) : toParams(form),
     rawBody,
     headers,
     caller: { kind: 'account' },
-  });
-  reply.afterReply?.();
-  const body = reply.body === undefined ? '' : JSON.parse(JSON.stringify(reply.body));
-  return { statusCode: reply.status ?? 200, body, headers: lowerCase(reply.headers ?? {}) } as Answer;
-}
-
-/** TaskRouter's events go to the test without a socket. Answers how to end that. */
-function shortenCallbacks({ url, receive }: FunctionsFixture['callbacks']): () => void {
-  const { fetch: overHttp } = globalThis;
-  globalThis.fetch = async (to, init) => {
-    if (to !== url || !(init?.body instanceof URLSearchParams)) return overHttp(to, init);
-    receive(Object.fromEntries(init.body));
-    return new Response(null, { status: 204 });
   };
-  return () => Object.assign(globalThis, { fetch: overHttp });
 }
 
-/** Lists as a repeated name, as the library sends them. */
+/** As the helper library encodes it: a list becomes a repeated field. */
 function toForm(values: unknown): URLSearchParams {
   const form = new URLSearchParams();
   if (typeof values !== 'object' || values === null) return form;
   for (const [name, value] of Object.entries(values)) {
-    for (const one of [value].flat()) if (one !== undefined) form.append(name, String(one));
+    for (const item of [value].flat()) if (item !== undefined) form.append(name, String(item));
   }
   return form;
 }
@@ -102,5 +143,5 @@ function toParams(form: URLSearchParams): Record<string, unknown> {
   );
 }
 
-const lowerCase = (headers: object): Record<string, string> =>
+const toLowerCaseNames = (headers: object): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));

@@ -1,6 +1,6 @@
 /**
- * The ports of `changeConversation` in memory: as much of TaskRouter, chat and Sync as one conversation needs, with
- * time that tests control and calls that can go wrong. For meetings of several runs that no real server can repeat.
+ * The ports of `changeConversation` in memory: TaskRouter, the chat and Sync, as far as one conversation needs them.
+ * Calls are steps of a scheduler and can have faults. For interleavings that no real server can repeat.
  */
 import {
   buildEmptyLedger,
@@ -16,34 +16,22 @@ import type { ConversationBackend } from '../../src/backend/backend';
 import type { ConversationPorts } from '../../src/conversation/change-conversation';
 import type { StoredLedger } from '../../src/ledger/ledger-store';
 import { TwilioCallError } from '../../src/twilio/call';
-import type { Timeline } from './interleaving-scheduler';
+import { callWithFault, type FaultKind } from './fault-injector';
+import type { InterleavingScheduler } from './interleaving-scheduler';
+import type { VirtualClock } from './virtual-clock';
 
-/** What becomes of one call. `stalled`: done long after a lease has run out. `slow`: done
- * after other runs could have written. `crash-…`: never answered. */
-export type Fate =
-  | 'done'
-  | 'stalled'
-  | 'slow'
-  | 'refused'
-  | 'unavailable'
-  | 'answer-lost'
-  | 'crash-before'
-  | 'crash-after';
-
-const STALL_MS = 13_000;
-const SLOW_MS = 3_000;
-
-export interface ImaginedTask {
+export interface FakeTask {
   readonly transferId?: string;
-  /** The task whose attributes it was made with. */
+  /** The task whose attributes it was created with. */
   readonly copiedFrom?: string;
   state: 'waiting' | 'accepted' | 'wrapping' | 'completed' | 'canceled';
-  takenBy?: WorkerSid;
-  /** On its way back to where it came from. */
+  acceptedBy?: WorkerSid;
+  /** The workflow offers it to where the chat came from. */
   isRedirected?: boolean;
 }
 
-const STATUS = {
+/** TaskRouter's status of a task in each state. */
+const ASSIGNMENT_STATUS = {
   waiting: 'pending',
   accepted: 'assigned',
   wrapping: 'wrapping',
@@ -54,7 +42,7 @@ const STATUS = {
 export function createFakeTwilio(
   conversationSid: ConversationSid,
   workers: readonly WorkerRef[],
-  { random, nowMs, sleep }: Timeline,
+  { clock, scheduler }: { readonly clock: VirtualClock; readonly scheduler: InterleavingScheduler },
 ) {
   let stored: StoredLedger = {
     ledger: buildEmptyLedger(conversationSid, 'programmable-chat'),
@@ -62,37 +50,39 @@ export function createFakeTwilio(
   };
   let revisions = 0;
   const state = {
-    fateOf: (_doing: string): Fate => 'done',
-    onTask: (_taskSid: TaskSid, _task: ImaginedTask): void => undefined,
-    tasks: new Map<TaskSid, ImaginedTask>(),
+    /** The fault of a call, by what the call does. */
+    faultOf: (_doing: string): FaultKind | undefined => undefined,
+    /** TaskRouter's event about a task that was created or changed. */
+    onTask: (_taskSid: TaskSid, _task: FakeTask): void => undefined,
+    tasks: new Map<TaskSid, FakeTask>(),
     /** Ids of the notices in the chat, in order. */
-    posted: [] as string[],
-    /** Ids of the notices that were ever written into an outbox, in order. */
-    decided: [] as string[],
+    postedNotices: [] as string[],
+    /** Ids of the notices that any ledger had in its outbox, in order. */
+    decidedNotices: [] as string[],
     /** Identities of the agents in the chat. */
-    members: new Set<string>(),
+    agents: new Set<string>(),
     attributes: {} as Readonly<Record<string, unknown>>,
     ledger: (): Ledger => stored.ledger,
-    /** How many times the ledger was written. */
+    /** How often the ledger was written. */
     ledgerWrites: () => revisions,
   };
 
-  async function call<T>(doing: string, run: () => T): Promise<T> {
-    await sleep(1 + random() * 120);
-    const fate = state.fateOf(doing);
-    if (fate === 'stalled') await sleep(STALL_MS);
-    if (fate === 'slow') await sleep(SLOW_MS);
-    if (fate === 'refused') throw new TwilioCallError(doing, 400, 20001, undefined);
-    if (fate === 'unavailable') throw new TwilioCallError(doing, 503, 20503, undefined);
-    if (fate === 'crash-before') return new Promise<never>(() => undefined);
-    const answer = run();
-    if (fate === 'crash-after') return new Promise<never>(() => undefined);
-    await sleep(1 + random() * 120);
-    if (fate === 'answer-lost') throw new TwilioCallError(doing, undefined, undefined, undefined);
-    return answer;
-  }
+  const call = <T>(doing: string, run: () => T): Promise<T> =>
+    scheduler.runCall(() =>
+      callWithFault<T>(state.faultOf(doing), async () => run(), {
+        refuse(status) {
+          throw new TwilioCallError(doing, status, 20_000 + status, undefined);
+        },
+        loseConnection() {
+          throw new TwilioCallError(doing, undefined, undefined, undefined);
+        },
+        sleep: scheduler.sleep,
+        crash: () => new Promise<never>(() => undefined),
+      }),
+    );
 
-  function move(taskSid: TaskSid, from: readonly ImaginedTask['state'][], to: ImaginedTask['state']): void {
+  /** Moves a task to another state, if it is in one of those given. */
+  function moveTask(taskSid: TaskSid, from: readonly FakeTask['state'][], to: FakeTask['state']): void {
     const task = state.tasks.get(taskSid);
     if (task === undefined || !from.includes(task.state)) return;
     task.state = to;
@@ -107,7 +97,7 @@ export function createFakeTwilio(
       call('create the transfer task', () => {
         const taskSid = aTaskSid(state.tasks.size + 1);
         const { transferId, copiedFrom } = attributes;
-        const task: ImaginedTask = {
+        const task: FakeTask = {
           transferId: String(transferId),
           copiedFrom: String(copiedFrom),
           state: 'waiting',
@@ -118,23 +108,23 @@ export function createFakeTwilio(
       }),
     postNotice: (_, { id }) =>
       call('post a notice', () => {
-        state.posted.push(id);
+        state.postedNotices.push(id);
       }),
-    hasNotice: (_, { id }) => call('look for a notice', () => state.posted.includes(id)),
+    hasNotice: (_, { id }) => call('look for a notice', () => state.postedNotices.includes(id)),
     wrapUp: (_, taskSid) =>
-      call('move the reservation to wrap-up', () => move(taskSid, ['accepted'], 'wrapping')),
+      call('move the reservation to wrap-up', () => moveTask(taskSid, ['accepted'], 'wrapping')),
     addParticipant: (_, identity) =>
       call('put the agent into the chat', () => {
-        state.members.add(identity);
+        state.agents.add(identity);
       }),
     removeParticipant: (_ledger, _taskSid, { identity }) =>
       call('remove the agent from the chat', () => {
-        state.members.delete(identity);
+        state.agents.delete(identity);
       }),
     joinedAt: () => call('look for the agent in the chat', () => 0),
     completeTask: (_, taskSid) =>
       call('complete the task', () => {
-        move(taskSid, ['accepted', 'wrapping'], 'completed');
+        moveTask(taskSid, ['accepted', 'wrapping'], 'completed');
         return true;
       }),
     async updateConversation(ledger) {
@@ -146,9 +136,8 @@ export function createFakeTwilio(
   };
 
   const ports: ConversationPorts = {
-    nowMs,
-    // The waits of the code are jittered by dice of its own; here the seed throws them.
-    sleep: (ms) => sleep(ms < 200 ? random() * 200 : ms),
+    nowMs: clock.nowMs,
+    sleep: scheduler.sleep,
     transferWorkflowSid: 'WW',
     ledgers: {
       read: () => call('read the ledger', () => structuredClone(stored)),
@@ -156,8 +145,8 @@ export function createFakeTwilio(
         call('write the ledger', () => {
           if (basis.revision !== stored.revision) return undefined;
           for (const { effect } of next.outbox) {
-            if (effect.kind === 'post-notice' && !state.decided.includes(effect.notice.id)) {
-              state.decided.push(effect.notice.id);
+            if (effect.kind === 'post-notice' && !state.decidedNotices.includes(effect.notice.id)) {
+              state.decidedNotices.push(effect.notice.id);
             }
           }
           revisions += 1;
@@ -172,7 +161,7 @@ export function createFakeTwilio(
         call('fetch the task', () => ({
           sid,
           attributes: { channelSid: conversationSid, copiedFrom: sid },
-          assignmentStatus: STATUS[state.tasks.get(sid)?.state ?? 'accepted'],
+          assignmentStatus: ASSIGNMENT_STATUS[state.tasks.get(sid)?.state ?? 'accepted'],
           taskChannel: 'chat',
           queueSid: undefined,
           ageSeconds: 600,
@@ -187,8 +176,8 @@ export function createFakeTwilio(
         call('list the reservations of the task', () => {
           const task = state.tasks.get(taskSid);
           const isHeld = task?.state === 'accepted' || task?.state === 'wrapping';
-          return isHeld && task.takenBy !== undefined
-            ? [{ sid: 'WR', workerSid: task.takenBy, status: task.state }]
+          return isHeld && task.acceptedBy !== undefined
+            ? [{ sid: 'WR', workerSid: task.acceptedBy, status: task.state }]
             : [];
         }),
       findTransferTask: (transferId) =>
@@ -198,7 +187,7 @@ export function createFakeTwilio(
         }),
       cancelTask: (taskSid) =>
         call('cancel the task', () => {
-          move(taskSid, ['waiting'], 'canceled');
+          moveTask(taskSid, ['waiting'], 'canceled');
           return state.tasks.get(taskSid)?.state === 'canceled';
         }),
       redirectTask: (taskSid) =>
@@ -208,5 +197,5 @@ export function createFakeTwilio(
         }),
     },
   };
-  return { state, ports, move };
+  return { state, ports, moveTask };
 }

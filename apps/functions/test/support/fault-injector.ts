@@ -1,138 +1,188 @@
 /**
- * The line to Twilio of one request: it keeps the names of the calls that the request makes, and lets one of them go
- * wrong. Calls of the test itself pass untouched.
+ * Fault injection: what can happen to a call to Twilio, and the injector that does it to chosen calls of one run of a
+ * function. Calls that a test makes itself are never hit.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CallOptions, Line } from './loopback-client';
-import type { SharedClock } from './virtual-clock';
 import { callName } from './call-name';
-import { DELAY_MS, refusalOf, type Trouble } from '../faults/matrix-faults';
+import type { CallInterceptor } from './direct-transport';
 
-/** The `nth` call of a name that a request makes, from 1. */
+/** What happens to a call. */
+export type FaultKind =
+  /** Twilio refuses the call with this status and does nothing. */
+  | '400'
+  | '412'
+  | '429'
+  | '500'
+  | '503'
+  /** Twilio does what the call says, and answers 404. */
+  | '404 after effect'
+  /** The connection ends before Twilio gets the call. */
+  | 'lost before'
+  /** The connection ends after the effect, before the answer. */
+  | 'lost after'
+  /** The call reaches Twilio late. */
+  | `${3 | 8 | 13} s late`
+  /** Twilio refuses this call with 503, and every later call of the same name in the run. */
+  | 'outage'
+  /** The function stops before the effect of the call, or after it. It makes no other call and never answers. */
+  | 'crash before'
+  | 'crash after';
+
+/** A call that a run makes. */
 export interface Call {
+  /** As in `call-name.ts`: the same in every run. */
   readonly name: string;
+  /** Its position among the calls of this name, from 1. */
   readonly nth: number;
 }
 
-export interface Mishap {
-  readonly call: Call;
-  readonly trouble: Trouble;
+/** A call, for the choice whether a fault hits it. */
+interface HitCandidate extends Call {
+  readonly method: string;
+  readonly url: URL;
+  /** Its position among all calls of the run, from 0. */
+  readonly index: number;
 }
 
-interface Watched<T> {
-  /** `undefined`: the function died. */
+/** Which calls of a run are hit, and what happens to them. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly hits: (call: HitCandidate) => boolean;
+  /** The most calls that are hit. Default: 1. */
+  readonly times?: number;
+}
+
+/** How a fault shows itself to the caller. */
+export interface FaultEffects<Answer> {
+  /** Answers or throws what the caller gets for this HTTP status. */
+  readonly refuse: (status: number) => Answer;
+  /** Throws what the caller gets without an answer. */
+  readonly loseConnection: () => never;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Never resolves. */
+  readonly crash: () => Promise<never>;
+}
+
+/** Makes the call with the fault; without one, simply makes it. */
+export async function callWithFault<Answer>(
+  kind: FaultKind | undefined,
+  call: () => Promise<Answer>,
+  { refuse, loseConnection, sleep, crash }: FaultEffects<Answer>,
+): Promise<Answer> {
+  switch (kind) {
+    case undefined:
+      return call();
+    case '400':
+    case '412':
+    case '429':
+    case '500':
+    case '503':
+      return refuse(Number(kind));
+    case 'outage':
+      return refuse(503);
+    case '404 after effect':
+      await call();
+      return refuse(404);
+    case 'lost before':
+      return loseConnection();
+    case 'lost after':
+      await call();
+      return loseConnection();
+    case '3 s late':
+    case '8 s late':
+    case '13 s late':
+      await sleep(Number.parseInt(kind, 10) * 1000);
+      return call();
+    case 'crash before':
+      return crash();
+    case 'crash after':
+      await call();
+      return crash();
+  }
+}
+
+export interface RunResult<T> {
+  /** `undefined` if the function crashed. */
   readonly answer: T | undefined;
   readonly calls: readonly Call[];
-  /** Whether the mishap has happened. */
-  readonly hasHit: boolean;
+  /** How many calls the fault hit. */
+  readonly hits: number;
 }
 
-interface Scope {
-  readonly mishap: Mishap | undefined;
+interface Run {
+  readonly fault: Fault | undefined;
   readonly calls: Call[];
-  readonly die: () => void;
-  /** Lets time pass. */
-  readonly pass: (ms: number) => void;
-  underWay: number;
-  hasHit: boolean;
-  isDead: boolean;
+  /** Names of the calls that an outage refuses. */
+  readonly outages: Set<string>;
+  readonly crash: () => void;
+  hits: number;
+  hasCrashed: boolean;
 }
 
-export interface BadLine {
-  readonly line: Line;
-  /** Runs one request. */
-  watch<T>(clock: SharedClock, mishap: Mishap | undefined, run: () => Promise<T>): Promise<Watched<T>>;
-}
+/** `sleep` waits on the clock of the functions. */
+export function createFaultInjector({ sleep }: { readonly sleep: (ms: number) => Promise<void> }) {
+  const runs = new AsyncLocalStorage<Run>();
 
-export function createBadLine(): BadLine {
-  const scopes = new AsyncLocalStorage<Scope>();
-
-  const line: Line = async (options, pass) => {
-    const scope = scopes.getStore();
-    if (scope === undefined) return pass();
-    if (scope.isDead) return never();
-    const call = next(scope.calls, callName(options));
-    const trouble = troubleFor(scope, call);
-    // A late call waits until nothing else goes on; so it is really the last one.
-    if (trouble === '8 s late') {
-      await untilQuiet(scope);
-      scope.pass(DELAY_MS);
-    }
-    scope.underWay += 1;
-    try {
-      return await (trouble === undefined ? pass() : goWrong(scope, trouble, options, pass));
-    } finally {
-      scope.underWay -= 1;
-    }
+  const intercept: CallInterceptor = async <Answer>(
+    options: Parameters<CallInterceptor>[0],
+    forward: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    const run = runs.getStore();
+    if (run === undefined) return forward();
+    if (run.hasCrashed) return never();
+    const url = new URL(options.uri);
+    const kind = chooseFault(run, { name: callName(options), method: options.method.toUpperCase(), url });
+    return callWithFault<Answer>(kind, forward, {
+      refuse: (status) => buildRefusal(url, status) as Answer,
+      loseConnection,
+      sleep,
+      crash() {
+        run.hasCrashed = true;
+        run.crash();
+        return never();
+      },
+    });
   };
 
   return {
-    line,
-    async watch(clock, mishap, run) {
-      let die = (): void => undefined;
-      const died = new Promise<undefined>((resolve) => {
-        die = () => resolve(undefined);
+    intercept,
+    /** Runs a function, with a fault in one or several of its calls. */
+    async runWithFault<T>(fault: Fault | undefined, runFunction: () => Promise<T>): Promise<RunResult<T>> {
+      let crash = (): void => undefined;
+      const crashed = new Promise<undefined>((resolve) => {
+        crash = () => resolve(undefined);
       });
-      // What falls due at Twilio meanwhile is no part of the request.
-      const outside = AsyncLocalStorage.snapshot();
-      const pass = (ms: number) => outside(() => clock.advance(ms));
-      const scope = { mishap, calls: [], die, pass, underWay: 0, hasHit: false, isDead: false };
-      const answer = await Promise.race([scopes.run(scope, run), died]);
-      return { answer, calls: scope.calls, hasHit: scope.hasHit };
+      const run: Run = { fault, calls: [], outages: new Set(), crash, hits: 0, hasCrashed: false };
+      const answer = await Promise.race([runs.run(run, runFunction), crashed]);
+      return { answer, calls: run.calls, hits: run.hits };
     },
   };
 }
 
-function next(calls: Call[], name: string): Call {
-  const call = { name, nth: calls.filter((earlier) => earlier.name === name).length + 1 };
-  calls.push(call);
-  return call;
+/** Records the call and says what happens to it. */
+function chooseFault(run: Run, call: Omit<HitCandidate, 'nth' | 'index'>): FaultKind | undefined {
+  const { fault, calls, outages } = run;
+  const { name } = call;
+  const nth = calls.filter((earlier) => earlier.name === name).length + 1;
+  calls.push({ name, nth });
+  if (outages.has(name)) return 'outage';
+  const { kind, hits, times = 1 } = fault ?? {};
+  if (run.hits === times || hits?.({ ...call, nth, index: calls.length - 1 }) !== true) return undefined;
+  run.hits += 1;
+  if (kind === 'outage') outages.add(name);
+  return kind;
 }
 
-function troubleFor(scope: Scope, { name, nth }: Call): Trouble | undefined {
-  const { mishap } = scope;
-  if (mishap?.call.name !== name) return undefined;
-  const isHit = mishap.trouble === 'outage' ? nth >= mishap.call.nth : nth === mishap.call.nth;
-  if (!isHit) return undefined;
-  scope.hasHit = true;
-  return mishap.trouble;
+/** A refusal of Twilio in the form that the helper library gets from its HTTP client. */
+function buildRefusal(url: URL, status: number) {
+  const code = 20_000 + status;
+  const body = { status, code, message: `Injected for ${url.pathname}`, more_info: '' };
+  return { statusCode: status, body, headers: {} };
 }
 
-async function goWrong<Answer>(
-  scope: Scope,
-  trouble: Trouble,
-  { uri }: CallOptions,
-  pass: () => Promise<Answer>,
-): Promise<Answer> {
-  const refusal = refusalOf(trouble);
-  if (refusal !== undefined) return refuse(uri, refusal.status, refusal.code);
-  if (trouble === 'lost before') throw lost();
-  const answer = await pass();
-  if (trouble === 'lost after') throw lost();
-  if (trouble === 'denied') return refuse(uri, 404, 20404);
-  if (trouble !== 'crash') return answer;
-  scope.isDead = true;
-  scope.die();
-  return never();
+/** Node's error for a connection that ends without an answer. */
+function loseConnection(): never {
+  throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }
-
-/** As the helper library hands an answer of Twilio's on. */
-function refuse<Answer>(uri: string, status: number, code: number): Answer {
-  const body = { status, code, message: `Injected for ${uri}`, more_info: '' };
-  return { statusCode: status, body, headers: {} } as Answer;
-}
-
-/** What Node says when a connection ends without an answer. */
-const lost = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 const never = () => new Promise<never>(() => undefined);
-
-/** Turns of the event loop after which nothing of a request can still be about to call. */
-const QUIET_TURNS = 5;
-
-async function untilQuiet(scope: Scope): Promise<void> {
-  for (let quiet = 0; quiet < QUIET_TURNS; ) {
-    await new Promise<void>((turn) => setImmediate(turn));
-    quiet = scope.underWay === 0 ? quiet + 1 : 0;
-  }
-}

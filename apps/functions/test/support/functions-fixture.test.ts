@@ -1,67 +1,116 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BACKENDS } from './twilio-chats';
 import { type FunctionsFixture, startFunctionsFixture } from './functions-fixture';
+import { byLatency } from './interleaving-scheduler';
+import { createRandom } from './seeded-random';
+import { BACKENDS } from './twilio-chats';
 
-describe.each(BACKENDS)('the functions in this process, on %s', (backend) => {
-  let world: FunctionsFixture;
+describe.each(BACKENDS)('the functions fixture on %s', (backend) => {
+  let fixture: FunctionsFixture;
   beforeAll(async () => {
-    world = await startFunctionsFixture({ backend });
+    fixture = await startFunctionsFixture({ backend });
   });
-  beforeEach(() => world.reset());
-  afterAll(() => world?.close());
+  beforeEach(() => fixture.reset());
+  afterAll(() => fixture?.close());
 
-  async function startRequest(chat: { taskSid: string; conversationSid: string }) {
+  async function buildStart(chat: { taskSid: string; conversationSid: string }) {
     return {
-      token: await world.tokenOf('alice'),
+      token: await fixture.tokenOf('alice'),
       taskSid: chat.taskSid,
       conversationSid: chat.conversationSid,
       transferId: randomUUID(),
-      targetSid: world.workerSid('bob'),
+      targetSid: fixture.workerSid('bob'),
       mode: 'cold',
     };
   }
 
-  it('take a chat over a transfer, and learn of it only when the test delivers it', async () => {
-    const chat = await world.startChatWithAlice();
+  it('delivers an event to the functions only when the test delivers it', async () => {
+    const chat = await fixture.startChatWithAlice();
 
-    const { status, body } = await world.post('/transfer/start', await startRequest(chat));
-    await world.deliverAll();
-    await world.accept('bob', String(body.transferTaskSid));
-    await world.settle();
+    const { status, body } = await fixture.post('/transfer/start', await buildStart(chat));
+    await fixture.deliverAll();
+    await fixture.accept('bob', String(body.transferTaskSid));
+    await fixture.settle();
 
     expect({ status, ...body }).toMatchObject({ status: 200, ok: true, released: true });
-    const joined = () =>
-      world.notices(chat.conversationSid).filter(({ kind }) => kind === 'agent-joined').length;
-    expect(world.waiting.map(({ type }) => type)).toEqual(['reservation.accepted']);
-    expect(joined()).toBe(1);
-    await world.deliverAll();
-    expect(joined()).toBe(2);
-    expect(world.members(chat.conversationSid)).toEqual([chat.identity, 'bob']);
-    expect((await world.ledger(chat.conversationSid))?.tasks).toHaveProperty(String(body.transferTaskSid));
+    const countJoined = () =>
+      fixture.notices(chat.conversationSid).filter(({ kind }) => kind === 'agent-joined').length;
+    expect(fixture.undelivered.map(({ type }) => type)).toEqual(['reservation.accepted']);
+    expect(countJoined()).toBe(1);
+    await fixture.deliverAll();
+    expect(countJoined()).toBe(2);
+    expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'bob']);
+    const ledger = await fixture.ledger(chat.conversationSid);
+    expect(ledger?.tasks).toHaveProperty(String(body.transferTaskSid));
   });
 
-  it('share their time with TaskRouter', async () => {
-    const chat = await world.startChatWithAlice();
-    const { body } = await world.post('/transfer/start', await startRequest(chat));
-    await world.settle();
-    const before = world.clock.nowMs();
-    expect(world.reservation('bob', String(body.transferTaskSid))?.status).toBe('pending');
+  it('has one clock for the functions and TaskRouter', async () => {
+    const chat = await fixture.startChatWithAlice();
+    const { body } = await fixture.post('/transfer/start', await buildStart(chat));
+    await fixture.settle();
+    const before = fixture.clock.nowMs();
+    expect(fixture.reservation('bob', String(body.transferTaskSid))?.status).toBe('pending');
 
-    world.clock.advance(61_000);
-    await world.settle();
+    fixture.clock.advance(61_000);
+    await fixture.settle();
 
-    expect(world.clock.nowMs() - before).toBeGreaterThanOrEqual(61_000);
-    expect(world.waiting.map(({ type }) => type)).toContain('task-queue.timeout');
+    expect(fixture.clock.nowMs() - before).toBeGreaterThanOrEqual(61_000);
+    expect(fixture.undelivered.map(({ type }) => type)).toContain('task-queue.timeout');
   });
 
-  it('hear of failing calls as the helper library tells them', async () => {
-    const chat = await world.startChatWithAlice();
-    await world.addFault({ ...world.calls.newTask, times: 1, status: 400, code: 20001 });
+  it('stops the clock between calls', async () => {
+    const before = fixture.clock.nowMs();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(fixture.clock.nowMs()).toBe(before);
+  });
 
-    const { status, body, log } = await world.post('/transfer/start', await startRequest(chat));
+  it('gives the functions a failed call as Twilio’s helper library does', async () => {
+    const chat = await fixture.startChatWithAlice();
+    await fixture.addSandboxFault({ ...fixture.callPatterns.newTask, times: 1, status: 400, code: 20001 });
+
+    const { status, body, log } = await fixture.post('/transfer/start', await buildStart(chat));
 
     expect({ status, ...body }).toMatchObject({ status: 502, code: 'twilio-failed' });
     expect(log.join()).toContain('create the transfer task');
+  });
+
+  it('makes no call and gives no answer after a crash', async () => {
+    const chat = await fixture.startChatWithAlice();
+    const start = await buildStart(chat);
+    const before = fixture.calls().length;
+
+    const [result] = await fixture.runInterleaved(byLatency(1, createRandom(1), 80), [
+      () =>
+        fixture.runWithFault({ kind: 'crash after', hits: ({ name }) => name.startsWith('POST sync') }, () =>
+          fixture.post('/transfer/start', start),
+        ),
+    ]);
+
+    const writes = fixture
+      .calls()
+      .slice(before)
+      .filter(({ method, path }) => method === 'POST' && !path.endsWith('/validate'));
+    expect(result?.answer).toBeUndefined();
+    expect(writes.map(({ host }) => host)).toEqual(['sync.twilio.com']);
+    expect((await fixture.ledger(chat.conversationSid))?.lease).toBeDefined();
+  });
+
+  it('repeats an interleaving with the same plan', async () => {
+    const interleave = async () => {
+      await fixture.reset();
+      const chat = await fixture.startChatWithAlice();
+      const start = await buildStart(chat);
+      const before = fixture.calls().length;
+      await fixture.runInterleaved(byLatency(7, createRandom(7), 80), [
+        () => fixture.post('/transfer/start', start),
+        () => fixture.endAsCustomer(chat),
+      ]);
+      return fixture
+        .calls()
+        .slice(before)
+        .map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{32}/g, '')}`);
+    };
+
+    expect(await interleave()).toEqual(await interleave());
   });
 });

@@ -1,32 +1,38 @@
 /**
- * The functions' handlers in this very process, against a real sandbox over HTTP and the real helper library, with time
- * and TaskRouter's callbacks in the hands of the test. For tests that need thousands of steps; `world.ts` runs the
- * built functions on twilio-run instead.
+ * The functions' handlers in this process, against a sandbox in this process, through Twilio's helper library. The test
+ * controls the time, delivers TaskRouter's events, and can inject faults and interleave runs. `http-fixture.ts` runs
+ * the built functions on twilio-run instead.
  */
 import {
   type AccountSeed,
-  type RequestRecord,
   SANDBOX_ACCOUNT,
   type SandboxSnapshot,
   startSandbox,
 } from '@chat-transfer/flex-sandbox';
 import {
   type Backend,
+  LEASE_MS,
   type Ledger,
   ledgerName,
   parseConversationSid,
   parseLedger,
 } from '@chat-transfer/transfer-core';
-import twilio from 'twilio';
-import { type Account, must, setUpAccount } from './account';
-import { MARKER_EVENT, startCallbackQueue, type TaskRouterCallback } from './callback-queue';
-import { chatsOnTwilio, conversationOf } from './twilio-chats';
-import { createLoopbackClient, type Line } from './loopback-client';
-import { type SharedClock, shareClock } from './virtual-clock';
+import { type Account, required, setUpAccount } from './account';
+import { createCallbackQueue, MARKER_EVENT, type TaskRouterCallback } from './callback-queue';
+import { createClosingCounter } from './closing-counter';
+import { type CallRecord, createDirectTransport, type DirectTransport } from './direct-transport';
+import { createFaultInjector } from './fault-injector';
+import { createInterleavingScheduler, type InterleavingScheduler } from './interleaving-scheduler';
+import { createSandboxControl } from './sandbox-control';
+import { createTwilioChats, readConversationSid } from './twilio-chats';
 import { type FunctionAnswer, startRuntime } from './twilio-runtime';
+import { controlSandboxClock } from './virtual-clock';
 
-/** Nobody is ever offered anything through this worker: it only makes TaskRouter send a marker. */
+/** This worker is offered nothing; a change of its capacity makes TaskRouter send a marker event. */
 const MARKER_WORKER = 'marker';
+
+/** After this time every lease and every unconfirmed effect has expired. */
+export const AFTER_LEASE_MS = LEASE_MS + 1_000;
 
 export type TaskSnapshot = SandboxSnapshot['taskRouter']['tasks'][number];
 
@@ -39,25 +45,21 @@ export interface Chat {
   readonly identity: string;
   /** For `/webchat/end`. */
   readonly session: string;
-  /** Of the first task, as TaskRouter tells them: what makes it a task of this chat. */
+  /** Attributes of the first task as TaskRouter sends them; they say which chat the task is on. */
   readonly taskAttributes: string;
 }
 
-export interface InProcessOptions {
+export interface FunctionsFixtureOptions {
   /** Where chats begin. Default: Programmable Chat. */
   readonly backend?: Backend;
-  /** On Flex Conversations: whether customers write by SMS instead of webchat. They cannot end a chat. */
+  /** On Flex Conversations: customers write by SMS instead of webchat. They cannot end a chat. */
   readonly isTexting?: boolean;
-  /** Over the default account of the sandbox. */
+  /** Replaces parts of the sandbox's default account. */
   readonly account?: Partial<AccountSeed>;
-  /** Over the settings of the functions, by their names for them. */
+  /** Replaces settings of the functions; read for every request. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Internal name of a queue → the name that customers may read. */
   readonly queueLabels?: Readonly<Record<string, string>>;
-  /** Through which every call to the sandbox goes, the test's own too. */
-  readonly line?: Line;
-  /** How the functions wait. Default: time moves on by itself. */
-  readonly sleep?: SharedClock['sleep'];
 }
 
 export type FunctionsFixture = Awaited<ReturnType<typeof startFunctionsFixture>>;
@@ -65,75 +67,88 @@ export type FunctionsFixture = Awaited<ReturnType<typeof startFunctionsFixture>>
 export async function startFunctionsFixture({
   backend = 'programmable-chat',
   isTexting = false,
-  account,
+  account: accountSeed,
   settings,
   queueLabels,
-  line,
-  sleep,
-}: InProcessOptions = {}) {
-  const callbacks = await startCallbackQueue();
-  const sandbox = await startSandbox({ seed: 'in-process', ...(account === undefined ? {} : { account }) });
-  const clock = shareClock(sandbox);
-  const transport = createLoopbackClient(sandbox.url, line);
-  const rest = twilio(SANDBOX_ACCOUNT.accountSid, SANDBOX_ACCOUNT.authToken, {
-    httpClient: transport.httpClient,
+}: FunctionsFixtureOptions = {}) {
+  const sandbox = await startSandbox({
+    seed: 'in-process',
+    ...(accountSeed === undefined ? {} : { account: accountSeed }),
   });
+  const control = createSandboxControl(sandbox.url);
+  const clock = controlSandboxClock(sandbox);
+  const callbacks = createCallbackQueue();
+
+  const sleep = async (ms: number): Promise<void> =>
+    scheduler.isRunning() ? scheduler.sleep(ms) : clock.advance(Math.ceil(ms));
+  const scheduler: InterleavingScheduler = createInterleavingScheduler({
+    clock,
+    isIdle: () => transport.isIdle(),
+  });
+  const faults = createFaultInjector({ sleep });
+  const closings = createClosingCounter();
+  const transport: DirectTransport = createDirectTransport(sandbox, [
+    closings.intercept,
+    scheduler.intercept,
+    faults.intercept,
+  ]);
+  const rest = transport.client;
+
   const setUp = async (): Promise<Account> => {
-    const [found] = await rest.taskrouter.v1.workspaces.list({ limit: 1 });
-    const { sid } = must(found, 'workspace');
+    const [first] = await rest.taskrouter.v1.workspaces.list({ limit: 1 });
+    const { sid } = required(first, 'workspace');
     await rest.taskrouter.v1
       .workspaces(sid)
       .workers.create({ friendlyName: MARKER_WORKER, attributes: '{}' });
-    const made = await setUpAccount(rest, queueLabels === undefined ? {} : { queueLabels });
-    await made.tellEvents(callbacks.url, [MARKER_EVENT]);
-    return made;
+    const created = await setUpAccount(rest, queueLabels === undefined ? {} : { queueLabels });
+    await created.sendEventsTo(callbacks.url, [MARKER_EVENT]);
+    return created;
   };
-  let set = await setUp();
-  let texters = 0;
+  let account = await setUp();
+  let textingCustomers = 0;
   let tokens = new Map<string, Promise<string>>();
 
-  const runtime = startRuntime(clock, () => ({
-    ...set.settings,
-    ...settings,
-    clock: { ...clock, sleep: sleep ?? clock.sleep },
-    getTwilioClient: () => rest,
-  }));
-
-  const workspace = () => set.workspace;
-  const chats = chatsOnTwilio(backend, rest, sandbox);
-
-  const control = async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
-    const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`/_sandbox/${path} answered ${answer.status}: ${text}`);
-    return text === '' ? {} : JSON.parse(text);
-  };
+  const runtime = await startRuntime({
+    context: () => ({
+      ...account.settings,
+      ...settings,
+      clock: { nowMs: clock.nowMs, sleep },
+      getTwilioClient: () => rest,
+    }),
+    sleep,
+  });
+  const workspace = () => account.workspace;
+  const chats = createTwilioChats(backend, rest, sandbox);
 
   const firstTask = (conversationSid: string): Pick<Chat, 'taskSid' | 'taskAttributes'> => {
-    sandbox.state().clock.advance(0);
-    const task = must(world.tasks(conversationSid)[0], 'first task');
+    clock.advance(0);
+    const task = required(fixture.tasks(conversationSid)[0], 'first task');
     return { taskSid: task.sid, taskAttributes: JSON.stringify(task.attributes) };
   };
 
-  const world = {
+  const fixture = {
     ...chats,
     sandbox,
-    /** Twilio's REST API for what tests do there themselves. */
+    /** Twilio's REST API, for what tests do at Twilio themselves. */
     rest,
-    clock,
+    clock: { nowMs: clock.nowMs, advance: clock.advance },
     workspace,
-    /** TaskRouter's events that wait to be delivered; complete after `settle`. */
-    waiting: callbacks.waiting,
-    /** Where TaskRouter sends its events. */
-    callbacks,
+    /** Runs requests, events and a test's own calls at the same time; see `InterleavingPlan`. */
+    runInterleaved: scheduler.runInterleaved,
+    /** Waits on the clock; during `runInterleaved` until its turn comes. */
+    sleep,
+    /** Runs a request or event with a fault in the calls that it makes. */
+    runWithFault: faults.runWithFault,
+    /** How often a channel of an interaction (UO…) was closed. */
+    countClosings: closings.countClosings,
+    /** TaskRouter's events that are not delivered yet; complete after `settle`. */
+    undelivered: callbacks.undelivered,
 
-    workerSid: (name: string) => must(set.workers.get(name), `worker ${name}`),
-    queueSid: (name: string) => must(set.queues.get(name), `queue ${name}`),
-    /** Internal names of the queues, by SID. */
-    queues: () => set.queues,
+    workerSid: (name: string) => required(account.workers.get(name), `worker ${name}`),
+    queueSid: (name: string) => required(account.queues.get(name), `queue ${name}`),
+    /** SIDs of the queues by internal name. */
+    queues: () => account.queues,
+    transferWorkflowSid: () => account.settings.TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID ?? '',
 
     /** Calls the function of this path as a browser does. */
     post: (
@@ -142,46 +157,57 @@ export async function startFunctionsFixture({
       headers?: Readonly<Record<string, string>>,
     ): Promise<FunctionAnswer> => runtime.call(path, request, headers),
 
-    /** Delivers an event of TaskRouter; the answer is the functions'. Does not take it out of `waiting`. */
+    /** Delivers an event of TaskRouter to the functions. It stays in `undelivered`. */
     deliver: (callback: TaskRouterCallback): Promise<FunctionAnswer> =>
       runtime.call('/task-router/events', callback.fields),
 
-    /** Waits until TaskRouter has routed its tasks and all its events are in `waiting`. */
+    /** Waits until TaskRouter has routed its tasks and all its events are in `undelivered`. */
     async settle(): Promise<void> {
-      sandbox.state().clock.advance(0);
-      await callbacks.untilMarker(() =>
-        workspace().workers(world.workerSid(MARKER_WORKER)).workerChannels('chat').update({ capacity: 1 }),
+      clock.advance(0);
+      await callbacks.waitForMarker(() =>
+        workspace().workers(fixture.workerSid(MARKER_WORKER)).workerChannels('chat').update({ capacity: 1 }),
       );
     },
 
-    /** Settles and delivers everything in TaskRouter's order, also what follows from it. */
+    /** Settles and delivers all events in TaskRouter's order, also those that follow from them. */
     async deliverAll(): Promise<void> {
-      await world.settle();
-      for (let next = callbacks.waiting.shift(); next !== undefined; next = callbacks.waiting.shift()) {
-        await world.deliver(next);
-        if (callbacks.waiting.length === 0) await world.settle();
+      await fixture.settle();
+      const { undelivered } = callbacks;
+      for (let next = undelivered.shift(); next !== undefined; next = undelivered.shift()) {
+        await fixture.deliver(next);
+        if (undelivered.length === 0) await fixture.settle();
       }
     },
 
-    /** A Flex token of a worker, as their browser would hold; one per worker and account. */
+    /** Delivers the creation of a task, for the first time or again: an event that lets the functions do what is left. */
+    deliverTaskCreated: (taskSid: string, taskAttributes: string): Promise<FunctionAnswer> => {
+      const fields = {
+        EventType: 'task.created',
+        TaskSid: taskSid,
+        TaskAttributes: taskAttributes,
+        TimestampMs: String(clock.nowMs()),
+      };
+      return fixture.deliver({ type: fields.EventType, taskSid, fields });
+    },
+
+    /** A Flex token, as the browser of this worker has it; the same for every call until a reset. */
     tokenOf(worker: string): Promise<string> {
-      const token =
-        tokens.get(worker) ??
-        control('POST', 'tokens', { kind: 'flex', identity: worker }).then((session) =>
-          String(session.token),
-        );
+      const token = tokens.get(worker) ?? control.issueToken(worker);
       tokens.set(worker, token);
       return token;
     },
 
-    /** A customer's chat, with the first task offered to somebody if anybody is free. */
+    /** Starts a customer's chat. Its first task is offered to an agent if one is available. */
     async startChat(name = 'Customer'): Promise<Chat> {
       if (isTexting) {
-        texters += 1;
-        return world.startByText('sms', `+1500555${String(texters).padStart(4, '0')}`);
+        textingCustomers += 1;
+        return fixture.startTextChat('sms', `+1500555${String(textingCustomers).padStart(4, '0')}`);
       }
-      const { body } = await world.post('/webchat/start', { name, backend });
-      const conversationSid = must(parseConversationSid(body.conversationSid), JSON.stringify(body));
+      const { body } = await fixture.post('/webchat/start', { name, backend });
+      const conversationSid = required(
+        parseConversationSid(body.conversationSid),
+        `chat in ${JSON.stringify(body)}`,
+      );
       return {
         ...firstTask(conversationSid),
         conversationSid,
@@ -190,49 +216,61 @@ export async function startFunctionsFixture({
       };
     },
 
-    /** A chat that Alice is in, which the functions have heard of. */
+    /** Starts a chat with Alice in it. The functions know that she is. */
     async startChatWithAlice(): Promise<Chat> {
-      const chat = await world.startChat();
-      await world.accept('alice', chat.taskSid);
-      await world.deliverAll();
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid);
+      await fixture.deliverAll();
       return chat;
     },
 
-    /** A chat that a customer begins by a text. */
-    async startByText(type: 'sms' | 'whatsapp', from = '+15005550009'): Promise<Chat> {
-      const { conversationSid } = await control('POST', 'texts', { type, from, body: 'Hello' });
-      const sid = String(conversationSid);
-      return { ...firstTask(sid), conversationSid: sid, identity: from, session: '' };
+    /** Starts the chat of a customer who texts. */
+    async startTextChat(type: 'sms' | 'whatsapp', from = '+15005550009'): Promise<Chat> {
+      const conversationSid = await control.sendText({ type, from, body: 'Hello' });
+      return { ...firstTask(conversationSid), conversationSid, identity: from, session: '' };
     },
 
-    endByCustomer: ({ session }: Chat): Promise<FunctionAnswer> => world.post('/webchat/end', { session }),
+    endAsCustomer: ({ session }: Chat): Promise<FunctionAnswer> => fixture.post('/webchat/end', { session }),
 
-    /** A live reservation of a worker on a task. */
+    /** A worker's live reservation on a task. */
     reservation: (worker: string, taskSid: string) =>
-      world.task(taskSid)?.reservations.find(({ workerName }) => workerName === worker),
+      fixture.task(taskSid)?.reservations.find(({ workerName }) => workerName === worker),
 
-    /** A worker accepts what they are offered, and is in the chat then. Throws when it is not offered. */
+    /** A worker accepts the offer of a task and is in the chat then. Throws if the task is not offered to them. */
     async accept(worker: string, taskSid: string): Promise<void> {
-      await world.answer(worker, taskSid, 'accepted');
-      await chats.admit(worker, conversationOf(must(world.task(taskSid), taskSid).attributes));
+      await fixture.updateReservation(worker, taskSid, 'accepted');
+      const { attributes } = required(fixture.task(taskSid), `task ${taskSid}`);
+      await chats.addAgent(worker, readConversationSid(attributes));
     },
 
-    /** Changes a worker's live reservation by REST, as Flex's own buttons do: `rejected`, `wrapping`, `completed`. */
-    async answer(worker: string, taskSid: string, reservationStatus: Answer): Promise<void> {
-      const { sid } = must(world.reservation(worker, taskSid), `reservation of ${worker} on ${taskSid}`);
+    /** Changes a worker's live reservation at TaskRouter, as Flex's own buttons do. */
+    async updateReservation(
+      worker: string,
+      taskSid: string,
+      reservationStatus: 'accepted' | 'rejected' | 'wrapping' | 'completed',
+    ): Promise<void> {
+      const what = `reservation of ${worker} on ${taskSid}`;
+      const { sid } = required(fixture.reservation(worker, taskSid), what);
       await workspace().tasks(taskSid).reservations(sid).update({ reservationStatus });
     },
 
-    /** Every task there is, with its live reservations; ended ones go after five minutes. */
-    allTasks: (): readonly TaskSnapshot[] => sandbox.snapshot().taskRouter.tasks,
-    task: (taskSid: string) => world.allTasks().find(({ sid }) => sid === taskSid),
-    /** The tasks that name the chat, oldest first. */
-    tasks: (conversationSid: string) =>
-      world.allTasks().filter(({ attributes }) => conversationOf(attributes) === conversationSid),
+    /** `activity`: such as `Available` or `Offline`. */
+    async setActivity(worker: string, activity: string): Promise<void> {
+      const [found] = await workspace().activities.list({ friendlyName: activity });
+      const { sid: activitySid } = required(found, `activity ${activity}`);
+      await workspace().workers(fixture.workerSid(worker)).update({ activitySid });
+    },
 
-    /** `undefined` when none has been written. */
+    /** All tasks with their live reservations. TaskRouter deletes ended ones after five minutes. */
+    allTasks: (): readonly TaskSnapshot[] => sandbox.snapshot().taskRouter.tasks,
+    task: (taskSid: string) => fixture.allTasks().find(({ sid }) => sid === taskSid),
+    /** The tasks on the chat, oldest first. */
+    tasks: (conversationSid: string) =>
+      fixture.allTasks().filter(({ attributes }) => readConversationSid(attributes) === conversationSid),
+
+    /** `undefined` before it is written. */
     async ledger(conversationSid: string): Promise<Ledger | undefined> {
-      const name = ledgerName(must(parseConversationSid(conversationSid), conversationSid));
+      const name = ledgerName(required(parseConversationSid(conversationSid), `chat ${conversationSid}`));
       const document = await rest.sync.v1
         .services(SANDBOX_ACCOUNT.syncServiceSid)
         .documents(name)
@@ -241,31 +279,39 @@ export async function startFunctionsFixture({
           if (error.status === 404) return undefined;
           throw error;
         });
-      return document && must(parseLedger(document.data), `ledger in ${JSON.stringify(document.data)}`);
+      return document && required(parseLedger(document.data), `ledger in ${JSON.stringify(document.data)}`);
     },
 
-    /** Makes the next matching calls to Twilio fail, the test's own too; see the sandbox's `/_sandbox/faults`. */
-    addFault: (fault: object) => control('POST', 'faults', fault),
-    clearFaults: () => control('DELETE', 'faults'),
-    requests: (): readonly RequestRecord[] => sandbox.requests(),
+    /** Injects a fault of the sandbox: the next matching calls fail, a test's own too; see `/_sandbox/faults`. */
+    async addSandboxFault(fault: object): Promise<void> {
+      await control.addFault(fault);
+      transport.useHttp(true);
+    },
+    async clearSandboxFaults(): Promise<void> {
+      transport.useHttp(false);
+      await control.clearFaults();
+    },
+    /** Every call to Twilio since the last reset, a test's own too, oldest first. */
+    calls: (): readonly CallRecord[] => transport.calls(),
 
-    /** Forgets everything: the account as at the start, no callback waiting. */
+    /** Replaces the account by a new one, and forgets all events and faults. */
     async reset(): Promise<void> {
       await sandbox.reset();
-      set = await setUp();
+      transport.useHttp(false);
+      transport.forgetCalls();
+      closings.reset();
+      account = await setUp();
       tokens = new Map();
-      await world.settle();
-      callbacks.waiting.length = 0;
+      await fixture.settle();
+      callbacks.undelivered.length = 0;
     },
 
     async close(): Promise<void> {
       runtime.stop();
-      transport.close();
+      callbacks.close();
       await sandbox.close();
-      await callbacks.close();
+      clock.release();
     },
   };
-  return world;
+  return fixture;
 }
-
-type Answer = 'accepted' | 'rejected' | 'wrapping' | 'completed';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** `settings` by the functions' names for them. */
+/** `settings`: by name. */
 export async function startFunctions(settings: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
   const envFile = join(folder, '.env');

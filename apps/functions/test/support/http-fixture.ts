@@ -1,9 +1,9 @@
 /**
- * What the tests of the functions run in: the sandbox as Twilio, and the built functions on the real twilio-run. Tests
- * act as Flex does (over REST) and as browsers do (over HTTP), and read what came of it from Twilio's side.
+ * The built functions on twilio-run, against a sandbox over HTTP. Tests act as Flex does (over REST) and as browsers do
+ * (over HTTP), and read the result from Twilio. Time is real: wait for a condition.
  */
 import { randomUUID } from 'node:crypto';
-import { SANDBOX_ACCOUNT, type Sandbox, startSandbox } from '@chat-transfer/flex-sandbox';
+import { SANDBOX_ACCOUNT, startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import {
   type Backend,
@@ -12,12 +12,13 @@ import {
   parseConversationSid,
   parseLedger,
 } from '@chat-transfer/transfer-core';
-import { must, setUpAccount, type Workspace } from './account';
-import { chatsOnTwilio, conversationOf } from './twilio-chats';
+import { required, setUpAccount, type Workspace } from './account';
 import { startFunctions } from './functions-process';
+import { createSandboxControl } from './sandbox-control';
+import { createTwilioChats, readConversationSid } from './twilio-chats';
 import { waitFor } from './wait-for';
 
-/** An answer of the functions. */
+/** A response of the functions. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -35,84 +36,82 @@ export async function startHttpFixture({
   readonly backend?: Backend;
 } = {}) {
   const sandbox = await startSandbox({ seed: 'functions' });
+  const control = createSandboxControl(sandbox.url);
   const client = restClient(sandbox.url);
   const account = await setUpAccount(client, { queueLabels: { Billing: 'Billing' } });
   const { workspace } = account;
-  const queueSid = (name: string) => must(account.queues.get(name), name);
-  const workerSid = (name: string) => must(account.workers.get(name), name);
+  const queueSid = (name: string) => required(account.queues.get(name), `queue ${name}`);
+  const workerSid = (name: string) => required(account.workers.get(name), `worker ${name}`);
   const functions = await startFunctions({ ...account.settings, TWILIO_API_BASE_URL: sandbox.url });
-  await account.tellEvents(`${functions.url}/task-router/events`);
-  const chats = chatsOnTwilio(backend, client, sandbox);
-
-  const post = (
-    path: string,
-    request: Readonly<Record<string, string | undefined>>,
-    headers: HeadersInit = {},
-  ) => postForm(functions.url, path, request, headers);
+  await account.sendEventsTo(`${functions.url}/task-router/events`);
+  const chats = createTwilioChats(backend, client, sandbox);
 
   const ledgerDocument = (conversationSid: string) =>
     client.sync.v1
       .services(SANDBOX_ACCOUNT.syncServiceSid)
-      .documents(ledgerName(must(parseConversationSid(conversationSid), conversationSid)));
+      .documents(ledgerName(required(parseConversationSid(conversationSid), `chat ${conversationSid}`)));
 
-  return {
+  const fixture = {
     ...chats,
     sandbox,
     client,
     workspace,
-    /** Where the functions are. */
+    /** Where the functions answer. */
     url: functions.url,
-    /** Everything the functions have logged. */
+    /** All lines that the functions have logged. */
     log: functions.log,
     queueSid,
     workerSid,
-    post,
 
-    /** A Flex token of a worker, as their browser would hold. */
-    async tokenOf(worker: string): Promise<string> {
-      const session = await control(sandbox, 'tokens', { kind: 'flex', identity: worker });
-      return String(session.token);
-    },
+    /** Sends a form to the function of this path, as a browser does. */
+    post: (path: string, request: Readonly<Record<string, string | undefined>>, headers: HeadersInit = {}) =>
+      postForm(functions.url, path, request, headers),
 
-    /** A customer's chat, with the first task waiting. */
+    /** A Flex token, as the browser of this worker has it. */
+    tokenOf: (worker: string) => control.issueToken(worker),
+
+    /** Starts a customer's chat and waits for its first task. */
     async startChat(name = 'Customer') {
-      const { body } = await post('/webchat/start', { name, backend });
-      const conversationSid = must(parseConversationSid(body.conversationSid), JSON.stringify(body));
+      const { body } = await fixture.post('/webchat/start', { name, backend });
+      const conversationSid = required(
+        parseConversationSid(body.conversationSid),
+        `chat in ${JSON.stringify(body)}`,
+      );
       const taskSid = await waitFor(async () =>
-        must((await tasksOf(workspace, conversationSid))[0], 'first task'),
+        required((await listTasks(workspace, conversationSid))[0], 'first task'),
       );
       return { conversationSid, taskSid, identity: String(body.identity), session: String(body.session) };
     },
 
-    /** Every task that names the chat, oldest first. */
-    tasks: (conversationSid: string) => tasksOf(workspace, conversationSid),
+    /** All tasks on the chat, oldest first. */
+    tasks: (conversationSid: string) => listTasks(workspace, conversationSid),
 
-    /** A worker accepts a task once it is offered to them, and is in the chat then. */
+    /** A worker accepts a task when it is offered to them, and is in the chat then. */
     async accept(worker: string, taskSid: string, conversationSid: string): Promise<void> {
       const sid = workerSid(worker);
       const reservation = await waitFor(async () => {
-        const offered = await workspace.tasks(taskSid).reservations.list({ workerSid: sid });
-        return must(
-          offered.find(({ reservationStatus }) => reservationStatus === 'pending'),
-          `a reservation of ${worker}`,
+        const reservations = await workspace.tasks(taskSid).reservations.list({ workerSid: sid });
+        return required(
+          reservations.find(({ reservationStatus }) => reservationStatus === 'pending'),
+          `reservation of ${worker}`,
         );
       });
       await workspace.tasks(taskSid).reservations(reservation.sid).update({ reservationStatus: 'accepted' });
-      await chats.admit(worker, conversationSid);
+      await chats.addAgent(worker, conversationSid);
     },
 
-    /** A chat that Alice is in, with the notice of it posted. */
+    /** Starts a chat with Alice in it and waits for the notice that she has joined. */
     async startChatWithAlice() {
-      const chat = await this.startChat();
-      await this.accept('alice', chat.taskSid, chat.conversationSid);
-      await this.untilNotices(chat.conversationSid, ['agent-joined']);
+      const chat = await fixture.startChat();
+      await fixture.accept('alice', chat.taskSid, chat.conversationSid);
+      await fixture.waitForNotices(chat.conversationSid, ['agent-joined']);
       return chat;
     },
 
-    /** The request of Alice for a cold transfer of this chat to Billing, with the given values over it. */
+    /** Alice's request for a cold transfer of this chat to Billing, with the given values instead of its own. */
     async startRequest(chat: ChatOfTask, values: Record<string, string> = {}) {
       return {
-        ...(await this.taskRequest('alice', chat)),
+        ...(await fixture.taskRequest('alice', chat)),
         transferId: randomUUID(),
         targetSid: queueSid('Billing'),
         mode: 'cold',
@@ -120,13 +119,13 @@ export async function startHttpFixture({
       };
     },
 
-    /** A request of a worker about a task: leave, complete. */
+    /** A worker's request about a task: leave, complete. */
     async taskRequest(worker: string, { taskSid, conversationSid }: ChatOfTask) {
-      return { token: await this.tokenOf(worker), taskSid, conversationSid };
+      return { token: await fixture.tokenOf(worker), taskSid, conversationSid };
     },
 
     /** Waits until the notices of the chat are these, in this order. */
-    async untilNotices(conversationSid: string, kinds: readonly string[]): Promise<void> {
+    async waitForNotices(conversationSid: string, kinds: readonly string[]): Promise<void> {
       await waitFor(() => {
         const posted = chats.noticeKinds(conversationSid);
         if (posted.join() !== kinds.join()) throw new Error(`The notices are ${posted.join(', ')}`);
@@ -135,44 +134,38 @@ export async function startHttpFixture({
 
     async ledger(conversationSid: string) {
       const { data } = await ledgerDocument(conversationSid).fetch();
-      return must(parseLedger(data), 'ledger');
+      return required(parseLedger(data), `ledger in ${JSON.stringify(data)}`);
     },
 
-    async spoilLedger(conversationSid: string): Promise<void> {
+    /** Replaces the ledger by something that is none. */
+    async corruptLedger(conversationSid: string): Promise<void> {
       await ledgerDocument(conversationSid).update({ data: { not: 'a ledger' } });
     },
 
-    /** Status of a worker's newest reservation on a task. */
+    /** The status of a worker's newest reservation on a task. */
     async reservationStatus(worker: string, taskSid: string): Promise<string | undefined> {
       const [newest] = await workspace.tasks(taskSid).reservations.list({ workerSid: workerSid(worker) });
       return newest?.reservationStatus;
     },
 
-    /** Makes the next matching calls to Twilio fail; see the sandbox's `/_sandbox/faults`. */
-    addFault: (fault: object) => control(sandbox, 'faults', fault),
+    /** Injects a fault of the sandbox: the next matching calls to Twilio fail; see `/_sandbox/faults`. */
+    addSandboxFault: control.addFault,
+    clearSandboxFaults: control.clearFaults,
 
     async close() {
       await sandbox.close();
       await functions.stop();
     },
   };
+  return fixture;
 }
 
-async function tasksOf(workspace: Workspace, chat: string): Promise<string[]> {
+async function listTasks(workspace: Workspace, conversationSid: string): Promise<string[]> {
   const tasks = await workspace.tasks.list();
   return tasks
-    .filter(({ attributes }) => conversationOf(JSON.parse(attributes)) === chat)
+    .filter(({ attributes }) => readConversationSid(JSON.parse(attributes)) === conversationSid)
     .sort((a, b) => a.dateCreated.getTime() - b.dateCreated.getTime())
     .map(({ sid }) => sid);
-}
-
-async function control(sandbox: Sandbox, path: string, body: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
-    method: 'POST',
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`/_sandbox/${path} answered ${answer.status}: ${await answer.text()}`);
-  return answer.json();
 }
 
 async function postForm(

@@ -1,6 +1,6 @@
 /**
- * A customer's chat at Twilio, on either backend: what Flex does to it, and what is to be seen of it from outside. The one
- * place where tests tell the backends apart; it knows nothing of how the functions do.
+ * Customers' chats at Twilio, on either backend: what Flex does to a chat, and what Twilio shows of it. Tests
+ * distinguish the backends only here. It does not depend on how the functions work.
  */
 import { SANDBOX_ACCOUNT, type Sandbox, type SandboxSnapshot } from '@chat-transfer/flex-sandbox';
 import {
@@ -11,7 +11,7 @@ import {
   parseNotice,
 } from '@chat-transfer/transfer-core';
 import type { TwilioClient } from '../../src/twilio/client';
-import { must } from './account';
+import { required } from './account';
 
 /** For tests that are the same on both. */
 export const BACKENDS = ['programmable-chat', 'conversations'] as const satisfies readonly Backend[];
@@ -19,144 +19,153 @@ export const BACKENDS = ['programmable-chat', 'conversations'] as const satisfie
 export type ChannelSnapshot = SandboxSnapshot['chat']['channels'][number];
 export type InteractionChannelSnapshot = SandboxSnapshot['interactions'][number]['channels'][number];
 
-/** A call of the functions, for a fault of the sandbox to hit. */
+/** Matches a call of the functions, for a fault of the sandbox. */
 interface CallPattern {
   readonly method: string;
   readonly host: string;
   readonly path: string;
 }
 
-/** What differs. */
-interface Ways {
-  /** How the functions have Twilio make the task of a transfer, a message, and a chat. */
-  readonly calls: Readonly<Record<'newTask' | 'newMessage' | 'newChat', CallPattern>>;
-  /** What Flex does when an agent has accepted: the agent is in the chat then, however often it is done. */
-  admit(agent: string, conversationSid: string): Promise<void>;
-  /** A message of somebody who is in the chat. */
-  write(conversationSid: string, author: string, body: string): Promise<void>;
-  /** Whether it goes on, for the customer and for Flex. */
+/** What differs between the backends. */
+interface BackendActions {
+  /** How the functions create the task of a transfer, a message and a chat. */
+  readonly callPatterns: Readonly<Record<'newTask' | 'newMessage' | 'newChat', CallPattern>>;
+  /** What Flex does after an agent has accepted: adds the agent to the chat, if they are not in it. */
+  addAgent(agent: string, conversationSid: string): Promise<void>;
+  /** Posts a message of a participant. */
+  postMessage(conversationSid: string, author: string, body: string): Promise<void>;
+  /** Whether the chat is open, for the customer and for Flex. */
   isOpen(conversationSid: string): boolean;
   /** Deletes the chat with all its messages. */
-  remove(conversationSid: string): Promise<void>;
+  deleteChat(conversationSid: string): Promise<void>;
 }
 
-export function chatsOnTwilio(backend: Backend, client: TwilioClient, sandbox: Pick<Sandbox, 'snapshot'>) {
+export function createTwilioChats(
+  backend: Backend,
+  client: TwilioClient,
+  sandbox: Pick<Sandbox, 'snapshot'>,
+) {
   const find = (conversationSid: string) =>
     sandbox.snapshot().chat.channels.find(({ sid }) => sid === conversationSid);
   const channel = (conversationSid: string): ChannelSnapshot =>
-    must(find(conversationSid), `chat ${conversationSid}`);
-  /** On Flex Conversations. */
+    required(find(conversationSid), `chat ${conversationSid}`);
   const interaction = (conversationSid: string): InteractionChannelSnapshot | undefined =>
     sandbox
       .snapshot()
       .interactions.flatMap(({ channels }) => channels)
-      .find((one) => one.conversationSid === conversationSid);
+      .find((candidate) => candidate.conversationSid === conversationSid);
   const isClosed = (conversationSid: string) => find(conversationSid)?.state === 'closed';
   const members = (conversationSid: string): string[] =>
     channel(conversationSid).members.map(({ identity }) => identity ?? '');
-  const notices = (conversationSid: string) => noticesOf(channel(conversationSid));
+  const notices = (conversationSid: string) => readNotices(channel(conversationSid));
 
   const { chatServiceSid } = SANDBOX_ACCOUNT;
-  const channelOf = (sid: string) => client.chat.v2.services(chatServiceSid).channels(sid);
-  const conversationAt = (sid: string) => client.conversations.v1.services(chatServiceSid).conversations(sid);
+  const channelContext = (sid: string) => client.chat.v2.services(chatServiceSid).channels(sid);
+  const conversationContext = (sid: string) =>
+    client.conversations.v1.services(chatServiceSid).conversations(sid);
 
-  const programmableChat: Ways = {
-    calls: {
-      newTask: post('taskrouter.twilio.com', '/Tasks$'),
-      newMessage: post('chat.twilio.com', '/Messages$'),
-      newChat: post('flex-api.twilio.com', '/v1/Channels$'),
+  const programmableChat: BackendActions = {
+    callPatterns: {
+      newTask: postTo('taskrouter.twilio.com', '/Tasks$'),
+      newMessage: postTo('chat.twilio.com', '/Messages$'),
+      newChat: postTo('flex-api.twilio.com', '/v1/Channels$'),
     },
-    async admit(agent, conversationSid) {
-      const adding = channelOf(conversationSid).members.create({ identity: agent });
+    async addAgent(agent, conversationSid) {
+      const adding = channelContext(conversationSid).members.create({ identity: agent });
       await adding.catch((error: { status?: number }) => {
         if (error.status !== 409) throw error;
       });
     },
-    async write(conversationSid, from, body) {
-      await channelOf(conversationSid).messages.create({ from, body });
+    async postMessage(conversationSid, from, body) {
+      await channelContext(conversationSid).messages.create({ from, body });
     },
     isOpen(conversationSid) {
       const { attributes } = channel(conversationSid);
-      const isMarked = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
-      return !(isMarked && attributes.status === 'INACTIVE');
+      const hasStatus = typeof attributes === 'object' && attributes !== null && 'status' in attributes;
+      return !(hasStatus && attributes.status === 'INACTIVE');
     },
-    async remove(conversationSid) {
-      await channelOf(conversationSid).remove();
+    async deleteChat(conversationSid) {
+      await channelContext(conversationSid).remove();
     },
   };
-  const conversations: Ways = {
-    calls: {
-      newTask: post('flex-api.twilio.com', '/Invites$'),
-      newMessage: post('conversations.twilio.com', '/Messages$'),
-      newChat: post('flex-api.twilio.com', '/v2/WebChats$'),
+  const conversations: BackendActions = {
+    callPatterns: {
+      newTask: postTo('flex-api.twilio.com', '/Invites$'),
+      newMessage: postTo('conversations.twilio.com', '/Messages$'),
+      newChat: postTo('flex-api.twilio.com', '/v2/WebChats$'),
     },
-    // Twilio has done it when the reservation was accepted.
-    admit: async () => undefined,
-    async write(conversationSid, author, body) {
-      await conversationAt(conversationSid).messages.create({ author, body });
+    // Twilio adds the agent when the reservation is accepted.
+    addAgent: async () => undefined,
+    async postMessage(conversationSid, author, body) {
+      await conversationContext(conversationSid).messages.create({ author, body });
     },
     isOpen(conversationSid) {
       return !isClosed(conversationSid) && interaction(conversationSid)?.status !== 'closed';
     },
-    async remove(conversationSid) {
-      await conversationAt(conversationSid).remove();
+    async deleteChat(conversationSid) {
+      await conversationContext(conversationSid).remove();
     },
   };
 
   return {
     backend,
     ...{ 'programmable-chat': programmableChat, conversations }[backend],
-    /** As Twilio holds it: members, messages, attributes. */
+    /** The members, messages and attributes at Twilio. */
     channel,
+    /** The channel of the interaction; `undefined` on Programmable Chat. */
     interaction,
     /** Identities in the chat. */
     members,
-    /** Whether it is over for good; only on Flex Conversations. */
+    /** Whether the chat is closed for good, which only Flex Conversations can do. */
     isClosed,
-    /** Whether the conversation is over and its interaction is not, or the other way round. */
+    /** Whether only one of the conversation and its interaction is closed. */
     isHalfClosed(conversationSid: string): boolean {
       const { status } = interaction(conversationSid) ?? {};
       return status !== undefined && (status === 'closed') !== isClosed(conversationSid);
     },
-    /** Identities of the agents in the chat; in one that is closed for good there is nobody. */
+    /** Sorted identities of the agents in the chat. A chat that is closed for good has none. */
     agents: (conversationSid: string): string[] =>
       isClosed(conversationSid)
         ? []
         : members(conversationSid)
             .filter((identity) => !isCustomer(identity))
             .sort(),
-    /** Agents whom the interaction still counts in though they are done with their task. */
-    leftOver: (conversationSid: string): string[] =>
+    /** Agents who are participants of the interaction although they have completed their task. */
+    leftoverAgents: (conversationSid: string): string[] =>
       (interaction(conversationSid)?.participants ?? [])
-        .filter(({ type, reservationStatus: status }) => type === 'agent' && !HELD.includes(status))
+        .filter(({ type, reservationStatus }) => type === 'agent' && !HELD.includes(reservationStatus))
         .map(({ workerName, taskSid }) => `${workerName} on ${taskSid}`),
-    /** The notices a reader would see, in order. */
+    /** The notices that a reader sees, in order. */
     notices,
     noticeKinds: (conversationSid: string) => notices(conversationSid).map(({ kind }) => kind),
   };
 }
 
-/** Statuses of a reservation of somebody who is not done with it. */
+/** Statuses of a reservation that a worker holds. */
 const HELD: readonly (string | null)[] = ['accepted', 'wrapping'];
 
-/** As the functions name customers, who are no users of Flex; one who texts has no name at all. */
+/** The functions name customers like this; a customer who texts has no identity. */
 const isCustomer = (identity: string) => identity === '' || identity.startsWith('customer-');
 
-const post = (host: string, path: string): CallPattern => ({ method: 'POST', host, path });
+const postTo = (host: string, path: string): CallPattern => ({ method: 'POST', host, path });
 
-/** Of the task that brings the chat, also when it does so no more. */
-export const conversationOf = (attributes: Readonly<Record<string, unknown>>): string =>
+/** The chat of a task by its attributes, also when the functions have moved `channelSid` to their own key. */
+export const readConversationSid = (attributes: Readonly<Record<string, unknown>>): string =>
   String(attributes.conversationSid ?? attributes.channelSid ?? attributes.transferredChannelSid);
 
-/** Those of a chat whose customer texts are kept beside the messages. Throws when a message of the functions is no notice. */
-function noticesOf({ messages, attributes: ofChat }: ChannelSnapshot): Notice[] {
-  const kept = parseAgentNotices(ofChat);
-  if (kept.length > 0) return [...kept];
-  return messages.flatMap(({ author, body, attributes }) => {
+/**
+ * If the customer texts, the notices are in the attributes of the chat instead of the messages. Throws if a message of
+ * the functions is no notice.
+ */
+function readNotices({ messages, attributes }: ChannelSnapshot): Notice[] {
+  const agentNotices = parseAgentNotices(attributes);
+  if (agentNotices.length > 0) return [...agentNotices];
+  return messages.flatMap((message) => {
+    const { author, body } = message;
     if (author !== NOTICE_AUTHOR) return [];
-    const notice = parseNotice({ author, body: body ?? '', attributes });
+    const notice = parseNotice({ author, body: body ?? '', attributes: message.attributes });
     if (notice === undefined || notice.kind === 'text')
-      throw new Error(`Unreadable notice: ${JSON.stringify(attributes)}`);
+      throw new Error(`Unreadable notice: ${JSON.stringify(message.attributes)}`);
     return [notice];
   });
 }

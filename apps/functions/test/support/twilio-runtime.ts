@@ -1,33 +1,30 @@
 /**
- * What Twilio's runtime gives a function, in this process: the global `Twilio.Response`, the context, and the query and
- * the form merged into one event. A handler is found by its path, as Twilio finds it, and called like there.
+ * Twilio's runtime for functions, in this process: the global `Twilio.Response`, the context, and one event with the
+ * fields of the query and the form. Handlers are found by their path, as Twilio finds them.
  *
- * What handlers log is kept here and never reaches the output of the tests, and what they wait for is there at once.
+ * It keeps what handlers log out of the output of the tests, and their waits pass on the clock of the tests.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
 import { format } from 'node:util';
 import type { TwilioHandler } from '../../src/requests/endpoint';
 import type { TwilioContext } from '../../src/twilio/client';
-import type { SharedClock } from './virtual-clock';
 
-const FUNCTIONS_FOLDER = resolve(import.meta.dirname, '../../src/functions');
-
-/** As every browser and Twilio itself send a form. */
+/** How browsers and Twilio send a form. */
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-/** An answer of a function, as a browser gets it. */
+/** A function's answer, as a browser gets it. */
 export interface FunctionAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** What the function logged on the way. */
+  /** What the function logged for this request. */
   readonly log: readonly string[];
 }
 
 /** https://www.twilio.com/docs/serverless/functions-assets/functions/invocation#construct-a-twilio-response */
-class RuntimeResponse {
+export class TwilioResponse {
   status = 200;
   body: unknown;
   readonly headers: Record<string, string> = {};
@@ -48,90 +45,110 @@ class RuntimeResponse {
   }
 }
 
-export interface TwilioRuntime {
-  /** Calls the function of this path with these fields, as a form, a query or JSON would carry them. */
-  call(
-    path: string,
-    fields: Readonly<Record<string, unknown>>,
-    headers?: Readonly<Record<string, string>>,
-  ): Promise<FunctionAnswer>;
-  /** Gives the globals back. */
-  stop(): void;
+/** Sets the global that functions construct responses with. Returns a function that removes it. */
+export function installTwilioGlobal(): () => void {
+  Object.assign(globalThis, { Twilio: { Response: TwilioResponse } });
+  return () => Reflect.deleteProperty(globalThis, 'Twilio');
 }
 
-/** `context`: what a function is called with; asked for anew for every call. */
-export function startRuntime(clock: SharedClock, context: () => TwilioContext): TwilioRuntime {
-  const handlers = new Map<string, Promise<TwilioHandler>>();
-  const stopKeepingLogs = keepLogs();
-  const stopSkippingWaits = skipWaits(clock);
-  Object.assign(globalThis, { Twilio: { Response: RuntimeResponse } });
+/** Calls a handler and waits for its response. A field named `request` replaces the headers, as in Twilio's runtime. */
+export function callHandler(
+  handler: TwilioHandler,
+  context: TwilioContext,
+  fields: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TwilioResponse> {
+  return new Promise((resolveResponse, reject) => {
+    const callback = (error: unknown, response: unknown) =>
+      response instanceof TwilioResponse ? resolveResponse(response) : reject(error);
+    const event = { request: { headers: { ...FORM, ...headers } }, ...fields };
+    handler(context, event, callback).catch(reject);
+  });
+}
+
+/** Every function's file by its URL path: `task-router/events.protected.ts` is `/task-router/events`. */
+export function listFunctionFiles(folder: string, extension: '.ts' | '.js'): ReadonlyMap<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => resolve(parentPath, name))
+    .filter((file) => file.endsWith(extension) && !file.endsWith(`.test${extension}`));
+  return new Map(
+    files.map((file) => {
+      const name = relative(folder, file).replace(/(\.protected)?\.[jt]s$/, '');
+      return [`/${name.split(sep).join('/')}`, file];
+    }),
+  );
+}
+
+export interface RuntimeOptions {
+  /** Returns the context of a call; asked for every call. */
+  readonly context: () => TwilioContext;
+  /** The waits of the functions, those by `setTimeout` too. */
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+export async function startRuntime({ context, sleep }: RuntimeOptions) {
+  // All at once: a first call that loads its function takes other turns of the event loop than later ones.
+  const handlers = await loadHandlers();
+  const restore = [captureLogs(), redirectTimers(sleep), installTwilioGlobal()];
 
   return {
-    async call(path, fields, headers = {}) {
-      const found = handlers.get(path) ?? loadHandler(path);
-      handlers.set(path, found);
-      const handler = await found;
-      const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    /** Calls the function of this path with these fields, as a form, a query or JSON carries them. */
+    async call(
+      path: string,
+      fields: Readonly<Record<string, unknown>>,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<FunctionAnswer> {
+      const handler = handlers.get(path);
+      if (handler === undefined) throw new Error(`Failed to call ${path}: there is no such function.`);
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       const log: string[] = [];
-      const response = await callLog.run(
-        log,
-        () =>
-          new Promise<RuntimeResponse>((answered, failed) => {
-            const callback = (error: unknown, answer: unknown) =>
-              answer instanceof RuntimeResponse ? answered(answer) : failed(error);
-            // A field named `request` takes the place of the headers, as in Twilio's runtime.
-            const event = { request: { headers: { ...FORM, ...headers } }, ...Object.fromEntries(given) };
-            handler(context(), event, callback).catch(failed);
-          }),
-      );
-      // As a browser gets it: through JSON.
+      const response = await callLog.run(log, () => callHandler(handler, context(), given, headers));
       const { status, body } = response;
+      // A browser gets the body through JSON.
       return { status, body: JSON.parse(JSON.stringify(body ?? {})), headers: response.headers, log };
     },
+    /** Restores the globals. */
     stop() {
-      stopKeepingLogs();
-      stopSkippingWaits();
-      Reflect.deleteProperty(globalThis, 'Twilio');
+      for (const restoreOne of restore) restoreOne();
     },
   };
 }
 
-/** `/transfer/start` is `functions/transfer/start.ts`, or `start.protected.ts` when only Twilio may call it. */
-async function loadHandler(path: string): Promise<TwilioHandler> {
-  const file = ['.ts', '.protected.ts']
-    .map((ending) => resolve(FUNCTIONS_FOLDER, `.${path}${ending}`))
-    .find(existsSync);
-  if (file === undefined) throw new Error(`There is no function ${path}`);
-  const { handler } = await import(/* @vite-ignore */ file);
-  return handler;
+async function loadHandlers(): Promise<ReadonlyMap<string, TwilioHandler>> {
+  const files = listFunctionFiles(resolve(import.meta.dirname, '../../src/functions'), '.ts');
+  const entries = [...files].map(async ([path, file]): Promise<[string, TwilioHandler]> => {
+    const { handler } = await import(/* @vite-ignore */ file);
+    return [path, handler];
+  });
+  return new Map(await Promise.all(entries));
 }
 
-/** Of the call under way: several may run at a time. */
+/** The log of the call that is running. Several calls may run at the same time. */
 const callLog = new AsyncLocalStorage<string[]>();
 
-function keepLogs(): () => void {
+function captureLogs(): () => void {
   const original = { log: console.log, error: console.error };
-  const keepOr =
+  const captureOr =
     (print: (...values: unknown[]) => void) =>
     (...values: unknown[]) => {
       const log = callLog.getStore();
       if (log === undefined) print(...values);
       else log.push(format(...values));
     };
-  console.log = keepOr(original.log);
-  console.error = keepOr(original.error);
+  console.log = captureOr(original.log);
+  console.error = captureOr(original.error);
   return () => Object.assign(console, original);
 }
 
-/** A function that waits, before it tries a call again for instance, moves time on instead. */
-function skipWaits(clock: SharedClock): () => void {
-  const { setTimeout: realSetTimeout } = globalThis;
-  const skipping = (run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]) => {
-    if (callLog.getStore() === undefined) return realSetTimeout(run, ms, ...values);
-    // What falls due at Twilio meanwhile is no part of the call.
-    callLog.exit(() => clock.advance(Math.ceil(ms)));
-    return realSetTimeout(run, 0, ...values);
+/** `setTimeout` in a function waits with `sleep`. Elsewhere it stays as it is. */
+function redirectTimers(sleep: (ms: number) => Promise<void>): () => void {
+  const { setTimeout: original } = globalThis;
+  const redirected = (run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]) => {
+    if (callLog.getStore() === undefined) return original(run, ms, ...values);
+    void sleep(ms).then(() => run(...values));
+    return undefined;
   };
-  globalThis.setTimeout = Object.assign(skipping, realSetTimeout);
-  return () => Object.assign(globalThis, { setTimeout: realSetTimeout });
+  globalThis.setTimeout = Object.assign(redirected, original) as unknown as typeof setTimeout;
+  return () => Object.assign(globalThis, { setTimeout: original });
 }

@@ -1,7 +1,7 @@
 import { claimedEntries } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
-import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { BACKENDS, readConversationSid } from '../../../test/support/twilio-chats';
 import { waitFor } from '../../../test/support/wait-for';
 
 interface Chat {
@@ -23,7 +23,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const { body } = await fixture.post('/transfer/start', request);
     const bobs: Chat = { ...chat, taskSid: String(body.transferTaskSid) };
     await fixture.accept('bob', bobs.taskSid, chat.conversationSid);
-    await fixture.untilNotices(chat.conversationSid, ['agent-joined', 'transfer-started', 'agent-joined']);
+    await fixture.waitForNotices(chat.conversationSid, ['agent-joined', 'transfer-started', 'agent-joined']);
     return { chat, bobs };
   }
 
@@ -103,7 +103,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await complete('alice', chat);
 
       const attributes = JSON.parse((await fixture.workspace.tasks(chat.taskSid).fetch()).attributes);
-      expect(conversationOf(attributes)).toBe(chat.conversationSid);
+      expect(readConversationSid(attributes)).toBe(chat.conversationSid);
       expect(attributes).not.toHaveProperty('channelSid');
     });
 
@@ -117,7 +117,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it('releases the agent when the chat itself has been deleted', async () => {
       const chat = await fixture.startChatWithAlice();
-      await fixture.remove(chat.conversationSid);
+      await fixture.deleteChat(chat.conversationSid);
 
       expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
       expect((await complete('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
@@ -135,7 +135,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it('posts each notice once when a call to Twilio fails at first', async () => {
       const chat = await fixture.startChatWithAlice();
-      await fixture.addFault({ ...fixture.calls.newMessage, times: 1, status: 503, code: 20503 });
+      await fixture.addSandboxFault({
+        ...fixture.callPatterns.newMessage,
+        times: 1,
+        status: 503,
+        code: 20503,
+      });
 
       expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
       expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
@@ -186,7 +191,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
       await fixture.workspace.tasks(String(body.transferTaskSid)).update({ assignmentStatus: 'canceled' });
 
-      await fixture.untilNotices(chat.conversationSid, [
+      await fixture.waitForNotices(chat.conversationSid, [
         'agent-joined',
         'transfer-started',
         'agent-left',

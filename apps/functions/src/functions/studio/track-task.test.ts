@@ -21,10 +21,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   /** The calls to Twilio other than GET while `run` ran. */
   async function changesDuring(run: () => Promise<unknown>): Promise<string[]> {
-    const last = fixture.requests().at(-1)?.id ?? 0;
+    const last = fixture.calls().at(-1)?.id ?? 0;
     await run();
     return fixture
-      .requests()
+      .calls()
       .filter(({ id, method }) => id > last && method !== 'GET')
       .map(({ method, path }) => `${method} ${path}`);
   }

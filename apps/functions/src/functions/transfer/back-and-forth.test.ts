@@ -70,7 +70,7 @@ describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => 
         expect(fixture.agents(conversationSid)).toEqual([]);
 
         await accept(to, transferTaskSid);
-        await fixture.write(conversationSid, chat.identity, `Message ${hop}`);
+        await fixture.postMessage(conversationSid, chat.identity, `Message ${hop}`);
         expect(fixture.agents(conversationSid)).toEqual([to]);
         taskSid = transferTaskSid;
       }
@@ -92,7 +92,7 @@ describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => 
       expect(await complete('alice', chat, taskSid)).toMatchObject({ conversation: 'ended' });
       expect(fixture.noticeKinds(conversationSid).slice(-2)).toEqual(['agent-left', 'chat-ended']);
       expect(fixture.isOpen(conversationSid)).toBe(false);
-      expect(fixture.leftOver(conversationSid)).toEqual([]);
+      expect(fixture.leftoverAgents(conversationSid)).toEqual([]);
       expect(fixture.tasks(conversationSid).map(({ status }) => status)).toEqual(Array(7).fill('completed'));
     },
   );
@@ -104,7 +104,7 @@ describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => 
     const second = await start('bob', 'alice', 'warm', chat, bobs);
     await accept('alice', second);
 
-    await fixture.answer('alice', second, 'wrapping');
+    await fixture.updateReservation('alice', second, 'wrapping');
     await fixture.deliverAll();
 
     expect(fixture.agents(chat.conversationSid)).toEqual(['bob']);

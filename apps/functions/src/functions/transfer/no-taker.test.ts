@@ -55,7 +55,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
 
-      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.updateReservation('bob', taskSid, 'rejected');
       await fixture.deliverAll();
 
       expect(noticesSinceStart(chat)).toMatchObject([
@@ -94,7 +94,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
       await fixture.deliverAll();
 
-      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.updateReservation('bob', taskSid, 'rejected');
       await fixture.deliverAll();
 
       expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
@@ -108,7 +108,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold');
 
-      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.updateReservation('bob', taskSid, 'rejected');
       await fixture.deliverAll();
 
       expect(noticesSinceStart(chat).at(-1)).toMatchObject({ kind: 'transfer-declined', looking: true });
@@ -132,12 +132,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const { taskSid } = await transfer(chat, 'cold');
       fixture.clock.advance(61_000);
       await fixture.settle();
-      const late = fixture.waiting.splice(0);
+      const late = fixture.undelivered.splice(0);
       fixture.clock.advance(10_000);
       await fixture.settle();
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
 
-      for (const callback of [...late, ...fixture.waiting.splice(0)]) await fixture.deliver(callback);
+      for (const callback of [...late, ...fixture.undelivered.splice(0)]) await fixture.deliver(callback);
       await fixture.deliverAll();
 
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
@@ -162,9 +162,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const { taskSid } = await transfer(chat, 'cold');
       const queue = fixture.task(chat.taskSid)?.queueName;
 
-      await fixture.answer('bob', taskSid, 'rejected');
+      await fixture.updateReservation('bob', taskSid, 'rejected');
       await fixture.deliverAll();
-      await fixture.answer('alice', taskSid, 'rejected');
+      await fixture.updateReservation('alice', taskSid, 'rejected');
       await fixture.deliverAll();
 
       expect(fixture.reservation('alice', taskSid)).toBeUndefined();
@@ -189,7 +189,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const { transferId } = await transfer(chat, 'cold');
       fixture.clock.advance(80_000);
       await fixture.settle();
-      fixture.waiting.length = 0;
+      fixture.undelivered.length = 0;
 
       await cancel(chat, transferId);
 
@@ -202,9 +202,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
       await fixture.accept('bob', taskSid);
-      await fixture.answer('bob', taskSid, 'completed');
+      await fixture.updateReservation('bob', taskSid, 'completed');
       await fixture.settle();
-      const late = fixture.waiting.splice(0);
+      const late = fixture.undelivered.splice(0);
       fixture.clock.advance(120_000);
 
       for (const callback of late) await fixture.deliver(callback);
@@ -218,8 +218,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
   describe('a start that gets no answer about its task', () => {
     it('leaves no pending offer when the customer ends the chat', async () => {
       const chat = await fixture.startChatWithAlice();
-      await fixture.addFault({ ...fixture.calls.newTask, times: 1, drop: 'after' });
-      await fixture.addFault({
+      await fixture.addSandboxFault({ ...fixture.callPatterns.newTask, times: 1, drop: 'after' });
+      await fixture.addSandboxFault({
         method: 'GET',
         host: 'taskrouter.twilio.com',
         path: '/Tasks',
@@ -234,9 +234,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
         targetSid: fixture.workerSid('bob'),
         mode: 'cold',
       });
-      await fixture.clearFaults();
+      await fixture.clearSandboxFaults();
 
-      await fixture.endByCustomer(chat);
+      await fixture.endAsCustomer(chat);
       await fixture.deliverAll();
 
       expect(fixture.tasks(chat.conversationSid).map(({ status }) => status)).not.toContain('reserved');
@@ -297,7 +297,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm');
       await fixture.accept('bob', taskSid);
-      await fixture.answer('bob', taskSid, 'completed');
+      await fixture.updateReservation('bob', taskSid, 'completed');
 
       const { status, body } = await cancel(chat, transferId);
       await fixture.deliverAll();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from '../../../test/support/account';
 import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
-import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { BACKENDS, readConversationSid } from '../../../test/support/twilio-chats';
 import { waitFor } from '../../../test/support/wait-for';
 
 describe.each(BACKENDS)('on %s', (backend) => {
@@ -27,7 +27,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
 
       await fixture.accept('bob', String(body.transferTaskSid), chat.conversationSid);
-      await fixture.untilNotices(chat.conversationSid, [
+      await fixture.waitForNotices(chat.conversationSid, [
         'agent-joined',
         'transfer-started',
         'agent-left',
@@ -70,7 +70,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         chatTransfer: { note, from: 'Alice', mode: 'cold' },
         conversations: { conversation_id: original.conversations?.conversation_id ?? chat.taskSid },
       });
-      expect(conversationOf(attributes)).toBe(chat.conversationSid);
+      expect(readConversationSid(attributes)).toBe(chat.conversationSid);
       const readableByCustomer = JSON.stringify(fixture.channel(chat.conversationSid));
       expect(readableByCustomer).not.toContain('refund');
       expect(readableByCustomer).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
@@ -107,7 +107,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       it('creates one transfer task when Twilio’s first answer is lost', async () => {
         const chat = await fixture.startChatWithAlice();
         const request = await fixture.startRequest(chat);
-        await fixture.addFault({ ...fixture.calls.newTask, times: 1, drop: 'after' });
+        await fixture.addSandboxFault({ ...fixture.callPatterns.newTask, times: 1, drop: 'after' });
 
         const first = await fixture.post('/transfer/start', request);
         const second = await fixture.post('/transfer/start', request);
@@ -206,7 +206,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it('answers a listed page even after a bug', async () => {
       const chat = await fixture.startChatWithAlice();
-      await fixture.spoilLedger(chat.conversationSid);
+      await fixture.corruptLedger(chat.conversationSid);
 
       const { status, body, headers } = await fixture.post(
         '/transfer/start',
@@ -240,7 +240,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     it('leaves the chat with its agent when Twilio refuses to create the transfer task', async () => {
       const chat = await fixture.startChatWithAlice();
       const before = await stateOf(chat);
-      await fixture.addFault({ ...fixture.calls.newTask, times: 1, status: 400, code: 20001 });
+      await fixture.addSandboxFault({ ...fixture.callPatterns.newTask, times: 1, status: 400, code: 20001 });
 
       const { status, body } = await fixture.post('/transfer/start', await fixture.startRequest(chat));
 

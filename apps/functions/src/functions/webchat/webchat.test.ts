@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORIGIN } from '../../../test/support/account';
 import { type HttpFixture, startHttpFixture } from '../../../test/support/http-fixture';
-import { BACKENDS, conversationOf } from '../../../test/support/twilio-chats';
+import { BACKENDS, readConversationSid } from '../../../test/support/twilio-chats';
 import { waitFor } from '../../../test/support/wait-for';
 
 describe.each(BACKENDS)('on %s', (backend) => {
@@ -18,7 +18,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const task = await fixture.workspace.tasks(chat.taskSid).fetch();
       const attributes = JSON.parse(task.attributes);
       expect(attributes).toMatchObject({ name: 'Robin' });
-      expect(conversationOf(attributes)).toBe(chat.conversationSid);
+      expect(readConversationSid(attributes)).toBe(chat.conversationSid);
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
@@ -34,7 +34,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it('finds the chat that Flex created when Flex’s answer is lost', async () => {
       const before = fixture.sandbox.snapshot().chat.channels.length;
-      await fixture.addFault({ ...fixture.calls.newChat, times: 1, drop: 'after' });
+      await fixture.addSandboxFault({ ...fixture.callPatterns.newChat, times: 1, drop: 'after' });
 
       const { status, body } = await fixture.post('/webchat/start', { name: 'Robin', backend });
 

@@ -1,0 +1,47 @@
+/** The sandbox's control endpoints (`/_sandbox/…`) that tests use. Twilio has nothing like them. */
+import { SANDBOX_ACCOUNT, type Sandbox } from '@chat-transfer/flex-sandbox';
+import type { TwilioClient } from '../../src/twilio/client';
+
+export function createSandboxControl(sandboxUrl: string) {
+  async function call(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
+    const answer = await fetch(`${sandboxUrl}/_sandbox/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`/_sandbox/${path} answered ${answer.status}: ${text}`);
+    return text === '' ? {} : JSON.parse(text);
+  }
+
+  return {
+    /** A Flex token, as the browser of this worker has it. */
+    async issueToken(worker: string): Promise<string> {
+      const { token } = await call('POST', 'tokens', { kind: 'flex', identity: worker });
+      return String(token);
+    },
+    /** A text from a customer. Returns the SID of the conversation. */
+    async sendText(text: { readonly type: 'sms' | 'whatsapp'; from: string; body: string }): Promise<string> {
+      const { conversationSid } = await call('POST', 'texts', text);
+      return String(conversationSid);
+    },
+    /** Injects a fault of the sandbox into HTTP requests: the next matching ones fail, a test's own too. */
+    async addFault(fault: object): Promise<void> {
+      await call('POST', 'faults', fault);
+    },
+    async clearFaults(): Promise<void> {
+      await call('DELETE', 'faults');
+    },
+  };
+}
+
+/** Everything at Twilio that a request could change: tasks, reservations, chats, interactions and ledgers. */
+export async function readTwilioState(sandbox: Sandbox, client: TwilioClient) {
+  const { nowMs: _nowMs, ...state } = sandbox.snapshot();
+  const documents = await client.sync.v1
+    .services(SANDBOX_ACCOUNT.syncServiceSid)
+    .documents.list({ limit: 1000 });
+  return {
+    state,
+    documents: documents.map(({ uniqueName, revision, data }) => ({ uniqueName, revision, data })),
+  };
+}
