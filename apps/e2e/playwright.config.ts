@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './chromium.mjs';
 import type { Backend } from './journey';
+import { sampleOne } from './tier';
 
+const BACKENDS = ['programmable-chat', 'conversations'] as const;
 /** Run on both backends in each tier. */
 const SMOKE_JOURNEYS = ['warm.spec.ts'];
 /** Run once. They do not depend on the backend, or need what only Flex Conversations has: native transfers, SMS. */
@@ -12,23 +14,18 @@ const CONVERSATIONS_JOURNEYS = [
   'other-tasks.spec.ts',
   'text-messages.spec.ts',
 ];
+/** Run on both backends in the full tier, and on one of them in the sample tier. */
 const OTHER_JOURNEYS = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.spec.ts'))
   .filter((file) => ![...SMOKE_JOURNEYS, ...CONVERSATIONS_JOURNEYS].includes(file))
   .sort();
 
-/**
- * The journeys of a backend. The sample tier runs each of the other journeys on one backend, which the lowest bits of
- * the seed choose. `scripts/test.mjs` describes the variables. Without them, everything runs.
- */
 function journeysOn(backend: Backend): string[] {
-  const isSample = process.env.TEST_TIER === 'sample';
-  const seed = Number(process.env.TEST_SEED ?? 0);
-  const chosen = OTHER_JOURNEYS.filter((_, index) => {
-    const choice: Backend = (seed >>> index) & 1 ? 'conversations' : 'programmable-chat';
-    return !isSample || choice === backend;
-  });
-  return [...SMOKE_JOURNEYS, ...chosen, ...(backend === 'conversations' ? CONVERSATIONS_JOURNEYS : [])];
+  return [
+    ...SMOKE_JOURNEYS,
+    ...OTHER_JOURNEYS.filter((_, index) => sampleOne(BACKENDS, index).includes(backend)),
+    ...(backend === 'conversations' ? CONVERSATIONS_JOURNEYS : []),
+  ];
 }
 
 export default defineConfig<{ backend: Backend }>({
@@ -59,7 +56,7 @@ export default defineConfig<{ backend: Backend }>({
     },
   },
   projects: [
-    ...(['programmable-chat', 'conversations'] as const).map((backend) => ({
+    ...BACKENDS.map((backend) => ({
       name: backend,
       testMatch: journeysOn(backend),
       use: { backend },

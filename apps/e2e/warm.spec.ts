@@ -32,22 +32,3 @@ test('both agents of a warm transfer write to the customer, and the chat continu
     'agent-left',
   ]);
 });
-
-test('the chat stays open for the first agent when the second agent leaves first', async ({ journey }) => {
-  const { alice, bob, customer } = await startChatWithBoth(journey);
-
-  await bob.leave();
-  await expect(bob.inWrapUp()).toBeVisible();
-  await bob.complete();
-  await expect(bob.tasks()).toHaveCount(0);
-
-  await expect(customer.notice('agent-left')).toHaveText('Bob left the chat');
-  await customer.send('Is anybody there?');
-  await expect(alice.message('Is anybody there?')).toBeVisible();
-  await alice.send('I am');
-  await expect(customer.message('I am')).toBeVisible();
-  await expect(customer.notice('chat-ended')).toHaveCount(0);
-
-  await alice.leave();
-  await expect(customer.notice('chat-ended')).toBeVisible();
-});

@@ -31,3 +31,24 @@ test('the chat stays open when its last agent leaves while a cold transfer waits
   await expect(customer.notice('chat-ended')).toHaveCount(0);
   await customer.send('Is somebody coming?');
 });
+
+test('the chat stays open for the first agent of a warm transfer when the second agent leaves first', async ({
+  journey,
+}) => {
+  const { alice, bob, customer } = await startChatWithBoth(journey);
+
+  await bob.leave();
+  await expect(bob.inWrapUp()).toBeVisible();
+  await bob.complete();
+  await expect(bob.tasks()).toHaveCount(0);
+
+  await expect(customer.notice('agent-left')).toHaveText('Bob left the chat');
+  await customer.send('Is anybody there?');
+  await expect(alice.message('Is anybody there?')).toBeVisible();
+  await alice.send('I am');
+  await expect(customer.message('I am')).toBeVisible();
+  await expect(customer.notice('chat-ended')).toHaveCount(0);
+
+  await alice.leave();
+  await expect(customer.notice('chat-ended')).toBeVisible();
+});
