@@ -9,7 +9,7 @@
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 
 /** What a page did during one test. */
-export interface PageLog {
+interface PageLog {
   /** Addresses outside this machine. */
   readonly externalRequests: string[];
   /** Messages of uncaught errors. */
