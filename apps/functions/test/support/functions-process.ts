@@ -1,11 +1,11 @@
-/** The built functions as a process of their own. */
+/** Starts the built functions on twilio-run, in another process. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** `settings`: by name. */
+/** `settings`: by name. `log` gets every line that the process prints. */
 export async function startFunctions(settings: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
   const envFile = join(folder, '.env');
@@ -24,7 +24,9 @@ export async function startFunctions(settings: Readonly<Record<string, string>>)
   });
   const url = await new Promise<string>((ready, reject) => {
     child.once('exit', (code) =>
-      reject(new Error(`The functions stopped (${code}) before they were ready.`)),
+      reject(
+        new Error(`Failed to start the functions: their process ended with ${code}. See its output above.`),
+      ),
     );
     createInterface({ input: child.stdout }).on('line', (line) => {
       log.push(line);
