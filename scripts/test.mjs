@@ -7,7 +7,7 @@
  *   random scenarios as a sample, so that `npm test` stays below ten minutes of user CPU time. In the full tier it runs all.
  * - `TEST_SEED` is an unsigned 32-bit integer. It alone decides the sample: the same seed gives the same tests. It is the
  *   start of HEAD's hash, so each commit tests another sample, unless the caller sets it.
- * Without `TEST_TIER` a suite runs everything: its caller has named the tests to run.
+ * Without `TEST_TIER`, journeys run in full, and the suites of the functions run the sample.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -29,7 +29,7 @@ test('the chat stays open when its last agent leaves while a cold transfer waits
   await bob.complete();
   await expect(customer.notice('agent-left')).toHaveCount(2);
   await expect(customer.notice('chat-ended')).toHaveCount(0);
-  await customer.send('Is somebody coming?');
+  await customer.send('Is anyone there?');
 });
 
 test('the chat stays open for the first agent of a warm transfer when the second agent leaves first', async ({
