@@ -1,6 +1,6 @@
 /**
  * The HTTP contract of apps/functions: the schemas of requests and answers, for the functions and for the browser apps.
- * The functions validate every request with these schemas and use nothing else that a browser sends. The apps parse
+ * The functions validate every request with these schemas and use no other field that a browser sends. The apps parse
  * every answer with them.
  *
  * A request is one flat object that travels as a form (`encodeRequest`): a browser sends a form to another origin without
@@ -135,7 +135,7 @@ const FailureAnswerSchema = v.object({
 /** The answer of every endpoint when it fails. */
 export type FailureAnswer = v.InferOutput<typeof FailureAnswerSchema>;
 
-/** Each returns `undefined` for a body that is not such an answer, for example a proxy's error page. */
+/** Each parser returns `undefined` for a body that is not its answer, for example a proxy's error page. */
 export const parseStartTransferAnswer = buildParser(StartTransferAnswerSchema);
 export const parseCancelTransferAnswer = buildParser(CancelTransferAnswerSchema);
 export const parseTaskAnswer = buildParser(TaskAnswerSchema);

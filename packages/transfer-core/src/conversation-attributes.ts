@@ -1,6 +1,6 @@
 /**
- * The attributes of the conversation on Programmable Chat: its status and its tasks, as Twilio's original feature wrote
- * them. Studio flows and code for that feature read them.
+ * The attributes of the conversation on Programmable Chat: its status and its tasks, in the format of Twilio's original
+ * feature. Studio flows and code for that feature read them.
  */
 import { type Ledger, tasksOf } from './ledger';
 import { isRecord } from './parse';

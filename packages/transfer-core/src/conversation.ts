@@ -1,7 +1,7 @@
 /**
- * Where a conversation lives at Twilio: the backend, the interaction and the channel type. The attributes of its tasks
- * say it, and the functions choose the backend of a new webchat. It changes how effects run. Decisions depend on it in one
- * case: a closed conversation of Flex Conversations cannot be opened again.
+ * The location of a conversation at Twilio: the backend, the interaction and the channel type. The attributes of its tasks
+ * contain the location. For a new webchat, the functions choose the backend. Effects run differently on each backend.
+ * Decisions depend on the backend in one case: a closed conversation of Flex Conversations cannot be opened again.
  */
 import * as v from 'valibot';
 import { type ConversationSid, InteractionChannelSidSchema, InteractionSidSchema } from './sids';
@@ -10,7 +10,7 @@ import { type ConversationSid, InteractionChannelSidSchema, InteractionSidSchema
 export const BackendSchema = v.picklist(['programmable-chat', 'conversations']);
 export type Backend = v.InferOutput<typeof BackendSchema>;
 
-/** Parses the name of a backend; `undefined` for any other value. */
+/** Returns the backend of this name; `undefined` for any other value. */
 export function parseBackend(value: unknown): Backend | undefined {
   return BackendSchema.options.find((backend) => backend === value);
 }
@@ -34,7 +34,7 @@ export interface ConversationRef {
 /** Channel types whose customers use a client that shows a notice differently from a message. */
 const NOTICE_RENDERING_CHANNELS = new Set(['web', 'chat']);
 
-/** Whether the customer reads every message as a text or an e-mail, where a notice would look like a message. */
+/** Whether the customer gets every message as a text or an e-mail, so that a notice would look like a message. */
 export function isTexting({ channelType }: { readonly channelType?: string | undefined }): boolean {
   return channelType !== undefined && !NOTICE_RENDERING_CHANNELS.has(channelType);
 }

@@ -33,7 +33,7 @@ export const EffectSchema = v.variant('kind', [
     worker: WorkerRefSchema,
     at: v.number(),
   }),
-  /** Complete a task. If the conversation goes on, do it so that Flex leaves the chat open. */
+  /** Complete a task. If the conversation goes on, keep Flex from closing the chat. */
   v.object({
     kind: v.literal('complete-task'),
     id: v.string(),
@@ -46,7 +46,7 @@ export const EffectSchema = v.variant('kind', [
 ]);
 export type Effect = v.InferOutput<typeof EffectSchema>;
 
-/** Whether an effect copies the ledger to Twilio. Such an effect is due again after the ledger has changed. */
+/** Whether an effect copies the ledger to Twilio. Such an effect must run again after the ledger has changed. */
 export const reflectsLedger = ({ kind }: Effect): boolean =>
   kind === 'update-conversation' || kind === 'redirect-task';
 
@@ -73,12 +73,12 @@ export function laneOf(effect: Effect, backend: Backend): Lane {
     case 'redirect-task':
       return 'agent';
     case 'update-conversation':
-      // A closed conversation of Flex Conversations accepts no message, so the notices are posted before.
+      // A closed conversation of Flex Conversations accepts no message, so its notices are posted before the update.
       return backend === 'conversations' ? 'notices' : 'conversation';
   }
 }
 
-/** Whether an effect may run in parallel with the lane `task`: it is right whether or not the transfer task is created. */
+/** Whether an effect may run in parallel with the lane `task`: it is correct even if the transfer task is not created. */
 export function isIndependentOfTransferTask(effect: Effect): boolean {
   return (
     effect.kind === 'post-notice' &&

@@ -7,7 +7,7 @@ import type { Release, Transfer, WorkerRef } from './transfer';
 
 /** `at`: milliseconds since 1970. */
 export type ConversationEvent =
-  /** A chat is older than its ledger. `tasks` are its tasks at Twilio. Its agents are not announced. */
+  /** A chat is older than its ledger. `tasks` are its tasks at Twilio. No notice announces its agents. */
   | { readonly type: 'chat-adopted'; readonly tasks: Ledger['tasks']; readonly at: number }
   /** The functions see a task of this conversation for the first time. */
   | { readonly type: 'task-tracked'; readonly taskSid: TaskSid; readonly at: number }
@@ -84,14 +84,14 @@ export type ConversationEvent =
       readonly worker: WorkerRef;
       readonly at: number;
     }
-  /** A task was completed, cancelled or deleted. `byOthers`: an effect was to complete it and found it closed. */
+  /** A task was completed, cancelled or deleted. `byOthers`: an effect tried to complete it and found it closed. */
   | {
       readonly type: 'task-closed';
       readonly taskSid: TaskSid;
       readonly byOthers?: true;
       readonly at: number;
     }
-  /** An agent parked the chat in Flex. It stays open without an agent until another task comes for it. */
+  /** An agent parked the chat in Flex. It stays open without an agent until it gets another task. */
   | { readonly type: 'chat-parked'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */
   | { readonly type: 'customer-ended'; readonly at: number };

@@ -1,6 +1,6 @@
-/** The size of a value's JSON where Twilio limits it in bytes. */
+/** Measures JSON for Twilio's limits, which count bytes. */
 
-/** Counts the UTF-8 bytes without `TextEncoder`, which some hosts do not have. */
+/** Returns the size of a value's JSON in UTF-8 bytes. Some JavaScript environments have no `TextEncoder`. */
 export function jsonSize(value: object): number {
   let bytes = 0;
   for (const character of JSON.stringify(value)) {

@@ -42,11 +42,11 @@ const LedgerSchema = v.object({
   /** The open transfer. A conversation has at most one. */
   transfer: v.exactOptional(TransferSchema),
   past: v.array(TransferSchema),
-  /** The task whose agent parked the chat. The chat may be without an agent until another task comes for it. */
+  /** The task whose agent parked the chat. The chat may be without an agent until it gets another task. */
   parkedBy: v.exactOptional(TaskSidSchema),
   /** Set when the chat ends, and never removed. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
-  /** Effects that are decided and not known to be done, oldest first. */
+  /** Effects that are decided and not acknowledged, oldest first. */
   outbox: v.array(
     v.object({
       effect: EffectSchema,
@@ -71,7 +71,7 @@ export function buildEmptyLedger(conversationSid: ConversationSid, backend: Back
 
 /**
  * Adds the location of the conversation; returns the same ledger if nothing is new. The first interaction that a task
- * names is final. A backend without an interaction counts only while the ledger has no task and has not ended.
+ * names is final. A backend without an interaction is recorded only while the ledger has no task and has not ended.
  */
 export function recordLocation(
   ledger: Ledger,
@@ -129,8 +129,8 @@ export function agentsInChat(ledger: Ledger) {
 }
 
 /**
- * Whether the chat must stay open: it has an agent, or a task or a transfer that waits for one. Ending it sooner would
- * disconnect the customer from the agent who accepts the transfer.
+ * Whether the chat must stay open: it has an agent, or a task or a transfer waits for one. If it ended earlier, the agent
+ * who accepts the task would find no customer.
  */
 export function mustStayOpen(ledger: Ledger): boolean {
   return (

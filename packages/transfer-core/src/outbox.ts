@@ -1,9 +1,9 @@
 /**
- * The outbox: effects that are decided and not known to be done. It is saved together with the decision, so a crash
- * between any two steps loses none. The run that holds the lease executes it: one run at a time per conversation.
+ * The outbox: effects that are decided and not acknowledged. It is saved together with the decision, so a crash between
+ * any two steps loses no effect. The run that holds the lease executes it: one run at a time per conversation.
  *
  * A run may leave its last effects unconfirmed: it saves the ledger while it executes them, and requeues those that fail.
- * No other run executes them before the lease time is over. After that, the next run does.
+ * No other run executes them within `LEASE_MS`. After that time, the next run executes them.
  */
 import { type Effect, laneOf, reflectsLedger } from './effects';
 import type { Ledger } from './ledger';
@@ -16,7 +16,7 @@ export type OutboxEntry = Ledger['outbox'][number];
 /** Whether the next run must execute the entry. An unconfirmed entry is not due before its time is over. */
 const isDue = ({ unconfirmedUntil = 0 }: OutboxEntry, nowMs: number): boolean => unconfirmedUntil <= nowMs;
 
-/** The entries that are due. */
+/** Returns the entries that the next run must execute. */
 export function dueEntries(ledger: Ledger, nowMs: number): readonly OutboxEntry[] {
   return ledger.outbox.filter((entry) => isDue(entry, nowMs));
 }
@@ -50,8 +50,8 @@ function recheckAfter(replaced: OutboxEntry | undefined): Pick<OutboxEntry, 'rec
 }
 
 /**
- * Whether an effect may be done already: a run of the lane `task` posts the notices that follow from it before it saves
- * them. Such an entry starts with one attempt, so that its run first looks for the notice.
+ * Whether an effect may be done already: a run of the lane `task` posts the resulting notices before it saves them. Such
+ * an entry starts with one attempt, so that its run first looks for the notice.
  */
 function mayBeDone({ outbox, backend }: Ledger, { kind }: Effect): boolean {
   return (
@@ -84,7 +84,7 @@ export function takeLease(ledger: Ledger, holder: string, nowMs: number): Ledger
   };
 }
 
-/** The entries that the holder of the lease executes: those with an attempt counted by `takeLease`, and later ones. */
+/** Returns the entries that the holder of the lease executes: all except unconfirmed ones. */
 export function claimedEntries(ledger: Ledger): readonly OutboxEntry[] {
   return ledger.outbox.filter(({ unconfirmedUntil }) => unconfirmedUntil === undefined);
 }
@@ -97,7 +97,7 @@ function releaseLease(ledger: Ledger, holder: string): Ledger {
 
 /**
  * Removes the effects that are done and releases the lease, if the holder still has it. An effect that was added again
- * meanwhile stays: it must copy the newer ledger. One with `recheckAt` stays until then, and is due again.
+ * meanwhile stays: it must copy the newer ledger. An effect with `recheckAt` stays and is due again at that time.
  */
 export function acknowledge(ledger: Ledger, done: ReadonlySet<string>, holder: string): Ledger {
   return {
@@ -136,7 +136,7 @@ export function requeue(ledger: Ledger, failed: ReadonlySet<string>): Ledger {
   return {
     ...ledger,
     outbox: ledger.outbox.map((entry) => {
-      const { unconfirmedUntil: _expired, ...requeued } = entry;
+      const { unconfirmedUntil: _removed, ...requeued } = entry;
       return failed.has(entry.effect.id) ? requeued : entry;
     }),
   };

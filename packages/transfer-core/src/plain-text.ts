@@ -1,15 +1,15 @@
 /**
- * Cleans text that people enter: removes invisible characters and those that change the direction of the text around
- * them. Markup stays, because it is text here. The code that shows it must show it as text.
+ * Cleans text that users enter: removes invisible characters, and characters that change the direction of the text around
+ * them. Markup stays. The code that shows the text must not interpret it as HTML.
  */
 
-/** Characters that end or move a line. */
+/** Line breaks of every kind, with vertical tabs and form feeds. */
 const LINE_BREAKS = /\r\n?|[\u0085\u2028\u2029\v\f]/g;
 
 /**
  * Control characters, lone surrogates, and the marks that change the direction of everything after them
  * (https://www.unicode.org/reports/tr9/#Explicit_Directional_Formatting): in a name they would mirror the sentence
- * around it. Marks that apply to one place stay, and so do the joiners that Persian and emoji need.
+ * around it. Marks that affect only their own position stay, and so do the joiners that Persian and emoji need.
  */
 const INVISIBLE = /[\p{Cs}\u202A-\u202E\u2066-\u2069]|(?![\n\t])\p{Cc}/gu;
 

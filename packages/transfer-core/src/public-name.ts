@@ -1,10 +1,10 @@
-/** The name of an agent that customers see. Full names, identities and SIDs stay inside the account. */
+/** The public name of an agent, which customers see. Customers must not see full names, identities and SIDs. */
 import * as v from 'valibot';
 
-/** The longest name in a notice, in characters. `publicNameOf` cuts longer ones, so that a notice fits into 4 KB. */
+/** The longest name in a notice, in characters. `publicNameOf` cuts longer names, so that a notice fits into 4 KB. */
 export const MAX_NAME_LENGTH = 100;
 
-/** A value that is not text counts as absent. Otherwise one malformed name would hide the other. */
+/** Parses a value that is not text as absent, so that one malformed name does not hide the other. */
 const NameSchema = v.fallback(v.optional(v.pipe(v.string(), v.trim())), undefined);
 
 const WorkerNamesSchema = v.object({ public_identity: NameSchema, full_name: NameSchema });

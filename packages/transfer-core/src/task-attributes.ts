@@ -41,7 +41,7 @@ const FlexConversationsSchema = v.object({
   channelType: v.optional(v.string()),
 });
 
-/** What the receiving agent sees of the transfer, before and after they accept. Stored under `chatTransfer`. */
+/** The transfer as the receiving agent sees it, before and after they accept. Stored under `chatTransfer`. */
 interface TransferDetails {
   readonly mode: Transfer['mode'];
   /** The public name of the agent who transfers. */
@@ -55,12 +55,12 @@ interface TransferDetails {
   readonly returned?: { readonly reason: UntakenReason; readonly to: Transfer['to'] };
 }
 
-/** Parses a task's attributes, which are JSON already parsed. `undefined`: the task is not a chat that can be transferred. */
+/** Parses a task's attributes, given as an object. Returns `undefined` if the task is not a chat that can be transferred. */
 export function parseChatTask(attributes: unknown): ChatTask | undefined {
   const ref = isRecord(attributes) ? parseConversation(attributes) : undefined;
-  const ours = v.safeParse(TransferIdSchema, attributes);
-  if (ref === undefined || !ours.success) return undefined;
-  const { transferId } = ours.output;
+  const parsed = v.safeParse(TransferIdSchema, attributes);
+  if (ref === undefined || !parsed.success) return undefined;
+  const { transferId } = parsed.output;
   return { ...ref, ...(transferId === undefined ? {} : { transferId }) };
 }
 
@@ -153,7 +153,7 @@ export function buildTransferTaskAttributes({
 
 const HopSchema = v.object({ hop: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 
-/** A task for one worker is in the queue of all workers. Its chat returns to the queue that it was in before that. */
+/** A task for one worker is in the queue of all workers, so its chat returns to the queue of the task before it. */
 function returnQueueOf(original: Attributes, queueSid: string | undefined): unknown {
   const wasForOneAgent = original.transferTargetType === 'worker';
   return (wasForOneAgent ? original.transferReturnQueueSid : undefined) ?? queueSid;
@@ -177,20 +177,20 @@ function buildInsightsAttributes(
   };
 }
 
-/** Whether the key for the previous task is absent or has a task of an earlier transfer, not a value of the account. */
+/** Whether the key for the previous task is absent or holds the task of an earlier transfer. A value of the account stays. */
 function mayWritePreviousTask(conversations: unknown): boolean {
   const current = isRecord(conversations) ? conversations.conversation_attribute_10 : undefined;
   return current === undefined || v.is(TaskSidSchema, current);
 }
 
-/** The `transferTargetType` of a task that returns. The workflow "Chat Transfer" has rules for it. */
+/** The `transferTargetType` of a returning task. The workflow "Chat Transfer" has rules for it. */
 const RETURN = 'return';
 
 /**
- * Builds the attributes that send the transfer task back to the agent or the queue it came from. The workflow routes by
- * them, and the agent who gets the task sees the reason.
+ * Builds the attributes with which the workflow routes the transfer task back to the agent or the queue it came from. They
+ * contain the reason, which the agent who gets the task sees.
  *
- * @param withdrawn reservations that the functions reject themselves: TaskRouter reports them as rejected by the worker
+ * @param withdrawn reservations that the functions reject. TaskRouter reports them as rejected by the worker.
  */
 export function buildRedirectAttributes(
   attributes: Attributes,
@@ -210,13 +210,13 @@ export function buildRedirectAttributes(
   };
 }
 
-/** Parses the reservations of a transfer task that the functions rejected, not the workers. */
+/** Returns the reservations of a transfer task that the functions rejected, not the workers. */
 export function parseWithdrawnReservations(attributes: unknown): readonly string[] {
   const parsed = v.safeParse(v.object({ transferWithdrawn: v.array(v.string()) }), attributes);
   return parsed.success ? parsed.output.transferWithdrawn : [];
 }
 
-/** Whether a transfer task returns already. */
+/** Whether the attributes of a transfer task come from `buildRedirectAttributes`. */
 export function isRedirected({ transferTargetType }: Attributes): boolean {
   return transferTargetType === RETURN;
 }

@@ -18,11 +18,11 @@ export type Release = v.InferOutput<typeof ReleaseSchema>;
 
 /**
  * - `requested`: its task does not exist yet. `offered`: its task waits for the target.
- * - `accepted`: an agent took the chat as its target.
+ * - `accepted`: an agent accepted the offered task.
  * - `declined`, `unanswered`, `cancelled`: the target did not take the chat. Such a transfer stays open while the chat has
  *   no agent and its task returns to the agent or the queue it came from.
- * - `returned`: an agent has the chat again. `abandoned`: the customer left first. `failed`: Twilio refused to create its
- *   task.
+ * - `returned`: the target did not take the chat, and an agent has it. `abandoned`: the customer ended the chat during the
+ *   transfer. `failed`: Twilio refused to create its task.
  */
 const TransferStateSchema = v.picklist([
   'requested',
@@ -71,7 +71,7 @@ export const TransferSchema = v.object({
 });
 export type Transfer = v.InferOutput<typeof TransferSchema>;
 
-/** Whether the transfer waits for its target: the target may accept its task. */
+/** Whether the transfer waits for its target, who may accept its task. */
 export function isPending({ state }: Transfer): boolean {
   return state === 'requested' || state === 'offered';
 }
@@ -88,7 +88,7 @@ export function isSameRequest(
   );
 }
 
-/** The ended transfer, as `Ledger.past` keeps it: without the note. */
+/** Returns the ended transfer for `Ledger.past`, without the note. */
 export function endTransfer(transfer: Transfer, state: TransferState, at: number): Transfer {
   const { note: _note, ...kept } = transfer;
   return { ...kept, state, endedAt: at };

@@ -1,7 +1,7 @@
 /**
  * The decider: takes a ledger and an event, returns the new ledger and the effects. It is the only code that changes the
- * tasks and transfers of a ledger, and it is pure. Events may repeat, arrive late or out of order: the state of a task
- * moves forward only, so a repeated event changes nothing.
+ * tasks and transfers of a ledger, and it is pure. Events may repeat, arrive late or out of order. The state of a task
+ * only moves forward, except in `failTransfer`, so a repeated event changes nothing.
  */
 import type { ConversationEvent } from '../events';
 import { type Result, succeed } from '../failure';

@@ -23,12 +23,12 @@ export function withTask(ledger: Ledger, taskSid: TaskSid, record: TaskRecord): 
   return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: record } };
 }
 
-/** The effects that post these notices. None after the chat has ended, because no customer reads them. */
+/** The effects that post these notices. Returns none after the chat has ended: `chat-ended` is the last notice. */
 export function postNotices(ledger: Ledger, ...notices: readonly Notice[]): Effect[] {
   return ledger.ended === undefined ? notices.map(postNotice) : [];
 }
 
-/** Ends the chat when it has no agent and nothing waits for one, unless an agent has parked it. */
+/** Ends the chat if it has no agent and no task or transfer waits for one, unless an agent has parked it. */
 export function endChatIfUnattended(ledger: Ledger, at: number): Decision {
   if (ledger.ended !== undefined || ledger.parkedBy !== undefined || mustStayOpen(ledger)) {
     return withoutEffects(ledger);

@@ -1,6 +1,7 @@
 /**
- * A transfer from its offer to its end: an agent takes the chat, or the target does not take it. In that case the agent
- * who is in the chat keeps it; without one, the transfer task returns to where the chat came from.
+ * A transfer from its offer to its end. Either an agent takes the chat, or the target does not take it. If the target does
+ * not, an agent who is in the chat keeps it. If the chat has no agent, the transfer task returns to the agent or the queue
+ * it came from.
  */
 import { cancelTask, recallTransfer, redirectTask } from '../effects';
 import type { ConversationEvent } from '../events';
@@ -20,8 +21,8 @@ export function closeTransfer(ledger: Ledger, transfer: Transfer, state: Transfe
 }
 
 /**
- * An agent has joined the chat on this task. That closes a pending transfer as `accepted` if it is the transfer's task,
- * and a returning transfer as `returned` whichever task it is.
+ * Call it when an agent has joined the chat on this task. Closes a pending transfer as `accepted` if this is its transfer
+ * task, and a returning transfer as `returned` on any task.
  */
 export function closeTakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
@@ -38,7 +39,7 @@ export function closeTakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number)
   };
 }
 
-/** This task has ended. That closes the open transfer if it is the transfer's task: no agent has accepted it. */
+/** Call it when this task has ended. Closes the open transfer if this is its transfer task: no agent has accepted it. */
 export function closeUntakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
   if (transfer === undefined || transfer.transferTaskSid !== taskSid) return withoutEffects(ledger);
@@ -63,15 +64,15 @@ export function expireOffer(ledger: Ledger, { taskSid, workerSid, at }: EventOf<
   if (workerSid !== undefined) return excludeWorker(ledger, taskSid, workerSid, 'unanswered', at);
   const { transfer } = ledger;
   if (transfer?.transferTaskSid !== taskSid || !isPending(transfer)) return withoutEffects(ledger);
-  // The reservation of a target worker may still be pending. They must not get the task after this.
+  // The reservation of a target worker may be pending. The redirected task must not be offered to them.
   const { target } = transfer;
   const excluded = target.kind === 'worker' ? { declinedBy: [target.workerSid] } : {};
   return endOffer(ledger, { ...transfer, ...excluded }, 'unanswered', at);
 }
 
 /**
- * A worker did not take the reservation that they were offered. If they are the target, that ends the offer; in a target
- * queue, TaskRouter asks the next worker. A returning transfer task excludes them from then on.
+ * A worker declined or did not answer the reservation of the transfer task. If the worker is the target, the offer ends. If
+ * the target is a queue, TaskRouter asks the next worker. A task that returns is not offered to this worker again.
  */
 function excludeWorker(
   ledger: Ledger,
@@ -93,8 +94,8 @@ function excludeWorker(
 }
 
 /**
- * The target does not take the chat. An agent who is in the chat keeps it, and the transfer ends. Without one, the
- * transfer task returns to the agent or the queue it came from, and the transfer stays open until an agent joins.
+ * The target does not take the chat. If an agent is in the chat, they keep it and the transfer ends. If the chat has no
+ * agent, the transfer task returns to the agent or the queue it came from, and the transfer stays open until one joins.
  */
 function endOffer(ledger: Ledger, transfer: Transfer, untakenReason: UntakenReason, at: number): Decision {
   const { id, transferTaskSid } = transfer;
@@ -118,7 +119,7 @@ const hasNoAgent = (ledger: Ledger): boolean => agentsInChat(ledger).length === 
 const endStateFor = (untakenReason: UntakenReason): TransferState =>
   untakenReason === 'cancelled' ? 'cancelled' : 'returned';
 
-/** Starts a cancellation: the outcome of the recall decides it. A repeated request changes nothing. */
+/** Starts a cancellation: the transfer is cancelled if its recall succeeds. A repeated request changes nothing. */
 export function requestCancel(ledger: Ledger, event: EventOf<'cancel-requested'>): Result<Decision> {
   const transfer = findTransfer(ledger, event.transferId);
   if (transfer === undefined) return fail({ code: 'not-allowed' });

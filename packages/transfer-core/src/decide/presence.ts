@@ -1,6 +1,6 @@
 /**
- * Tasks and the people in the chat: tasks come and close, agents join and leave, the customer ends the chat. The state of
- * a task moves forward only, so an event that comes late or twice changes nothing.
+ * The tasks and the agents of a chat: tasks are tracked and closed, agents join and leave, the customer ends the chat. The
+ * state of a task only moves forward here, so an event that arrives late or twice changes nothing.
  */
 import {
   addParticipant,
@@ -20,7 +20,7 @@ import { closeTakenTransfer, closeTransfer, closeUntakenTransfer } from './offer
 
 type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 
-/** Takes `tasks` over into an empty ledger. A ledger with tasks is newer than what was read from TaskRouter, and stays. */
+/** Puts `tasks` into an empty ledger. A ledger with tasks is newer than the data read from TaskRouter, so it stays. */
 export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
   const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
   const adopted = { ...ledger, tasks };
@@ -37,7 +37,7 @@ export function parkChat(ledger: Ledger, taskSid: TaskSid): Decision {
   return withoutEffects(isNew ? { ...ledger, parkedBy: taskSid } : ledger);
 }
 
-/** A parked chat is active again when a task comes for it that is not the one it was parked with. */
+/** Ends the parking of a chat that gets a new task, which is not the task it was parked with. */
 function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
   const { parkedBy, ...unparked } = ledger;
   return parkedBy === undefined || parkedBy === taskSid ? ledger : unparked;
@@ -45,8 +45,8 @@ function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   if (ledger.tasks[taskSid] !== undefined) return withoutEffects(ledger);
-  // The agent who accepts such a task would meet no customer: the customer has left, or the conversation is closed for
-  // good, which only Flex Conversations does.
+  // The agent who accepts such a task would find no customer: the customer has left, or the conversation is closed. Only
+  // on Flex Conversations, a closed conversation cannot be opened again.
   const isTooLate =
     ledger.ended?.by === 'customer' || (ledger.ended !== undefined && ledger.backend === 'conversations');
   return {
@@ -58,7 +58,7 @@ export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decisio
 export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: number): Decision {
   const record = ledger.tasks[taskSid];
   if (record?.state === 'closed' && record.worker === undefined) {
-    // The event arrives after the end of the task. The agent has joined and left, and notices may say the first already.
+    // The event arrives after the end of the task: the agent has joined and left.
     return {
       ledger: withTask(ledger, taskSid, { ...record, worker }),
       effects: [
@@ -78,7 +78,7 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     }),
     effects: [
       ...postNotices(ledger, buildJoinedNotice(taskSid, worker)),
-      // Flex adds an agent on accept. The removal of this agent for their earlier task may have run after that.
+      // Flex adds an agent on accept. An effect that removes them for their earlier task may have run after that.
       ...(hadOtherTask(ledger, taskSid, worker) ? [addParticipant(taskSid, worker)] : []),
       ...(record === undefined ? [updateConversation()] : []),
     ],
@@ -86,7 +86,7 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
   return chain(accepted, (joined) => applyJoin(joined, taskSid, at));
 }
 
-/** Applies to the open transfer that an agent has joined on this task. A cold transfer on accept releases its agent. */
+/** Updates the open transfer after an agent has joined on this task. A cold transfer on accept releases its agent. */
 export function applyJoin(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   const { transfer } = ledger;
   return chain(closeTakenTransfer(ledger, taskSid, at), (closed) => {
@@ -100,18 +100,18 @@ export function applyJoin(ledger: Ledger, taskSid: TaskSid, at: number): Decisio
 const hadOtherTask = (ledger: Ledger, taskSid: TaskSid, { sid }: WorkerRef): boolean =>
   tasksOf(ledger).some(([other, task]) => other !== taskSid && task.worker?.sid === sid);
 
-/** Whether a worker is in the chat on any task. An agent who gets the chat back has a second task. */
+/** Whether a worker is in the chat on any task. An agent to whom the chat returns has a second task. */
 const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>
   agentsInChat(ledger).some((agent) => agent.sid === sid);
 
-/** The agent of this task leaves the chat. The chat ends if it has no other agent and nothing waits for one. */
+/** The agent of this task leaves the chat. The chat ends if it has no other agent and no task or transfer waits for one. */
 export function leaveChat(
   ledger: Ledger,
   taskSid: TaskSid,
   { wrap, at }: { readonly wrap: boolean; readonly at: number },
 ): Decision {
   const record = ledger.tasks[taskSid];
-  // An adopted chat whose only agent was in wrap-up has no agent, and has not been ended.
+  // An adopted chat whose only agent is in wrap-up has no agent and has not ended.
   if (record?.state === 'left') return endChatIfUnattended(ledger, at);
   if (record?.state !== 'active' || record.worker === undefined) return withoutEffects(ledger);
 

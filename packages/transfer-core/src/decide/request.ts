@@ -1,4 +1,4 @@
-/** A transfer from its request to its offer: which requests are refused, and what follows when its task exists or fails. */
+/** A transfer from its request to its offer: refuses requests, and handles the success and the failure of task creation. */
 import {
   cancelTask,
   createTransferTask,
@@ -29,7 +29,7 @@ export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<
       : fail({ code: 'transfer-id-reused', transferId: event.transferId });
   }
   if (ledger.ended !== undefined) return fail({ code: 'chat-ended' });
-  // The agent who requests a transfer is in the chat. That ends a transfer whose task is returning.
+  // An agent who requests a transfer is in the chat. If a transfer task is returning, its transfer ends.
   const joined = acceptTask(ledger, event.taskSid, event.by, event.at);
   const { transfer } = joined.ledger;
   if (transfer !== undefined) {
@@ -69,8 +69,8 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
 }
 
 /**
- * The transfer task cannot be created, so the transfer fails. An agent whose release is still in the outbox is in the chat
- * again: `laneOf` runs no release before the task exists.
+ * The transfer task cannot be created, so the transfer fails. If the outbox holds the release of the agent, the release is
+ * removed and the agent is `active` again: the lane `task` runs first, so no release has run.
  */
 export function failTransfer(ledger: Ledger, transferId: string, at: number): Decision {
   const { transfer } = ledger;
@@ -97,7 +97,7 @@ export function failTransfer(ledger: Ledger, transferId: string, at: number): De
   };
 }
 
-/** The transfer task exists. This event may arrive after others about the same task, whose outcome counts. */
+/** The transfer task exists. An agent may have accepted it, or it may have closed, before this event arrives. */
 export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskSid, at: number): Decision {
   const transfer = findTransfer(ledger, transferId);
   if (transfer === undefined) return trackTask(ledger, taskSid, at);
@@ -126,7 +126,6 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
   };
   if (record.state === 'waiting') return offered;
 
-  // The task was accepted or closed before this event arrived.
   return chain(
     chain(offered, (after) =>
       record.worker === undefined ? closeUntakenTransfer(after, taskSid, at) : applyJoin(after, taskSid, at),

@@ -1,7 +1,7 @@
 /**
  * Notices for agents only. A customer who texts receives every message of the conversation as a text, so a notice that
- * must not be texted is kept in the conversation's attributes. A customer who texts has no client that could read them,
- * and a notice holds nothing that customers must not know.
+ * must not be texted is stored in the conversation's attributes. Such a customer has no client that could read the
+ * attributes, and a notice contains nothing that customers must not know.
  */
 import * as v from 'valibot';
 import { type Notice, NoticeSchema } from './notice';
@@ -18,7 +18,7 @@ const AgentNoticesSchema = v.object({ [KEY]: v.object({ notices: v.array(v.unkno
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Parses them from a conversation's attributes, oldest first. Skips notices of an unknown kind or version. */
+/** Returns the notices in a conversation's attributes, oldest first, without those of an unknown kind or version. */
 export function parseAgentNotices(attributes: unknown): readonly Notice[] {
   const parsed = v.safeParse(AgentNoticesSchema, attributes);
   if (!parsed.success) return [];
@@ -31,7 +31,7 @@ export function parseAgentNotices(attributes: unknown): readonly Notice[] {
 /** Returns the attributes with one more notice; the same attributes if they have it already. */
 export function withAgentNotice(attributes: Attributes, notice: Notice): Attributes {
   if (parseAgentNotices(attributes).some(({ id }) => id === notice.id)) return attributes;
-  // Unparsed, so that notices of a newer version stay.
+  // The list is not parsed as notices, so that notices of a newer version stay.
   const parsed = v.safeParse(AgentNoticesSchema, attributes);
   const notices = parsed.success ? parsed.output[KEY].notices : [];
   return { ...attributes, [KEY]: { notices: [...notices, notice].slice(-MAX_AGENT_NOTICES) } };

@@ -1,6 +1,6 @@
 /**
- * Builds the notices of what happens in a chat. The id of a notice names its kind and its subject, so that the same event
- * leads to one notice, however often it is decided.
+ * Builds notices. The id of a notice consists of its kind and its subject, so that an event leads to one notice even if it
+ * is decided repeatedly.
  */
 import type { TaskSid } from '../sids';
 import type { Transfer, UntakenReason, WorkerRef } from '../transfer';

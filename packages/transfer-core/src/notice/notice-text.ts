@@ -32,7 +32,7 @@ export const NOTICE_WORDS = {
 
 export type NoticeLanguage = keyof typeof NOTICE_WORDS;
 
-/** The language for readers whose own language has no entry. */
+/** The language for readers whose language has no entry. */
 export const DEFAULT_LANGUAGE: NoticeLanguage = 'en';
 
 /** The language of a locale such as `en-US`, or the default if that language has no entry. */
@@ -50,7 +50,7 @@ export function describeNotice(
 ): string {
   const words: NoticeWords = NOTICE_WORDS[language];
   const party = (to: NoticeParty) => (to.kind === 'agent' ? to.name : (to.label ?? words['another-team']));
-  const looking = (sentence: string, { looking }: { readonly looking?: true }) =>
+  const withLooking = (sentence: string, { looking }: { readonly looking?: true }) =>
     looking === true ? fill(words.looking, { sentence }) : sentence;
 
   switch (notice.kind) {
@@ -60,12 +60,12 @@ export function describeNotice(
     case 'agent-left':
       return fill(words[notice.kind], { name: notice.name });
     case 'transfer-cancelled':
-      return looking(fill(words[notice.kind], { name: notice.name }), notice);
+      return withLooking(fill(words[notice.kind], { name: notice.name }), notice);
     case 'transfer-started':
       return fill(words[startedKey(notice.mode, notice.to)], { from: notice.from, target: party(notice.to) });
     case 'transfer-declined':
     case 'transfer-unanswered':
-      return looking(capitalize(fill(words[notice.kind], { target: party(notice.to) })), notice);
+      return withLooking(capitalize(fill(words[notice.kind], { target: party(notice.to) })), notice);
     case 'transfer-failed':
       return fill(words[notice.kind], { target: party(notice.to) });
     case 'customer-left':

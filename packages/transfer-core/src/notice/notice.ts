@@ -2,7 +2,7 @@
  * A notice: a message in the conversation about a transfer or about who is in the chat.
  *
  * Its message attributes hold a kind with parameters and no sentence, so that each reader sees it in their language.
- * Customers can read all of them, so they hold public names only.
+ * Customers can read these attributes, so they hold public names only.
  */
 import * as v from 'valibot';
 import { parseJson } from '../parse';
@@ -70,7 +70,7 @@ export interface TextNotice {
 export interface NoticeSource {
   readonly author: string | null | undefined;
   readonly body: string | null | undefined;
-  /** As the SDK returns them: an object or a JSON text. */
+  /** The attributes as the SDK returns them: an object or a JSON text. */
   readonly attributes: unknown;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Compares the workflow of an account with the one that `buildTransferWorkflow` makes, and brings it up to date. The
+ * Compares the workflow of an account with the result of `buildTransferWorkflow`, and brings it up to date. The
  * account may add rules of its own (foreign rules): they keep their places.
  */
 import * as v from 'valibot';
@@ -12,7 +12,7 @@ import {
   type WorkflowFilter,
 } from './workflow';
 
-/** The rules are listed by name. */
+/** Lists rules by name. */
 export interface WorkflowComparison {
   /** Our rules that the workflow does not have. */
   readonly missing: readonly string[];
@@ -27,8 +27,8 @@ export interface WorkflowComparison {
 }
 
 /**
- * Compares a configuration, parsed or as TaskRouter's JSON, with the one that `buildTransferWorkflow` makes of the same
- * values. A value that is no configuration has no rules. Throws the errors of `buildTransferWorkflow`.
+ * Compares a configuration, parsed or as TaskRouter's JSON, with `buildTransferWorkflow(queues, options)`. A value that is
+ * not a configuration counts as one without rules. Throws the errors of `buildTransferWorkflow`.
  */
 export function compareWorkflow(
   current: unknown,
@@ -60,9 +60,9 @@ export function compareWorkflow(
 }
 
 /**
- * Returns the configuration with our rules up to date and everything else unchanged. A missing rule is inserted after our
- * rule that precedes it, and our first rule before all rules. Throws the errors of `buildTransferWorkflow`, and also if
- * the foreign rules make the configuration too large.
+ * Returns the configuration with our rules up to date and everything else unchanged. A missing rule is inserted after the
+ * rule of ours that precedes it; our first rule is inserted before all rules. Throws the errors of
+ * `buildTransferWorkflow`, and also if the foreign rules make the configuration too large.
  */
 export function mergeWorkflow(
   current: unknown,
@@ -96,7 +96,7 @@ export function mergeWorkflow(
   });
 }
 
-/** The next item as a list, empty at the end: of two rules with the same expression, one stays. */
+/** The next item as a list. The list is empty at the end, so of two rules with the same expression one stays. */
 function takeNext<Item>(items: Iterator<Item>): readonly Item[] {
   const next = items.next();
   return next.done === true ? [] : [next.value];

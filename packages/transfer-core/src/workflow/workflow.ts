@@ -13,7 +13,7 @@ export const TRANSFER_WORKFLOW_NAME = 'Chat Transfer';
 
 /**
  * How long the workflow waits after the target's time to answer, before it asks other workers. In this time the functions
- * redirect the task. The workflow continues without them only if they do not react.
+ * redirect the task. If they do not, the workflow asks other workers itself.
  */
 export const GRACE_SECONDS = 5;
 
@@ -27,7 +27,7 @@ export interface TransferWorkflowOptions {
   readonly answerSeconds?: number;
   /** How long a target queue has to answer. Default: `answerSeconds`. */
   readonly queueAnswerSeconds?: number;
-  /** The queue that is asked when no other worker is left. Default: `everyoneQueueSid`. */
+  /** The queue that is asked last, if no other worker takes the task. Default: `everyoneQueueSid`. */
   readonly fallbackQueueSid?: QueueSid;
 }
 
@@ -62,7 +62,7 @@ const NOT_IN_CHAT = 'worker.sid NOT IN task.workerSidsInConversation';
 const NOT_DECLINED = 'worker.sid NOT IN task.transferDeclinedBy';
 const MATCHES_NO_WORKER = '1==2';
 /** TaskRouter evaluates `skip_if` only if no worker is available: https://www.twilio.com/docs/taskrouter/worker-presence */
-const UNLESS_AVAILABLE = '1==1';
+const IF_UNAVAILABLE = '1==1';
 
 const TARGET_WORKER = "transferTargetType == 'worker'";
 const RETURN = "transferTargetType == 'return'";
@@ -70,7 +70,7 @@ const returnTo = (queue: string) => `${RETURN} AND transferReturnQueueSid == '${
 const targetQueue = (queue: string) => `transferTargetType == 'queue' AND transferTargetSid == '${queue}'`;
 
 /**
- * Whether `buildTransferWorkflow` makes a rule with this expression, for any queue. Only the expression identifies a rule:
+ * Whether `buildTransferWorkflow` builds a rule with this expression, for any queue. Only the expression identifies a rule:
  * its name changes with the queue's name, and its targets change with the options.
  */
 export function isTransferExpression(expression: string): boolean {
@@ -104,10 +104,10 @@ export function buildTransferWorkflow(
     queue: everyoneQueueSid,
     known_worker_sid: 'task.transferFromSid',
     expression: NOT_DECLINED,
-    skip_if: UNLESS_AVAILABLE,
+    skip_if: IF_UNAVAILABLE,
     timeout,
   });
-  /** Workers who match `preferred`, then every worker of the queue. Otherwise a chat could wait for a worker forever. */
+  /** Workers who match `preferred`, then every worker of the queue: a chat must not wait forever if no worker matches. */
   const anyWorkerIn = (queue: QueueSid, preferred: string): readonly WorkflowTarget[] => [
     { queue, expression: preferred, timeout: answerSeconds },
     { queue },
