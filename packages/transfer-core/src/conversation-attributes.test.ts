@@ -10,7 +10,7 @@ describe('conversationAttributes', () => {
     [aTaskSid(4)]: aTask({ state: 'waiting' }),
   };
 
-  it('list only closed tasks as completed', () => {
+  it('lists only closed tasks as completed', () => {
     expect(listAssociatedTasks(aLedger({ tasks }))).toEqual({
       [aTaskSid(1)]: 'completed',
       [aTaskSid(2)]: 'inflight',
@@ -19,7 +19,7 @@ describe('conversationAttributes', () => {
     });
   });
 
-  it('set the status of a closed conversation to ACTIVE while the chat goes on, and keep other keys', () => {
+  it('sets the status of a closed conversation to ACTIVE while the chat goes on, and keeps other keys', () => {
     const current = { status: 'INACTIVE', pre_engagement_data: { name: 'Dana' }, associatedTasks: {} };
     expect(conversationAttributes(current, aLedger({ tasks }))).toEqual({
       status: 'ACTIVE',
@@ -28,7 +28,7 @@ describe('conversationAttributes', () => {
     });
   });
 
-  it('list a task that the ledger does not have as completed', () => {
+  it('lists a task that the ledger does not have as completed', () => {
     const current = { associatedTasks: { [aTaskSid(8)]: 'completed', [aTaskSid(9)]: 'inflight' } };
     expect(conversationAttributes(current, aLedger({ tasks })).associatedTasks).toEqual({
       [aTaskSid(8)]: 'completed',
@@ -37,7 +37,7 @@ describe('conversationAttributes', () => {
     });
   });
 
-  it('replace the tasks of the original feature and keep its other keys', () => {
+  it('replaces the tasks of the original feature and keeps its other keys', () => {
     const chatTransferData = { transferTargetType: 'worker' };
     const current = { chatTransferData, associatedTasks: { [aTaskSid(3)]: 'completed' } };
     expect(conversationAttributes(current, aLedger({ tasks }))).toEqual({
@@ -47,13 +47,13 @@ describe('conversationAttributes', () => {
     });
   });
 
-  it.each([undefined, null, 'text', ['list'], 7])('replace %j in place of the tasks', (odd) => {
-    expect(conversationAttributes({ associatedTasks: odd }, aLedger({ tasks })).associatedTasks).toEqual(
-      listAssociatedTasks(aLedger({ tasks })),
-    );
+  it.each([undefined, null, 'text', ['list'], 7])('replaces %j under the key for the tasks', (malformed) => {
+    expect(
+      conversationAttributes({ associatedTasks: malformed }, aLedger({ tasks })).associatedTasks,
+    ).toEqual(listAssociatedTasks(aLedger({ tasks })));
   });
 
-  it('are the same the second time', () => {
+  it('changes nothing the second time', () => {
     const once = conversationAttributes(
       { associatedTasks: { [aTaskSid(9)]: 'inflight' } },
       aLedger({ tasks }),
@@ -61,7 +61,7 @@ describe('conversationAttributes', () => {
     expect(conversationAttributes(once, aLedger({ tasks }))).toEqual(once);
   });
 
-  it('set the status to INACTIVE when the chat has ended', () => {
+  it('sets the status to INACTIVE when the chat has ended', () => {
     const ended = aLedger({ ended: { at: 1, by: 'last-agent' } });
     expect(conversationAttributes({}, ended)).toEqual({ status: 'INACTIVE', associatedTasks: {} });
   });

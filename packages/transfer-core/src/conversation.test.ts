@@ -26,15 +26,15 @@ describe('recordLocation', () => {
     expect(recordLocation(ended, found).interaction).toEqual(anInteraction());
   });
 
-  it('ignores another location that a second task names', () => {
+  it('ignores another location, which a second task names', () => {
     const located = recordLocation(buildEmptyLedger(conversationSid, 'programmable-chat'), found);
     expect(recordLocation(located, { ...found, interaction: anInteraction(2) })).toBe(located);
     expect(recordLocation(located, { conversationSid, backend: 'programmable-chat' })).toBe(located);
   });
 
   it('keeps the backend of a ledger with tasks', () => {
-    const begun = aLedger({ tasks: { [aTaskSid(1)]: aTask() } });
-    expect(recordLocation(begun, { conversationSid, backend: 'conversations' })).toBe(begun);
+    const started = aLedger({ tasks: { [aTaskSid(1)]: aTask() } });
+    expect(recordLocation(started, { conversationSid, backend: 'conversations' })).toBe(started);
   });
 
   it('returns the same ledger for a conversation without a location', () => {

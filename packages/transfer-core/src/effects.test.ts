@@ -40,10 +40,6 @@ describe('every effect', () => {
     expect(laneOf(effect, 'programmable-chat')).toBe(lane);
   });
 
-  it('that updates a conversation of Flex Conversations runs after its notices, which a closed one does not accept', () => {
-    expect(laneOf(updateConversation(), 'conversations')).toBe('notices');
-  });
-
   it('has an id that no effect with another kind or subject has', () => {
     const ids = [
       ...Object.values(lanes).map(([effect]) => effect.id),
@@ -60,8 +56,14 @@ describe('every effect', () => {
   });
 });
 
+describe('laneOf', () => {
+  it('runs an update on Flex Conversations after the notices, which a closed conversation does not accept', () => {
+    expect(laneOf(updateConversation(), 'conversations')).toBe('notices');
+  });
+});
+
 describe('isIndependentOfTransferTask', () => {
-  it('is true for the notices that are right whether or not the transfer task is created', () => {
+  it('is true for the notices that are correct whether or not the transfer task is created', () => {
     const independent = everyNotice().filter((notice) => isIndependentOfTransferTask(postNotice(notice)));
     expect([...new Set(independent.map(({ kind }) => kind))]).toEqual(['agent-joined', 'transfer-started']);
   });

@@ -76,18 +76,21 @@ describe('parseLedger', () => {
     ['an empty object', {}],
     ['a list', [full]],
     ['another version', { ...full, version: 2 }],
-    ['another backend', { ...full, backend: 'carrier-pigeon' }],
+    ['another backend', { ...full, backend: 'unknown' }],
     ['an invalid conversation SID', { ...full, conversationSid: aTaskSid(1) }],
     ['an invalid task SID', { ...full, tasks: { 'task-1': aTask() } }],
-    ['a task in an unknown state', { ...full, tasks: { [aTaskSid(1)]: { state: 'lost', openedAt: 0 } } }],
-    ['a transfer in an unknown state', { ...full, transfer: { ...aTransfer(), state: 'lost' } }],
-    ['a transfer with an unknown reason', { ...full, transfer: { ...aTransfer(), untakenReason: 'bored' } }],
+    ['a task in an unknown state', { ...full, tasks: { [aTaskSid(1)]: { state: 'unknown', openedAt: 0 } } }],
+    ['a transfer in an unknown state', { ...full, transfer: { ...aTransfer(), state: 'unknown' } }],
+    [
+      'a transfer with an unknown reason',
+      { ...full, transfer: { ...aTransfer(), untakenReason: 'unknown' } },
+    ],
     [
       'an unconfirmedUntil that is not a number',
       { ...full, outbox: [{ ...full.outbox[0], unconfirmedUntil: 'long' }] },
     ],
-    ['an unknown effect', { ...full, outbox: [{ effect: { kind: 'dance', id: 'dance' }, attempts: 0 }] }],
-    ['a chat ended by an unknown party', { ...full, ended: { at: 1, by: 'nobody' } }],
+    ['an unknown effect', { ...full, outbox: [{ effect: { kind: 'unknown', id: 'unknown' }, attempts: 0 }] }],
+    ['a chat ended by an unknown party', { ...full, ended: { at: 1, by: 'unknown' } }],
   ])('returns undefined for %s', (_what, data) => {
     expect(parseLedger(data)).toBeUndefined();
   });
@@ -112,7 +115,7 @@ describe('mustStayOpen', () => {
     expect(mustStayOpen(ledgerWith(...states))).toBe(expected);
   });
 
-  it('returns true for an open transfer, even before its task exists, and not for a past one', () => {
+  it('returns true for an open transfer, even before its task exists, and false for a past one', () => {
     expect(mustStayOpen({ ...ledgerWith('left'), transfer: aTransfer({ state: 'requested' }) })).toBe(true);
     expect(mustStayOpen({ ...ledgerWith('left'), past: [aTransfer({ state: 'accepted' })] })).toBe(false);
   });
@@ -146,10 +149,9 @@ describe('trimLedger', () => {
   });
 
   it('drops closed tasks next, the oldest first, and no open task', () => {
-    const states = ['active', 'closed'] as const;
     const tasks = many(300, (number): [TaskSid, TaskRecord] => [
       aTaskSid(number),
-      aTask({ state: number < 5 ? states[0] : states[1], worker: aWorker(1) }),
+      aTask({ state: number < 5 ? 'active' : 'closed', worker: aWorker(1) }),
     ]);
     const trimmed = trimLedger(aLedger({ past: [transferNumber(1)], tasks: Object.fromEntries(tasks) }));
     expect(utf8Bytes(trimmed)).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
@@ -207,7 +209,7 @@ describe('buildEmptyLedger', () => {
 });
 
 describe('ledgerName', () => {
-  it('is made of the conversation SID', () => {
+  it('contains the conversation SID', () => {
     expect(ledgerName(aConversationSid(7))).toBe('chat-transfer.CH00000000000000000000000000000007');
   });
 });

@@ -96,7 +96,7 @@ describe('addToOutbox', () => {
 });
 
 describe('takeLease', () => {
-  it('counts an attempt for every effect and sets the lease to LEASE_MS', () => {
+  it('counts an attempt for every effect and sets a lease of LEASE_MS', () => {
     const taken = takeLease(takeLease(ledgerWith(create), 'first', 0), 'second', 1000);
     expect(taken.lease).toEqual({ holder: 'second', until: 1000 + LEASE_MS });
     expect(kindsAndAttempts(taken)).toEqual([['create-transfer-task', 2]]);
@@ -107,7 +107,7 @@ describe('takeLease', () => {
     expect(taken).toEqual(aLedger({ ended: { at: 1, by: 'customer' } }));
   });
 
-  it('lasts longer than Twilio lets a function run (10 s)', () => {
+  it('sets a longer lease than the time that Twilio lets a function run (10 s)', () => {
     expect(LEASE_MS).toBeGreaterThan(10_000);
   });
 });
@@ -209,7 +209,7 @@ describe('leaveUnconfirmed', () => {
     expect(left.outbox.at(-1)).toEqual({ effect: create, attempts: 1, unconfirmedUntil: NOW + LEASE_MS });
   });
 
-  it('lets the next run execute the other effects, without an attempt for these', () => {
+  it('lets the next run execute the other effects, and counts no attempt for the unconfirmed ones', () => {
     const next = takeLease(unconfirmed, 'next', NOW + 1);
     expect(kindsAndAttempts(next)).toEqual([
       ['post-notice', 1],
@@ -219,7 +219,7 @@ describe('leaveUnconfirmed', () => {
     expect(due(next, NOW + 1)).toEqual(['cancel-task']);
   });
 
-  it('lets the first run after LEASE_MS execute the effects: they may not be done', () => {
+  it('lets the first run after LEASE_MS execute the effects, which may not be done', () => {
     const next = takeLease(unconfirmed, 'next', NOW + LEASE_MS);
     expect(kindsAndAttempts(next)).toEqual([
       ['post-notice', 2],
@@ -240,7 +240,7 @@ describe('leaveUnconfirmed', () => {
     expect(requeue(done, new Set([notice.id]))).toEqual(done);
   });
 
-  it('lets an effect that copies the ledger be added again, and no notice', () => {
+  it('allows adding an effect that copies the ledger again, but no notice', () => {
     const changed = addToOutbox(unconfirmed, [update, notice]);
     expect(due(changed, NOW)).toEqual(['cancel-task', 'update-conversation']);
     expect(changed.outbox.filter(({ effect }) => effect.id === update.id)).toEqual([
@@ -260,7 +260,7 @@ describe('an effect that replaces an unconfirmed one', () => {
   const replaced = takeLease(addToOutbox(unconfirmed, [update]), 'next', NOW + 1);
   const done = new Set([update.id]);
 
-  it('is due again when the slow run has stopped, because that run may have overwritten it', () => {
+  it('is due again when the slow run has stopped, because that run may have overwritten its result', () => {
     const acknowledged = acknowledge(replaced, done, 'next');
     expect(dueEntries(acknowledged, NOW + 1)).toEqual([]);
     expect(dueEntries(acknowledged, NOW + LEASE_MS)).toHaveLength(1);
@@ -268,7 +268,7 @@ describe('an effect that replaces an unconfirmed one', () => {
     expect(acknowledge(rechecked, done, 'last').outbox).toEqual([]);
   });
 
-  it('is due again when a third effect replaces it before that', () => {
+  it('is due again when a third effect replaces it before the slow run has stopped', () => {
     const third = takeLease(addToOutbox(replaced, [update]), 'next', NOW + 2);
     expect(dueEntries(acknowledge(third, done, 'next'), NOW + LEASE_MS)).toHaveLength(1);
   });

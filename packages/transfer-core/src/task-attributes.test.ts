@@ -39,7 +39,7 @@ describe('parseChatTask', () => {
 
   it.each<[string, unknown]>([
     ['a call', { call_sid: 'CA1', from: '+15550001' }],
-    ['a Flex Conversations task', { channelSid, flexInteractionChannelSid: 'UO1' }],
+    ['a Flex Conversations task without its other keys', { channelSid, flexInteractionChannelSid: 'UO1' }],
     ['an invalid channel SID', { channelSid: 'general' }],
     ['a channel that is not text', { channelSid: 7 }],
     ['no attributes', undefined],
@@ -129,7 +129,7 @@ describe('buildTransferTaskAttributes', () => {
     });
   });
 
-  it('lists the agent whom a cold transfer released as a worker not to ask', () => {
+  it('includes the agent whom a cold transfer released in the workers not to ask', () => {
     expect(build({ transfer: aTransfer({ from: aWorker(1) }), agentsInChat: [] })).toMatchObject({
       workerSidsInConversation: [aWorkerSid(1)],
     });
@@ -198,7 +198,7 @@ describe('buildTransferTaskAttributes', () => {
     const returnQueue = (values: Partial<Parameters<typeof buildTransferTaskAttributes>[0]>) =>
       build(values).transferReturnQueueSid;
 
-    it('is the queue of the original task, also after a transfer to that queue', () => {
+    it('is the queue of the original task, even if a transfer to a queue created that task', () => {
       expect(returnQueue({})).toBe(aQueueSid(5));
       const toQueue = build();
       expect(returnQueue({ original: toQueue, originalQueueSid: aQueueSid(6) })).toBe(aQueueSid(6));
@@ -207,7 +207,7 @@ describe('buildTransferTaskAttributes', () => {
     it('is the earlier queue if the original task was for one worker, which is in the queue of all workers', () => {
       const toBob = build({ transfer: aTransfer({ target: { kind: 'worker', workerSid: aWorkerSid(2) } }) });
       expect(returnQueue({ original: toBob, originalQueueSid: aQueueSid(7) })).toBe(aQueueSid(5));
-      const { transferReturnQueueSid: _lost, ...without } = toBob;
+      const { transferReturnQueueSid: _removed, ...without } = toBob;
       expect(returnQueue({ original: without, originalQueueSid: aQueueSid(7) })).toBe(aQueueSid(7));
     });
 
@@ -362,7 +362,7 @@ describe('buildRedirectAttributes', () => {
     }
   });
 
-  it('keeps what parseChatTask returns', () => {
+  it('changes nothing that parseChatTask returns', () => {
     expect(parseChatTask(buildRedirectAttributes(attributes, declined))).toEqual(parseChatTask(attributes));
   });
 });

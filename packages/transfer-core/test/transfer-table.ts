@@ -1,16 +1,16 @@
 /**
- * The table of transfers: the situations of a transfer, the events, and the description of an outcome. Its rows are in
+ * The table of transfers: the situations of a transfer, the events, and the descriptions of outcomes. Its rows are in
  * `decide.pending.test.ts`, `decide.returning.test.ts` and `decide.ended.test.ts`. The compiler refuses rows that lack a
  * state or an event.
  *
- * Alice has task 1 and transfers to Bob or to the queue Billing. Task 2 is the transfer task, task 3 is another one.
+ * Alice has task 1 and transfers to Bob or to the queue Billing. Task 2 is the transfer task, task 3 is another task.
  */
 import { decide } from '../src/decide/decide';
 import { wrapReservation } from '../src/effects';
 import type { ConversationEvent } from '../src/events';
 import type { Ledger } from '../src/ledger';
 import { addToOutbox } from '../src/outbox';
-import type { Transfer, TransferState, UntakenReason } from '../src/transfer';
+import { isPending, type Transfer, type TransferState, type UntakenReason } from '../src/transfer';
 import {
   aLedger,
   aQueueSid,
@@ -34,7 +34,7 @@ export type PendingGiven =
   | 'offered, no agent in the chat, cancel requested';
 /** Open and returning: the chat has no agent. */
 export type ReturningGiven = UntakenReason;
-/** Ended. A new transfer state belongs here until it is sorted, and has no rows. */
+/** Ended. A new transfer state becomes part of this type, so the compiler demands its situation and its rows. */
 export type EndedGiven =
   | Exclude<TransferState, PendingGiven | ReturningGiven>
   | 'returned, on its own task'
@@ -47,37 +47,37 @@ export type Given = PendingGiven | ReturningGiven | EndedGiven;
 /** `chat-parked` changes no transfer and no task. Its tests are in `decide.parked.test.ts`. */
 export type When =
   | Exclude<ConversationEvent['type'], 'chat-parked'>
-  | 'transfer-requested, to another'
+  | 'transfer-requested, to Carol'
   | 'transfer-requested, of another task'
   | 'transfer-requested, in another mode'
-  | 'transfer-requested, another id'
-  | 'transfer-requested, another id by Carol'
+  | 'transfer-requested, with another id'
+  | 'transfer-requested, with another id by Carol'
   | 'transfer-offered, as task 3'
   | 'offer-declined, by Carol'
   | 'offer-declined, of task 1'
   | 'offer-expired, for Bob'
   | 'offer-expired, for Carol'
   | 'offer-expired, of task 1'
-  | 'cancel-requested, of another id'
-  | 'transfer-recalled, of another id'
-  | 'recall-failed, of another id'
+  | 'cancel-requested, of another transfer'
+  | 'transfer-recalled, of another transfer'
+  | 'recall-failed, of another transfer'
   | 'task-accepted, by Alice'
-  | 'task-accepted, task 3'
-  | 'agent-left, Bob'
+  | 'task-accepted, of task 3'
+  | 'agent-left, by Bob'
   | 'completion-requested, by Bob'
-  | 'task-closed, task 2';
+  | 'task-closed, of task 2';
 
 const ALWAYS = {
   'chat-adopted': 'nothing',
   'transfer-requested': 'nothing',
-  'transfer-requested, to another': 'refused: transfer-id-reused',
+  'transfer-requested, to Carol': 'refused: transfer-id-reused',
   'transfer-requested, of another task': 'refused: transfer-id-reused',
   'transfer-requested, in another mode': 'refused: transfer-id-reused',
   'offer-declined, of task 1': 'nothing',
   'offer-expired, of task 1': 'nothing',
-  'cancel-requested, of another id': 'refused: not-allowed',
-  'transfer-recalled, of another id': 'nothing',
-  'recall-failed, of another id': 'nothing',
+  'cancel-requested, of another transfer': 'refused: not-allowed',
+  'transfer-recalled, of another transfer': 'nothing',
+  'recall-failed, of another transfer': 'nothing',
 } as const satisfies Partial<Record<When, string>>;
 
 type TargetKind = Transfer['target']['kind'];
@@ -104,7 +104,7 @@ export function eventsFor({
     },
     'task-tracked': { type: 'task-tracked', taskSid: task2, at },
     'transfer-requested': aTransferRequest(same),
-    'transfer-requested, to another': aTransferRequest({
+    'transfer-requested, to Carol': aTransferRequest({
       mode,
       target: { kind: 'worker', workerSid: carol.sid },
     }),
@@ -113,8 +113,12 @@ export function eventsFor({
       target,
       mode: mode === 'warm' ? 'cold' : 'warm',
     }),
-    'transfer-requested, another id': aTransferRequest(another),
-    'transfer-requested, another id by Carol': aTransferRequest({ ...another, taskSid: task3, by: carol }),
+    'transfer-requested, with another id': aTransferRequest(another),
+    'transfer-requested, with another id by Carol': aTransferRequest({
+      ...another,
+      taskSid: task3,
+      by: carol,
+    }),
     'transfer-offered': { type: 'transfer-offered', transferId, taskSid: task2, at },
     'transfer-offered, as task 3': { type: 'transfer-offered', transferId, taskSid: task3, at },
     'transfer-refused': { type: 'transfer-refused', transferId, at },
@@ -126,20 +130,25 @@ export function eventsFor({
     'offer-expired, for Carol': { type: 'offer-expired', taskSid: task2, workerSid: carol.sid, at },
     'offer-expired, of task 1': { type: 'offer-expired', taskSid: task1, at },
     'cancel-requested': { type: 'cancel-requested', transferId, by: 'Alice', at },
-    'cancel-requested, of another id': { type: 'cancel-requested', transferId: 'another', by: 'Alice', at },
+    'cancel-requested, of another transfer': {
+      type: 'cancel-requested',
+      transferId: 'another',
+      by: 'Alice',
+      at,
+    },
     'transfer-recalled': { type: 'transfer-recalled', transferId, at },
-    'transfer-recalled, of another id': { type: 'transfer-recalled', transferId: 'another', at },
+    'transfer-recalled, of another transfer': { type: 'transfer-recalled', transferId: 'another', at },
     'recall-failed': { type: 'recall-failed', transferId, at },
-    'recall-failed, of another id': { type: 'recall-failed', transferId: 'another', at },
+    'recall-failed, of another transfer': { type: 'recall-failed', transferId: 'another', at },
     'task-accepted': { type: 'task-accepted', taskSid: task2, worker: bob, at },
     'task-accepted, by Alice': { type: 'task-accepted', taskSid: task2, worker: alice, at },
-    'task-accepted, task 3': { type: 'task-accepted', taskSid: task3, worker: carol, at },
+    'task-accepted, of task 3': { type: 'task-accepted', taskSid: task3, worker: carol, at },
     'agent-left': { type: 'agent-left', taskSid: task1, worker: alice, alreadyWrapping: false, at },
-    'agent-left, Bob': { type: 'agent-left', taskSid: task2, worker: bob, alreadyWrapping: false, at },
+    'agent-left, by Bob': { type: 'agent-left', taskSid: task2, worker: bob, alreadyWrapping: false, at },
     'completion-requested': { type: 'completion-requested', taskSid: task1, worker: alice, at },
     'completion-requested, by Bob': { type: 'completion-requested', taskSid: task2, worker: bob, at },
     'task-closed': { type: 'task-closed', taskSid: task1, at },
-    'task-closed, task 2': { type: 'task-closed', taskSid: task2, at },
+    'task-closed, of task 2': { type: 'task-closed', taskSid: task2, at },
     'customer-ended': { type: 'customer-ended', at },
   };
 }
@@ -267,11 +276,10 @@ function describeTransfer({ transfer: open, past }: Ledger): {
     if (last === undefined) return { state: 'no transfer', more: '' };
     return { state: last.state === 'returned' ? `${last.untakenReason} → returned` : last.state, more: '' };
   }
-  const isOffered = open.state === 'requested' || open.state === 'offered';
-  const without = namesOf(open.declinedBy);
+  const excluded = namesOf(open.declinedBy);
   return {
-    state: isOffered ? open.state : `${open.state}, returning`,
-    more: `${isOffered && open.cancelledBy !== undefined ? ', cancel requested' : ''}${without && `, excluding ${without}`}`,
+    state: isPending(open) ? open.state : `${open.state}, returning`,
+    more: `${isPending(open) && open.cancelledBy !== undefined ? ', cancel requested' : ''}${excluded && `, excluding ${excluded}`}`,
   };
 }
 
@@ -290,7 +298,7 @@ function describeOutcome(before: Ledger, event: ConversationEvent): string {
 }
 
 export interface TableCase {
-  /** Situation and event. */
+  /** The event and the situation. */
   readonly title: string;
   /** The expected outcome. */
   readonly outcome: string;
@@ -314,7 +322,7 @@ function toCase(given: Given, when: When, outcome: string, onlyTo?: TargetKind):
     ({ transfer }) => onlyTo === undefined || transfer.target.kind === onlyTo,
   );
   return {
-    title: `${when} when ${given}${onlyTo === undefined ? '' : `, to a ${onlyTo}`}`,
+    title: `${when}, when the transfer is ${given}${onlyTo === undefined ? '' : `, to a ${onlyTo}`},`,
     outcome,
     outcomes: () => [
       ...new Set(

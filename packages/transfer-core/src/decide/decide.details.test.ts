@@ -17,7 +17,7 @@ import type { Notice } from '../notice/notice';
 import type { Transfer } from '../transfer';
 import { decide } from './decide';
 
-/** What the table does not show: the fields of a transfer, the facts of refusals and notices, and adopted chats. */
+/** Details that the table does not show: the fields of a transfer, the facts of refusals and notices, and adopted chats. */
 
 const toBob = {
   target: { kind: 'worker' as const, workerSid: aWorkerSid(2) },
@@ -27,7 +27,8 @@ const toBob = {
 /** A transfer to Bob in this situation, in the first mode that it can have. */
 function situation(given: Given): { readonly ledger: Ledger; readonly transfer: Transfer } {
   const found = ledgersOf(given).find(({ transfer }) => transfer.target.kind === 'worker');
-  if (found === undefined) throw new Error(`There is no ledger with a transfer that is ${given}`);
+  if (found === undefined)
+    throw new Error(`The table has no ledger with a transfer to a worker that is ${given}.`);
   return found;
 }
 
@@ -74,7 +75,7 @@ describe('a transfer in the ledger', () => {
     expect(decideOn(aLedger(), aTransferRequest({ note: '' })).ledger.transfer).not.toHaveProperty('note');
   });
 
-  it('loses its note when it fails, and stays when the same request comes again', () => {
+  it('loses its note when it fails, and does not change when its request repeats', () => {
     const { ledger, transfer } = situation('requested');
     const { transferTaskSid: _unset, answerBy: _alsoUnset, ...asRequested } = transfer;
     const withNote = {
@@ -102,7 +103,7 @@ describe('a transfer in the ledger', () => {
       ['task-accepted', { state: 'accepted' }],
       ['offer-declined', { state: 'returned', untakenReason: 'declined', declinedBy: [aWorkerSid(2)] }],
       ['offer-expired', { state: 'returned', untakenReason: 'unanswered', declinedBy: [aWorkerSid(2)] }],
-      ['task-closed, task 2', { state: 'returned', untakenReason: 'unanswered' }],
+      ['task-closed, of task 2', { state: 'returned', untakenReason: 'unanswered' }],
       ['transfer-recalled', { state: 'cancelled', untakenReason: 'cancelled' }],
       ['customer-ended', { state: 'abandoned' }],
     ];
@@ -158,10 +159,10 @@ describe('a refusal', () => {
   const cancel = (ledger: Ledger) =>
     decide(ledger, { type: 'cancel-requested', transferId, by: 'Alice', at: 60 });
 
-  it('to cancel has the public name of the agent who accepted, also when they have left', () => {
+  it('to cancel has the public name of the agent who accepted, even if they have left', () => {
     for (const [given, when] of [
       ['offered', 'task-accepted'],
-      ['offered', 'agent-left, Bob'],
+      ['offered', 'agent-left, by Bob'],
     ] as const) {
       expect(cancel(after(given, when).ledger)).toEqual({
         ok: false,
@@ -204,7 +205,7 @@ describe('the notice of an untaken transfer', () => {
     ]);
   });
 
-  it('has the name of the person who cancelled, who may be a supervisor', () => {
+  it('has the name of the worker who cancelled, who may be a supervisor', () => {
     const { ledger, transfer } = situation('offered');
     const events = eventsFor(transfer);
     const requested = decideOn(ledger, { type: 'cancel-requested', transferId, by: 'Sam', at: 50 });
@@ -215,14 +216,14 @@ describe('the notice of an untaken transfer', () => {
   });
 
   it('has no looking when the chat ends', () => {
-    const { notices } = after('offered, no agent in the chat', 'task-closed, task 2');
+    const { notices } = after('offered, no agent in the chat', 'task-closed, of task 2');
     expect(notices.map(({ kind }) => kind)).toEqual(['transfer-unanswered', 'chat-ended']);
     expect(notices[0]).not.toHaveProperty('looking');
   });
 });
 
 describe('a transfer with a requested cancellation', () => {
-  it('is as before when the recall fails, and may be cancelled again', () => {
+  it('loses the cancellation when the recall fails, and may be cancelled again', () => {
     const offered = situation('offered');
     const { ledger, effects } = after('offered, cancel requested', 'recall-failed');
     expect(ledger).toEqual(offered.ledger);
@@ -232,13 +233,13 @@ describe('a transfer with a requested cancellation', () => {
     ]);
   });
 
-  it('keeps the name of the first person who cancelled', () => {
+  it('keeps the name of the first worker who cancelled', () => {
     const { ledger } = situation('offered, cancel requested');
     const again = decideOn(ledger, { type: 'cancel-requested', transferId, by: 'Sam', at: 50 });
     expect(again.ledger).toBe(ledger);
   });
 
-  it('may be declined first, and then refuses to be cancelled', () => {
+  it('may be declined before the recall, and cannot be cancelled after that', () => {
     const { ledger } = after('offered, cancel requested', 'offer-declined');
     expect(ledger.past.at(-1)).toMatchObject({ state: 'returned', untakenReason: 'declined' });
     const { transfer } = situation('offered');
@@ -248,7 +249,7 @@ describe('a transfer with a requested cancellation', () => {
   });
 });
 
-describe('a chat that is older than its ledger', () => {
+describe('chat-adopted', () => {
   const adopted = (tasks: Ledger['tasks']): ConversationEvent => ({ type: 'chat-adopted', tasks, at: 50 });
   const twoAgents = {
     [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }),
@@ -256,7 +257,7 @@ describe('a chat that is older than its ledger', () => {
     [aTaskSid(3)]: aTask({ state: 'waiting' }),
   };
 
-  it('is adopted without notices, and agents in wrap-up or with closed tasks are removed', () => {
+  it('records the tasks without notices, and removes agents in wrap-up or with closed tasks', () => {
     const tasks = { ...twoAgents, [aTaskSid(4)]: aTask({ state: 'closed', worker: aWorker(3) }) };
     const { ledger, effects } = decideOn(aLedger(), adopted(tasks));
     expect(ledger).toEqual(aLedger({ tasks }));
@@ -267,7 +268,7 @@ describe('a chat that is older than its ledger', () => {
     ]);
   });
 
-  it('can be transferred after that', () => {
+  it('lets an agent of the adopted chat transfer it', () => {
     const { ledger } = decideOn(aLedger(), adopted(twoAgents));
     const request = aTransferRequest({ mode: 'cold', taskSid: aTaskSid(2), by: aWorker(2) });
     expect(decideOn(ledger, request).notices.map(({ kind }) => kind)).toEqual([
@@ -276,7 +277,7 @@ describe('a chat that is older than its ledger', () => {
     ]);
   });
 
-  it('ends with its last agent, also when they are in wrap-up when it is adopted', () => {
+  it('lets the chat end with its last agent, even if they were in wrap-up at its adoption', () => {
     const wrappingUp = { [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }) };
     const { ledger } = decideOn(aLedger(), adopted(wrappingUp));
     const byAlice = { taskSid: aTaskSid(1), worker: aWorker(1), at: 60 };
@@ -301,11 +302,11 @@ describe('a chat that is older than its ledger', () => {
     ['the only task known is closed', aLedger({ tasks: { [aTaskSid(7)]: aTask({ state: 'closed' }) } })],
     ['the chat has ended', aLedger({ ended: { at: 1, by: 'customer' } })],
     ['a transfer is open', situation('offered').ledger],
-  ])('is not adopted when %s: the ledger is newer', (_why, ledger) => {
+  ])('changes nothing when %s: the ledger is newer', (_why, ledger) => {
     expect(decideOn(ledger, adopted(twoAgents))).toEqual({ ledger, effects: [], notices: [] });
   });
 
-  it('is not adopted without tasks', () => {
+  it('changes nothing without tasks', () => {
     const ledger = aLedger();
     expect(decideOn(ledger, adopted({})).ledger).toBe(ledger);
   });

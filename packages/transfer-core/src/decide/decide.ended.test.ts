@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EndedGiven, listCases, type Row } from '../../test/transfer-table';
 
-/** An ended transfer × every event: no event opens it again, and the chat goes on without it. */
+/** An ended transfer × every event. No event opens the transfer again. */
 type Late =
   | 'transfer-refused'
   | 'transfer-offered'
@@ -28,21 +28,22 @@ const LATE: Pick<Row, Late> = {
 const aliceStayed = (state: string, cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
-  'transfer-requested, another id': 'requested (active, closed): create transfer task; post transfer-started',
-  'transfer-requested, another id by Carol':
+  'transfer-requested, with another id':
+    'requested (active, closed): create transfer task; post transfer-started',
+  'transfer-requested, with another id by Carol':
     'requested (active, closed, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
   'transfer-offered, as task 3': `${state} (active, closed, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
   // The event arrives after the end of the task: the agent has joined and left.
   'task-accepted': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
   'task-accepted, by Alice': `${state} (active, closed): post agent-joined Alice; post agent-left Alice`,
-  'task-accepted, task 3': `${state} (active, closed, active): post agent-joined Carol; update conversation`,
+  'task-accepted, of task 3': `${state} (active, closed, active): post agent-joined Carol; update conversation`,
   'agent-left': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation`,
-  'agent-left, Bob': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
+  'agent-left, by Bob': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
   'completion-requested': `${state} (closed, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 1, chat has-ended; update conversation`,
   'completion-requested, by Bob': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
   'task-closed': `${state} (closed, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation`,
-  'task-closed, task 2': 'nothing',
+  'task-closed, of task 2': 'nothing',
   'customer-ended': `${state} (active, closed), chat ended by customer: post customer-left; post chat-ended; update conversation`,
 });
 
@@ -50,20 +51,21 @@ const aliceStayed = (state: string, cancelled: string): Row => ({
 const aliceReturned = (state: string, cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
-  'transfer-requested, another id': 'requested (left, active): create transfer task; post transfer-started',
-  'transfer-requested, another id by Carol':
+  'transfer-requested, with another id':
+    'requested (left, active): create transfer task; post transfer-started',
+  'transfer-requested, with another id by Carol':
     'requested (left, active, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
   'transfer-offered, as task 3': `${state} (left, active, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
   'task-accepted': 'nothing',
   'task-accepted, by Alice': 'nothing',
-  'task-accepted, task 3': `${state} (left, active, active): post agent-joined Carol; update conversation`,
+  'task-accepted, of task 3': `${state} (left, active, active): post agent-joined Carol; update conversation`,
   'agent-left': 'nothing',
-  'agent-left, Bob': `${state} (left, left), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation`,
+  'agent-left, by Bob': `${state} (left, left), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation`,
   'completion-requested': `${state} (closed, active): complete task 1, chat goes-on; update conversation`,
   'completion-requested, by Bob': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
   'task-closed': `${state} (closed, active): update conversation`,
-  'task-closed, task 2': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation`,
+  'task-closed, of task 2': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation`,
   'customer-ended': `${state} (left, active), chat ended by customer: post customer-left; post chat-ended; update conversation`,
 });
 
@@ -71,20 +73,20 @@ const aliceReturned = (state: string, cancelled: string): Row => ({
 const chatEnded = (state: string, cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
-  'transfer-requested, another id': 'refused: chat-ended',
-  'transfer-requested, another id by Carol': 'refused: chat-ended',
+  'transfer-requested, with another id': 'refused: chat-ended',
+  'transfer-requested, with another id by Carol': 'refused: chat-ended',
   'transfer-offered, as task 3': `${state} (left, closed, waiting): cancel task 3; update conversation`,
   'cancel-requested': cancelled,
   // The event arrives after the end of the task: the agent has joined and left.
   'task-accepted': `${state} (left, closed): remove Bob`,
   'task-accepted, by Alice': `${state} (left, closed): remove Alice`,
-  'task-accepted, task 3': `${state} (left, closed, active): update conversation`,
+  'task-accepted, of task 3': `${state} (left, closed, active): update conversation`,
   'agent-left': 'nothing',
-  'agent-left, Bob': `${state} (left, closed): remove Bob`,
+  'agent-left, by Bob': `${state} (left, closed): remove Bob`,
   'completion-requested': `${state} (closed, closed): complete task 1, chat has-ended; update conversation`,
   'completion-requested, by Bob': `${state} (left, closed): remove Bob`,
   'task-closed': `${state} (closed, closed): update conversation`,
-  'task-closed, task 2': 'nothing',
+  'task-closed, of task 2': 'nothing',
   'customer-ended': 'nothing',
 });
 
@@ -92,21 +94,21 @@ const chatEnded = (state: string, cancelled: string): Row => ({
 const abandoned = (cancelled: string): Row => ({
   ...LATE,
   'task-tracked': 'nothing',
-  'transfer-requested, another id': 'refused: chat-ended',
-  'transfer-requested, another id by Carol': 'refused: chat-ended',
+  'transfer-requested, with another id': 'refused: chat-ended',
+  'transfer-requested, with another id by Carol': 'refused: chat-ended',
   'transfer-offered, as task 3': 'abandoned (active, waiting, waiting): cancel task 3; update conversation',
   'cancel-requested': cancelled,
   'task-accepted': 'abandoned (active, active)',
   'task-accepted, by Alice': 'abandoned (active, active): add Alice',
-  'task-accepted, task 3': 'abandoned (active, waiting, active): update conversation',
+  'task-accepted, of task 3': 'abandoned (active, waiting, active): update conversation',
   'agent-left': 'abandoned (left, waiting): wrap Alice; remove Alice',
-  'agent-left, Bob': 'abandoned (active, left): wrap Bob; remove Bob',
+  'agent-left, by Bob': 'abandoned (active, left): wrap Bob; remove Bob',
   'completion-requested':
     'abandoned (closed, waiting): remove Alice; complete task 1, chat has-ended; update conversation',
   'completion-requested, by Bob':
     'abandoned (active, closed): remove Bob; complete task 2, chat has-ended; update conversation',
   'task-closed': 'abandoned (closed, waiting): remove Alice; update conversation',
-  'task-closed, task 2': 'abandoned (active, closed): update conversation',
+  'task-closed, of task 2': 'abandoned (active, closed): update conversation',
   'customer-ended': 'nothing',
 });
 
@@ -114,24 +116,25 @@ const ROWS: Record<EndedGiven, Row> = {
   accepted: {
     ...LATE,
     'task-tracked': 'nothing',
-    'transfer-requested, another id':
+    'transfer-requested, with another id':
       'requested (active, active): create transfer task; post transfer-started',
-    'transfer-requested, another id by Carol':
+    'transfer-requested, with another id by Carol':
       'requested (active, active, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
     'transfer-offered, as task 3': 'accepted (active, active, waiting): cancel task 3; update conversation',
     'cancel-requested': 'refused: transfer-accepted',
     'task-accepted': 'nothing',
     'task-accepted, by Alice': 'nothing',
-    'task-accepted, task 3':
+    'task-accepted, of task 3':
       'accepted (active, active, active): post agent-joined Carol; update conversation',
     'agent-left': 'accepted (left, active): post agent-left Alice; wrap Alice; remove Alice',
-    'agent-left, Bob': 'accepted (active, left): post agent-left Bob; wrap Bob; remove Bob',
+    'agent-left, by Bob': 'accepted (active, left): post agent-left Bob; wrap Bob; remove Bob',
     'completion-requested':
       'accepted (closed, active): post agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation',
     'completion-requested, by Bob':
       'accepted (active, closed): post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
     'task-closed': 'accepted (closed, active): post agent-left Alice; remove Alice; update conversation',
-    'task-closed, task 2': 'accepted (active, closed): post agent-left Bob; remove Bob; update conversation',
+    'task-closed, of task 2':
+      'accepted (active, closed): post agent-left Bob; remove Bob; update conversation',
     'customer-ended':
       'accepted (active, active), chat ended by customer: post customer-left; post chat-ended; update conversation',
   },
@@ -139,12 +142,12 @@ const ROWS: Record<EndedGiven, Row> = {
   'cancelled, agent in the chat': aliceStayed('cancelled', 'nothing'),
   'returned, on its own task': aliceReturned('unanswered → returned', 'refused: transfer-over'),
   'returned, from a cancellation': aliceReturned('cancelled → returned', 'nothing'),
-  // Twilio refused to create the transfer task. A task that appears in spite of that is cancelled.
+  // Twilio refused to create the transfer task. If the task exists in spite of that, it is cancelled.
   failed: {
     ...LATE,
     'task-tracked': 'failed (active, waiting): update conversation',
-    'transfer-requested, another id': 'requested (active): create transfer task; post transfer-started',
-    'transfer-requested, another id by Carol':
+    'transfer-requested, with another id': 'requested (active): create transfer task; post transfer-started',
+    'transfer-requested, with another id by Carol':
       'requested (active, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
     'transfer-offered': 'failed (active, waiting): cancel task 2; update conversation',
     'transfer-offered, as task 3': 'failed (active, waiting): cancel task 3; update conversation',
@@ -152,10 +155,10 @@ const ROWS: Record<EndedGiven, Row> = {
     'task-accepted': 'failed (active, active): post agent-joined Bob; update conversation',
     'task-accepted, by Alice':
       'failed (active, active): post agent-joined Alice; add Alice; update conversation',
-    'task-accepted, task 3': 'failed (active, active): post agent-joined Carol; update conversation',
+    'task-accepted, of task 3': 'failed (active, active): post agent-joined Carol; update conversation',
     'agent-left':
       'failed (left), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
-    'agent-left, Bob':
+    'agent-left, by Bob':
       'failed (active, left): post agent-joined Bob; update conversation; post agent-left Bob; wrap Bob; remove Bob',
     'completion-requested':
       'failed (closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; complete task 1, chat has-ended; update conversation',
@@ -163,7 +166,7 @@ const ROWS: Record<EndedGiven, Row> = {
       'failed (active, closed): post agent-joined Bob; update conversation; post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
     'task-closed':
       'failed (closed), chat ended by last-agent: post agent-left Alice; remove Alice; post chat-ended; update conversation; update conversation',
-    'task-closed, task 2': 'nothing',
+    'task-closed, of task 2': 'nothing',
     'customer-ended':
       'failed (active), chat ended by customer: post customer-left; post chat-ended; update conversation',
   },

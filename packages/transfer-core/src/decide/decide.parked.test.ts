@@ -25,7 +25,7 @@ const wrappingUp: ConversationEvent = {
 };
 
 describe('a parked chat', () => {
-  it('stays open without an agent, and ends with the next agent who accepts it and leaves', () => {
+  it('stays open without an agent, and ends when the next agent leaves', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       parked,
@@ -48,7 +48,7 @@ describe('a parked chat', () => {
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('stays open when the chat-parked event comes before any other', () => {
+  it('stays open when chat-parked is its first event', () => {
     expect(runScenario(parked, tracked(1), wrappingUp, closed(1)).ledger.ended).toBeUndefined();
     expect(runScenario(parked, tracked(1), accepted(1), closed(1)).ledger.ended).toBeUndefined();
     expect(runScenario(parked, completionRequested(1)).ledger.ended).toBeUndefined();
@@ -63,7 +63,7 @@ describe('a parked chat', () => {
     ['has no tasks', aLedger()],
     ['waits for an agent', aLedger({ tasks: { [aTaskSid(1)]: aTask() } })],
     ['is being transferred', aLedger({ transfer: aTransfer() })],
-  ])('changes nothing but parkedBy in a chat that %s', (_what, ledger) => {
+  ])('gets only parkedBy when it %s', (_what, ledger) => {
     const result = decide(ledger, parked);
     expect(result.ok && result.value).toEqual({
       ledger: { ...ledger, parkedBy: aTaskSid(1) },

@@ -9,8 +9,8 @@ type Cancel = '' | ', cancel requested';
 
 const requested = (cancel: Cancel): Row => ({
   'task-tracked': `requested (active, waiting)${cancel}: update conversation`,
-  'transfer-requested, another id': 'refused: transfer-open',
-  'transfer-requested, another id by Carol': 'refused: transfer-open',
+  'transfer-requested, with another id': 'refused: transfer-open',
+  'transfer-requested, with another id by Carol': 'refused: transfer-open',
   'transfer-offered':
     cancel === ''
       ? 'offered (active, waiting): update conversation'
@@ -19,7 +19,7 @@ const requested = (cancel: Cancel): Row => ({
     cancel === ''
       ? 'offered (active, waiting): update conversation'
       : 'offered (active, waiting), cancel requested: update conversation; recall transfer',
-  // Also if Alice is to be released: no agent is released before the task exists.
+  // Alice stays active even if the transfer releases agents: no agent is released before the task exists.
   'transfer-refused': 'failed (active): post transfer-failed',
   'offer-declined': 'nothing',
   'offer-declined, by Carol': 'nothing',
@@ -32,13 +32,13 @@ const requested = (cancel: Cancel): Row => ({
   'recall-failed': cancel === '' ? 'nothing' : 'requested (active)',
   'task-accepted': `requested (active, active)${cancel}: post agent-joined Bob; update conversation`,
   'task-accepted, by Alice': `requested (active, active)${cancel}: post agent-joined Alice; add Alice; update conversation`,
-  'task-accepted, task 3': `requested (active, active)${cancel}: post agent-joined Carol; update conversation`,
+  'task-accepted, of task 3': `requested (active, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': `requested (left)${cancel}: post agent-left Alice; wrap Alice; remove Alice`,
-  'agent-left, Bob': `requested (active, left)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; wrap Bob; remove Bob`,
+  'agent-left, by Bob': `requested (active, left)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; wrap Bob; remove Bob`,
   'completion-requested': `requested (closed)${cancel}: post agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation`,
   'completion-requested, by Bob': `requested (active, closed)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation`,
   'task-closed': `requested (closed)${cancel}: post agent-left Alice; remove Alice; update conversation`,
-  'task-closed, task 2': 'nothing',
+  'task-closed, of task 2': 'nothing',
   'customer-ended':
     'abandoned (active), chat ended by customer: post customer-left; post chat-ended; update conversation',
 });
@@ -58,9 +58,9 @@ const requestedWithoutAgent = (cancel: Cancel): Row => ({
   'recall-failed': cancel === '' ? 'nothing' : 'requested (left)',
   'task-accepted': `requested (left, active)${cancel}: post agent-joined Bob; update conversation`,
   'task-accepted, by Alice': `requested (left, active)${cancel}: post agent-joined Alice; add Alice; update conversation`,
-  'task-accepted, task 3': `requested (left, active)${cancel}: post agent-joined Carol; update conversation`,
+  'task-accepted, of task 3': `requested (left, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': 'nothing',
-  'agent-left, Bob': `requested (left, left)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; wrap Bob; remove Bob`,
+  'agent-left, by Bob': `requested (left, left)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; wrap Bob; remove Bob`,
   'completion-requested': `requested (closed)${cancel}: complete task 1, chat goes-on; update conversation`,
   'completion-requested, by Bob': `requested (left, closed)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation`,
   'task-closed': `requested (closed)${cancel}: update conversation`,
@@ -71,8 +71,8 @@ const requestedWithoutAgent = (cancel: Cancel): Row => ({
 /** Alice is in the chat, and keeps it if the target does not take it. */
 const offered = (cancel: Cancel): Row => ({
   'task-tracked': 'nothing',
-  'transfer-requested, another id': 'refused: transfer-open',
-  'transfer-requested, another id by Carol': 'refused: transfer-open',
+  'transfer-requested, with another id': 'refused: transfer-open',
+  'transfer-requested, with another id by Carol': 'refused: transfer-open',
   'transfer-offered': 'nothing',
   'transfer-offered, as task 3': `offered (active, waiting, waiting)${cancel}: cancel task 3; update conversation`,
   'transfer-refused': 'nothing',
@@ -93,15 +93,15 @@ const offered = (cancel: Cancel): Row => ({
   'recall-failed': cancel === '' ? 'nothing' : 'offered (active, waiting)',
   'task-accepted': 'accepted (active, active): post agent-joined Bob',
   'task-accepted, by Alice': 'accepted (active, active): post agent-joined Alice; add Alice',
-  'task-accepted, task 3': `offered (active, waiting, active)${cancel}: post agent-joined Carol; update conversation`,
+  'task-accepted, of task 3': `offered (active, waiting, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': `offered (left, waiting)${cancel}: post agent-left Alice; wrap Alice; remove Alice`,
-  'agent-left, Bob':
+  'agent-left, by Bob':
     'accepted (active, left): post agent-joined Bob; post agent-left Bob; wrap Bob; remove Bob',
   'completion-requested': `offered (closed, waiting)${cancel}: post agent-left Alice; remove Alice; complete task 1, chat goes-on; update conversation`,
   'completion-requested, by Bob':
     'accepted (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation',
   'task-closed': `offered (closed, waiting)${cancel}: post agent-left Alice; remove Alice; update conversation`,
-  'task-closed, task 2':
+  'task-closed, of task 2':
     cancel === ''
       ? 'unanswered → returned (active, closed): post transfer-unanswered; update conversation'
       : 'cancelled (active, closed): post transfer-cancelled Alice; update conversation',
@@ -109,7 +109,7 @@ const offered = (cancel: Cancel): Row => ({
     'abandoned (active, waiting), chat ended by customer: post customer-left; post chat-ended; cancel task 2; update conversation',
 });
 
-/** No agent is in the chat, so the task returns if the target does not take it. */
+/** No agent is in the chat, so the transfer task returns if the target does not take the chat. */
 const offeredWithoutAgent = (cancel: Cancel): Row => ({
   ...offered(cancel),
   'transfer-offered, as task 3': `offered (left, waiting, waiting)${cancel}: cancel task 3; update conversation`,
@@ -118,7 +118,7 @@ const offeredWithoutAgent = (cancel: Cancel): Row => ({
       'declined, returning (left, waiting), excluding Bob: redirect task; post transfer-declined, looking',
     queue: 'nothing',
   },
-  // Bob's reservation may be pending. He must not get the task after this.
+  // Bob's reservation may be pending. The redirected task must not be offered to him.
   'offer-expired': {
     worker:
       'unanswered, returning (left, waiting), excluding Bob: redirect task; post transfer-unanswered, looking',
@@ -136,15 +136,15 @@ const offeredWithoutAgent = (cancel: Cancel): Row => ({
   'recall-failed': cancel === '' ? 'nothing' : 'offered (left, waiting)',
   'task-accepted': 'accepted (left, active): post agent-joined Bob',
   'task-accepted, by Alice': 'accepted (left, active): post agent-joined Alice; add Alice',
-  'task-accepted, task 3': `offered (left, waiting, active)${cancel}: post agent-joined Carol; update conversation`,
+  'task-accepted, of task 3': `offered (left, waiting, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': 'nothing',
-  'agent-left, Bob':
+  'agent-left, by Bob':
     'accepted (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation',
   'completion-requested': `offered (closed, waiting)${cancel}: complete task 1, chat goes-on; update conversation`,
   'completion-requested, by Bob':
     'accepted (left, closed), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; remove Bob; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation',
   'task-closed': `offered (closed, waiting)${cancel}: update conversation`,
-  'task-closed, task 2':
+  'task-closed, of task 2':
     cancel === ''
       ? 'unanswered (left, closed), chat ended by last-agent: post transfer-unanswered; update conversation; post chat-ended; update conversation'
       : 'cancelled (left, closed), chat ended by last-agent: post transfer-cancelled Alice; update conversation; post chat-ended; update conversation',
@@ -166,7 +166,7 @@ const ROWS: Record<PendingGiven, Row> = {
     // She is in the chat on her other task.
     'task-accepted, by Alice':
       'accepted (left, active): post agent-joined Alice; add Alice; post agent-left Alice; wrap Alice',
-    'agent-left, Bob':
+    'agent-left, by Bob':
       'accepted (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation',
     'completion-requested, by Bob':
       'accepted (left, closed), chat ended by last-agent: post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice; post agent-left Bob; remove Bob; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation',

@@ -183,7 +183,7 @@ interface Step {
   readonly before: Ledger;
   /** `undefined` when the event was refused. */
   readonly decision: Decision | undefined;
-  /** With the effects in its outbox, as the next event gets it. */
+  /** The ledger for the next event, with the effects of this decision in its outbox. */
   readonly after: Ledger;
 }
 
@@ -224,14 +224,14 @@ function noticesOf(steps: readonly Step[]): Notice[] {
 
 const idsOf = ({ outbox }: Ledger) => outbox.map(({ effect }) => effect.id);
 
-/** The ledger after more events, which cannot be refused. */
+/** The ledger after more events, of types that are never refused. */
 const after = (ledger: Ledger, events: readonly ConversationEvent[]): Ledger =>
   events.reduce((now, event) => decideHistory([event], now).at(-1)?.after ?? now, ledger);
 
 const ORDER = ['waiting', 'active', 'left', 'closed'];
 
 /** Checks a property of every history. On failure, fast-check prints the seed and the shortest history. */
-function always(check: (steps: Step[]) => void) {
+function checkEveryHistory(check: (steps: Step[]) => void) {
   fc.assert(
     fc.property(aHistory, (history) => check(decideHistory(history))),
     { numRuns: 250 },
@@ -240,7 +240,7 @@ function always(check: (steps: Step[]) => void) {
 
 describe('decide, for any history of events', () => {
   it('never leaves an open chat without an agent and without a task that waits for one', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { after } of steps) {
         if (after.ended !== undefined || tasksOf(after).length === 0) continue;
         expect(mustStayOpen(after)).toBe(true);
@@ -249,7 +249,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('ends the chat only with its last agent, or when the customer ends it', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { event, before, after } of steps) {
         if (before.ended !== undefined || after.ended === undefined) continue;
         const endedBy = event.type === 'customer-ended' ? 'customer' : 'last-agent';
@@ -260,7 +260,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('never changes the end of a chat', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { before, after } of steps) {
         if (before.ended !== undefined) expect(after.ended).toEqual(before.ended);
       }
@@ -268,7 +268,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('keeps the open transfer until it ends, and never opens an ended one again', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { before, after } of steps) {
         const ended = new Set(after.past.map((transfer) => transfer.id));
         expect(ended.size).toBe(after.past.length);
@@ -291,14 +291,14 @@ describe('decide, for any history of events', () => {
   });
 
   it('never changes an ended transfer', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { before, after } of steps)
         expect(after.past.slice(0, before.past.length)).toEqual(before.past);
     });
   });
 
   it('keeps a returning transfer open only while the chat has no agent', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { after } of steps) {
         if (after.transfer === undefined || isPending(after.transfer)) continue;
         expect(after.transfer.untakenReason).toBe(after.transfer.state);
@@ -308,7 +308,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('has a transfer task that waits, or an effect that creates it, while a transfer is open', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { after } of steps) {
         const { transfer } = after;
         if (transfer === undefined) continue;
@@ -327,7 +327,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('ends a transfer when its task closes or the customer ends the chat', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { after: ledger } of steps) {
         const { transfer } = ledger;
         if (transfer === undefined) continue;
@@ -344,7 +344,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('ends the chat and its transfer when all tasks are closed, in any order', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       const ledger = steps.at(-1)?.after ?? aLedger();
       const { transfer } = ledger;
       const offered: ConversationEvent[] =
@@ -368,7 +368,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('does not end the chat or remove an agent when the target does not take the chat', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { before, event, after } of steps) {
         if (event.type !== 'offer-declined' && event.type !== 'offer-expired') continue;
         expect(after.ended).toEqual(before.ended);
@@ -378,7 +378,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('creates at most one task per transfer', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       const created = steps.flatMap(({ decision }) =>
         (decision?.effects ?? []).filter((effect) => effect.kind === 'create-transfer-task'),
       );
@@ -387,7 +387,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('never moves a task backwards or changes its agent, except when a failed transfer keeps its agent', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { before, event, after } of steps) {
         for (const [taskSid, was] of tasksOf(before)) {
           const now = after.tasks[taskSid];
@@ -401,20 +401,20 @@ describe('decide, for any history of events', () => {
   });
 
   it('posts every notice once', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       const ids = noticesOf(steps).map((notice) => notice.id);
       expect(new Set(ids).size).toBe(ids.length);
     });
   });
 
   it('posts no note and no SID of a worker or a queue', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       expect(JSON.stringify(noticesOf(steps))).not.toMatch(/secret|W[KQ][0-9a-f]{32}/);
     });
   });
 
-  it('posts that an agent left only after that they joined', () => {
-    always((steps) => {
+  it('posts agent-left only after agent-joined of the same task', () => {
+    checkEveryHistory((steps) => {
       const joined = new Set<string>();
       // Adopted agents are not announced.
       for (const { before, event, after } of steps) {
@@ -429,7 +429,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('posts the start of a transfer first, and then at most one outcome', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       const ledger = steps.at(-1)?.after ?? aLedger();
       const posted = noticesOf(steps).map(({ id }) => id);
       for (const transferId of ['transfer-a', 'transfer-b']) {
@@ -446,7 +446,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('posts chat-ended last', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       const kinds = noticesOf(steps).map((notice) => notice.kind);
       const end = kinds.indexOf('chat-ended');
       expect(end === -1 || end === kinds.length - 1).toBe(true);
@@ -455,7 +455,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('builds a ledger that fits its document and survives JSON', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       const ledger = steps.at(-1)?.after ?? aLedger();
       const json = JSON.stringify(trimLedger(ledger));
       expect(json.length).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
@@ -464,7 +464,7 @@ describe('decide, for any history of events', () => {
   });
 
   it('changes nothing when the same event repeats at once', () => {
-    always((steps) => {
+    checkEveryHistory((steps) => {
       for (const { event, decision } of steps) {
         if (decision === undefined) continue;
         expect(decide(decision.ledger, event)).toEqual({

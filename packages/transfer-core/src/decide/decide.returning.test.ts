@@ -3,8 +3,8 @@ import { listCases, type ReturningGiven, type Row } from '../../test/transfer-ta
 import type { UntakenReason } from '../transfer';
 
 /**
- * A returning transfer × every event: the target did not take the chat, which has no agent, and the transfer task returns.
- * It ends when an agent joins on any task, or when its task closes or the customer ends the chat.
+ * A returning transfer × every event. The target did not take the chat, the chat has no agent, and the transfer task
+ * returns. The transfer ends when an agent joins on any task, when its task closes or when the customer ends the chat.
  */
 const returning = (
   untakenReason: UntakenReason,
@@ -15,9 +15,9 @@ const returning = (
   ...excluded,
   'task-tracked': 'nothing',
   // Alice is not in the chat: task 1 is `left`.
-  'transfer-requested, another id': 'refused: transfer-open',
+  'transfer-requested, with another id': 'refused: transfer-open',
   // Carol is in the chat, because she requests a transfer of it.
-  'transfer-requested, another id by Carol':
+  'transfer-requested, with another id by Carol':
     'requested (left, waiting, active): post agent-joined Carol; update conversation; cancel task 2; create transfer task; post transfer-started',
   'transfer-offered': 'nothing',
   'transfer-offered, as task 3': `${untakenReason}, returning (left, waiting, waiting)${excluding}: cancel task 3; update conversation`,
@@ -30,13 +30,13 @@ const returning = (
   'recall-failed': 'nothing',
   'task-accepted': `${untakenReason} → returned (left, active): post agent-joined Bob`,
   'task-accepted, by Alice': `${untakenReason} → returned (left, active): post agent-joined Alice; add Alice`,
-  'task-accepted, task 3': `${untakenReason} → returned (left, waiting, active): post agent-joined Carol; update conversation; cancel task 2`,
+  'task-accepted, of task 3': `${untakenReason} → returned (left, waiting, active): post agent-joined Carol; update conversation; cancel task 2`,
   'agent-left': 'nothing',
-  'agent-left, Bob': `${untakenReason} → returned (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation`,
+  'agent-left, by Bob': `${untakenReason} → returned (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation`,
   'completion-requested': `${untakenReason}, returning (closed, waiting)${excluding}: complete task 1, chat goes-on; update conversation`,
   'completion-requested, by Bob': `${untakenReason} → returned (left, closed), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; remove Bob; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
   'task-closed': `${untakenReason}, returning (closed, waiting)${excluding}: update conversation`,
-  'task-closed, task 2': `${untakenReason} (left, closed), chat ended by last-agent: update conversation; post chat-ended; update conversation`,
+  'task-closed, of task 2': `${untakenReason} (left, closed), chat ended by last-agent: update conversation; post chat-ended; update conversation`,
   'customer-ended':
     'abandoned (left, waiting), chat ended by customer: post customer-left; post chat-ended; cancel task 2; update conversation',
 });

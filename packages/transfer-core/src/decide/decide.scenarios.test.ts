@@ -39,7 +39,7 @@ describe('a chat without a transfer', () => {
     expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
   });
 
-  it('is updated for the other agents when an effect finds its task closed by others', () => {
+  it('is updated for the other agents when an effect finds that others have closed a task', () => {
     const { effects } = runScenario(
       ...chatWithAlice,
       warmToBob,
@@ -259,7 +259,7 @@ describe('a transfer whose task Twilio refuses to create', () => {
     expect(added).toEqual(['post transfer-started', 'post transfer-failed']);
   });
 
-  it('stays failed when the same request comes again, and allows a request with a new id', () => {
+  it('stays failed when its request repeats, and allows a request with a new id', () => {
     const { effects } = runScenario(...chatWithAlice, coldToBilling, transferRefused, coldToBilling, {
       ...coldToBilling,
       transferId: 'another',
@@ -335,12 +335,6 @@ describe('a chat that the customer ends', () => {
     expect(ledger.transfer).toBeUndefined();
   });
 
-  it('cancels a task that comes after the end on Flex Conversations, where it cannot be opened again', () => {
-    const ended = aLedger({ backend: 'conversations', ended: { at: 0, by: 'last-agent' } });
-    const result = decide(ended, tracked(3));
-    expect(result.ok && result.value.effects.map(describeEffect)).toContain('cancel task 3');
-  });
-
   it('cancels a task that is tracked after the end', () => {
     expect(runScenario(customerEnded, tracked(1)).effects.at(-1)).toBe('cancel task 1; update conversation');
   });
@@ -351,6 +345,14 @@ describe('a chat that the customer ends', () => {
       'wrap Alice; remove Alice',
       'complete task 1, chat has-ended; update conversation',
     ]);
+  });
+});
+
+describe('a chat that has ended with its last agent', () => {
+  it('cancels a later task on Flex Conversations, where a closed conversation cannot be opened again', () => {
+    const ended = aLedger({ backend: 'conversations', ended: { at: 0, by: 'last-agent' } });
+    const result = decide(ended, tracked(3));
+    expect(result.ok && result.value.effects.map(describeEffect)).toContain('cancel task 3');
   });
 });
 
@@ -393,7 +395,7 @@ describe('a request for a transfer', () => {
     expect(runScenario(...chatWithAlice, warmToBob, otherMode).effects.at(-1)).toBe('transfer-id-reused');
   });
 
-  it('is refused while another transfer is open, also by another agent', () => {
+  it('is refused while another transfer is open, even from another agent', () => {
     const next = aTransferRequest({ transferId: 'next' });
     const byBob = { ...next, taskSid: aTaskSid(2), by: bob };
     expect(runScenario(...chatWithAlice, coldOnAccept, next).effects.at(-1)).toBe('transfer-open');
@@ -411,15 +413,14 @@ describe('a request for a transfer', () => {
     });
   });
 
-  it("may target the agent whom the requesting agent's acceptance releases, also when that event is late", () => {
-    const { target, to } = { target: { kind: 'worker' as const, workerSid: alice.sid }, to: toBob.to };
+  it('may target an agent who is released because the request implies that its sender accepted', () => {
     const backToAlice = aTransferRequest({
       transferId: 'back',
       mode: 'cold',
       taskSid: aTaskSid(2),
       by: bob,
-      target,
-      to,
+      target: { kind: 'worker', workerSid: alice.sid },
+      to: { kind: 'agent', name: 'Alice' },
     });
     const { effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), backToAlice);
     expect(effects.at(-1)).toBe(
@@ -437,7 +438,7 @@ describe('a request for a transfer', () => {
     expect(runScenario(...chatWithAlice, customerEnded, warmToBob).effects.at(-1)).toBe('chat-ended');
   });
 
-  it('changes nothing when it is refused, also for an agent whose task is unknown', () => {
+  it('changes nothing when it is refused, even if the task of its agent is unknown', () => {
     const byCarol = aTransferRequest({ taskSid: aTaskSid(3), by: carol });
     const toCarol = { ...byCarol, target: { kind: 'worker' as const, workerSid: aWorkerSid(3) } };
     const { ledger, effects } = runScenario(...chatWithAlice, toCarol);

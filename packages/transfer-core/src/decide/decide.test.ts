@@ -184,7 +184,7 @@ describe('decide, with another agent in the chat', () => {
       'customer-ended':
         'closed, chat ended by customer: post customer-left; post chat-ended; update conversation',
     },
-    // An event about its agent comes late: they are removed from the chat.
+    // An event about the agent of this task arrives late, so the agent is removed from the chat.
     'closed, never accepted': {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',
@@ -347,7 +347,7 @@ describe('decide, in a chat', () => {
       'task-closed': 'nothing',
       'customer-ended': 'nothing',
     },
-    // An event about its agent comes late: they are removed from the chat.
+    // An event about the agent of this task arrives late, so the agent is removed from the chat.
     'closed, never accepted': {
       ...WITHOUT_TRANSFER,
       'chat-adopted': 'nothing',

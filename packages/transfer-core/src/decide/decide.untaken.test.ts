@@ -161,7 +161,7 @@ describe('a transfer that its target declines', () => {
     );
     expect(effects.slice(5)).toEqual([
       'post customer-left; post chat-ended; cancel task 2; update conversation',
-      // An agent who accepts after that may read the conversation.
+      // An agent who accepts after the end of the chat may read the conversation.
       'add Alice',
     ]);
     expect(ledger.past).toMatchObject([{ state: 'abandoned', untakenReason: 'declined' }]);
@@ -273,7 +273,7 @@ describe('a transfer that is cancelled', () => {
     }
   });
 
-  it('is recalled as soon as its task exists, when it was cancelled before', () => {
+  it('is recalled when its task exists, if it was cancelled before that', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,

@@ -47,7 +47,7 @@ describe('parseNotice', () => {
     ['a mark that is not true', { notification: 'true', notice: joined }],
     ['an empty notice', { notification: true, notice: null }],
     ['another version', { notification: true, notice: { ...joined, v: 2 } }],
-    ['an unknown kind', { notification: true, notice: { ...joined, kind: 'agent-danced' } }],
+    ['an unknown kind', { notification: true, notice: { ...joined, kind: 'unknown' } }],
     ['the kind of a text notice', { notification: true, notice: { kind: 'text', text: 'Hello' } }],
     ['a missing parameter', { notification: true, notice: { v: 1, id: 'n', kind: 'agent-joined' } }],
     ['a missing id', { notification: true, notice: { v: 1, kind: 'chat-ended' } }],

@@ -33,7 +33,7 @@ const namesOf = (configuration: object) => {
 };
 
 describe('compareWorkflow', () => {
-  it("is current for the configuration that was built, parsed or as TaskRouter's JSON", () => {
+  it("returns isCurrent for the built configuration, parsed or as TaskRouter's JSON", () => {
     for (const configuration of [current, JSON.stringify(current)]) {
       expect(compareWorkflow(configuration, queues, options)).toEqual({
         missing: [],
@@ -80,14 +80,14 @@ describe('compareWorkflow', () => {
     expect(stale).toEqual(namesOf(current));
   });
 
-  it('lists rules of the account as foreign, and is current with them', () => {
+  it('lists rules of the account as foreign, and returns isCurrent', () => {
     expect(compareWorkflow(withRules([vip, ...rules]), queues, options)).toMatchObject({
       foreign: ['VIP transfers'],
       isCurrent: true,
     });
   });
 
-  it('lists one of our rules with a changed expression as foreign, and ours as missing', () => {
+  it('lists a rule of ours with a changed expression as foreign, and the original as missing', () => {
     const changed = rules.map((rule) =>
       rule.filter_friendly_name === 'Chosen agent'
         ? { ...rule, expression: `${rule.expression} AND vip == true` }
@@ -162,7 +162,7 @@ describe('mergeWorkflow', () => {
   });
 
   it('keeps every other value that the account set', () => {
-    const extended = { ...current, comment: 'ours', task_routing: { ...current.task_routing, mode: 1 } };
+    const extended = { ...current, comment: 'theirs', task_routing: { ...current.task_routing, mode: 1 } };
     expect(mergeWorkflow(extended, queues, options)).toEqual(extended);
   });
 
@@ -172,8 +172,8 @@ describe('mergeWorkflow', () => {
   });
 
   it('throws if the rules of the account make the configuration too large', () => {
-    const endless = { ...vip, expression: `reason == '${'x'.repeat(1_100_000)}'` };
-    expect(() => mergeWorkflow(withRules([endless]), queues, options)).toThrow('TaskRouter allows');
+    const tooLarge = { ...vip, expression: `reason == '${'x'.repeat(1_100_000)}'` };
+    expect(() => mergeWorkflow(withRules([tooLarge]), queues, options)).toThrow('TaskRouter allows');
   });
 });
 
@@ -213,7 +213,7 @@ describe('any workflow', () => {
     return [typeof value === 'number' ? value + 1 : `${value}.`];
   }
 
-  it('is current as built, and not after any single change', () => {
+  it('is current as built, and not current after any single change', () => {
     fc.assert(
       fc.property(someQueues, someOptions, fc.nat(), (ofQueues, ofOptions, choice) => {
         const built = buildTransferWorkflow(ofQueues, ofOptions);

@@ -102,7 +102,7 @@ describe('buildTransferWorkflow', () => {
     );
   });
 
-  it('ends every rule with a target without an expression and a timeout', () => {
+  it('ends every rule with a target that has neither an expression nor a timeout', () => {
     for (const { targets } of rules) expect(Object.keys(targets.at(-1) ?? {})).toEqual(['queue']);
   });
 
@@ -146,7 +146,7 @@ describe('buildTransferWorkflow', () => {
     ['answerSeconds', { answerSeconds: 0 }],
     ['answerSeconds', { answerSeconds: Number.NaN }],
     ['queueAnswerSeconds', { queueAnswerSeconds: 1.5 }],
-  ])('throws for %s that is not a whole number above 0', (name, times) => {
+  ])('throws if %s is not a whole number above 0', (name, times) => {
     expect(() => buildTransferWorkflow([], { everyoneQueueSid, ...times })).toThrow(name);
   });
 
