@@ -14,7 +14,9 @@ import { startDemo } from '../src/demo';
 const { values } = parseArgs({ options: { starts: { type: 'string', default: '60' } } });
 const starts = Number(values.starts);
 if (!Number.isInteger(starts) || starts < 1) {
-  console.error(`Failed to measure: "${values.starts}" is not a number of starts. Example: --starts 60`);
+  console.error(
+    `Failed to measure: "${values.starts}" is not a number of starts. Set it to a whole number above 0, for example --starts 60`,
+  );
   process.exit(1);
 }
 
@@ -36,7 +38,7 @@ await workspace.workers(aliceSid).workerChannels('chat').update({ capacity: star
 console.error(`Preparing ${starts} chats…`);
 const chats: Form[] = [];
 while (chats.length < starts) chats.push(await startChatWithAlice());
-const token = await createTokenOfAlice();
+const token = await createAliceToken();
 
 const answers = await Promise.all(
   chats.map((chat) =>
@@ -98,7 +100,7 @@ async function startChatWithAlice(): Promise<Form> {
   throw new Error(`Failed to prepare a chat: the task of ${conversationSid} is not offered to Alice.`);
 }
 
-async function createTokenOfAlice(): Promise<string> {
+async function createAliceToken(): Promise<string> {
   const answer = await fetch(`${demo.sandbox.url}/_sandbox/tokens`, {
     method: 'POST',
     body: JSON.stringify({ kind: 'flex', identity: 'alice' }),

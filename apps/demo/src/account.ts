@@ -1,6 +1,5 @@
 /**
- * Sets up the sandbox's account for chat transfer, with the REST APIs and the helper library that a real account is set
- * up with.
+ * Sets up the sandbox's account for chat transfer, with the same REST APIs and helper library as for a real account.
  */
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
@@ -58,7 +57,7 @@ export interface Connection {
   readonly plugin: { readonly name: string; readonly url: string };
 }
 
-/** Sets the functions' URL for TaskRouter's events and for the plugin, and releases the plugin. */
+/** Gives the functions' URL to TaskRouter for its events and to the plugin, and releases the plugin. */
 export async function connectAccount(
   sandboxUrl: string,
   { functionsUrl, plugin }: Connection,

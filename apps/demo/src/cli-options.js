@@ -28,21 +28,23 @@ local sandbox of the Twilio APIs. No Twilio account is needed.
  */
 
 /**
- * @param {readonly string[]} args what follows the script's name
+ * @param {readonly string[]} args the arguments after the script's name
  * @param {Readonly<Record<string, string | undefined>>} env
  * @returns {CliOptions}
  */
 export function parseCliOptions(args, env) {
-  // npm takes flags that are not behind "--" for its own. It keeps them in the environment.
-  const swallowed = ['port', 'functions-port'].find((flag) => env[`npm_config_${flag.replace('-', '_')}`]);
-  if (swallowed !== undefined) {
+  // npm takes a flag without "--" before it for its own option: it passes the flag in the environment, not as an argument.
+  const flagTakenByNpm = ['port', 'functions-port'].find(
+    (flag) => env[`npm_config_${flag.replace('-', '_')}`],
+  );
+  if (flagTakenByNpm !== undefined) {
     return refuse(
-      `npm did not pass --${swallowed} on. Put "--" before the flags: npm start -- --${swallowed} 4200`,
+      `npm took --${flagTakenByNpm} for its own option. Put "--" before the flags: npm start -- --${flagTakenByNpm} 4200`,
     );
   }
   try {
     const { values } = parseArgs({
-      // pnpm passes the "--" on.
+      // pnpm passes "--" as an argument.
       args: args[0] === '--' ? args.slice(1) : [...args],
       options: {
         port: { type: 'string', default: env.PORT || String(DEFAULT_PORT) },

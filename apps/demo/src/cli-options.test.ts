@@ -23,11 +23,11 @@ describe('parseCliOptions', () => {
     expect(parseCliOptions(['--port', '4060'], { PORT: '4050' })).toEqual({ ...DEFAULTS, port: 4060 });
   });
 
-  it('skips the "--" that pnpm passes on', () => {
+  it('skips the "--" that pnpm passes as an argument', () => {
     expect(parseCliOptions(['--', '--port', '4011'], {})).toEqual({ ...DEFAULTS, port: 4011 });
   });
 
-  it.each([['--help'], ['-h'], ['--port', '4011', '--help']])('asks for help with %s', (...args) => {
+  it.each([['--help'], ['-h'], ['--port', '4011', '--help']])('returns help for %s', (...args) => {
     expect(parseCliOptions(args, {})).toEqual({ kind: 'help' });
   });
 
@@ -42,8 +42,8 @@ describe('parseCliOptions', () => {
     expect(parseCliOptions(args, {})).toEqual({ kind: 'refused', why: expect.stringMatching(message) });
   });
 
-  it('says how to write a flag that npm has kept to itself', () => {
-    // What npm does with `npm start --functions-port 4200`.
+  it('refuses a flag that npm took for its own option, and shows the correct command', () => {
+    // npm passes these for `npm start --functions-port 4200`.
     expect(parseCliOptions(['4200'], { npm_config_functions_port: 'true' })).toEqual({
       kind: 'refused',
       why: expect.stringContaining('npm start -- --functions-port 4200'),

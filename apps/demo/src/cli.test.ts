@@ -29,7 +29,7 @@ function run(file: string, args: readonly string[]) {
   return { child, ended, output: () => output };
 }
 
-/** A port that something listens on. */
+/** Listens on a free port and returns it. */
 async function takePort(): Promise<number> {
   const server = createServer();
   blockers.push(server);

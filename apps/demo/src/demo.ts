@@ -1,6 +1,6 @@
 /**
- * Puts the product together on one machine: the sandbox with its account set up, the functions as a process of their
- * own, the plugin in Flex's plugin list, and the webchat as built files.
+ * Runs the product on one machine: the sandbox with its account set up, the functions as a separate process, the plugin in
+ * Flex's plugin list, and the webchat as built files.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ export interface DemoOptions {
   readonly functionsPort?: number;
   /** Receives the log of the functions. Default: it is dropped. */
   readonly onLog?: (line: string) => void;
-  /** Called when the functions have ended and are not restarted. The console says why. */
+  /** Called when the functions have ended and are not restarted. The reason is printed to the console. */
   readonly onFunctionsLost?: () => void;
 }
 
@@ -45,14 +45,14 @@ export async function startDemo({
   onFunctionsLost,
 }: DemoOptions = {}): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), 'chat-transfer-'));
-  // Not in `folder` itself: the sandbox serves this one, and the settings of the functions hold secrets.
+  // The sandbox serves this folder. It must not serve `folder`, where the functions' settings with their secrets are.
   const webchatSettings = join(folder, 'webchat');
   mkdirSync(webchatSettings);
 
   let functions: FunctionsProcess | undefined;
   const sandbox = await startSandbox({
     port,
-    // Every reset creates the same SIDs: the functions keep the settings that they were started with.
+    // Every reset creates the same SIDs, because the functions keep their settings.
     seed: 'demo',
     mounts: {
       '/webchat': [webchatSettings, join(folderOf('chat-transfer-webchat'), 'dist')],

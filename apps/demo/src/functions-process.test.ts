@@ -53,7 +53,7 @@ afterEach(async () => {
 const killLocalServer = () => process.kill(pids.at(-1) ?? 0, 'SIGKILL');
 
 describe('startFunctions', () => {
-  it('restarts the local server at the same URL when it is killed, and says so', async () => {
+  it('restarts a killed local server at the same URL, and reports the restart', async () => {
     killLocalServer();
 
     await expect
@@ -63,7 +63,7 @@ describe('startFunctions', () => {
     expect(isLost).toBe(false);
   });
 
-  it('gives up after five restarts', async () => {
+  it('calls onLost after five restarts', async () => {
     for (let kills = 1; kills <= 5; kills += 1) {
       killLocalServer();
       await expect.poll(() => pids.length).toBe(kills + 1);
@@ -77,7 +77,7 @@ describe('startFunctions', () => {
     expect(pids).toHaveLength(6);
   });
 
-  it('gives up at once when the local server exits with a code', async () => {
+  it('calls onLost without a restart when the local server exits with a code', async () => {
     await fetch(`${functions.url}/exit`).catch(() => undefined);
 
     await expect.poll(() => isLost).toBe(true);
@@ -87,7 +87,7 @@ describe('startFunctions', () => {
     ]);
   });
 
-  it('starts nothing after it was stopped', async () => {
+  it('does not restart the local server after stop', async () => {
     await functions.stop();
     expect(printed()).toEqual([]);
     await expect(fetch(functions.url)).rejects.toThrow();

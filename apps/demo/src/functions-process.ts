@@ -1,6 +1,6 @@
 /**
- * Runs the functions as a process of their own, as on Twilio: the built local server of apps/functions. Imports
- * nothing from that app.
+ * Runs the functions as a separate process, as on Twilio: the built local server of apps/functions. Imports no code of
+ * that app.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -12,19 +12,19 @@ import { fileURLToPath } from 'node:url';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import type { FunctionSettings } from './account';
 
-/** How often the local server is restarted before something must be wrong with the machine. */
-const MOST_RESTARTS = 5;
+/** How often a killed local server is restarted. After that, something must be wrong with the machine. */
+const MAX_RESTARTS = 5;
 
 export interface FunctionsOptions {
   /** 0 for any free port. */
   readonly port: number;
-  /** Where the file of settings is written. */
+  /** The folder for the file of settings. */
   readonly folder: string;
   readonly settings: FunctionSettings;
   readonly allowedOrigins: readonly string[];
   /** Receives the log of the functions. Default: it is dropped. */
   readonly onLog?: (line: string) => void;
-  /** Called when the functions have ended and are not restarted. The console says why. */
+  /** Called when the functions have ended and are not restarted. The reason is printed to the console. */
   readonly onLost?: () => void;
   /** The script of the local server. Default: the one of apps/functions. */
   readonly server?: string;
@@ -70,13 +70,13 @@ export async function startFunctions({
     for (let restarts = 0; ; restarts += 1) {
       const { code, signal } = await running.ended;
       if (isStopping) return;
-      // The local server restarts twilio-run itself. It exits with a code only when that does not help.
-      if (signal === null || restarts === MOST_RESTARTS) {
+      // The local server restarts twilio-run itself. It exits with a code only when these restarts fail.
+      if (signal === null || restarts === MAX_RESTARTS) {
         const reason = signal ?? `exit code ${code}`;
         throw new Error(`Failed to keep the functions running: the local server ended (${reason}).`);
       }
       console.error(`The functions ended (${signal}). Restarting them…`);
-      // Pages and TaskRouter know the first URL.
+      // At the same port, because the pages and TaskRouter have the first URL.
       running = await start(Number(new URL(url).port));
       if (isStopping) return void running.child.kill();
       console.error('The functions are running again.');
@@ -110,7 +110,7 @@ async function startLocalServer(
   onLog: (line: string) => void,
 ): Promise<LocalServer> {
   const child = spawn(process.execPath, [server, ...args], {
-    // The channel tells the local server that this process has ended, even by a kill.
+    // The IPC channel disconnects when this process ends, even if it is killed. Then the local server stops.
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
@@ -130,7 +130,7 @@ async function startLocalServer(
   return { url, child, ended };
 }
 
-/** Rejects with `EADDRINUSE` when something listens there. */
+/** Rejects with `EADDRINUSE` when the port is taken. */
 function assertPortIsFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -1,11 +1,11 @@
 /**
- * Writes `config.js`, the settings of the customer's page, which run before the webchat. The demo's settings let the
- * landing page choose the backend of new chats with `?backend=`.
+ * Builds `config.js`, a script that sets the settings of the customer's page and runs before the webchat. With `?backend=`,
+ * the demo's landing page chooses the backend of new chats.
  */
 
 /**
- * Runs in the page, so it uses nothing outside its own body. Each backend has its own customer: the chat of one is kept
- * in sessionStorage under another key while the page shows the other.
+ * Runs in the page, so it uses nothing outside its own body. Each backend has its own chat in sessionStorage. The keys of
+ * the chat that the page does not show have a prefix, so that the webchat does not find them.
  */
 function configureWebchat(functionsUrl: string): void {
   const backend = new URLSearchParams(location.search).get('backend') ?? undefined;
