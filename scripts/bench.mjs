@@ -31,7 +31,7 @@ const [name, ...options] = process.argv.slice(2);
 const benchmark = Object.hasOwn(BENCHMARKS, name ?? '') ? BENCHMARKS[name] : undefined;
 if (benchmark === undefined) {
   console.error(
-    name === undefined ? 'Name a benchmark:' : `There is no benchmark "${name}". Name one of these:`,
+    `Failed to run a benchmark: ${name === undefined ? 'none is named' : `"${name}" does not exist`}. Choose one:`,
   );
   for (const [known, { measures }] of Object.entries(BENCHMARKS))
     console.error(`  npm run bench -- ${known.padEnd(18)} ${measures}`);

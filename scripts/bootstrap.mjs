@@ -1,10 +1,10 @@
 /**
  * Prepares the workspace for a script, with only Node and npm on the machine: installs it when it is missing or out of
- * date, and puts its tools (turbo, biome, knip, pnpm) on the PATH. Costs a few milliseconds when it is up to date.
+ * date, and puts its tools (turbo, biome, knip, pnpm) on the PATH. Takes a few milliseconds when it is up to date.
  *
  * `npm install` and `npm ci` run this file as the root's postinstall. npm itself installs nothing, because the root has
- * no dependencies: npm cannot read the protocols of pnpm, and would delete pnpm's links. The tools belong to
- * scripts/package.json. package-lock.json lists nothing; without it, `npm ci` refuses to run.
+ * no dependencies: npm does not know pnpm's protocols, and would delete pnpm's links. The tools are dependencies of
+ * scripts/package.json. package-lock.json lists no package; without this file, `npm ci` refuses to run.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ export function bootstrap() {
   process.env.TURBO_GLOBAL_WARNING_DISABLED = '1';
 }
 
-/** Whether pnpm has installed after the last change of what it reads. */
+/** Whether the last installation by pnpm is newer than every file that it depends on. */
 function isInstalled() {
   const inputs = ['pnpm-lock.yaml', 'package.json', 'pnpm-workspace.yaml', 'scripts/pnpmfile.cjs'];
   return writtenAtMs('node_modules/.pnpm-workspace-state-v1.json') > Math.max(...inputs.map(writtenAtMs));
@@ -41,7 +41,7 @@ function writtenAtMs(path) {
 function install() {
   const { packageManager } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   const [pinned] = packageManager.split('+');
-  // The last option: pnpm otherwise asks before it replaces a folder that was made with other settings.
+  // Without the last option, pnpm asks before it replaces a folder that was installed with other settings.
   const args = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirm-modules-purge=false'];
   // corepack checks the pinned hash. Node 25 and later come without corepack, so npx is the second choice.
   const runners = [
@@ -62,8 +62,8 @@ function install() {
 }
 
 /**
- * Makes `npx biome` and the like run the workspace's tools in the root too. Without this, npx would download whatever
- * package has that name.
+ * Makes `npx biome` and the other tools of the workspace available in the root. Without this, npx would download any
+ * package of that name.
  */
 function linkTools() {
   if (process.platform === 'win32') return;

@@ -1,4 +1,4 @@
-/** `npm run check -- [TURBO FLAGS]`: format and lint, types, unused code. Stops at the first that fails. */
+/** `npm run check -- [TURBO FLAGS]`: checks format and lint, types, and unused code. Stops at the first check that fails. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { bootstrap } from './bootstrap.mjs';

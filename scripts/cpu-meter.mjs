@@ -2,7 +2,8 @@
  * Measures the CPU time of a command with all its processes. The kernel's own sum (`time`, getrusage) lacks every process
  * that its parent does not wait for: most of Chromium's, which use three quarters of the time of a browser test.
  *
- * So this reads /proc while the command runs. It misses what a process uses after the last reading: 1 to 2 % in all.
+ * So this reads /proc while the command runs. It misses the time that a process uses after its last reading: 1 to 2 % in
+ * total.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -11,8 +12,8 @@ const INTERVAL_MS = 250;
 const TICKS_PER_SECOND = 100;
 
 /**
- * Starts to measure the descendants of this process. `read` returns their user CPU time in seconds, of ended processes
- * too. It returns `undefined` on a system without /proc.
+ * Starts to measure the descendants of this process. `read` returns their user CPU time in seconds, including that of ended
+ * processes. It returns `undefined` on a system without /proc.
  */
 export function startCpuMeter() {
   if (process.platform !== 'linux') return { read: () => undefined, stop: () => undefined };
@@ -32,7 +33,7 @@ export function startCpuMeter() {
 }
 
 /**
- * Lists the running descendants of this process. A process whose parent has ended still counts, if it is in `known`.
+ * Lists the running descendants of this process. Includes a process in `known` whose parent has ended.
  * @param {ReadonlyMap<string, number>} known
  */
 function listDescendants(known) {

@@ -1,7 +1,7 @@
 /** Reads the flags of `npm start` and `npm run dev` before anything is installed or built. */
 import { HELP, parseCliOptions } from '../apps/demo/src/cli-options.js';
 
-/** Returns the flags, to pass on to the demo. Exits after `--help` and with an error for a wrong flag. */
+/** Returns the flags for the demo. For `--help`, prints the help and exits. For a wrong flag, exits with an error. */
 export function readDemoFlags() {
   const flags = process.argv.slice(2);
   const options = parseCliOptions(flags, process.env);

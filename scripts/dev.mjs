@@ -1,5 +1,5 @@
 /**
- * `npm run dev -- [FLAGS]`: builds on every change and runs the demo. A changed function runs at the next request, a
+ * `npm run dev -- [FLAGS]`: builds on every change and runs the demo. A changed function is used by the next request, a
  * changed plugin or webchat after a reload of the page. The demo restarts when its own code or the sandbox changes.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -23,6 +23,6 @@ const children = [
 const stopAll = () => {
   for (const child of children) child.kill();
 };
-// When one of them ends, the other is of no use.
+// The build and the demo need each other.
 for (const child of children) child.on('exit', stopAll);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stopAll);

@@ -1,6 +1,6 @@
 /**
  * `npm run soak -- [MINUTES]`: runs random scenarios through the functions against the sandbox for this time (default 20)
- * and checks the invariants after every step, with the code of `npm test`. A failure prints how to repeat it.
+ * and checks the invariants after every step, with the same code as `npm test`. After a failure, prints how to repeat it.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const minutes = Number(process.argv[2] ?? 20);
 if (!(minutes > 0)) {
   console.error(
-    `Failed to soak: "${process.argv[2]}" is not a number of minutes. For twenty minutes: npm run soak -- 20`,
+    `Failed to run the scenarios: "${process.argv[2]}" is not a number of minutes. Example: npm run soak -- 20`,
   );
   process.exit(1);
 }

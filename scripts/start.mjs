@@ -1,6 +1,6 @@
 /**
- * `npm start -- [FLAGS]`: installs and builds what is out of date, then runs the demo with the same flags. Reads the
- * flags first, so that `--help` and a wrong flag are answered at once.
+ * `npm start -- [FLAGS]`: installs and builds what is out of date, then runs the demo with the same flags. Checks the flags
+ * first, so that `--help` and an error for a wrong flag are printed at once.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

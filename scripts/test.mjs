@@ -5,9 +5,9 @@
  * Every suite gets two environment variables, which are part of turbo's cache key:
  * - `TEST_TIER` is `sample` (npm test) or `full` (npm run test:full). In the sample tier a suite runs its matrices and
  *   random scenarios as a sample, so that `npm test` stays below ten minutes of user CPU time. In the full tier it runs all.
- * - `TEST_SEED` is an unsigned 32-bit integer. It alone decides the sample: the same seed gives the same tests. It is the
- *   start of HEAD's hash, so each commit tests another sample, unless the caller sets it.
- * Without `TEST_TIER`, journeys run in full, and the suites of the functions run the sample.
+ * - `TEST_SEED` is an unsigned 32-bit integer. The same seed gives the same sample. Default: the start of HEAD's hash, so
+ *   that each commit tests another sample.
+ * Without `TEST_TIER`, the browser tests run in full and the suites of the functions run a sample.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -52,7 +52,7 @@ for (const member of members) {
   totals.passed += vitest?.numPassedTests ?? 0;
   totals.failed += vitest?.numFailedTests ?? 0;
   totals.skipped += vitest?.numPendingTests ?? 0;
-  // A file that could not be loaded has no failed tests, but it is a failed suite.
+  // A test file that cannot be loaded counts as a failed suite and has no failed tests.
   if (vitest?.numFailedTests === 0) totals.failed += vitest.numFailedTestSuites;
 
   const playwright = readReport(member, 'playwright.json')?.stats;
@@ -72,11 +72,11 @@ process.exit(totals.failed > 0 ? 1 : status);
 
 /** Returns the caller's `TEST_SEED`, else the first 32 bits of HEAD's hash; 0 outside a git repository. */
 function readSeed() {
-  const asked = process.env.TEST_SEED;
-  if (asked) {
-    if (/^\d+$/.test(asked) && Number(asked) <= MAX_SEED) return Number(asked);
+  const given = process.env.TEST_SEED;
+  if (given) {
+    if (/^\d+$/.test(given) && Number(given) <= MAX_SEED) return Number(given);
     console.error(
-      `Failed to run the tests: TEST_SEED is "${asked}". Set it to an integer from 0 to ${MAX_SEED}, or leave it out.`,
+      `Failed to run the tests: TEST_SEED is "${given}". Set it to an integer from 0 to ${MAX_SEED}, or leave it out.`,
     );
     process.exit(1);
   }
@@ -89,8 +89,7 @@ function readSeed() {
 }
 
 /**
- * Runs turbo and returns its exit code. It runs as a child that this process does not block for, so that the CPU meter
- * can work meanwhile.
+ * Runs turbo and returns its exit code. Does not block this process, so that the CPU meter can measure meanwhile.
  * @param {readonly string[]} args
  * @returns {Promise<number>}
  */
