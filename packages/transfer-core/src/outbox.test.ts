@@ -140,15 +140,15 @@ describe('acknowledge', () => {
   });
 
   it('keeps an effect that was added again while it ran', () => {
-    const meanwhile = addToOutbox(running, [update]);
-    expect(acknowledge(meanwhile, new Set([create.id, update.id]), 'holder').outbox).toEqual([
+    const addedAgain = addToOutbox(running, [update]);
+    expect(acknowledge(addedAgain, new Set([create.id, update.id]), 'holder').outbox).toEqual([
       { effect: update, attempts: 0 },
     ]);
   });
 
   it('removes a notice that another decision added while it was posted', () => {
-    const meanwhile = addToOutbox(running, [notice]);
-    expect(acknowledge(meanwhile, new Set([notice.id]), 'holder').outbox).toEqual(running.outbox);
+    const withNotice = addToOutbox(running, [notice]);
+    expect(acknowledge(withNotice, new Set([notice.id]), 'holder').outbox).toEqual(running.outbox);
   });
 
   it('does not release the lease of another holder', () => {
@@ -197,10 +197,10 @@ describe('leaveUnconfirmed', () => {
     );
   });
 
-  it('leaves an effect due that was added again meanwhile: the run does not know the newer ledger', () => {
-    const meanwhile = addToOutbox(running, [update]);
-    const both = leaveUnconfirmed(meanwhile, new Set([update.id]), 'holder', NOW);
-    expect(due(both, NOW)).toContain('update-conversation');
+  it('keeps an effect due that was added again: the run does not know the newer ledger', () => {
+    const addedAgain = addToOutbox(running, [update]);
+    const left = leaveUnconfirmed(addedAgain, new Set([update.id]), 'holder', NOW);
+    expect(due(left, NOW)).toContain('update-conversation');
   });
 
   it('counts an attempt for an effect that the run itself has added', () => {

@@ -97,7 +97,7 @@ function releaseLease(ledger: Ledger, holder: string): Ledger {
 
 /**
  * Removes the effects that are done and releases the lease, if the holder still has it. An effect that was added again
- * meanwhile stays: it must copy the newer ledger. An effect with `recheckAt` stays and is due again at that time.
+ * since `takeLease` stays: it must copy the newer ledger. An effect with `recheckAt` stays and is due again at that time.
  */
 export function acknowledge(ledger: Ledger, done: ReadonlySet<string>, holder: string): Ledger {
   return {
@@ -112,7 +112,7 @@ export function acknowledge(ledger: Ledger, done: ReadonlySet<string>, holder: s
 
 /**
  * Marks effects as unconfirmed and releases the lease, so that other runs can continue while the holder executes them. An
- * effect that was added again meanwhile stays due: it must copy the newer ledger.
+ * effect that was added again since `takeLease` stays due: it must copy the newer ledger.
  */
 export function leaveUnconfirmed(
   ledger: Ledger,
@@ -131,7 +131,7 @@ export function leaveUnconfirmed(
   };
 }
 
-/** Makes unconfirmed effects due at once: their run reports that they failed. */
+/** Makes unconfirmed effects due immediately, after their run has reported that they failed. */
 export function requeue(ledger: Ledger, failed: ReadonlySet<string>): Ledger {
   return {
     ...ledger,

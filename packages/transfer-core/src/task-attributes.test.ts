@@ -278,7 +278,7 @@ describe('buildTransferTaskAttributes', () => {
   });
 });
 
-describe('buildTransferTaskAttributes, of an original task that was completed meanwhile', () => {
+describe('buildTransferTaskAttributes, for an original task that is completed', () => {
   it('names the conversation', () => {
     const attributes = buildTransferTaskAttributes({
       conversation: aLedger({ conversationSid: channelSid }),

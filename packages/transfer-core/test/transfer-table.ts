@@ -179,18 +179,18 @@ const acceptedBy = (worker: typeof bob) => ({ [task2]: aTask({ state: 'active', 
 /** The modes that a transfer can have in a situation, and its ledger. */
 type Situation = readonly [shapes: readonly Shape[], ledgerOf: (transfer: Transfer) => Ledger];
 
-const requested =
+const withRequestedTransfer =
   (alice: 'active' | 'left', values: Partial<Transfer> = {}) =>
-  ({ transferTaskSid: _unset, answerBy: _alsoUnset, ...transfer }: Transfer) =>
+  ({ transferTaskSid: _taskSid, answerBy: _answerBy, ...transfer }: Transfer) =>
     aLedger({ transfer: { ...transfer, ...values, state: 'requested' }, tasks: aliceIs(alice) });
 /** Alice's release is in the outbox until the transfer task exists. */
-const requestedAndLeft = (values?: Partial<Transfer>) => (transfer: Transfer) =>
-  addToOutbox(requested('left', values)(transfer), [wrapReservation(task1, alice)]);
-const open =
+const withReleaseInOutbox = (values?: Partial<Transfer>) => (transfer: Transfer) =>
+  addToOutbox(withRequestedTransfer('left', values)(transfer), [wrapReservation(task1, alice)]);
+const withOpenTransfer =
   (alice: 'active' | 'left', values: Partial<Transfer> = {}) =>
   (transfer: Transfer) =>
     aLedger({ transfer: { ...transfer, ...values }, tasks: { ...aliceIs(alice), ...waiting } });
-const over =
+const withEndedTransfer =
   (values: Partial<Transfer>, tasks: Ledger['tasks'], ended?: NonNullable<Ledger['ended']>['by']) =>
   (transfer: Transfer) =>
     aLedger({
@@ -203,51 +203,67 @@ const withCancelRequest = { cancelledBy: 'Alice' };
 const wasCancelled = { untakenReason: 'cancelled' as const, ...withCancelRequest };
 const chatEndedWith = (untakenReason: UntakenReason): Situation => [
   ANY,
-  over({ state: untakenReason, untakenReason }, { ...aliceIs('left'), ...closed }, 'last-agent'),
+  withEndedTransfer({ state: untakenReason, untakenReason }, { ...aliceIs('left'), ...closed }, 'last-agent'),
 ];
 
 const SITUATIONS: Readonly<Record<Given, Situation>> = {
-  requested: [[...WARM, ...ON_ACCEPT], requested('active')],
-  'requested, no agent in the chat': [COLD, requestedAndLeft()],
-  'requested, cancel requested': [[...WARM, ...ON_ACCEPT], requested('active', withCancelRequest)],
-  'requested, no agent in the chat, cancel requested': [COLD, requestedAndLeft(withCancelRequest)],
-  offered: [WARM, open('active')],
-  'offered, cold on accept': [ON_ACCEPT, open('active')],
-  'offered, no agent in the chat': [ANY, open('left')],
-  'offered, cancel requested': [WARM, open('active', withCancelRequest)],
-  'offered, no agent in the chat, cancel requested': [ANY, open('left', withCancelRequest)],
-  declined: [ANY, open('left', { state: 'declined', untakenReason: 'declined', declinedBy: [bob.sid] })],
-  unanswered: [ANY, open('left', { state: 'unanswered', untakenReason: 'unanswered' })],
-  cancelled: [ANY, open('left', { state: 'cancelled', ...wasCancelled })],
-  accepted: [ANY, over({ state: 'accepted' }, { ...aliceIs('active'), ...acceptedBy(bob) })],
+  requested: [[...WARM, ...ON_ACCEPT], withRequestedTransfer('active')],
+  'requested, no agent in the chat': [COLD, withReleaseInOutbox()],
+  'requested, cancel requested': [
+    [...WARM, ...ON_ACCEPT],
+    withRequestedTransfer('active', withCancelRequest),
+  ],
+  'requested, no agent in the chat, cancel requested': [COLD, withReleaseInOutbox(withCancelRequest)],
+  offered: [WARM, withOpenTransfer('active')],
+  'offered, cold on accept': [ON_ACCEPT, withOpenTransfer('active')],
+  'offered, no agent in the chat': [ANY, withOpenTransfer('left')],
+  'offered, cancel requested': [WARM, withOpenTransfer('active', withCancelRequest)],
+  'offered, no agent in the chat, cancel requested': [ANY, withOpenTransfer('left', withCancelRequest)],
+  declined: [
+    ANY,
+    withOpenTransfer('left', { state: 'declined', untakenReason: 'declined', declinedBy: [bob.sid] }),
+  ],
+  unanswered: [ANY, withOpenTransfer('left', { state: 'unanswered', untakenReason: 'unanswered' })],
+  cancelled: [ANY, withOpenTransfer('left', { state: 'cancelled', ...wasCancelled })],
+  accepted: [ANY, withEndedTransfer({ state: 'accepted' }, { ...aliceIs('active'), ...acceptedBy(bob) })],
   returned: [
     ANY,
-    over({ state: 'returned', untakenReason: 'declined' }, { ...aliceIs('active'), ...closed }),
+    withEndedTransfer({ state: 'returned', untakenReason: 'declined' }, { ...aliceIs('active'), ...closed }),
   ],
   'returned, on its own task': [
     ANY,
-    over({ state: 'returned', untakenReason: 'unanswered' }, { ...aliceIs('left'), ...acceptedBy(alice) }),
+    withEndedTransfer(
+      { state: 'returned', untakenReason: 'unanswered' },
+      { ...aliceIs('left'), ...acceptedBy(alice) },
+    ),
   ],
   'returned, from a cancellation': [
     ANY,
-    over({ state: 'returned', ...wasCancelled }, { ...aliceIs('left'), ...acceptedBy(alice) }),
+    withEndedTransfer({ state: 'returned', ...wasCancelled }, { ...aliceIs('left'), ...acceptedBy(alice) }),
   ],
   'cancelled, agent in the chat': [
     ANY,
-    over({ state: 'cancelled', ...wasCancelled }, { ...aliceIs('active'), ...closed }),
+    withEndedTransfer({ state: 'cancelled', ...wasCancelled }, { ...aliceIs('active'), ...closed }),
   ],
   failed: [
     ANY,
-    ({ transferTaskSid: _unset, answerBy: _alsoUnset, ...transfer }) =>
-      over({ state: 'failed' }, aliceIs('active'))(transfer),
+    ({ transferTaskSid: _taskSid, answerBy: _answerBy, ...transfer }) =>
+      withEndedTransfer({ state: 'failed' }, aliceIs('active'))(transfer),
   ],
   'declined, chat ended': chatEndedWith('declined'),
   'unanswered, chat ended': chatEndedWith('unanswered'),
   'cancelled, chat ended': chatEndedWith('cancelled'),
-  abandoned: [ANY, over({ state: 'abandoned' }, { ...aliceIs('active'), ...waiting }, 'customer')],
+  abandoned: [
+    ANY,
+    withEndedTransfer({ state: 'abandoned' }, { ...aliceIs('active'), ...waiting }, 'customer'),
+  ],
   'abandoned, from a cancellation': [
     ANY,
-    over({ state: 'abandoned', ...wasCancelled }, { ...aliceIs('active'), ...waiting }, 'customer'),
+    withEndedTransfer(
+      { state: 'abandoned', ...wasCancelled },
+      { ...aliceIs('active'), ...waiting },
+      'customer',
+    ),
   ],
 };
 

@@ -77,7 +77,7 @@ describe('a transfer in the ledger', () => {
 
   it('loses its note when it fails, and does not change when its request repeats', () => {
     const { ledger, transfer } = situation('requested');
-    const { transferTaskSid: _unset, answerBy: _alsoUnset, ...asRequested } = transfer;
+    const { transferTaskSid: _taskSid, answerBy: _answerBy, ...asRequested } = transfer;
     const withNote = {
       ...ledger,
       transfer: { ...asRequested, state: 'requested' as const, note: 'Wants a refund' },

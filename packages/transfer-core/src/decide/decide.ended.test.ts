@@ -142,7 +142,7 @@ const ROWS: Record<EndedGiven, Row> = {
   'cancelled, agent in the chat': aliceStayed('cancelled', 'nothing'),
   'returned, on its own task': aliceReturned('unanswered → returned', 'refused: transfer-over'),
   'returned, from a cancellation': aliceReturned('cancelled → returned', 'nothing'),
-  // Twilio refused to create the transfer task. If the task exists in spite of that, it is cancelled.
+  // Twilio refused to create the transfer task. If the task exists anyway, it is cancelled.
   failed: {
     ...LATE,
     'task-tracked': 'failed (active, waiting): update conversation',

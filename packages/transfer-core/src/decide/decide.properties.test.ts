@@ -463,7 +463,7 @@ describe('decide, for any history of events', () => {
     });
   });
 
-  it('changes nothing when the same event repeats at once', () => {
+  it('changes nothing when the same event repeats immediately', () => {
     checkEveryHistory((steps) => {
       for (const { event, decision } of steps) {
         if (decision === undefined) continue;

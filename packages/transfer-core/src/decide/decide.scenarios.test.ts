@@ -281,7 +281,7 @@ describe('a transfer whose task Twilio refuses to create', () => {
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
   });
 
-  it('ends the chat when its agent has completed their task meanwhile', () => {
+  it('ends the chat when its agent has completed the original task', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBilling,
@@ -376,7 +376,7 @@ describe('repeated and late events', () => {
     expect(ledger).toEqual(runScenario(...scenario).ledger);
   });
 
-  it('change nothing when every event comes twice', () => {
+  it('change nothing when every event arrives twice', () => {
     const { ledger, effects } = runScenario(...scenario.flatMap((event) => [event, event]));
     expect(ledger).toEqual(runScenario(...scenario).ledger);
     expect(effects.filter((_, index) => index % 2 === 1)).toEqual(scenario.map(() => ''));

@@ -113,7 +113,7 @@ describe('a transfer that its target declines', () => {
     expect(ledger.past).toMatchObject([{ state: 'accepted' }]);
   });
 
-  it('stays accepted when a decline comes late', () => {
+  it('stays accepted when a decline arrives late', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       coldToBob,
@@ -290,7 +290,7 @@ describe('a transfer that is cancelled', () => {
     expect(recalls).toHaveLength(1);
   });
 
-  it('is cancelled when the end of its task comes before the recall', () => {
+  it('is cancelled when its task closes before the recall', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,
       warmToBob,

@@ -45,8 +45,8 @@ function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
   if (ledger.tasks[taskSid] !== undefined) return withoutEffects(ledger);
-  // The agent who accepts such a task would find no customer: the customer has left, or the conversation is closed. Only
-  // on Flex Conversations, a closed conversation cannot be opened again.
+  // The agent who accepts this task would find no customer: the customer has left, or the conversation is closed and
+  // cannot be opened again. Programmable Chat can open it again.
   const isTooLate =
     ledger.ended?.by === 'customer' || (ledger.ended !== undefined && ledger.backend === 'conversations');
   return {
