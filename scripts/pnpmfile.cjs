@@ -1,5 +1,5 @@
 /**
- * Gives tsup a TypeScript of its own. The workspace checks types with TypeScript 7, which is native; tsup builds
+ * Gives tsup its own TypeScript version. The workspace checks types with TypeScript 7, which is native; tsup builds
  * declarations with the JavaScript API, which only versions up to 6 have.
  */
 module.exports = {
