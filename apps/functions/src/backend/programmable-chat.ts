@@ -19,7 +19,7 @@ export function createProgrammableChatBackend({
 }: ProgrammableChatPorts): ConversationBackend {
   return {
     readAhead({ conversationSid }, due) {
-      // A transfer task leads to `update-conversation`: it is listed in `associatedTasks`.
+      // `update-conversation` follows when a transfer task changes, because `associatedTasks` lists the task.
       const isNeeded = due.some(({ kind }) =>
         ['update-conversation', 'create-transfer-task', 'recall-transfer'].includes(kind),
       );

@@ -1,6 +1,7 @@
 /**
- * Runs the outbox for the run that holds its lease: does the due effects, acknowledges them, and goes on until none is
- * left, including those that other runs add meanwhile. Transient failures are retried while there is time.
+ * Runs the outbox for the run that holds its lease: runs the due effects, acknowledges them, and repeats this
+ * until none is left, including those that other runs add meanwhile. Transient failures are retried while
+ * there is time.
  */
 import {
   acknowledge,
@@ -33,7 +34,7 @@ const RETRY_WITHIN_MS = 4_000;
 const MAX_RETRIES = 3;
 const BACKOFF = { firstMs: 300 };
 
-/** Answers the ledger without due effects. `lease-lost`: the run took so long that another one has the lease now. */
+/** Returns the ledger without due effects; `lease-lost` when another run has taken the expired lease. */
 export async function runOutbox(
   ports: PassPorts,
   leased: StoredLedger,
