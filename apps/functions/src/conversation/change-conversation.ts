@@ -86,7 +86,9 @@ interface SavedDecision {
       };
 }
 
-/** Decides, and writes the ledger if it changed or effects are due. `undefined` when another run wrote first. */
+/**
+ * Decides, and writes the ledger if it changed or effects are due. `undefined` when another run wrote first.
+ */
 async function saveDecision(
   ports: ConversationPorts,
   change: Change,

@@ -6,7 +6,9 @@
 import type { ConversationEvent, Ledger, TaskSid } from '@chat-transfer/transfer-core';
 import type { ConversationPorts } from './change-conversation';
 
-/** `[]`, without a call, when the ledger says that the agent has left. Throws when the call to Twilio fails. */
+/**
+ * `[]`, without a call, when the ledger says that the agent has left. Throws when the call to Twilio fails.
+ */
 export async function findParkedConversation(
   { backends, nowMs }: Pick<ConversationPorts, 'backends' | 'nowMs'>,
   ledger: Ledger,
