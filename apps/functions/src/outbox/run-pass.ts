@@ -1,6 +1,4 @@
-/**
- * One pass over the due effects of an outbox: first those on the transfer task, then those that depend on it.
- */
+/** One pass over the due effects of an outbox: first those on the transfer task, then the dependent ones. */
 import {
   acknowledge,
   type ConversationEvent,

@@ -64,9 +64,7 @@ function buildFailure(event: TwilioEvent, issues: readonly v.BaseIssue<unknown>[
   return { code: 'bad-input', problems: [...fields].map((field) => `${field} is not valid`) };
 }
 
-/**
- * The fields that an issue is about. For a request that may have several shapes, the fields of every shape.
- */
+/** The fields that an issue is about. For a request with several shapes, the fields of every shape. */
 function listFields(issue: v.BaseIssue<unknown>): readonly string[] {
   const field = v.getDotPath(issue);
   return field !== null ? [field] : (issue.issues?.flatMap(listFields) ?? ['request']);
