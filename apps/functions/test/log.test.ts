@@ -174,7 +174,7 @@ describe('the output of the functions', () => {
     });
   };
 
-  it('holds no token, secret, session, name, note or message, whatever goes wrong', async () => {
+  it('holds no token, secret, session, name, note or message, even when calls fail or functions crash', async () => {
     const secrets = new Set([
       ...[NOTE, CUSTOMER, MESSAGE, GARBAGE_TOKEN, SESSION_SECRET],
       ...[SANDBOX_ACCOUNT.authToken, SANDBOX_ACCOUNT.apiKeySecret],

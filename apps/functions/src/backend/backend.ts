@@ -51,10 +51,10 @@ export interface ConversationBackend {
   /** When an agent joined the chat (ms since 1970); `undefined` when they are not in it. */
   joinedAt(conversation: Conversation, identity: string): Promise<number | undefined>;
   /**
-   * Completes a task. When the chat `goesOn`, it stays open for the other agents. `false` when the task was
-   * closed before; Flex may have closed the chat with it.
+   * Completes a task. `staysOpen`: whether the chat stays open for other agents. Returns `false` when the
+   * task was closed before; Flex may have closed the chat with it.
    */
-  completeTask(ledger: Ledger, taskSid: TaskSid, goesOn: boolean, justRead: JustRead): Promise<boolean>;
+  completeTask(ledger: Ledger, taskSid: TaskSid, staysOpen: boolean, justRead: JustRead): Promise<boolean>;
   /** Updates the conversation to what the ledger says: open or ended. */
   updateConversation(ledger: Ledger, justRead: JustRead): Promise<void>;
 }

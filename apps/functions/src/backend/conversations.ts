@@ -135,7 +135,7 @@ export function createConversationsBackend({
     },
     joinedAt: ({ conversationSid }, identity) => conversations.joinedAt(conversationSid, identity),
 
-    async completeTask(ledger, taskSid, _goesOn, justRead) {
+    async completeTask(ledger, taskSid, _staysOpen, justRead) {
       if (await release(ledger, taskSid, 'closed', justRead)) return true;
       const [isOurs] = await Promise.all([
         taskRouter.completeTask(taskSid, (attributes) => attributes),

@@ -60,10 +60,10 @@ export function createProgrammableChatBackend({
       channels.removeMember(conversationSid, identity),
     joinedAt: ({ conversationSid }, identity) => channels.joinedAt(conversationSid, identity),
 
-    completeTask: (_ledger, taskSid, goesOn, { task }) =>
+    completeTask: (_ledger, taskSid, staysOpen, { task }) =>
       taskRouter.completeTask(
         taskSid,
-        (attributes) => (goesOn ? detachConversation(attributes) : attributes),
+        (attributes) => (staysOpen ? detachConversation(attributes) : attributes),
         task?.sid === taskSid ? task : undefined,
       ),
 

@@ -100,7 +100,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('goes on for the second agent of an earlier transfer when the first one completes', async () => {
+    it('stays open for the second agent of an earlier transfer when the first one completes', async () => {
       const chat = await anOlderChat();
       const second = await transferWithoutFunctions(chat);
       const secondAgent = fixture.task(second)?.reservations[0]?.workerName ?? '';

@@ -169,7 +169,7 @@ async function repeatEvents({ scheduler, state, reported, apply }: Chat): Promis
   for (const events of reported) await Promise.all([apply(events), scheduler.runUntilIdle()]);
 }
 
-/** What must hold once every run and every event is done. */
+/** What must hold after every run and every event is done. */
 function expectSettled({ state, clock }: Chat) {
   const ledger = state.ledger();
   const tasks = [...state.tasks.values()];

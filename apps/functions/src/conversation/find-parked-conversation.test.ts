@@ -58,7 +58,7 @@ describe('a chat that its agent parks', () => {
     expect(fixture.isOpen(chat.conversationSid)).toBe(false);
   });
 
-  it('ends when Twilio does not answer whether it is parked', async () => {
+  it('ends when Twilio does not say whether it is parked', async () => {
     const chat = await fixture.startChatWithAlice();
     await park(chat);
     await fixture.settle();

@@ -119,18 +119,18 @@ async function runEffect(
       await backend.removeParticipant(ledger, effect.taskSid, effect.worker);
       return undefined;
     case 'complete-task': {
-      const goesOn = effect.conversation === 'goes-on';
-      const isOurs = await backend.completeTask(ledger, effect.taskSid, goesOn, justRead);
-      return isOurs
+      const staysOpen = effect.conversation === 'goes-on';
+      const isCompletedByUs = await backend.completeTask(ledger, effect.taskSid, staysOpen, justRead);
+      return isCompletedByUs
         ? undefined
         : { type: 'task-closed', taskSid: effect.taskSid, byOthers: true, at: nowMs() };
     }
     case 'cancel-task': {
-      const goesOn = ledger.ended === undefined;
+      const staysOpen = ledger.ended === undefined;
       const isOver = await taskRouter.cancelTask(
         effect.taskSid,
-        goesOn ? 'The chat has an agent already' : 'The chat has ended',
-        (attributes) => (goesOn ? detachConversation(attributes) : attributes),
+        staysOpen ? 'The chat has an agent already' : 'The chat has ended',
+        (attributes) => (staysOpen ? detachConversation(attributes) : attributes),
       );
       return isOver ? { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() } : undefined;
     }

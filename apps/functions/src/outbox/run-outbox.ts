@@ -53,13 +53,13 @@ export async function runOutbox(
       failures.every(isTransient) &&
       retries < MAX_RETRIES &&
       elapsedMs < RETRY_WITHIN_MS;
-    const goesOn = failures.length === 0 || willRetry;
+    const willContinue = failures.length === 0 || willRetry;
     const saved =
       pass.result === undefined
         ? pass.stored
-        : await saveResult(ports, pass.stored, pass.result, { holder: run.holder, goesOn });
+        : await saveResult(ports, pass.stored, pass.result, { holder: run.holder, willContinue });
     if (saved === undefined) return fail({ code: 'busy' });
-    if (!goesOn) return failOrRethrow(failures[0]);
+    if (!willContinue) return failOrRethrow(failures[0]);
     if (dueEntries(saved.ledger, ports.nowMs()).length === 0) return succeed(saved.ledger);
     if (saved.ledger.lease?.holder !== run.holder) return 'lease-lost';
     if (willRetry) {
@@ -73,12 +73,14 @@ export async function runOutbox(
 
 const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
 
-/** Writes the result of a pass into the ledger. Keeps the lease if the run goes on and effects are due. */
+/**
+ * Writes the result of a pass into the ledger. Keeps the lease if the run will continue and effects are due.
+ */
 function saveResult(
   ports: PassPorts,
   stored: StoredLedger,
   { done, failed, events }: PassResult,
-  { holder, goesOn }: { readonly holder: string; readonly goesOn: boolean },
+  { holder, willContinue }: { readonly holder: string; readonly willContinue: boolean },
 ): Promise<StoredLedger | undefined> {
   return updateLedger(ports, stored, {
     events,
@@ -86,7 +88,7 @@ function saveResult(
       const acknowledged = acknowledge(requeue(ledger, failed), done, holder);
       const now = ports.nowMs();
       const hasWork = dueEntries(acknowledged, now).length > 0;
-      return goesOn && hasWork && !isLeased(acknowledged, holder, now)
+      return willContinue && hasWork && !isLeased(acknowledged, holder, now)
         ? takeLease(acknowledged, holder, now)
         : acknowledged;
     },
