@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
 /**
- * Returns the path of the first that exists: `CHROMIUM_PATH`, Playwright's own, `/usr/bin/chromium`, `google-chrome`.
- * Returns `undefined` if there is none.
+ * Returns the path of the first browser that exists: `CHROMIUM_PATH`, Playwright's own, `/usr/bin/chromium`,
+ * `google-chrome`. Returns `undefined` if there is none.
  */
 export function findChromium() {
   const candidates = [

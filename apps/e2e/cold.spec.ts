@@ -2,7 +2,7 @@ import { expect, test } from './journey';
 import { bobBaker, startChatWithAlice } from './pages/chat';
 import { expectSameNotices } from './pages/compare-notices';
 
-test('a cold transfer to a queue releases the first agent and gives the chat with its history to the next', async ({
+test('a cold transfer to a queue releases the first agent and gives the chat with its history to the second', async ({
   journey,
 }) => {
   const { alice, bob, customer } = await startChatWithAlice(journey);
@@ -42,7 +42,7 @@ test('the chat ends when the agent who accepted a cold transfer leaves as the la
   await alice.transfer(bobBaker, 'cold');
   await bob.accept();
 
-  // The page of an agent in wrap-up does not learn that Bob has accepted, until the agent clicks the button.
+  // Alice is in wrap-up: her page does not learn that Bob has accepted until she clicks the button.
   await alice.cancelButton().click();
   await expect(alice.notification('Bob has already accepted it')).toBeVisible();
   await expect(alice.cancelButton()).toBeHidden();

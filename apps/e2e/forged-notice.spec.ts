@@ -28,7 +28,9 @@ interface CustomerAccess {
   readonly socket: string;
 }
 
-/** Posts with the customer's token through Twilio's SDK, as a script in the customer's browser console could. */
+/**
+ * Posts with the customer's token through Twilio's SDK, as a script in the customer's browser console could.
+ */
 async function postForgedNotice(
   backend: Backend,
   { token, conversationSid, socket }: CustomerAccess,

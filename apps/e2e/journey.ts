@@ -1,7 +1,8 @@
 /**
- * The fixtures of every journey: the demo with a reset sandbox, and pages that may send requests to this machine
- * only. One demo and one page per agent and customer serve all tests of a Playwright worker, because the first start
- * of Flex in a page costs seconds of CPU time. `page-pool.ts` says what keeps the tests apart.
+ * The fixtures of every journey: the demo with a reset sandbox, and pages that may send requests to this
+ * machine only. One demo and one page per agent and customer serve all tests of a Playwright worker, because
+ * the first start of Flex in a page costs seconds of CPU time. `page-pool.ts` says what keeps the tests
+ * apart.
  */
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { test as base, expect, type Page } from '@playwright/test';
@@ -16,13 +17,13 @@ export interface Journey {
   openAgent(worker: string): Promise<Agent>;
   /** Opens another customer's webchat, before its chat starts. */
   openCustomer(): Promise<Customer>;
-  /** Opens an empty page, which is watched like the others and closed after the test. */
+  /** Opens an empty page, which is checked like the others and closed after the test. */
   openPage(): Promise<Page>;
   /** What the pages wrote to their consoles: every line, or those of one type, such as `error`. */
   consoleLines(type?: string): readonly string[];
   /** Accepts uncaught errors of a page with this message. All others fail the test. */
   allowError(message: string): void;
-  /** Advances the sandbox's clock. Timers that expire on the way run. */
+  /** Advances the sandbox's clock, and runs the timers that expire in that time. */
   advanceClock(byMs: number): Promise<void>;
   /** Twilio's helper library, connected to the sandbox's account. */
   readonly twilio: ReturnType<typeof restClient>;
@@ -32,7 +33,7 @@ export interface Journey {
 export type Backend = 'programmable-chat' | 'conversations';
 
 interface Fixtures {
-  /** Where customers' chats live. Each Playwright project sets it. */
+  /** The backend of the customers' chats. Each Playwright project sets it. */
   readonly backend: Backend;
   readonly journey: Journey;
 }
@@ -93,7 +94,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     });
 
     if (testInfo.status !== testInfo.expectedStatus) {
-      // Playwright ends the worker of a failed test. The pages keep their state, which its report shows.
+      // The pages are not cleared, so the report shows their state. Playwright then ends the worker.
       const attach = (name: string, content: readonly unknown[]) =>
         testInfo.attach(name, {
           body: content.map((line) => JSON.stringify(line)).join('\n'),

@@ -2,7 +2,9 @@ import { expect, type Journey, test } from './journey';
 import type { Agent } from './pages/agent';
 import { bobBaker, startChatWithAlice } from './pages/chat';
 
-/** A reset keeps the seed of the account, and other journeys expect an account without Flex's own transfers. */
+/**
+ * A reset keeps the seed of the account, and other journeys expect an account without Flex's own transfers.
+ */
 test.afterAll(({ demo }) => seedAccount(demo, { nativeTransfers: false }));
 
 test('the plugin replaces Flex’s own transfers by default', async ({ journey }) => {

@@ -1,10 +1,10 @@
 /**
- * Browser pages that serve one test after another. Flex has 17 MB of script, and a page compiles it once: every
- * later start of Flex in the page takes a fifth of the CPU time.
+ * Browser pages that serve one test after another. Flex has 17 MB of script, and a page compiles it once:
+ * every later start of Flex in the page takes a fifth of the CPU time.
  *
- * Only the browser's caches pass from test to test. After each test a page leaves its application, which ends the
- * application's scripts and sockets, and loses its cookies and storage. The sandbox is reset afterwards, so an
- * application never calls the next test's account.
+ * Only the browser's caches pass from test to test. After each test a page leaves its application, which ends
+ * the application's scripts and sockets, and loses its cookies and storage. The sandbox is reset afterwards,
+ * so an application never calls the next test's account.
  */
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 
@@ -24,7 +24,7 @@ export interface PagePool {
   openOnce(): Promise<Page>;
   /** Logs of the pages that this test opened. */
   logs(): readonly PageLog[];
-  /** Ends the test for all pages that it opened. */
+  /** Clears the pages that the test opened, and closes those of `openOnce`. */
   release(): Promise<void>;
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface PagePool {
 interface PooledPage {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Starts an empty log, which replaces the one before. */
+  /** Starts an empty log in place of the previous one. */
   startLog(): PageLog;
 }
 
@@ -41,7 +41,7 @@ export function createPagePool(browser: Browser): PagePool {
   const once: PooledPage[] = [];
   const opened = new Map<PooledPage, PageLog>();
 
-  const hand = (pooled: PooledPage) => {
+  const openPooled = (pooled: PooledPage) => {
     opened.set(pooled, pooled.startLog());
     return pooled.page;
   };
@@ -50,12 +50,12 @@ export function createPagePool(browser: Browser): PagePool {
     async open(name) {
       const pooled = named.get(name) ?? (await createPage(browser));
       named.set(name, pooled);
-      return hand(pooled);
+      return openPooled(pooled);
     },
     async openOnce() {
       const pooled = await createPage(browser);
       once.push(pooled);
-      return hand(pooled);
+      return openPooled(pooled);
     },
     logs: () => [...opened.values()],
     async release() {
@@ -94,7 +94,9 @@ async function createPage(browser: Browser): Promise<PooledPage> {
   };
 }
 
-/** Leaves the application and deletes what it stored, such as the account's configuration that Flex caches. */
+/**
+ * Leaves the application and deletes what it stored, such as the account's configuration that Flex caches.
+ */
 async function clearPage(page: Page): Promise<void> {
   if (page.url() === 'about:blank') return;
   // Only a document of the same origin may clear its storage. This one has no scripts.

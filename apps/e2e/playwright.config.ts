@@ -5,9 +5,9 @@ import type { Backend } from './journey';
 import { sampleOne } from './tier';
 
 const BACKENDS = ['programmable-chat', 'conversations'] as const;
-/** Run on both backends in each tier. */
+/** Run on both backends in every tier. */
 const SMOKE_JOURNEYS = ['warm.spec.ts'];
-/** Run once. They do not depend on the backend, or need what only Flex Conversations has: native transfers, SMS. */
+/** Run on Flex Conversations only: they do not depend on the backend, or need native transfers or SMS. */
 const CONVERSATIONS_JOURNEYS = [
   'demo.spec.ts',
   'native-transfers.spec.ts',
@@ -31,7 +31,7 @@ function journeysOn(backend: Backend): string[] {
 export default defineConfig<{ backend: Backend }>({
   testDir: '.',
   outputDir: 'test-results/artifacts',
-  // Flex uses a whole core while it starts, so several workers only make each other slow.
+  // Flex uses a whole core while it starts, so several workers only slow each other down.
   workers: 1,
   // The limits are generous, because a machine may be slow: they end a test that hangs, and measure nothing.
   timeout: 900_000,

@@ -6,8 +6,8 @@ import { sampleOne } from './tier';
 
 const ROUNDS = [1, 2, 3];
 /**
- * On Programmable Chat, Flex adds the agent who accepts to the chat. Twilio answers 409 if the functions were faster,
- * and Flex ignores that.
+ * On Programmable Chat, Flex adds the agent who accepts to the chat. Twilio answers 409 if the functions were
+ * faster, and Flex ignores that.
  */
 const ALREADY_IN_CHAT = 'Failed to load resource: the server responded with a status of 409 (Conflict)';
 

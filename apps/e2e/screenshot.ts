@@ -1,4 +1,4 @@
-/** Takes the README's screenshot, which shows the page of `npm start` after a warm transfer: `npm run screenshot`. */
+/** `npm run screenshot` takes the README's screenshot: the page of `npm start` after a warm transfer. */
 import { fileURLToPath } from 'node:url';
 import type { FrameLocator } from '@playwright/test';
 import { expect, test } from './journey';

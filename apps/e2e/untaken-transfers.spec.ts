@@ -107,8 +107,8 @@ test('a cold transfer that is declined or cancelled returns to its agent with ev
 });
 
 /**
- * Gives the functions ten minutes to react to an offer that expires. The workflow gives them five seconds, then offers
- * the task to other agents; on a slow machine, that would be first.
+ * Gives the functions ten minutes to react to an offer that expires. The workflow gives them five seconds,
+ * then offers the task to other agents. On a slow machine, it would do so before the functions react.
  */
 async function extendGrace({ twilio }: Journey): Promise<void> {
   const [workspace] = await twilio.taskrouter.v1.workspaces.list({ limit: 1 });

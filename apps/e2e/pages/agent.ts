@@ -36,13 +36,13 @@ export interface Agent {
   followNotification(text: string): Promise<void>;
   /** Reloads the page, and waits until it shows the chat. */
   reload(): Promise<void>;
-  /** Clicks the header's End button, whose label is Leave while others are in the chat. The task goes to wrap-up. */
+  /** Clicks the header's End or (while others are in the chat) Leave button. The task goes to wrap-up. */
   leave(): Promise<void>;
   /** Clicks the header's Complete button. */
   complete(): Promise<void>;
   /**
-   * Completes the task of the agent's earlier time in the chat, if there is one, and selects the new task. On Flex
-   * Conversations it only waits, because accepting the new task completes the earlier one.
+   * Completes the task of the agent's earlier time in the chat, if there is one, and selects the new task. On
+   * Flex Conversations it only waits, because accepting the new task completes the earlier one.
    */
   completeEarlierTask(): Promise<void>;
   /** An element that is visible only while the selected task is in wrap-up. */

@@ -11,8 +11,9 @@ interface RenderedElement {
 }
 
 /**
- * Expects an agent's page and a customer's page to show notices of these kinds, in this order, with the same DOM and
- * computed style. It leaves out class names, which are hashed per build, and lengths that depend on the page's width.
+ * Expects an agent's page and a customer's page to show notices of these kinds, in this order, with the same
+ * DOM and computed style. Ignores class names, which are hashed per build, and lengths that depend on the
+ * page's width.
  */
 export async function expectSameNotices(
   agent: Page,

@@ -1,4 +1,4 @@
-/** Reads a chat's tasks from the state of a Flex desktop, so that a test can compare them with Twilio's REST API. */
+/** Reads a chat's tasks from the state of a Flex desktop. A test compares them with Twilio's REST API. */
 import type { Page } from '@playwright/test';
 
 /** One of the worker's tasks on a conversation, as Flex has it. */

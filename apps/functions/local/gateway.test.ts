@@ -108,7 +108,7 @@ describe('a request for a protected function', () => {
     '/task-router%2fevents',
     '/TASK-ROUTER/EVENTS',
     `http://elsewhere${EVENTS}`,
-  ])('is not forwarded without a signature as %s', async (path) => {
+  ])('is not forwarded without a signature when its path is written %s', async (path) => {
     await postRaw(path);
     expect(received.map((request) => request.path?.split('?')[0])).not.toContain(EVENTS);
   });

@@ -1,7 +1,7 @@
 /**
- * The HTTP server in front of twilio-run. It checks what hosted Functions check and twilio-run does not: a protected
- * function needs Twilio's signature over the URL and the form, a private one cannot be called. Every other request is
- * forwarded unchanged.
+ * The HTTP server in front of twilio-run. It checks what hosted Functions check and twilio-run does not: a
+ * protected function needs Twilio's signature over the URL and the form, a private one cannot be called.
+ * Every other request is forwarded unchanged.
  */
 import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,10 +10,13 @@ import { join, relative, sep } from 'node:path';
 import type { FailureAnswer } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 
-/** Hosted Functions' limit of a request body. */
+/** The largest request body that hosted Functions accept. */
 const LARGEST_BODY_BYTES = 1_048_576;
 
-/** What hosted Functions answer: https://www.twilio.com/docs/serverless/functions-assets/functions/request-flow */
+/**
+ * The methods that hosted Functions accept:
+ * https://www.twilio.com/docs/serverless/functions-assets/functions/request-flow
+ */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 
 export interface GatewayOptions {
@@ -45,8 +48,8 @@ export async function startGateway({
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
-      const hasCallerLeft = request.destroyed && !request.complete;
-      if (hasCallerLeft) return;
+      const isCallerGone = request.destroyed && !request.complete;
+      if (isCallerGone) return;
       console.error(`Failed to answer ${request.method} ${request.url}:`, error);
       if (response.headersSent) response.destroy();
       else refuse(response, 500, 'the local server has a bug. Its log has the cause');
@@ -114,7 +117,7 @@ async function forward(
     });
     answer = Buffer.from(await forwarded.arrayBuffer());
   } catch (error) {
-    // twilio-run ended before it answered. The function may have run; every request may be sent twice.
+    // twilio-run ended before it answered. The function may have run, but every request may be sent twice.
     console.error(
       `Failed to forward ${request.method} ${request.url} to twilio-run: ${describeCause(error)}`,
     );
@@ -122,12 +125,12 @@ async function forward(
   }
   // twilio-run answers a body that it cannot parse with an HTML page that holds a stack trace.
   const isErrorPage = forwarded.status >= 400 && !/json/.test(forwarded.headers.get('content-type') ?? '');
-  if (isFunction && isErrorPage) return refuse(response, forwarded.status, 'it cannot be read');
+  if (isFunction && isErrorPage) return refuse(response, forwarded.status, 'twilio-run could not process it');
   response.writeHead(forwarded.status, Object.fromEntries([...forwarded.headers].filter(isForwarded)));
   response.end(answer);
 }
 
-/** fetch hides the reason in the `cause`. */
+/** The errors of fetch hold the reason in their `cause`. */
 function describeCause(error: unknown): string {
   const { cause = error } = error as { cause?: unknown };
   return cause instanceof Error ? cause.message : String(cause);
@@ -176,10 +179,10 @@ function refuse(response: ServerResponse, status: number, why: string): void {
   sendFailure(response, status, { ok: false, code, message, retryable: false });
 }
 
-/** Says that the same request may succeed in a moment. `busy` is the contract's code for that. */
+/** Says that the same request may succeed in a moment: the functions' failure code `busy` means that. */
 function refuseForNow(response: ServerResponse, status: number, why: string): void {
   const message = `Failed to answer the request: ${why}. Send the same request again in a few seconds.`;
-  // Without this header, a page could not read the answer. Which page asks does not matter: it holds nothing secret.
+  // Without this header, a page could not read the answer. Every page may read it: it holds nothing secret.
   response.setHeader('access-control-allow-origin', '*');
   response.setHeader('retry-after', '2');
   sendFailure(response, status, { ok: false, code: 'busy', message, retryable: true });

@@ -22,7 +22,7 @@ const SETTINGS = {
   TWILIO_API_BASE_URL: 'http://127.0.0.1:1',
 };
 
-/** Answers the memory in use after a garbage collection, and the process id. */
+/** A function that answers the memory in use after a garbage collection, and the process id. */
 const INSPECT = `
   const { setFlagsFromString } = require('node:v8');
   const { runInNewContext } = require('node:vm');
@@ -159,7 +159,7 @@ describe('the local server', { timeout: 120_000 }, () => {
     expect(await word()).toEqual({ answer: 'second' });
   });
 
-  it('restarts twilio-run when it is killed, refuses requests until then, and says so', async () => {
+  it('restarts a killed twilio-run, logs that, and refuses requests meanwhile', async () => {
     const { pid } = await inspect();
     process.kill(pid, 'SIGKILL');
 

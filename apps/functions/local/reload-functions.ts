@@ -1,8 +1,9 @@
 /**
  * Loads a function again when its file has changed, so that a rebuilt function runs at the next request.
  *
- * twilio-run's `--live` clears all modules before every request instead, Twilio's helper library included. Each request
- * then compiles everything again, and the old modules stay in memory because their parents keep a reference to them.
+ * twilio-run's `--live` clears all modules before every request instead, Twilio's helper library included.
+ * Each request then compiles everything again, and the old modules stay in memory because their parents keep
+ * a reference to them.
  */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +11,8 @@ import { join } from 'node:path';
 /**
  * Returns a function to call before every request. It replaces the loaded modules whose files have changed.
  *
- * A file that is missing, incomplete or broken leaves the loaded function in place: a build deletes the files before it
- * writes them.
+ * A file that is missing, incomplete or broken leaves the loaded function in place: a build deletes the files
+ * before it writes them.
  *
  * @param folder of the built functions, each one file without local imports
  * @param cache of all modules: `require.cache`
@@ -44,7 +45,7 @@ function replaceModule(file: string, loaded: NodeJS.Module, cache: ModuleCache):
     console.error(`Failed to reload ${file}: ${problem}. The version loaded before stays in use.`);
     return;
   }
-  // A parent keeps every module that it has required, which would keep the old code in memory.
+  // A parent lists every module that it has required, which would keep the old code in memory.
   for (const parent of parents) removeFrom(parent?.children, loaded);
 }
 

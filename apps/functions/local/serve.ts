@@ -1,10 +1,10 @@
 /**
- * Runs the functions on this machine: twilio-run, restarted when it ends, behind the gateway that checks what hosted
- * Functions check.
+ * Runs the functions on this machine: twilio-run, restarted when it ends, behind the gateway that checks what
+ * hosted Functions check.
  *
  *   node dist/local/local-server.mjs --port 4020 --env .env
  *
- * Prints `Functions at URL` when requests are answered.
+ * Prints `Functions at URL` when it accepts requests.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -27,8 +27,8 @@ const { values } = parseArgs({
 const functionsFolder = resolve(values.functions);
 
 // Registered before anything is started. `disconnect`: the process that started this one has ended.
-for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
-  process.on(end, () => process.exit(0));
+for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
+  process.on(event, () => process.exit(0));
 }
 
 const authToken = parseEnv(readFileSync(values.env, 'utf8')).AUTH_TOKEN;

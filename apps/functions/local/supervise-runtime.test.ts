@@ -59,7 +59,7 @@ describe('superviseRuntime', () => {
     await expect(superviseRuntime(processes.ports)).rejects.toThrow('Failed to start twilio-run.');
   });
 
-  it('starts a new process when the first one ends, and says so', async () => {
+  it('starts a new process when the first one ends, and logs that', async () => {
     const processes = createFakeProcesses();
     const runtime = await superviseRuntime(processes.ports);
     expect(runtime.url()).toBe('http://runtime-1');

@@ -1,13 +1,13 @@
 /**
- * Keeps twilio-run running: starts it again when its process ends. Gives up when the process keeps ending soon after
- * its start, because restarting does not help then.
+ * Keeps twilio-run running: starts it again when its process ends. Gives up when the process keeps ending
+ * soon after its start, because restarting does not help then.
  */
 import type { RuntimeProcess } from './twilio-run';
 
-/** The wait before each restart in a row, in ms. There are no more restarts than waits. */
+/** The waits before consecutive restarts, in ms. After the last one, the supervisor gives up. */
 const WAITS_MS = [0, 1_000, 2_000, 4_000, 8_000];
 
-/** A process that ran this long was healthy: its end starts a new row of restarts. */
+/** A process that ran this long was healthy: when it ends, the waits begin again with the first. */
 const HEALTHY_AFTER_MS = 60_000;
 
 export interface SupervisorPorts {

@@ -1,4 +1,6 @@
-/** Starts one twilio-run process on a free port and waits until it accepts connections. Does not restart it. */
+/**
+ * Starts one twilio-run process on a free port and waits until it accepts connections. Does not restart it.
+ */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -23,7 +25,7 @@ export interface RuntimeProcess {
   stop(): void;
 }
 
-/** Throws when twilio-run does not come up. Its output goes to this process's output. */
+/** Throws when twilio-run does not start. Its output goes to this process's output. */
 export async function startTwilioRun({ envFile, functionsFolder }: RuntimeOptions): Promise<RuntimeProcess> {
   const port = await findFreePort();
   const require = createRequire(import.meta.url);
@@ -39,13 +41,13 @@ export async function startTwilioRun({ envFile, functionsFolder }: RuntimeOption
       ...['--port', String(port), '--env', resolve(envFile)],
       // One process for all requests. A process for each one costs a quarter of a second.
       ...['--no-fork-process', '--log-level', 'warn'],
-      // The preload reloads changed functions. `--live`, the default, clears all modules before every request.
+      // The preload reloads changed functions. The default `--live` clears all modules before each request.
       '--no-live',
     ],
     {
       cwd: home,
       env: { ...process.env, FUNCTIONS_FOLDER: functionsFolder },
-      // The channel tells twilio-run that this process has ended.
+      // When this process ends, the channel closes, and twilio-run ends too.
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );

@@ -1,8 +1,8 @@
 /** How long the functions wait before they try something again. */
 
 /**
- * The wait after the given attempt (1 for the first), in milliseconds. It doubles with every attempt up to `maxMs`, and
- * half of it is random, so that functions which failed together do not retry together.
+ * The wait after the given attempt (1 for the first), in milliseconds. It doubles with every attempt up to
+ * `maxMs`, and half of it is random, so that functions which failed together do not retry together.
  */
 export function backoffMs(
   attempt: number,

@@ -1,7 +1,7 @@
 /**
- * What the functions log: one line for each request, and one for each abandoned effect. Of a request the log holds only
- * SIDs, the transfer's id and the event's name: no token, note or text. Of an error it holds message and stack, and none
- * of the values attached to it.
+ * Logs one line for each request and one for each abandoned effect. From the fields of a request it logs only
+ * SIDs, the transfer's id and the name of TaskRouter's event: no token, note or other text. From an error it
+ * logs the message and the stack, but not the other values that the error holds.
  */
 import {
   type FailureAnswer,
@@ -23,15 +23,21 @@ interface AnsweredRequest {
 
 export function logRequest({ endpoint, event, answer, bug, durationMs }: AnsweredRequest): void {
   const { code: outcome = 'ok', message } = 'code' in answer ? answer : {};
-  const about = {
+  const ids = {
     eventType: TASK_ROUTER_EVENTS.find((name) => name === event.EventType),
-    transferId: idIn(event.transferId),
+    transferId: parseId(event.transferId),
     taskSid: parseTaskSid(event.taskSid ?? event.TaskSid),
     conversationSid: parseConversationSid(event.conversationSid ?? event.channelSid),
   };
-  const thrown = bug === undefined ? {} : { bug: describeBug(bug) };
-  const line = JSON.stringify({ endpoint, ...about, outcome, message, durationMs, ...thrown });
-  // Twilio's Debugger shows what is logged as an error.
+  const line = JSON.stringify({
+    endpoint,
+    ...ids,
+    outcome,
+    message,
+    durationMs,
+    bug: bug === undefined ? undefined : describeBug(bug),
+  });
+  // Twilio's Debugger shows the lines that are written with `console.error`.
   if (bug === undefined) console.log(line);
   else console.error(line);
 }
@@ -43,7 +49,7 @@ export function logAbandonedEffect(conversationSid: string, effect: string, erro
 }
 
 /** A caller may send anything as an id, even a token. A value that does not look like an id is not logged. */
-function idIn(value: unknown): string | undefined {
+function parseId(value: unknown): string | undefined {
   return typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value) ? value : undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The settings of the functions, from their environment. They are parsed once per request. A missing or
- * malformed setting is an answer that names the setting, not a crash later.
+ * malformed setting becomes a failure that names the setting, instead of a crash later.
  */
 import {
   fail,
@@ -32,7 +32,7 @@ const LabelsSchema = v.record(v.string(), LabelSchema);
 const TextedNoticesSchema = v.record(v.string(), v.array(v.picklist(NOTICE_KINDS)));
 export type TextedNotices = v.InferOutput<typeof TextedNoticesSchema>;
 
-/** Five seconds to an hour. */
+/** Whole seconds, from five seconds to an hour. */
 const SecondsSchema = v.pipe(
   v.string(),
   v.regex(/^\d+$/),

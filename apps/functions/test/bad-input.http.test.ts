@@ -1,6 +1,7 @@
 /**
  * Requests that are wrong before a function runs: method, type, size, signature, and bodies that are parsed
- * into other fields than intended. On the real twilio-run, behind the gateway that checks what Twilio's gateway checks.
+ * into other fields than intended. Runs on the real twilio-run, behind the gateway that checks what Twilio's
+ * gateway checks.
  */
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
@@ -259,8 +260,8 @@ describe.each(PROTECTED)('%s', (path) => {
   });
 });
 
-/** Last, because these requests change the account, and the event ends the chat. */
-it('accepts every request that the other tests change', async () => {
+/** The last test, because these requests change the account, and the event ends the chat. */
+it('endpoints accept the valid requests that the other tests change', async () => {
   for (const path of ['/studio/track-task', '/webchat/start', '/transfer/start', '/task-router/events']) {
     const answer = await send(path, 'POST', encodeRequest(validRequest(path)), { 'content-type': FORM });
     expect([path, JSON.parse(answer.text).code]).toEqual([path, undefined]);

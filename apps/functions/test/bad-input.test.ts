@@ -1,6 +1,6 @@
 /**
  * Wrong requests to every endpoint. Each gets a code and changes nothing at Twilio: no task, reservation,
- * chat or ledger. What only a real HTTP server does is in bad-input.http.test.ts.
+ * chat or ledger. `bad-input.http.test.ts` tests what only a real HTTP server refuses.
  */
 import { randomUUID } from 'node:crypto';
 import { MAX_NAME_LENGTH, MAX_NOTE_LENGTH } from '@chat-transfer/transfer-core';
@@ -147,7 +147,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   describe.each(PATHS)('%s', (path) => {
     it.each(REQUIRED[path])('refuses a request without %s', async (field) => {
-      // An empty name is a valid name of an unknown event.
+      // An empty EventType is the type of an unknown event, which is ignored.
       for (const missing of field === 'EventType' ? [undefined] : [undefined, '']) {
         await expectRefused(path, { [field]: missing }, MISSING[field] ?? badInput(field));
       }
@@ -356,7 +356,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  /** Last, because these requests change the account. */
+  /** The last tests, because these requests change the account. */
   describe('text that people type', () => {
     const typed = '<script>alert("x")</script>\u0000\u202E {{constructor}}';
     const kept = '<script>alert("x")</script> {{constructor}}';
@@ -384,7 +384,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  it('accepts every request that the other tests change', async () => {
+  it('every endpoint accepts the valid request that the other tests change', async () => {
     chat = await fixture.startChatWithAlice();
     for (const path of ['/studio/track-task', '/transfer/cancel', '/transfer/start', '/webchat/start']) {
       expect((await fixture.post(path, await validRequest(path))).body).toMatchObject({ ok: true });

@@ -1,6 +1,6 @@
 /**
  * What the functions log: one line for every request, whatever its outcome, and no personal data, token or
- * secret. The words below occur in requests only, so the tests find each of them that reaches the log.
+ * secret. The words below occur in requests only, so a log that contains one of them leaks data.
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
@@ -174,11 +174,11 @@ describe('the output of the functions', () => {
     });
   };
 
-  it('holds no token, secret, session, name, note or message, whatever goes wrong', async () => {
+  it('holds no token, secret, session, name, note or message, even when calls fail or functions crash', async () => {
     const secrets = new Set([
       ...[NOTE, CUSTOMER, MESSAGE, GARBAGE_TOKEN, SESSION_SECRET],
       ...[SANDBOX_ACCOUNT.authToken, SANDBOX_ACCOUNT.apiKeySecret],
-      // The form in which an HTTP client would print them.
+      // The form in which an HTTP client would print SID and token.
       Buffer.from(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`).toString('base64'),
       // Only the public part of an agent's name may be logged.
       ...['Archer', 'Baker', 'alice@example.com'],
@@ -235,7 +235,7 @@ describe('the output of the functions', () => {
     await fixture.corruptLedger(subject.conversationSid);
     await sendAll(subject);
 
-    // TaskRouter's own events log further lines.
+    // TaskRouter's own events add more lines.
     const lines = () => fixture.log.filter((line) => line.startsWith('{"endpoint"'));
     await waitFor(() => expect(lines().length).toBeGreaterThanOrEqual(sent));
     const output = fixture.log.join('\n');

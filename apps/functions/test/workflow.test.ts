@@ -1,6 +1,6 @@
 /**
- * The generated workflow: how the sandbox's TaskRouter routes transfer tasks, through Twilio's helper library. No event
- * reaches the functions, which are tested elsewhere.
+ * The generated workflow: how the sandbox's TaskRouter routes transfer tasks, through Twilio's helper
+ * library. No event reaches the functions, which are tested elsewhere.
  */
 import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import {

@@ -7,7 +7,7 @@ import type { Attributes } from '../twilio/attributes';
 import type { ChannelParticipant } from '../twilio/interactions';
 import type { NewTask, ReservationFacts, TaskFacts } from '../twilio/task-router';
 
-/** A conversation, and where it is at Twilio. */
+/** A conversation, with the facts that calls to Twilio need about it. */
 export type Conversation = Pick<Ledger, 'conversationSid' | 'interaction' | 'channelType'>;
 
 /** What was read about a conversation ahead of time, so that the effects need not read it again. */
@@ -18,7 +18,7 @@ export interface ConversationFacts {
   readonly participants?: readonly ChannelParticipant[];
 }
 
-/** What a request has just read. */
+/** What a request has just read, so that the effects need not read it again. */
 export interface JustRead {
   /** The task that the request names. */
   readonly task?: TaskFacts;
@@ -28,7 +28,7 @@ export interface JustRead {
 }
 
 export interface ConversationBackend {
-  /** Reads what these effects will need, while the ledger is written. `undefined`: they need nothing. */
+  /** Reads what these effects will need, while the ledger is written. `undefined` when they need nothing. */
   readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
   /** The tasks that the conversation itself lists and that may be open. The list may be incomplete. */
   listKnownTasks(conversation: Conversation): Promise<readonly TaskSid[]>;
@@ -37,24 +37,24 @@ export interface ConversationBackend {
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
 
   postNotice(conversation: Conversation, notice: Notice): Promise<void>;
-  /** Whether the notice is among the latest ones of the chat. A second attempt to post it asks this first. */
+  /**
+   * Whether the notice is among the latest ones of the chat. A second attempt to post it checks this first.
+   */
   hasNotice(conversation: Conversation, notice: Notice): Promise<boolean>;
 
-  /**
-   * Moves an agent's task to wrap-up, if it is not there or gone. May also remove the agent from the chat.
-   */
+  /** Moves an agent's accepted task to wrap-up. May also remove the agent from the chat. */
   wrapUp(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, justRead: JustRead): Promise<void>;
   /** Adds an agent to the chat. Does nothing when they are in it. */
   addParticipant(conversation: Conversation, identity: string): Promise<void>;
-  /** Removes a task's agent from the chat, unless they are out of it or a release removes them. */
+  /** Removes a task's agent from the chat. Does nothing when they are not in it or a release removes them. */
   removeParticipant(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef): Promise<void>;
   /** When an agent joined the chat (ms since 1970); `undefined` when they are not in it. */
   joinedAt(conversation: Conversation, identity: string): Promise<number | undefined>;
   /**
-   * Completes a task. When the chat `goesOn`, it stays open for the other agents. `false` when the task was
-   * closed before; Flex may have closed the chat with it.
+   * Completes a task. `staysOpen`: whether the chat stays open for other agents. Returns `false` when the
+   * task was closed before; Flex may have closed the chat with it.
    */
-  completeTask(ledger: Ledger, taskSid: TaskSid, goesOn: boolean, justRead: JustRead): Promise<boolean>;
+  completeTask(ledger: Ledger, taskSid: TaskSid, staysOpen: boolean, justRead: JustRead): Promise<boolean>;
   /** Updates the conversation to what the ledger says: open or ended. */
   updateConversation(ledger: Ledger, justRead: JustRead): Promise<void>;
 }

@@ -34,7 +34,7 @@ export function createConversationsBackend({
   taskRouter,
   textedNotices,
 }: ConversationsPorts): ConversationBackend {
-  /** Releases a task's agent through the interaction. `false` when that is impossible or would be wrong. */
+  /** Releases a task's agent through the interaction. Returns `false` when no release took place. */
   async function release(
     ledger: Ledger,
     taskSid: TaskSid,
@@ -42,7 +42,7 @@ export function createConversationsBackend({
     { conversation }: JustRead,
   ): Promise<boolean> {
     const { interaction } = ledger;
-    // A release removes the agent from the conversation, but they are in it with another task.
+    // A release would remove the agent from the conversation, but they are in it with another task too.
     if (interaction === undefined || isInChatWithOtherTask(ledger, taskSid)) return false;
     const worker = ledger.tasks[taskSid]?.worker;
     const find = (participants: readonly ChannelParticipant[] = []) =>
@@ -98,7 +98,8 @@ export function createConversationsBackend({
     async postNotice(conversation, notice) {
       const { conversationSid } = conversation;
       // The stored list holds every notice, also those that are texted, so that agents get one list in order.
-      // Twilio refuses the write when keys of other programs fill the attributes.
+      // Twilio refuses the write when keys of other programs fill the attributes. The list then lacks the
+      // notice.
       if (isTexting(conversation)) await allowStatus([400, 413], storeAgentNotice(conversationSid, notice));
       if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
         await conversations.createMessage(conversationSid, toMessage(notice));
@@ -134,7 +135,7 @@ export function createConversationsBackend({
     },
     joinedAt: ({ conversationSid }, identity) => conversations.joinedAt(conversationSid, identity),
 
-    async completeTask(ledger, taskSid, _goesOn, justRead) {
+    async completeTask(ledger, taskSid, _staysOpen, justRead) {
       if (await release(ledger, taskSid, 'closed', justRead)) return true;
       const [isOurs] = await Promise.all([
         taskRouter.completeTask(taskSid, (attributes) => attributes),

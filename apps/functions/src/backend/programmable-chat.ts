@@ -19,7 +19,7 @@ export function createProgrammableChatBackend({
 }: ProgrammableChatPorts): ConversationBackend {
   return {
     readAhead({ conversationSid }, due) {
-      // A transfer task leads to `update-conversation`: it is listed in `associatedTasks`.
+      // `update-conversation` follows when a transfer task changes, because `associatedTasks` lists the task.
       const isNeeded = due.some(({ kind }) =>
         ['update-conversation', 'create-transfer-task', 'recall-transfer'].includes(kind),
       );
@@ -60,10 +60,10 @@ export function createProgrammableChatBackend({
       channels.removeMember(conversationSid, identity),
     joinedAt: ({ conversationSid }, identity) => channels.joinedAt(conversationSid, identity),
 
-    completeTask: (_ledger, taskSid, goesOn, { task }) =>
+    completeTask: (_ledger, taskSid, staysOpen, { task }) =>
       taskRouter.completeTask(
         taskSid,
-        (attributes) => (goesOn ? detachConversation(attributes) : attributes),
+        (attributes) => (staysOpen ? detachConversation(attributes) : attributes),
         task?.sid === taskSid ? task : undefined,
       ),
 

@@ -77,7 +77,7 @@ describe.each([
     expect(texted()).toContain('How can I help?');
   });
 
-  it('leaves the attributes of other programs on the conversation', async () => {
+  it('has a conversation that keeps the attributes of other programs', async () => {
     const chat = await fixture.startTextChat('sms');
     const { attributes: before } = fixture.channel(chat.conversationSid);
     await transferAndComplete(chat);

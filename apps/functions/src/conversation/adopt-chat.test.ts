@@ -16,8 +16,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   afterAll(() => fixture?.close());
 
   /**
-   * Alice's chat without a ledger, as after an installation: none of TaskRouter's events reached the
-   * functions.
+   * Alice's chat without a ledger, as after an installation: no event of TaskRouter reached the functions.
    */
   async function anOlderChat(): Promise<Chat> {
     const chat = await fixture.startChat();
@@ -33,10 +32,10 @@ describe.each(BACKENDS)('on %s', (backend) => {
   }
 
   /**
-   * A transfer by other means, which answers its task. On Programmable Chat as the original feature does it:
-   * a copy of the task, which the original task names. On Flex Conversations as Flex does it: an invite.
+   * Transfers the chat without the functions, and returns the SID of the new task. On Programmable Chat,
+   * copies the task like the original feature. On Flex Conversations, sends an invite like Flex.
    */
-  async function transferByOtherMeans(chat: Chat): Promise<string> {
+  async function transferWithoutFunctions(chat: Chat): Promise<string> {
     return backend === 'conversations' ? inviteAsFlex(chat) : copyTask(chat);
   }
 
@@ -89,7 +88,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   describe('a chat that is older than its ledger', () => {
-    it('posts no notice that its agent joined', async () => {
+    it('gets no notice that its agent joined', async () => {
       const chat = await anOlderChat();
 
       const { body } = await fixture.post('/conversation/leave', await request('alice', chat, chat.taskSid));
@@ -101,9 +100,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('goes on for the second agent of an earlier transfer when the first one completes', async () => {
+    it('stays open for the second agent of an earlier transfer when the first one completes', async () => {
       const chat = await anOlderChat();
-      const second = await transferByOtherMeans(chat);
+      const second = await transferWithoutFunctions(chat);
       const secondAgent = fixture.task(second)?.reservations[0]?.workerName ?? '';
       await fixture.accept(secondAgent, second);
       await dropEvents();
@@ -122,7 +121,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it('has its waiting tasks cancelled when the customer ends it', async () => {
       const chat = await anOlderChat();
-      const second = await transferByOtherMeans(chat);
+      const second = await transferWithoutFunctions(chat);
       await dropEvents();
 
       await fixture.endAsCustomer(chat);
@@ -135,7 +134,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('posts the notice of a new chat whose first events are late', async () => {
+    it('gets the notice that its agent joined when it is new and its first events are late', async () => {
       const chat = await fixture.startChat();
       await fixture.accept('alice', chat.taskSid);
 
@@ -149,7 +148,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ]);
     });
 
-    it('removes an agent who completed before the customer ends it', async () => {
+    it('keeps no agent who completed before the customer ends it', async () => {
       const chat = await fixture.startChat();
       await fixture.accept('alice', chat.taskSid);
       await fixture.updateReservation('alice', chat.taskSid, 'completed');
@@ -160,7 +159,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
     });
 
-    it('is looked up only once', async () => {
+    it('has its tasks looked up only once', async () => {
       const chat = await anOlderChat();
       await fixture.post('/transfer/start', {
         ...(await request('alice', chat, chat.taskSid)),

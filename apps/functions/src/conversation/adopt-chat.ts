@@ -1,7 +1,8 @@
 /**
- * Chats that are older than their ledger: they began before the installation, or Twilio's original feature transferred
- * them and kept `associatedTasks` on the channel. The first request or event of such a chat looks up its tasks, so that
- * the first agent who leaves does not end it for the others. No notice is posted, because nothing happened in the chat.
+ * Chats that are older than their ledger: they began before the installation, or Twilio's original feature
+ * transferred them and kept `associatedTasks` on the channel. The first request or event of such a chat looks
+ * up its tasks, so that the first agent who leaves does not end it for the others. No notice is posted,
+ * because nothing happened in the chat.
  */
 import {
   type Backend,
@@ -30,7 +31,7 @@ export interface FirstContact {
   readonly worker?: WorkerRef;
   /** The task of an event. The event itself records it. */
   readonly reportedTaskSid?: TaskSid;
-  /** The task was created just now, so only the conversation can know earlier tasks. */
+  /** The task has just been created. Earlier tasks are then looked up on the conversation only. */
   readonly isNew?: boolean;
 }
 

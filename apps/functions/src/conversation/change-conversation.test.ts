@@ -30,7 +30,7 @@ const [alice, bob] = [aWorker(1), aWorker(2)];
 const original = aTaskSid(1);
 const { transferId } = aTransferRequest();
 
-/** Of a call to Twilio, and of its answer. */
+/** The longest delay of a call to Twilio, and of its answer. */
 const MAX_LATENCY_MS = 120;
 const RETRYABLE: readonly string[] = ['twilio-failed', 'busy'];
 
@@ -94,7 +94,7 @@ async function aChat(seed = 1) {
 
 type Chat = Awaited<ReturnType<typeof aChat>>;
 
-const leaves = (taskSid: TaskSid, worker: WorkerRef): ConversationEvent => ({
+const agentLeft = (taskSid: TaskSid, worker: WorkerRef): ConversationEvent => ({
   type: 'agent-left',
   taskSid,
   worker,
@@ -155,7 +155,7 @@ async function aBusyChat(
       soon(() => {
         if (['accepted', 'wrapping'].includes(state.tasks.get(taskSid)?.state ?? '')) void request(event);
       });
-    if (random() < 0.6) requestIfOnTask(leaves(taskSid, worker));
+    if (random() < 0.6) requestIfOnTask(agentLeft(taskSid, worker));
     if (random() < 0.6) requestIfOnTask({ type: 'completion-requested', taskSid, worker, at: 0 });
   }
   await scheduler.runUntilIdle();
@@ -169,7 +169,7 @@ async function repeatEvents({ scheduler, state, reported, apply }: Chat): Promis
   for (const events of reported) await Promise.all([apply(events), scheduler.runUntilIdle()]);
 }
 
-/** What must hold once every run and every event is done. */
+/** What must hold after every run and every event is done. */
 function expectSettled({ state, clock }: Chat) {
   const ledger = state.ledger();
   const tasks = [...state.tasks.values()];
@@ -219,7 +219,7 @@ describe('changeConversation in many runs at once', () => {
     });
   });
 
-  it('does so, with the next event at the latest, when calls fail, lose their answers or never return', async () => {
+  it('does every effect once, by the next event at the latest, when calls fail, lose their answers or never return', async () => {
     const faults: FaultKind[] = ['503', 'lost after', 'crash before', 'crash after', '3 s late'];
     await forEverySeed(async (seed) => {
       const chat = await aBusyChat(seed, (random) => faults[Math.floor(random() * 80)]);
@@ -267,7 +267,7 @@ describe('a transfer whose task Twilio refuses to create', () => {
 });
 
 describe('a request that is refused', () => {
-  it('does the effects that an earlier one left undone, on the task of that one', async () => {
+  it('runs the effects that an earlier request left undone, with the task of that request', async () => {
     const chat = await aChat();
     chat.state.faultOf = (doing) => (doing === 'create the transfer task' ? '503' : undefined);
     await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
@@ -298,7 +298,7 @@ describe('a request that is refused', () => {
 });
 
 describe('an agent who comes back on another task', () => {
-  it('is not removed by an effect that was left undone when they left', async () => {
+  it('is not removed by a late effect of their earlier task', async () => {
     const chat = await aChat();
     chat.state.faultOf = (doing) => (doing === 'remove the agent from the chat' ? '503' : undefined);
     await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
@@ -342,19 +342,19 @@ describe('a run that waits for the lease of another run', () => {
   it('answers before Twilio ends it, even if the other run has crashed', async () => {
     const chat = await aChat();
     chat.state.faultOf = (doing) => (doing === 'post a notice' ? 'crash before' : undefined);
-    void chat.apply([leaves(original, alice)]);
+    void chat.apply([agentLeft(original, alice)]);
     await chat.scheduler.runUntilIdle();
 
     const startedAt = chat.clock.nowMs();
     const [answer] = await Promise.all([
-      chat.apply([leaves(original, alice)]),
+      chat.apply([agentLeft(original, alice)]),
       chat.scheduler.runUntilIdle(),
     ]);
     expect(answer).toEqual({ ok: false, failure: { code: 'busy' } });
     expect(chat.clock.nowMs() - startedAt).toBeLessThan(9_000);
   });
 
-  it('does not take the lease back from a run that took it during a stall', async () => {
+  it('keeps a lease that it took when the other run stalled, so that a notice is posted once', async () => {
     const chat = await aChat();
     const faults: Record<string, FaultKind[]> = {
       'update the chat': ['13 s late'],
@@ -373,7 +373,7 @@ describe('a run that waits for the lease of another run', () => {
 });
 
 describe('a run that crashes with unconfirmed effects', () => {
-  it('keeps later notices back until another run has posted its notices', async () => {
+  it('delays later notices until another run has posted its own', async () => {
     const chat = await aChat();
     const faults: (FaultKind | undefined)[] = [undefined, 'crash before'];
     chat.state.faultOf = (doing) => (doing === 'post a notice' ? faults.shift() : undefined);

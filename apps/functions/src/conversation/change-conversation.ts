@@ -1,7 +1,7 @@
 /**
- * The only way to change a conversation: read the ledger, decide, write the ledger with its outbox, run the outbox.
- * The run that writes an outbox takes the lease on it. Other runs add their effects to the outbox and wait. After a
- * crash between any two steps, the next run of the conversation does what is left.
+ * The only way to change a conversation: reads the ledger, decides, writes the ledger with its outbox, runs
+ * the outbox. The run that writes an outbox takes the lease on it. Other runs add their effects to the outbox
+ * and wait. After a crash between any two steps, the next run of the conversation does what is left.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -32,7 +32,7 @@ export interface Change {
   /** The ledger, when the caller has just read it. */
   readonly stored?: StoredLedger;
   readonly justRead?: JustRead;
-  /** A report from Twilio, which needs no result: if it changes nothing, the answer does not wait for another run. */
+  /** A report from Twilio needs no result: if it changes nothing, it does not wait for another run. */
   readonly isReport?: boolean;
 }
 
@@ -41,10 +41,11 @@ const WAIT_FOR_LEASE_MS = 7_000;
 const POLL_INTERVAL_MS = 200;
 
 /**
- * Applies events to a conversation and runs the effects that follow. Answers the ledger after the events.
+ * Applies events to a conversation and runs the effects that follow. Returns the ledger after the events.
  *
- * Fails with the refusal of an event (then nothing has changed), with `busy`, or with `twilio-failed`. After the last
- * two the ledger may hold the decision; the next event, or the same request again, does the effects that are left.
+ * Fails with the refusal of an event (then nothing has changed), with `busy`, or with `twilio-failed`. After
+ * the last two the ledger may hold the decision; the next event, or the same request again, runs the effects
+ * that are left.
  */
 export async function changeConversation(ports: ConversationPorts, change: Change): Promise<Result<Ledger>> {
   const run: OutboxRun = { holder: randomUUID(), startedAt: ports.nowMs(), justRead: change.justRead ?? {} };
@@ -62,7 +63,7 @@ export async function changeConversation(ports: ConversationPorts, change: Chang
     }
     case 'run': {
       const { leased, conversation } = next;
-      const done = await runClaimed(ports, change, leased, {
+      const done = await runLeasedOutbox(ports, change, leased, {
         ...run,
         justRead: { ...run.justRead, conversation },
       });
@@ -85,7 +86,9 @@ interface SavedDecision {
       };
 }
 
-/** Decides on the given ledger and writes it, if it changed or effects are due. `undefined` when another run wrote first. */
+/**
+ * Decides, and writes the ledger if it changed or effects are due. `undefined` when another run wrote first.
+ */
 async function saveDecision(
   ports: ConversationPorts,
   change: Change,
@@ -110,21 +113,21 @@ async function saveDecision(
   return { decision, next: claims ? { step: 'run', leased: written, conversation } : { step: 'wait' } };
 }
 
-interface Decided {
+interface Decision {
   readonly decision: Result<Ledger>;
   /**
-   * The ledger to write. After a refusal it may still differ from the stored one: effects that an earlier request left
-   * undone are done anyway, because they may be the reason for the refusal.
+   * The ledger to write. After a refusal it may still hold lost events. Effects that an earlier request left
+   * undone run after a refusal too, because they may be its reason.
    */
   readonly ledger: Ledger;
 }
 
-/** Applies the events. If TaskRouter's event about an expired offer was lost, applies what became of that offer, too. */
+/** Applies the events, and the outcome of an expired offer if TaskRouter's event about it was lost. */
 async function decideWithLostEvents(
   ports: ConversationPorts,
   ledger: Ledger,
   events: readonly ConversationEvent[],
-): Promise<Decided> {
+): Promise<Decision> {
   const decision = await decideWithUntrackedTasks(ports, ledger, events);
   const lostEvents = await findExpiredOffer(ports, decision.ok ? decision.value : ledger);
   if (lostEvents.length === 0) return { decision, ledger: decision.ok ? decision.value : ledger };
@@ -138,7 +141,7 @@ async function decideWithLostEvents(
   return { decision: retried, ledger: retried.ok ? retried.value : basis };
 }
 
-/** Applies the events. If they end the chat for good, tracks the tasks first that only Twilio knows of. */
+/** Applies the events. If they end the chat for good, first tracks tasks that the ledger does not know. */
 async function decideWithUntrackedTasks(
   ports: ConversationPorts,
   ledger: Ledger,
@@ -158,7 +161,7 @@ function readAhead(
   return ports.backends[ledger.backend].readAhead(ledger, due)?.catch(() => undefined);
 }
 
-async function runClaimed(
+async function runLeasedOutbox(
   ports: ConversationPorts,
   change: Change,
   leased: StoredLedger,
@@ -168,7 +171,7 @@ async function runClaimed(
   return done === 'lease-lost' ? waitForOutbox(ports, change, run) : done;
 }
 
-/** Waits until the run that holds the lease has done all due effects. Takes the lease when it expires. */
+/** Waits until the run that holds the lease has run all due effects. Takes the lease when it expires. */
 async function waitForOutbox(
   ports: ConversationPorts,
   change: Change,
@@ -182,7 +185,7 @@ async function waitForOutbox(
     if (isLeased(stored.ledger, run.holder, ports.nowMs())) continue;
     const leased = takeLease(stored.ledger, run.holder, ports.nowMs());
     const written = await ports.ledgers.write(stored, leased);
-    if (written !== undefined) return runClaimed(ports, change, written, run);
+    if (written !== undefined) return runLeasedOutbox(ports, change, written, run);
   }
   return fail({ code: 'busy' });
 }

@@ -1,6 +1,6 @@
 /**
- * Offers whose time is over without an event from TaskRouter: the event was lost. The next request or event of the
- * conversation reads from TaskRouter what became of the offer.
+ * Offers whose time is over without an event from TaskRouter: the event was lost. The next request or event
+ * of the conversation reads the offer's outcome from TaskRouter.
  */
 import type { ConversationEvent, Ledger, TaskSid, WorkerRef } from '@chat-transfer/transfer-core';
 import { type AgentPorts, findAgent } from '../twilio/agents';
@@ -14,7 +14,7 @@ export interface ExpiredOfferPorts extends AgentPorts {
 /** How long after the end of an offer its event counts as lost. TaskRouter sends events within seconds. */
 const LOST_AFTER_MS = 15_000;
 
-/** The lost events; `[]`, without a call, when the ledger has no expired offer. */
+/** Events that replace the lost one; `[]`, without a call, when the ledger has no expired offer. */
 export async function findExpiredOffer(
   ports: ExpiredOfferPorts,
   { transfer }: Ledger,

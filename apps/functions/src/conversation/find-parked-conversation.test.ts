@@ -12,10 +12,7 @@ beforeAll(async () => {
 beforeEach(() => fixture.reset());
 afterAll(() => fixture?.close());
 
-/**
- * As Flex's Leave does it: the agent's task is completed, and the channel is inactive until the customer
- * writes.
- */
+/** Does what Flex's Leave does: completes the agent's task, and sets the channel inactive. */
 async function park({ taskAttributes }: Chat): Promise<void> {
   const { flexInteractionSid, flexInteractionChannelSid } = JSON.parse(taskAttributes);
   await fixture.rest.flexApi.v1
@@ -36,7 +33,7 @@ describe('a chat that its agent parks', () => {
     expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
 
-  it('stays open when the end of its task is its first event', async () => {
+  it('stays open when the first event that arrives is the end of its task', async () => {
     const chat = await fixture.startChat();
     await fixture.accept('alice', chat.taskSid);
     await park(chat);
@@ -61,7 +58,7 @@ describe('a chat that its agent parks', () => {
     expect(fixture.isOpen(chat.conversationSid)).toBe(false);
   });
 
-  it('ends when Twilio does not answer whether it is parked', async () => {
+  it('ends when Twilio does not say whether it is parked', async () => {
     const chat = await fixture.startChatWithAlice();
     await park(chat);
     await fixture.settle();

@@ -1,11 +1,14 @@
 /**
- * Conversations that an agent parks with Flex's own Pause or Leave. The agent's task ends, but the chat must stay open
- * without an agent until one resumes it. Only the conversation itself says so: its tasks look as if the agent were done.
+ * Conversations that an agent parks with Flex's own Pause or Leave. The agent's task ends, but the chat must
+ * stay open without an agent until one resumes it. Only the conversation itself shows this: its tasks look as
+ * if the agent were done.
  */
 import type { ConversationEvent, Ledger, TaskSid } from '@chat-transfer/transfer-core';
 import type { ConversationPorts } from './change-conversation';
 
-/** `[]`, without a call, when the ledger already says that the agent left. Throws when Twilio cannot be asked. */
+/**
+ * `[]`, without a call, when the ledger says that the agent has left. Throws when the call to Twilio fails.
+ */
 export async function findParkedConversation(
   { backends, nowMs }: Pick<ConversationPorts, 'backends' | 'nowMs'>,
   ledger: Ledger,

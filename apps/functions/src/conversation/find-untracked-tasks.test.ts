@@ -17,7 +17,9 @@ const channelOf = ({ taskAttributes }: Chat) => {
   return fixture.rest.flexApi.v1.interaction(flexInteractionSid).channels(flexInteractionChannelSid);
 };
 
-/** As Flex's own transfer does it: an invite, which creates a task for another agent. Answers that task. */
+/**
+ * Does what Flex's own transfer does: sends an invite, which creates a task. Returns the SID of that task.
+ */
 async function inviteByFlex(chat: Chat): Promise<string> {
   const { routing } = await channelOf(chat).invites.create({
     routing: {
@@ -55,7 +57,7 @@ describe('a chat that Flex itself transfers', () => {
     expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
   });
 
-  it('keeps its first agent when the new task is its first event', async () => {
+  it('keeps its first agent when the first event that arrives is about the second task', async () => {
     const chat = await fixture.startChat();
     await fixture.accept('alice', chat.taskSid);
     await fixture.settle();

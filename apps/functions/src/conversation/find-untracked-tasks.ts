@@ -1,6 +1,7 @@
 /**
- * Tasks of a conversation that the ledger does not know. They are looked up before a conversation is closed for good: an
- * agent without our plugin may have transferred the chat with Flex's own means, and TaskRouter's event may be late.
+ * Tasks of a conversation that the ledger does not know. They are looked up before a conversation is closed
+ * for good: an agent without our plugin may have used Flex's own transfer, and
+ * TaskRouter's event may be late.
  */
 import type { ConversationEvent, Ledger } from '@chat-transfer/transfer-core';
 import type { EffectPorts } from '../outbox/run-effects';
@@ -25,7 +26,8 @@ export async function findUntrackedTasks(
         : [],
     );
   } catch (error) {
-    // Such a task is rare. If the chat stayed open because of this failure, the customer would wait without an agent.
+    // Such a task is rare. If the chat stayed open because of this failure, the customer would wait without
+    // an agent.
     if (error instanceof TwilioCallError) return [];
     throw error;
   }

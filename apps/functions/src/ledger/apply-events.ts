@@ -1,4 +1,4 @@
-/** Several events applied to a ledger, with the effects of each in its outbox. */
+/** Applies several events to a ledger, and adds their effects to its outbox. */
 import {
   addToOutbox,
   type ConversationEvent,
@@ -8,7 +8,9 @@ import {
   succeed,
 } from '@chat-transfer/transfer-core';
 
-/** The ledger after all events; the same object when they change nothing. If one event is refused, all are. */
+/**
+ * Returns the ledger after all events; the same object when they change nothing. If one is refused, all are.
+ */
 export function applyEvents(ledger: Ledger, events: readonly ConversationEvent[]): Result<Ledger> {
   let current = ledger;
   for (const event of events) {

@@ -1,6 +1,6 @@
 /**
- * Ledgers as Sync documents. A write names the revision that it replaces. When another run wrote a newer one, the
- * write answers `undefined`, and the caller reads the ledger and decides again.
+ * Ledgers as Sync documents. A write names the revision that it replaces. When another run wrote a newer one,
+ * the write returns `undefined`, and the caller reads the ledger and decides again.
  */
 import {
   buildEmptyLedger,
@@ -24,8 +24,8 @@ export interface StoredLedger {
 
 export interface LedgerStore {
   /**
-   * The ledger of a conversation, with the backend and interaction that the reference names; an empty one when there
-   * is none. Throws when the document holds no ledger of this version.
+   * The ledger of a conversation, with the backend and interaction that the reference names; an empty one
+   * when there is none. Throws when the document holds no ledger of this version.
    */
   read(conversation: ConversationRef): Promise<StoredLedger>;
   /** The ledger as written, or `undefined` when `stored` is not the latest revision. */

@@ -1,4 +1,4 @@
-/** Writing the ledger while other runs may write it too. */
+/** Writes the ledger while other runs may write it too. */
 import type { ConversationEvent, Ledger } from '@chat-transfer/transfer-core';
 import { backoffMs } from '../backoff';
 import { applyEvents } from './apply-events';
@@ -10,13 +10,13 @@ export interface LedgerPorts {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Each conflict means that another run got ahead, so this many in a row are not expected. */
+/** Each conflict means that another run wrote first, so this many in a row are not expected. */
 const MAX_ATTEMPTS = 12;
 const BACKOFF = { firstMs: 50, maxMs: 300 };
 
 /**
- * Calls `write` with the stored ledger, and again with the latest one whenever it answers `undefined`, which means that
- * another run wrote the ledger first. Answers `undefined` when that happens at every attempt.
+ * Calls `write` with the stored ledger, and again with the latest one whenever it returns `undefined`, which
+ * means that another run wrote the ledger first. Returns `undefined` when that happens at every attempt.
  */
 export async function retryOnConflict<Outcome>(
   { ledgers, sleep }: LedgerPorts,
@@ -33,7 +33,7 @@ export async function retryOnConflict<Outcome>(
 }
 
 export interface LedgerUpdate {
-  /** Applied first; a refused event changes nothing. */
+  /** Applied first. If one is refused, none is applied. */
   readonly events: readonly ConversationEvent[];
   /** Applied on top of the events. */
   readonly change: (ledger: Ledger) => Ledger;
@@ -41,7 +41,7 @@ export interface LedgerUpdate {
   readonly afterEvents?: Ledger;
 }
 
-/** Applies events and a change to the ledger, also when other runs write it meanwhile. `undefined` as `retryOnConflict`. */
+/** Applies events and a change to the ledger, and writes it. Returns `undefined` like `retryOnConflict`. */
 export function updateLedger(
   ports: LedgerPorts,
   stored: StoredLedger,

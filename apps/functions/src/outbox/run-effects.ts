@@ -1,6 +1,6 @@
 /**
- * Turns effects into calls to Twilio. Every effect may run twice: a second attempt first checks whether the first one
- * succeeded. A failed effect stays in the outbox for the next attempt, event or request.
+ * Runs effects as calls to Twilio. Every effect may run twice: a second attempt first checks whether the
+ * first one succeeded. A failed effect stays in the outbox for the next attempt, event or request.
  */
 import {
   agentsInChat,
@@ -36,7 +36,7 @@ export interface EffectsOutcome {
   readonly failures: readonly unknown[];
 }
 
-/** Runs all effects but those of the lane `task`: lanes side by side, each in order and until its first failure. */
+/** Runs all effects but those of the lane `task`: lanes side by side, each until its first failure. */
 export async function runEffects(
   ports: EffectPorts,
   ledger: Ledger,
@@ -56,7 +56,7 @@ export async function runEffects(
     [...lanes.values()].map(async (lane) => {
       for (const entry of lane) {
         try {
-          // On Flex Conversations, closing the conversation is in this lane too and must wait for the notices.
+          // On Flex Conversations, closing the conversation is in this lane too, after the notices.
           if (entry === lane[0] && laneOf(entry.effect, ledger.backend) === 'notices')
             await checkEarlierNotices(ports.backends[ledger.backend], ledger);
           const event = await runEffect(ports, ledger, entry, justRead);
@@ -77,7 +77,10 @@ export async function runEffects(
   return { done, events, failures };
 }
 
-/** Twilio calls a notice malformed. Wrong credentials are not permanent: an admin will correct them. */
+/**
+ * Whether no retry can succeed: Twilio finds a notice malformed or too large. Wrong credentials are not
+ * permanent, because an admin can correct them.
+ */
 function isPermanent({ kind }: Effect, error: unknown): boolean {
   return (
     kind === 'post-notice' && error instanceof TwilioCallError && [400, 413, 422].includes(error.status ?? 0)
@@ -116,18 +119,18 @@ async function runEffect(
       await backend.removeParticipant(ledger, effect.taskSid, effect.worker);
       return undefined;
     case 'complete-task': {
-      const goesOn = effect.conversation === 'goes-on';
-      const isOurs = await backend.completeTask(ledger, effect.taskSid, goesOn, justRead);
-      return isOurs
+      const staysOpen = effect.conversation === 'goes-on';
+      const isCompletedByUs = await backend.completeTask(ledger, effect.taskSid, staysOpen, justRead);
+      return isCompletedByUs
         ? undefined
         : { type: 'task-closed', taskSid: effect.taskSid, byOthers: true, at: nowMs() };
     }
     case 'cancel-task': {
-      const goesOn = ledger.ended === undefined;
+      const staysOpen = ledger.ended === undefined;
       const isOver = await taskRouter.cancelTask(
         effect.taskSid,
-        goesOn ? 'The chat has an agent already' : 'The chat has ended',
-        (attributes) => (goesOn ? detachConversation(attributes) : attributes),
+        staysOpen ? 'The chat has an agent already' : 'The chat has ended',
+        (attributes) => (staysOpen ? detachConversation(attributes) : attributes),
       );
       return isOver ? { type: 'task-closed', taskSid: effect.taskSid, at: nowMs() } : undefined;
     }
@@ -137,8 +140,8 @@ async function runEffect(
       const { from, declinedBy = [] } = transfer;
       await taskRouter.redirectTask(transfer.transferTaskSid, {
         change: (attributes, withdrawn) => buildRedirectAttributes(attributes, transfer, withdrawn),
-        // An offer may stay if it is to the agent who transferred, or if the redirected task made it. Not to an agent
-        // who declined.
+        // An offer to an agent who declined may not stay. Any other may stay if it is to the agent who
+        // transferred, or if the task made it after it was redirected.
         mayStayPending: ({ sid, workerSid }, attributes) =>
           !declinedBy.includes(workerSid) &&
           (workerSid === from.sid ||
@@ -153,8 +156,8 @@ async function runEffect(
 }
 
 /**
- * Throws a transient failure while an unconfirmed notice of another run is not in the chat: that run may still post it,
- * and later notices must come after it.
+ * Throws a transient failure while an unconfirmed notice of another run is not in the chat: that run may
+ * still post it, and later notices must come after it.
  */
 async function checkEarlierNotices(backend: ConversationBackend, ledger: Ledger): Promise<void> {
   for (const { effect, unconfirmedUntil } of ledger.outbox) {
@@ -164,7 +167,7 @@ async function checkEarlierNotices(backend: ConversationBackend, ledger: Ledger)
   }
 }
 
-/** Another run is about to post a notice. If it crashed, its notice counts as not posted after a few seconds. */
+/** Another run may be about to post a notice. If it has crashed, its notice is due again when it expires. */
 class NoticePendingError extends TwilioCallError {
   override asFailure(): TransferFailure {
     return { code: 'busy' };

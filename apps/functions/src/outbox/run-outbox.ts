@@ -1,6 +1,7 @@
 /**
- * Runs the outbox for the run that holds its lease: does the due effects, acknowledges them, and goes on until none is
- * left, including those that other runs add meanwhile. Transient failures are retried while there is time.
+ * Runs the outbox for the run that holds its lease: runs the due effects, acknowledges them, and repeats this
+ * until none is left, including those that other runs add meanwhile. Transient failures are retried while
+ * there is time.
  */
 import {
   acknowledge,
@@ -33,7 +34,7 @@ const RETRY_WITHIN_MS = 4_000;
 const MAX_RETRIES = 3;
 const BACKOFF = { firstMs: 300 };
 
-/** Answers the ledger without due effects. `lease-lost`: the run took so long that another one has the lease now. */
+/** Returns the ledger without due effects; `lease-lost` when another run has taken the expired lease. */
 export async function runOutbox(
   ports: PassPorts,
   leased: StoredLedger,
@@ -52,13 +53,13 @@ export async function runOutbox(
       failures.every(isTransient) &&
       retries < MAX_RETRIES &&
       elapsedMs < RETRY_WITHIN_MS;
-    const goesOn = failures.length === 0 || willRetry;
+    const willContinue = failures.length === 0 || willRetry;
     const saved =
       pass.result === undefined
         ? pass.stored
-        : await saveResult(ports, pass.stored, pass.result, { holder: run.holder, goesOn });
+        : await saveResult(ports, pass.stored, pass.result, { holder: run.holder, willContinue });
     if (saved === undefined) return fail({ code: 'busy' });
-    if (!goesOn) return failOrRethrow(failures[0]);
+    if (!willContinue) return failOrRethrow(failures[0]);
     if (dueEntries(saved.ledger, ports.nowMs()).length === 0) return succeed(saved.ledger);
     if (saved.ledger.lease?.holder !== run.holder) return 'lease-lost';
     if (willRetry) {
@@ -72,12 +73,14 @@ export async function runOutbox(
 
 const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
 
-/** Writes the result of a pass into the ledger. Keeps the lease if the run goes on and effects are due. */
+/**
+ * Writes the result of a pass into the ledger. Keeps the lease if the run will continue and effects are due.
+ */
 function saveResult(
   ports: PassPorts,
   stored: StoredLedger,
   { done, failed, events }: PassResult,
-  { holder, goesOn }: { readonly holder: string; readonly goesOn: boolean },
+  { holder, willContinue }: { readonly holder: string; readonly willContinue: boolean },
 ): Promise<StoredLedger | undefined> {
   return updateLedger(ports, stored, {
     events,
@@ -85,7 +88,7 @@ function saveResult(
       const acknowledged = acknowledge(requeue(ledger, failed), done, holder);
       const now = ports.nowMs();
       const hasWork = dueEntries(acknowledged, now).length > 0;
-      return goesOn && hasWork && !isLeased(acknowledged, holder, now)
+      return willContinue && hasWork && !isLeased(acknowledged, holder, now)
         ? takeLease(acknowledged, holder, now)
         : acknowledged;
     },

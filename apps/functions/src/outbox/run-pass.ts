@@ -1,4 +1,4 @@
-/** One pass over the due effects of an outbox: first those on the transfer task, then the rest with their outcome. */
+/** One pass over the due effects of an outbox: first those on the transfer task, then the dependent ones. */
 import {
   acknowledge,
   type ConversationEvent,
@@ -22,7 +22,7 @@ export type PassPorts = EffectPorts & LedgerPorts;
 export interface Pass {
   readonly stored: StoredLedger;
   readonly failures: readonly unknown[];
-  /** What the ledger must still record; absent when the unconfirmed effects are all done. */
+  /** What must still be written to the ledger; absent when all unconfirmed effects are done. */
   readonly result?: PassResult;
 }
 
@@ -59,14 +59,16 @@ export async function runPass(
   return pass && { ...pass, failures: [...failures, ...pass.failures] };
 }
 
-/** The notices that need not wait for the transfer task: those before the first one that must. */
+/** The notices that need not wait for the transfer task: those before the first one that must wait. */
 function noticesBesideTask({ backend }: Ledger, due: readonly OutboxEntry[]): readonly OutboxEntry[] {
   const notices = due.filter(({ effect }) => laneOf(effect, backend) === 'notices');
   const end = notices.findIndex(({ effect }) => !isIndependentOfTransferTask(effect));
   return end === -1 ? notices : notices.slice(0, end);
 }
 
-/** Irreversible effects run only after the ledger is saved. Another run may have decided otherwise meanwhile. */
+/**
+ * Irreversible effects run only after the ledger is saved. Another run may have decided otherwise meanwhile.
+ */
 const endsChat = (effect: Effect): boolean =>
   effect.kind === 'update-conversation' ||
   (effect.kind === 'post-notice' && effect.notice.kind === 'chat-ended');
@@ -111,7 +113,7 @@ function buildPass(
 interface TaskOutcome extends EffectsOutcome {
   /** The ledger after the events of the outcome; not written yet. */
   readonly ledger: Ledger;
-  /** It is not known whether the transfer task exists. A retry may tell. */
+  /** Whether it is unknown if the transfer task exists. A retry may find out. */
   readonly isUnknown: boolean;
 }
 
@@ -141,8 +143,8 @@ async function runTaskEffects(
 }
 
 /**
- * Effects that follow from the transfer task run in the same pass as the task. An earlier pass that got this far and
- * crashed may have run them, so they count as attempted as often as the task.
+ * Effects that follow from the transfer task run in the same pass as the task. An earlier pass may have run
+ * them before it crashed, so they count as attempted as often as the task.
  */
 function markAttempted(ledger: Ledger, attempts: number): Ledger {
   return {

@@ -1,4 +1,4 @@
-/** Creating and recalling the task of a transfer: the effects whose outcome decides which effects follow. */
+/** Creates and recalls the task of a transfer: the effects whose outcome decides which effects follow. */
 import {
   agentsInChat,
   type Backend,
@@ -33,8 +33,8 @@ export interface TransferTaskOutcome {
 }
 
 /**
- * Runs one effect of the lane `task`. Answers no events when there is nothing left to create or recall. Throws when a
- * retry may succeed.
+ * Runs one effect of the lane `task`. Returns no events when there is nothing left to create or recall.
+ * Throws when a retry may succeed.
  *
  * @param original the original task, when the caller has just read it
  */
@@ -53,8 +53,8 @@ export async function runTransferTask(
 }
 
 /**
- * Creates the transfer task, or finds the one that an earlier attempt created. It must be found even after the transfer
- * has ended, because it must be cancelled then.
+ * Creates the transfer task, or finds the one that an earlier attempt created. It must be found even after
+ * the transfer has ended, because it must be cancelled then.
  */
 async function createTransferTask(
   ports: TransferTaskPorts,
@@ -103,9 +103,9 @@ async function createTaskAtTwilio(
 }
 
 /**
- * Recalls the transfer unless an agent has accepted it. If another agent is in the chat, the task is cancelled: of a
- * cancellation and an acceptance at the same moment, TaskRouter lets one succeed. If the chat has no agent, the task is
- * kept to find one.
+ * Recalls the transfer unless an agent has accepted it. If an agent is in the chat, the task is cancelled:
+ * when an agent accepts at the same moment, TaskRouter lets only one of the two succeed. If the chat has no
+ * agent, the task is kept to find one.
  */
 async function recallTransfer(
   ports: TransferTaskPorts,
@@ -128,9 +128,9 @@ async function recallTransfer(
     if (['pending', 'reserved'].includes(task.assignmentStatus))
       return [{ type: 'transfer-recalled', transferId, at }];
   }
-  const accepting = await findAgent(ports, taskSid);
+  const worker = await findAgent(ports, taskSid);
   return [
     { type: 'recall-failed', transferId, at },
-    ...(accepting === undefined ? [] : [{ type: 'task-accepted', taskSid, worker: accepting, at } as const]),
+    ...(worker === undefined ? [] : [{ type: 'task-accepted', taskSid, worker, at } as const]),
   ];
 }

@@ -1,4 +1,6 @@
-/** The start of every worker's request: reads caller, task, reservations and ledger, and checks the right. */
+/**
+ * The first step of a worker's request: reads caller, task, reservations and ledger, and checks the right.
+ */
 import {
   type ChatTask,
   fail,
@@ -63,7 +65,7 @@ export async function authorize(
 const ACCEPTED_STATUSES = new Set(['accepted', 'wrapping', 'completed']);
 
 /**
- * The agent a request acts for: the caller, or the agent of the task when the caller is a supervisor. An
+ * The agent that a request acts for: the caller, or the agent of the task when the caller is a supervisor. An
  * agent whom the ledger knows keeps the public name from when they joined.
  */
 export async function findRequestAgent(

@@ -16,7 +16,7 @@ import { authorize, findRequestAgent } from './authorize';
 import { hasCompletedTask, mayActOnTask } from './rights';
 import type { Services } from './services';
 
-/** Applies the event for the agent's task. Answers whether the chat goes on. */
+/** Applies the event for the agent's task. The answer says whether the chat is open or has ended. */
 export async function finishTask(
   services: Services,
   request: TaskRequest,

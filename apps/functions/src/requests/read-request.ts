@@ -1,6 +1,6 @@
 /**
  * Checks of a request before its use case runs: the origin is allowed, the body is a form or JSON, and the
- * fields fit the schema. The use case must still check against Twilio what the fields claim.
+ * fields fit the schema. The use case must still check the fields' claims against Twilio.
  */
 import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
@@ -49,7 +49,7 @@ const RequestSchema = v.object({
 
 /**
  * `undefined` when a field named `request` has replaced the headers. A field that imitates them is harmless:
- * the answer allows the origin that it names, so browsers hide it from the page that sent it.
+ * the answer allows the origin that the field names, so browsers hide the answer from the page that sent it.
  */
 function parseHeaders(event: TwilioEvent) {
   const request = v.safeParse(RequestSchema, event.request);
@@ -64,7 +64,7 @@ function buildFailure(event: TwilioEvent, issues: readonly v.BaseIssue<unknown>[
   return { code: 'bad-input', problems: [...fields].map((field) => `${field} is not valid`) };
 }
 
-/** The fields that an issue is about. For a request that may have several shapes, those of every shape. */
+/** The fields that an issue is about. For a request with several shapes, the fields of every shape. */
 function listFields(issue: v.BaseIssue<unknown>): readonly string[] {
   const field = v.getDotPath(issue);
   return field !== null ? [field] : (issue.issues?.flatMap(listFields) ?? ['request']);

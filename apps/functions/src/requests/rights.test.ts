@@ -61,7 +61,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     return { chat, taskSid: chat.taskSid, transferId: randomUUID() };
   }
 
-  /** Alice has offered the chat to Bob in a warm transfer, so she is in it. */
+  /** Alice has offered the chat to Bob in a warm transfer, so she is still in it. */
   async function aChatOfferedToBob(): Promise<Subject & { readonly bobs: Subject }> {
     const alices = await aChatOfAlice();
     const { chat, taskSid, transferId } = alices;
@@ -79,7 +79,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
   }
 
-  /** Each sets up a task with a reservation of this status, and answers what the requests name. */
+  /** Each sets up a task with a reservation of this status, and returns what the requests name. */
   const RESERVATIONS = {
     accepted: async () => aChatOfferedToBob(),
     wrapping: async () => {
@@ -111,13 +111,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
   type May = Readonly<Record<Action, boolean>>;
   const all: May = { start: true, cancel: true, leave: true, complete: true };
   const none: May = { start: false, cancel: false, leave: false, complete: false };
-  const butStart: May = { ...all, start: false };
+  const allButStart: May = { ...all, start: false };
 
   const TABLE: ReadonlyArray<readonly [who: string, reservation: keyof typeof RESERVATIONS, may: May]> = [
     ['alice', 'accepted', all],
-    ['alice', 'wrapping', butStart],
+    ['alice', 'wrapping', allButStart],
     // She may repeat what she has done, because its answer may have been lost.
-    ['alice', 'completed', butStart],
+    ['alice', 'completed', allButStart],
     // The task that is offered to him.
     ['bob', 'pending', none],
     ['bob', 'rejected', none],
@@ -129,12 +129,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ['alice', 'pending', none],
     // Supervisors act for Alice while her reservation is accepted or in wrap-up.
     ['carol', 'accepted', all],
-    ['carol', 'wrapping', butStart],
+    ['carol', 'wrapping', allButStart],
     ['carol', 'completed', none],
     ['carol', 'pending', none],
     ['carol', 'rejected', none],
     ['dave', 'accepted', all],
-    ['dave', 'wrapping', butStart],
+    ['dave', 'wrapping', allButStart],
     ['dave', 'completed', none],
     ['dave', 'pending', none],
   ];
@@ -165,7 +165,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   describe('a supervisor', () => {
-    const kinds = ({ chat }: Subject) => fixture.notices(chat.conversationSid);
+    const notices = ({ chat }: Subject) => fixture.notices(chat.conversationSid);
 
     it('transfers the chat for its agent, whom the notices name and the transfer releases', async () => {
       const subject = await aChatOfAlice();
@@ -173,7 +173,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const { body } = await ask('carol', 'start', subject);
 
       expect(body).toMatchObject({ ok: true, released: true });
-      expect(kinds(subject)).toMatchObject([
+      expect(notices(subject)).toMatchObject([
         { kind: 'agent-joined', name: 'Alice' },
         { kind: 'transfer-started', from: 'Alice' },
         { kind: 'agent-left', name: 'Alice' },
@@ -190,16 +190,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
       expect((await ask('carol', 'cancel', subject)).body).toMatchObject({ ok: true, state: 'cancelled' });
 
-      expect(kinds(subject).at(-1)).toMatchObject({ kind: 'transfer-cancelled', name: 'Alice' });
+      expect(notices(subject).at(-1)).toMatchObject({ kind: 'transfer-cancelled', name: 'Alice' });
       expect(fixture.task(subject.bobs.taskSid)?.status).toBe('canceled');
     });
 
-    it.each(['leave', 'complete'] as const)('makes the agent of a task %s', async (action) => {
+    it.each(['leave', 'complete'] as const)('may %s for the agent of a task', async (action) => {
       const subject = await aChatOfAlice();
 
       expect((await ask('carol', action, subject)).body).toEqual({ ok: true, conversation: 'ended' });
 
-      expect(kinds(subject).slice(1)).toMatchObject([
+      expect(notices(subject).slice(1)).toMatchObject([
         { kind: 'agent-left', name: 'Alice' },
         { kind: 'chat-ended' },
       ]);
@@ -208,7 +208,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(left).toBe(action === 'leave' ? 'wrapping' : undefined);
     });
 
-    it('acts as themselves on a task of their own', async () => {
+    it('acts for themselves on a task of their own', async () => {
       const { chat, taskSid, transferId } = await aChatOfAlice();
       const { body } = await fixture.post('/transfer/start', {
         ...{ token: await fixture.tokenOf('alice'), taskSid, conversationSid: chat.conversationSid },
@@ -221,7 +221,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
       expect((await ask('carol', 'leave', carols)).body).toEqual({ ok: true, conversation: 'open' });
 
-      expect(kinds(carols).at(-1)).toMatchObject({ kind: 'agent-left', name: 'Carol' });
+      expect(notices(carols).at(-1)).toMatchObject({ kind: 'agent-left', name: 'Carol' });
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
     });
   });

@@ -32,9 +32,7 @@ export function hasStartedTransfer(
   return findTransfer(ledger, transferId)?.from.sid === caller.workerSid;
 }
 
-/**
- * Whether the caller's task is closed. They may repeat its completion, though their reservation has ended.
- */
+/** Whether the caller's task is closed. They may repeat its completion after their reservation has ended. */
 export function hasCompletedTask(
   taskSid: TaskSid,
   { caller, ledger }: Pick<RightFacts, 'caller' | 'ledger'>,

@@ -45,7 +45,7 @@ export interface EventAnswer {
   readonly applied: boolean;
 }
 
-/** Applies the event to its conversation, with retries: TaskRouter sends each event once. */
+/** Applies the event to its conversation, with retries: TaskRouter does not send it again after a failure. */
 export async function applyTaskRouterEvent(
   services: Services,
   event: TaskRouterEvent,
@@ -78,10 +78,11 @@ export async function applyTaskRouterEvent(
 interface Report {
   readonly contact: FirstContact & { readonly reportedTaskSid: TaskSid };
   readonly events: readonly ConversationEvent[];
-  /** The agent is done with the task, or has parked the chat. TaskRouter's events look the same. */
+  /** Whether the agent may have parked the chat: TaskRouter sends the same event when they are done. */
   readonly mayBeParked: boolean;
   /**
-   * From then on (ms since 1970), a chat counts as not parked if Twilio cannot be asked. Before, that fails.
+   * From this time on (ms since 1970), a chat counts as not parked when Twilio does not say. Before it, the
+   * report fails and is retried.
    */
   readonly assumeNotParkedAt: number;
 }
@@ -116,7 +117,7 @@ const ASSUME_NOT_PARKED_AFTER_MS = 1_500;
 const RETRY_WITHIN_MS = 4_000;
 const BACKOFF = { firstMs: 400 };
 
-/** TaskRouter does not repeat an event, so a failure that may not recur is retried here. */
+/** Runs again after a retryable failure, until the time is over. */
 async function retryWithinLimit<T>(
   { nowMs, sleep }: Services,
   run: () => Promise<Result<T>>,

@@ -1,11 +1,11 @@
-/** The signed session that proves that a chat is a customer's own. The functions store nothing about it. */
+/** The signed session that proves that a chat is a customer's own. The functions do not store sessions. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { BackendSchema, ConversationSidSchema } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 
 const SessionSchema = v.object({
   conversationSid: ConversationSidSchema,
-  /** Absent in sessions of versions that knew only Programmable Chat. */
+  /** Absent in sessions from versions that supported only Programmable Chat. */
   backend: v.optional(BackendSchema, 'programmable-chat'),
   identity: v.string(),
   /** Milliseconds since 1970. */

@@ -12,8 +12,8 @@ export interface AgentPorts {
 const ContactSchema = v.object({ contact_uri: v.pipe(v.string(), v.startsWith('client:')) });
 
 /**
- * Flex uses the name in a worker's `contact_uri` as their chat identity. `undefined` without one: they cannot
- * be in a chat.
+ * Flex uses the name in a worker's `contact_uri` as their chat identity. `undefined` without one: such a
+ * worker cannot be in a chat.
  */
 export function parseAgent(
   sid: WorkerSid,
@@ -37,8 +37,8 @@ export async function findAgent(
 ): Promise<WorkerRef | undefined> {
   const reservations = justRead ?? (await taskRouter.listReservations(taskSid));
   const findByStatus = (wanted: string) => reservations.find(({ status }) => status === wanted);
-  const held = findByStatus('accepted') ?? findByStatus('wrapping') ?? findByStatus('completed');
-  if (held === undefined) return undefined;
-  const attributes = await taskRouter.fetchWorkerAttributes(held.workerSid);
-  return parseAgent(held.workerSid, attributes, defaultAgentName);
+  const reservation = findByStatus('accepted') ?? findByStatus('wrapping') ?? findByStatus('completed');
+  if (reservation === undefined) return undefined;
+  const attributes = await taskRouter.fetchWorkerAttributes(reservation.workerSid);
+  return parseAgent(reservation.workerSid, attributes, defaultAgentName);
 }

@@ -1,6 +1,6 @@
 /**
- * Calls to Twilio. A call that fails throws a `TwilioCallError`. Transient failures are retried here;
- * statuses that are an answer to the caller, such as 404 or 412, become `undefined`.
+ * Calls to Twilio. A call that fails throws a `TwilioCallError`. Transient failures are retried here.
+ * Statuses that the caller expects, such as 404 or 412, become `undefined`.
  */
 import { fail, type Result, type TransferFailure } from '@chat-transfer/transfer-core';
 import { backoffMs } from '../backoff';
@@ -22,7 +22,7 @@ export class TwilioCallError extends Error {
     });
   }
 
-  /** Whether the same call may succeed later. A call that Twilio refused (4xx) is refused again. */
+  /** Whether the same call may succeed later. Twilio repeats every refusal (4xx) except 408 and 429. */
   get isTransient(): boolean {
     const { status = 500 } = this;
     return status < 400 || status >= 500 || status === 408 || status === 429;
@@ -108,7 +108,7 @@ export async function allowStatus<T>(
   }
 }
 
-/** `call` that answers `undefined` for the given HTTP statuses. */
+/** `call` that returns `undefined` for the given HTTP statuses. */
 export function callAllowing<T>(
   statuses: readonly number[],
   doing: string,

@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /**
- * Twilio's part of a function's context:
+ * The part of a function's context that this file uses:
  * https://www.twilio.com/docs/serverless/functions-assets/functions/invocation
  */
 export interface TwilioContext {

@@ -14,7 +14,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
   const fetchConversation = (sid: ConversationSid) =>
     callAllowing([404], 'fetch the conversation', () => conversationOf(sid).fetch());
 
-  /** Whether a conversation is closed for good or deleted. It has no participants and no readers then. */
+  /** Whether a conversation is closed for good or deleted. Such a conversation has no participants. */
   const isClosed = async (sid: ConversationSid): Promise<boolean> => {
     const conversation = await fetchConversation(sid);
     return conversation === undefined || conversation.state === 'closed';
@@ -52,8 +52,8 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
     },
 
     /**
-     * Adds an agent. Does nothing when they are in already, or when the conversation is closed. Twilio may
-     * answer 20404 although it has added the participant:
+     * Adds an agent. Does nothing when they are in the conversation already, or when the conversation is
+     * closed. Twilio may answer 20404 although it has added the participant:
      * https://support.twilio.com/hc/en-us/articles/50009103572635
      */
     async addParticipant(sid: ConversationSid, identity: string): Promise<void> {
@@ -68,7 +68,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
       }
     },
 
-    /** Removes an agent. Does nothing when they are not in. */
+    /** Removes an agent. Does nothing when they are not in the conversation. */
     async removeParticipant(sid: ConversationSid, identity: string): Promise<void> {
       const removing = callAllowing([404], 'remove the agent from the chat', () =>
         conversationOf(sid).participants(identity).remove(),
@@ -76,7 +76,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
       await ignoreIfClosed(sid, removing);
     },
 
-    /** When a participant joined (ms since 1970); `undefined` when they are not in. */
+    /** When a participant joined (ms since 1970); `undefined` when they are not in the conversation. */
     async joinedAt(sid: ConversationSid, identity: string): Promise<number | undefined> {
       return (await findParticipant(sid, identity))?.dateCreated.getTime();
     },
@@ -88,7 +88,8 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
     },
 
     /**
-     * Conversations have no If-Match: read the attributes just before, and keep the keys of other programs.
+     * Conversations have no If-Match: the caller reads the attributes just before, and keeps the keys of
+     * other programs.
      */
     async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
       const writing = callAllowing([404], 'update the conversation', () =>

@@ -1,5 +1,5 @@
 /**
- * Whom a Flex token belongs to. Flex tokens are opaque, so Twilio must be asked.
+ * Finds the worker that a Flex token belongs to. Flex tokens are opaque, so only Twilio can validate them.
  * https://github.com/twilio/twilio-flex-token-validator calls the same endpoint.
  */
 import { fail, parseWorkerSid, type Result, succeed, type WorkerSid } from '@chat-transfer/transfer-core';
@@ -28,8 +28,11 @@ const ValidationSchema = v.variant('valid', [
 /** "Access Token expired": https://www.twilio.com/docs/api/errors/20104 */
 const EXPIRED = 20104;
 
-/** Flex's names of these roles: https://www.twilio.com/docs/flex/admin-guide/core-concepts/users-and-roles */
-const SUPERVISORS = new Set(['supervisor', 'admin']);
+/**
+ * Flex's roles that may act for other agents:
+ * https://www.twilio.com/docs/flex/admin-guide/core-concepts/users-and-roles
+ */
+const SUPERVISOR_ROLES = new Set(['supervisor', 'admin']);
 
 export type FlexTokenValidator = (token: string) => Promise<Result<FlexCaller>>;
 
@@ -62,6 +65,6 @@ export function createFlexTokenValidator(client: TwilioClient, accountSid: strin
     const workerSid = parseWorkerSid(validation.output.worker_sid);
     if (workerSid === undefined) return fail({ code: 'token-invalid' });
     const { identity, roles } = validation.output;
-    return succeed({ workerSid, identity, isSupervisor: roles.some((role) => SUPERVISORS.has(role)) });
+    return succeed({ workerSid, identity, isSupervisor: roles.some((role) => SUPERVISOR_ROLES.has(role)) });
   };
 }

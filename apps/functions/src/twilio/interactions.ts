@@ -19,7 +19,7 @@ export interface ChannelParticipant {
 const InviteSchema = v.object({ properties: v.object({ sid: v.string() }) });
 const RoutingSchema = v.object({ task_sid: v.optional(v.string()), worker_sid: v.optional(v.string()) });
 
-/** For participants and for invites. */
+/** The most participants, and the most invites, that are read of one channel. */
 const PAGE_LIMIT = 100;
 
 function parseInvitedTask(routing: unknown): TaskSid | undefined {
@@ -64,7 +64,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       return taskSid;
     },
 
-    /** `[]` when the channel does not exist: Twilio deletes one that was not changed for half a year. */
+    /** `[]` when the channel does not exist: Twilio deletes a channel half a year after its last change. */
     async listParticipants(interaction: Interaction): Promise<readonly ChannelParticipant[]> {
       const participants = await callAllowing([404], 'list the participants of the interaction', () =>
         channelOf(interaction).participants.list({ limit: PAGE_LIMIT }),
@@ -86,7 +86,7 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
 
     /**
      * Releases an agent: moves their task to wrap-up or completes it, and removes them from the conversation.
-     * The channel stays open. `false` when Twilio refuses, for example because the agent is gone.
+     * The channel stays open. `false` when Twilio refuses, for example because the agent has left.
      */
     async release(interaction: Interaction, sid: string, status: 'wrapup' | 'closed'): Promise<boolean> {
       const doing = status === 'wrapup' ? 'move the agent to wrap-up' : "complete the agent's task";
@@ -106,7 +106,9 @@ export function createInteractions(client: TwilioClient, workspaceSid: string) {
       return channel !== undefined && ['inactive', 'pause'].includes(channel.status);
     },
 
-    /** Closes channel and conversation; tasks move to wrap-up. Does nothing when they are closed or gone. */
+    /**
+     * Closes channel and conversation; tasks move to wrap-up. Does nothing when they are closed or deleted.
+     */
     async close(interaction: Interaction): Promise<void> {
       const channel = await fetchChannel(interaction);
       if (channel === undefined || channel.status === 'closed') return;

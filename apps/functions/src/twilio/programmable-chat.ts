@@ -11,7 +11,7 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
   const channelOf = (sid: ConversationSid) => client.chat.v2.services(serviceSid).channels(sid);
 
   return {
-    /** Does nothing when the chat has been deleted, so that its agents can leave it. */
+    /** Does nothing when the chat has been deleted, so that its agents can still be released. */
     async createMessage(sid: ConversationSid, { author, body, attributes }: NewMessage): Promise<void> {
       await allowStatus(
         [404],
@@ -39,7 +39,7 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
       );
     },
 
-    /** When a member joined (ms since 1970); `undefined` when they are not in. */
+    /** When a member joined (ms since 1970); `undefined` when they are not in the chat. */
     async joinedAt(sid: ConversationSid, identity: string): Promise<number | undefined> {
       const member = await callAllowing([404], 'look for the agent in the chat', () =>
         channelOf(sid).members(identity).fetch(),
@@ -53,7 +53,10 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
       return channel === undefined ? undefined : parseAttributes(channel.attributes);
     },
 
-    /** Chats have no If-Match: read the attributes just before, and keep the keys of other programs. */
+    /**
+     * Chats have no If-Match: the caller reads the attributes just before, and keeps the keys of other
+     * programs.
+     */
     async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
       await callAllowing([404], 'update the chat', () =>
         channelOf(sid).update({ attributes: JSON.stringify(attributes) }),

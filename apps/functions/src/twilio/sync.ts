@@ -9,7 +9,7 @@ export interface StoredDocument {
   readonly revision: string;
 }
 
-/** A write answers `undefined` when another run wrote first. The caller must read the document again. */
+/** A write returns `undefined` when another run wrote first. The caller must read the document again. */
 export interface Documents {
   read(name: string): Promise<StoredDocument | undefined>;
   create(name: string, data: object, ttlSeconds: number): Promise<StoredDocument | undefined>;
@@ -28,7 +28,7 @@ export function createDocuments(client: TwilioClient, serviceSid: string): Docum
     callAllowing([404], 'read the ledger', () => documents(name).fetch());
 
   /**
-   * Answers `undefined` when Twilio refuses the write as out of date. If the call was retried, its first
+   * Returns `undefined` when Twilio refuses the write as out of date. If the call was retried, its first
    * attempt may have succeeded without an answer. Then the document holds our data, and the write counts as
    * done.
    */

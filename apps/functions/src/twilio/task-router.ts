@@ -2,7 +2,7 @@
  * TaskRouter, as the functions use it: the only file that calls `client.taskrouter`.
  *
  * Task attributes are one JSON string that Flex and Studio also write. Every write here sends the ETag that
- * it read, and on 412 reads the task again. An update without the ETag would drop their keys.
+ * it read, and on 412 reads the task again. An update without the ETag could overwrite their changes.
  */
 import {
   type Backend,
@@ -98,8 +98,8 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
   type TaskChange = NonNullable<Parameters<ReturnType<typeof workspace.tasks>['update']>[0]>;
 
   /**
-   * Changes a task, and reads it again when another writer was faster. Answers the task as it was read when
-   * `buildChange` answers `undefined`, and `undefined` when the task does not exist.
+   * Changes a task, and reads it again when another writer was faster. Returns the task as it was read when
+   * `buildChange` returns `undefined`, and `undefined` when the task does not exist.
    *
    * @param buildChange `refusals`: how often Twilio refused the change for another reason than its ETag
    */
@@ -196,7 +196,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
 
     /**
      * Changes the attributes of a task and completes it. `false` when it was completed, cancelled or deleted
-     * before. These are two calls, because one update of both is not reliable:
+     * before. Attributes and status change in two calls, because one update of both is not reliable:
      * https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource
      */
     async completeTask(
@@ -218,7 +218,7 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
 
     /**
      * Cancels a task unless an agent has accepted it. Its attributes change in the same call, so that no
-     * agent can accept in between. Answers whether the task is cancelled or deleted.
+     * agent can accept in between. Returns whether the task is cancelled or deleted.
      */
     async cancelTask(
       taskSid: TaskSid,
@@ -258,8 +258,8 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
           ),
         );
       }
-      // Twilio documents that a waiting task is evaluated again, but not whether one with a pending
-      // reservation is.
+      // The task must be evaluated again without these reservations. Twilio documents that for a waiting
+      // task, but not for one with a pending reservation.
       if (withdrawn.length > 0) await changeAttributes();
     },
   };

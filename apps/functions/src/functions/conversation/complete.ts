@@ -1,4 +1,7 @@
-/** POST /conversation/complete: the agent completes their task. The chat goes on if another task needs it. */
+/**
+ * POST /conversation/complete: the agent completes their task. The chat stays open while another task is
+ * open.
+ */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
 import { defineEndpoint } from '../../requests/endpoint';
 import { finishTask } from '../../requests/finish-task';

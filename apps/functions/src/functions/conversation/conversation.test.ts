@@ -67,7 +67,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(isOpen(chat)).toBe(false);
     });
 
-    it('posts the same notices when an agent completes without leaving first', async () => {
+    it('posts every notice when an agent completes without leaving first', async () => {
       const chat = await fixture.startChatWithAlice();
 
       expect((await complete('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
@@ -76,7 +76,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.members(chat.conversationSid)).toEqual([expect.stringMatching(/^customer-/)]);
     });
 
-    it('does nothing the second time', async () => {
+    it('changes nothing when a request is repeated', async () => {
       const chat = await fixture.startChatWithAlice();
       await leave('alice', chat);
       const before = await fixture.ledger(chat.conversationSid);
@@ -173,14 +173,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
     it('keeps the chat open when another program completed the task of one agent', async () => {
       const { chat } = await aWarmTransferToBob();
 
-      // As a supervisor's page does it. On Programmable Chat, the channel janitor then sets the chat
-      // INACTIVE.
+      // A supervisor's page does this. On Programmable Chat, the channel janitor then sets the chat INACTIVE.
       await fixture.workspace.tasks(chat.taskSid).update({ assignmentStatus: 'completed' });
 
       await waitFor(async () => {
         expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('agent-left');
         expect(isOpen(chat)).toBe(true);
-        // The outbox may keep an unconfirmed copy of the ledger, which the next event checks.
+        // The outbox may keep an unconfirmed effect, which the next event checks.
         expect(claimedEntries(await fixture.ledger(chat.conversationSid))).toEqual([]);
       });
     });

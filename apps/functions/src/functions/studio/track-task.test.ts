@@ -14,7 +14,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());
 
-  /** As a flow does right after "Send to Flex", before the first event of the chat. */
+  /** Sends what a flow sends right after "Send to Flex", before the first event of the chat. */
   const track = ({ taskSid, conversationSid }: Chat) =>
     fixture.post('/studio/track-task', { taskSid, conversationSid });
   const tasksIn = async ({ conversationSid }: Chat) => (await fixture.ledger(conversationSid))?.tasks;
@@ -38,7 +38,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await tasksIn(chat)).toMatchObject({ [chat.taskSid]: { state: 'waiting' } });
       const { attributes } = fixture.channel(chat.conversationSid);
       const associatedTasks = { [chat.taskSid]: 'inflight' };
-      // Flows of the original feature read it.
+      // Flows of the original feature read `associatedTasks`.
       if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
       expect(fixture.notices(chat.conversationSid)).toEqual([]);
     });
@@ -55,7 +55,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await tasksIn({ ...chat, taskSid, conversationSid })).toHaveProperty(taskSid);
     });
 
-    it('does nothing the second time', async () => {
+    it('changes nothing when a request is repeated', async () => {
       const chat = await fixture.startChat();
       await track(chat);
 

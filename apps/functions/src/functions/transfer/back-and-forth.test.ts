@@ -26,7 +26,7 @@ const BACK_AND_FORTH = [
   ...[['alice', 'bob'] as const, ['bob', 'alice'] as const],
 ];
 
-describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => {
+describe.each(BACKENDS)('a chat that is transferred back and forth, on %s,', (backend) => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
     fixture = await startFunctionsFixture({ backend, account: { workers: WORKERS } });
@@ -56,7 +56,7 @@ describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => 
   };
 
   it.each(['in wrap-up', 'done'] as const)(
-    'goes from Alice to Bob and back three times while the agent who transferred is %s',
+    'has one agent at a time and keeps every message while the agent who transferred is %s',
     async (previousAgent) => {
       const chat = await fixture.startChatWithAlice();
       const { conversationSid } = chat;
@@ -75,10 +75,10 @@ describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => 
         taskSid = transferTaskSid;
       }
 
-      const hop = ['transfer-started', 'agent-left', 'agent-joined'];
+      const transferNotices = ['transfer-started', 'agent-left', 'agent-joined'];
       expect(fixture.noticeKinds(conversationSid)).toEqual([
         'agent-joined',
-        ...BACK_AND_FORTH.flatMap(() => hop),
+        ...BACK_AND_FORTH.flatMap(() => transferNotices),
       ]);
       const { messages } = fixture.channel(conversationSid);
       const written = messages.filter(({ author }) => author === chat.identity).map(({ body }) => body);
@@ -97,7 +97,7 @@ describe.each(BACKENDS)('a chat that goes back and forth, on %s,', (backend) => 
     },
   );
 
-  it('removes an agent who goes to wrap-up in Flex right after they came back', async () => {
+  it('loses an agent who goes to wrap-up in Flex right after they came back', async () => {
     const chat = await fixture.startChatWithAlice();
     const bobs = await start('alice', 'bob', 'cold', chat, chat.taskSid);
     await accept('bob', bobs);

@@ -32,7 +32,7 @@ async function cancelTransfer(
   if (!authorized.ok) return authorized;
   const { stored, chat } = authorized.value;
   const requested = findTransfer(stored.ledger, transferId);
-  // The caller's right is to the task, so the transfer must be one of this task.
+  // The caller's right covers this task only, so the transfer must be one of this task.
   if (requested?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
 
   const changed = await changeConversation(services, {
@@ -45,7 +45,9 @@ async function cancelTransfer(
   return transfer === undefined ? fail({ code: 'busy' }) : buildAnswer(changed.value, transfer);
 }
 
-/** The answer for the transfer's state. It may not be `cancelled`: an agent may have accepted it first. */
+/**
+ * The answer for the transfer's state, which need not be `cancelled`: an agent may have accepted it first.
+ */
 function buildAnswer(ledger: Ledger, transfer: Transfer): Result<CancelTransferAnswer> {
   const { id: transferId, state, untakenReason } = transfer;
   switch (state) {

@@ -39,7 +39,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('completed');
       const { attributes } = fixture.channel(chat.conversationSid);
       const associatedTasks = { [chat.taskSid]: 'completed', [String(body.transferTaskSid)]: 'inflight' };
-      // Studio flows on Programmable Chat read it.
+      // Studio flows on Programmable Chat read `associatedTasks`.
       if (backend === 'programmable-chat') expect(attributes).toMatchObject({ associatedTasks });
     });
 
@@ -204,7 +204,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
     });
 
-    it('answers a listed page even after a bug', async () => {
+    it('lets a listed page read the answer even after a bug', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.corruptLedger(chat.conversationSid);
 

@@ -69,7 +69,7 @@ async function startTransfer(
 
   const transfer = findTransfer(changed.value, transferId);
   if (transfer?.transferTaskSid === undefined) {
-    // Without `endedAt`, another run is creating the task. With it, an earlier request ended without a task.
+    // Without `endedAt`, another run is creating the task. With it, the transfer has ended without a task.
     return transfer?.endedAt === undefined
       ? fail({ code: 'busy' })
       : fail({ code: 'transfer-over', state: transfer.state });

@@ -16,7 +16,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());
 
-  /** Alice transfers the chat. Answers the transfer's id and task. */
+  /** Alice transfers the chat. Returns the transfer's id and task. */
   async function transfer(chat: Chat, mode: 'warm' | 'cold', to: 'bob' | 'Billing' = 'bob') {
     const transferId = randomUUID();
     const { body } = await fixture.post('/transfer/start', {
@@ -104,7 +104,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   });
 
   describe('a cold transfer that no agent accepts', () => {
-    it('is offered to the agent who started it, with the reason', async () => {
+    it('is offered to the agent who started it, with the reason, when the target declines', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'cold');
 
@@ -127,7 +127,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.allTasks().filter((task) => task.attributes.transferId === transferId)).toHaveLength(1);
     });
 
-    it('stays with that agent when the workflow redirected it before the functions did', async () => {
+    it('stays offered to the agent who started it when the workflow redirects it before the functions', async () => {
       const chat = await fixture.startChatWithAlice();
       const { taskSid } = await transfer(chat, 'cold');
       fixture.clock.advance(61_000);
@@ -157,7 +157,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
 
-    it('goes to the queue that the chat came from when that agent declines too', async () => {
+    it('goes to the queue that the chat came from when the agent who started it declines too', async () => {
       const chat = await fixture.startChatWithAlice();
       const { taskSid } = await transfer(chat, 'cold');
       const queue = fixture.task(chat.taskSid)?.queueName;
@@ -184,7 +184,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
 
-    it('ends with the next request when TaskRouter’s event about it was lost', async () => {
+    it('becomes unanswered at the next request when TaskRouter’s event about it was lost', async () => {
       const chat = await fixture.startChatWithAlice();
       const { transferId } = await transfer(chat, 'cold');
       fixture.clock.advance(80_000);
@@ -215,7 +215,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
-  describe('a start that gets no answer about its task', () => {
+  describe('a transfer whose start gets no answer from Twilio', () => {
     it('leaves no pending offer when the customer ends the chat', async () => {
       const chat = await fixture.startChatWithAlice();
       await fixture.addSandboxFault({ ...fixture.callPatterns.newTask, times: 1, drop: 'after' });
