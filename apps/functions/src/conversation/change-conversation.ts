@@ -113,7 +113,7 @@ async function saveDecision(
   return { decision, next: claims ? { step: 'run', leased: written, conversation } : { step: 'wait' } };
 }
 
-interface Decision {
+interface LedgerDecision {
   readonly decision: Result<Ledger>;
   /**
    * The ledger to write. After a refusal it may still hold lost events. Effects that an earlier request left
@@ -127,7 +127,7 @@ async function decideWithLostEvents(
   ports: ConversationPorts,
   ledger: Ledger,
   events: readonly ConversationEvent[],
-): Promise<Decision> {
+): Promise<LedgerDecision> {
   const decision = await decideWithUntrackedTasks(ports, ledger, events);
   const lostEvents = await findExpiredOffer(ports, decision.ok ? decision.value : ledger);
   if (lostEvents.length === 0) return { decision, ledger: decision.ok ? decision.value : ledger };
