@@ -43,6 +43,8 @@ function install() {
   const [pinned] = packageManager.split('+');
   // Without the last option, pnpm asks before it replaces a folder that was installed with other settings.
   const args = ['install', '--frozen-lockfile', '--prefer-offline', '--config.confirm-modules-purge=false'];
+  // `npm --silent` would also hide pnpm's errors.
+  const { npm_config_loglevel: _level, ...env } = process.env;
   // corepack checks the pinned hash. Node 25 and later come without corepack, so npx is the second choice.
   const runners = [
     ['corepack', ['pnpm']],
@@ -51,7 +53,7 @@ function install() {
   for (const [command, prefix] of runners) {
     if (spawnSync(command, [...prefix, '--version'], { cwd: root, shell }).status !== 0) continue;
     console.log(`Installing the workspace (${command} ${prefix.join(' ')})…`);
-    const { status } = spawnSync(command, [...prefix, ...args], { cwd: root, shell, stdio: 'inherit' });
+    const { status } = spawnSync(command, [...prefix, ...args], { cwd: root, shell, env, stdio: 'inherit' });
     if (status === 0) return;
     exitWith(`Failed to install the workspace: pnpm exited with ${status}. Its output is above.`);
   }
