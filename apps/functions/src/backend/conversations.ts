@@ -55,10 +55,19 @@ export function createConversationsBackend({
     return participant !== undefined && (await interactions.release(interaction, participant.sid, status));
   }
 
-  /** Removes a task's agent from the conversation. For tasks that the interaction cannot release. */
+  /**
+   * Removes a task's agent from the conversation. For tasks that the interaction cannot release. An agent who has come
+   * back with another task stays, even if the event about it has not arrived: the interaction lists them with that task.
+   */
   async function removeAgent(ledger: Ledger, taskSid: TaskSid): Promise<void> {
     const worker = ledger.tasks[taskSid]?.worker;
     if (worker === undefined || isInChatWithOtherTask(ledger, taskSid)) return;
+    const { interaction } = ledger;
+    const participants = interaction === undefined ? [] : await interactions.listParticipants(interaction);
+    const hasReturned = participants.some(
+      (participant) => participant.workerSid === worker.sid && participant.taskSid !== taskSid,
+    );
+    if (hasReturned) return;
     await conversations.removeParticipant(ledger.conversationSid, worker.identity);
   }
 
