@@ -20,10 +20,13 @@ export {
 } from './ledger';
 export {
   isPending,
+  RETURN_WITHIN_MS,
   type Release,
   ReleaseSchema,
+  START_WITHIN_MS,
   type Transfer,
   type TransferState,
+  transferDeadline,
   type WorkerRef,
 } from './transfer';
 
@@ -40,6 +43,7 @@ export {
   leaveEntriesUnconfirmed,
   outboxDueAt,
   settleEntries,
+  withdrawClaims,
 } from './outbox/outbox';
 export { type Plan, type PlannedLane, planOutbox, planUnconfirmed, type Work } from './outbox/plan';
 

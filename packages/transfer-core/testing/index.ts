@@ -91,6 +91,8 @@ export function describeEffect(effect: Effect): string {
   switch (effect.kind) {
     case 'create-transfer-task':
       return 'create transfer task';
+    case 'withdraw-transfer-task':
+      return 'withdraw transfer task';
     case 'recall-transfer':
       return 'recall transfer';
     case 'redirect-task':

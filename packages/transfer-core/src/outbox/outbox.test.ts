@@ -1,92 +1,100 @@
 import { describe, expect, it } from 'vitest';
-import { aLedger, aTaskSid } from '../testing';
+import { aLedger, aTaskSid } from '../../testing';
 import {
   cancelTask,
   createTransferTask,
   type Effect,
+  effectId,
   postNotice,
+  recallTransfer,
   redirectTask,
   updateConversation,
-} from './effects';
-import type { Ledger } from './ledger';
+  withdrawTransferTask,
+} from '../effects';
+import type { Ledger } from '../ledger';
+import { CLAIM_MS, LANDING_MS, type OutboxEntry } from './entry';
 import {
-  acknowledge,
   addToOutbox,
-  claimedEntries,
-  dueEntries,
-  isLeased,
-  LEASE_MS,
-  leaveUnconfirmed,
+  claimEntries,
+  isInOutbox,
+  leaveEntriesUnconfirmed,
+  outboxDueAt,
   removeFromOutbox,
-  requeue,
-  takeLease,
+  settleEntries,
+  withdrawClaims,
 } from './outbox';
 
+const NOW = 1000;
 const create = createTransferTask('transfer');
+const withdraw = withdrawTransferTask('transfer');
+const recall = recallTransfer('transfer');
+const redirect = redirectTask('transfer');
 const cancel = cancelTask(aTaskSid(1));
 const update = updateConversation();
 const notice = postNotice({ v: 1, id: 'customer-left', kind: 'customer-left' });
+const ended = postNotice({ v: 1, id: 'chat-ended', kind: 'chat-ended' });
 
 const ledgerWith = (...effects: readonly Effect[]): Ledger => addToOutbox(aLedger(), effects);
-const kindsAndAttempts = (ledger: Ledger) =>
-  ledger.outbox.map(({ effect, attempts }) => [effect.kind, attempts]);
+const idsOf = ({ outbox }: Ledger) => outbox.map(({ id }) => id);
+const allIds = (ledger: Ledger) => new Set(idsOf(ledger));
+/** A run claims everything. */
+const claimAll = (ledger: Ledger, run = 'run', nowMs = NOW) =>
+  claimEntries(ledger, allIds(ledger), run, nowMs);
+const leaveAll = (ledger: Ledger, run = 'run', nowMs = NOW) =>
+  leaveEntriesUnconfirmed(ledger, allIds(ledger), run, nowMs);
+
+const NONE: ReadonlySet<string> = new Set<string>();
+const outcome = ({
+  done = NONE,
+  failed = NONE,
+  recheckAt = new Map<string, number>(),
+}: {
+  done?: ReadonlySet<string>;
+  failed?: ReadonlySet<string>;
+  recheckAt?: ReadonlyMap<string, number>;
+}) => ({ done, failed, recheckAt });
+const doneAt = (effect: Effect, until: number) =>
+  outcome({ done: new Set([effectId(effect)]), recheckAt: new Map([[effectId(effect), until]]) });
+
+/** The states that an entry can have. */
+const inEveryState: Record<OutboxEntry['state']['kind'], (effect: Effect) => Ledger> = {
+  pending: (effect) => ledgerWith(effect),
+  claimed: (effect) => claimAll(ledgerWith(effect)),
+  unconfirmed: (effect) => leaveAll(ledgerWith(effect)),
+};
 
 describe('addToOutbox', () => {
-  it('keeps effects in the order of their decisions', () => {
-    expect(kindsAndAttempts(addToOutbox(ledgerWith(create, update), [cancel]))).toEqual([
-      ['create-transfer-task', 0],
-      ['update-conversation', 0],
-      ['cancel-task', 0],
-    ]);
-  });
-
-  it('adds an effect once while it has no attempt, also within one decision', () => {
-    expect(addToOutbox(ledgerWith(update, update), [update]).outbox).toEqual([
-      { effect: update, attempts: 0 },
-    ]);
+  it('adds effects as pending entries without an attempt, in the order of their decisions', () => {
+    expect(addToOutbox(ledgerWith(create, update), [cancel]).outbox).toEqual(
+      [create, update, cancel].map((effect) => ({
+        id: effectId(effect),
+        effect,
+        attempts: 0,
+        state: { kind: 'pending' },
+      })),
+    );
   });
 
   it('adds an effect of the same kind with another subject', () => {
     expect(ledgerWith(cancel, cancelTask(aTaskSid(2))).outbox).toHaveLength(2);
   });
 
-  it('counts an attempt for a notice while a run creates the transfer task, because that run may have posted it', () => {
-    expect(
-      kindsAndAttempts(addToOutbox(takeLease(ledgerWith(create), 'holder', 0), [notice, cancel])),
-    ).toEqual([
-      ['create-transfer-task', 1],
-      ['post-notice', 1],
-      ['cancel-task', 0],
+  it('adds an effect once while it is pending, also within one decision', () => {
+    expect(idsOf(ledgerWith(update, cancel, update, cancel))).toEqual([
+      'update-conversation',
+      effectId(cancel),
     ]);
   });
 
-  it('adds an effect that copies the ledger again, at the end, when a run may be executing it', () => {
-    const running = takeLease(ledgerWith(update, create), 'holder', 0);
-    expect(kindsAndAttempts(addToOutbox(running, [update]))).toEqual([
-      ['create-transfer-task', 1],
-      ['update-conversation', 0],
-    ]);
-  });
-
-  it('moves an update of the conversation behind the notices decided after it', () => {
-    const ended = postNotice({ v: 1, id: 'chat-ended', kind: 'chat-ended' });
-    const before = addToOutbox(aLedger(), [updateConversation()]);
-    expect(addToOutbox(before, [ended, updateConversation()]).outbox.map(({ effect }) => effect)).toEqual([
-      ended,
-      updateConversation(),
-    ]);
-  });
-
-  it('adds a redirect again when another worker declines while a run executes it', () => {
-    const redirect = redirectTask('transfer');
-    const running = takeLease(ledgerWith(redirect), 'holder', 0);
-    expect(addToOutbox(running, [redirect]).outbox).toEqual([{ effect: redirect, attempts: 0 }]);
-  });
-
-  it('adds no other effect again while a run executes it: a notice would be posted twice', () => {
-    const running = takeLease(ledgerWith(notice, cancel), 'holder', 0);
-    expect(addToOutbox(running, [notice, cancel])).toBe(running);
-  });
+  it.each(Object.entries(inEveryState))(
+    'adds no effect again that does not copy the ledger: it is %s',
+    (_state, ledgerOf) => {
+      for (const effect of [create, recall, notice, cancel, withdraw]) {
+        const ledger = ledgerOf(effect);
+        expect(addToOutbox(ledger, [effect])).toBe(ledger);
+      }
+    },
+  );
 
   it('returns the same ledger when there is nothing to add, so that nothing is saved', () => {
     const ledger = ledgerWith(update);
@@ -95,211 +103,305 @@ describe('addToOutbox', () => {
   });
 });
 
-describe('takeLease', () => {
-  it('counts an attempt for every effect and sets a lease of LEASE_MS', () => {
-    const taken = takeLease(takeLease(ledgerWith(create), 'first', 0), 'second', 1000);
-    expect(taken.lease).toEqual({ holder: 'second', until: 1000 + LEASE_MS });
-    expect(kindsAndAttempts(taken)).toEqual([['create-transfer-task', 2]]);
+describe('an effect that copies the ledger', () => {
+  it.each(['claimed', 'unconfirmed'] as const)('is added again at the end while a copy is %s', (state) => {
+    for (const effect of [update, redirect]) {
+      const running = inEveryState[state](effect);
+      const changed = addToOutbox(running, [notice, effect]);
+      expect(changed.outbox.slice(0, 1)).toEqual(running.outbox);
+      expect(changed.outbox.slice(2)).toEqual([
+        { id: `${effectId(effect)}#2`, effect, attempts: 0, state: { kind: 'pending' } },
+      ]);
+    }
   });
 
-  it('changes nothing else in the ledger', () => {
-    const { lease: _lease, ...taken } = takeLease(aLedger({ ended: { at: 1, by: 'customer' } }), 'holder', 0);
-    expect(taken).toEqual(aLedger({ ended: { at: 1, by: 'customer' } }));
-  });
-
-  it('sets a longer lease than the time that Twilio lets a function run (10 s)', () => {
-    expect(LEASE_MS).toBeGreaterThan(10_000);
-  });
-});
-
-describe('isLeased', () => {
-  const leased = takeLease(aLedger(), 'holder', 1000);
-
-  it('is true for other runs until the lease expires', () => {
-    expect(isLeased(leased, 'other', 1000)).toBe(true);
-    expect(isLeased(leased, 'other', 1000 + LEASE_MS - 1)).toBe(true);
-  });
-
-  it('is false for other runs from the moment the lease expires', () => {
-    expect(isLeased(leased, 'other', 1000 + LEASE_MS)).toBe(false);
-  });
-
-  it('is false for the holder, and without a lease', () => {
-    expect(isLeased(leased, 'holder', 1000)).toBe(false);
-    expect(isLeased(aLedger(), 'other', 1000)).toBe(false);
-  });
-});
-
-describe('acknowledge', () => {
-  const running = takeLease(ledgerWith(create, update), 'holder', 0);
-
-  it('removes the effects that are done and releases the lease', () => {
-    const after = acknowledge(running, new Set([create.id]), 'holder');
-    expect(after.outbox).toEqual([{ effect: update, attempts: 1 }]);
-    expect(after).not.toHaveProperty('lease');
-  });
-
-  it('keeps an effect that was added again while it ran', () => {
-    const addedAgain = addToOutbox(running, [update]);
-    expect(acknowledge(addedAgain, new Set([create.id, update.id]), 'holder').outbox).toEqual([
-      { effect: update, attempts: 0 },
+  it('has one pending copy, however often it is decided', () => {
+    const running = claimAll(ledgerWith(update));
+    expect(idsOf(addToOutbox(running, [update, update]))).toEqual([
+      'update-conversation',
+      'update-conversation#2',
     ]);
   });
 
-  it('removes a notice that another decision added while it was posted', () => {
-    const withNotice = addToOutbox(running, [notice]);
-    expect(acknowledge(withNotice, new Set([notice.id]), 'holder').outbox).toEqual(running.outbox);
+  it('gets an id that no other copy in the outbox has', () => {
+    const second = claimAll(addToOutbox(claimAll(ledgerWith(update)), [update]));
+    const third = addToOutbox(second, [update]);
+    expect(idsOf(third)).toEqual(['update-conversation', 'update-conversation#2', 'update-conversation#3']);
+    const first = new Set(['update-conversation']);
+    const withoutFirst = claimAll(settleEntries(third, outcome({ done: first }), 'run'));
+    expect(idsOf(addToOutbox(withoutFirst, [update])).at(-1)).toBe('update-conversation');
   });
 
-  it('does not release the lease of another holder', () => {
-    const overtaken = takeLease(running, 'other', LEASE_MS);
-    const after = acknowledge(overtaken, new Set([create.id]), 'holder');
-    expect(after.lease).toEqual(overtaken.lease);
-    expect(kindsAndAttempts(after)).toEqual([['update-conversation', 2]]);
+  it('leaves the older copy to run again when its time is over: it may have copied an older ledger later', () => {
+    const slow = leaveAll(ledgerWith(update), 'slow');
+    const both = addToOutbox(slow, [update]);
+    const done = settleEntries(both, outcome({ done: new Set(['update-conversation#2']) }), 'next');
+    expect(done.outbox).toEqual(slow.outbox);
+  });
+});
+
+describe('a withdrawal', () => {
+  const rest = [notice, cancel];
+
+  it('is not added without a creation: the task exists, or is not wanted', () => {
+    const ledger = ledgerWith(...rest);
+    expect(addToOutbox(ledger, [withdraw])).toBe(ledger);
+    expect(idsOf(ledgerWith(createTransferTask('another'), withdraw))).toEqual([
+      'create-transfer-task:another',
+    ]);
+  });
+
+  it('removes a creation that no run has attempted, and needs no run itself', () => {
+    expect(addToOutbox(ledgerWith(create, ...rest), [withdraw]).outbox).toEqual(ledgerWith(...rest).outbox);
+  });
+
+  it.each([
+    ['has failed', (ledger: Ledger) => settleEntries(ledger, outcome({ failed: allIds(ledger) }), 'run')],
+    ['is unconfirmed', (ledger: Ledger) => leaveAll(ledger)],
+  ])('replaces a creation whose attempt %s, with its attempts, at the end', (_what, attempt) => {
+    const attempted = attempt(claimAll(ledgerWith(create)));
+    const changed = addToOutbox(addToOutbox(attempted, rest), [withdraw]);
+    expect(idsOf(changed)).toEqual([...rest, withdraw].map(effectId));
+    expect(changed.outbox.at(-1)).toEqual({
+      id: effectId(withdraw),
+      effect: withdraw,
+      attempts: 1,
+      firstAttemptAt: NOW,
+      state: { kind: 'pending' },
+    });
+  });
+
+  it('is added beside a creation that a run is attempting', () => {
+    const running = claimAll(ledgerWith(create));
+    const changed = addToOutbox(running, [withdraw]);
+    expect(changed.outbox.slice(0, 1)).toEqual(running.outbox);
+    expect(idsOf(changed)).toEqual([create, withdraw].map(effectId));
+  });
+
+  it('is added once', () => {
+    const running = addToOutbox(claimAll(ledgerWith(create)), [withdraw]);
+    expect(addToOutbox(running, [withdraw])).toBe(running);
+  });
+
+  it('keeps the notices that follow the end of the transfer', () => {
+    const attempted = claimAll(ledgerWith(create));
+    expect(idsOf(addToOutbox(attempted, [notice, ended, withdraw, update]))).toEqual(
+      [create, notice, ended, withdraw, update].map(effectId),
+    );
+  });
+});
+
+describe('a notice that is added', () => {
+  const attempts = (ledger: Ledger) => ledger.outbox.map(({ effect, attempts }) => [effect.kind, attempts]);
+
+  it.each([
+    ['creates', create],
+    ['recalls', recall],
+  ])('counts an attempt while a run %s the transfer task: that run may have posted it', (_what, onTask) => {
+    const later = addToOutbox(claimAll(ledgerWith(onTask)), [notice, cancel]);
+    expect(attempts(later)).toEqual([
+      [onTask.kind, 1],
+      ['post-notice', 1],
+      ['cancel-task', 0],
+    ]);
+    expect(later.outbox[1]?.firstAttemptAt).toBe(NOW);
+  });
+
+  it('counts an attempt after a failed one, and from the time of the first', () => {
+    const failed = settleEntries(
+      claimAll(ledgerWith(create)),
+      outcome({ failed: new Set([effectId(create)]) }),
+      'run',
+    );
+    const retried = claimAll(failed, 'next', NOW + 5000);
+    expect(addToOutbox(retried, [notice]).outbox[1]).toMatchObject({ attempts: 1, firstAttemptAt: NOW });
+  });
+
+  it('counts none while no run has attempted the transfer task, or there is none', () => {
+    expect(attempts(ledgerWith(create, notice))[1]).toEqual(['post-notice', 0]);
+    expect(attempts(addToOutbox(claimAll(ledgerWith(cancel)), [notice]))[1]).toEqual(['post-notice', 0]);
   });
 });
 
 describe('removeFromOutbox', () => {
-  it('removes the given effects only', () => {
-    const ledger = ledgerWith(create, notice, update);
-    expect(removeFromOutbox(ledger, [notice, cancel])).toEqual(ledgerWith(create, update));
+  it('removes the given effects only, with all their copies', () => {
+    const ledger = ledgerWith(create, notice, cancel);
+    expect(removeFromOutbox(ledger, [notice, recall])).toEqual(ledgerWith(create, cancel));
+    const copies = addToOutbox(claimAll(ledgerWith(update)), [update]);
+    expect(removeFromOutbox(copies, [update]).outbox).toEqual([]);
   });
 });
 
-describe('leaveUnconfirmed', () => {
-  const NOW = 1000;
-  const running = takeLease(ledgerWith(notice, cancel, update), 'holder', NOW);
-  const unconfirmed = leaveUnconfirmed(running, new Set([notice.id, update.id]), 'holder', NOW);
-  const due = (ledger: Ledger, nowMs: number) => dueEntries(ledger, nowMs).map(({ effect }) => effect.kind);
+describe('isInOutbox', () => {
+  it.each(Object.entries(inEveryState))('finds an effect that is %s', (_state, ledgerOf) => {
+    expect(isInOutbox(ledgerOf(cancel), cancel)).toBe(true);
+    expect(isInOutbox(ledgerOf(cancel), cancelTask(aTaskSid(2)))).toBe(false);
+  });
+});
 
-  it('keeps the effects in the outbox and releases the lease', () => {
-    expect(kindsAndAttempts(unconfirmed)).toEqual(kindsAndAttempts(running));
-    expect(unconfirmed).not.toHaveProperty('lease');
-    expect(isLeased(unconfirmed, 'other', NOW)).toBe(false);
+describe('claimEntries', () => {
+  it('claims the given entries only, and changes nothing else in the ledger', () => {
+    const ledger = addToOutbox(aLedger({ ended: { at: 1, by: 'customer' } }), [notice, cancel]);
+    const claimed = claimEntries(ledger, new Set([effectId(cancel)]), 'run', NOW);
+    expect(claimed).toEqual({
+      ...ledger,
+      outbox: [
+        ledger.outbox[0],
+        {
+          ...ledger.outbox[1],
+          attempts: 1,
+          firstAttemptAt: NOW,
+          state: { kind: 'claimed', by: 'run', until: NOW + CLAIM_MS },
+        },
+      ],
+    });
   });
 
-  it('makes the effects due when LEASE_MS has passed, and not before', () => {
-    expect(due(unconfirmed, NOW)).toEqual(['cancel-task']);
-    expect(due(unconfirmed, NOW + LEASE_MS - 1)).toEqual(['cancel-task']);
-    expect(due(unconfirmed, NOW + LEASE_MS)).toEqual(['post-notice', 'cancel-task', 'update-conversation']);
+  it('leaves the claims of other runs until they expire', () => {
+    const claimed = claimAll(ledgerWith(cancel), 'other');
+    expect(claimAll(claimed, 'run', NOW + CLAIM_MS - 1)).toEqual(claimed);
+    expect(claimAll(claimed, 'run', NOW + CLAIM_MS).outbox).toMatchObject([
+      { attempts: 2, firstAttemptAt: NOW, state: { by: 'run' } },
+    ]);
+  });
+});
+
+describe('withdrawClaims', () => {
+  it('gives back the claims of the run, as if it had not made them', () => {
+    const before = addToOutbox(leaveAll(ledgerWith(notice)), [cancel, update]);
+    const others = claimEntries(before, new Set([effectId(cancel)]), 'other', NOW);
+    const claimed = claimEntries(others, new Set([effectId(update)]), 'run', NOW);
+    expect(withdrawClaims(claimed, 'run')).toEqual(others);
+  });
+});
+
+describe('leaveEntriesUnconfirmed', () => {
+  it('makes the entries due after the time of a claim, because the run may work as long', () => {
+    const left = leaveEntriesUnconfirmed(
+      claimAll(ledgerWith(notice, cancel)),
+      new Set([effectId(notice)]),
+      'run',
+      NOW,
+    );
+    expect(left.outbox).toMatchObject([
+      { attempts: 1, firstAttemptAt: NOW, state: { kind: 'unconfirmed', until: NOW + CLAIM_MS } },
+      { state: { kind: 'claimed', by: 'run' } },
+    ]);
   });
 
-  it('is the only reason for an entry not to be due', () => {
-    expect(dueEntries(running, NOW)).toEqual(running.outbox);
-    expect(dueEntries(ledgerWith(create), NOW)).toEqual([{ effect: create, attempts: 0 }]);
-    expect(dueEntries(aLedger(), NOW)).toEqual([]);
+  it('counts an attempt for an entry that the run itself has added', () => {
+    expect(leaveAll(ledgerWith(notice)).outbox).toMatchObject([{ attempts: 1, firstAttemptAt: NOW }]);
+  });
+});
+
+describe('settleEntries', () => {
+  const running = claimAll(ledgerWith(notice, cancel, update));
+
+  it('removes what is done, makes what failed pending, and keeps the rest as it is', () => {
+    const settled = settleEntries(
+      running,
+      outcome({ done: new Set([effectId(notice)]), failed: new Set([effectId(cancel)]) }),
+      'run',
+    );
+    expect(settled.outbox).toEqual([{ ...running.outbox[1], state: { kind: 'pending' } }, running.outbox[2]]);
   });
 
-  it('does not release the lease of another holder', () => {
-    const overtaken = takeLease(running, 'other', NOW + LEASE_MS);
-    expect(leaveUnconfirmed(overtaken, new Set([notice.id]), 'holder', NOW + LEASE_MS).lease).toEqual(
-      overtaken.lease,
+  it('leaves entries to another run that has claimed them since then', () => {
+    const overtaken = claimAll(running, 'other', NOW + CLAIM_MS);
+    const settled = settleEntries(
+      overtaken,
+      outcome({ done: new Set([effectId(notice)]), failed: new Set([effectId(cancel)]) }),
+      'run',
+    );
+    expect(settled).toEqual(overtaken);
+    expect(settleEntries(overtaken, doneAt(update, NOW + LANDING_MS), 'run')).toEqual(overtaken);
+  });
+
+  it('removes an effect that another decision added while it ran', () => {
+    const other = settleEntries(running, outcome({ done: new Set([effectId(notice)]) }), 'run');
+    const addedAgain = addToOutbox(other, [notice]);
+    expect(settleEntries(addedAgain, outcome({ done: new Set([effectId(notice)]) }), 'run').outbox).toEqual(
+      other.outbox,
     );
   });
 
-  it('keeps an effect due that was added again: the run does not know the newer ledger', () => {
-    const addedAgain = addToOutbox(running, [update]);
-    const left = leaveUnconfirmed(addedAgain, new Set([update.id]), 'holder', NOW);
-    expect(due(left, NOW)).toContain('update-conversation');
-  });
-
-  it('counts an attempt for an effect that the run itself has added', () => {
-    const withCreate = addToOutbox(running, [create]);
-    const left = leaveUnconfirmed(withCreate, new Set([create.id]), 'holder', NOW);
-    expect(left.outbox.at(-1)).toEqual({ effect: create, attempts: 1, unconfirmedUntil: NOW + LEASE_MS });
-  });
-
-  it('lets the next run execute the other effects, and counts no attempt for the unconfirmed ones', () => {
-    const next = takeLease(unconfirmed, 'next', NOW + 1);
-    expect(kindsAndAttempts(next)).toEqual([
-      ['post-notice', 1],
-      ['cancel-task', 2],
-      ['update-conversation', 1],
+  it('keeps a copy that was added while the older one ran', () => {
+    const changed = addToOutbox(running, [update]);
+    expect(idsOf(settleEntries(changed, outcome({ done: new Set(idsOf(running)) }), 'run'))).toEqual([
+      'update-conversation#2',
     ]);
-    expect(due(next, NOW + 1)).toEqual(['cancel-task']);
   });
 
-  it('lets the first run after LEASE_MS execute the effects, which may not be done', () => {
-    const next = takeLease(unconfirmed, 'next', NOW + LEASE_MS);
-    expect(kindsAndAttempts(next)).toEqual([
-      ['post-notice', 2],
-      ['cancel-task', 2],
-      ['update-conversation', 2],
+  it('confirms what an earlier run left unconfirmed', () => {
+    const left = leaveAll(running);
+    expect(settleEntries(left, outcome({ done: allIds(left) }), 'next').outbox).toEqual([]);
+    expect(settleEntries(left, outcome({ failed: allIds(left) }), 'run').outbox).toMatchObject([
+      { state: { kind: 'pending' }, attempts: 1 },
+      { state: { kind: 'pending' } },
+      { state: { kind: 'pending' } },
     ]);
-    expect(next.outbox.every((entry) => entry.unconfirmedUntil === undefined)).toBe(true);
   });
 
-  it('is undone by requeue, for the failed effects only', () => {
-    const reported = requeue(unconfirmed, new Set([notice.id]));
-    expect(due(reported, NOW)).toEqual(['post-notice', 'cancel-task']);
-    expect(kindsAndAttempts(reported)).toEqual(kindsAndAttempts(unconfirmed));
+  it('ignores entries that are not in the outbox', () => {
+    expect(
+      settleEntries(running, outcome({ done: new Set(['unknown']), failed: new Set(['x']) }), 'run'),
+    ).toEqual(running);
   });
 
-  it('is not undone by requeue for an effect that was acknowledged', () => {
-    const done = acknowledge(unconfirmed, new Set([notice.id]), 'next');
-    expect(requeue(done, new Set([notice.id]))).toEqual(done);
-  });
-
-  it('allows adding an effect that copies the ledger again, but no notice', () => {
-    const changed = addToOutbox(unconfirmed, [update, notice]);
-    expect(due(changed, NOW)).toEqual(['cancel-task', 'update-conversation']);
-    expect(changed.outbox.filter(({ effect }) => effect.id === update.id)).toEqual([
-      { effect: update, attempts: 0, recheckAt: NOW + LEASE_MS },
+  it('keeps an entry that is done and may be done twice, to check it later', () => {
+    expect(
+      settleEntries(claimAll(ledgerWith(notice)), doneAt(notice, NOW + LANDING_MS), 'run').outbox,
+    ).toEqual([
+      {
+        id: effectId(notice),
+        effect: notice,
+        attempts: 1,
+        firstAttemptAt: NOW,
+        state: { kind: 'unconfirmed', until: NOW + LANDING_MS },
+      },
     ]);
+  });
+
+  it('checks a creation as a withdrawal: a second task of the transfer must be found and cancelled', () => {
+    const until = NOW + LANDING_MS;
+    const settled = settleEntries(claimAll(ledgerWith(create)), doneAt(create, until), 'run');
+    expect(settled.outbox).toEqual([
+      {
+        id: effectId(withdraw),
+        effect: withdraw,
+        attempts: 1,
+        firstAttemptAt: NOW,
+        state: { kind: 'unconfirmed', until },
+      },
+    ]);
+  });
+
+  it('has one withdrawal when the transfer has ended while its task was created', () => {
+    const withBoth = addToOutbox(claimAll(ledgerWith(create)), [withdraw]);
+    const settled = settleEntries(withBoth, doneAt(create, NOW + LANDING_MS), 'run');
+    expect(idsOf(settled)).toEqual([effectId(withdraw)]);
   });
 });
 
-describe('an effect that replaces an unconfirmed one', () => {
-  const NOW = 1000;
-  const unconfirmed = leaveUnconfirmed(
-    takeLease(ledgerWith(update), 'slow', NOW),
-    new Set([update.id]),
-    'slow',
-    NOW,
-  );
-  const replaced = takeLease(addToOutbox(unconfirmed, [update]), 'next', NOW + 1);
-  const done = new Set([update.id]);
-
-  it('is due again when the slow run has stopped, because that run may have overwritten its result', () => {
-    const acknowledged = acknowledge(replaced, done, 'next');
-    expect(dueEntries(acknowledged, NOW + 1)).toEqual([]);
-    expect(dueEntries(acknowledged, NOW + LEASE_MS)).toHaveLength(1);
-    const rechecked = takeLease(acknowledged, 'last', NOW + LEASE_MS);
-    expect(acknowledge(rechecked, done, 'last').outbox).toEqual([]);
-  });
-
-  it('is due again when a third effect replaces it before the slow run has stopped', () => {
-    const third = takeLease(addToOutbox(replaced, [update]), 'next', NOW + 2);
-    expect(dueEntries(acknowledge(third, done, 'next'), NOW + LEASE_MS)).toHaveLength(1);
-  });
-
-  it('is due again when its own run leaves it unconfirmed and then requeues it', () => {
-    const failed = requeue(leaveUnconfirmed(replaced, done, 'next', NOW + 1), done);
-    const retried = takeLease(failed, 'next', NOW + 2);
-    expect(dueEntries(acknowledge(retried, done, 'next'), NOW + LEASE_MS)).toHaveLength(1);
-  });
-
-  it('is not due again when it runs after the slow run has stopped', () => {
-    const late = takeLease(addToOutbox(unconfirmed, [update]), 'next', NOW + LEASE_MS);
-    expect(acknowledge(late, done, 'next').outbox).toEqual([]);
-  });
-});
-
-describe('claimedEntries', () => {
-  it('leaves out an unconfirmed effect whose time expires during the lease: it has no new attempt', () => {
-    const unconfirmed = leaveUnconfirmed(
-      takeLease(ledgerWith(notice), 'first', 0),
-      new Set([notice.id]),
-      'first',
-      0,
-    );
-    const leased = takeLease(addToOutbox(unconfirmed, [update]), 'second', LEASE_MS - 1);
-
-    expect(claimedEntries(leased)).toEqual([{ effect: update, attempts: 1 }]);
-    expect(dueEntries(leased, LEASE_MS)).toHaveLength(2);
-    expect(claimedEntries(takeLease(leased, 'second', LEASE_MS))).toMatchObject([
-      { attempts: 2 },
-      { attempts: 2 },
-    ]);
+describe('outboxDueAt', () => {
+  const left = leaveAll(ledgerWith(notice));
+  it.each<[string, Ledger, number | undefined]>([
+    ['never for an empty outbox', aLedger(), undefined],
+    ['at once for a pending entry', ledgerWith(notice), 0],
+    ['at the end of a claim', claimAll(ledgerWith(notice)), NOW + CLAIM_MS],
+    ['when an unconfirmed entry must be checked', left, NOW + CLAIM_MS],
+    ['at the earliest of these times', addToOutbox(left, [cancel]), 0],
+    [
+      'at the earliest check',
+      settleEntries(addToOutbox(left, [update]), doneAt(update, NOW + 5), 'run'),
+      NOW + 5,
+    ],
+    [
+      'at the end of the claim if another entry is pending: a run waits for the claim',
+      addToOutbox(claimAll(ledgerWith(notice)), [cancel]),
+      NOW + CLAIM_MS,
+    ],
+  ])('is %s', (_when, { outbox }, expected) => {
+    expect(outboxDueAt(outbox)).toBe(expected);
   });
 });

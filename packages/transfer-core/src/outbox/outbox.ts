@@ -2,11 +2,11 @@
  * The outbox: effects that are decided and not acknowledged, in the order of their decisions. It is saved together with the
  * decision, so a crash between any two steps loses no effect. plan.ts says which entries run when.
  */
-import { type Effect, effectId, reflectsLedger } from '../effects';
+import { type Effect, effectId, reflectsLedger, withdrawTransferTask } from '../effects';
 import type { Ledger } from '../ledger';
 import { CLAIM_MS, type Outbox, type OutboxEntry } from './entry';
 import { laneOf } from './lanes';
-import { acknowledge, claim, leaveUnconfirmed, release } from './transitions';
+import { acknowledge, claim, leaveUnconfirmed, release, withdrawClaim } from './transitions';
 
 /**
  * Adds effects at the end. An effect that the outbox has is not added again, unless it copies the ledger and a run may be
@@ -43,8 +43,7 @@ function addWithdrawal(
 ): OutboxEntry[] {
   const id = effectId(effect);
   const creation = outbox.find(
-    (entry) =>
-      entry.effect.kind === 'create-transfer-task' && entry.effect.transferId === effect.transferId,
+    (entry) => entry.effect.kind === 'create-transfer-task' && entry.effect.transferId === effect.transferId,
   );
   if (creation === undefined || outbox.some((entry) => entry.id === id)) return outbox;
   const rest = creation.state.kind === 'claimed' ? outbox : outbox.filter((entry) => entry !== creation);
@@ -52,7 +51,13 @@ function addWithdrawal(
   const { attempts, firstAttemptAt } = creation;
   return [
     ...rest,
-    { id, effect, attempts, ...(firstAttemptAt === undefined ? {} : { firstAttemptAt }), state: { kind: 'pending' } },
+    {
+      id,
+      effect,
+      attempts,
+      ...(firstAttemptAt === undefined ? {} : { firstAttemptAt }),
+      state: { kind: 'pending' },
+    },
   ];
 }
 
@@ -98,6 +103,11 @@ export function claimEntries(ledger: Ledger, ids: ReadonlySet<string>, run: stri
   return mapEntries(ledger, ids, (entry) => claim(entry, run, nowMs));
 }
 
+/** The run ends without executing the rest of its claims. */
+export function withdrawClaims(ledger: Ledger, run: string): Ledger {
+  return { ...ledger, outbox: ledger.outbox.map((entry) => withdrawClaim(entry, run)) };
+}
+
 /** The run executes these entries while the ledger is saved. */
 export function leaveEntriesUnconfirmed(
   ledger: Ledger,
@@ -122,8 +132,16 @@ export function settleEntries(ledger: Ledger, { done, failed, recheckAt }: Execu
   return mapEntries(ledger, known, (entry) => {
     if (failed.has(entry.id)) return release(entry, run);
     const until = recheckAt.get(entry.id);
-    return until === undefined ? acknowledge(entry, run) : leaveUnconfirmed(entry, run, { nowMs: until, until });
+    if (until === undefined) return acknowledge(entry, run);
+    return leaveUnconfirmed(asRecheck(entry), run, { nowMs: until, until });
   });
+}
+
+/** The check of a creation looks for a second task of the same transfer, which a withdrawal does. */
+function asRecheck(entry: OutboxEntry): OutboxEntry {
+  if (entry.effect.kind !== 'create-transfer-task') return entry;
+  const effect = withdrawTransferTask(entry.effect.transferId);
+  return { ...entry, id: effectId(effect), effect };
 }
 
 function mapEntries(

@@ -31,7 +31,13 @@ export type Plan =
   /** Another run executes entries, at the latest until `untilMs` (ms since 1970). */
   | { readonly step: 'wait'; readonly untilMs: number }
   /** Claim these entries, execute the lanes in parallel, then plan again. Entries in no lane wait for the outcome. */
-  | { readonly step: 'run'; readonly claims: ReadonlySet<string>; readonly lanes: readonly PlannedLane[] };
+  | {
+      readonly step: 'run';
+      readonly claims: ReadonlySet<string>;
+      /** Whether the run has claimed all of them, so that it need not save the ledger first. */
+      readonly isClaimed: boolean;
+      readonly lanes: readonly PlannedLane[];
+    };
 
 export interface Planned {
   readonly outbox: Outbox;
@@ -48,6 +54,7 @@ export function planOutbox({ outbox, backend }: Planned, run: string, nowMs: num
   return {
     step: 'run',
     claims: new Set(due.map(({ id }) => id)),
+    isClaimed: due.every(({ state }) => state.kind === 'claimed' && state.by === run),
     lanes: buildLanes(runnableNow(due, backend), { outbox, backend }),
   };
 }
@@ -116,6 +123,10 @@ function unconfirmedNoticesBefore(outbox: Outbox, entries: Outbox): OutboxEntry[
   );
 }
 
+/** Whether no earlier run can have executed the entry. */
+const isFirstAttempt = ({ attempts, state }: OutboxEntry): boolean =>
+  state.kind === 'pending' ? attempts === 0 : attempts <= 1;
+
 /** How many entries an outbox may hold unconfirmed. Beyond it, a run saves its results before it answers. */
 export const MAX_UNCONFIRMED = 8;
 
@@ -137,7 +148,6 @@ export function planUnconfirmed(
   if (entries.some(({ effect }) => laneOf(effect, backend) === 'transfer-task')) return undefined;
   const kept = entries.filter(({ effect }) => !(isEnding && endsChat(effect)));
   const unconfirmed = outbox.filter(({ state }) => state.kind === 'unconfirmed').length;
-  const isFresh = kept.every(({ attempts }) => attempts <= 1);
-  if (!isFresh || unconfirmed + kept.length > MAX_UNCONFIRMED) return undefined;
+  if (!kept.every(isFirstAttempt) || unconfirmed + kept.length > MAX_UNCONFIRMED) return undefined;
   return buildLanes(kept, { outbox, backend });
 }

@@ -54,6 +54,21 @@ export function release(entry: OutboxEntry, run: string): OutboxEntry {
   }
 }
 
+/** The run has not executed an entry that it claimed, and will not. */
+export function withdrawClaim(entry: OutboxEntry, run: string): OutboxEntry {
+  const { state, attempts, firstAttemptAt, ...rest } = entry;
+  switch (state.kind) {
+    case 'pending':
+    case 'unconfirmed':
+      return entry;
+    case 'claimed': {
+      if (state.by !== run) return entry;
+      const earlier = firstAttemptAt === undefined || attempts <= 1 ? {} : { firstAttemptAt };
+      return { ...rest, attempts: attempts - 1, ...earlier, state: { kind: 'pending' } };
+    }
+  }
+}
+
 /**
  * The run executes the entry while the ledger is saved, or has executed it and must see later whether an earlier attempt
  * takes effect too. The entry is checked from `until` on (ms since 1970).
