@@ -243,105 +243,116 @@ describe('a task that the ledger has dropped', () => {
 describe('a long chat', () => {
   const TRANSFERS = 60;
   const TASKS = 30;
-  const anEnd = fc.constantFrom('accepted', 'declined', 'refused', 'cancelled' as const);
-  const aTransferOf = fc.record({
-    end: anEnd,
-    mode: fc.constantFrom('warm', 'cold' as const),
-    release: fc.constantFrom('immediately', 'on-accept' as const),
+  const at = 1_790_000_000_000;
+
+  /** How one transfer of the chat goes. */
+  const aCourse = fc.record({
+    end: fc.constantFrom('accepted', 'declined', 'cancelled', 'refused', 'start expired'),
+    mode: fc.constantFrom('warm' as const, 'cold' as const),
+    release: fc.constantFrom('immediately' as const, 'on-accept' as const),
+    /** Whether the agent who has left completes wrap-up. */
     completes: fc.boolean(),
   });
+  type Course = typeof aCourse extends fc.Arbitrary<infer Value> ? Value : never;
 
   interface LongChat {
     readonly ledger: Ledger;
     readonly events: readonly ConversationEvent[];
-    readonly largest: number;
-    readonly notices: number;
+    readonly largestBytes: number;
   }
 
   /**
-   * Alice, Bob and 28 others hand the chat on. Every ledger is trimmed before it is saved, as the functions do. The last
-   * effects stay unconfirmed, as many as an outbox may hold.
+   * Thirty agents hand the chat on. Every ledger is trimmed before it is saved, as the functions do. The effects of a step are
+   * done before the next one, except the last: they stay unconfirmed, as many as an outbox may hold.
    */
-  function runLongChat(
-    transfers: ReadonlyArray<{
-      end: string;
-      mode: 'warm' | 'cold';
-      release: 'immediately' | 'on-accept';
-      completes: boolean;
-    }>,
-  ): LongChat {
+  function runLongChat(courses: readonly Course[]): LongChat {
     let ledger: Ledger = aLedger({ backend: 'conversations' });
     const events: ConversationEvent[] = [];
-    let largest = 0;
-    let notices = 0;
+    let largestBytes = 0;
+    const save = (next: Ledger) => {
+      ledger = trimLedger(next);
+      largestBytes = Math.max(largestBytes, utf8Bytes(ledger));
+    };
     const apply = (event: ConversationEvent) => {
       const result = decide(ledger, event);
       if (!result.ok) throw new Error(`Refused: ${result.failure.code}`);
       events.push(event);
-      notices += result.value.effects.filter(({ kind }) => kind === 'post-notice').length;
-      ledger = trimLedger(addToOutbox(result.value.ledger, result.value.effects));
-      largest = Math.max(largest, utf8Bytes(ledger));
+      save(addToOutbox(result.value.ledger, result.value.effects));
       const outbox = ledger.outbox.slice(-MAX_UNCONFIRMED);
-      ledger = leaveEntriesUnconfirmed({ ...ledger, outbox }, new Set(outbox.map(({ id }) => id)), 'run', at);
-      largest = Math.max(largest, utf8Bytes(trimLedger(ledger)));
+      save(leaveEntriesUnconfirmed({ ...ledger, outbox }, new Set(outbox.map(({ id }) => id)), 'run', at));
     };
-    const at = 1_790_000_000_000;
+
     let task = 0;
     apply({ type: 'task-accepted', taskSid: scatteredTaskSid(0), worker: agent(0), at });
-    for (const [number, { end, mode, release, completes }] of transfers.entries()) {
-      const from = scatteredTaskSid(task);
-      const to = scatteredTaskSid(task + 1);
+    for (const [number, { end, mode, release, completes }] of courses.entries()) {
+      const [from, to] = [scatteredTaskSid(task), scatteredTaskSid(task + 1)];
       const transferId = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-      apply(
-        aTransferRequest({
-          transferId,
-          taskSid: from,
-          by: agent(task),
-          mode,
-          release,
-          target: { kind: 'worker', workerSid: aWorkerSid(task + 1) },
-          to: { kind: 'agent', name: LONG_NAME },
-          note: '電'.repeat(100),
-          at,
-        }),
-      );
-      if (end === 'refused' || task === TASKS - 1) {
-        apply({ type: 'transfer-refused', transferId, at });
+      const target = { kind: 'worker' as const, workerSid: aWorkerSid(task + 1) };
+      const how = { mode, release, target, to: { kind: 'agent' as const, name: LONG_NAME } };
+      apply(aTransferRequest({ transferId, taskSid: from, by: agent(task), ...how, at }));
+      if (end === 'refused' || end === 'start expired' || task === TASKS - 1) {
+        apply({ type: end === 'refused' ? 'transfer-refused' : 'start-expired', transferId, at });
         continue;
       }
       apply({ type: 'transfer-offered', transferId, taskSid: to, at });
       task += 1;
-      if (end === 'declined') apply({ type: 'offer-declined', taskSid: to, workerSid: aWorkerSid(task), at });
+      if (end === 'declined') apply({ type: 'offer-declined', taskSid: to, workerSid: target.workerSid, at });
       if (end === 'cancelled') {
         apply({ type: 'cancel-requested', transferId, by: LONG_NAME, at });
         apply({ type: 'transfer-recalled', transferId, at });
       }
-      // An agent who is not the target may take a task that returns.
       apply({ type: 'task-accepted', taskSid: to, worker: agent(task), at });
       apply({ type: 'agent-left', taskSid: from, worker: agent(task - 1), alreadyWrapping: true, at });
       if (completes) apply({ type: 'task-closed', taskSid: from, at });
     }
-    return { ledger, events, largest, notices };
+    return { ledger, events, largestBytes };
   }
 
-  it('probe', () => {
-    for (const completes of [false, true])
-      for (const end of ['accepted', 'declined', 'cancelled', 'refused'])
-        for (const mode of ['warm', 'cold'] as const)
-          for (const release of ['immediately', 'on-accept'] as const) {
-            const r = runLongChat(many(TRANSFERS, () => ({ end, mode, release, completes })));
-            console.log(
-              completes,
-              end,
-              mode,
-              release,
-              r.largest,
-              r.notices,
-              r.ledger.past.length,
-              Object.keys(r.ledger.tasks).length,
-              r.ledger.forgotten?.length,
-              parseLedger(JSON.parse(JSON.stringify(r.ledger))) !== undefined,
-            );
-          }
+  const accepted: Course = { end: 'accepted', mode: 'warm', release: 'immediately', completes: false };
+
+  it.each([
+    ['no agent completes wrap-up', { ...accepted, completes: false }],
+    ['every agent does', { ...accepted, completes: true }],
+    ['every transfer is cold and declined', { ...accepted, mode: 'cold' as const, end: 'declined' }],
+    ['every transfer is cancelled', { ...accepted, mode: 'cold' as const, end: 'cancelled' }],
+  ])('fits its document after 60 transfers with names of 100 characters, when %s', (_how, course) => {
+    const { ledger, largestBytes } = runLongChat(many(TRANSFERS, () => course));
+    expect(largestBytes).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
+    expect(parseLedger(JSON.parse(JSON.stringify(ledger)))).toEqual(ledger);
+  });
+
+  it('fits its document whatever becomes of its transfers, and its last agent can end it', () => {
+    fc.assert(
+      fc.property(fc.array(aCourse, { minLength: TRANSFERS, maxLength: TRANSFERS }), (courses) => {
+        const { ledger, largestBytes } = runLongChat(courses);
+        expect(largestBytes).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
+        const leaving = tasksOf(ledger).filter(([, { state }]) => state === 'active' || state === 'waiting');
+        let after = ledger;
+        for (const [taskSid] of leaving) {
+          const result = decide(after, { type: 'task-closed', taskSid, at });
+          if (result.ok) after = trimLedger(addToOutbox(result.value.ledger, result.value.effects));
+        }
+        expect(after.ended).toBeDefined();
+        expect(utf8Bytes(after)).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('is not changed by its events when they arrive again, except by a click', () => {
+    fc.assert(
+      fc.property(fc.array(aCourse, { minLength: TRANSFERS, maxLength: TRANSFERS }), (courses) => {
+        const { ledger, events } = runLongChat(courses);
+        for (const event of events) {
+          if (event.type === 'transfer-requested') continue;
+          const result = decide(ledger, event);
+          expect([event, result.ok ? result.value : { ledger, effects: [] }]).toEqual([
+            event,
+            { ledger, effects: [] },
+          ]);
+        }
+      }),
+      { numRuns: 10 },
+    );
   });
 });

@@ -22,7 +22,7 @@ export const MAX_PAST_TRANSFERS = 20;
 const KEPT_TRANSFERS = 3;
 
 /** How many characters of the name of an agent who has left stay. */
-const SHORT_NAME_LENGTH = 20;
+const SHORT_NAME_LENGTH = 12;
 
 /** Removes one thing from the ledger. `undefined` if nothing of its kind is left. */
 type Reduction = (ledger: Ledger) => Ledger | undefined;
@@ -41,18 +41,18 @@ const forgetTask: Reduction = (ledger) => {
 };
 
 const shortenName: Reduction = (ledger) => {
-  const longest = tasksOf(ledger).find(
-    ([, { state, worker }]) => state === 'left' && (worker?.publicName.length ?? 0) > SHORT_NAME_LENGTH,
+  const long = tasksOf(ledger).find(
+    ([, { state, worker }]) =>
+      state === 'left' && worker !== undefined && shorten(worker.publicName) !== worker.publicName,
   );
-  if (longest === undefined) return undefined;
-  const [taskSid, record] = longest;
-  return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: withShortName(record) } };
+  if (long?.[1].worker === undefined) return undefined;
+  const [taskSid, { worker, ...record }] = long;
+  const shortened: TaskRecord = { ...record, worker: { ...worker, publicName: shorten(worker.publicName) } };
+  return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: shortened } };
 };
 
-const withShortName = ({ worker, ...record }: TaskRecord): TaskRecord =>
-  worker === undefined
-    ? record
-    : { ...record, worker: { ...worker, publicName: worker.publicName.slice(0, SHORT_NAME_LENGTH) } };
+/** Cuts between characters, not inside the two code units of one. */
+const shorten = (name: string): string => [...name].slice(0, SHORT_NAME_LENGTH).join('');
 
 const dropForgotten: Reduction = ({ forgotten = [], ...rest }) =>
   forgotten.length === 0 ? undefined : { ...rest, forgotten: forgotten.slice(1) };

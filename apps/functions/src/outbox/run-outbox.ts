@@ -109,8 +109,18 @@ async function runStep(
   ]);
   if (saved === undefined) return undefined;
   const isFinished = rest.failures.length === 0 && rest.events.length === 0 && rest.recheckAt.size === 0;
-  return { stored: saved, unsaved: isFinished ? undefined : rest, failures: rest.failures, refusal };
+  // Effects behind a failed one did not run. The save has left them unconfirmed.
+  const failed = new Set(listIds(beside.lanes).filter((entryId) => !rest.done.has(entryId)));
+  return {
+    stored: saved,
+    unsaved: isFinished ? undefined : { ...rest, failed },
+    failures: rest.failures,
+    refusal,
+  };
 }
+
+const listIds = (lanes: readonly PlannedLane[]): string[] =>
+  lanes.flatMap(({ work }) => work.flatMap(({ entry, covers }) => [entry, ...covers].map(({ id }) => id)));
 
 /** The lanes that may run while the outcome is saved, and the ledger after the outcome. */
 function planBesideSave(ports: OutboxPorts, before: Ledger, outcome: LaneOutcome, run: string) {

@@ -23,7 +23,7 @@ type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 
 /** Puts `tasks` into an empty ledger. A ledger with tasks is newer than the data read from TaskRouter, so it stays. */
 export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
-  const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
+  const isKnown = ledger.ended !== undefined || ledger.forgotten !== undefined || tasksOf(ledger).length > 0;
   const adopted = { ...ledger, tasks };
   if (isKnown || tasksOf(adopted).length === 0) return withoutEffects(ledger);
   // Flex keeps an agent in the conversation during wrap-up and after it.

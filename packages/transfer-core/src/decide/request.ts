@@ -120,7 +120,10 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
   const tracked = withTask(ledger, taskSid, record);
   if (transfer.state !== 'requested') {
     // The transfer has ended, or has another task, so this task has no purpose.
-    return { ledger: tracked, effects: [cancelTask(taskSid), updateConversation()] };
+    return {
+      ledger: tracked,
+      effects: [...(record.state === 'waiting' ? [cancelTask(taskSid)] : []), updateConversation()],
+    };
   }
   const { answerWithinMs } = transfer;
   const offer: Transfer = {

@@ -132,8 +132,10 @@ export function settleEntries(ledger: Ledger, { done, failed, recheckAt }: Execu
   return mapEntries(ledger, known, (entry) => {
     if (failed.has(entry.id)) return release(entry, run);
     const until = recheckAt.get(entry.id);
-    if (until === undefined) return acknowledge(entry, run);
-    return leaveUnconfirmed(asRecheck(entry), run, { nowMs: until, until });
+    const recheck = asRecheck(entry);
+    const isRechecked = recheck.id !== entry.id && ledger.outbox.some(({ id }) => id === recheck.id);
+    if (until === undefined || isRechecked) return acknowledge(entry, run);
+    return leaveUnconfirmed(recheck, run, { nowMs: until, until });
   });
 }
 
@@ -155,8 +157,13 @@ function mapEntries(
   };
 }
 
-/** When the outbox needs a run (ms since 1970): 0 for at once, `undefined` when it is empty. */
+/**
+ * When the outbox needs a run (ms since 1970): 0 for at once, `undefined` when it is empty. No run may start before the claims
+ * of another run have expired.
+ */
 export function outboxDueAt(outbox: Outbox): number | undefined {
-  const times = outbox.map(({ state }) => (state.kind === 'pending' ? 0 : state.until));
+  const claims = outbox.flatMap(({ state }) => (state.kind === 'claimed' ? [state.until] : []));
+  if (claims.length > 0) return Math.max(...claims);
+  const times = outbox.map(({ state }) => (state.kind === 'unconfirmed' ? state.until : 0));
   return times.length === 0 ? undefined : Math.min(...times);
 }

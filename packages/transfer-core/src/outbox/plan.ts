@@ -7,6 +7,7 @@
  */
 import type { Backend } from '../conversation';
 import type { Effect } from '../effects';
+import { jsonSize } from '../json-size';
 import type { Outbox, OutboxEntry } from './entry';
 import { endsChat, isIndependentOfTransferTask, type Lane, laneOf, runsLast } from './lanes';
 import { isClaimable } from './transitions';
@@ -96,18 +97,21 @@ function buildLanes(entries: Outbox, { outbox, backend }: Planned): PlannedLane[
     });
     return work.length === 0
       ? []
-      : [{ lane, work, after: lane === 'notices' ? unconfirmedNoticesBefore(outbox, entries) : [] }];
+      : [{ lane, work, after: lane === 'notices' ? unconfirmedNoticesBefore(outbox, inLane) : [] }];
   });
 }
 
-/** The id of each entry that releases an agent → the removal of the same agent. */
+/** The id of each entry that releases an agent → the removal of the same agent, unless they are added again. */
 function coveredRemovals(entries: Outbox): Map<string, OutboxEntry> {
   const covered = new Map<string, OutboxEntry>();
   for (const removal of entries) {
     if (removal.effect.kind !== 'remove-participant') continue;
-    const { taskSid } = removal.effect;
+    const { taskSid, worker } = removal.effect;
+    const isAddedAgain = entries.some(
+      ({ effect }) => effect.kind === 'add-participant' && effect.worker.sid === worker.sid,
+    );
     const releasing = entries.find(({ effect }) => releases(effect, taskSid));
-    if (releasing !== undefined) covered.set(releasing.id, removal);
+    if (releasing !== undefined && !isAddedAgain) covered.set(releasing.id, removal);
   }
   return covered;
 }
@@ -115,25 +119,37 @@ function coveredRemovals(entries: Outbox): Map<string, OutboxEntry> {
 const releases = (effect: Effect, taskSid: string): boolean =>
   (effect.kind === 'wrap-reservation' || effect.kind === 'complete-task') && effect.taskSid === taskSid;
 
-function unconfirmedNoticesBefore(outbox: Outbox, entries: Outbox): OutboxEntry[] {
-  const running = new Set(entries.map(({ id }) => id));
-  return outbox.filter(
-    ({ id, effect, state }) =>
-      !running.has(id) && effect.kind === 'post-notice' && state.kind === 'unconfirmed',
-  );
+/** The unconfirmed notices that stand before the last notice of the lane. */
+function unconfirmedNoticesBefore(outbox: Outbox, inLane: Outbox): OutboxEntry[] {
+  const running = new Set(inLane.map(({ id }) => id));
+  const last = outbox.findLastIndex(({ id, effect }) => running.has(id) && effect.kind === 'post-notice');
+  return outbox
+    .slice(0, Math.max(last, 0))
+    .filter(
+      ({ id, effect, state }) =>
+        !running.has(id) && effect.kind === 'post-notice' && state.kind === 'unconfirmed',
+    );
 }
 
 /** Whether no earlier run can have executed the entry. */
-const isFirstAttempt = ({ attempts, state }: OutboxEntry): boolean =>
-  state.kind === 'pending' ? attempts === 0 : attempts <= 1;
+function isFirstAttempt({ attempts, state }: OutboxEntry): boolean {
+  switch (state.kind) {
+    case 'pending':
+      return attempts === 0;
+    case 'claimed':
+      return attempts <= 1;
+    case 'unconfirmed':
+      return false;
+  }
+}
 
-/** How many entries an outbox may hold unconfirmed. Beyond it, a run saves its results before it answers. */
-export const MAX_UNCONFIRMED = 8;
+/** How much of an outbox may be unconfirmed. Beyond it, a run saves its results before it answers. */
+export const MAX_UNCONFIRMED_BYTES = 4 * 1024;
 
 /**
  * The lanes that a run may execute while it saves the result of the step before, so that its caller need not wait for the
- * save: the run leaves their entries unconfirmed. `undefined` if it must save first: an entry is a second attempt, or too many
- * are unconfirmed. What ends the chat is left out if the result that is not saved yet has ended it: another run may have
+ * save: the run leaves their entries unconfirmed. `undefined` if it must save first: an entry is a second attempt, or too much
+ * is unconfirmed. What ends the chat is left out if the result that is not saved yet has ended it: another run may have
  * decided otherwise.
  *
  * @param isEnding whether the result that is not saved yet has ended the chat
@@ -147,7 +163,8 @@ export function planUnconfirmed(
   const entries = plan.lanes.flatMap(({ work }) => work.flatMap(({ entry, covers }) => [entry, ...covers]));
   if (entries.some(({ effect }) => laneOf(effect, backend) === 'transfer-task')) return undefined;
   const kept = entries.filter(({ effect }) => !(isEnding && endsChat(effect)));
-  const unconfirmed = outbox.filter(({ state }) => state.kind === 'unconfirmed').length;
-  if (!kept.every(isFirstAttempt) || unconfirmed + kept.length > MAX_UNCONFIRMED) return undefined;
+  const unconfirmed = outbox.filter(({ state }) => state.kind === 'unconfirmed');
+  const isTooLarge = jsonSize([...unconfirmed, ...kept]) > MAX_UNCONFIRMED_BYTES;
+  if (!kept.every(isFirstAttempt) || isTooLarge) return undefined;
   return buildLanes(kept, { outbox, backend });
 }
