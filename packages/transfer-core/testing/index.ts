@@ -191,6 +191,7 @@ export function everyFailure(): TransferFailure[] {
     'origin-not-allowed': { code: 'origin-not-allowed' },
     'not-configured': { code: 'not-configured', setting: 'WORKSPACE_SID' },
     busy: { code: 'busy' },
+    'start-pending': { code: 'start-pending' },
     'twilio-failed': {
       code: 'twilio-failed',
       doing: 'create the transfer task',

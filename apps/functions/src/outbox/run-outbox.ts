@@ -4,10 +4,12 @@
  */
 import {
   type Ledger,
+  listPendingParts,
   type PlannedLane,
   planOutbox,
   planUnconfirmed,
   type TransferFailure,
+  type WorkPart,
 } from '@chat-transfer/transfer-core';
 import type { JustRead } from '../backend/backend';
 import { backoffMs } from '../backoff';
@@ -26,6 +28,9 @@ export interface OutboxRun {
 
 export interface OutboxResult {
   readonly ledger: Ledger;
+  /** What the run has executed, and what it leaves to the next one. */
+  readonly done: readonly WorkPart[];
+  readonly pending: readonly WorkPart[];
   /** Why due effects are left. The next request, event or sweep executes them. */
   readonly failure?: TransferFailure;
 }
@@ -46,30 +51,50 @@ export async function runOutbox(
   start: StoredLedger,
   run: OutboxRun,
 ): Promise<OutboxResult> {
+  const seen = new Set<WorkPart>();
+  const { stored, failure } = await runUntilDone(ports, start, run, seen);
+  const pending = listPendingParts(stored.ledger.outbox);
+  const done = [...seen].filter((part) => !pending.includes(part));
+  return { ledger: stored.ledger, done, pending, ...(failure === undefined ? {} : { failure }) };
+}
+
+interface RunEnd {
+  readonly stored: StoredLedger;
+  readonly failure?: TransferFailure | undefined;
+}
+
+/** @param seen gets the parts that were to be done */
+async function runUntilDone(
+  ports: OutboxPorts,
+  start: StoredLedger,
+  run: OutboxRun,
+  seen: Set<WorkPart>,
+): Promise<RunEnd> {
   const giveUpAt = ports.nowMs() + WAIT_FOR_CLAIMS_MS;
   let stored = start;
   let { justRead } = run;
   let refusal: TransferFailure | undefined;
   for (let retries = 0; ; ) {
+    for (const part of listPendingParts(stored.ledger.outbox)) seen.add(part);
     const plan = planOutbox(stored.ledger, run.id, ports.nowMs());
-    if (plan.step === 'nothing') return buildResult(stored, refusal);
+    if (plan.step === 'nothing') return { stored, failure: refusal };
     if (plan.step === 'wait' || !plan.isClaimed) {
-      if (plan.step === 'wait' && ports.nowMs() >= giveUpAt) return buildResult(stored, BUSY);
+      if (plan.step === 'wait' && ports.nowMs() >= giveUpAt) return { stored, failure: BUSY };
       if (plan.step === 'wait') await ports.sleep(POLL_INTERVAL_MS);
       const claimed = await claimDueEntries(ports, stored, run.id);
-      if (claimed === undefined) return buildResult(stored, BUSY);
+      if (claimed === undefined) return { stored, failure: BUSY };
       stored = claimed;
       continue;
     }
 
     const step = await runStep(ports, stored, plan.lanes, { ...run, justRead });
-    if (step === undefined) return buildResult(stored, BUSY);
+    if (step === undefined) return { stored, failure: BUSY };
     refusal ??= step.refusal;
     const mayRetry = retries < MAX_RETRIES && ports.nowMs() - run.startedAt < RETRY_WITHIN_MS;
     const continues = step.failures.length === 0 || (mayRetry && step.failures.every(isTransient));
     const saved = await saveOutcome(ports, step.stored, step.unsaved, { run: run.id, continues });
-    if (saved === undefined) return buildResult(step.stored, BUSY);
-    if (!continues) return buildResult(saved, asFailure(step.failures[0]));
+    if (saved === undefined) return { stored: step.stored, failure: BUSY };
+    if (!continues) return { stored: saved, failure: asFailure(step.failures[0]) };
     if (step.failures.length > 0) {
       retries += 1;
       await ports.sleep(backoffMs(retries, BACKOFF));
@@ -131,10 +156,6 @@ function planBesideSave(ports: OutboxPorts, before: Ledger, outcome: LaneOutcome
 }
 
 const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
-
-function buildResult({ ledger }: StoredLedger, failure: TransferFailure | undefined): OutboxResult {
-  return failure === undefined ? { ledger } : { ledger, failure };
-}
 
 /** Any other error is a bug and is thrown again. */
 function asFailure(error: unknown): TransferFailure {
