@@ -1,4 +1,11 @@
-import { parseConversationSid, parseTaskSid, type StartTransferRequest } from '@chat-transfer/transfer-core';
+import {
+  type CancelTransferAnswer,
+  parseConversationSid,
+  parseTaskSid,
+  type StartTransferAnswer,
+  type StartTransferRequest,
+  type TaskAnswer,
+} from '@chat-transfer/transfer-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { ChatTask } from '../chat-task';
 import type { RequestFailure } from '../failure-notification';

@@ -36,15 +36,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
     it('keeps the chat open for the first agent when the second completes', async () => {
       const { chat, bobs } = await aWarmTransferToBob();
 
-      expect((await leave('bob', bobs)).body).toEqual({ ok: true, conversation: 'open' });
-      expect((await complete('bob', bobs)).body).toEqual({ ok: true, conversation: 'open' });
+      expect((await leave('bob', bobs)).body).toMatchObject({ ok: true, conversation: 'open', pending: [] });
+      expect((await complete('bob', bobs)).body).toMatchObject({
+        ok: true,
+        conversation: 'open',
+        pending: [],
+      });
 
       expect(isOpen(chat)).toBe(true);
       expect(fixture.members(chat.conversationSid)).toEqual(expect.arrayContaining(['alice']));
       expect(fixture.members(chat.conversationSid)).not.toContain('bob');
       expect(fixture.noticeKinds(chat.conversationSid)).not.toContain('chat-ended');
 
-      expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
+      expect((await leave('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
       expect(isOpen(chat)).toBe(false);
       expect(fixture.noticeKinds(chat.conversationSid).slice(-3)).toEqual([
         'agent-left',
@@ -62,14 +70,22 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('completed');
       expect(isOpen(chat)).toBe(true);
-      expect((await complete('bob', bobs)).body).toEqual({ ok: true, conversation: 'ended' });
+      expect((await complete('bob', bobs)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
       expect(isOpen(chat)).toBe(false);
     });
 
     it('posts every notice when an agent completes without leaving first', async () => {
       const chat = await fixture.startChatWithAlice();
 
-      expect((await complete('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
+      expect((await complete('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
 
       expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
       expect(fixture.members(chat.conversationSid)).toEqual([expect.stringMatching(/^customer-/)]);
@@ -80,7 +96,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await leave('alice', chat);
       const before = await fixture.ledger(chat.conversationSid);
 
-      expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
+      expect((await leave('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
 
       expect(await fixture.ledger(chat.conversationSid)).toEqual(before);
       expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
@@ -110,7 +130,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       await fixture.post('/transfer/start', await fixture.startRequest(chat, { mode: 'warm' }));
 
-      expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'open' });
+      expect((await leave('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'open',
+        pending: [],
+      });
       expect(isOpen(chat)).toBe(true);
     });
 
@@ -118,8 +142,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       await fixture.deleteChat(chat.conversationSid);
 
-      expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
-      expect((await complete('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
+      expect((await leave('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
+      expect((await complete('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
       expect(await fixture.reservationStatus('alice', chat.taskSid)).toBe('completed');
     });
 
@@ -141,8 +173,16 @@ describe.each(BACKENDS)('on %s', (backend) => {
         code: 20503,
       });
 
-      expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
-      expect((await leave('alice', chat)).body).toEqual({ ok: true, conversation: 'ended' });
+      expect((await leave('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
+      expect((await leave('alice', chat)).body).toMatchObject({
+        ok: true,
+        conversation: 'ended',
+        pending: [],
+      });
 
       expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
     });
