@@ -3,9 +3,9 @@
  *
  * 1. ended transfers, the oldest first, except the last `KEPT_TRANSFERS`: a click may be repeated after its transfer has ended
  * 2. closed tasks, the oldest first: only a short form of their SID stays
- * 3. the names of agents who have left: their notices are posted
- * 4. the short forms of closed tasks, the oldest first
- * 5. the last ended transfers
+ * 3. of tasks whose agent has left: most of the agent's name, whose notices are posted, and the transfer
+ * 4. the last ended transfers
+ * 5. the short forms of closed tasks, the oldest first
  *
  * Open tasks, the open transfer and the outbox always stay.
  */
@@ -40,16 +40,23 @@ const forgetTask: Reduction = (ledger) => {
   return { ...ledger, tasks, forgotten: [...(ledger.forgotten ?? []), shortForm(taskSid)] };
 };
 
-const shortenName: Reduction = (ledger) => {
+/** The agent of the open transfer's first task may come back into the chat with this record. */
+const shortenLeftTask: Reduction = (ledger) => {
   const long = tasksOf(ledger).find(
-    ([, { state, worker }]) =>
-      state === 'left' && worker !== undefined && shorten(worker.publicName) !== worker.publicName,
+    ([taskSid, record]) =>
+      record.state === 'left' &&
+      taskSid !== ledger.transfer?.originalTaskSid &&
+      jsonSize(shortenRecord(record)) < jsonSize(record),
   );
-  if (long?.[1].worker === undefined) return undefined;
-  const [taskSid, { worker, ...record }] = long;
-  const shortened: TaskRecord = { ...record, worker: { ...worker, publicName: shorten(worker.publicName) } };
-  return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: shortened } };
+  if (long === undefined) return undefined;
+  const [taskSid, record] = long;
+  return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: shortenRecord(record) } };
 };
+
+const shortenRecord = ({ transferId: _dropped, worker, ...record }: TaskRecord): TaskRecord =>
+  worker === undefined
+    ? record
+    : { ...record, worker: { ...worker, publicName: shorten(worker.publicName) } };
 
 /** Cuts between characters, not inside the two code units of one. */
 const shorten = (name: string): string => [...name].slice(0, SHORT_NAME_LENGTH).join('');
@@ -60,9 +67,9 @@ const dropForgotten: Reduction = ({ forgotten = [], ...rest }) =>
 const REDUCTIONS: readonly Reduction[] = [
   dropTransfer(KEPT_TRANSFERS),
   forgetTask,
-  shortenName,
-  dropForgotten,
+  shortenLeftTask,
   dropTransfer(0),
+  dropForgotten,
 ];
 
 /** Returns the ledger in a size that fits, or as small as it can be. */

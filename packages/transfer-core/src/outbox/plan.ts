@@ -144,7 +144,7 @@ function isFirstAttempt({ attempts, state }: OutboxEntry): boolean {
 }
 
 /** How much of an outbox may be unconfirmed. Beyond it, a run saves its results before it answers. */
-export const MAX_UNCONFIRMED_BYTES = 4 * 1024;
+export const MAX_UNCONFIRMED_BYTES = 3 * 1024;
 
 /**
  * The lanes that a run may execute while it saves the result of the step before, so that its caller need not wait for the
