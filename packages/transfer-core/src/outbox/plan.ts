@@ -119,10 +119,10 @@ function coveredRemovals(entries: Outbox): Map<string, OutboxEntry> {
 const releases = (effect: Effect, taskSid: string): boolean =>
   (effect.kind === 'wrap-reservation' || effect.kind === 'complete-task') && effect.taskSid === taskSid;
 
-/** The unconfirmed notices that stand before the last notice of the lane. */
+/** The unconfirmed notices that stand before the last entry of the lane. */
 function unconfirmedNoticesBefore(outbox: Outbox, inLane: Outbox): OutboxEntry[] {
   const running = new Set(inLane.map(({ id }) => id));
-  const last = outbox.findLastIndex(({ id, effect }) => running.has(id) && effect.kind === 'post-notice');
+  const last = outbox.findLastIndex(({ id }) => running.has(id));
   return outbox
     .slice(0, Math.max(last, 0))
     .filter(
@@ -131,13 +131,13 @@ function unconfirmedNoticesBefore(outbox: Outbox, inLane: Outbox): OutboxEntry[]
     );
 }
 
-/** Whether no earlier run can have executed the entry. */
-function isFirstAttempt({ attempts, state }: OutboxEntry): boolean {
+/** Whether no other run can have executed the entry. */
+function isFirstAttempt({ attempts, state }: OutboxEntry, run: string): boolean {
   switch (state.kind) {
     case 'pending':
       return attempts === 0;
     case 'claimed':
-      return attempts <= 1;
+      return state.by === run && attempts <= 1;
     case 'unconfirmed':
       return false;
   }
@@ -165,6 +165,6 @@ export function planUnconfirmed(
   const kept = entries.filter(({ effect }) => !(isEnding && endsChat(effect)));
   const unconfirmed = outbox.filter(({ state }) => state.kind === 'unconfirmed');
   const isTooLarge = jsonSize([...unconfirmed, ...kept]) > MAX_UNCONFIRMED_BYTES;
-  if (!kept.every(isFirstAttempt) || isTooLarge) return undefined;
+  if (!kept.every((entry) => isFirstAttempt(entry, run)) || isTooLarge) return undefined;
   return buildLanes(kept, { outbox, backend });
 }
