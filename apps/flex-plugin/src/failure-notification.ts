@@ -21,6 +21,7 @@ export interface RequestFailure {
 export type Outcome = Extract<
   StringKey,
   | 'ChatTransferNotTransferred'
+  | 'ChatTransferNotConfirmed'
   | 'ChatTransferNotCancelled'
   | 'ChatTransferNotLeft'
   | 'ChatTransferNotCompleted'
@@ -31,6 +32,7 @@ export type FailureStringKey = Extract<StringKey, `ChatTransferFailed${string}`>
 const STRING_BY_CODE: Readonly<Record<RequestFailure['code'], FailureStringKey>> = {
   unreachable: 'ChatTransferFailedUnreachable',
   busy: 'ChatTransferFailedTemporarily',
+  'start-pending': 'ChatTransferFailedStartPending',
   'twilio-failed': 'ChatTransferFailedTemporarily',
   'token-invalid': 'ChatTransferFailedSignedOut',
   'token-expired': 'ChatTransferFailedSignedOut',

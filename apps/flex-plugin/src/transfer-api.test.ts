@@ -26,8 +26,10 @@ const started = {
   transferId: start.transferId,
   transferTaskSid: `WT${'4'.repeat(32)}`,
   released: true,
+  done: ['transfer-task'],
+  pending: ['notices'],
 };
-const left = { ok: true, conversation: 'open' };
+const left = { ok: true, conversation: 'open', done: [], pending: [] };
 
 type Reply = { readonly status?: number; readonly body: unknown } | Error;
 
@@ -89,7 +91,7 @@ describe('createTransferApi', () => {
   });
 
   it('sends the transfer’s id to cancel it, and accepts the state returned as a success', async () => {
-    const cancelled = { ok: true, transferId: start.transferId, state: 'returned' };
+    const cancelled = { ok: true, transferId: start.transferId, state: 'returned', done: [], pending: [] };
     const { api, requests, sentForms } = createApi([{ body: cancelled }]);
     const request = { ...chat, transferId: start.transferId };
     await expect(api.cancelTransfer(request)).resolves.toEqual({ ok: true, answer: cancelled });

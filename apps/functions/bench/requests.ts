@@ -1,6 +1,6 @@
 /** Single requests, each measured alone, from its arrival at the function to the answer. No function runs before it. */
 import { randomUUID } from 'node:crypto';
-import { LEASE_MS } from '@chat-transfer/transfer-core';
+import { CLAIM_MS } from '@chat-transfer/transfer-core';
 import type { BenchFixture, Chat, Trip } from './bench-fixture';
 import type { Invocation } from './calls';
 import { EVENTS_PATH, waitUntil } from './host';
@@ -121,7 +121,7 @@ export async function measureRequests(
 }
 
 /** After this time no effect is unconfirmed any more: the next run checks which of them are done. */
-const AFTER_LEASE_MS = LEASE_MS + 1_000;
+const AFTER_CLAIMS_MS = CLAIM_MS + 1_000;
 
 /**
  * Measures an acceptance that comes late. Nothing else is measured meanwhile: on a slow machine that could take longer
@@ -129,6 +129,6 @@ const AFTER_LEASE_MS = LEASE_MS + 1_000;
  */
 export async function measureLateAccept(fixture: BenchFixture): Promise<Sample> {
   const { target } = await measureStart(fixture, await fixture.startChatWithAlice(), 'cold');
-  await waitUntil(performance.now() + AFTER_LEASE_MS);
+  await waitUntil(performance.now() + AFTER_CLAIMS_MS);
   return measureAccept(fixture, target);
 }

@@ -16,6 +16,7 @@ import {
   type TransferFailure,
 } from './failure';
 import { TransferModeSchema } from './notice/notice';
+import { WorkPartSchema } from './outbox/work-parts';
 import { buildParser } from './parse';
 import { cleanName, cleanText } from './plain-text';
 import { MAX_NAME_LENGTH } from './public-name';
@@ -54,8 +55,22 @@ export const StartTransferRequestSchema = v.object({
 });
 export type StartTransferRequest = v.InferOutput<typeof StartTransferRequestSchema>;
 
+/**
+ * What a request has done, and what follows without another request. An answer of an older version has neither list. A part
+ * that the app does not know is left out.
+ */
+const WorkPartsSchema = v.fallback(
+  v.pipe(
+    v.array(v.unknown()),
+    v.transform((parts) => parts.filter((part) => v.is(WorkPartSchema, part))),
+  ),
+  [],
+);
+const workFields = { done: WorkPartsSchema, pending: WorkPartsSchema };
+
 const StartTransferAnswerSchema = v.object({
   ok: v.literal(true),
+  ...workFields,
   transferId: v.string(),
   transferTaskSid: v.string(),
   /** Whether this request released the agent: a cold transfer that releases immediately. */
@@ -72,6 +87,7 @@ export type CancelTransferRequest = v.InferOutput<typeof CancelTransferRequestSc
 
 const CancelTransferAnswerSchema = v.object({
   ok: v.literal(true),
+  ...workFields,
   transferId: v.string(),
   /** `returned`: the chat had no agent when it was cancelled, and an agent has taken it back since. */
   state: v.picklist(['cancelled', 'returned']),
@@ -84,6 +100,7 @@ export type TaskRequest = v.InferOutput<typeof TaskRequestSchema>;
 
 const TaskAnswerSchema = v.object({
   ok: v.literal(true),
+  ...workFields,
   /** Whether the chat continues without the agent of this task. */
   conversation: v.picklist(['open', 'ended']),
 });

@@ -36,6 +36,10 @@ export type ConversationEvent =
     }
   /** Twilio refuses to create the transfer task. The refusal is permanent. */
   | { readonly type: 'transfer-refused'; readonly transferId: string; readonly at: number }
+  /** The transfer task does not exist after the time to create it. A call that got no answer may still create it. */
+  | { readonly type: 'start-expired'; readonly transferId: string; readonly at: number }
+  /** No agent has accepted a transfer task on its way back within its time. The task goes on waiting. */
+  | { readonly type: 'return-expired'; readonly transferId: string; readonly at: number }
   /** A worker declined the reservation of a task. */
   | {
       readonly type: 'offer-declined';

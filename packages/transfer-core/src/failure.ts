@@ -33,8 +33,10 @@ export type TransferFailure =
   | { readonly code: 'origin-not-allowed' }
   /** A setting of the functions is missing or malformed. */
   | { readonly code: 'not-configured'; readonly setting: string }
-  /** Other requests kept changing the ledger, or hold the lease of its outbox. */
+  /** Other requests kept changing the ledger, or execute its outbox. */
   | { readonly code: 'busy' }
+  /** The transfer may be saved, and its task does not exist. It is created, or the transfer fails with a notice. */
+  | { readonly code: 'start-pending' }
   /** Twilio refused a call or did not answer. `doing` completes "Failed to …"; the other facts are Twilio's. */
   | {
       readonly code: 'twilio-failed';
@@ -66,13 +68,14 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'origin-not-allowed': 403,
   'not-configured': 500,
   busy: 503,
+  'start-pending': 503,
   'twilio-failed': 502,
   internal: 500,
 };
 
 /** Whether the same request may succeed later. A refusal by Twilio (other 4xx) is permanent. */
 export function isRetryable(failure: TransferFailure): boolean {
-  if (failure.code !== 'twilio-failed') return failure.code === 'busy';
+  if (failure.code !== 'twilio-failed') return ['busy', 'start-pending'].includes(failure.code);
   const { status } = failure;
   return status === undefined || [408, 412, 429].includes(status) || status >= 500;
 }
@@ -114,6 +117,8 @@ export function describeFailure(failure: TransferFailure): string {
       return `Failed to read the settings: ${failure.setting} is missing or malformed. Set it in the environment of the functions.`;
     case 'busy':
       return 'Failed to change the conversation: other requests kept changing it. Send the same request again.';
+    case 'start-pending':
+      return 'Failed to confirm the transfer: Twilio does not answer. Send the same request again. If it is not sent again, the chat shows within two minutes what became of the transfer.';
     case 'twilio-failed': {
       const facts = [failure.status, failure.twilioCode].filter((fact) => fact !== undefined).join('/');
       const advice = isRetryable(failure)

@@ -17,32 +17,36 @@ export {
   recordLocation,
   type TaskRecord,
   tasksOf,
-  trimLedger,
 } from './ledger';
 export {
   isPending,
+  RETURN_WITHIN_MS,
   type Release,
   ReleaseSchema,
+  START_WITHIN_MS,
   type Transfer,
   type TransferState,
+  transferDeadline,
   type WorkerRef,
 } from './transfer';
 
-// The outbox: which effects are due, which run may execute them, and in which order.
+export { trimLedger } from './trim-ledger';
 
-export { type Effect, isIndependentOfTransferTask, type Lane, laneOf, reflectsLedger } from './effects';
+// The outbox: which effects a run executes, and in which order.
+
+export { type Effect, effectId, reflectsLedger } from './effects';
+export { CLAIM_MS, LANDING_MS, type Outbox, type OutboxEntry } from './outbox/entry';
 export {
-  acknowledge,
   addToOutbox,
-  claimedEntries,
-  dueEntries,
-  isLeased,
-  LEASE_MS,
-  leaveUnconfirmed,
-  type OutboxEntry,
-  requeue,
-  takeLease,
-} from './outbox';
+  claimEntries,
+  type Execution,
+  leaveEntriesUnconfirmed,
+  outboxDueAt,
+  settleEntries,
+  withdrawClaims,
+} from './outbox/outbox';
+export { type Plan, type PlannedLane, planOutbox, planUnconfirmed, type Work } from './outbox/plan';
+export { listPendingParts, type WorkPart } from './outbox/work-parts';
 
 // Failures and results.
 

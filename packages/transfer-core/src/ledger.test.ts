@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { oneOfEachEffect } from '../test/effects';
 import {
   aConversationSid,
   aLedger,
@@ -8,30 +9,25 @@ import {
   aWorker,
   aWorkerSid,
   everyNotice,
-  utf8Bytes,
 } from '../testing';
-import { postNotice, recallTransfer, redirectTask, updateConversation } from './effects';
+import { effectId, postNotice } from './effects';
 import {
   agentsInChat,
   buildEmptyLedger,
   findTransfer,
-  LEDGER_BUDGET_BYTES,
   ledgerName,
-  MAX_PAST_TRANSFERS,
   mustStayOpen,
   parseLedger,
   type TaskRecord,
-  tasksOf,
-  trimLedger,
 } from './ledger';
-import type { TaskSid } from './sids';
+import type { EntryState } from './outbox/entry';
 
-const transferNumber = (number: number, label = 'Billing') =>
-  aTransfer({ id: `transfer-${number}`, state: 'accepted', to: { kind: 'queue', label } });
-
-/** Builds `count` values from 0, 1, 2… */
-const many = <T>(count: number, make: (number: number) => T): T[] =>
-  Array.from({ length: count }, (_, number) => make(number));
+const pastTransfer = aTransfer({ id: 'past', state: 'accepted' });
+const STATES: readonly EntryState[] = [
+  { kind: 'pending' },
+  { kind: 'claimed', by: 'run', until: 5 },
+  { kind: 'unconfirmed', until: 5 },
+];
 
 describe('parseLedger', () => {
   const full = aLedger({
@@ -41,7 +37,7 @@ describe('parseLedger', () => {
     },
     transfer: aTransfer({ note: 'Wants a refund' }),
     past: [
-      transferNumber(1),
+      pastTransfer,
       aTransfer({
         id: 'returned',
         state: 'returned',
@@ -52,15 +48,16 @@ describe('parseLedger', () => {
       }),
       aTransfer({ id: 'failed', state: 'failed', endedAt: 5 }),
     ],
-    outbox: [
-      ...everyNotice().map(postNotice),
-      recallTransfer('open'),
-      redirectTask('open'),
-      updateConversation(),
-    ].map((effect, index) =>
-      index === 0 ? { effect, attempts: 1, unconfirmedUntil: 5 } : { effect, attempts: 1 },
+    forgotten: ['0123456789ab'],
+    outbox: [...everyNotice().map(postNotice), ...Object.values(oneOfEachEffect())].flatMap((effect, index) =>
+      STATES.map((state, number) => ({
+        id: `${effectId(effect)}#${index}-${number}`,
+        effect,
+        attempts: number,
+        ...(number === 0 ? {} : { firstAttemptAt: 5 }),
+        state,
+      })),
     ),
-    lease: { holder: 'holder', until: 5 },
   });
 
   it('returns the ledger that was saved', () => {
@@ -85,11 +82,21 @@ describe('parseLedger', () => {
       'a transfer with an unknown reason',
       { ...full, transfer: { ...aTransfer(), untakenReason: 'unknown' } },
     ],
+    ['an entry without a state', { ...full, outbox: [{ ...full.outbox[0], state: undefined }] }],
     [
-      'an unconfirmedUntil that is not a number',
-      { ...full, outbox: [{ ...full.outbox[0], unconfirmedUntil: 'long' }] },
+      'an entry in an unknown state',
+      { ...full, outbox: [{ ...full.outbox[0], state: { kind: 'unknown', until: 5 } }] },
     ],
-    ['an unknown effect', { ...full, outbox: [{ effect: { kind: 'unknown', id: 'unknown' }, attempts: 0 }] }],
+    [
+      'a claim without its run',
+      { ...full, outbox: [{ ...full.outbox[0], state: { kind: 'claimed', until: 5 } }] },
+    ],
+    ['an unknown effect', { ...full, outbox: [{ ...full.outbox[0], effect: { kind: 'unknown' } }] }],
+    // An outbox of the version before: its effects have ids, and the ledger has a lease.
+    [
+      'an outbox of an earlier version',
+      { ...full, outbox: [{ effect: { ...full.outbox[0]?.effect, id: 'n1' }, attempts: 1 }] },
+    ],
     ['a chat ended by an unknown party', { ...full, ended: { at: 1, by: 'unknown' } }],
   ])('returns undefined for %s', (_what, data) => {
     expect(parseLedger(data)).toBeUndefined();
@@ -121,58 +128,6 @@ describe('mustStayOpen', () => {
   });
 });
 
-describe('trimLedger', () => {
-  it('does not change a ledger that fits', () => {
-    const ledger = aLedger({ past: many(MAX_PAST_TRANSFERS, (number) => transferNumber(number)) });
-    expect(trimLedger(ledger)).toEqual(ledger);
-  });
-
-  it('keeps the latest MAX_PAST_TRANSFERS transfers', () => {
-    const { past } = trimLedger(
-      aLedger({ past: many(MAX_PAST_TRANSFERS + 3, (number) => transferNumber(number)) }),
-    );
-    expect(past.map(({ id }) => id)).toEqual(many(MAX_PAST_TRANSFERS, (number) => `transfer-${number + 3}`));
-  });
-
-  it('drops the oldest transfers first, and counts bytes, not characters', () => {
-    const ledger = aLedger({
-      past: many(MAX_PAST_TRANSFERS, (number) => transferNumber(number, '電'.repeat(300))),
-      tasks: { [aTaskSid(1)]: aTask({ state: 'closed' }) },
-    });
-    const trimmed = trimLedger(ledger);
-    expect(utf8Bytes(trimmed)).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
-    expect(utf8Bytes({ ...trimmed, past: ledger.past.slice(-trimmed.past.length - 1) })).toBeGreaterThan(
-      LEDGER_BUDGET_BYTES,
-    );
-    expect(trimmed.past.at(-1)).toEqual(ledger.past.at(-1));
-    expect(trimmed.tasks).toEqual(ledger.tasks);
-  });
-
-  it('drops closed tasks next, the oldest first, and no open task', () => {
-    const tasks = many(300, (number): [TaskSid, TaskRecord] => [
-      aTaskSid(number),
-      aTask({ state: number < 5 ? 'active' : 'closed', worker: aWorker(1) }),
-    ]);
-    const trimmed = trimLedger(aLedger({ past: [transferNumber(1)], tasks: Object.fromEntries(tasks) }));
-    expect(utf8Bytes(trimmed)).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
-    expect(trimmed.past).toEqual([]);
-    const kept = tasksOf(trimmed);
-    expect(kept.slice(0, 5)).toEqual(tasks.slice(0, 5));
-    expect(kept.slice(5)).toEqual(tasks.slice(-(kept.length - 5)));
-    expect(kept.length).toBeGreaterThan(50);
-  });
-
-  it('keeps the whole outbox, even if the ledger does not fit', () => {
-    const ledger = aLedger({
-      outbox: many(200, (number) => ({
-        effect: postNotice({ v: 1, id: `n${number}`, kind: 'agent-joined', name: 'x'.repeat(100) }),
-        attempts: 0,
-      })),
-    });
-    expect(trimLedger(ledger)).toEqual(ledger);
-  });
-});
-
 describe('agentsInChat', () => {
   it('returns the agents of active tasks only', () => {
     const ledger = aLedger({
@@ -188,9 +143,9 @@ describe('agentsInChat', () => {
 
 describe('findTransfer', () => {
   it('finds a transfer by its id, open or past', () => {
-    const ledger = aLedger({ transfer: aTransfer({ id: 'open' }), past: [transferNumber(1)] });
+    const ledger = aLedger({ transfer: aTransfer({ id: 'open' }), past: [pastTransfer] });
     expect(findTransfer(ledger, 'open')?.state).toBe('offered');
-    expect(findTransfer(ledger, 'transfer-1')?.state).toBe('accepted');
+    expect(findTransfer(ledger, 'past')?.state).toBe('accepted');
     expect(findTransfer(ledger, 'unknown')).toBeUndefined();
   });
 });

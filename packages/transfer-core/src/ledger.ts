@@ -1,20 +1,13 @@
 /**
  * The ledger of one conversation: its tasks, its open transfer, its past transfers and its outbox. The functions keep it
- * in one Sync document, which no browser can read. `decide` changes tasks and transfers; outbox.ts changes the outbox.
+ * in one Sync document, which no browser can read. `decide` changes tasks and transfers; outbox/ changes the outbox.
  */
 import * as v from 'valibot';
 import { type Backend, BackendSchema, type ConversationRef, InteractionSchema } from './conversation';
-import { EffectSchema } from './effects';
-import { jsonSize } from './json-size';
+import { OutboxEntrySchema } from './outbox/entry';
 import { buildParser } from './parse';
 import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
 import { TransferSchema, WorkerRefSchema } from './transfer';
-
-/** The size limit of a Sync document: https://www.twilio.com/docs/sync/limits */
-export const LEDGER_BUDGET_BYTES = 16 * 1024;
-
-/** How many ended transfers the ledger keeps. */
-export const MAX_PAST_TRANSFERS = 20;
 
 /**
  * A task of the conversation. `waiting`: it has no agent. `active`: its agent is in the chat. `left`: its agent has left
@@ -46,19 +39,10 @@ const LedgerSchema = v.object({
   parkedBy: v.exactOptional(TaskSidSchema),
   /** Set when the chat ends, and never removed. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
+  /** Short forms of closed tasks that were dropped to save space, oldest first. Their late events change nothing. */
+  forgotten: v.exactOptional(v.array(v.string())),
   /** Effects that are decided and not acknowledged, oldest first. */
-  outbox: v.array(
-    v.object({
-      effect: EffectSchema,
-      attempts: v.number(),
-      /** A run executes the effect without the lease until this time (ms since 1970). */
-      unconfirmedUntil: v.exactOptional(v.number()),
-      /** When done, it is due again at this time (ms since 1970): until then, an earlier run may overwrite its result. */
-      recheckAt: v.exactOptional(v.number()),
-    }),
-  ),
-  /** The run that may execute the outbox, and until when (ms since 1970) other runs must not. */
-  lease: v.exactOptional(v.object({ holder: v.string(), until: v.number() })),
+  outbox: v.array(OutboxEntrySchema),
 });
 export type Ledger = v.InferOutput<typeof LedgerSchema>;
 
@@ -91,23 +75,6 @@ const isStarted = ({ tasks, ended }: Ledger): boolean => ended !== undefined || 
 
 /** Parses the data of the Sync document; `undefined` if it is not a ledger of this version. */
 export const parseLedger = buildParser(LedgerSchema);
-
-/** Drops the oldest ended transfers, then the oldest closed tasks, until the ledger fits into its document. */
-export function trimLedger(ledger: Ledger): Ledger {
-  let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-MAX_PAST_TRANSFERS) };
-  while (jsonSize(trimmed) > LEDGER_BUDGET_BYTES) {
-    const oldestClosed = tasksOf(trimmed).find(([, task]) => task.state === 'closed');
-    if (trimmed.past.length > 0) {
-      trimmed = { ...trimmed, past: trimmed.past.slice(1) };
-    } else if (oldestClosed !== undefined) {
-      const { [oldestClosed[0]]: _dropped, ...tasks } = trimmed.tasks;
-      trimmed = { ...trimmed, tasks };
-    } else {
-      return trimmed;
-    }
-  }
-  return trimmed;
-}
 
 /** The tasks with their SIDs, in the order in which they were added. */
 export function tasksOf(ledger: Ledger): Array<[TaskSid, TaskRecord]> {

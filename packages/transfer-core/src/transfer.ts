@@ -71,6 +71,38 @@ export const TransferSchema = v.object({
 });
 export type Transfer = v.InferOutput<typeof TransferSchema>;
 
+/**
+ * How long the functions try to create a transfer task: the attempts of the agent's page (36 s) and a margin. A transfer
+ * without a task fails after that.
+ */
+export const START_WITHIN_MS = 45_000;
+
+/** How long a transfer task on its way back may wait until its transfer ends. The task goes on waiting. */
+export const RETURN_WITHIN_MS = 30 * 60_000;
+
+/** How long after the end of an offer its event counts as lost. TaskRouter sends events within seconds. */
+const LOST_AFTER_MS = 15_000;
+
+/** When the functions must act on an open transfer even if no event arrives (ms since 1970). */
+export function transferDeadline({ state, requestedAt, answerWithinMs, answerBy }: Transfer): number {
+  const offerEndsAt = answerBy ?? requestedAt + answerWithinMs;
+  switch (state) {
+    case 'requested':
+      return requestedAt + START_WITHIN_MS;
+    case 'offered':
+      return offerEndsAt + LOST_AFTER_MS;
+    case 'declined':
+    case 'unanswered':
+    case 'cancelled':
+      return offerEndsAt + RETURN_WITHIN_MS;
+    case 'accepted':
+    case 'abandoned':
+    case 'returned':
+    case 'failed':
+      return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** Whether the transfer waits for its target, who may accept its task. */
 export function isPending({ state }: Transfer): boolean {
   return state === 'requested' || state === 'offered';

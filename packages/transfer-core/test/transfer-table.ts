@@ -9,7 +9,7 @@ import { decide } from '../src/decide/decide';
 import { wrapReservation } from '../src/effects';
 import type { ConversationEvent } from '../src/events';
 import type { Ledger } from '../src/ledger';
-import { addToOutbox } from '../src/outbox';
+import { addToOutbox } from '../src/outbox/outbox';
 import { isPending, type Transfer, type TransferState, type UntakenReason } from '../src/transfer';
 import {
   aLedger,
@@ -41,7 +41,8 @@ export type EndedGiven =
   | 'returned, from a cancellation'
   | 'abandoned, from a cancellation'
   | 'cancelled, agent in the chat'
-  | `${UntakenReason}, chat ended`;
+  | `${UntakenReason}, chat ended`
+  | `${UntakenReason}, return expired`;
 export type Given = PendingGiven | ReturningGiven | EndedGiven;
 
 /** `chat-parked` changes no transfer and no task. Its tests are in `decide.parked.test.ts`. */
@@ -60,6 +61,8 @@ export type When =
   | 'offer-expired, of task 1'
   | 'cancel-requested, of another transfer'
   | 'transfer-recalled, of another transfer'
+  | 'start-expired, of another transfer'
+  | 'return-expired, of another transfer'
   | 'recall-failed, of another transfer'
   | 'task-accepted, by Alice'
   | 'task-accepted, of task 3'
@@ -78,6 +81,8 @@ const ALWAYS = {
   'cancel-requested, of another transfer': 'refused: not-allowed',
   'transfer-recalled, of another transfer': 'nothing',
   'recall-failed, of another transfer': 'nothing',
+  'start-expired, of another transfer': 'nothing',
+  'return-expired, of another transfer': 'nothing',
 } as const satisfies Partial<Record<When, string>>;
 
 type TargetKind = Transfer['target']['kind'];
@@ -122,6 +127,10 @@ export function eventsFor({
     'transfer-offered': { type: 'transfer-offered', transferId, taskSid: task2, at },
     'transfer-offered, as task 3': { type: 'transfer-offered', transferId, taskSid: task3, at },
     'transfer-refused': { type: 'transfer-refused', transferId, at },
+    'start-expired': { type: 'start-expired', transferId, at },
+    'start-expired, of another transfer': { type: 'start-expired', transferId: 'another', at },
+    'return-expired': { type: 'return-expired', transferId, at },
+    'return-expired, of another transfer': { type: 'return-expired', transferId: 'another', at },
     'offer-declined': { type: 'offer-declined', taskSid: task2, workerSid: bob.sid, at },
     'offer-declined, by Carol': { type: 'offer-declined', taskSid: task2, workerSid: carol.sid, at },
     'offer-declined, of task 1': { type: 'offer-declined', taskSid: task1, workerSid: bob.sid, at },
@@ -205,6 +214,11 @@ const chatEndedWith = (untakenReason: UntakenReason): Situation => [
   ANY,
   withEndedTransfer({ state: untakenReason, untakenReason }, { ...aliceIs('left'), ...closed }, 'last-agent'),
 ];
+/** The transfer task waits like any other task. */
+const returnExpiredWith = (untakenReason: UntakenReason): Situation => [
+  ANY,
+  withEndedTransfer({ state: untakenReason, untakenReason }, { ...aliceIs('left'), ...waiting }),
+];
 
 const SITUATIONS: Readonly<Record<Given, Situation>> = {
   requested: [[...WARM, ...ON_ACCEPT], withRequestedTransfer('active')],
@@ -253,6 +267,9 @@ const SITUATIONS: Readonly<Record<Given, Situation>> = {
   'declined, chat ended': chatEndedWith('declined'),
   'unanswered, chat ended': chatEndedWith('unanswered'),
   'cancelled, chat ended': chatEndedWith('cancelled'),
+  'declined, return expired': returnExpiredWith('declined'),
+  'unanswered, return expired': returnExpiredWith('unanswered'),
+  'cancelled, return expired': returnExpiredWith('cancelled'),
   abandoned: [
     ANY,
     withEndedTransfer({ state: 'abandoned' }, { ...aliceIs('active'), ...waiting }, 'customer'),

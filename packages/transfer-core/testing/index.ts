@@ -91,6 +91,8 @@ export function describeEffect(effect: Effect): string {
   switch (effect.kind) {
     case 'create-transfer-task':
       return 'create transfer task';
+    case 'withdraw-transfer-task':
+      return 'withdraw transfer task';
     case 'recall-transfer':
       return 'recall transfer';
     case 'redirect-task':
@@ -189,6 +191,7 @@ export function everyFailure(): TransferFailure[] {
     'origin-not-allowed': { code: 'origin-not-allowed' },
     'not-configured': { code: 'not-configured', setting: 'WORKSPACE_SID' },
     busy: { code: 'busy' },
+    'start-pending': { code: 'start-pending' },
     'twilio-failed': {
       code: 'twilio-failed',
       doing: 'create the transfer task',

@@ -1,4 +1,11 @@
-import { parseConversationSid, parseTaskSid, type StartTransferRequest } from '@chat-transfer/transfer-core';
+import {
+  type CancelTransferAnswer,
+  parseConversationSid,
+  parseTaskSid,
+  type StartTransferAnswer,
+  type StartTransferRequest,
+  type TaskAnswer,
+} from '@chat-transfer/transfer-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { ChatTask } from '../chat-task';
 import type { RequestFailure } from '../failure-notification';
@@ -44,10 +51,17 @@ const failWith = (code: RequestFailure['code']): ApiResult<never> => ({
 });
 
 describe('createTransferTask', () => {
-  const started = { ok: true, transferId: 'id', transferTaskSid: 'WT', released: false } as const;
+  const started: StartTransferAnswer = {
+    ok: true,
+    transferId: 'id',
+    transferTaskSid: 'WT',
+    released: false,
+    done: [],
+    pending: [],
+  };
 
   function setUp(
-    answer: () => Promise<ApiResult<typeof started>> = async () => ({ ok: true, answer: started }),
+    answer: () => Promise<ApiResult<StartTransferAnswer>> = async () => ({ ok: true, answer: started }),
   ) {
     const { seen, notifications } = recordNotifications();
     const requests: Omit<StartTransferRequest, 'token'>[] = [];
@@ -172,8 +186,11 @@ describe('createTransferTask', () => {
 
 describe('createTransferCanceller', () => {
   const transferId = 'transfer-1';
-  const cancelled = { ok: true, answer: { ok: true, transferId, state: 'cancelled' } } as const;
-  type Result = ApiResult<(typeof cancelled)['answer']>;
+  type Result = ApiResult<CancelTransferAnswer>;
+  const cancelled: Result = {
+    ok: true,
+    answer: { ok: true, transferId, state: 'cancelled', done: [], pending: [] },
+  };
 
   function setUp(answer: () => Promise<Result> = async () => cancelled) {
     const { seen, notifications } = recordNotifications();
@@ -251,7 +268,7 @@ describe('createTransferCanceller', () => {
 });
 
 describe('createWrapupTask', () => {
-  function setUp(result: ApiResult<{ ok: true; conversation: 'open' }>) {
+  function setUp(result: ApiResult<TaskAnswer>) {
     const { seen, notifications } = recordNotifications();
     const requests: ChatTask[] = [];
     const leaveConversation = async (request: ChatTask) => {
@@ -260,7 +277,10 @@ describe('createWrapupTask', () => {
     };
     return { seen, requests, wrapupTask: createWrapupTask({ api: { leaveConversation }, notifications }) };
   }
-  const left = { ok: true, answer: { ok: true, conversation: 'open' } } as const;
+  const left: ApiResult<TaskAnswer> = {
+    ok: true,
+    answer: { ok: true, conversation: 'open', done: [], pending: [] },
+  };
 
   it('asks the functions to release the agent from the chat', async () => {
     const { requests, wrapupTask } = setUp(left);
@@ -282,7 +302,7 @@ describe('createWrapupTask', () => {
 });
 
 describe('createCompleteTask', () => {
-  function setUp(result: ApiResult<{ ok: true; conversation: 'ended' }>) {
+  function setUp(result: ApiResult<TaskAnswer>) {
     const { seen, notifications } = recordNotifications();
     const requests: ChatTask[] = [];
     const completeTask = async (request: ChatTask) => {
@@ -291,7 +311,10 @@ describe('createCompleteTask', () => {
     };
     return { seen, requests, completeTask: createCompleteTask({ api: { completeTask }, notifications }) };
   }
-  const done = { ok: true, answer: { ok: true, conversation: 'ended' } } as const;
+  const done: ApiResult<TaskAnswer> = {
+    ok: true,
+    answer: { ok: true, conversation: 'ended', done: [], pending: [] },
+  };
 
   it.each(['wrapping', 'accepted'])(
     'asks the functions to complete a task whose reservation is %s',

@@ -20,12 +20,13 @@ export interface AgentNotifications {
  */
 export async function callFunctions<Answer>(
   notifications: AgentNotifications,
-  outcome: Outcome,
+  outcome: Outcome | ((failure: RequestFailure) => Outcome),
   sendRequest: () => Promise<ApiResult<Answer>>,
 ): Promise<Answer> {
   notifications.dismissFailures();
   const result = await sendRequest();
   if (result.ok) return result.answer;
-  notifications.showFailure(outcome, result.failure);
-  throw new Error(`Chat transfer (${result.failure.code}): ${result.failure.message}`);
+  const { failure } = result;
+  notifications.showFailure(typeof outcome === 'string' ? outcome : outcome(failure), failure);
+  throw new Error(`Chat transfer (${failure.code}): ${failure.message}`);
 }

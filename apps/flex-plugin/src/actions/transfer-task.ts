@@ -4,6 +4,7 @@
  */
 import { parseTarget, type TaskSid, type TransferMode } from '@chat-transfer/transfer-core';
 import type { ChatTask } from '../chat-task';
+import type { Outcome, RequestFailure } from '../failure-notification';
 import type { TransferApi } from '../transfer-api';
 import { type AgentNotifications, callFunctions } from './call-functions';
 
@@ -61,7 +62,7 @@ async function startTransfer(
 ): Promise<void> {
   const transferId = createTransferId();
   const target = parseTarget(targetSid);
-  await callFunctions(notifications, 'ChatTransferNotTransferred', async () =>
+  await callFunctions(notifications, describeOutcome, async () =>
     target === undefined
       ? {
           ok: false,
@@ -76,6 +77,13 @@ async function startTransfer(
   );
   // The directory covers the task canvas. Only Flex's own buttons close it.
   await closeDirectory();
+}
+
+/** Without an answer, the page cannot know whether the functions have started the transfer. */
+function describeOutcome({ code }: RequestFailure): Outcome {
+  return code === 'start-pending' || code === 'unreachable'
+    ? 'ChatTransferNotConfirmed'
+    : 'ChatTransferNotTransferred';
 }
 
 function describeUnsupportedTarget(targetSid: unknown): string {

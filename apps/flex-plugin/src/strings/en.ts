@@ -50,6 +50,7 @@ export const EN = {
 
   /** What did not happen. Each text of a failure below begins with one of these, as `outcome`. */
   ChatTransferNotTransferred: 'The chat was not transferred.',
+  ChatTransferNotConfirmed: 'The transfer is not confirmed yet.',
   ChatTransferNotCancelled: 'The transfer was not cancelled.',
   ChatTransferNotLeft: 'You are still in the chat.',
   ChatTransferNotCompleted: 'The task was not completed.',
@@ -57,6 +58,7 @@ export const EN = {
   ChatTransferFailedUnreachable:
     '{{outcome}} The chat transfer service does not answer. Check your connection, then try again.',
   ChatTransferFailedTemporarily: '{{outcome}} Try again in a moment.',
+  ChatTransferFailedStartPending: '{{outcome}} The chat shows within two minutes what became of it.',
   ChatTransferFailedSignedOut: '{{outcome}} Your session has ended. Sign in to Flex again.',
   ChatTransferFailedNotAllowed: '{{outcome}} This chat is no longer yours. Reload Flex if you still see it.',
   ChatTransferFailedTargetNotFound: '{{outcome}} That agent or queue no longer exists. Choose another one.',

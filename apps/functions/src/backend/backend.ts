@@ -1,6 +1,6 @@
 /**
  * The port for a conversation at Twilio, with one adapter for each generation of Flex chat. All operations
- * but `createTransferTask` and `postNotice` may run twice without harm.
+ * but `createTransferTask` and `postNotice` may run twice without harm. Adapters do not read the outbox.
  */
 import type { Effect, Ledger, Notice, TaskSid, WorkerRef } from '@chat-transfer/transfer-core';
 import type { Attributes } from '../twilio/attributes';
@@ -27,6 +27,13 @@ export interface JustRead {
   readonly conversation?: ConversationFacts | undefined;
 }
 
+/** The notices that are in a chat. */
+export interface PostedNotices {
+  readonly ids: ReadonlySet<string>;
+  /** The id of a notice that was posted twice → the SIDs of its later messages. */
+  readonly duplicates: ReadonlyMap<string, readonly string[]>;
+}
+
 export interface ConversationBackend {
   /** Reads what these effects will need, while the ledger is written. `undefined` when they need nothing. */
   readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
@@ -38,15 +45,22 @@ export interface ConversationBackend {
 
   postNotice(conversation: Conversation, notice: Notice): Promise<void>;
   /**
-   * Whether the notice is among the latest ones of the chat. A second attempt to post it checks this first.
+   * Which of the notices are in the chat, among the messages since `sinceMs` (ms since 1970). A second attempt to post a
+   * notice checks this first.
    */
-  hasNotice(conversation: Conversation, notice: Notice): Promise<boolean>;
+  findNotices(
+    conversation: Conversation,
+    notices: readonly Notice[],
+    sinceMs: number,
+  ): Promise<PostedNotices>;
+  /** Deletes messages by SID. Does nothing for those that are gone. */
+  deleteMessages(conversation: Conversation, messageSids: readonly string[]): Promise<void>;
 
   /** Moves an agent's accepted task to wrap-up. May also remove the agent from the chat. */
   wrapUp(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, justRead: JustRead): Promise<void>;
   /** Adds an agent to the chat. Does nothing when they are in it. */
   addParticipant(conversation: Conversation, identity: string): Promise<void>;
-  /** Removes a task's agent from the chat. Does nothing when they are not in it or a release removes them. */
+  /** Removes a task's agent from the chat. Does nothing when they are not in it. */
   removeParticipant(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef): Promise<void>;
   /** When an agent joined the chat (ms since 1970); `undefined` when they are not in it. */
   joinedAt(conversation: Conversation, identity: string): Promise<number | undefined>;

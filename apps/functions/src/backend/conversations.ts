@@ -18,7 +18,7 @@ import type { Conversations } from '../twilio/conversations';
 import type { ChannelParticipant, Interactions } from '../twilio/interactions';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend, JustRead } from './backend';
-import { carriesNotice, toMessage } from './notice-message';
+import { collectPostedNotices, toMessage } from './notice-message';
 import { isSentToCustomer } from './texted-notices';
 
 export interface ConversationsPorts {
@@ -115,14 +115,21 @@ export function createConversationsBackend({
       }
     },
 
-    async hasNotice(conversation, notice) {
+    async findNotices(conversation, notices, sinceMs) {
       const { conversationSid } = conversation;
-      if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
-        const messages = await conversations.listMessages(conversationSid);
-        return messages.some((message) => carriesNotice(message, notice));
-      }
-      const attributes = await conversations.readAttributes(conversationSid);
-      return parseAgentNotices(attributes).some(({ id }) => id === notice.id);
+      const isMessage = ({ kind }: Notice) => isSentToCustomer(textedNotices, conversation, kind);
+      const [posted, stored] = await Promise.all([
+        notices.some(isMessage) ? conversations.listMessages(conversationSid, sinceMs) : [],
+        notices.every(isMessage) ? undefined : conversations.readAttributes(conversationSid),
+      ]);
+      const { ids, duplicates } = collectPostedNotices(posted);
+      const storedIds = new Set(parseAgentNotices(stored).map(({ id }) => id));
+      const isPosted = (notice: Notice) => (isMessage(notice) ? ids : storedIds).has(notice.id);
+      return { ids: new Set(notices.filter(isPosted).map(({ id }) => id)), duplicates };
+    },
+
+    async deleteMessages({ conversationSid }, messageSids) {
+      for (const sid of messageSids) await conversations.deleteMessage(conversationSid, sid);
     },
 
     async wrapUp(ledger, taskSid, { sid }, justRead) {
@@ -132,16 +139,8 @@ export function createConversationsBackend({
 
     addParticipant: ({ conversationSid }, identity) =>
       conversations.addParticipant(conversationSid, identity),
-    async removeParticipant(ledger, taskSid, { identity }) {
-      const isBeingReleased = ledger.outbox.some(
-        ({ effect, unconfirmedUntil }) =>
-          (effect.kind === 'wrap-reservation' || effect.kind === 'complete-task') &&
-          effect.taskSid === taskSid &&
-          unconfirmedUntil === undefined,
-      );
-      // A release removes the agent too. If they were removed first, the interaction would not find them.
-      if (!isBeingReleased) await conversations.removeParticipant(ledger.conversationSid, identity);
-    },
+    removeParticipant: ({ conversationSid }, _taskSid, { identity }) =>
+      conversations.removeParticipant(conversationSid, identity),
     joinedAt: ({ conversationSid }, identity) => conversations.joinedAt(conversationSid, identity),
 
     async completeTask(ledger, taskSid, _staysOpen, justRead) {

@@ -3,11 +3,11 @@ import {
   describeNotice,
   NOTICE_AUTHOR,
   type Notice,
-  type NoticeSource,
   noticeAttributes,
   parseNotice,
 } from '@chat-transfer/transfer-core';
-import type { NewMessage } from '../twilio/messages';
+import type { ChatMessage, NewMessage } from '../twilio/messages';
+import type { PostedNotices } from './backend';
 
 export const toMessage = (notice: Notice): NewMessage => ({
   author: NOTICE_AUTHOR,
@@ -15,8 +15,15 @@ export const toMessage = (notice: Notice): NewMessage => ({
   attributes: JSON.stringify(noticeAttributes(notice)),
 });
 
-/** Whether a message carries this notice. */
-export function carriesNotice(message: NoticeSource, { id }: Notice): boolean {
-  const notice = parseNotice(message);
-  return notice !== undefined && notice.kind !== 'text' && notice.id === id;
+/** Finds the notices that messages carry. @param messages newest first */
+export function collectPostedNotices(messages: readonly ChatMessage[]): PostedNotices {
+  const ids = new Set<string>();
+  const duplicates = new Map<string, string[]>();
+  for (const message of messages.toReversed()) {
+    const notice = parseNotice(message);
+    if (notice === undefined || notice.kind === 'text') continue;
+    if (ids.has(notice.id)) duplicates.set(notice.id, [...(duplicates.get(notice.id) ?? []), message.sid]);
+    ids.add(notice.id);
+  }
+  return { ids, duplicates };
 }

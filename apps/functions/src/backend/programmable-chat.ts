@@ -6,7 +6,7 @@ import { conversationAttributes, detachConversation, parseTaskSid } from '@chat-
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
-import { carriesNotice, toMessage } from './notice-message';
+import { collectPostedNotices, toMessage } from './notice-message';
 
 export interface ProgrammableChatPorts {
   readonly channels: ChatChannels;
@@ -44,9 +44,11 @@ export function createProgrammableChatBackend({
 
     postNotice: ({ conversationSid }, notice) => channels.createMessage(conversationSid, toMessage(notice)),
 
-    async hasNotice({ conversationSid }, notice) {
-      const messages = await channels.listMessages(conversationSid);
-      return messages.some((message) => carriesNotice(message, notice));
+    findNotices: async ({ conversationSid }, _notices, sinceMs) =>
+      collectPostedNotices(await channels.listMessages(conversationSid, sinceMs)),
+
+    async deleteMessages({ conversationSid }, messageSids) {
+      for (const sid of messageSids) await channels.deleteMessage(conversationSid, sid);
     },
 
     async wrapUp(_ledger, taskSid, { sid }, { task, reservations }) {

@@ -1,10 +1,10 @@
 import {
   agentsInChat,
+  CLAIM_MS,
   type ConversationEvent,
   conversationAttributes,
-  dueEntries,
-  LEASE_MS,
   type Ledger,
+  planOutbox,
   type Result,
   type TaskSid,
   type WorkerRef,
@@ -142,6 +142,7 @@ async function aBusyChat(
   };
 
   const transfer = aTransferRequest({
+    at: chat.clock.nowMs(),
     mode: random() < 0.5 ? 'warm' : 'cold',
     release: random() < 0.5 ? 'immediately' : 'on-accept',
     target:
@@ -165,7 +166,7 @@ async function aBusyChat(
 /** TaskRouter repeats every event after the last lease has expired, and no call fails. */
 async function repeatEvents({ scheduler, state, reported, apply }: Chat): Promise<void> {
   state.faultOf = () => undefined;
-  await Promise.all([scheduler.sleep(LEASE_MS), scheduler.runUntilIdle()]);
+  await Promise.all([scheduler.sleep(CLAIM_MS), scheduler.runUntilIdle()]);
   for (const events of reported) await Promise.all([apply(events), scheduler.runUntilIdle()]);
 }
 
@@ -173,8 +174,7 @@ async function repeatEvents({ scheduler, state, reported, apply }: Chat): Promis
 function expectSettled({ state, clock }: Chat) {
   const ledger = state.ledger();
   const tasks = [...state.tasks.values()];
-  expect(dueEntries(ledger, clock.nowMs())).toEqual([]);
-  expect(ledger.lease).toBeUndefined();
+  expect(planOutbox(ledger, 'test', clock.nowMs())).toEqual({ step: 'nothing' });
   expect([...new Set(state.postedNotices)]).toEqual(state.postedNotices);
   expect(tasks.filter((task) => task.transferId === transferId).length).toBeLessThan(2);
   expect([...state.agents].sort()).toEqual(
@@ -247,7 +247,10 @@ describe('a transfer whose task Twilio refuses to create', () => {
   it('leaves the agent in the chat, where they can start another transfer', async () => {
     const chat = await aChat();
     chat.state.faultOf = (doing) => (doing === 'create the transfer task' ? '400' : undefined);
-    const [refused] = await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
+    const [refused] = await Promise.all([
+      chat.apply([aTransferRequest({ at: chat.clock.nowMs() })]),
+      chat.scheduler.runUntilIdle(),
+    ]);
 
     expect(refused).toMatchObject({ ok: false, failure: { code: 'twilio-failed', status: 400 } });
     expect(chat.state.ledger().tasks[original]?.state).toBe('active');
@@ -259,7 +262,7 @@ describe('a transfer whose task Twilio refuses to create', () => {
     expectSettled(chat);
 
     chat.state.faultOf = () => undefined;
-    const another = aTransferRequest({ transferId: 'another' });
+    const another = aTransferRequest({ transferId: 'another', at: chat.clock.nowMs() });
     const [again] = await Promise.all([chat.apply([another]), chat.scheduler.runUntilIdle()]);
     expect(again).toMatchObject({ ok: true, value: { transfer: { state: 'offered' } } });
     expect(chat.state.tasks.get(original)?.state).toBe('wrapping');
@@ -270,10 +273,18 @@ describe('a request that is refused', () => {
   it('runs the effects that an earlier request left undone, with the task of that request', async () => {
     const chat = await aChat();
     chat.state.faultOf = (doing) => (doing === 'create the transfer task' ? '503' : undefined);
-    await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
+    await Promise.all([
+      chat.apply([aTransferRequest({ at: chat.clock.nowMs() })]),
+      chat.scheduler.runUntilIdle(),
+    ]);
     chat.state.faultOf = () => undefined;
 
-    const another = aTransferRequest({ transferId: 'another', taskSid: aTaskSid(9), by: bob });
+    const another = aTransferRequest({
+      transferId: 'another',
+      taskSid: aTaskSid(9),
+      by: bob,
+      at: chat.clock.nowMs(),
+    });
     const [answer] = await Promise.all([
       chat.apply([another], {
         justRead: {
@@ -301,7 +312,10 @@ describe('an agent who comes back on another task', () => {
   it('is not removed by a late effect of their earlier task', async () => {
     const chat = await aChat();
     chat.state.faultOf = (doing) => (doing === 'remove the agent from the chat' ? '503' : undefined);
-    await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
+    await Promise.all([
+      chat.apply([aTransferRequest({ at: chat.clock.nowMs() })]),
+      chat.scheduler.runUntilIdle(),
+    ]);
     chat.state.faultOf = () => undefined;
 
     chat.accept(aTaskSid(2), alice);
@@ -317,7 +331,10 @@ describe('a transfer whose last effects are slow', () => {
     const chat = await aChat();
     const before = chat.state.ledgerWrites();
     chat.state.faultOf = (doing) => (doing.includes('ledger') ? undefined : '3 s late');
-    await Promise.all([chat.apply([aTransferRequest()]), chat.scheduler.runUntilIdle()]);
+    await Promise.all([
+      chat.apply([aTransferRequest({ at: chat.clock.nowMs() })]),
+      chat.scheduler.runUntilIdle(),
+    ]);
     expect(chat.state.ledgerWrites() - before).toBe(2);
   });
 
@@ -326,13 +343,13 @@ describe('a transfer whose last effects are slow', () => {
     const closed: ConversationEvent = { type: 'task-closed', taskSid: original, at: 0 };
     const faults: FaultKind[] = ['3 s late'];
     chat.state.faultOf = (doing) => (doing === 'update the chat' ? faults.shift() : undefined);
-    void chat.apply([aTransferRequest()]);
+    void chat.apply([aTransferRequest({ at: chat.clock.nowMs() })]);
     void chat.scheduler.sleep(2_000).then(() => chat.apply([closed]));
     await chat.scheduler.runUntilIdle();
     expect(chat.answers.map(({ ok }) => ok)).toEqual([true, true, true]);
     expect(chat.state.attributes).toMatchObject({ associatedTasks: { [original]: 'inflight' } });
 
-    await Promise.all([chat.scheduler.sleep(LEASE_MS), chat.scheduler.runUntilIdle()]);
+    await Promise.all([chat.scheduler.sleep(CLAIM_MS), chat.scheduler.runUntilIdle()]);
     await Promise.all([chat.apply([closed]), chat.scheduler.runUntilIdle()]);
     expectCurrentAttributes(chat);
   });
@@ -363,7 +380,7 @@ describe('a run that waits for the lease of another run', () => {
     chat.state.faultOf = (doing) => faults[doing]?.shift();
     const tracked: ConversationEvent = { type: 'task-tracked', taskSid: aTaskSid(2), at: 0 };
     void chat.apply([tracked]);
-    void chat.scheduler.sleep(LEASE_MS + 500).then(() => {
+    void chat.scheduler.sleep(CLAIM_MS + 500).then(() => {
       chat.apply([{ type: 'task-accepted', taskSid: aTaskSid(2), worker: bob, at: 0 }]);
     });
     await chat.scheduler.runUntilIdle();
@@ -377,7 +394,7 @@ describe('a run that crashes with unconfirmed effects', () => {
     const chat = await aChat();
     const faults: (FaultKind | undefined)[] = [undefined, 'crash before'];
     chat.state.faultOf = (doing) => (doing === 'post a notice' ? faults.shift() : undefined);
-    void chat.apply([aTransferRequest()]);
+    void chat.apply([aTransferRequest({ at: chat.clock.nowMs() })]);
     await chat.scheduler.runUntilIdle();
     const taskSid = chat.state.ledger().transfer?.transferTaskSid ?? original;
     const accepted: ConversationEvent = { type: 'task-accepted', taskSid, worker: bob, at: 0 };
@@ -387,7 +404,7 @@ describe('a run that crashes with unconfirmed effects', () => {
     expect(early).toEqual({ ok: false, failure: { code: 'busy' } });
     expect(chat.state.postedNotices).toEqual([`agent-joined:${original}`, `transfer-started:${transferId}`]);
 
-    await Promise.all([chat.scheduler.sleep(LEASE_MS), chat.scheduler.runUntilIdle()]);
+    await Promise.all([chat.scheduler.sleep(CLAIM_MS), chat.scheduler.runUntilIdle()]);
     const [late] = await Promise.all([chat.apply([accepted]), chat.scheduler.runUntilIdle()]);
 
     expect(late).toMatchObject({ ok: true });

@@ -4,7 +4,7 @@
  * TaskRouter's event may be late.
  */
 import type { ConversationEvent, Ledger } from '@chat-transfer/transfer-core';
-import type { EffectPorts } from '../outbox/run-effects';
+import type { EffectPorts } from '../outbox/run-effect';
 import { TwilioCallError } from '../twilio/call';
 
 /** `[]`, without a call, unless the last agent is about to end a chat that cannot be reopened. */

@@ -1,15 +1,17 @@
-/** Creates and recalls the task of a transfer: the effects whose outcome decides which effects follow. */
+/** Creates, recalls and withdraws the task of a transfer. */
 import {
   agentsInChat,
   type Backend,
   buildTransferTaskAttributes,
   type ConversationEvent,
   detachConversation,
+  type Effect,
   findTransfer,
   isPending,
   isRetryable,
+  LANDING_MS,
   type Ledger,
-  type OutboxEntry,
+  START_WITHIN_MS,
   type TaskSid,
   type Transfer,
 } from '@chat-transfer/transfer-core';
@@ -17,39 +19,42 @@ import type { ConversationBackend } from '../backend/backend';
 import { type AgentPorts, findAgent } from '../twilio/agents';
 import { TwilioCallError } from '../twilio/call';
 import type { TaskFacts, TaskRouter } from '../twilio/task-router';
+import type { EffectResult } from './run-effect';
 
 export interface TransferTaskPorts extends AgentPorts {
   readonly taskRouter: AgentPorts['taskRouter'] &
-    Pick<TaskRouter, 'cancelTask' | 'fetchTask' | 'findTransferTask'>;
+    Pick<TaskRouter, 'cancelTask' | 'fetchTask' | 'listTransferTasks'>;
   readonly backends: Readonly<Record<Backend, ConversationBackend>>;
   readonly transferWorkflowSid: string;
   readonly nowMs: () => number;
 }
 
-/** The events that follow from the effect, and the failure if Twilio refused for good. */
-export interface TransferTaskOutcome {
-  readonly events: readonly ConversationEvent[];
-  readonly failure?: TwilioCallError;
-}
-
 /**
- * Runs one effect of the lane `task`. Returns no events when there is nothing left to create or recall.
+ * Runs one effect of the lane `transfer-task`. Returns no events when there is nothing left to create or recall.
  * Throws when a retry may succeed.
  *
+ * @param isRepeated whether an earlier attempt may have succeeded
  * @param original the original task, when the caller has just read it
  */
 export async function runTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
-  { effect, attempts }: OutboxEntry,
+  { effect, isRepeated }: { readonly effect: TransferTaskEffect; readonly isRepeated: boolean },
   original?: TaskFacts,
-): Promise<TransferTaskOutcome> {
-  if (effect.kind !== 'create-transfer-task' && effect.kind !== 'recall-transfer') return { events: [] };
+): Promise<EffectResult> {
   const transfer = findTransfer(ledger, effect.transferId);
-  if (transfer === undefined) return { events: [] };
+  if (transfer === undefined) return {};
   return effect.kind === 'create-transfer-task'
-    ? createTransferTask(ports, ledger, transfer, attempts, original)
+    ? createTransferTask(ports, ledger, { transfer, isRepeated, original })
     : { events: isPending(transfer) ? await recallTransfer(ports, ledger, transfer) : [] };
+}
+
+type TransferTaskEffect = Extract<Effect, { kind: 'create-transfer-task' | 'recall-transfer' }>;
+
+interface Creation {
+  readonly transfer: Transfer;
+  readonly isRepeated: boolean;
+  readonly original: TaskFacts | undefined;
 }
 
 /**
@@ -59,24 +64,48 @@ export async function runTransferTask(
 async function createTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
-  transfer: Transfer,
-  attempts: number,
-  original: TaskFacts | undefined,
-): Promise<TransferTaskOutcome> {
+  { transfer, isRepeated, original }: Creation,
+): Promise<EffectResult> {
   const { id: transferId, state, transferTaskSid } = transfer;
-  if (transferTaskSid !== undefined) return { events: [] };
-  const offeredAs = (taskSid: TaskSid): TransferTaskOutcome => ({
-    events: [{ type: 'transfer-offered', transferId, taskSid, at: ports.nowMs() }],
+  if (transferTaskSid !== undefined) return {};
+  const at = ports.nowMs();
+  const offeredAs = (taskSid: TaskSid): ConversationEvent => ({
+    type: 'transfer-offered',
+    transferId,
+    taskSid,
+    at,
   });
-  const existing = attempts > 1 ? await ports.taskRouter.findTransferTask(transferId) : undefined;
-  if (existing !== undefined) return offeredAs(existing);
-  if (state !== 'requested') return { events: [] };
+  const existing = isRepeated ? await ports.taskRouter.listTransferTasks(transferId) : [];
+  if (existing.length > 0) return { events: existing.map(offeredAs) };
+  if (state !== 'requested') return {};
   try {
-    return offeredAs(await createTaskAtTwilio(ports, ledger, transfer, original));
+    const taskSid = await createTaskAtTwilio(ports, ledger, transfer, original);
+    return { events: [offeredAs(taskSid)], ...(isRepeated ? { recheckAt: at + LANDING_MS } : {}) };
   } catch (error) {
     if (!(error instanceof TwilioCallError) || isRetryable(error.asFailure())) throw error;
-    return { events: [{ type: 'transfer-refused', transferId, at: ports.nowMs() }], failure: error };
+    return { events: [{ type: 'transfer-refused', transferId, at }], refusal: error.asFailure() };
   }
+}
+
+/**
+ * Finds the tasks of a transfer that it does not need, because it has ended or has another task. An event cancels them. A
+ * call that got no answer may create such a task late, so the search is repeated when none can come any more.
+ */
+export async function withdrawTransferTask(
+  { taskRouter, nowMs }: TransferTaskPorts,
+  ledger: Ledger,
+  transferId: string,
+  firstAttemptAt: number,
+): Promise<EffectResult> {
+  const at = nowMs();
+  const tasks = await taskRouter.listTransferTasks(transferId);
+  const isOver = at >= firstAttemptAt + START_WITHIN_MS + LANDING_MS;
+  return {
+    events: tasks
+      .filter((taskSid) => taskSid !== findTransfer(ledger, transferId)?.transferTaskSid)
+      .map((taskSid) => ({ type: 'transfer-offered', transferId, taskSid, at })),
+    ...(isOver ? {} : { recheckAt: firstAttemptAt + START_WITHIN_MS + LANDING_MS }),
+  };
 }
 
 async function createTaskAtTwilio(

@@ -10,7 +10,7 @@ import {
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../conversation/adopt-chat';
-import { changeConversation } from '../conversation/change-conversation';
+import { applyToConversation } from '../conversation/change-conversation';
 import { findParkedConversation } from '../conversation/find-parked-conversation';
 import { authorize, findRequestAgent } from './authorize';
 import { hasCompletedTask, mayActOnTask } from './rights';
@@ -40,12 +40,20 @@ export async function finishTask(
     adoptChat(services, stored, { task, worker }),
     isWrapping ? findParkedConversation(services, stored.ledger, taskSid) : [],
   ]);
-  const changed = await changeConversation(services, {
+  const applied = await applyToConversation(services, {
     conversation: chat,
     stored,
     justRead: { task, reservations },
     events: [...adopted, ...parked, toEvent(taskSid, worker, at)],
   });
-  if (!changed.ok) return changed;
-  return succeed({ ok: true, conversation: changed.value.ended === undefined ? 'open' : 'ended' });
+  if (!applied.ok) return applied;
+  const { ledger, failure, done, pending } = applied.value;
+  // Until the agent is out of the chat, the page sends the request again.
+  if (failure !== undefined && pending.includes('agents')) return fail(failure);
+  return succeed({
+    ok: true,
+    conversation: ledger.ended === undefined ? 'open' : 'ended',
+    done: [...done],
+    pending: [...pending],
+  });
 }

@@ -1,9 +1,9 @@
 /** Conversations v1: participants, messages and state of an existing chat. `webchat.ts` creates chats. */
-import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
+import type { ConversationSid } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
 import { call, callAllowing, callOnce, TwilioCallError } from './call';
 import type { TwilioClient } from './client';
-import { MESSAGES_SEARCHED, type NewMessage } from './messages';
+import { type ChatMessage, listMessagesSince, MESSAGES_PER_PAGE, type NewMessage } from './messages';
 
 export type Conversations = ReturnType<typeof createConversations>;
 
@@ -43,12 +43,27 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
       );
     },
 
-    /** The latest messages, newest first; `[]` when the conversation does not exist. */
-    async listMessages(sid: ConversationSid): Promise<readonly NoticeSource[]> {
-      const messages = await callAllowing([404], 'look for a notice', () =>
-        conversationOf(sid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
+    /** The messages since a time, newest first; `[]` when the conversation does not exist. */
+    listMessages: (sid: ConversationSid, sinceMs: number): Promise<readonly ChatMessage[]> =>
+      listMessagesSince(
+        sinceMs,
+        () => conversationOf(sid).messages.page({ order: 'desc', pageSize: MESSAGES_PER_PAGE }),
+        (read) => callAllowing([404], 'look for a notice', read),
+        ({ sid: messageSid, author, body, attributes, dateCreated }) => ({
+          sid: messageSid,
+          author,
+          body,
+          attributes,
+          createdAt: dateCreated.getTime(),
+        }),
+      ),
+
+    /** Does nothing when the message is gone. */
+    async deleteMessage(sid: ConversationSid, messageSid: string): Promise<void> {
+      const deleting = callAllowing([404], 'delete a notice that was posted twice', () =>
+        conversationOf(sid).messages(messageSid).remove(),
       );
-      return (messages ?? []).map(({ author, body, attributes }) => ({ author, body, attributes }));
+      await ignoreIfClosed(sid, deleting);
     },
 
     /**

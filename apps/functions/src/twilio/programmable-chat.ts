@@ -1,9 +1,9 @@
 /** Chat v2: channel, members and messages of an existing chat. `webchat.ts` creates chats. */
-import type { ConversationSid, NoticeSource } from '@chat-transfer/transfer-core';
+import type { ConversationSid } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
 import { allowStatus, callAllowing, callOnce } from './call';
 import type { TwilioClient } from './client';
-import { MESSAGES_SEARCHED, type NewMessage } from './messages';
+import { type ChatMessage, listMessagesSince, MESSAGES_PER_PAGE, type NewMessage } from './messages';
 
 export type ChatChannels = ReturnType<typeof createChatChannels>;
 
@@ -19,12 +19,26 @@ export function createChatChannels(client: TwilioClient, serviceSid: string) {
       );
     },
 
-    /** The latest messages, newest first; `[]` when the chat does not exist. */
-    async listMessages(sid: ConversationSid): Promise<readonly NoticeSource[]> {
-      const messages = await callAllowing([404], 'look for a notice', () =>
-        channelOf(sid).messages.list({ order: 'desc', limit: MESSAGES_SEARCHED }),
+    /** The messages since a time, newest first; `[]` when the chat does not exist. */
+    listMessages: (sid: ConversationSid, sinceMs: number): Promise<readonly ChatMessage[]> =>
+      listMessagesSince(
+        sinceMs,
+        () => channelOf(sid).messages.page({ order: 'desc', pageSize: MESSAGES_PER_PAGE }),
+        (read) => callAllowing([404], 'look for a notice', read),
+        ({ sid: messageSid, from: author, body, attributes, dateCreated }) => ({
+          sid: messageSid,
+          author,
+          body,
+          attributes,
+          createdAt: dateCreated.getTime(),
+        }),
+      ),
+
+    /** Does nothing when the message is gone. */
+    async deleteMessage(sid: ConversationSid, messageSid: string): Promise<void> {
+      await callAllowing([404], 'delete a notice that was posted twice', () =>
+        channelOf(sid).messages(messageSid).remove(),
       );
-      return (messages ?? []).map(({ from: author, body, attributes }) => ({ author, body, attributes }));
     },
 
     async addMember(sid: ConversationSid, identity: string): Promise<void> {

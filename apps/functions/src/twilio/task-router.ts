@@ -170,12 +170,16 @@ export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
       return asTaskSid(task.sid);
     },
 
-    /** The task of a transfer; `undefined` when no attempt has created it. */
-    async findTransferTask(transferId: string): Promise<TaskSid | undefined> {
-      const [task] = await call('look for the transfer task', () =>
-        workspace.tasks.list({ evaluateTaskAttributes: transferTaskExpression(transferId), limit: 1 }),
+    /** The tasks of a transfer, oldest first: more than one if a call that got no answer created another. */
+    async listTransferTasks(transferId: string): Promise<readonly TaskSid[]> {
+      const tasks = await call('look for the transfer task', () =>
+        workspace.tasks.list({
+          evaluateTaskAttributes: transferTaskExpression(transferId),
+          ordering: 'DateCreated:asc',
+          limit: MAX_TASKS,
+        }),
       );
-      return task === undefined ? undefined : asTaskSid(task.sid);
+      return tasks.map(({ sid }) => asTaskSid(sid));
     },
 
     /**

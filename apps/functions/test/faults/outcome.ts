@@ -1,5 +1,5 @@
 /** How a chat is at the end of a run, in lines that are the same in every run: without SIDs, times and random ids. */
-import { agentsInChat, dueEntries, type Ledger } from '@chat-transfer/transfer-core';
+import { agentsInChat, type Ledger, planOutbox } from '@chat-transfer/transfer-core';
 import type { FunctionsFixture } from '../support/functions-fixture';
 import { findNoticeProblem } from '../support/notice-order';
 
@@ -46,7 +46,7 @@ export async function readOutcome(fixture: FunctionsFixture, conversationSid: st
 
   const noticeProblem = findNoticeProblem(notices);
   const transferIds = tasks.flatMap(({ attributes }) => attributes.transferId ?? []);
-  const due = ledger === undefined ? [] : dueEntries(ledger, fixture.clock.nowMs());
+  const due = ledger === undefined ? [] : listDueEffects(ledger, fixture.clock.nowMs());
   const inLedger =
     ledger === undefined ? [] : [...new Set(agentsInChat(ledger).map(({ identity }) => identity))].sort();
   const isAlone = agents.length === 0 && tasks.every(({ status }) => !OPEN.includes(status));
@@ -59,7 +59,7 @@ export async function readOutcome(fixture: FunctionsFixture, conversationSid: st
         ? ['only one of conversation and interaction is closed']
         : []),
       ...fixture.leftoverAgents(conversationSid).map((agent) => `the interaction still has ${agent}`),
-      ...due.map(({ effect }) => `the effect ${effect.kind} is not done`),
+      ...due.map((id) => `the effect ${id} is not done`),
       ...(ledger !== undefined && agents.join() !== inLedger.join()
         ? [`agents in the chat: ${agents.join()}; in the ledger: ${inLedger.join()}`]
         : []),
@@ -106,4 +106,17 @@ function renameIds(text: string, names: ReadonlyMap<string, string>): string {
     .replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, (sid) => names.get(sid) ?? sid.slice(0, 2))
     .replace(/customer-[0-9a-f-]{36}|\+1500555\d{4}/g, 'customer')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'the transfer');
+}
+
+/** The ids of the effects that the next run would execute or wait for. */
+function listDueEffects(ledger: Ledger, nowMs: number): string[] {
+  const plan = planOutbox(ledger, 'test', nowMs);
+  switch (plan.step) {
+    case 'nothing':
+      return [];
+    case 'wait':
+      return ['claimed by another run'];
+    case 'run':
+      return [...plan.claims];
+  }
 }

@@ -3,7 +3,7 @@
  * plugin does, TaskRouter sends the other events, leases expire, and one more event of the chat arrives.
  */
 import type { Call, Fault, RunResult } from '../support/fault-injector';
-import { AFTER_LEASE_MS, type FunctionsFixture } from '../support/functions-fixture';
+import { AFTER_CLAIMS_MS, type FunctionsFixture } from '../support/functions-fixture';
 import { IN_ORDER } from '../support/interleaving-scheduler';
 import { sendWithRetries } from '../support/plugin-retries';
 import { seedRandom } from '../support/seeded-random';
@@ -93,7 +93,7 @@ export function mayRetry(answer: FunctionAnswer | undefined): boolean {
 export async function readFinalOutcome(fixture: FunctionsFixture, trigger: Trigger): Promise<Outcome> {
   await fixture.deliverAll();
   await runAfterwards(fixture, trigger);
-  fixture.clock.advance(AFTER_LEASE_MS);
+  fixture.clock.advance(AFTER_CLAIMS_MS);
   const conversationSid = trigger.conversationSid();
   if (conversationSid === undefined) return { lines: ['no chat'], problems: [] };
   const [firstTask] = fixture.tasks(conversationSid);

@@ -2,8 +2,8 @@
  * The rules that hold when everything has ended that began: all events are delivered, failed requests are sent again,
  * and leases have expired. Their numbers are those in docs/architecture.md.
  */
-import { agentsInChat, type Ledger, tasksOf } from '@chat-transfer/transfer-core';
-import { AFTER_LEASE_MS, type TaskSnapshot } from '../support/functions-fixture';
+import { agentsInChat, type Ledger, outboxDueAt, tasksOf } from '@chat-transfer/transfer-core';
+import { AFTER_CLAIMS_MS, type TaskSnapshot } from '../support/functions-fixture';
 import { mayRetry } from './answer';
 import { ANSWER_SECONDS } from './environment';
 import { checkExpectations } from './expectations';
@@ -19,7 +19,7 @@ export async function checkLiveness(scenario: Scenario): Promise<void> {
   await scenario.deliverAll();
   await retryFailedRequests(scenario);
   await scenario.deliverAll();
-  await scenario.changeAtTaskRouter(async () => fixture.clock.advance(AFTER_LEASE_MS));
+  await scenario.changeAtTaskRouter(async () => fixture.clock.advance(AFTER_CLAIMS_MS));
   await scenario.deliverAll();
   // One more event of each chat lets the functions do what is left.
   for (const { taskSid, taskAttributes } of chats) await fixture.deliverTaskCreated(taskSid, taskAttributes);
@@ -162,8 +162,9 @@ function checkTransfer(
   if (transfer?.state === 'offered' && lateMs > 0) {
     throw buildError(7, `transfer ${transfer.id} is still offered ${lateMs} ms after its time`);
   }
-  const due = outbox.filter(({ unconfirmedUntil = 0 }) => unconfirmedUntil <= nowMs);
-  if (due.length > 0) throw buildError(7, `${due.map(({ effect }) => effect.id).join(', ')} was not done`);
+  if ((outboxDueAt(outbox) ?? Number.POSITIVE_INFINITY) <= nowMs) {
+    throw buildError(7, `${outbox.map(({ id }) => id).join(', ')} was not done`);
+  }
 }
 
 /** Rule 8: the agents in the chat are those in the ledger, and the interaction keeps none who has completed. */

@@ -5,7 +5,7 @@
  */
 import type { TaskRouterCallback } from '../support/callback-queue';
 import {
-  AFTER_LEASE_MS,
+  AFTER_CLAIMS_MS,
   type Chat,
   type FunctionsFixture,
   type TaskSnapshot,
@@ -84,7 +84,7 @@ export function createScenario(fixture: FunctionsFixture) {
 
     /** After a fault: for a while other requests may answer `busy`. */
     allowBusy(): void {
-      busyUntilMs = fixture.clock.nowMs() + AFTER_LEASE_MS;
+      busyUntilMs = fixture.clock.nowMs() + AFTER_CLAIMS_MS;
     },
 
     /** Failures that have a cause at the moment. */

@@ -110,7 +110,16 @@ export function createFakeTwilio(
       call('post a notice', () => {
         state.postedNotices.push(id);
       }),
-    hasNotice: (_, { id }) => call('look for a notice', () => state.postedNotices.includes(id)),
+    findNotices: () =>
+      call('look for a notice', () => {
+        const { postedNotices } = state;
+        const repeated = postedNotices.filter((id, index) => postedNotices.indexOf(id) !== index);
+        return { ids: new Set(postedNotices), duplicates: new Map(repeated.map((id) => [id, [id]])) };
+      }),
+    deleteMessages: (_, messageSids) =>
+      call('delete a notice that was posted twice', () => {
+        for (const id of messageSids) state.postedNotices.splice(state.postedNotices.lastIndexOf(id), 1);
+      }),
     wrapUp: (_, taskSid) =>
       call('move the reservation to wrap-up', () => moveTask(taskSid, ['accepted'], 'wrapping')),
     addParticipant: (_, identity) =>
@@ -180,11 +189,10 @@ export function createFakeTwilio(
             ? [{ sid: 'WR', workerSid: task.acceptedBy, status: task.state }]
             : [];
         }),
-      findTransferTask: (transferId) =>
-        call('look for the transfer task', () => {
-          const found = [...state.tasks].find(([, task]) => task.transferId === transferId);
-          return found?.[0];
-        }),
+      listTransferTasks: (transferId) =>
+        call('look for the transfer task', () =>
+          [...state.tasks].flatMap(([taskSid, task]) => (task.transferId === transferId ? [taskSid] : [])),
+        ),
       cancelTask: (taskSid) =>
         call('cancel the task', () => {
           moveTask(taskSid, ['waiting'], 'canceled');

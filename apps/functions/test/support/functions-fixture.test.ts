@@ -92,7 +92,7 @@ describe.each(BACKENDS)('the functions fixture on %s', (backend) => {
       .filter(({ method, path }) => method === 'POST' && !path.endsWith('/validate'));
     expect(result?.answer).toBeUndefined();
     expect(writes.map(({ host }) => host)).toEqual(['sync.twilio.com']);
-    expect((await fixture.ledger(chat.conversationSid))?.lease).toBeDefined();
+    expect((await fixture.ledger(chat.conversationSid))?.outbox[0]?.state.kind).toBe('claimed');
   });
 
   it('repeats an interleaving with the same plan', async () => {

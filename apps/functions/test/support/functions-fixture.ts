@@ -11,7 +11,7 @@ import {
 } from '@chat-transfer/flex-sandbox';
 import {
   type Backend,
-  LEASE_MS,
+  CLAIM_MS,
   type Ledger,
   ledgerName,
   parseConversationSid,
@@ -31,8 +31,8 @@ import { controlSandboxClock } from './virtual-clock';
 /** This worker is offered nothing; a change of its capacity makes TaskRouter send a marker event. */
 const MARKER_WORKER = 'marker';
 
-/** After this time every lease and every unconfirmed effect has expired. */
-export const AFTER_LEASE_MS = LEASE_MS + 1_000;
+/** After this time every claim has expired, and every unconfirmed effect is due. */
+export const AFTER_CLAIMS_MS = CLAIM_MS + 1_000;
 
 export type TaskSnapshot = SandboxSnapshot['taskRouter']['tasks'][number];
 

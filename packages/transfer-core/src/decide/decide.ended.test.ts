@@ -4,6 +4,8 @@ import { type EndedGiven, listCases, type Row } from '../../test/transfer-table'
 /** An ended transfer × every event. No event opens the transfer again. */
 type Late =
   | 'transfer-refused'
+  | 'start-expired'
+  | 'return-expired'
   | 'transfer-offered'
   | 'offer-declined'
   | 'offer-declined, by Carol'
@@ -14,6 +16,8 @@ type Late =
   | 'recall-failed';
 const LATE: Pick<Row, Late> = {
   'transfer-refused': 'nothing',
+  'start-expired': 'nothing',
+  'return-expired': 'nothing',
   'transfer-offered': 'nothing',
   'offer-declined': 'nothing',
   'offer-declined, by Carol': 'nothing',
@@ -36,7 +40,8 @@ const aliceStayed = (state: string, cancelled: string): Row => ({
   'cancel-requested': cancelled,
   // The event arrives after the end of the task: the agent has joined and left.
   'task-accepted': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
-  'task-accepted, by Alice': `${state} (active, closed): post agent-joined Alice; post agent-left Alice`,
+  // She stays in the chat on task 1.
+  'task-accepted, by Alice': `${state} (active, closed)`,
   'task-accepted, of task 3': `${state} (active, closed, active): post agent-joined Carol; update conversation`,
   'agent-left': `${state} (left, closed), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation`,
   'agent-left, by Bob': `${state} (active, closed): post agent-joined Bob; post agent-left Bob; remove Bob`,
@@ -88,6 +93,29 @@ const chatEnded = (state: string, cancelled: string): Row => ({
   'task-closed': `${state} (closed, closed): update conversation`,
   'task-closed, of task 2': 'nothing',
   'customer-ended': 'nothing',
+});
+
+/** No agent took the chat back in time. Alice wraps up task 1, and the transfer task waits like any other task. */
+const returnExpired = (state: string, cancelled: string): Row => ({
+  ...LATE,
+  'task-tracked': 'nothing',
+  'transfer-requested, with another id':
+    'requested (left, waiting): create transfer task; post transfer-started',
+  'transfer-requested, with another id by Carol':
+    'requested (left, waiting, active): post agent-joined Carol; update conversation; create transfer task; post transfer-started',
+  'transfer-offered, as task 3': `${state} (left, waiting, waiting): cancel task 3; update conversation`,
+  'cancel-requested': cancelled,
+  'task-accepted': `${state} (left, active): post agent-joined Bob`,
+  'task-accepted, by Alice': `${state} (left, active): post agent-joined Alice; add Alice`,
+  // Task 2 waits on: an agent may accept it and join Carol.
+  'task-accepted, of task 3': `${state} (left, waiting, active): post agent-joined Carol; update conversation`,
+  'agent-left': 'nothing',
+  'agent-left, by Bob': `${state} (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation`,
+  'completion-requested': `${state} (closed, waiting): complete task 1, chat goes-on; update conversation`,
+  'completion-requested, by Bob': `${state} (left, closed), chat ended by last-agent: post agent-joined Bob; post agent-left Bob; remove Bob; post chat-ended; update conversation; complete task 2, chat has-ended; update conversation`,
+  'task-closed': `${state} (closed, waiting): update conversation`,
+  'task-closed, of task 2': `${state} (left, closed), chat ended by last-agent: update conversation; post chat-ended; update conversation`,
+  'customer-ended': `${state} (left, waiting), chat ended by customer: post customer-left; post chat-ended; cancel task 2; update conversation`,
 });
 
 /** The customer ended the chat while Alice was in it and the transfer task waited. */
@@ -142,7 +170,7 @@ const ROWS: Record<EndedGiven, Row> = {
   'cancelled, agent in the chat': aliceStayed('cancelled', 'nothing'),
   'returned, on its own task': aliceReturned('unanswered → returned', 'refused: transfer-over'),
   'returned, from a cancellation': aliceReturned('cancelled → returned', 'nothing'),
-  // Twilio refused to create the transfer task. If the task exists anyway, it is cancelled.
+  // Its task could not be created in time, or Twilio refused to create it. If the task exists anyway, it is cancelled.
   failed: {
     ...LATE,
     'task-tracked': 'failed (active, waiting): update conversation',
@@ -153,8 +181,7 @@ const ROWS: Record<EndedGiven, Row> = {
     'transfer-offered, as task 3': 'failed (active, waiting): cancel task 3; update conversation',
     'cancel-requested': 'refused: transfer-over',
     'task-accepted': 'failed (active, active): post agent-joined Bob; update conversation',
-    'task-accepted, by Alice':
-      'failed (active, active): post agent-joined Alice; add Alice; update conversation',
+    'task-accepted, by Alice': 'failed (active, active): add Alice; update conversation',
     'task-accepted, of task 3': 'failed (active, active): post agent-joined Carol; update conversation',
     'agent-left':
       'failed (left), chat ended by last-agent: post agent-left Alice; wrap Alice; remove Alice; post chat-ended; update conversation',
@@ -173,6 +200,9 @@ const ROWS: Record<EndedGiven, Row> = {
   'declined, chat ended': chatEnded('declined', 'refused: transfer-over'),
   'unanswered, chat ended': chatEnded('unanswered', 'refused: transfer-over'),
   'cancelled, chat ended': chatEnded('cancelled', 'nothing'),
+  'declined, return expired': returnExpired('declined', 'refused: transfer-over'),
+  'unanswered, return expired': returnExpired('unanswered', 'refused: transfer-over'),
+  'cancelled, return expired': returnExpired('cancelled', 'nothing'),
   abandoned: abandoned('refused: transfer-over'),
   'abandoned, from a cancellation': abandoned('nothing'),
 };

@@ -21,6 +21,8 @@ const requested = (cancel: Cancel): Row => ({
       : 'offered (active, waiting), cancel requested: update conversation; recall transfer',
   // Alice stays active even if the transfer releases agents: no agent is released before the task exists.
   'transfer-refused': 'failed (active): post transfer-failed',
+  'start-expired': 'failed (active): post transfer-failed',
+  'return-expired': 'nothing',
   'offer-declined': 'nothing',
   'offer-declined, by Carol': 'nothing',
   'offer-expired': 'nothing',
@@ -31,7 +33,8 @@ const requested = (cancel: Cancel): Row => ({
   'transfer-recalled': 'nothing',
   'recall-failed': cancel === '' ? 'nothing' : 'requested (active)',
   'task-accepted': `requested (active, active)${cancel}: post agent-joined Bob; update conversation`,
-  'task-accepted, by Alice': `requested (active, active)${cancel}: post agent-joined Alice; add Alice; update conversation`,
+  // She is in the chat on her other task, so she neither joins nor leaves again.
+  'task-accepted, by Alice': `requested (active, active)${cancel}: add Alice; update conversation`,
   'task-accepted, of task 3': `requested (active, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': `requested (left)${cancel}: post agent-left Alice; wrap Alice; remove Alice`,
   'agent-left, by Bob': `requested (active, left)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; wrap Bob; remove Bob`,
@@ -39,8 +42,9 @@ const requested = (cancel: Cancel): Row => ({
   'completion-requested, by Bob': `requested (active, closed)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation`,
   'task-closed': `requested (closed)${cancel}: post agent-left Alice; remove Alice; update conversation`,
   'task-closed, of task 2': 'nothing',
+  // A call that got no answer may still create the task.
   'customer-ended':
-    'abandoned (active), chat ended by customer: post customer-left; post chat-ended; update conversation',
+    'abandoned (active), chat ended by customer: post customer-left; post chat-ended; withdraw transfer task; update conversation',
 });
 
 const requestedWithoutAgent = (cancel: Cancel): Row => ({
@@ -65,7 +69,7 @@ const requestedWithoutAgent = (cancel: Cancel): Row => ({
   'completion-requested, by Bob': `requested (left, closed)${cancel}: post agent-joined Bob; update conversation; post agent-left Bob; remove Bob; complete task 2, chat goes-on; update conversation`,
   'task-closed': `requested (closed)${cancel}: update conversation`,
   'customer-ended':
-    'abandoned (left), chat ended by customer: post customer-left; post chat-ended; update conversation',
+    'abandoned (left), chat ended by customer: post customer-left; post chat-ended; withdraw transfer task; update conversation',
 });
 
 /** Alice is in the chat, and keeps it if the target does not take it. */
@@ -76,6 +80,9 @@ const offered = (cancel: Cancel): Row => ({
   'transfer-offered': 'nothing',
   'transfer-offered, as task 3': `offered (active, waiting, waiting)${cancel}: cancel task 3; update conversation`,
   'transfer-refused': 'nothing',
+  // The transfer task exists.
+  'start-expired': 'nothing',
+  'return-expired': 'nothing',
   'offer-declined': {
     worker: 'declined → returned (active, waiting): post transfer-declined; cancel task 2',
     queue: 'nothing',
@@ -92,7 +99,7 @@ const offered = (cancel: Cancel): Row => ({
   'transfer-recalled': 'cancelled (active, waiting): post transfer-cancelled Alice; cancel task 2',
   'recall-failed': cancel === '' ? 'nothing' : 'offered (active, waiting)',
   'task-accepted': 'accepted (active, active): post agent-joined Bob',
-  'task-accepted, by Alice': 'accepted (active, active): post agent-joined Alice; add Alice',
+  'task-accepted, by Alice': 'accepted (active, active): add Alice',
   'task-accepted, of task 3': `offered (active, waiting, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': `offered (left, waiting)${cancel}: post agent-left Alice; wrap Alice; remove Alice`,
   'agent-left, by Bob':
@@ -163,9 +170,8 @@ const ROWS: Record<PendingGiven, Row> = {
     ...offered(''),
     'task-accepted':
       'accepted (left, active): post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice',
-    // She is in the chat on her other task.
-    'task-accepted, by Alice':
-      'accepted (left, active): post agent-joined Alice; add Alice; post agent-left Alice; wrap Alice',
+    // She stays in the chat on the transfer task.
+    'task-accepted, by Alice': 'accepted (left, active): add Alice; wrap Alice',
     'agent-left, by Bob':
       'accepted (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation',
     'completion-requested, by Bob':

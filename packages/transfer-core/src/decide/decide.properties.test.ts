@@ -1,21 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aLedger, aQueueSid, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid } from '../../testing';
-import { createTransferTask, postNotice, recallTransfer, redirectTask } from '../effects';
+import { createTransferTask, effectId, postNotice, recallTransfer, redirectTask } from '../effects';
 import type { ConversationEvent } from '../events';
-import {
-  agentsInChat,
-  LEDGER_BUDGET_BYTES,
-  type Ledger,
-  mustStayOpen,
-  parseLedger,
-  tasksOf,
-  trimLedger,
-} from '../ledger';
+import { agentsInChat, type Ledger, mustStayOpen, parseLedger, tasksOf } from '../ledger';
 import type { Notice } from '../notice/notice';
-import { addToOutbox } from '../outbox';
+import { addToOutbox } from '../outbox/outbox';
 import type { TransferTarget } from '../target';
 import { isPending } from '../transfer';
+import { LEDGER_BUDGET_BYTES, trimLedger } from '../trim-ledger';
 import { decide } from './decide';
 import type { Decision } from './decision';
 
@@ -63,6 +56,14 @@ const anEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       type: fc.constant('transfer-refused' as const),
+      transferId: aTransferId,
+      at: fc.nat(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constantFrom('start-expired' as const, 'return-expired' as const),
       transferId: aTransferId,
       at: fc.nat(),
     }),
@@ -214,15 +215,26 @@ function noticesOf(steps: readonly Step[]): Notice[] {
   let posted: Notice[] = [];
   for (const { before, decision } of steps) {
     if (decision === undefined) continue;
-    const kept = new Set(decision.ledger.outbox.map(({ effect }) => effect.id));
-    const removed = new Set(before.outbox.map(({ effect }) => effect.id).filter((id) => !kept.has(id)));
-    posted = posted.filter((notice) => !removed.has(postNotice(notice).id));
+    const kept = new Set(decision.ledger.outbox.map(({ effect }) => effectId(effect)));
+    const removed = new Set(
+      before.outbox.map(({ effect }) => effectId(effect)).filter((id) => !kept.has(id)),
+    );
+    posted = posted.filter((notice) => !removed.has(effectId(postNotice(notice))));
     for (const effect of decision.effects) if (effect.kind === 'post-notice') posted.push(effect.notice);
   }
   return posted;
 }
 
-const idsOf = ({ outbox }: Ledger) => outbox.map(({ effect }) => effect.id);
+/** The agents of an adopted chat, who are not announced. */
+const adoptedAgents = (steps: readonly Step[]) =>
+  steps.flatMap(({ event, before, after }) =>
+    event.type === 'chat-adopted' && before !== after ? agentsInChat(after) : [],
+  );
+
+const namesOf = (workers: ReturnType<typeof agentsInChat>) =>
+  new Set(workers.map(({ publicName }) => publicName));
+
+const idsOf = ({ outbox }: Ledger) => outbox.map(({ effect }) => effectId(effect));
 
 /** The ledger after more events, of types that are never refused. */
 const after = (ledger: Ledger, events: readonly ConversationEvent[]): Ledger =>
@@ -313,14 +325,14 @@ describe('decide, for any history of events', () => {
         const { transfer } = after;
         if (transfer === undefined) continue;
         if (transfer.state === 'requested') {
-          expect(idsOf(after)).toContain(createTransferTask(transfer.id).id);
+          expect(idsOf(after)).toContain(effectId(createTransferTask(transfer.id)));
         } else {
           expect(transfer.answerBy).toBeDefined();
           expect(after.tasks[transfer.transferTaskSid ?? aTaskSid(99)]?.state).toBe('waiting');
         }
-        if (!isPending(transfer)) expect(idsOf(after)).toContain(redirectTask(transfer.id).id);
+        if (!isPending(transfer)) expect(idsOf(after)).toContain(effectId(redirectTask(transfer.id)));
         if (isPending(transfer) && transfer.cancelledBy !== undefined) {
-          expect(idsOf(after)).toContain(recallTransfer(transfer.id).id);
+          expect(idsOf(after)).toContain(effectId(recallTransfer(transfer.id)));
         }
       }
     });
@@ -367,10 +379,10 @@ describe('decide, for any history of events', () => {
     });
   });
 
-  it('does not end the chat or remove an agent when the target does not take the chat', () => {
+  it('does not end the chat or remove an agent when the target does not take it, or no agent takes it back', () => {
     checkEveryHistory((steps) => {
       for (const { before, event, after } of steps) {
-        if (event.type !== 'offer-declined' && event.type !== 'offer-expired') continue;
+        if (!['offer-declined', 'offer-expired', 'return-expired'].includes(event.type)) continue;
         expect(after.ended).toEqual(before.ended);
         expect(agentsInChat(after)).toEqual(agentsInChat(before));
       }
@@ -382,16 +394,17 @@ describe('decide, for any history of events', () => {
       const created = steps.flatMap(({ decision }) =>
         (decision?.effects ?? []).filter((effect) => effect.kind === 'create-transfer-task'),
       );
-      expect(new Set(created.map((effect) => effect.id)).size).toBe(created.length);
+      expect(new Set(created.map(effectId)).size).toBe(created.length);
     });
   });
 
   it('never moves a task backwards or changes its agent, except when a failed transfer keeps its agent', () => {
     checkEveryHistory((steps) => {
       for (const { before, event, after } of steps) {
+        const mayFail = event.type === 'transfer-refused' || event.type === 'start-expired';
         for (const [taskSid, was] of tasksOf(before)) {
           const now = after.tasks[taskSid];
-          const isKept = event.type === 'transfer-refused' && was.state === 'left' && now?.state === 'active';
+          const isKept = mayFail && was.state === 'left' && now?.state === 'active';
           if (isKept) expect(idsOf(after)).not.toContain(`wrap-reservation:${taskSid}`);
           else expect(ORDER.indexOf(now?.state ?? '')).toBeGreaterThanOrEqual(ORDER.indexOf(was.state));
           if (was.worker !== undefined) expect(now?.worker).toEqual(was.worker);
@@ -413,17 +426,49 @@ describe('decide, for any history of events', () => {
     });
   });
 
-  it('posts agent-left only after agent-joined of the same task', () => {
+  it('posts agent-joined and agent-left of one agent in turn, agent-joined first', () => {
     checkEveryHistory((steps) => {
-      const joined = new Set<string>();
-      // Adopted agents are not announced.
-      for (const { before, event, after } of steps) {
-        if (event.type !== 'chat-adopted' || before === after) continue;
-        for (const [taskSid] of tasksOf(after)) joined.add(`agent-joined:${taskSid}`);
+      const inChat = namesOf(adoptedAgents(steps));
+      for (const notice of noticesOf(steps)) {
+        if (notice.kind === 'agent-joined') {
+          expect(inChat).not.toContain(notice.name);
+          inChat.add(notice.name);
+        }
+        if (notice.kind === 'agent-left') {
+          expect(inChat).toContain(notice.name);
+          inChat.delete(notice.name);
+        }
       }
-      for (const { id, kind } of noticesOf(steps)) {
-        if (kind === 'agent-joined') joined.add(id);
-        if (kind === 'agent-left') expect(joined).toContain(id.replace('agent-left', 'agent-joined'));
+    });
+  });
+
+  it('posts notices that agree with who is in the chat, until the chat has ended', () => {
+    checkEveryHistory((steps) => {
+      for (const [index, { after }] of steps.entries()) {
+        if (after.ended !== undefined) break;
+        const soFar = steps.slice(0, index + 1);
+        const announced = namesOf(adoptedAgents(soFar));
+        for (const notice of noticesOf(soFar)) {
+          if (notice.kind === 'agent-joined') announced.add(notice.name);
+          if (notice.kind === 'agent-left') announced.delete(notice.name);
+        }
+        expect(announced).toEqual(namesOf(agentsInChat(after)));
+      }
+    });
+  });
+
+  it('decides to remove an agent from the chat, unless they are in it on another task', () => {
+    checkEveryHistory((steps) => {
+      for (const { decision, before } of steps) {
+        if (decision === undefined) continue;
+        const removed = decision.effects.flatMap((effect) =>
+          effect.kind === 'remove-participant' ? [effect.worker.publicName] : [],
+        );
+        const now = namesOf(agentsInChat(decision.ledger));
+        for (const name of removed) expect(now).not.toContain(name);
+        for (const name of namesOf(agentsInChat(before))) {
+          if (!now.has(name)) expect(removed).toContain(name);
+        }
       }
     });
   });

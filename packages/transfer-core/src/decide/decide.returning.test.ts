@@ -4,7 +4,8 @@ import type { UntakenReason } from '../transfer';
 
 /**
  * A returning transfer × every event. The target did not take the chat, the chat has no agent, and the transfer task
- * returns. The transfer ends when an agent joins on any task, when its task closes or when the customer ends the chat.
+ * returns. The transfer ends when an agent joins on any task, when its task closes, when no agent takes it in time or when the
+ * customer ends the chat.
  */
 const returning = (
   untakenReason: UntakenReason,
@@ -22,6 +23,9 @@ const returning = (
   'transfer-offered': 'nothing',
   'transfer-offered, as task 3': `${untakenReason}, returning (left, waiting, waiting)${excluding}: cancel task 3; update conversation`,
   'transfer-refused': 'nothing',
+  'start-expired': 'nothing',
+  // The task waits on.
+  'return-expired': `${untakenReason} (left, waiting)`,
   'offer-expired': 'nothing',
   'offer-expired, for Bob': excluded['offer-declined'],
   'offer-expired, for Carol': excluded['offer-declined, by Carol'],

@@ -195,7 +195,7 @@ describe('a warm transfer to an agent', () => {
 describe('the transfer task', () => {
   it('may be accepted by the agent who transferred, who stays in the chat on it', () => {
     const { ledger, effects } = runScenario(...chatWithAlice, coldOnAccept, offered(2), accepted(2, alice));
-    expect(effects.at(-1)).toBe('post agent-joined Alice; add Alice; post agent-left Alice; wrap Alice');
+    expect(effects.at(-1)).toBe('add Alice; wrap Alice');
     expect(ledger.tasks[aTaskSid(2)]?.state).toBe('active');
   });
 
@@ -305,7 +305,7 @@ describe('a chat that the customer ends', () => {
     [
       'before the transfer task exists',
       [...chatWithAlice, coldToBilling],
-      `${endNotices}; update conversation`,
+      `${endNotices}; withdraw transfer task; update conversation`,
     ],
     [
       'while the transfer task waits',

@@ -35,6 +35,8 @@ const WITHOUT_TRANSFER = {
   'transfer-recalled': 'nothing',
   'recall-failed': 'nothing',
   'transfer-refused': 'nothing',
+  'start-expired': 'nothing',
+  'return-expired': 'nothing',
 } as const satisfies Partial<Row>;
 
 const about = { taskSid: aTaskSid(1), at: 50 };
@@ -52,6 +54,8 @@ const EVENTS: Record<When, ConversationEvent> = {
   'transfer-requested, cold': aTransferRequest({ mode: 'cold' }),
   'transfer-offered': { type: 'transfer-offered', ...unknown, ...about },
   'transfer-refused': { type: 'transfer-refused', ...unknown },
+  'start-expired': { type: 'start-expired', ...unknown },
+  'return-expired': { type: 'return-expired', ...unknown },
   'offer-declined': { type: 'offer-declined', ...about, workerSid: aWorkerSid(1) },
   'offer-expired': { type: 'offer-expired', ...about },
   'offer-expired, for a worker': { type: 'offer-expired', ...about, workerSid: aWorkerSid(1) },

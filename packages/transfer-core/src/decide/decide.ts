@@ -4,10 +4,18 @@
  * only moves forward, except in `failTransfer`, so a repeated event changes nothing.
  */
 import type { ConversationEvent } from '../events';
-import { type Result, succeed } from '../failure';
+import { fail, type Result, succeed } from '../failure';
 import type { Ledger } from '../ledger';
-import { chain, type Decision } from './decision';
-import { clearCancelRequest, completeCancel, declineOffer, expireOffer, requestCancel } from './offer';
+import { isForgotten } from '../trim-ledger';
+import { chain, type Decision, withoutEffects } from './decision';
+import {
+  clearCancelRequest,
+  completeCancel,
+  declineOffer,
+  expireOffer,
+  expireReturn,
+  requestCancel,
+} from './offer';
 import {
   acceptTask,
   adoptChat,
@@ -18,10 +26,18 @@ import {
   requestCompletion,
   trackTask,
 } from './presence';
-import { failTransfer, offerTransfer, requestTransfer } from './request';
+import { expireStart, failTransfer, offerTransfer, requestTransfer } from './request';
 
-/** Refuses only `transfer-requested` and `cancel-requested`. Every other event gets a decision. */
+/**
+ * Refuses only `transfer-requested` and `cancel-requested`. Every other event gets a decision. An event about a task that
+ * the ledger has dropped changes nothing: the task was closed.
+ */
 export function decide(ledger: Ledger, event: ConversationEvent): Result<Decision> {
+  if ('taskSid' in event && isForgotten(ledger, event.taskSid)) {
+    return event.type === 'transfer-requested'
+      ? fail({ code: 'not-allowed' })
+      : succeed(withoutEffects(ledger));
+  }
   switch (event.type) {
     case 'chat-adopted':
       return succeed(adoptChat(ledger, event.tasks, event.at));
@@ -33,6 +49,10 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
       return succeed(offerTransfer(ledger, event.transferId, event.taskSid, event.at));
     case 'transfer-refused':
       return succeed(failTransfer(ledger, event.transferId, event.at));
+    case 'start-expired':
+      return succeed(expireStart(ledger, event.transferId, event.at));
+    case 'return-expired':
+      return succeed(expireReturn(ledger, event.transferId, event.at));
     case 'offer-declined':
       return succeed(declineOffer(ledger, event));
     case 'offer-expired':

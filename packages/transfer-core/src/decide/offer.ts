@@ -113,6 +113,13 @@ function endOffer(ledger: Ledger, transfer: Transfer, untakenReason: UntakenReas
   };
 }
 
+/** No agent has taken the chat back in time. The transfer ends, and its task waits for an agent like any other task. */
+export function expireReturn(ledger: Ledger, transferId: string, at: number): Decision {
+  const { transfer } = ledger;
+  const isReturning = transfer?.id === transferId && !isPending(transfer);
+  return withoutEffects(isReturning ? closeTransfer(ledger, transfer, transfer.state, at) : ledger);
+}
+
 const hasNoAgent = (ledger: Ledger): boolean => agentsInChat(ledger).length === 0;
 
 /** The end state of an untaken transfer while an agent is in the chat. */

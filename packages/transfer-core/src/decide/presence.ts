@@ -8,6 +8,7 @@ import {
   completeTask,
   removeParticipant,
   updateConversation,
+  withdrawTransferTask,
   wrapReservation,
 } from '../effects';
 import type { ConversationEvent } from '../events';
@@ -22,7 +23,7 @@ type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 
 /** Puts `tasks` into an empty ledger. A ledger with tasks is newer than the data read from TaskRouter, so it stays. */
 export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
-  const isKnown = ledger.ended !== undefined || tasksOf(ledger).length > 0;
+  const isKnown = ledger.ended !== undefined || ledger.forgotten !== undefined || tasksOf(ledger).length > 0;
   const adopted = { ...ledger, tasks };
   if (isKnown || tasksOf(adopted).length === 0) return withoutEffects(ledger);
   // Flex keeps an agent in the conversation during wrap-up and after it.
@@ -61,10 +62,12 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     // The event arrives after the end of the task: the agent has joined and left.
     return {
       ledger: withTask(ledger, taskSid, { ...record, worker }),
-      effects: [
-        ...postNotices(ledger, buildJoinedNotice(taskSid, worker), buildLeftNotice(taskSid, worker)),
-        ...(isInChat(ledger, worker) ? [] : [removeParticipant(taskSid, worker, at)]),
-      ],
+      effects: isInChat(ledger, worker)
+        ? []
+        : [
+            ...postNotices(ledger, buildJoinedNotice(taskSid, worker), buildLeftNotice(taskSid, worker)),
+            removeParticipant(taskSid, worker, at),
+          ],
     };
   }
   if (record !== undefined && record.state !== 'waiting') return withoutEffects(ledger);
@@ -77,7 +80,8 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
       worker,
     }),
     effects: [
-      ...postNotices(ledger, buildJoinedNotice(taskSid, worker)),
+      // An agent who is in the chat on another task has joined already.
+      ...(isInChat(ledger, worker) ? [] : postNotices(ledger, buildJoinedNotice(taskSid, worker))),
       // Flex adds an agent on accept. An effect that removes them for their earlier task may have run after that.
       ...(hadOtherTask(ledger, taskSid, worker) ? [addParticipant(taskSid, worker)] : []),
       ...(record === undefined ? [updateConversation()] : []),
@@ -117,12 +121,14 @@ export function leaveChat(
 
   const { worker } = record;
   const withoutAgent = withTask(ledger, taskSid, { ...record, state: 'left' });
+  // An agent who is in the chat on another task stays in it.
+  const stays = isInChat(withoutAgent, worker);
   const left: Decision = {
     ledger: withoutAgent,
     effects: [
-      ...postNotices(ledger, buildLeftNotice(taskSid, worker)),
+      ...(stays ? [] : postNotices(ledger, buildLeftNotice(taskSid, worker))),
       ...(wrap ? [wrapReservation(taskSid, worker)] : []),
-      ...(isInChat(withoutAgent, worker) ? [] : [removeParticipant(taskSid, worker, at)]),
+      ...(stays ? [] : [removeParticipant(taskSid, worker, at)]),
     ],
   };
   return chain(left, (after) => endChatIfUnattended(after, at));
@@ -171,6 +177,7 @@ export function endChatByCustomer(ledger: Ledger, at: number): Decision {
     ledger: { ...withoutTransfer, ended: { at, by: 'customer' } },
     effects: [
       ...postNotices(ledger, CUSTOMER_LEFT, CHAT_ENDED),
+      ...(transfer?.state === 'requested' ? [withdrawTransferTask(transfer.id)] : []),
       ...waiting.map(([taskSid]) => cancelTask(taskSid)),
       updateConversation(),
     ],

@@ -6,13 +6,14 @@ import {
   recallTransfer,
   removeParticipant,
   updateConversation,
+  withdrawTransferTask,
   wrapReservation,
 } from '../effects';
 import type { ConversationEvent } from '../events';
 import { fail, type Result, succeed } from '../failure';
 import { agentsInChat, findTransfer, type Ledger, type TaskRecord } from '../ledger';
 import { buildFailedNotice, buildLeftNotice, buildStartedNotice } from '../notice/build-notice';
-import { removeFromOutbox } from '../outbox';
+import { addToOutbox, isInOutbox, removeFromOutbox } from '../outbox/outbox';
 import type { TaskSid } from '../sids';
 import { isSameRequest, type Transfer } from '../transfer';
 import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects, withTask } from './decision';
@@ -69,8 +70,20 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
 }
 
 /**
+ * The transfer task does not exist after the time to create it, so the transfer fails. A call that got no answer may still
+ * create the task. It is found and cancelled then.
+ */
+export function expireStart(ledger: Ledger, transferId: string, at: number): Decision {
+  const { transfer } = ledger;
+  if (transfer?.id !== transferId || transfer.state !== 'requested') return withoutEffects(ledger);
+  // The withdrawal replaces the creation in the outbox, so it must be added while the creation is in it.
+  const withdrawn = addToOutbox(ledger, [withdrawTransferTask(transferId)]);
+  return failTransfer(withdrawn, transferId, at);
+}
+
+/**
  * The transfer task cannot be created, so the transfer fails. If the outbox holds the release of the agent, the release is
- * removed and the agent is `active` again: the lane `task` runs first, so no release has run.
+ * removed and the agent is `active` again: no release runs before the task exists.
  */
 export function failTransfer(ledger: Ledger, transferId: string, at: number): Decision {
   const { transfer } = ledger;
@@ -86,8 +99,7 @@ export function failTransfer(ledger: Ledger, transferId: string, at: number): De
   };
   const record = ledger.tasks[taskSid];
   const wrap = wrapReservation(taskSid, from);
-  const isReleasePending =
-    record?.state === 'left' && ledger.outbox.some(({ effect }) => effect.id === wrap.id);
+  const isReleasePending = record?.state === 'left' && isInOutbox(ledger, wrap);
   if (!isReleasePending) return chain(failed, (after) => endChatIfUnattended(after, at));
 
   const release = [postNotice(buildLeftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
@@ -108,7 +120,10 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
   const tracked = withTask(ledger, taskSid, record);
   if (transfer.state !== 'requested') {
     // The transfer has ended, or has another task, so this task has no purpose.
-    return { ledger: tracked, effects: [cancelTask(taskSid), updateConversation()] };
+    return {
+      ledger: tracked,
+      effects: [...(record.state === 'waiting' ? [cancelTask(taskSid)] : []), updateConversation()],
+    };
   }
   const { answerWithinMs } = transfer;
   const offer: Transfer = {

@@ -6,12 +6,12 @@ import {
   fail,
   findAcceptingAgent,
   findTransfer,
-  type Ledger,
   type Result,
   succeed,
   type Transfer,
 } from '@chat-transfer/transfer-core';
-import { changeConversation } from '../../conversation/change-conversation';
+import { applyToConversation } from '../../conversation/change-conversation';
+import type { OutboxResult } from '../../outbox/run-outbox';
 import { authorize } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
@@ -35,32 +35,36 @@ async function cancelTransfer(
   // The caller's right covers this task only, so the transfer must be one of this task.
   if (requested?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
 
-  const changed = await changeConversation(services, {
+  const applied = await applyToConversation(services, {
     conversation: chat,
     stored,
     events: [{ type: 'cancel-requested', transferId, by: requested.from.publicName, at: services.nowMs() }],
   });
-  if (!changed.ok) return changed;
-  const transfer = findTransfer(changed.value, transferId);
-  return transfer === undefined ? fail({ code: 'busy' }) : buildAnswer(changed.value, transfer);
+  if (!applied.ok) return applied;
+  const transfer = findTransfer(applied.value.ledger, transferId);
+  return transfer === undefined ? fail({ code: 'busy' }) : buildAnswer(applied.value, transfer);
 }
 
 /**
  * The answer for the transfer's state, which need not be `cancelled`: an agent may have accepted it first.
  */
-function buildAnswer(ledger: Ledger, transfer: Transfer): Result<CancelTransferAnswer> {
+function buildAnswer(
+  { ledger, failure, done, pending }: OutboxResult,
+  transfer: Transfer,
+): Result<CancelTransferAnswer> {
   const { id: transferId, state, untakenReason } = transfer;
+  const work = { done: [...done], pending: [...pending] };
   switch (state) {
     case 'cancelled':
-      return succeed({ ok: true, transferId, state });
+      return succeed({ ok: true, transferId, state, ...work });
     case 'returned':
       return untakenReason === 'cancelled'
-        ? succeed({ ok: true, transferId, state })
+        ? succeed({ ok: true, transferId, state, ...work })
         : fail({ code: 'transfer-over', state });
     case 'requested':
     case 'offered':
-      // Another run has the lease and has not cancelled it yet.
-      return fail({ code: 'busy' });
+      // The task is not recalled yet: Twilio failed, or another run executes the outbox.
+      return fail(failure ?? { code: 'busy' });
     case 'accepted':
       return fail({ code: 'transfer-accepted', ...findAcceptingAgent(ledger, transfer) });
     case 'declined':

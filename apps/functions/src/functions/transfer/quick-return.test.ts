@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LEASE_MS } from '@chat-transfer/transfer-core';
+import { CLAIM_MS } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Chat,
@@ -44,7 +44,7 @@ describe.each(BACKENDS)('on %s, an agent who accepts a chat that was transferred
     await fixture.settle();
     const olderEvents = fixture.undelivered.splice(0);
     // The effects of the first transfer must be checked again from now on.
-    fixture.clock.advance(LEASE_MS);
+    fixture.clock.advance(CLAIM_MS);
     await fixture.accept('alice', taskOfAlice);
     await fixture.settle();
 

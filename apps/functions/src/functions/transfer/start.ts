@@ -13,11 +13,12 @@ import {
   type TransferTarget,
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../../conversation/adopt-chat';
-import { changeConversation } from '../../conversation/change-conversation';
+import { applyToConversation } from '../../conversation/change-conversation';
 import { authorize, findRequestAgent } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
+import { TwilioCallError } from '../../twilio/call';
 
 export const handler = defineEndpoint('/transfer/start', StartTransferRequestSchema, startTransfer);
 
@@ -44,7 +45,7 @@ async function startTransfer(
   const by = await findRequestAgent(services, authorized.value);
   if (by === undefined) return fail({ code: 'not-allowed' });
   const { release, answerWithinMs } = services.settings;
-  const changed = await changeConversation(services, {
+  const applied = await applyToConversation(services, {
     conversation: chat,
     stored,
     justRead: { task, reservations },
@@ -64,22 +65,27 @@ async function startTransfer(
         ...(note ? { note } : {}),
       },
     ],
+  }).catch((error: unknown): Result<never> => {
+    // The decision may be saved although Twilio did not say so.
+    if (error instanceof TwilioCallError && error.isTransient) return fail({ code: 'start-pending' });
+    throw error;
   });
-  if (!changed.ok) return changed;
+  if (!applied.ok) return applied;
 
-  const transfer = findTransfer(changed.value, transferId);
-  if (transfer?.transferTaskSid === undefined) {
-    // Without `endedAt`, another run is creating the task. With it, the transfer has ended without a task.
-    return transfer?.endedAt === undefined
-      ? fail({ code: 'busy' })
-      : fail({ code: 'transfer-over', state: transfer.state });
+  const { ledger, done, pending, failure } = applied.value;
+  const transfer = findTransfer(ledger, transferId);
+  if (transfer?.transferTaskSid !== undefined) {
+    return succeed({
+      ok: true,
+      transferId,
+      transferTaskSid: transfer.transferTaskSid,
+      released: ledger.tasks[taskSid]?.state !== 'active',
+      done: [...done],
+      pending: [...pending],
+    });
   }
-  return succeed({
-    ok: true,
-    transferId,
-    transferTaskSid: transfer.transferTaskSid,
-    released: changed.value.tasks[taskSid]?.state !== 'active',
-  });
+  if (transfer === undefined || transfer.endedAt === undefined) return fail({ code: 'start-pending' });
+  return fail(failure ?? { code: 'transfer-over', state: transfer.state });
 }
 
 /** The target as notices name it. `undefined` when the workspace has no such worker or queue. */

@@ -252,8 +252,11 @@ describe.each(BACKENDS)('on %s', (backend) => {
       const again = await cancel(chat, transferId);
       await fixture.deliverAll();
 
-      expect({ status, body }).toEqual({ status: 200, body: { ok: true, transferId, state: 'cancelled' } });
-      expect(again).toMatchObject({ status: 200, body });
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: { ok: true, transferId, state: 'cancelled', pending: [] },
+      });
+      expect(again).toMatchObject({ status: 200, body: { ...body, done: [] } });
       expect(fixture.task(taskSid)?.status).toBe('canceled');
       expect(noticesSinceStart(chat)).toMatchObject([
         { kind: 'transfer-started' },
@@ -270,7 +273,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await fixture.accept('alice', taskSid);
       await fixture.deliverAll();
 
-      expect(body).toEqual({ ok: true, transferId, state: 'cancelled' });
+      expect(body).toMatchObject({ ok: true, transferId, state: 'cancelled', pending: [] });
       expect(noticesSinceStart(chat).map(({ kind }) => kind)).toEqual([
         'transfer-started',
         'agent-left',

@@ -1,0 +1,129 @@
+/**
+ * Executes one effect as calls to Twilio. Every effect may run twice: a second attempt first checks whether the first one
+ * succeeded. Throws when the effect must be tried again.
+ */
+import {
+  agentsInChat,
+  buildRedirectAttributes,
+  type ConversationEvent,
+  detachConversation,
+  findTransfer,
+  isRedirected,
+  LANDING_MS,
+  type Ledger,
+  type OutboxEntry,
+  parseWithdrawnReservations,
+  type TransferFailure,
+  type WorkerRef,
+} from '@chat-transfer/transfer-core';
+import type { JustRead, PostedNotices } from '../backend/backend';
+import type { TaskRouter } from '../twilio/task-router';
+import { runTransferTask, type TransferTaskPorts, withdrawTransferTask } from './transfer-task';
+
+export interface EffectPorts extends TransferTaskPorts {
+  readonly taskRouter: TransferTaskPorts['taskRouter'] & Pick<TaskRouter, 'redirectTask'>;
+}
+
+export interface EffectResult {
+  /** Events that follow from the effect. */
+  readonly events?: readonly ConversationEvent[];
+  /** When the result must be checked (ms since 1970): an earlier attempt may still take effect. */
+  readonly recheckAt?: number;
+  /** Twilio refuses the effect for good. The events say what follows. */
+  readonly refusal?: TransferFailure;
+}
+
+export interface Known {
+  readonly justRead: JustRead;
+  /** Which notices are in the chat; absent when the lane has none that may have been posted. */
+  readonly posted: PostedNotices | undefined;
+}
+
+const DONE: EffectResult = {};
+
+export async function runEffect(
+  ports: EffectPorts,
+  ledger: Ledger,
+  { effect, attempts, firstAttemptAt }: OutboxEntry,
+  { justRead, posted }: Known,
+): Promise<EffectResult> {
+  const { taskRouter, backends, nowMs } = ports;
+  const backend = backends[ledger.backend];
+  const isRepeated = attempts > 1;
+  /** An earlier attempt that got no answer may still take effect after this one. */
+  const recheck = (): EffectResult => (isRepeated ? { recheckAt: nowMs() + LANDING_MS } : DONE);
+  switch (effect.kind) {
+    case 'create-transfer-task':
+    case 'recall-transfer':
+      return runTransferTask(ports, ledger, { effect, isRepeated }, justRead.task);
+    case 'withdraw-transfer-task':
+      return withdrawTransferTask(ports, ledger, effect.transferId, firstAttemptAt ?? nowMs());
+    case 'post-notice': {
+      const { notice } = effect;
+      if (posted?.ids.has(notice.id)) {
+        await backend.deleteMessages(ledger, posted.duplicates.get(notice.id) ?? []);
+        return DONE;
+      }
+      await backend.postNotice(ledger, notice);
+      return recheck();
+    }
+    case 'wrap-reservation':
+      await backend.wrapUp(ledger, effect.taskSid, effect.worker, justRead);
+      return DONE;
+    case 'add-participant':
+      // A late attempt must not add an agent who has left again.
+      if (isInChat(ledger, effect.worker)) await backend.addParticipant(ledger, effect.worker.identity);
+      return DONE;
+    case 'remove-participant': {
+      const { worker, taskSid, at } = effect;
+      if (isInChat(ledger, worker)) {
+        // The agent has come back on another task. An earlier attempt may have removed them after that.
+        if (isRepeated) await backend.addParticipant(ledger, worker.identity);
+        return DONE;
+      }
+      if (isRepeated && ((await backend.joinedAt(ledger, worker.identity)) ?? 0) > at) return DONE;
+      await backend.removeParticipant(ledger, taskSid, worker);
+      return recheck();
+    }
+    case 'complete-task': {
+      const staysOpen = effect.conversation === 'goes-on';
+      const isCompletedByUs = await backend.completeTask(ledger, effect.taskSid, staysOpen, justRead);
+      return isCompletedByUs
+        ? DONE
+        : { events: [{ type: 'task-closed', taskSid: effect.taskSid, byOthers: true, at: nowMs() }] };
+    }
+    case 'cancel-task': {
+      const staysOpen = ledger.ended === undefined;
+      const isOver = await taskRouter.cancelTask(
+        effect.taskSid,
+        staysOpen ? 'The chat has an agent already' : 'The chat has ended',
+        (attributes) => (staysOpen ? detachConversation(attributes) : attributes),
+      );
+      return isOver ? { events: [{ type: 'task-closed', taskSid: effect.taskSid, at: nowMs() }] } : DONE;
+    }
+    case 'redirect-task':
+      await redirect(ports, ledger, effect.transferId);
+      return DONE;
+    case 'update-conversation':
+      await backend.updateConversation(ledger, justRead);
+      return DONE;
+  }
+}
+
+const isInChat = (ledger: Ledger, worker: WorkerRef): boolean =>
+  agentsInChat(ledger).some(({ sid }) => sid === worker.sid);
+
+async function redirect({ taskRouter }: EffectPorts, ledger: Ledger, transferId: string): Promise<void> {
+  const transfer = findTransfer(ledger, transferId);
+  if (transfer?.transferTaskSid === undefined || transfer.endedAt !== undefined) return;
+  const { from, declinedBy = [] } = transfer;
+  await taskRouter.redirectTask(transfer.transferTaskSid, {
+    change: (attributes, withdrawn) => buildRedirectAttributes(attributes, transfer, withdrawn),
+    // An offer to an agent who declined may not stay. Any other may stay if it is to the agent who transferred, or if
+    // the task made it after it was redirected.
+    mayStayPending: ({ sid, workerSid }, attributes) =>
+      !declinedBy.includes(workerSid) &&
+      (workerSid === from.sid ||
+        (isRedirected(attributes) && !parseWithdrawnReservations(attributes).includes(sid))),
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * Keeps a ledger within its Sync document. When it grows too large, it loses what is needed least, in this order:
+ *
+ * 1. ended transfers, the oldest first, except the last `KEPT_TRANSFERS`: a click may be repeated after its transfer has ended
+ * 2. closed tasks, the oldest first: only a short form of their SID stays
+ * 3. of tasks whose agent has left: most of the agent's name, whose notices are posted, and the transfer
+ * 4. the last ended transfers
+ * 5. the short forms of closed tasks, the oldest first
+ *
+ * Open tasks, the open transfer and the outbox always stay.
+ */
+import { jsonSize } from './json-size';
+import { type Ledger, type TaskRecord, tasksOf } from './ledger';
+import type { TaskSid } from './sids';
+
+/** 1 KiB less than a Sync document may hold (16 KiB, https://www.twilio.com/docs/sync/limits), for what is stored around it. */
+export const LEDGER_BUDGET_BYTES = 15 * 1024;
+
+/** How many ended transfers the ledger keeps. */
+export const MAX_PAST_TRANSFERS = 20;
+
+const KEPT_TRANSFERS = 3;
+
+/** How many characters of the name of an agent who has left stay. */
+const SHORT_NAME_LENGTH = 12;
+
+/** Removes one thing from the ledger. `undefined` if nothing of its kind is left. */
+type Reduction = (ledger: Ledger) => Ledger | undefined;
+
+const dropTransfer =
+  (kept: number): Reduction =>
+  ({ past, ...rest }) =>
+    past.length > kept ? { ...rest, past: past.slice(1) } : undefined;
+
+const forgetTask: Reduction = (ledger) => {
+  const oldestClosed = tasksOf(ledger).find(([, { state }]) => state === 'closed');
+  if (oldestClosed === undefined) return undefined;
+  const [taskSid] = oldestClosed;
+  const { [taskSid]: _dropped, ...tasks } = ledger.tasks;
+  return { ...ledger, tasks, forgotten: [...(ledger.forgotten ?? []), shortForm(taskSid)] };
+};
+
+/** The agent of the open transfer's first task may come back into the chat with this record. */
+const shortenLeftTask: Reduction = (ledger) => {
+  const long = tasksOf(ledger).find(
+    ([taskSid, record]) =>
+      record.state === 'left' &&
+      taskSid !== ledger.transfer?.originalTaskSid &&
+      jsonSize(shortenRecord(record)) < jsonSize(record),
+  );
+  if (long === undefined) return undefined;
+  const [taskSid, record] = long;
+  return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: shortenRecord(record) } };
+};
+
+const shortenRecord = ({ transferId: _dropped, worker, ...record }: TaskRecord): TaskRecord =>
+  worker === undefined
+    ? record
+    : { ...record, worker: { ...worker, publicName: shorten(worker.publicName) } };
+
+/** Cuts between characters, not inside the two code units of one. */
+const shorten = (name: string): string => [...name].slice(0, SHORT_NAME_LENGTH).join('');
+
+const dropForgotten: Reduction = ({ forgotten = [], ...rest }) =>
+  forgotten.length === 0 ? undefined : { ...rest, forgotten: forgotten.slice(1) };
+
+const REDUCTIONS: readonly Reduction[] = [
+  dropTransfer(KEPT_TRANSFERS),
+  forgetTask,
+  shortenLeftTask,
+  dropTransfer(0),
+  dropForgotten,
+];
+
+/** Returns the ledger in a size that fits, or as small as it can be. */
+export function trimLedger(ledger: Ledger): Ledger {
+  let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-MAX_PAST_TRANSFERS) };
+  for (const reduce of REDUCTIONS) {
+    while (jsonSize(trimmed) > LEDGER_BUDGET_BYTES) {
+      const reduced = reduce(trimmed);
+      if (reduced === undefined) break;
+      trimmed = reduced;
+    }
+  }
+  return trimmed;
+}
+
+/** The characters after `WT` that tell the tasks of one conversation apart. */
+const shortForm = (taskSid: TaskSid): string => taskSid.slice(2, 14);
+
+/** Whether the ledger has dropped this task, which was closed. */
+export function isForgotten({ forgotten = [] }: Ledger, taskSid: TaskSid): boolean {
+  return forgotten.includes(shortForm(taskSid));
+}
