@@ -147,7 +147,7 @@ function simulate({ moves, fates, picks, backend }: History, { mayBeLate }: { re
   for (let sweeps = 0; sweeps < 60; sweeps += 1) {
     const dueAt = outboxDueAt(world.stored.ledger.outbox);
     if (dueAt === undefined) break;
-    passTime(Math.max(0, dueAt - world.nowMs) + 1);
+    passTime(Math.max(1_000, dueAt - world.nowMs));
     start((run) => runOutbox(world, run), 0);
     for (let live = runs[0]; live !== undefined; live = runs[0]) advance(live);
   }
