@@ -23,8 +23,11 @@ export type Outcome = Extract<
   | 'ChatTransferNotTransferred'
   | 'ChatTransferNotConfirmed'
   | 'ChatTransferNotCancelled'
+  | 'ChatTransferCancellationNotConfirmed'
   | 'ChatTransferNotLeft'
+  | 'ChatTransferLeavingNotConfirmed'
   | 'ChatTransferNotCompleted'
+  | 'ChatTransferCompletionNotConfirmed'
 >;
 
 export type FailureStringKey = Extract<StringKey, `ChatTransferFailed${string}`>;

@@ -39,6 +39,7 @@ function recordNotifications() {
       isShown = isTrying;
     },
     showTransferCancelled: () => seen.push('cancelled'),
+    showNoticesPending: () => seen.push('notices pending'),
     showFailure: (outcome, { code }) => seen.push(`${outcome}: ${code}`),
     dismissFailures: () => seen.push('dismissed'),
   };
@@ -101,6 +102,24 @@ describe('createTransferTask', () => {
     await transferTask(chat, { targetSid: queueSid, options: { mode } });
     expect(requests).toMatchObject([{ targetSid: queueSid, mode: expected }]);
   });
+
+  it('says that the notice follows when the transfer has started without it', async () => {
+    const { seen, transferTask } = setUp(async () => ({
+      ok: true,
+      answer: { ...started, pending: ['notices'] },
+    }));
+    await transferTask(chat, { targetSid: workerSid });
+    expect(seen).toEqual(['dismissed', 'notices pending', 'directory closed']);
+  });
+
+  it.each(['unreachable', 'start-pending'] as const)(
+    'does not say that the chat was not transferred when the answer is %s',
+    async (code) => {
+      const { seen, transferTask } = setUp(async () => failWith(code));
+      await expect(transferTask(chat, { targetSid: workerSid })).rejects.toThrow(code);
+      expect(seen).toEqual(['dismissed', `ChatTransferNotConfirmed: ${code}`]);
+    },
+  );
 
   it('sends a new transfer id for each click', async () => {
     const { requests, transferTask } = setUp();
@@ -297,7 +316,7 @@ describe('createWrapupTask', () => {
   it('shows a failure to leave, and throws it to Flex', async () => {
     const { seen, wrapupTask } = setUp(failWith('unreachable'));
     await expect(wrapupTask(chat, 'accepted')).rejects.toThrow(/unreachable/);
-    expect(seen).toEqual(['dismissed', 'ChatTransferNotLeft: unreachable']);
+    expect(seen).toEqual(['dismissed', 'ChatTransferLeavingNotConfirmed: unreachable']);
   });
 });
 

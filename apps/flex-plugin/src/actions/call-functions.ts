@@ -1,4 +1,5 @@
-/** Sends an action's request to the functions, and tells the agent if it fails. */
+/** Sends an action's request to the functions, and tells the agent if it fails or if a part of its work follows later. */
+import type { WorkPart } from '@chat-transfer/transfer-core';
 import type { Outcome, RequestFailure } from '../failure-notification';
 import type { ApiResult } from '../transfer-api';
 
@@ -8,9 +9,28 @@ export interface AgentNotifications {
   setStillTrying(isTrying: boolean): void;
   /** For an agent in wrap-up, who does not see the notice in the chat. */
   showTransferCancelled(): void;
+  /** For a request that has succeeded, while its notices are not in the chat yet. */
+  showNoticesPending(): void;
   showFailure(outcome: Outcome, failure: RequestFailure): void;
   /** Hides the failures of earlier clicks. They would cover the button that the agent clicks again. */
   dismissFailures(): void;
+}
+
+/** The sentence that says what did not happen, and the one for a request whose result the page cannot know. */
+export interface Outcomes {
+  readonly failed: Outcome;
+  readonly unknown: Outcome;
+}
+
+/** Without an answer, the functions may have done what the request asks. */
+const UNKNOWN: ReadonlySet<RequestFailure['code']> = new Set(['unreachable', 'start-pending']);
+
+export function showFailure(
+  notifications: AgentNotifications,
+  { failed, unknown }: Outcomes,
+  failure: RequestFailure,
+): void {
+  notifications.showFailure(UNKNOWN.has(failure.code) ? unknown : failed, failure);
 }
 
 /**
@@ -18,15 +38,18 @@ export interface AgentNotifications {
  * @throws when the answer is a failure, after showing it to the agent. Flex then enables its button again and skips
  *   the after-listeners of other plugins.
  */
-export async function callFunctions<Answer>(
+export async function callFunctions<Answer extends { readonly pending: readonly WorkPart[] }>(
   notifications: AgentNotifications,
-  outcome: Outcome | ((failure: RequestFailure) => Outcome),
+  outcomes: Outcomes,
   sendRequest: () => Promise<ApiResult<Answer>>,
 ): Promise<Answer> {
   notifications.dismissFailures();
   const result = await sendRequest();
-  if (result.ok) return result.answer;
+  if (result.ok) {
+    if (result.answer.pending.includes('notices')) notifications.showNoticesPending();
+    return result.answer;
+  }
   const { failure } = result;
-  notifications.showFailure(typeof outcome === 'string' ? outcome : outcome(failure), failure);
+  showFailure(notifications, outcomes, failure);
   throw new Error(`Chat transfer (${failure.code}): ${failure.message}`);
 }

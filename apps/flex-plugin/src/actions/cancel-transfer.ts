@@ -4,7 +4,7 @@
  */
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import type { AgentNotifications } from './call-functions';
+import { type AgentNotifications, showFailure } from './call-functions';
 
 export interface CancelTransferPorts {
   readonly api: Pick<TransferApi, 'cancelTransfer'>;
@@ -22,6 +22,11 @@ export interface TransferCanceller {
   subscribe(listener: () => void): () => void;
 }
 
+const OUTCOMES = {
+  failed: 'ChatTransferNotCancelled',
+  unknown: 'ChatTransferCancellationNotConfirmed',
+} as const;
+
 export function createTransferCanceller({ api, notifications }: CancelTransferPorts): TransferCanceller {
   const progressById = new Map<string, CancelProgress>();
   const listeners = new Set<() => void>();
@@ -38,7 +43,7 @@ export function createTransferCanceller({ api, notifications }: CancelTransferPo
       const result = await api.cancelTransfer({ ...chat, transferId });
       setProgress(transferId, result.ok || ENDED.has(result.failure.code) ? 'ended' : 'none');
 
-      if (!result.ok) notifications.showFailure('ChatTransferNotCancelled', result.failure);
+      if (!result.ok) showFailure(notifications, OUTCOMES, result.failure);
       // An agent who is in the chat reads the notice there.
       else if (reservationStatus !== 'accepted') notifications.showTransferCancelled();
     },

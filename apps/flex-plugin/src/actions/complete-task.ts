@@ -11,10 +11,15 @@ export interface CompleteTaskPorts {
   readonly notifications: AgentNotifications;
 }
 
+const OUTCOMES = {
+  failed: 'ChatTransferNotCompleted',
+  unknown: 'ChatTransferCompletionNotConfirmed',
+} as const;
+
 /** Returns the action. It throws if the task was not completed. */
 export function createCompleteTask({ api, notifications }: CompleteTaskPorts) {
   return async function completeTask(chat: ChatTask, reservationStatus: string): Promise<void> {
     if (reservationStatus !== 'accepted' && reservationStatus !== 'wrapping') return;
-    await callFunctions(notifications, 'ChatTransferNotCompleted', () => api.completeTask(chat));
+    await callFunctions(notifications, OUTCOMES, () => api.completeTask(chat));
   };
 }

@@ -4,7 +4,6 @@
  */
 import { parseTarget, type TaskSid, type TransferMode } from '@chat-transfer/transfer-core';
 import type { ChatTask } from '../chat-task';
-import type { Outcome, RequestFailure } from '../failure-notification';
 import type { TransferApi } from '../transfer-api';
 import { type AgentNotifications, callFunctions } from './call-functions';
 
@@ -27,6 +26,8 @@ export interface TransferTaskPorts {
  * else shows it, and the attempts can take half a minute if the functions do not answer.
  */
 const STILL_TRYING_AFTER_MS = 2_000;
+
+const OUTCOMES = { failed: 'ChatTransferNotTransferred', unknown: 'ChatTransferNotConfirmed' } as const;
 
 /** Returns the action. It throws if no transfer was started. */
 export function createTransferTask(ports: TransferTaskPorts) {
@@ -62,7 +63,7 @@ async function startTransfer(
 ): Promise<void> {
   const transferId = createTransferId();
   const target = parseTarget(targetSid);
-  await callFunctions(notifications, describeOutcome, async () =>
+  await callFunctions(notifications, OUTCOMES, async () =>
     target === undefined
       ? {
           ok: false,
@@ -77,13 +78,6 @@ async function startTransfer(
   );
   // The directory covers the task canvas. Only Flex's own buttons close it.
   await closeDirectory();
-}
-
-/** Without an answer, the page cannot know whether the functions have started the transfer. */
-function describeOutcome({ code }: RequestFailure): Outcome {
-  return code === 'start-pending' || code === 'unreachable'
-    ? 'ChatTransferNotConfirmed'
-    : 'ChatTransferNotTransferred';
 }
 
 function describeUnsupportedTarget(targetSid: unknown): string {

@@ -11,11 +11,13 @@ export interface WrapupTaskPorts {
   readonly notifications: AgentNotifications;
 }
 
+const OUTCOMES = { failed: 'ChatTransferNotLeft', unknown: 'ChatTransferLeavingNotConfirmed' } as const;
+
 /** Returns the action. It throws if the agent has not left. */
 export function createWrapupTask({ api, notifications }: WrapupTaskPorts) {
   return async function wrapupTask(chat: ChatTask, reservationStatus: string): Promise<void> {
     // The agent has already left, through a cold transfer or another window.
     if (reservationStatus !== 'accepted') return;
-    await callFunctions(notifications, 'ChatTransferNotLeft', () => api.leaveConversation(chat));
+    await callFunctions(notifications, OUTCOMES, () => api.leaveConversation(chat));
   };
 }

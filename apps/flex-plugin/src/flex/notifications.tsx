@@ -16,6 +16,7 @@ import { readString } from './strings';
 
 const STILL_TRYING = 'ChatTransferStillTrying';
 const CANCELLED = 'ChatTransferCancelled';
+const NOTICES_PENDING = 'ChatTransferNoticesPending';
 const NOT_TAKEN = 'ChatTransferNotTaken';
 const NOT_SET_UP = 'ChatTransferNotSetUp';
 
@@ -45,6 +46,12 @@ export function registerNotifications(manager: Manager): void {
     timeout: CANCELLED_TIMEOUT_MS,
     // In the chat, where the cancel button was.
     options: { target: 'messagingCanvas' },
+  });
+  Notifications.registerNotification({
+    id: NOTICES_PENDING,
+    content: NOTICES_PENDING,
+    type: information,
+    timeout: FAILED_TIMEOUT_MS,
   });
   Notifications.registerNotification({
     id: NOT_TAKEN,
@@ -87,6 +94,9 @@ export function createNotifications(manager: Manager): AgentNotifications {
     },
     showTransferCancelled() {
       Notifications.showNotification(CANCELLED);
+    },
+    showNoticesPending() {
+      Notifications.showNotification(NOTICES_PENDING);
     },
     showFailure(outcome, failure) {
       console.error(failure.message);

@@ -50,10 +50,17 @@ export const EN = {
 
   /** What did not happen. Each text of a failure below begins with one of these, as `outcome`. */
   ChatTransferNotTransferred: 'The chat was not transferred.',
-  ChatTransferNotConfirmed: 'The transfer is not confirmed yet.',
   ChatTransferNotCancelled: 'The transfer was not cancelled.',
   ChatTransferNotLeft: 'You are still in the chat.',
   ChatTransferNotCompleted: 'The task was not completed.',
+  /** The same when the page cannot know what happened, because it got no answer. */
+  ChatTransferNotConfirmed: 'The transfer is not confirmed yet.',
+  ChatTransferCancellationNotConfirmed: 'It is not confirmed that the transfer was cancelled.',
+  ChatTransferLeavingNotConfirmed: 'It is not confirmed that you left the chat.',
+  ChatTransferCompletionNotConfirmed: 'It is not confirmed that the task was completed.',
+
+  /** After a request that succeeded. */
+  ChatTransferNoticesPending: 'Done. Twilio is slow, so the notice appears in the chat within two minutes.',
 
   ChatTransferFailedUnreachable:
     '{{outcome}} The chat transfer service does not answer. Check your connection, then try again.',
