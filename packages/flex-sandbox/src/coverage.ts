@@ -117,7 +117,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover('tsock', { evidence: 'client', test: 'twilsock/twilsock.test.ts' }, [['SOCKET', '/v3/wsconnect']]),
   ...cover('cds', { evidence: 'client', test: 'sync/sync.test.ts' }, [
     ['POST', '/v3/Documents'],
-    ['GET POST DELETE', '/v3/Documents/:object'],
+    [
+      'GET POST DELETE',
+      '/v3/Documents/:object',
+      undefined,
+      'the code for an object of another service (the 404 of an unknown one)',
+    ],
     ['POST', '/v3/Insights/:index/Items', 'indexes other than tr-worker, tr-queue and tr-reservation'],
     ['POST', '/v4/Subscriptions'],
   ]),
@@ -128,8 +133,28 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/v3/Maps/:object/Items'],
   ]),
   ...cover('sync', { evidence: 'documentation', test: 'sync/sync.test.ts' }, [
-    ['GET POST', '/v1/Services/:service/Documents'],
+    [
+      'GET POST',
+      '/v1/Services/:service/Documents',
+      undefined,
+      'the order of the list; 16 KiB are counted in UTF-8, of the text sent and of compact JSON',
+    ],
     ['GET POST DELETE', '/v1/Services/:service/Documents/:document'],
+  ]),
+  ...cover('sync', { evidence: 'documentation', test: 'sync/services.test.ts' }, [
+    ['GET POST', '/v1/Services', 'webhooks and reachability (stored only)'],
+    ['GET POST DELETE', '/v1/Services/:service'],
+  ]),
+  ...cover('sync', { evidence: 'documentation', test: 'sync/permissions.test.ts' }, [
+    ['GET', '/v1/Services/:service/Documents/:object/Permissions'],
+    [
+      'GET POST DELETE',
+      '/v1/Services/:service/Documents/:object/Permissions/:identity',
+      undefined,
+      'the rights of a client on what it creates (all); 20404 without a permission',
+    ],
+    ['GET', '/v1/Services/:service/Maps/:object/Permissions'],
+    ['GET POST DELETE', '/v1/Services/:service/Maps/:object/Permissions/:identity'],
   ]),
   ...cover('aim', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/Client/v1/Configuration'],

@@ -97,7 +97,7 @@ export function itemView(object: SyncObject, item: SyncItem): Record<string, unk
     last_event_id: item.lastEventId,
     date_created: isoMilliseconds(item.createdAtMs),
     date_updated: isoMilliseconds(item.updatedAtMs),
-    date_expires: null,
-    created_by: 'system',
+    date_expires: item.expiresAtMs === undefined ? null : isoMilliseconds(item.expiresAtMs),
+    created_by: item.createdBy,
   };
 }

@@ -2,8 +2,12 @@
 import type { SandboxState } from '../sandbox-state.js';
 import { Documents } from './documents.js';
 import { type IndexRow, LiveQueries } from './live-query.js';
+import { ObjectsOfServices } from './objects-of-services.js';
 import { addRealtimeSync } from './realtime.js';
-import { addSyncRest } from './rest.js';
+import { addDocumentsRest } from './rest-documents.js';
+import { addPermissionsRest } from './rest-permissions.js';
+import { addServicesRest } from './rest-services.js';
+import { SyncServices } from './services.js';
 import { SyncStore } from './store.js';
 
 export interface Sync {
@@ -17,10 +21,14 @@ export interface Sync {
 
 export function addSync(sandbox: SandboxState): Sync {
   const store = new SyncStore(sandbox);
-  const documents = new Documents(sandbox, store);
+  const services = new SyncServices(sandbox);
+  const objects = new ObjectsOfServices(sandbox, store, services);
+  const documents = new Documents(objects);
   const queries = new LiveQueries();
-  addRealtimeSync(sandbox, { store, documents, queries });
-  addSyncRest(sandbox, store, documents);
+  addRealtimeSync(sandbox, { store, services, documents, queries });
+  const onService = addServicesRest(sandbox, objects);
+  addDocumentsRest(sandbox, onService, store, documents);
+  addPermissionsRest(sandbox, onService, store);
   return {
     store,
     addIndex: (name, rows) => queries.addIndex(name, rows),
