@@ -129,8 +129,23 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover('cds', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/v3/Lists/:object', 'lists created by clients'],
     ['GET', '/v3/Lists/:object/Items'],
-    ['GET', '/v3/Maps/:object', 'maps created by clients'],
+  ]),
+  ...cover('cds', { evidence: 'client', test: 'sync/maps.test.ts' }, [
+    ['POST', '/v3/Maps'],
+    ['GET POST DELETE', '/v3/Maps/:object'],
     ['GET', '/v3/Maps/:object/Items'],
+    ['PUT POST DELETE', '/v3/Maps/:object/Items/:key'],
+  ]),
+  ...cover('sync', { evidence: 'documentation', test: 'sync/maps.test.ts' }, [
+    ['GET POST', '/v1/Services/:service/Maps'],
+    ['GET POST DELETE', '/v1/Services/:service/Maps/:map'],
+    [
+      'GET POST',
+      '/v1/Services/:service/Maps/:map/Items',
+      'the limit of 1,000,000 items',
+      'keys are ordered by their UTF-16 code units',
+    ],
+    ['GET POST DELETE', '/v1/Services/:service/Maps/:map/Items/:key'],
   ]),
   ...cover('sync', { evidence: 'documentation', test: 'sync/sync.test.ts' }, [
     [
@@ -459,6 +474,6 @@ export const ABSENT: ReadonlyArray<{ readonly what: string; readonly instead: st
     what: 'Flex Insights, queue statistics and the worker statistics of TaskRouter',
     instead: 'live queries of the Teams view',
   },
-  { what: 'Sync lists, maps and streams by REST', instead: 'documents' },
+  { what: 'Sync lists and streams by REST', instead: 'documents and maps' },
   { what: 'rate limits', instead: 'injected faults (/_sandbox/faults)' },
 ];

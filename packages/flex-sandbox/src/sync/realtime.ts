@@ -6,7 +6,9 @@ import type { Documents } from './documents.js';
 import { buildItemPage } from './item-pages.js';
 import { accessForbiddenError } from './limits.js';
 import type { LiveQueries } from './live-query.js';
+import type { Maps } from './maps.js';
 import type { SyncKind, SyncObject } from './objects.js';
+import { addRealtimeMaps } from './realtime-maps.js';
 import type { SyncServices } from './services.js';
 import type { SyncStore } from './store.js';
 import { subscribe } from './subscriptions.js';
@@ -21,12 +23,13 @@ export interface RealtimeDependencies {
   readonly store: SyncStore;
   readonly services: SyncServices;
   readonly documents: Documents;
+  readonly maps: Maps;
   readonly queries: LiveQueries;
 }
 
 export function addRealtimeSync(
   sandbox: SandboxState,
-  { store, services, documents, queries }: RealtimeDependencies,
+  { store, services, documents, maps, queries }: RealtimeDependencies,
 ): void {
   const { router, account } = sandbox;
   const knownConnections = new WeakSet<object>();
@@ -94,6 +97,14 @@ export function addRealtimeSync(
       return { status: 204 };
     }),
   );
+
+  addRealtimeMaps({
+    accountSid: account.accountSid,
+    services,
+    maps,
+    on: (method, path, handler) => router.on(method, 'cds', path, forUser(handler)),
+    read: (request) => read('map', request),
+  });
 
   router.on(
     'POST',

@@ -1,7 +1,7 @@
 /** Renders Sync objects for the `cds` endpoints and the REST API. */
 import { isoMilliseconds, isoSeconds } from '../clock.js';
 import { itemView } from './item-pages.js';
-import type { Permission, SyncObject } from './objects.js';
+import type { Permission, SyncItem, SyncObject } from './objects.js';
 import type { SyncService } from './services.js';
 
 const SERVICES = 'https://sync.twilio.com/v1/Services';
@@ -62,6 +62,29 @@ export function documentView(accountSid: string, document: SyncObject): Record<s
   };
 }
 
+/** A map as the REST API returns it. */
+export function mapView(accountSid: string, map: SyncObject): Record<string, unknown> {
+  const url = `${SERVICES}/${map.serviceSid}/Maps/${map.sid}`;
+  return {
+    ...sharedMembers(accountSid, map),
+    url,
+    links: { items: `${url}/Items`, permissions: `${url}/Permissions` },
+  };
+}
+
+/** An item of a map as the REST API returns it. */
+export function mapItemView(accountSid: string, map: SyncObject, item: SyncItem): Record<string, unknown> {
+  return {
+    key: item.key,
+    account_sid: accountSid,
+    service_sid: map.serviceSid,
+    map_sid: map.sid,
+    url: `${SERVICES}/${map.serviceSid}/Maps/${map.sid}/Items/${encodeURIComponent(item.key)}`,
+    data: item.data,
+    ...revisionAndDates(item),
+  };
+}
+
 /** A permission of a document or a map as the REST API returns it. */
 export function permissionView(
   accountSid: string,
@@ -85,9 +108,13 @@ const sharedMembers = (accountSid: string, object: SyncObject) => ({
   unique_name: object.uniqueName ?? null,
   account_sid: accountSid,
   service_sid: object.serviceSid,
-  revision: object.revision,
-  date_expires: object.expiresAtMs === undefined ? null : isoSeconds(object.expiresAtMs),
-  date_created: isoSeconds(object.createdAtMs),
-  date_updated: isoSeconds(object.updatedAtMs),
-  created_by: object.createdBy,
+  ...revisionAndDates(object),
+});
+
+const revisionAndDates = (resource: SyncObject | SyncItem) => ({
+  revision: resource.revision,
+  date_expires: resource.expiresAtMs === undefined ? null : isoSeconds(resource.expiresAtMs),
+  date_created: isoSeconds(resource.createdAtMs),
+  date_updated: isoSeconds(resource.updatedAtMs),
+  created_by: resource.createdBy,
 });
