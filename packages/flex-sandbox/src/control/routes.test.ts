@@ -90,6 +90,50 @@ describe('a reset by HTTP', () => {
   });
 });
 
+describe('the Date header', () => {
+  const HOUR_MS = 3_600_000;
+  const secondsOf = (date: string | null | undefined) => Date.parse(date ?? '') / 1000;
+  const nowSeconds = () => Math.floor(sandbox.state().clock.nowMs() / 1000);
+  beforeEach(() => sandbox.state().clock.advance(3 * HOUR_MS));
+
+  it('of an answer to the helper library is the sandbox’s time in whole seconds', async () => {
+    const earliest = nowSeconds();
+    const { headers } = await workspaces().pageWithHttpInfo();
+    const { date } = Object.fromEntries(Object.entries(headers ?? {}));
+    expect(date).toMatch(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+    expect(secondsOf(date)).toBeGreaterThanOrEqual(earliest);
+    expect(secondsOf(date)).toBeLessThanOrEqual(nowSeconds());
+  });
+
+  it('is the sandbox’s time on refusals, unknown endpoints and preflights too', async () => {
+    await control('POST', 'faults', { path: '^/v1/Workspaces$', status: 503 });
+    for (const [method, path] of [
+      ['GET', '/taskrouter.twilio.com/v1/Workspaces'],
+      ['GET', '/taskrouter.twilio.com/v1/Workspaces'],
+      ['GET', '/video.twilio.com/v1/Rooms'],
+      ['OPTIONS', '/taskrouter.twilio.com/v1/Workspaces'],
+    ] as const) {
+      const response = await fetch(sandbox.url + path, { method });
+      expect(secondsOf(response.headers.get('date'))).toBeGreaterThan((Date.now() + 2 * HOUR_MS) / 1000);
+    }
+  });
+
+  it('is on a reply that no HTTP server sends', async () => {
+    const { clock, router } = sandbox.state();
+    const reply = await router.dispatch({
+      method: 'GET',
+      host: 'taskrouter.twilio.com',
+      path: '/v1/Workspaces',
+      query: {},
+      body: {},
+      rawBody: Buffer.alloc(0),
+      headers: {},
+      caller: { kind: 'account' },
+    });
+    expect(reply.headers?.date).toBe(new Date(clock.nowMs()).toUTCString());
+  });
+});
+
 describe('POST /_sandbox/clock', () => {
   it('advances the time', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'chat', identity: 'jane' })).json();
