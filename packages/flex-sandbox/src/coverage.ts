@@ -176,7 +176,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/Client/v2/Configuration'],
     ['GET', '/Client/v2/ContentTemplates', 'content templates (always empty)'],
     ['GET POST', '/Client/v1/Conversations'],
-    ['GET POST DELETE', '/Client/v1/Conversations/:channel'],
+    [
+      'GET POST DELETE',
+      '/Client/v1/Conversations/:channel',
+      undefined,
+      'the token decides the role (guest, agent, supervisor, admin); its permissions are documented',
+    ],
     ['POST', '/Client/v1/Conversations/:channel/Messages'],
     ['POST DELETE', '/Client/v1/Conversations/:channel/Messages/:message'],
     [
@@ -210,7 +215,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/v2/Services/:service/Channels/:channel/Messages'],
     ['GET POST DELETE', '/v2/Services/:service/Channels/:channel/Messages/:message'],
     ['GET POST', '/v2/Services/:service/Users'],
-    ['GET POST', '/v2/Services/:service/Users/:user', 'permissions of roles (roles are stored only)'],
+    ['GET POST', '/v2/Services/:service/Users/:user', 'role SIDs (stored only; the token decides the role)'],
     ['GET', '/v2/Services/:service/Users/:user/Channels'],
   ]),
   ...cover(
@@ -337,7 +342,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'flex/channels.test.ts' }, [
-    ['POST', '/v1/Channels/:channel/Roles/:role/Users'],
+    [
+      'POST',
+      '/v1/Channels/:channel/Roles/:role/Users',
+      undefined,
+      'an agent may add themselves only, to every channel and conversation',
+    ],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/plugins.test.ts' }, [
     ['GET POST', '/v1/PluginService/Plugins'],

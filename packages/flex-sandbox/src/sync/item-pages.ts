@@ -55,7 +55,9 @@ export function selectItemPage(object: SyncObject, query: Params): ItemPage {
   const first = items[0]?.key;
   const last = items.at(-1)?.key;
   const buildToken = (edge: Partial<PageRequest>) =>
-    Buffer.from(JSON.stringify({ order: page.order, from, isFromIncluded, ...edge })).toString('base64url');
+    Buffer.from(JSON.stringify({ order: page.order, size, from, isFromIncluded, ...edge })).toString(
+      'base64url',
+    );
   return {
     items,
     size,
@@ -81,14 +83,15 @@ export function buildItemPage(object: SyncObject, query: Params): unknown {
 function parsePageRequest(object: SyncObject, query: Params): PageRequest {
   const size = Number(text(query, 'PageSize') ?? DEFAULT_PAGE_SIZE);
   if (!(size >= 1 && size <= 1000)) throw badRequest('PageSize must be in the range 1 to 1000', 54454);
+  // Clients send only the token for the pages after the first.
   const token = text(query, 'PageToken');
   const from = text(query, 'From');
   return {
     order: parseChoice(query, 'Order', ['asc', 'desc'], 54451),
     from: from === undefined ? undefined : parseKey(object, from),
     isFromIncluded: parseChoice(query, 'Bounds', ['inclusive', 'exclusive'], 54452) === 'inclusive',
-    ...(token === undefined ? {} : parseToken(token)),
     size: Math.min(size, MAX_PAGE_SIZE),
+    ...(token === undefined ? {} : parseToken(token)),
   };
 }
 
