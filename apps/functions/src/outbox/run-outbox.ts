@@ -71,7 +71,8 @@ export async function runOutbox(
   }
 }
 
-const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
+const isTransient = (error: unknown): boolean =>
+  error instanceof TwilioCallError && error.kind === 'transient';
 
 /**
  * Writes the result of a pass into the ledger. Keeps the lease if the run will continue and effects are due.
