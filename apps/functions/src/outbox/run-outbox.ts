@@ -155,7 +155,8 @@ function planBesideSave(ports: OutboxPorts, before: Ledger, outcome: LaneOutcome
   return lanes === undefined || lanes.length === 0 ? undefined : { after, lanes };
 }
 
-const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
+const isTransient = (error: unknown): boolean =>
+  error instanceof TwilioCallError && error.kind === 'transient';
 
 /** Any other error is a bug and is thrown again. */
 function asFailure(error: unknown): TransferFailure {

@@ -67,7 +67,8 @@ async function startTransfer(
     ],
   }).catch((error: unknown): Result<never> => {
     // The decision may be saved although Twilio did not say so.
-    if (error instanceof TwilioCallError && error.isTransient) return fail({ code: 'start-pending' });
+    if (error instanceof TwilioCallError && error.kind === 'transient')
+      return fail({ code: 'start-pending' });
     throw error;
   });
   if (!applied.ok) return applied;
