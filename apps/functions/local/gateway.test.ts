@@ -61,10 +61,11 @@ afterEach(async () => {
 const post = (path: string, values: HeadersInit = {}) =>
   fetch(gateway.url + path, { method: 'POST', headers: { ...headers, ...values }, body });
 
-/** Sends a path unchanged, which fetch would normalize first. Resolves with the status. */
-function postRaw(path: string): Promise<number | undefined> {
+/** Sends a target unchanged, which fetch would normalize first. Resolves with the status. */
+function postRaw(path: string, host = new URL(gateway.url).host): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(gateway.url, { method: 'POST', path, headers }, (response) => {
+    const sentHeaders = { ...headers, host };
+    const request = httpRequest(gateway.url, { method: 'POST', path, headers: sentHeaders }, (response) => {
       response.resume().once('end', () => resolve(response.statusCode));
     });
     request.once('error', reject).end(body);
@@ -108,10 +109,79 @@ describe('a request for a protected function', () => {
     '/task-router%2fevents',
     '/TASK-ROUTER/EVENTS',
     `http://elsewhere${EVENTS}`,
+    `http://127.0.0.1${EVENTS}`,
   ])('is not forwarded without a signature when its path is written %s', async (path) => {
     await postRaw(path);
     expect(received.map((request) => request.path?.split('?')[0])).not.toContain(EVENTS);
   });
+});
+
+describe('a request for another host', () => {
+  const host = 'evil.example.com';
+
+  it.each([
+    `http://${host}/transfer/start`,
+    `http://${host}:4020/transfer/start`,
+    `http://127.0.0.1@${host}/transfer/start`,
+    `http://127.0.0.1.${host}/transfer/start`,
+    `HTTP://${host}/transfer/start`,
+    'http:///transfer/start',
+    'http://:80/transfer/start',
+    `https://${host}/transfer/start`,
+    'ftp://127.0.0.1/transfer/start',
+    '*',
+  ])('is refused with 400 when its target is %s', async (target) => {
+    expect(await postRaw(target)).toBe(400);
+    expect(received).toEqual([]);
+  });
+
+  it.each([
+    host,
+    `${host}:4020`,
+    `127.0.0.1.${host}`,
+    `localhost.${host}`,
+    `127.0.0.1@${host}`,
+    `127.0.0.1/${host}`,
+    `127.0.0.1, ${host}`,
+  ])('is refused with 400 when its Host header is %j', async (hostHeader) => {
+    expect(await postRaw('/transfer/start', hostHeader)).toBe(400);
+    expect(received).toEqual([]);
+  });
+
+  it('is refused when its target names another host than an allowed Host header', async () => {
+    expect(await postRaw(`http://${host}/transfer/start`, 'localhost')).toBe(400);
+    expect(received).toEqual([]);
+  });
+});
+
+describe('a request for this machine', () => {
+  it.each(['127.0.0.1', '127.0.0.1:9', 'localhost', 'LOCALHOST:4020', '[::1]:4020', 'alice.flex.localhost'])(
+    'is forwarded when its Host header is %s',
+    async (hostHeader) => {
+      expect(await postRaw('/transfer/start', hostHeader)).toBe(200);
+    },
+  );
+
+  it('is forwarded by its path when its target is a whole URL, whatever the Host header says', async () => {
+    expect(await postRaw('http://127.0.0.1:4020/transfer/start?x=1', 'elsewhere')).toBe(200);
+    expect(received).toEqual([{ path: '/transfer/start?x=1', body }]);
+  });
+
+  it.each(['//evil.example.com/transfer/start', '//', '//[/x', '/@evil.example.com/'])(
+    'is forwarded to twilio-run, never elsewhere, when its path is %s',
+    async (path) => {
+      expect(await postRaw(path)).toBe(200);
+      expect(received.map((request) => request.path)).toEqual([path]);
+    },
+  );
+
+  it.each(['/%zz', '/transfer/start%', '/%c3%28'])(
+    'is refused with 400 when its path cannot be decoded: %s',
+    async (path) => {
+      expect(await postRaw(path)).toBe(400);
+      expect(received).toEqual([]);
+    },
+  );
 });
 
 describe('a request for a private function', () => {

@@ -1,7 +1,7 @@
 /**
  * The HTTP server in front of twilio-run. It checks what hosted Functions check and twilio-run does not: a
- * protected function needs Twilio's signature over the URL and the form, a private one cannot be called.
- * Every other request is forwarded unchanged.
+ * protected function needs Twilio's signature over the URL and the form, a private one cannot be called, and
+ * a request for another host is not answered. Every other request is forwarded unchanged.
  */
 import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -57,15 +57,16 @@ export async function startGateway({
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // The URL is parsed once, for the access check and for forwarding, so that the two cannot differ.
-    if (!request.url?.startsWith('/')) return refuse(response, 400, 'its target is not a path');
-    const { pathname, search } = new URL(`http://gateway${request.url}`);
+    // The target is parsed once, for the access check and for forwarding, so that the two cannot differ.
+    const target = parseTarget(request.url ?? '', request.headers.host ?? '');
+    if (target === undefined) return refuse(response, 400, 'its target is no path on this machine');
+    const { pathname, search } = target;
     const level = access.get(pathname) ?? 'public';
     const body = await readBody(request);
     if (body === undefined) return refuse(response, 413, 'its body is larger than 1 MiB');
     if (!METHODS.has(request.method ?? '')) return refuse(response, 405, 'its method is not POST');
     if (level === 'private') return refuse(response, 403, 'the function is private');
-    if (level === 'protected' && !isSigned(request, body)) {
+    if (level === 'protected' && !isSigned(request, target.sent, body)) {
       return refuse(response, 403, 'it does not carry Twilio’s signature');
     }
     // twilio-run would log the beginning of a body that it cannot parse, which may hold a token.
@@ -75,10 +76,10 @@ export async function startGateway({
     await forward(request, `${base}${pathname}${search}`, body, response, access.has(pathname));
   }
 
-  function isSigned(request: IncomingMessage, body: Buffer): boolean {
+  function isSigned(request: IncomingMessage, sentTarget: string, body: Buffer): boolean {
     const signature = String(request.headers['x-twilio-signature'] ?? '');
     const form = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
-    return twilio.validateRequest(authToken, signature, `${url}${request.url}`, form);
+    return twilio.validateRequest(authToken, signature, `${url}${sentTarget}`, form);
   }
 
   await new Promise<void>((listening, reject) => {
@@ -94,6 +95,35 @@ export async function startGateway({
         server.close(() => closed());
       }),
   };
+}
+
+interface Target {
+  /** With `.` and `..` resolved. */
+  readonly pathname: string;
+  readonly search: string;
+  /** Path and query as the caller wrote them. Twilio signs them like this. */
+  readonly sent: string;
+}
+
+/** Names of this machine, on any port. Browsers resolve every name below `localhost` to it. */
+const LOCAL_HOST = /^(?:127\.0\.0\.1|\[::1\]|(?:[\w-]+\.)*localhost)(?::\d+)?$/i;
+
+/**
+ * Reads a target of both forms that a server must accept (https://httpwg.org/specs/rfc9112.html#request.target):
+ * `/path`, whose host is in the header `host`, and `http://host/path`. `undefined` for another host, and for a
+ * path that cannot be decoded. A path may begin with `//`: what follows is not a host. A web page whose name
+ * leads to this machine (DNS rebinding) sends its own name as the host.
+ */
+function parseTarget(target: string, hostHeader: string): Target | undefined {
+  const [, host = hostHeader, sent = ''] = /^(?:http:\/\/([^/?#]*))?(\/.*)$/is.exec(target) ?? [];
+  if (sent === '' || !LOCAL_HOST.test(host)) return undefined;
+  const { pathname, search } = new URL(`http://gateway${sent}`);
+  try {
+    decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  return { pathname, search, sent };
 }
 
 async function forward(

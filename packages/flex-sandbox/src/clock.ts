@@ -98,3 +98,8 @@ export function isoSeconds(atMs: number): string {
 export function isoMilliseconds(atMs: number): string {
   return new Date(atMs).toISOString();
 }
+
+/** A date as HTTP headers have it, whole seconds: https://httpwg.org/specs/rfc9110.html#field.date */
+export function httpDate(atMs: number): string {
+  return new Date(atMs).toUTCString();
+}

@@ -117,26 +117,71 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover('tsock', { evidence: 'client', test: 'twilsock/twilsock.test.ts' }, [['SOCKET', '/v3/wsconnect']]),
   ...cover('cds', { evidence: 'client', test: 'sync/sync.test.ts' }, [
     ['POST', '/v3/Documents'],
-    ['GET POST DELETE', '/v3/Documents/:object'],
+    [
+      'GET POST DELETE',
+      '/v3/Documents/:object',
+      undefined,
+      'the code for an object of another service (the 404 of an unknown one)',
+    ],
     ['POST', '/v3/Insights/:index/Items', 'indexes other than tr-worker, tr-queue and tr-reservation'],
     ['POST', '/v4/Subscriptions'],
   ]),
   ...cover('cds', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/v3/Lists/:object', 'lists created by clients'],
     ['GET', '/v3/Lists/:object/Items'],
-    ['GET', '/v3/Maps/:object', 'maps created by clients'],
+  ]),
+  ...cover('cds', { evidence: 'client', test: 'sync/maps.test.ts' }, [
+    ['POST', '/v3/Maps'],
+    ['GET POST DELETE', '/v3/Maps/:object'],
     ['GET', '/v3/Maps/:object/Items'],
+    ['PUT POST DELETE', '/v3/Maps/:object/Items/:key'],
+  ]),
+  ...cover('sync', { evidence: 'documentation', test: 'sync/maps.test.ts' }, [
+    ['GET POST', '/v1/Services/:service/Maps'],
+    ['GET POST DELETE', '/v1/Services/:service/Maps/:map'],
+    [
+      'GET POST',
+      '/v1/Services/:service/Maps/:map/Items',
+      'the limit of 1,000,000 items',
+      'keys are ordered by their UTF-16 code units',
+    ],
+    ['GET POST DELETE', '/v1/Services/:service/Maps/:map/Items/:key'],
   ]),
   ...cover('sync', { evidence: 'documentation', test: 'sync/sync.test.ts' }, [
-    ['GET POST', '/v1/Services/:service/Documents'],
+    [
+      'GET POST',
+      '/v1/Services/:service/Documents',
+      undefined,
+      'the order of the list; 16 KiB are counted in UTF-8, of the text sent and of compact JSON',
+    ],
     ['GET POST DELETE', '/v1/Services/:service/Documents/:document'],
+  ]),
+  ...cover('sync', { evidence: 'documentation', test: 'sync/services.test.ts' }, [
+    ['GET POST', '/v1/Services', 'webhooks and reachability (stored only)'],
+    ['GET POST DELETE', '/v1/Services/:service'],
+  ]),
+  ...cover('sync', { evidence: 'documentation', test: 'sync/permissions.test.ts' }, [
+    ['GET', '/v1/Services/:service/Documents/:object/Permissions'],
+    [
+      'GET POST DELETE',
+      '/v1/Services/:service/Documents/:object/Permissions/:identity',
+      undefined,
+      'the rights of a client on what it creates (all); 20404 without a permission',
+    ],
+    ['GET', '/v1/Services/:service/Maps/:object/Permissions'],
+    ['GET POST DELETE', '/v1/Services/:service/Maps/:object/Permissions/:identity'],
   ]),
   ...cover('aim', { evidence: 'client', test: 'chat/realtime.test.ts' }, [
     ['GET', '/Client/v1/Configuration'],
     ['GET', '/Client/v2/Configuration'],
     ['GET', '/Client/v2/ContentTemplates', 'content templates (always empty)'],
     ['GET POST', '/Client/v1/Conversations'],
-    ['GET POST DELETE', '/Client/v1/Conversations/:channel'],
+    [
+      'GET POST DELETE',
+      '/Client/v1/Conversations/:channel',
+      undefined,
+      'the token decides the role (guest, agent, supervisor, admin); its permissions are documented',
+    ],
     ['POST', '/Client/v1/Conversations/:channel/Messages'],
     ['POST DELETE', '/Client/v1/Conversations/:channel/Messages/:message'],
     [
@@ -170,7 +215,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/v2/Services/:service/Channels/:channel/Messages'],
     ['GET POST DELETE', '/v2/Services/:service/Channels/:channel/Messages/:message'],
     ['GET POST', '/v2/Services/:service/Users'],
-    ['GET POST', '/v2/Services/:service/Users/:user', 'permissions of roles (roles are stored only)'],
+    ['GET POST', '/v2/Services/:service/Users/:user', 'role SIDs (stored only; the token decides the role)'],
     ['GET', '/v2/Services/:service/Users/:user/Channels'],
   ]),
   ...cover(
@@ -297,7 +342,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'flex/channels.test.ts' }, [
-    ['POST', '/v1/Channels/:channel/Roles/:role/Users'],
+    [
+      'POST',
+      '/v1/Channels/:channel/Roles/:role/Users',
+      undefined,
+      'an agent may add themselves only, to every channel and conversation',
+    ],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/plugins.test.ts' }, [
     ['GET POST', '/v1/PluginService/Plugins'],
@@ -434,6 +484,6 @@ export const ABSENT: ReadonlyArray<{ readonly what: string; readonly instead: st
     what: 'Flex Insights, queue statistics and the worker statistics of TaskRouter',
     instead: 'live queries of the Teams view',
   },
-  { what: 'Sync lists, maps and streams by REST', instead: 'documents' },
+  { what: 'Sync lists and streams by REST', instead: 'documents and maps' },
   { what: 'rate limits', instead: 'injected faults (/_sandbox/faults)' },
 ];

@@ -4,14 +4,15 @@ import { text } from './router.js';
 
 const LARGEST_PAGE = 1000;
 
-/** The page that `Page` and `PageSize` (default 50, at most 1000) select. `key` names the list. */
+/** The page that `Page` and `PageSize` (default 50) select. `key` names the list. */
 export function buildPage<T>(
   request: ApiRequest,
   key: string,
   items: readonly T[],
   view: (item: T) => unknown,
+  largestPage = LARGEST_PAGE,
 ): ApiReply {
-  const size = Math.min(Number(text(request.query, 'PageSize') ?? 50), LARGEST_PAGE);
+  const size = Math.min(Number(text(request.query, 'PageSize') ?? 50), largestPage);
   const page = Number(text(request.query, 'Page') ?? 0);
   const from = page * size;
 

@@ -48,6 +48,8 @@ export interface ApiRequest {
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly caller: Caller;
+  /** The product that the client of a tunnelled request names, such as `ip_messaging`. */
+  readonly product?: string;
   /** The connection that carried a tunnelled request; absent for plain HTTP. */
   readonly connection?: PushConnection;
 }

@@ -5,7 +5,7 @@
  */
 import type { WebSocket } from 'ws';
 import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.js';
-import { type Clock, createClock } from './clock.js';
+import { type Clock, createClock, httpDate } from './clock.js';
 import { createTokens, type Tokens } from './iam/tokens.js';
 import { createRouter, type Router } from './router.js';
 import { createSids, type Sids } from './sids.js';
@@ -49,13 +49,24 @@ export function createSandboxState({ url, seed, startAtMs }: SandboxStateOptions
     clock,
     sids: createSids(seed),
     tokens: createTokens(SANDBOX_ACCOUNT, clock),
-    router: createRouter(),
+    router: addDates(createRouter(), clock),
     sockets: new Map(),
     url,
     onEnd: (listener) => endListeners.push(listener),
     end() {
       for (const listener of endListeners) listener();
       clock.stop();
+    },
+  };
+}
+
+/** Every reply has the `Date` of the sandbox's clock, also when no HTTP server sends it. */
+function addDates(router: Router, clock: Clock): Router {
+  return {
+    ...router,
+    async dispatch(request) {
+      const reply = await router.dispatch(request);
+      return { ...reply, headers: { date: httpDate(clock.nowMs()), ...reply.headers } };
     },
   };
 }

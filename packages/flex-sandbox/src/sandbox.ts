@@ -177,6 +177,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests: log.list,
     reset,
     close() {
+      faults.clear();
       endAccount();
       return server.close();
     },

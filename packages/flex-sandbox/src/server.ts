@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { ApiError } from './api-error.js';
+import { httpDate } from './clock.js';
 import { identifyCaller } from './iam/callers.js';
 import { type ApiReply, type ApiRequest, type Method, parseBody, parseForm } from './router.js';
 import type { SandboxState } from './sandbox-state.js';
@@ -53,7 +54,11 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
       // The client closed the connection before it had sent the whole request.
       if (!request.complete) return;
       console.error(`Failed to handle ${request.method} ${request.url}:`, error);
-      sendReply(response, { status: 500, body: new ApiError(500, 20500, String(error)).toBody() });
+      sendReply(response, {
+        status: 500,
+        body: new ApiError(500, 20500, String(error)).toBody(),
+        headers: dateHeader(sandbox()),
+      });
     });
   });
 
@@ -63,7 +68,10 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
     const url = new URL(request.url ?? '/', `http://${headers.host ?? 'sandbox'}`);
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
     if (request.method === 'OPTIONS' && host !== undefined) {
-      return sendReply(response, { status: 204, headers: corsHeaders(request) });
+      return sendReply(response, {
+        status: 204,
+        headers: { ...dateHeader(sandbox()), ...corsHeaders(request) },
+      });
     }
     if (host === undefined) {
       const reply = handlePage(page, { method: request.method ?? 'GET', url, headers, rawBody });
@@ -77,7 +85,9 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
       request.socket.destroy();
       return;
     }
-    sendReply(response, { ...reply, headers: { ...corsHeaders(request), ...reply.headers } });
+    // A fault's reply does not come from the router, which sets the date.
+    const date = dateHeader(sandboxAtArrival);
+    sendReply(response, { ...reply, headers: { ...date, ...corsHeaders(request), ...reply.headers } });
     reply.afterReply?.();
   }
 
@@ -183,6 +193,9 @@ function sendReply(response: ServerResponse, reply: ApiReply): void {
   });
   response.end(payload);
 }
+
+/** Overrides the `Date` of the host's clock, which Node sends by default. */
+const dateHeader = ({ clock }: SandboxState) => ({ date: httpDate(clock.nowMs()) });
 
 /** Twilio's APIs allow every origin. The sandbox's pages and control endpoints do not send these headers. */
 function corsHeaders(request: IncomingMessage): Record<string, string> {

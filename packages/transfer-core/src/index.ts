@@ -46,7 +46,7 @@ export {
   withdrawClaims,
 } from './outbox/outbox';
 export { type Plan, type PlannedLane, planOutbox, planUnconfirmed, type Work } from './outbox/plan';
-export { listPendingParts, type WorkPart } from './outbox/work-parts';
+export { buildWorkLists, listPendingParts, type WorkPart } from './outbox/work-parts';
 
 // Failures and results.
 

@@ -50,7 +50,7 @@ export async function applyToConversation(
   const { decision, conversation } = saved;
   const isDone = saved.isUnchanged && (isReport || !decision.ok);
   const result = isDone
-    ? { ledger: saved.stored.ledger, done: [], pending: [] }
+    ? { ledger: saved.stored.ledger, pending: [] }
     : await runOutbox(ports, saved.stored, { ...run, justRead: { ...justRead, conversation } });
   return decision.ok ? succeed(result) : decision;
 }

@@ -28,8 +28,7 @@ export interface OutboxRun {
 
 export interface OutboxResult {
   readonly ledger: Ledger;
-  /** What the run has executed, and what it leaves to the next one. */
-  readonly done: readonly WorkPart[];
+  /** What is left to the next run. */
   readonly pending: readonly WorkPart[];
   /** Why due effects are left. The next request, event or sweep executes them. */
   readonly failure?: TransferFailure;
@@ -51,11 +50,9 @@ export async function runOutbox(
   start: StoredLedger,
   run: OutboxRun,
 ): Promise<OutboxResult> {
-  const seen = new Set<WorkPart>();
-  const { stored, failure } = await runUntilDone(ports, start, run, seen);
+  const { stored, failure } = await runUntilDone(ports, start, run);
   const pending = listPendingParts(stored.ledger.outbox);
-  const done = [...seen].filter((part) => !pending.includes(part));
-  return { ledger: stored.ledger, done, pending, ...(failure === undefined ? {} : { failure }) };
+  return { ledger: stored.ledger, pending, ...(failure === undefined ? {} : { failure }) };
 }
 
 interface RunEnd {
@@ -63,19 +60,12 @@ interface RunEnd {
   readonly failure?: TransferFailure | undefined;
 }
 
-/** @param seen gets the parts that were to be done */
-async function runUntilDone(
-  ports: OutboxPorts,
-  start: StoredLedger,
-  run: OutboxRun,
-  seen: Set<WorkPart>,
-): Promise<RunEnd> {
+async function runUntilDone(ports: OutboxPorts, start: StoredLedger, run: OutboxRun): Promise<RunEnd> {
   const giveUpAt = ports.nowMs() + WAIT_FOR_CLAIMS_MS;
   let stored = start;
   let { justRead } = run;
   let refusal: TransferFailure | undefined;
   for (let retries = 0; ; ) {
-    for (const part of listPendingParts(stored.ledger.outbox)) seen.add(part);
     const plan = planOutbox(stored.ledger, run.id, ports.nowMs());
     if (plan.step === 'nothing') return { stored, failure: refusal };
     if (plan.step === 'wait' || !plan.isClaimed) {
@@ -155,7 +145,8 @@ function planBesideSave(ports: OutboxPorts, before: Ledger, outcome: LaneOutcome
   return lanes === undefined || lanes.length === 0 ? undefined : { after, lanes };
 }
 
-const isTransient = (error: unknown): boolean => error instanceof TwilioCallError && error.isTransient;
+const isTransient = (error: unknown): boolean =>
+  error instanceof TwilioCallError && error.kind === 'transient';
 
 /** Any other error is a bug and is thrown again. */
 function asFailure(error: unknown): TransferFailure {

@@ -1,5 +1,6 @@
 /** The use case of `/conversation/leave` and `/conversation/complete`, which differ in the event only. */
 import {
+  buildWorkLists,
   type ConversationEvent,
   fail,
   type Result,
@@ -47,13 +48,12 @@ export async function finishTask(
     events: [...adopted, ...parked, toEvent(taskSid, worker, at)],
   });
   if (!applied.ok) return applied;
-  const { ledger, failure, done, pending } = applied.value;
+  const { ledger, failure, pending } = applied.value;
   // Until the agent is out of the chat, the page sends the request again.
   if (failure !== undefined && pending.includes('agents')) return fail(failure);
   return succeed({
     ok: true,
     conversation: ledger.ended === undefined ? 'open' : 'ended',
-    done: [...done],
-    pending: [...pending],
+    ...buildWorkLists(['agents', 'notices'], pending),
   });
 }

@@ -5,7 +5,8 @@ import { createProgrammableChatBackend } from '../backend/programmable-chat';
 import type { ConversationPorts } from '../conversation/change-conversation';
 import { createLedgerStore } from '../ledger/ledger-store';
 import { readSettings, type Settings } from '../settings';
-import { type Clock, createTwilioClient, type TwilioClient, type TwilioContext } from '../twilio/client';
+import type { Budget } from '../twilio/budget';
+import { connectTwilio, type Twilio, type TwilioContext } from '../twilio/client';
 import { createConversations } from '../twilio/conversations';
 import { createFlexTokenValidator, type FlexTokenValidator } from '../twilio/flex-token';
 import { createInteractions } from '../twilio/interactions';
@@ -15,42 +16,41 @@ import { createTaskRouter, type TaskRouter } from '../twilio/task-router';
 
 export interface Services extends ConversationPorts {
   readonly settings: Settings;
-  readonly client: TwilioClient;
+  readonly twilio: Twilio;
+  /** The time that the request has left. */
+  readonly budget: Budget;
   readonly validateFlexToken: FlexTokenValidator;
   readonly taskRouter: TaskRouter;
 }
-
-const realClock: Clock = {
-  nowMs: Date.now,
-  sleep: (ms) => new Promise((resume) => setTimeout(resume, ms)),
-};
 
 export function createServices(context: TwilioContext): Result<Services, TransferFailure> {
   const settings = readSettings(context);
   if (!settings.ok) return fail(settings.failure);
   const { accountSid, workspaceSid, chatServiceSid, syncServiceSid, transferWorkflowSid } = settings.value;
-  const client = createTwilioClient(context);
-  const taskRouter = createTaskRouter(client, workspaceSid);
+  const twilio = connectTwilio(context);
+  const taskRouter = createTaskRouter(twilio, workspaceSid);
   return succeed({
     settings: settings.value,
-    client,
-    validateFlexToken: createFlexTokenValidator(client, accountSid),
+    twilio,
+    budget: twilio.budget,
+    validateFlexToken: createFlexTokenValidator(twilio, accountSid),
     taskRouter,
     backends: {
       'programmable-chat': createProgrammableChatBackend({
-        channels: createChatChannels(client, chatServiceSid),
+        channels: createChatChannels(twilio, chatServiceSid),
         taskRouter,
       }),
       conversations: createConversationsBackend({
-        conversations: createConversations(client, chatServiceSid),
-        interactions: createInteractions(client, workspaceSid),
+        conversations: createConversations(twilio, chatServiceSid),
+        interactions: createInteractions(twilio, workspaceSid),
         taskRouter,
         textedNotices: settings.value.textedNotices,
       }),
     },
-    ledgers: createLedgerStore(createDocuments(client, syncServiceSid)),
+    ledgers: createLedgerStore(createDocuments(twilio, syncServiceSid)),
     transferWorkflowSid,
     defaultAgentName: settings.value.defaultAgentName,
-    ...(context.clock ?? realClock),
+    nowMs: twilio.nowMs,
+    sleep: twilio.sleep,
   });
 }

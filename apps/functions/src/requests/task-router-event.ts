@@ -68,9 +68,8 @@ export async function applyTaskRouterEvent(
 
   const contact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
   const mayBeParked = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
-  const assumeNotParkedAt = services.nowMs() + ASSUME_NOT_PARKED_AFTER_MS;
   const changed = await retryWithinLimit(services, () =>
-    applyReport(services, chat, { contact, events, mayBeParked, assumeNotParkedAt }),
+    applyReport(services, chat, { contact, events, mayBeParked }),
   );
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
 }
@@ -80,24 +79,20 @@ interface Report {
   readonly events: readonly ConversationEvent[];
   /** Whether the agent may have parked the chat: TaskRouter sends the same event when they are done. */
   readonly mayBeParked: boolean;
-  /**
-   * From this time on (ms since 1970), a chat counts as not parked when Twilio does not say. Before it, the
-   * report fails and is retried.
-   */
-  readonly assumeNotParkedAt: number;
 }
 
 async function applyReport(
   services: Services,
   chat: ChatTask,
-  { contact, events, mayBeParked, assumeNotParkedAt }: Report,
+  { contact, events, mayBeParked }: Report,
 ): Promise<Result<Ledger>> {
   const stored = await services.ledgers.read(chat);
   const [adopted, parked] = await Promise.all([
     adoptChat(services, stored, contact),
     mayBeParked
       ? findParkedConversation(services, stored.ledger, contact.reportedTaskSid).catch((error: unknown) => {
-          if (!(error instanceof TwilioCallError) || services.nowMs() < assumeNotParkedAt) throw error;
+          const mayRetry = services.budget.elapsedMs() < ASSUME_NOT_PARKED_AFTER_MS;
+          if (!(error instanceof TwilioCallError) || mayRetry) throw error;
           // A chat that ends with a notice is better for the customer than an open chat without an agent.
           return [];
         })
@@ -111,6 +106,10 @@ async function applyReport(
   });
 }
 
+/**
+ * From this time of the request on, a chat counts as not parked when Twilio does not say. Before it, the report
+ * fails and is retried.
+ */
 const ASSUME_NOT_PARKED_AFTER_MS = 1_500;
 
 /** A Twilio Function has ten seconds. No attempt begins so late that it might not end within them. */
@@ -119,15 +118,14 @@ const BACKOFF = { firstMs: 400 };
 
 /** Runs again after a retryable failure, until the time is over. */
 async function retryWithinLimit<T>(
-  { nowMs, sleep }: Services,
+  { budget, sleep }: Services,
   run: () => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const giveUpAt = nowMs() + RETRY_WITHIN_MS;
   for (let attempt = 1; ; attempt += 1) {
     const result = await run().catch((error: unknown) => failOrRethrow(error));
     if (result.ok || !isRetryable(result.failure)) return result;
     const waitMs = backoffMs(attempt, BACKOFF);
-    if (nowMs() + waitMs > giveUpAt) return result;
+    if (budget.elapsedMs() + waitMs > RETRY_WITHIN_MS) return result;
     await sleep(waitMs);
   }
 }

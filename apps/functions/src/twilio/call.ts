@@ -4,6 +4,13 @@
  */
 import { fail, type Result, type TransferFailure } from '@chat-transfer/transfer-core';
 import { backoffMs } from '../backoff';
+import type { Budget } from './budget';
+
+/**
+ * `transient`: the same call may succeed later, and may have succeeded already. `refused`: Twilio answers the
+ * same call the same way each time. Twilio repeats every refusal (4xx) except 408 and 429.
+ */
+export type CallFailureKind = 'transient' | 'refused';
 
 /** A call that Twilio refused or did not answer. `doing` completes "Failed to …". */
 export class TwilioCallError extends Error {
@@ -22,10 +29,10 @@ export class TwilioCallError extends Error {
     });
   }
 
-  /** Whether the same call may succeed later. Twilio repeats every refusal (4xx) except 408 and 429. */
-  get isTransient(): boolean {
+  get kind(): CallFailureKind {
     const { status = 500 } = this;
-    return status < 400 || status >= 500 || status === 408 || status === 429;
+    const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 429;
+    return isRefused ? 'refused' : 'transient';
   }
 
   asFailure(): TransferFailure {
@@ -60,38 +67,56 @@ function translate(doing: string, error: unknown): TwilioCallError {
   );
 }
 
-/** A Twilio Function has ten seconds for all its calls. */
 const MAX_ATTEMPTS = 3;
 const BACKOFF = { firstMs: 200 };
 
-async function retry<T>(
-  doing: string,
-  run: () => Promise<T>,
-  mayRetry: (error: TwilioCallError) => boolean,
-): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      const failure = translate(doing, error);
-      if (attempt === MAX_ATTEMPTS || !mayRetry(failure)) throw failure;
+export interface Calls {
+  /** Runs a call that may run twice without harm. Retries transient failures; throws only `TwilioCallError`. */
+  readonly call: <T>(doing: string, run: () => Promise<T>) => Promise<T>;
+  /** `call` that returns `undefined` for the given HTTP statuses. */
+  readonly callAllowing: <T>(
+    statuses: readonly number[],
+    doing: string,
+    run: () => Promise<T>,
+  ) => Promise<T | undefined>;
+  /**
+   * Runs a call that creates something each time Twilio processes it. It is retried only after 429, because
+   * then Twilio did not process it (https://www.twilio.com/docs/api/errors/20429). After any other transient
+   * failure the caller must look first whether the call succeeded.
+   */
+  readonly callOnce: <T>(doing: string, run: () => Promise<T>) => Promise<T>;
+}
+
+export interface CallPorts {
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly budget: Pick<Budget, 'allowsCall'>;
+}
+
+/** The calls of one request. No retry begins when its budget is over. */
+export function createCalls({ sleep, budget }: CallPorts): Calls {
+  async function retry<T>(
+    doing: string,
+    run: () => Promise<T>,
+    mayRetry: (error: TwilioCallError) => boolean,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const waitMs = backoffMs(attempt, BACKOFF);
+      try {
+        return await run();
+      } catch (error) {
+        const failure = translate(doing, error);
+        if (attempt === MAX_ATTEMPTS || !mayRetry(failure) || !budget.allowsCall(waitMs)) throw failure;
+      }
+      await sleep(waitMs);
     }
-    await new Promise((resume) => setTimeout(resume, backoffMs(attempt, BACKOFF)));
   }
-}
 
-/** Runs a call that may run twice without harm. Retries transient failures; throws only `TwilioCallError`. */
-export function call<T>(doing: string, run: () => Promise<T>): Promise<T> {
-  return retry(doing, run, ({ isTransient }) => isTransient);
-}
-
-/**
- * Runs a call that creates something each time Twilio processes it. It is retried only after 429, because
- * then Twilio did not process it (https://www.twilio.com/docs/api/errors/20429). After any other transient
- * failure the caller must look first whether the call succeeded.
- */
-export function callOnce<T>(doing: string, run: () => Promise<T>): Promise<T> {
-  return retry(doing, run, ({ status }) => status === 429);
+  const call: Calls['call'] = (doing, run) => retry(doing, run, ({ kind }) => kind === 'transient');
+  return {
+    call,
+    callAllowing: (statuses, doing, run) => allowStatus(statuses, call(doing, run)),
+    callOnce: (doing, run) => retry(doing, run, ({ status }) => status === 429),
+  };
 }
 
 /** `undefined` when a call fails with one of the given HTTP statuses, such as 404 for "there is none". */
@@ -106,13 +131,4 @@ export async function allowStatus<T>(
     if (!isAllowed) throw error;
     return undefined;
   }
-}
-
-/** `call` that returns `undefined` for the given HTTP statuses. */
-export function callAllowing<T>(
-  statuses: readonly number[],
-  doing: string,
-  run: () => Promise<T>,
-): Promise<T | undefined> {
-  return allowStatus(statuses, call(doing, run));
 }

@@ -2,17 +2,14 @@
  * Twilio's helper library, from a function's context. With `TWILIO_API_BASE_URL`, a call to
  * `https://HOST/PATH` goes to `BASE/HOST/PATH`. The functions need nothing else to run without Twilio.
  */
-import { Agent } from 'node:http';
-import twilio from 'twilio';
+import type twilio from 'twilio';
+import { type Budget, startBudget } from './budget';
+import { type Calls, createCalls } from './call';
+import { type Clock, hostClock } from './clock';
+import { RebasedRequestClient, TimedRequestClient } from './request-client';
+import { createTwilioTime } from './twilio-time';
 
 export type TwilioClient = ReturnType<typeof twilio>;
-
-/** The current time and waiting. Tests replace it. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  readonly nowMs: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-}
 
 /**
  * The part of a function's context that this file uses:
@@ -25,25 +22,28 @@ export interface TwilioContext {
   readonly clock?: Clock;
 }
 
-const { RequestClient } = twilio;
-
-class RebasedRequestClient extends RequestClient {
-  constructor(private readonly baseUrl: string) {
-    super();
-    // The helper library sets an agent for https only. Over plain http, axios with Node's shared agent leaks
-    // a listener on each socket that it reuses.
-    this.axios.defaults.httpAgent = new Agent({ keepAlive: false });
-  }
-
-  override request: InstanceType<typeof RequestClient>['request'] = (options) => {
-    const { hostname, pathname, search } = new URL(options.uri);
-    return super.request({ ...options, uri: `${this.baseUrl}/${hostname}${pathname}${search}` });
-  };
+/** Twilio, for one request. */
+export interface Twilio {
+  readonly client: TwilioClient;
+  readonly calls: Calls;
+  /** Twilio's time in ms since 1970; see `twilio-time.ts`. Not for durations: the first answer may correct it. */
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly budget: Budget;
 }
 
-export function createTwilioClient(context: TwilioContext): TwilioClient {
-  const baseUrl = context.TWILIO_API_BASE_URL;
-  return baseUrl === undefined || baseUrl === ''
-    ? context.getTwilioClient()
-    : context.getTwilioClient({ httpClient: new RebasedRequestClient(baseUrl) });
+/** Connects a request that begins now. */
+export function connectTwilio(context: TwilioContext): Twilio {
+  const { clock = hostClock, TWILIO_API_BASE_URL: baseUrl } = context;
+  const budget = startBudget(clock);
+  const time = createTwilioTime(clock.nowMs);
+  const transport = baseUrl ? new RebasedRequestClient(baseUrl) : context.getTwilioClient().httpClient;
+  const httpClient = new TimedRequestClient({ transport, clock, budget, time });
+  return {
+    client: context.getTwilioClient({ httpClient }),
+    calls: createCalls({ sleep: clock.sleep, budget }),
+    nowMs: time.nowMs,
+    sleep: clock.sleep,
+    budget,
+  };
 }

@@ -1,13 +1,14 @@
 /** Conversations v1: participants, messages and state of an existing chat. `webchat.ts` creates chats. */
 import type { ConversationSid } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { call, callAllowing, callOnce, TwilioCallError } from './call';
-import type { TwilioClient } from './client';
+import { TwilioCallError } from './call';
+import type { Twilio } from './client';
 import { type ChatMessage, listMessagesSince, MESSAGES_PER_PAGE, type NewMessage } from './messages';
 
 export type Conversations = ReturnType<typeof createConversations>;
 
-export function createConversations(client: TwilioClient, serviceSid: string) {
+export function createConversations({ client, calls }: Twilio, serviceSid: string) {
+  const { call, callAllowing, callOnce } = calls;
   const conversationOf = (sid: ConversationSid) =>
     client.conversations.v1.services(serviceSid).conversations(sid);
 
@@ -25,7 +26,7 @@ export function createConversations(client: TwilioClient, serviceSid: string) {
     try {
       await running;
     } catch (error) {
-      const isRefusal = error instanceof TwilioCallError && !error.isTransient;
+      const isRefusal = error instanceof TwilioCallError && error.kind === 'refused';
       if (!isRefusal || !(await isClosed(sid))) throw error;
     }
   };

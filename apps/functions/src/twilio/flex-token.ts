@@ -4,8 +4,8 @@
  */
 import { fail, parseWorkerSid, type Result, succeed, type WorkerSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { allowStatus, call, TwilioCallError } from './call';
-import type { TwilioClient } from './client';
+import { allowStatus, TwilioCallError } from './call';
+import type { Twilio } from './client';
 
 export interface FlexCaller {
   readonly workerSid: WorkerSid;
@@ -36,12 +36,12 @@ const SUPERVISOR_ROLES = new Set(['supervisor', 'admin']);
 
 export type FlexTokenValidator = (token: string) => Promise<Result<FlexCaller>>;
 
-export function createFlexTokenValidator(client: TwilioClient, accountSid: string): FlexTokenValidator {
+export function createFlexTokenValidator({ client, calls }: Twilio, accountSid: string): FlexTokenValidator {
   return async (token) => {
     const doing = 'validate the Flex token';
     const answer = await allowStatus(
       [400],
-      call(doing, async () => {
+      calls.call(doing, async () => {
         const response = await client.request({
           method: 'post',
           uri: `https://iam.twilio.com/v1/Accounts/${accountSid}/Tokens/validate`,

@@ -4,8 +4,8 @@
  */
 import { type Interaction, parseTaskSid, type TaskSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { allowStatus, call, callAllowing, callOnce, TwilioCallError } from './call';
-import type { TwilioClient } from './client';
+import { allowStatus, TwilioCallError } from './call';
+import type { Twilio } from './client';
 import type { NewTask } from './task-router';
 
 /** An agent in an interaction's channel, with the task that they accepted. */
@@ -29,7 +29,8 @@ function parseInvitedTask(routing: unknown): TaskSid | undefined {
 
 export type Interactions = ReturnType<typeof createInteractions>;
 
-export function createInteractions(client: TwilioClient, workspaceSid: string) {
+export function createInteractions({ client, calls }: Twilio, workspaceSid: string) {
+  const { call, callAllowing, callOnce } = calls;
   const channelOf = ({ interactionSid, channelSid }: Interaction) =>
     client.flexApi.v1.interaction(interactionSid).channels(channelSid);
 

@@ -1,13 +1,14 @@
 /** Chat v2: channel, members and messages of an existing chat. `webchat.ts` creates chats. */
 import type { ConversationSid } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { allowStatus, callAllowing, callOnce } from './call';
-import type { TwilioClient } from './client';
+import { allowStatus } from './call';
+import type { Twilio } from './client';
 import { type ChatMessage, listMessagesSince, MESSAGES_PER_PAGE, type NewMessage } from './messages';
 
 export type ChatChannels = ReturnType<typeof createChatChannels>;
 
-export function createChatChannels(client: TwilioClient, serviceSid: string) {
+export function createChatChannels({ client, calls }: Twilio, serviceSid: string) {
+  const { callAllowing, callOnce } = calls;
   const channelOf = (sid: ConversationSid) => client.chat.v2.services(serviceSid).channels(sid);
 
   return {

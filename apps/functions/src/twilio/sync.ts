@@ -1,7 +1,6 @@
 /** Sync documents, which hold the ledgers. The only file that calls `client.sync`. */
 import { isDeepStrictEqual } from 'node:util';
-import { callAllowing } from './call';
-import type { TwilioClient } from './client';
+import type { Twilio } from './client';
 
 export interface StoredDocument {
   readonly data: unknown;
@@ -21,7 +20,8 @@ export interface Documents {
   ): Promise<StoredDocument | undefined>;
 }
 
-export function createDocuments(client: TwilioClient, serviceSid: string): Documents {
+export function createDocuments({ client, calls }: Twilio, serviceSid: string): Documents {
+  const { callAllowing } = calls;
   const documents = client.sync.v1.services(serviceSid).documents;
 
   const read: Documents['read'] = (name) =>

@@ -15,8 +15,8 @@ import {
   type WorkerSid,
 } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { allowStatus, call, callAllowing, callOnce, TwilioCallError } from './call';
-import type { TwilioClient } from './client';
+import { allowStatus, TwilioCallError } from './call';
+import type { Twilio } from './client';
 
 export interface TaskFacts {
   readonly sid: TaskSid;
@@ -57,7 +57,8 @@ const MAX_WRITE_ATTEMPTS = 5;
 
 export type TaskRouter = ReturnType<typeof createTaskRouter>;
 
-export function createTaskRouter(client: TwilioClient, workspaceSid: string) {
+export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string) {
+  const { call, callAllowing, callOnce } = calls;
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
 
   /** `undefined` when the task does not exist. */

@@ -2,8 +2,8 @@
 import { type ConversationSid, parseConversationSid } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
 import type { Settings } from '../settings';
-import { call, callAllowing, callOnce, TwilioCallError } from './call';
-import type { TwilioClient } from './client';
+import { type Calls, TwilioCallError } from './call';
+import type { Twilio } from './client';
 
 const { AccessToken } = twilio.jwt;
 
@@ -25,7 +25,7 @@ export interface StartedChat {
 
 /** Starts a chat on Programmable Chat. Flex creates the channel, the customer's member and the first task. */
 export async function startProgrammableChat(
-  client: TwilioClient,
+  { client, calls }: Twilio,
   { chatServiceSid, flexFlowSid }: { readonly chatServiceSid: string; readonly flexFlowSid: string },
   { identity, name }: NewCustomer,
 ): Promise<StartedChat> {
@@ -38,9 +38,9 @@ export async function startProgrammableChat(
     });
     return { conversationSid: asConversationSid(chat.sid), identity };
   };
-  return startOrFind(start, async () => {
+  return startOrFind(calls, start, async () => {
     const [existing] =
-      (await callAllowing([404], 'look for the chat', () =>
+      (await calls.callAllowing([404], 'look for the chat', () =>
         client.chat.v2.services(chatServiceSid).users(identity).userChannels.list({ limit: 1 }),
       )) ?? [];
     return existing && { conversationSid: asConversationSid(existing.channelSid), identity };
@@ -53,7 +53,7 @@ export async function startProgrammableChat(
  * https://www.twilio.com/docs/flex/developer/conversations/webchats-resource
  */
 export async function startConversation(
-  client: TwilioClient,
+  { client, calls }: Twilio,
   { chatServiceSid, addressSid }: { readonly chatServiceSid: string; readonly addressSid: string },
   { identity, name }: NewCustomer,
 ): Promise<StartedChat> {
@@ -67,8 +67,8 @@ export async function startConversation(
     });
     return { conversationSid: asConversationSid(chat.conversationSid), identity: chat.identity };
   };
-  return startOrFind(start, async () => {
-    const [existing] = await call('look for the chat', () =>
+  return startOrFind(calls, start, async () => {
+    const [existing] = await calls.call('look for the chat', () =>
       client.conversations.v1.services(chatServiceSid).participantConversations.list({ identity, limit: 1 }),
     );
     return existing && { conversationSid: asConversationSid(existing.conversationSid), identity };
@@ -77,13 +77,14 @@ export async function startConversation(
 
 /** Starts a chat. After a transient failure, looks whether the chat exists before it throws. */
 async function startOrFind(
+  { callOnce }: Calls,
   start: () => Promise<StartedChat>,
   find: () => Promise<StartedChat | undefined>,
 ): Promise<StartedChat> {
   try {
     return await callOnce('start the chat', start);
   } catch (error) {
-    if (!(error instanceof TwilioCallError) || !error.isTransient) throw error;
+    if (!(error instanceof TwilioCallError) || error.kind === 'refused') throw error;
     const existing = await find();
     if (existing === undefined) throw error;
     return existing;

@@ -61,10 +61,14 @@ export function createDirectTransport(sandbox: Sandbox, interceptors: readonly C
     override request: Request = (options) => request(options, () => send(options));
   }
 
+  const direct = new DirectRequestClient();
+  /** As a function's context has it. */
+  const createClient = (options: object = {}) =>
+    twilio(SANDBOX_ACCOUNT.accountSid, SANDBOX_ACCOUNT.authToken, { httpClient: direct, ...options });
+
   return {
-    client: twilio(SANDBOX_ACCOUNT.accountSid, SANDBOX_ACCOUNT.authToken, {
-      httpClient: new DirectRequestClient(),
-    }),
+    client: createClient(),
+    createClient,
     isIdle: () => callsInProgress === 0,
     /** The calls since the last `forgetCalls`, oldest first. */
     calls: (): readonly CallRecord[] => records,
@@ -93,15 +97,16 @@ function createDispatch(sandbox: Sandbox) {
     const request = buildApiRequest(options);
     // Calls that are made side by side are all sent before the first one is answered.
     await new Promise<void>((nextTurn) => setImmediate(nextTurn));
+    const { clock, router } = sandbox.state();
     const reply = await outside(() => {
-      const { clock, router } = sandbox.state();
       // What is due runs before the call, so that a run can be repeated.
       clock.advance(CALL_MS);
       return router.dispatch(request);
     });
     reply.afterReply?.();
     const body = reply.body === undefined ? '' : JSON.parse(JSON.stringify(reply.body));
-    return { statusCode: reply.status ?? 200, body, headers: toLowerCaseNames(reply.headers ?? {}) };
+    const headers = { date: new Date(clock.nowMs()).toUTCString(), ...toLowerCaseNames(reply.headers ?? {}) };
+    return { statusCode: reply.status ?? 200, body, headers };
   };
 }
 

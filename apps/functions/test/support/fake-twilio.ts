@@ -76,6 +76,7 @@ export function createFakeTwilio(
         loseConnection() {
           throw new TwilioCallError(doing, undefined, undefined, undefined);
         },
+        hang: () => new Promise<never>(() => undefined),
         sleep: scheduler.sleep,
         crash: () => new Promise<never>(() => undefined),
       }),

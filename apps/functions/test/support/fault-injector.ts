@@ -20,6 +20,9 @@ export type FaultKind =
   | 'lost before'
   /** The connection ends after the effect, before the answer. */
   | 'lost after'
+  /** The call gets no answer and no error, without its effect or after it. */
+  | 'hangs before'
+  | 'hangs after'
   /** The call reaches Twilio late. */
   | `${3 | 8 | 13} s late`
   /** Twilio refuses this call with 503, and every later call of the same name in the run. */
@@ -56,9 +59,11 @@ export interface Fault {
 export interface FaultEffects<Answer> {
   /** Answers or throws what the caller gets for this HTTP status. */
   readonly refuse: (status: number) => Answer;
-  /** Throws what the caller gets without an answer. */
+  /** Throws what the caller gets when the connection ends. */
   readonly loseConnection: () => never;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Never resolves. Throws if nothing moves the clock meanwhile, so that no timeout would end the call. */
+  readonly hang: () => Promise<never>;
   /** Never resolves. */
   readonly crash: () => Promise<never>;
 }
@@ -67,7 +72,7 @@ export interface FaultEffects<Answer> {
 export async function callWithFault<Answer>(
   kind: FaultKind | undefined,
   call: () => Promise<Answer>,
-  { refuse, loseConnection, sleep, crash }: FaultEffects<Answer>,
+  { refuse, loseConnection, hang, sleep, crash }: FaultEffects<Answer>,
 ): Promise<Answer> {
   switch (kind) {
     case undefined:
@@ -88,6 +93,11 @@ export async function callWithFault<Answer>(
     case 'lost after':
       await call();
       return loseConnection();
+    case 'hangs before':
+      return hang();
+    case 'hangs after':
+      await call();
+      return hang();
     case '3 s late':
     case '8 s late':
     case '13 s late':
@@ -119,8 +129,14 @@ interface Run {
   hasCrashed: boolean;
 }
 
-/** `sleep` waits on the clock of the functions. */
-export function createFaultInjector({ sleep }: { readonly sleep: (ms: number) => Promise<void> }) {
+export interface FaultInjectorPorts {
+  /** Waits on the clock of the functions. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Whether the clock goes on while a call hangs. */
+  readonly isClockRunning: () => boolean;
+}
+
+export function createFaultInjector({ sleep, isClockRunning }: FaultInjectorPorts) {
   const runs = new AsyncLocalStorage<Run>();
 
   const intercept: CallInterceptor = async <Answer>(
@@ -135,6 +151,10 @@ export function createFaultInjector({ sleep }: { readonly sleep: (ms: number) =>
     return callWithFault<Answer>(kind, forward, {
       refuse: (status) => buildRefusal(url, status) as Answer,
       loseConnection,
+      hang() {
+        if (isClockRunning()) return never();
+        throw new Error('Failed to let a call hang: time stands still. Use runInterleaved.');
+      },
       sleep,
       crash() {
         run.hasCrashed = true;
@@ -146,6 +166,13 @@ export function createFaultInjector({ sleep }: { readonly sleep: (ms: number) =>
 
   return {
     intercept,
+    /** The callback, without effect after a crash of the run that this is called in. */
+    unlessCrashed(callback: () => void): () => void {
+      const run = runs.getStore();
+      return () => {
+        if (run?.hasCrashed !== true) callback();
+      };
+    },
     /** Runs a function, with a fault in one or several of its calls. */
     async runWithFault<T>(fault: Fault | undefined, runFunction: () => Promise<T>): Promise<RunResult<T>> {
       let crash = (): void => undefined;

@@ -49,6 +49,15 @@ export interface Chat {
   readonly taskAttributes: string;
 }
 
+/** The functions run on two hosts, whose clocks may differ from Twilio's. */
+export type Host = 'a' | 'b';
+
+/** Where a function runs. */
+export interface RunOn {
+  /** Default: `a`. */
+  readonly host?: Host;
+}
+
 export interface FunctionsFixtureOptions {
   /** Where chats begin. Default: Programmable Chat. */
   readonly backend?: Backend;
@@ -85,7 +94,11 @@ export async function startFunctionsFixture({
     clock,
     isIdle: () => transport.isIdle(),
   });
-  const faults = createFaultInjector({ sleep });
+  const faults = createFaultInjector({ sleep, isClockRunning: scheduler.isRunning });
+  /** Outside `runInterleaved`, time passes only while a function waits, so no call exceeds its time. */
+  const startTimer = (ms: number, run: () => void): (() => void) =>
+    scheduler.isRunning() ? scheduler.startTimer(ms, faults.unlessCrashed(run)) : () => undefined;
+  const skewsMs: Record<Host, number> = { a: 0, b: 0 };
   const closings = createClosingCounter();
   const transport: DirectTransport = createDirectTransport(sandbox, [
     closings.intercept,
@@ -108,15 +121,12 @@ export async function startFunctionsFixture({
   let textingCustomers = 0;
   let tokens = new Map<string, Promise<string>>();
 
-  const runtime = await startRuntime({
-    context: () => ({
-      ...account.settings,
-      ...settings,
-      clock: { nowMs: clock.nowMs, sleep },
-      getTwilioClient: () => rest,
-    }),
-    sleep,
-  });
+  const runtime = await startRuntime((host: Host) => ({
+    ...account.settings,
+    ...settings,
+    clock: { nowMs: () => clock.nowMs() + skewsMs[host], sleep, startTimer },
+    getTwilioClient: transport.createClient,
+  }));
   const workspace = () => account.workspace;
   const chats = createTwilioChats(backend, rest, sandbox);
 
@@ -155,11 +165,17 @@ export async function startFunctionsFixture({
       path: string,
       request: Readonly<Record<string, unknown>>,
       headers?: Readonly<Record<string, string>>,
-    ): Promise<FunctionAnswer> => runtime.call(path, request, headers),
+      { host = 'a' }: RunOn = {},
+    ): Promise<FunctionAnswer> => runtime.call(host, path, request, headers),
 
     /** Delivers an event of TaskRouter to the functions. It stays in `undelivered`. */
-    deliver: (callback: TaskRouterCallback): Promise<FunctionAnswer> =>
-      runtime.call('/task-router/events', callback.fields),
+    deliver: (callback: TaskRouterCallback, { host = 'a' }: RunOn = {}): Promise<FunctionAnswer> =>
+      runtime.call(host, '/task-router/events', callback.fields),
+
+    /** Sets a host's clock ahead of Twilio's by `skewMs`, or behind it; until a reset. */
+    setClockSkew(host: Host, skewMs: number): void {
+      skewsMs[host] = skewMs;
+    },
 
     /** Waits until TaskRouter has routed its tasks and all its events are in `undelivered`. */
     async settle(): Promise<void> {
@@ -302,6 +318,7 @@ export async function startFunctionsFixture({
       closings.reset();
       account = await setUp();
       tokens = new Map();
+      Object.assign(skewsMs, { a: 0, b: 0 });
       await fixture.settle();
       callbacks.undelivered.length = 0;
     },

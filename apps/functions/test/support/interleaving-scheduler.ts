@@ -2,6 +2,8 @@
  * Interleaves several runs of functions in an order that the test controls. Every call to Twilio and every wait is a
  * step. One step goes on at a time, and only the scheduler moves the virtual clock, so the same plan gives the same
  * interleaving.
+ *
+ * A timer is no step: it fires when the clock reaches its time, or when nothing else can go on.
  */
 import type { CallInterceptor } from './direct-transport';
 import { seedRandom } from './seeded-random';
@@ -36,10 +38,13 @@ export function byOrder(order: readonly number[]): InterleavingPlan {
 /** Calls take no time and go on in the order in which they were made. */
 export const IN_ORDER: InterleavingPlan = byOrder([0]);
 
+/** A waiting step, or a timer. */
 interface Step {
   readonly dueAtMs: number;
   readonly resume: () => void;
 }
+
+const byTime = (a: Step, b: Step): number => a.dueAtMs - b.dueAtMs;
 
 export interface SchedulerOptions {
   readonly clock: VirtualClock;
@@ -63,13 +68,24 @@ export function createInterleavingScheduler({
   let isRunning = false;
   /** Sorted by time. */
   let waiting: readonly Step[] = [];
+  /** Sorted by time. */
+  let timers: readonly Step[] = [];
 
   /** Waits on the virtual clock. */
   const sleep = (ms: number): Promise<void> =>
     new Promise((resume) => {
       const step = { dueAtMs: clock.nowMs() + Math.ceil(ms), resume };
-      waiting = [...waiting, step].sort((a, b) => a.dueAtMs - b.dueAtMs);
+      waiting = [...waiting, step].sort(byTime);
     });
+
+  /** Calls `run` after `ms`. Returns a function that prevents it. */
+  const startTimer = (ms: number, run: () => void): (() => void) => {
+    const timer = { dueAtMs: clock.nowMs() + Math.ceil(ms), resume: run };
+    timers = [...timers, timer].sort(byTime);
+    return () => {
+      timers = timers.filter((other) => other !== timer);
+    };
+  };
 
   /** Makes a call when its turn comes. */
   async function runCall<Answer>(call: () => Promise<Answer>): Promise<Answer> {
@@ -89,18 +105,37 @@ export function createInterleavingScheduler({
     }
   }
 
-  /** Lets one waiting step go on. Returns whether there was one. */
+  /** Moves the clock to the time of the step or timer, and lets it go on. */
+  function resume(step: Step): void {
+    clock.advance(Math.max(step.dueAtMs - clock.nowMs(), 0));
+    step.resume();
+  }
+
+  function fireTimer(timer: Step): void {
+    timers = timers.filter((other) => other !== timer);
+    resume(timer);
+  }
+
+  /** Lets one waiting step go on, or an earlier timer. Returns whether a step was waiting. */
   async function runNextStep(): Promise<boolean> {
     await untilQuiet();
     if (waiting.length === 0) return false;
-    const index = plan.pickNext(waiting.length);
-    const step = waiting[index];
-    waiting = waiting.filter((_, at) => at !== index);
-    if (step !== undefined) {
-      clock.advance(Math.max(step.dueAtMs - clock.nowMs(), 0));
-      step.resume();
+    const step = waiting[plan.pickNext(waiting.length)];
+    if (step === undefined) return false;
+    const [timer] = timers;
+    if (timer !== undefined && timer.dueAtMs < step.dueAtMs) {
+      fireTimer(timer);
+      return true;
     }
+    waiting = waiting.filter((other) => other !== step);
+    resume(step);
     return true;
+  }
+
+  /** When no step waits: the first timer may let a run go on whose call never returns. */
+  function fireFirstTimer(): void {
+    const [timer] = timers;
+    if (timer !== undefined) fireTimer(timer);
   }
 
   /** Lets steps go on, one at a time, until none waits. A run whose call never returns does not hold it up. */
@@ -130,12 +165,17 @@ export function createInterleavingScheduler({
     // Handled below, when no step waits.
     all.catch(() => undefined);
     try {
-      while ((await runNextStep()) || !haveEnded);
+      for (;;) {
+        if (await runNextStep()) continue;
+        if (haveEnded) break;
+        fireFirstTimer();
+      }
       return await all;
     } finally {
       plan = defaultPlan;
       isRunning = false;
       waiting = [];
+      timers = [];
       restoreRandom?.();
     }
   }
@@ -144,6 +184,7 @@ export function createInterleavingScheduler({
 
   return {
     sleep,
+    startTimer,
     runCall,
     runUntilIdle,
     runInterleaved,

@@ -2,7 +2,7 @@
  * Twilio's runtime for functions, in this process: the global `Twilio.Response`, the context, and one event with the
  * fields of the query and the form. Handlers are found by their path, as Twilio finds them.
  *
- * It keeps what handlers log out of the output of the tests, and their waits pass on the clock of the tests.
+ * It keeps what handlers log out of the output of the tests.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readdirSync } from 'node:fs';
@@ -80,21 +80,16 @@ export function listFunctionFiles(folder: string, extension: '.ts' | '.js'): Rea
   );
 }
 
-export interface RuntimeOptions {
-  /** Returns the context of a call; asked for every call. */
-  readonly context: () => TwilioContext;
-  /** The waits of the functions, those by `setTimeout` too. */
-  readonly sleep: (ms: number) => Promise<void>;
-}
-
-export async function startRuntime({ context, sleep }: RuntimeOptions) {
+/** @param createContext returns the context of a call on this host; asked for every call */
+export async function startRuntime<Host>(createContext: (host: Host) => TwilioContext) {
   // All at once: a first call that loads its function takes other turns of the event loop than later ones.
   const handlers = await loadHandlers();
-  const restore = [captureLogs(), redirectTimers(sleep), installTwilioGlobal()];
+  const restore = [captureLogs(), installTwilioGlobal()];
 
   return {
     /** Calls the function of this path with these fields, as a form, a query or JSON carries them. */
     async call(
+      host: Host,
       path: string,
       fields: Readonly<Record<string, unknown>>,
       headers: Readonly<Record<string, string>> = {},
@@ -103,7 +98,9 @@ export async function startRuntime({ context, sleep }: RuntimeOptions) {
       if (handler === undefined) throw new Error(`Failed to call ${path}: there is no such function.`);
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       const log: string[] = [];
-      const response = await callLog.run(log, () => callHandler(handler, context(), given, headers));
+      const response = await callLog.run(log, () =>
+        callHandler(handler, createContext(host), given, headers),
+      );
       const { status, body } = response;
       // A browser gets the body through JSON.
       return { status, body: JSON.parse(JSON.stringify(body ?? {})), headers: response.headers, log };
@@ -139,16 +136,4 @@ function captureLogs(): () => void {
   console.log = captureOr(original.log);
   console.error = captureOr(original.error);
   return () => Object.assign(console, original);
-}
-
-/** `setTimeout` in a function waits with `sleep`. Elsewhere it stays as it is. */
-function redirectTimers(sleep: (ms: number) => Promise<void>): () => void {
-  const { setTimeout: original } = globalThis;
-  const redirected = (run: (...values: unknown[]) => void, ms = 0, ...values: unknown[]) => {
-    if (callLog.getStore() === undefined) return original(run, ms, ...values);
-    void sleep(ms).then(() => run(...values));
-    return undefined;
-  };
-  globalThis.setTimeout = Object.assign(redirected, original) as unknown as typeof setTimeout;
-  return () => Object.assign(globalThis, { setTimeout: original });
 }

@@ -19,6 +19,12 @@ function aChannel(...identities: readonly string[]): string {
   return sid;
 }
 
+const messagesOf = (sid: string) =>
+  fixture.chat.snapshot().channels.find((channel) => channel.sid === sid)?.messages;
+
+/** What the SDKs make of 403/50107. */
+const REFUSED = { status: 403, body: { code: 50107 } };
+
 const flexToken = (identity: string, ...roles: readonly string[]) =>
   fixture.sandbox.tokens.issueFlexToken({ identity, roles: roles.length > 0 ? roles : ['agent'] });
 
@@ -160,16 +166,17 @@ describe('a customer', () => {
     expect(fixture.chat.snapshot()).toEqual(before);
   });
 
-  it('can change their own message and leave', async () => {
+  it('can write and leave, but neither change nor remove their own message', async () => {
     const sid = aChannel('customer', 'alice');
     const customer = await fixture.conversationsClient('customer');
     const conversation = await customer.getConversationBySid(sid);
     await conversation.sendMessage('helo');
     const [message] = (await conversation.getMessages()).items;
-    await message?.updateBody('hello');
+    await expect(message?.updateBody('hello')).rejects.toMatchObject({ status: 403 });
+    await expect(message?.remove()).rejects.toMatchObject({ status: 403 });
     await conversation.leave();
     expect(fixture.chat.snapshot().channels[0]).toMatchObject({
-      messages: [{ body: 'hello' }],
+      messages: [{ body: 'helo' }],
       members: [{ identity: 'alice' }],
     });
   });
@@ -185,6 +192,67 @@ describe('an agent with a Flex token', () => {
     await updated;
     expect(fixture.chat.channel(sid).attributes).toBe('{"status":"INACTIVE"}');
     await expect(alice.peekConversationBySid(other)).rejects.toThrow();
+  });
+
+  it('can change and remove their own messages, but not those of others', async () => {
+    const sid = aChannel('customer', 'alice');
+    fixture.chat.addMessage(sid, { author: 'chat-transfer', body: 'notice' });
+    const alice = await fixture.conversationsClient('alice', flexToken('alice'));
+    const conversation = await alice.getConversationBySid(sid);
+    await conversation.sendMessage('helo');
+    const [notice, own] = (await conversation.getMessages()).items;
+    await own?.updateBody('hello');
+    await own?.updateAttributes({ edited: true });
+    await expect(notice?.updateBody('forged')).rejects.toMatchObject(REFUSED);
+    await expect(notice?.updateAttributes({ forged: true })).rejects.toMatchObject(REFUSED);
+    await expect(notice?.remove()).rejects.toMatchObject(REFUSED);
+    expect(messagesOf(sid)).toMatchObject([{ body: 'notice', attributes: {} }, { body: 'hello' }]);
+    await own?.remove();
+    expect(messagesOf(sid)).toHaveLength(1);
+  });
+
+  it('can neither add nor remove anyone, nor rename or delete the conversation', async () => {
+    const sid = aChannel('customer', 'alice');
+    const alice = await fixture.conversationsClient('alice', flexToken('alice'));
+    const conversation = await alice.getConversationBySid(sid);
+    const before = fixture.chat.snapshot();
+    await expect(conversation.add('accomplice')).rejects.toMatchObject(REFUSED);
+    await expect(conversation.removeParticipant('customer')).rejects.toMatchObject(REFUSED);
+    await expect(conversation.updateFriendlyName('mine')).rejects.toMatchObject(REFUSED);
+    await expect(conversation.delete()).rejects.toMatchObject(REFUSED);
+    expect(fixture.chat.snapshot()).toEqual(before);
+    await conversation.leave();
+    expect(fixture.chat.snapshot().channels[0]?.members).toMatchObject([{ identity: 'customer' }]);
+  });
+
+  it('can neither join a private conversation by themselves nor create one', async () => {
+    const sid = aChannel('customer');
+    const alice = await fixture.conversationsClient('alice', flexToken('alice'));
+    const token = flexToken('alice');
+    const join = await fixture.sandbox.router.dispatch({
+      method: 'POST',
+      host: 'aim.us1.twilio.com',
+      path: `/Client/v1/Conversations/${sid}/Participants`,
+      query: {},
+      body: { identity: 'alice' },
+      rawBody: Buffer.alloc(0),
+      headers: {},
+      caller: { kind: 'user', identity: 'alice', roles: ['agent'], token },
+    });
+    expect(join).toMatchObject({ status: 403, body: { code: 50107 } });
+    await expect(alice.createConversation({})).rejects.toMatchObject(REFUSED);
+    expect(fixture.chat.snapshot().channels).toHaveLength(1);
+  });
+
+  it('can add and remove participants as a supervisor', async () => {
+    const sid = aChannel('customer', 'dora');
+    const dora = await fixture.conversationsClient('dora', flexToken('dora', 'supervisor'));
+    const conversation = await dora.getConversationBySid(sid);
+    await conversation.add('alice');
+    await conversation.removeParticipant('customer');
+    const identities = fixture.chat.snapshot().channels[0]?.members.map(({ identity }) => identity);
+    expect(identities).toEqual(['dora', 'alice']);
+    await expect(conversation.delete()).rejects.toMatchObject(REFUSED);
   });
 });
 

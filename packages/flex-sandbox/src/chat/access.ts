@@ -1,16 +1,14 @@
 /**
- * Rights in a channel, for requests with a user's token.
- *
- * Twilio checks roles. The sandbox has simpler rules: members may read, write and leave; the channel's
- * creator and members with a Flex token may also change the channel; supervisors may read every channel. What
- * Twilio's default roles may do is assumed. The rule that matters: a customer can neither write under another
- * identity nor change a channel.
+ * Rights in a channel, for requests with a user's token. roles.ts has the permissions of the roles. What no
+ * role decides: members may read; supervisors may read every channel; a member may change their own
+ * attributes.
  */
 import { forbidden, unauthorized } from '../api-error.js';
 import { isFlexUser, isSupervisor } from '../iam/callers.js';
 import type { Caller } from '../router.js';
 import type { SyncAccess } from '../sync/objects.js';
 import { notAMemberError, permissionDeniedError } from './limits.js';
+import { getRole, hasPermission, type Permission } from './roles.js';
 import type { Channel, ChatStore, Member, Message } from './state.js';
 
 /** How long a removed member may read: their SDK may be opening an object because of an earlier push. */
@@ -38,39 +36,46 @@ export function requireMember(channel: Channel, caller: Caller): Member {
   return member;
 }
 
-/** Requires the right to change the channel, its members and other members' messages. Throws 403. */
-export function requireModerator(store: ChatStore, channel: Channel, caller: Caller): void {
+/** Throws 403/50107 when the caller's role does not give this permission in the channel. */
+export function requirePermission(
+  store: ChatStore,
+  channel: Channel,
+  caller: Caller,
+  permission: Permission,
+): void {
   if (caller.identity === channel.createdBy) return;
-  requireMember(channel, caller);
-  if (!isFlexUser(store.sandbox, caller)) throw permissionDeniedError();
+  const isMember = findMembership(channel, caller)?.status === 'joined';
+  const role = getRole(store.sandbox, caller);
+  if (!hasPermission(role, permission, isMember)) throw permissionDeniedError();
 }
 
-/** Members may change their own messages; moderators may change all messages. Throws 403. */
+/** Throws 403/50107. */
+export function requireMayCreate({ sandbox }: ChatStore, caller: Caller): void {
+  if (!hasPermission(getRole(sandbox, caller), 'createConversation', false)) throw permissionDeniedError();
+}
+
+/** Throws 403/50430 when the caller is not a member, 403/50107 when their role may not do this. */
 export function requireMayChangeMessage(
   store: ChatStore,
   channel: Channel,
   message: Message,
   caller: Caller,
+  action: 'edit' | 'delete',
 ): void {
   requireMember(channel, caller);
-  if (message.author !== caller.identity) requireModerator(store, channel, caller);
+  const isOwn = message.author === caller.identity;
+  requirePermission(store, channel, caller, isOwn ? `${action}OwnMessage` : `${action}AnyMessage`);
 }
 
 /**
- * A user may join a public channel, a channel with an invite for them, and a channel that they created. Flex
- * users may join every channel. Only a moderator may add another identity. Throws 403.
+ * A user may join a public channel, a channel with an invite for them, and a channel that they created.
+ * Supervisors may join every channel and add others. An agent joins through Flex's APIs, not through this
+ * protocol. Throws 403/50107.
  */
 export function requireMayJoin(store: ChatStore, channel: Channel, identity: string, caller: Caller): void {
-  if (identity !== caller.identity) {
-    requireModerator(store, channel, caller);
-    return;
-  }
-  const mayJoin =
-    channel.type === 'public' ||
-    channel.createdBy === identity ||
-    findMembership(channel, caller) !== undefined ||
-    isFlexUser(store.sandbox, caller);
-  if (!mayJoin) throw permissionDeniedError();
+  const isOther = identity !== caller.identity;
+  if (!isOther && (channel.type === 'public' || findMembership(channel, caller) !== undefined)) return;
+  requirePermission(store, channel, caller, isOther ? 'addParticipant' : 'joinConversation');
 }
 
 /** Throws 403/50430 when the caller neither created the channel nor has access to its Sync objects. */

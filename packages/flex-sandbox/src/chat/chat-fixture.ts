@@ -34,6 +34,7 @@ export interface ChatFixture {
 /** The part of twilio-sync that the tests use. The package's own types do not resolve from here. */
 interface SyncClient {
   document(options: unknown): Promise<SyncDocument>;
+  map(options: unknown): Promise<SyncMap>;
   liveQuery(index: string, query: string): Promise<LiveQuery>;
   shutdown(): Promise<void>;
 }
@@ -43,6 +44,23 @@ interface SyncDocument {
   readonly sid: string;
   set(data: unknown): Promise<unknown>;
   removeDocument(): Promise<void>;
+}
+
+interface SyncMap {
+  readonly sid: string;
+  get(key: string): Promise<SyncMapItem>;
+  set(key: string, data: unknown, metadata?: { readonly ttl: number }): Promise<SyncMapItem>;
+  mutate(key: string, mutator: (data: unknown) => unknown): Promise<SyncMapItem>;
+  remove(key: string): Promise<void>;
+  getItems(options?: unknown): Promise<{ readonly items: readonly SyncMapItem[] }>;
+  setItemTtl(key: string, ttl: number): Promise<void>;
+  removeMap(): Promise<void>;
+}
+
+interface SyncMapItem {
+  readonly key: string;
+  readonly data: unknown;
+  readonly dateExpires: Date | null;
 }
 
 interface LiveQuery {

@@ -42,5 +42,5 @@ export const conversationClosedError = () =>
 /** `getConversationBySid` fails with this: https://help.twilio.com "Troubleshoot 403 Forbidden Errors". */
 export const notAMemberError = () => new ApiError(403, 50430, 'Participant is not a member of conversation');
 
-/** The code is assumed: Twilio documents only "usually a 403 Permission Denied error". */
-export const permissionDeniedError = () => new ApiError(403, 50403, 'User is not permitted to do this');
+/** https://www.twilio.com/docs/api/errors/50107 */
+export const permissionDeniedError = () => new ApiError(403, 50107, 'Not permitted');

@@ -1,7 +1,7 @@
 /** The `aim` endpoints of the caller's conversations, participants, invites and users. */
 import { asJsonObject } from '../json.js';
 import { text } from '../router.js';
-import { requireIdentity, requireMayJoin, requireMayRead, requireModerator } from './access.js';
+import { requireIdentity, requireMayJoin, requireMayRead, requirePermission } from './access.js';
 import { getChannel } from './channels.js';
 import { permissionDeniedError } from './limits.js';
 import { addMember, getMember, type NewMember, removeMember, updateMember } from './members.js';
@@ -55,7 +55,7 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
     const { body, caller } = request;
     const channel = getChannel(store, request.segments.channel ?? '');
     const identity = text(body, 'identity');
-    if (identity === undefined) requireModerator(store, channel, caller);
+    if (identity === undefined) requirePermission(store, channel, caller, 'addParticipant');
     else requireMayJoin(store, channel, identity, caller);
     const binding = parseBinding(body.messaging_binding);
     const member = addMember(store, channel, { identity, binding, attributes: body.attributes });
@@ -65,14 +65,16 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
     const { body, caller, segments } = request;
     const channel = getReadableChannel(store, request);
     const member = getMember(channel, segments.member ?? '');
-    if (member.identity !== requireIdentity(request)) requireModerator(store, channel, caller);
+    if (member.identity !== requireIdentity(request))
+      requirePermission(store, channel, caller, 'addParticipant');
     updateMember(store, channel, member, { attributes: body.attributes });
     return { body: participantView(channel, member, buildApiUrl(request)) };
   });
   on('DELETE', `${participantsPath}/:member`, (request) => {
     const channel = getReadableChannel(store, request);
     const member = getMember(channel, request.segments.member ?? '');
-    if (member.identity !== requireIdentity(request)) requireModerator(store, channel, request.caller);
+    const isSelf = member.identity === requireIdentity(request);
+    requirePermission(store, channel, request.caller, isSelf ? 'leaveConversation' : 'removeParticipant');
     removeMember(store, channel, member);
     return { status: 204 };
   });
@@ -80,14 +82,16 @@ function addParticipants(store: ChatStore, on: AddEndpoint): void {
   on('POST', '/Conversations/:channel/Invites', (request) => {
     const { body, caller } = request;
     const channel = getReadableChannel(store, request);
-    requireModerator(store, channel, caller);
+    requirePermission(store, channel, caller, 'addParticipant');
     const member = addMember(store, channel, { identity: text(body, 'identity'), status: 'invited' });
     return { status: 201, body: participantView(channel, member, buildApiUrl(request)) };
   });
   on('DELETE', '/Conversations/:channel/Invites/:member', (request) => {
     const channel = getReadableChannel(store, request);
     const member = getMember(channel, request.segments.member ?? '');
-    if (member.identity !== requireIdentity(request)) requireModerator(store, channel, request.caller);
+    if (member.identity !== requireIdentity(request)) {
+      requirePermission(store, channel, request.caller, 'removeParticipant');
+    }
     removeMember(store, channel, member);
     return { status: 204 };
   });

@@ -132,7 +132,9 @@ describe('a message', () => {
 
   it('causes a push when it is changed or removed', async () => {
     const sid = aChannel('alice', 'bob');
-    const [alice, bob] = [await fixture.chatClient('alice'), await fixture.conversationsClient('bob')];
+    const agentToken = fixture.sandbox.tokens.issueFlexToken({ identity: 'alice' });
+    const alice = await fixture.chatClient('alice', agentToken);
+    const bob = await fixture.conversationsClient('bob');
     const channel = await alice.getChannelBySid(sid);
     const conversation = await bob.getConversationBySid(sid);
     await conversation.getMessages();

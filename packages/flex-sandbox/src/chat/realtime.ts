@@ -8,8 +8,9 @@ import {
   requireChatGrant,
   requireIdentity,
   requireMayChangeMessage,
+  requireMayCreate,
   requireMember,
-  requireModerator,
+  requirePermission,
 } from './access.js';
 import { createChannel, deleteChannel, getChannel, updateChannel } from './channels.js';
 import { addMessage, getMessage, removeMessage, updateMessage } from './messages.js';
@@ -71,6 +72,7 @@ function addConversations(store: ChatStore, on: AddEndpoint): void {
   });
   on('POST', '/Conversations', (request) => {
     const { body } = request;
+    requireMayCreate(store, request.caller);
     const channel = createChannel(store, {
       createdBy: requireIdentity(request),
       type: text(body, 'type') === 'public' ? 'public' : 'private',
@@ -84,19 +86,22 @@ function addConversations(store: ChatStore, on: AddEndpoint): void {
     return { body: conversationView(store, getReadableChannel(store, request), buildApiUrl(request)) };
   });
   on('POST', '/Conversations/:channel', (request) => {
-    const { body } = request;
+    const { body, caller } = request;
     const channel = getReadableChannel(store, request);
-    requireModerator(store, channel, request.caller);
-    updateChannel(store, channel, {
+    const changes = {
       attributes: body.attributes,
       friendlyName: text(body, 'friendly_name'),
       uniqueName: text(body, 'unique_name'),
-    });
+    };
+    const changesName = changes.friendlyName !== undefined || changes.uniqueName !== undefined;
+    if (changesName) requirePermission(store, channel, caller, 'editConversationName');
+    else requirePermission(store, channel, caller, 'editConversationAttributes');
+    updateChannel(store, channel, changes);
     return { body: conversationView(store, channel, buildApiUrl(request)) };
   });
   on('DELETE', '/Conversations/:channel', (request) => {
     const channel = getReadableChannel(store, request);
-    requireModerator(store, channel, request.caller);
+    requirePermission(store, channel, request.caller, 'deleteConversation');
     deleteChannel(store, channel);
     return { status: 204 };
   });
@@ -122,7 +127,7 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
     const { body, caller, segments } = request;
     const channel = getReadableChannel(store, request);
     const message = getMessage(channel, segments.message ?? '');
-    requireMayChangeMessage(store, channel, message, caller);
+    requireMayChangeMessage(store, channel, message, caller, 'edit');
     updateMessage(
       store,
       channel,
@@ -135,7 +140,7 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
   on('DELETE', '/Conversations/:channel/Messages/:message', (request) => {
     const channel = getReadableChannel(store, request);
     const message = getMessage(channel, request.segments.message ?? '');
-    requireMayChangeMessage(store, channel, message, request.caller);
+    requireMayChangeMessage(store, channel, message, request.caller, 'delete');
     removeMessage(store, channel, message);
     return { status: 204 };
   });

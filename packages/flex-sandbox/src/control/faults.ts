@@ -1,5 +1,5 @@
 /**
- * Fault injection: delays, refuses or drops the next requests that match a fault. Faults act before or after
+ * Fault injection: delays, refuses, drops or never answers the next requests that match a fault. Faults act before or after
  * an endpoint runs and never change what the endpoint does.
  */
 import { badRequest } from '../api-error.js';
@@ -27,6 +27,11 @@ export interface Fault {
   readonly refuse?: 'before' | 'after';
   /** Closes the connection without a response, `before` or `after` the endpoint runs. */
   readonly drop?: 'before' | 'after';
+  /**
+   * Never answers, `before` or `after` the endpoint runs. The connection closes, without a response, when the
+   * fault is removed and at a reset. A request that hangs `before` never takes effect.
+   */
+  readonly hang?: 'before' | 'after';
 }
 
 export type FaultInput = Omit<Fault, 'id' | 'times'> & { readonly times?: number | null };
@@ -36,6 +41,8 @@ export interface Faults {
   add(fault: FaultInput): Fault;
   /** Returns the faults that match this request and decrements the `times` of each. */
   consume(request: Omit<ApiRequest, 'segments'>): readonly Fault[];
+  /** Resolves when this fault is removed, also when it affects no more requests. */
+  waitForRemoval(id: number): Promise<void>;
   list(): readonly Fault[];
   remove(id: number): void;
   clear(): void;
@@ -48,14 +55,21 @@ interface ActiveFault {
 
 export function createFaults(): Faults {
   let active: ActiveFault[] = [];
+  let waiting: Array<{ readonly id: number; readonly resume: () => void }> = [];
   let lastId = 0;
+  const release = (isReleased: (id: number) => boolean) => {
+    const released = waiting.filter(({ id }) => isReleased(id));
+    waiting = waiting.filter(({ id }) => !isReleased(id));
+    for (const { resume } of released) resume();
+  };
 
   return {
     add(input) {
-      if (input.delayMs === undefined && input.status === undefined && input.drop === undefined) {
-        throw badRequest('A fault needs at least one of delayMs, status and drop');
+      const { delayMs, status, drop, hang } = input;
+      if ([delayMs, status, drop, hang].every((effect) => effect === undefined)) {
+        throw badRequest('A fault needs at least one of delayMs, status, drop and hang');
       }
-      if (input.refuse !== undefined && input.status === undefined) {
+      if (input.refuse !== undefined && status === undefined) {
         throw badRequest('A fault that refuses needs a status');
       }
       const fault: Fault = { ...input, times: input.times === undefined ? 1 : input.times, id: ++lastId };
@@ -71,12 +85,15 @@ export function createFaults(): Faults {
       active = active.filter(({ fault }) => fault.times === null || fault.times > 0);
       return matchingEntries.map(({ fault }) => fault);
     },
+    waitForRemoval: (id) => new Promise((resume) => waiting.push({ id, resume })),
     list: () => active.map(({ fault }) => fault),
     remove(id) {
       active = active.filter(({ fault }) => fault.id !== id);
+      release((waitingId) => waitingId === id);
     },
     clear() {
       active = [];
+      release(() => true);
     },
   };
 }
@@ -113,6 +130,7 @@ export function parseFault(body: Params): FaultInput {
     if (value === undefined || value === 'before' || value === 'after') return value;
     throw badRequest(`${name} must be before or after`);
   };
+  const parseHang = () => (text(body, 'hang') === 'true' ? 'before' : parsePosition('hang'));
   const times = parseNumber('times');
   if (times !== undefined && !(times >= 1))
     throw badRequest('times must be at least 1, or null for all requests');
@@ -128,6 +146,7 @@ export function parseFault(body: Params): FaultInput {
     message: text(body, 'message'),
     refuse: parsePosition('refuse'),
     drop: parsePosition('drop'),
+    hang: parseHang(),
   };
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

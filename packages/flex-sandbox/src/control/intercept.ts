@@ -18,6 +18,12 @@ export function createInterceptor(faults: Faults, log: RequestLog): Interceptor 
     const delayMs = matchingFaults.reduce((sum, match) => sum + (match.delayMs ?? 0), 0);
     if (delayMs > 0) await wait(delayMs);
 
+    const hangingFault = matchingFaults.find((match) => match.hang !== undefined);
+    if (hangingFault?.hang === 'before') {
+      await faults.waitForRemoval(hangingFault.id);
+      logEnd({ unknownEndpoint: false, ...fault });
+      return 'drop';
+    }
     if (matchingFaults.some((match) => match.drop === 'before')) {
       logEnd({ unknownEndpoint: false, ...fault });
       return 'drop';
@@ -30,6 +36,12 @@ export function createInterceptor(faults: Faults, log: RequestLog): Interceptor 
     }
     try {
       const { unknownEndpoint, ...reply } = await next();
+      if (hangingFault !== undefined) {
+        reply.afterReply?.();
+        await faults.waitForRemoval(hangingFault.id);
+        logEnd({ unknownEndpoint, ...fault });
+        return 'drop';
+      }
       if (matchingFaults.some((match) => match.drop === 'after')) {
         logEnd({ unknownEndpoint, ...fault });
         reply.afterReply?.();
@@ -54,9 +66,10 @@ function buildRefusal({ status = 500, code, message }: Fault): ApiReply {
   return { status, body: new ApiError(status, code ?? 20000 + status, message ?? 'Injected fault').toBody() };
 }
 
-function describeFault({ delayMs, status, refuse = 'before', drop }: Fault): string {
+function describeFault({ delayMs, status, refuse = 'before', drop, hang }: Fault): string {
   return [
     ...(delayMs === undefined ? [] : [`delayed ${delayMs} ms`]),
+    ...(hang === undefined ? [] : [`never answered, hung ${hang} the effect`]),
     ...(drop === undefined ? [] : [`dropped ${drop} the effect`]),
     ...(status === undefined
       ? []

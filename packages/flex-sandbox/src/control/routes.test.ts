@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { restClient } from '../rest-client.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox.js';
+import { eventually } from '../test-waiting.js';
 
 let sandbox: Sandbox;
 let setUpCount: number;
@@ -90,6 +91,50 @@ describe('a reset by HTTP', () => {
   });
 });
 
+describe('the Date header', () => {
+  const HOUR_MS = 3_600_000;
+  const secondsOf = (date: string | null | undefined) => Date.parse(date ?? '') / 1000;
+  const nowSeconds = () => Math.floor(sandbox.state().clock.nowMs() / 1000);
+  beforeEach(() => sandbox.state().clock.advance(3 * HOUR_MS));
+
+  it('of an answer to the helper library is the sandbox’s time in whole seconds', async () => {
+    const earliest = nowSeconds();
+    const { headers } = await workspaces().pageWithHttpInfo();
+    const { date } = Object.fromEntries(Object.entries(headers ?? {}));
+    expect(date).toMatch(/^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+    expect(secondsOf(date)).toBeGreaterThanOrEqual(earliest);
+    expect(secondsOf(date)).toBeLessThanOrEqual(nowSeconds());
+  });
+
+  it('is the sandbox’s time on refusals, unknown endpoints and preflights too', async () => {
+    await control('POST', 'faults', { path: '^/v1/Workspaces$', status: 503 });
+    for (const [method, path] of [
+      ['GET', '/taskrouter.twilio.com/v1/Workspaces'],
+      ['GET', '/taskrouter.twilio.com/v1/Workspaces'],
+      ['GET', '/video.twilio.com/v1/Rooms'],
+      ['OPTIONS', '/taskrouter.twilio.com/v1/Workspaces'],
+    ] as const) {
+      const response = await fetch(sandbox.url + path, { method });
+      expect(secondsOf(response.headers.get('date'))).toBeGreaterThan((Date.now() + 2 * HOUR_MS) / 1000);
+    }
+  });
+
+  it('is on a reply that no HTTP server sends', async () => {
+    const { clock, router } = sandbox.state();
+    const reply = await router.dispatch({
+      method: 'GET',
+      host: 'taskrouter.twilio.com',
+      path: '/v1/Workspaces',
+      query: {},
+      body: {},
+      rawBody: Buffer.alloc(0),
+      headers: {},
+      caller: { kind: 'account' },
+    });
+    expect(reply.headers?.date).toBe(new Date(clock.nowMs()).toUTCString());
+  });
+});
+
 describe('POST /_sandbox/clock', () => {
   it('advances the time', async () => {
     const { token } = await (await control('POST', 'tokens', { kind: 'chat', identity: 'jane' })).json();
@@ -118,6 +163,15 @@ describe('POST /_sandbox/tokens', () => {
 });
 
 describe('a fault', () => {
+  const listNames = async () => (await workspaces().list()).map(({ friendlyName }) => friendlyName);
+
+  /** Another request is answered meanwhile. */
+  async function expectToHang(outcome: Promise<unknown>): Promise<void> {
+    await eventually(() => expect(sandbox.requests().some(({ method }) => method === 'POST')).toBe(true));
+    const other = restClient(sandbox.url).flexApi.v1.flexFlow.list();
+    expect(await Promise.race([outcome, other.then(() => 'still hanging')])).toBe('still hanging');
+  }
+
   it('refuses as many requests as `times` says', async () => {
     await control('POST', 'faults', { method: 'POST', path: 'Workspaces$', status: 503, times: 2 });
     const create = () => workspaces().create({ friendlyName: 'x' });
@@ -141,6 +195,46 @@ describe('a fault', () => {
     await control('POST', 'faults', { method: 'POST', drop: 'before' });
     await expect(workspaces().create({ friendlyName: 'lost' })).rejects.toThrow();
     expect((await workspaces().list()).map(({ friendlyName }) => friendlyName)).not.toContain('lost');
+  });
+
+  it.each([true, 'before'])('never answers, without the effect, when hang is %s', async (hang) => {
+    const { id } = await (await control('POST', 'faults', { method: 'POST', hang })).json();
+    const create = workspaces().create({ friendlyName: 'lost' });
+    const outcome = create.then(
+      () => 'answered',
+      () => 'no answer',
+    );
+    await expectToHang(outcome);
+    await control('DELETE', 'faults', { id });
+    expect(await outcome).toBe('no answer');
+    expect(await listNames()).not.toContain('lost');
+  });
+
+  it('never answers, after the effect', async () => {
+    await control('POST', 'faults', { method: 'POST', hang: 'after' });
+    const outcome = workspaces()
+      .create({ friendlyName: 'created' })
+      .catch(() => 'no answer');
+    await expectToHang(outcome);
+    expect(await listNames()).toContain('created');
+    await control('DELETE', 'faults');
+    expect(await outcome).toBe('no answer');
+    expect(sandbox.requests().find(({ method }) => method === 'POST')).toMatchObject({
+      fault: 'never answered, hung after the effect',
+    });
+  });
+
+  it.each([
+    ['a reset', () => sandbox.reset()],
+    ['close', () => sandbox.close()],
+  ])('that never answers lets the request fail at %s', async (_, end) => {
+    await control('POST', 'faults', { method: 'POST', hang: true });
+    const outcome = workspaces()
+      .create({ friendlyName: 'lost' })
+      .catch(() => 'no answer');
+    await expectToHang(outcome);
+    await end();
+    expect(await outcome).toBe('no answer');
   });
 
   it('responds with an error after the effect', async () => {
@@ -178,6 +272,8 @@ describe('a fault', () => {
     { status: 500, path: '(' },
     { delayMs: 'soon' },
     { drop: 'sometimes' },
+    { hang: 'sometimes' },
+    { hang: false },
     { status: 404, refuse: 'sometimes' },
     { delayMs: 1, refuse: 'after' },
     { status: 500, times: 0 },

@@ -16,6 +16,12 @@ export type SyncKind = 'document' | 'map' | 'list';
  */
 export type SyncAccess = 'live' | 'readable' | 'none';
 
+/** `write`: change the data and the items. `manage`: delete the object. */
+export type SyncRight = 'read' | 'write' | 'manage';
+
+/** The rights of one identity. They count only while the ACL of the object's service is on. */
+export type Permission = Readonly<Record<SyncRight, boolean>>;
+
 export interface SyncEvent {
   readonly type: string;
   readonly event: Readonly<Record<string, unknown>> & { readonly id: number };
@@ -27,8 +33,11 @@ export interface SyncItem {
   readonly data: unknown;
   readonly lastEventId: number;
   readonly revision: string;
+  /** An identity, or `system`. */
+  readonly createdBy: string;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+  readonly expiresAtMs: number | undefined;
 }
 
 export interface SyncObjectOptions {
@@ -37,6 +46,8 @@ export interface SyncObjectOptions {
   readonly uniqueName?: string | undefined;
   /** The initial data of a document. */
   readonly data?: unknown;
+  /** An identity. Default `system`, for objects of the REST API and of chat. */
+  readonly createdBy?: string | undefined;
   readonly access: (caller: Caller) => SyncAccess;
 }
 
@@ -50,6 +61,9 @@ export class SyncObject {
   readonly kind: SyncKind;
   readonly serviceSid: string;
   readonly uniqueName: string | undefined;
+  readonly createdBy: string;
+  /** By identity. */
+  readonly permissions = new Map<string, Permission>();
   readonly access: (caller: Caller) => SyncAccess;
   readonly createdAtMs: number;
   readonly items = new Map<string | number, SyncItem>();
@@ -71,6 +85,7 @@ export class SyncObject {
     this.kind = options.kind;
     this.serviceSid = options.serviceSid;
     this.uniqueName = options.uniqueName;
+    this.createdBy = options.createdBy ?? 'system';
     this.access = options.access;
     this.createdAtMs = sandbox.clock.nowMs();
     this.updatedAtMs = this.createdAtMs;
@@ -102,8 +117,8 @@ export class SyncObject {
     this.emit('document_updated', { document_unique_name: this.uniqueName, document_data: data });
   }
 
-  /** Adds an item or replaces the item with this key. */
-  put(key: string | number, data: unknown): void {
+  /** Adds an item or replaces the data of the item with this key. `createdBy` is used for a new item. */
+  put(key: string | number, data: unknown, createdBy = 'system'): void {
     const previous = this.items.get(key);
     const nowMs = this.sandbox.clock.nowMs();
     const id = this.lastEventId + 1;
@@ -112,14 +127,22 @@ export class SyncObject {
       data,
       lastEventId: id,
       revision: String(id),
+      createdBy: previous?.createdBy ?? createdBy,
       createdAtMs: previous?.createdAtMs ?? nowMs,
       updatedAtMs: nowMs,
+      expiresAtMs: previous?.expiresAtMs,
     });
     this.emit(`${this.kind}_item_${previous === undefined ? 'added' : 'updated'}`, {
       ...this.itemFields(key, data),
       item_url: this.itemUrl(key),
       item_revision: String(id),
     });
+  }
+
+  /** Sets when an item expires. Like a new expiry of the object, this causes no event. */
+  setItemExpiry(key: string | number, expiresAtMs: number | undefined): void {
+    const item = this.items.get(key);
+    if (item !== undefined) this.items.set(key, { ...item, expiresAtMs });
   }
 
   /** Adds an item to a list and returns its index. */

@@ -2,27 +2,36 @@
 import { forbidden, unauthorized } from '../api-error.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
-import { type Documents, mayUseSync } from './documents.js';
+import type { Documents } from './documents.js';
 import { buildItemPage } from './item-pages.js';
+import { accessForbiddenError } from './limits.js';
 import type { LiveQueries } from './live-query.js';
-import type { SyncKind } from './objects.js';
+import type { Maps } from './maps.js';
+import type { SyncKind, SyncObject } from './objects.js';
+import { addRealtimeMaps } from './realtime-maps.js';
+import type { SyncServices } from './services.js';
 import type { SyncStore } from './store.js';
 import { subscribe } from './subscriptions.js';
 import { objectView } from './views.js';
 
 const COLLECTIONS: Record<string, SyncKind> = { Documents: 'document', Maps: 'map', Lists: 'list' };
 
+/** The chat SDKs name this product in each request, Sync's own SDK `data_sync`, Flex `flex_insights`. */
+const CHAT_PRODUCT = 'ip_messaging';
+
 export interface RealtimeDependencies {
   readonly store: SyncStore;
+  readonly services: SyncServices;
   readonly documents: Documents;
+  readonly maps: Maps;
   readonly queries: LiveQueries;
 }
 
 export function addRealtimeSync(
   sandbox: SandboxState,
-  { store, documents, queries }: RealtimeDependencies,
+  { store, services, documents, maps, queries }: RealtimeDependencies,
 ): void {
-  const { router } = sandbox;
+  const { router, account } = sandbox;
   const knownConnections = new WeakSet<object>();
 
   const forUser =
@@ -31,26 +40,26 @@ export function addRealtimeSync(
       if (request.caller.kind !== 'user') throw unauthorized();
       return handler(request);
     };
-  const forSyncUser = (handler: Handler): Handler =>
-    forUser((request) => {
-      if (!mayUseSync(sandbox, request.caller)) throw forbidden();
-      return handler(request);
-    });
+  /** The service whose objects a request can reach; `undefined` without a grant for one. */
+  const findServiceSid = ({ product, caller }: ApiRequest): string | undefined =>
+    product === CHAT_PRODUCT ? account.chatServiceSid : services.findForToken(caller)?.sid;
+  const read = (kind: SyncKind, request: ApiRequest): SyncObject => {
+    const serviceSid = findServiceSid(request);
+    if (serviceSid === undefined) throw accessForbiddenError();
+    return store.read(kind, serviceSid, request.segments.object ?? '', request.caller);
+  };
 
   for (const [collection, kind] of Object.entries(COLLECTIONS)) {
-    const open = (request: ApiRequest): ApiReply => {
-      const object = store.read(kind, request.segments.object ?? '', request.caller);
-      return { body: objectView(sandbox, object, text(request.query, 'Include') === 'items') };
-    };
+    const open = (request: ApiRequest): ApiReply => ({
+      body: objectView(account.accountSid, read(kind, request), text(request.query, 'Include') === 'items'),
+    });
     router.on('GET', 'cds', `/v3/${collection}/:object`, forUser(open));
     if (kind === 'document') continue;
     router.on(
       'GET',
       'cds',
       `/v3/${collection}/:object/Items`,
-      forUser((request) => ({
-        body: buildItemPage(store.read(kind, request.segments.object ?? '', request.caller), request.query),
-      })),
+      forUser((request) => ({ body: buildItemPage(read(kind, request), request.query) })),
     );
   }
 
@@ -58,41 +67,53 @@ export function addRealtimeSync(
     'POST',
     'cds',
     '/v3/Documents',
-    forSyncUser(({ body }) => {
+    forUser(({ body, caller }) => {
       const fields = { data: body.data, ttl: text(body, 'ttl') };
-      return {
-        status: 201,
-        body: objectView(sandbox, documents.create(text(body, 'unique_name'), fields), false),
-      };
+      const service = services.getForToken(caller);
+      const document = documents.create(service, text(body, 'unique_name'), fields, caller);
+      return { status: 201, body: objectView(account.accountSid, document, false) };
     }),
   );
   router.on(
     'POST',
     'cds',
     '/v3/Documents/:object',
-    forSyncUser(({ segments, caller, body, headers }) => {
-      const document = store.read('document', segments.object ?? '', caller);
+    forUser((request) => {
+      const { body, headers } = request;
+      const document = read('document', request);
+      services.require('write', document, request.caller);
       documents.update(document, { data: body.data, ttl: text(body, 'ttl') }, headers['if-match']);
-      return { body: objectView(sandbox, document, false) };
+      return { body: objectView(account.accountSid, document, false) };
     }),
   );
   router.on(
     'DELETE',
     'cds',
     '/v3/Documents/:object',
-    forSyncUser(({ segments, caller, headers }) => {
-      documents.remove(store.read('document', segments.object ?? '', caller), headers['if-match']);
+    forUser((request) => {
+      const document = read('document', request);
+      services.require('manage', document, request.caller);
+      documents.remove(document, request.headers['if-match']);
       return { status: 204 };
     }),
   );
+
+  addRealtimeMaps({
+    accountSid: account.accountSid,
+    services,
+    maps,
+    on: (method, path, handler) => router.on(method, 'cds', path, forUser(handler)),
+    read: (request) => read('map', request),
+  });
 
   router.on(
     'POST',
     'cds',
     '/v3/Insights/:index/Items',
-    forSyncUser(({ segments, body }) => ({
-      body: queries.open(segments.index ?? '', text(body, 'query_string') ?? ''),
-    })),
+    forUser(({ segments, body, caller }) => {
+      if (!services.hasDefaultGrant(caller)) throw forbidden();
+      return { body: queries.open(segments.index ?? '', text(body, 'query_string') ?? '') };
+    }),
   );
 
   router.on(
@@ -108,7 +129,7 @@ export function addRealtimeSync(
           queries.removeConnection(connection);
         });
       }
-      return subscribe({ sandbox, store, queries }, request);
+      return subscribe({ store, services, queries, serviceSid: findServiceSid(request) }, request);
     }),
   );
 }

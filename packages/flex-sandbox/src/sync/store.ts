@@ -1,10 +1,11 @@
 /**
- * All Sync objects by SID and unique name: documents of clients and REST, and the objects of chat.
- * Each object says which access a caller has.
+ * All Sync objects by service, SID and unique name: documents and maps of clients and REST, and the objects
+ * of chat. Each object says which access a caller has.
  */
 import { ApiError } from '../api-error.js';
 import type { Caller, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
+import { accessForbiddenError } from './limits.js';
 import { type SyncKind, SyncObject, type SyncObjectOptions } from './objects.js';
 
 /** How long a removed object is readable: an SDK may be opening it because of an earlier push. */
@@ -14,67 +15,67 @@ const REMOVED_READABLE_MS = 5_000;
 export const NOT_FOUND_CODES: Record<SyncKind, number> = { document: 54100, list: 54150, map: 54200 };
 
 export class SyncStore {
-  private readonly bySid = new Map<string, SyncObject>();
-  private readonly byName = new Map<string, SyncObject>();
+  private readonly objects = new Set<SyncObject>();
+  private readonly byAddress = new Map<string, SyncObject>();
   private readonly removed = new Map<string, SyncObject>();
 
   constructor(private readonly sandbox: SandboxState) {}
 
-  /** Creates an object. Throws 409/54301 when the unique name is in use. */
+  /** Creates an object. Throws 409/54301 when the service has an object of this kind with the unique name. */
   create(options: SyncObjectOptions): SyncObject {
-    const name = buildNameKey(options.kind, options.uniqueName);
-    if (name !== undefined && this.byName.has(name)) {
-      throw new ApiError(409, 54301, 'An object with given unique name already exists');
+    const { kind, serviceSid, uniqueName } = options;
+    if (uniqueName !== undefined && this.find(kind, serviceSid, uniqueName) !== undefined) {
+      throw new ApiError(409, 54301, 'Unique name already exists');
     }
     const object = new SyncObject(this.sandbox, options);
-    this.bySid.set(object.sid, object);
-    if (name !== undefined) this.byName.set(name, object);
+    this.objects.add(object);
+    for (const address of listAddresses(object)) this.byAddress.set(address, object);
     return object;
   }
 
-  find(kind: SyncKind, sidOrName: string): SyncObject | undefined {
-    const object = this.bySid.get(sidOrName) ?? this.byName.get(`${kind}:${sidOrName}`);
-    return object?.kind === kind ? object : undefined;
+  /** Finds an object of one service. */
+  find(kind: SyncKind, serviceSid: string, sidOrName: string): SyncObject | undefined {
+    return this.byAddress.get(buildAddress(kind, serviceSid, sidOrName));
   }
 
   /** Finds an object for a client. Throws 404 for an unknown object, 403/54007 without access. */
-  read(kind: SyncKind, sidOrName: string, caller: Caller): SyncObject {
-    const object = this.find(kind, sidOrName) ?? this.removed.get(sidOrName);
-    if (object === undefined || object.kind !== kind) {
+  read(kind: SyncKind, serviceSid: string, sidOrName: string, caller: Caller): SyncObject {
+    const address = buildAddress(kind, serviceSid, sidOrName);
+    const object = this.byAddress.get(address) ?? this.removed.get(address);
+    if (object === undefined) {
       throw new ApiError(404, NOT_FOUND_CODES[kind], `${kind} ${sidOrName} was not found`);
     }
-    if (object.access(caller) === 'none') {
-      throw new ApiError(403, 54007, 'Access forbidden for identity');
-    }
+    if (object.access(caller) === 'none') throw accessForbiddenError();
     return object;
   }
 
   remove(object: SyncObject): void {
-    this.bySid.delete(object.sid);
-    const name = buildNameKey(object.kind, object.uniqueName);
-    if (name !== undefined) this.byName.delete(name);
-    for (const id of [object.sid, object.uniqueName]) {
-      if (id === undefined) continue;
-      this.removed.set(id, object);
+    this.objects.delete(object);
+    for (const address of listAddresses(object)) {
+      this.byAddress.delete(address);
+      this.removed.set(address, object);
       this.sandbox.clock.after(REMOVED_READABLE_MS, () => {
-        if (this.removed.get(id) === object) this.removed.delete(id);
+        if (this.removed.get(address) === object) this.removed.delete(address);
       });
     }
     object.emitRemoval();
   }
 
-  /** The objects of one kind in one service, oldest first. */
-  list(kind: SyncKind, serviceSid: string): readonly SyncObject[] {
-    return [...this.bySid.values()].filter(
-      (object) => object.kind === kind && object.serviceSid === serviceSid,
+  /** The objects of one service, or those of one kind, oldest first. */
+  list(serviceSid: string, kind?: SyncKind): readonly SyncObject[] {
+    return [...this.objects].filter(
+      (object) => object.serviceSid === serviceSid && (kind === undefined || object.kind === kind),
     );
   }
 
   /** Ends all subscriptions of a closed connection. */
   removeConnection(connection: PushConnection): void {
-    for (const object of this.bySid.values()) object.unsubscribe(connection);
+    for (const object of this.objects) object.unsubscribe(connection);
   }
 }
 
-const buildNameKey = (kind: SyncKind, uniqueName: string | undefined) =>
-  uniqueName === undefined ? undefined : `${kind}:${uniqueName}`;
+const buildAddress = (kind: SyncKind, serviceSid: string, sidOrName: string) =>
+  `${serviceSid}:${kind}:${sidOrName}`;
+
+const listAddresses = ({ kind, serviceSid, sid, uniqueName }: SyncObject) =>
+  [sid, uniqueName].flatMap((id) => (id === undefined ? [] : buildAddress(kind, serviceSid, id)));

@@ -2,11 +2,10 @@
  * `POST /v4/Subscriptions`: a client subscribes to objects and sends the last event id that it knows of each.
  * It gets the missed events before `subscription_established`, and live events afterwards.
  */
-import type { ApiReply, ApiRequest, PushConnection } from '../router.js';
-import type { SandboxState } from '../sandbox-state.js';
-import { mayUseSync } from './documents.js';
+import type { ApiReply, ApiRequest } from '../router.js';
 import type { LiveQueries } from './live-query.js';
 import { SYNC_EVENT, type SyncKind } from './objects.js';
+import type { SyncServices } from './services.js';
 import { NOT_FOUND_CODES, type SyncStore } from './store.js';
 
 interface SubscriptionsBody {
@@ -23,16 +22,18 @@ interface SubscriptionRequest {
 }
 
 interface SubscriptionDependencies {
-  readonly sandbox: SandboxState;
   readonly store: SyncStore;
+  readonly services: SyncServices;
   readonly queries: LiveQueries;
+  /** The service whose objects the client can reach; `undefined` when its token has no grant for one. */
+  readonly serviceSid: string | undefined;
 }
 
 /** With `ttl_in_s: -1`, clients do not renew. They retry only when the estimated delivery is positive. */
 const TERMS = { max_batch_size: 100, ttl_in_s: -1, estimated_delivery_in_ms: 30_000 };
 
 export function subscribe(
-  { sandbox, store, queries }: SubscriptionDependencies,
+  { store, services, queries, serviceSid }: SubscriptionDependencies,
   request: ApiRequest,
 ): ApiReply {
   const { connection } = request;
@@ -57,7 +58,7 @@ export function subscribe(
     if (subscription.object_type === 'live_query') {
       // The SID is a hash of the query, which every client can compute. So the SID alone must not give
       // access.
-      if (!mayUseSync(sandbox, request.caller)) return refuse(subscription, 403, 54007);
+      if (!services.hasDefaultGrant(request.caller)) return refuse(subscription, 403, 54007);
       const lastEventId = queries.subscribe(
         subscription.object_sid,
         connection,
@@ -69,7 +70,8 @@ export function subscribe(
         last_event_id: lastEventId,
       });
     }
-    const object = store.find(subscription.object_type, subscription.object_sid);
+    if (serviceSid === undefined) return refuse(subscription, 403, 54007);
+    const object = store.find(subscription.object_type, serviceSid, subscription.object_sid);
     if (object === undefined) return refuse(subscription, 404, NOT_FOUND_CODES[subscription.object_type]);
     if (object.access(request.caller) === 'none') return refuse(subscription, 403, 54007);
     object.subscribe(connection, subscription.last_event_id ?? null);
@@ -80,7 +82,9 @@ export function subscribe(
   };
 
   const cancel = (subscription: SubscriptionRequest) => {
-    unsubscribe(store, queries, subscription, connection);
+    const { object_type: kind, object_sid: sid } = subscription;
+    if (kind === 'live_query') queries.unsubscribe(sid, connection);
+    else if (serviceSid !== undefined) store.find(kind, serviceSid, sid)?.unsubscribe(connection);
     notify(subscription, 'subscription_canceled');
   };
 
@@ -88,14 +92,4 @@ export function subscribe(
     body: TERMS,
     afterReply: () => requests.forEach(action === 'cancel' ? cancel : establish),
   };
-}
-
-function unsubscribe(
-  store: SyncStore,
-  queries: LiveQueries,
-  subscription: SubscriptionRequest,
-  connection: PushConnection,
-): void {
-  if (subscription.object_type === 'live_query') queries.unsubscribe(subscription.object_sid, connection);
-  else store.find(subscription.object_type, subscription.object_sid)?.unsubscribe(connection);
 }

@@ -68,7 +68,40 @@ describe('documents by REST', () => {
   it('hold at most 16 KiB', async () => {
     const data = (bytes: number) => ({ text: 'x'.repeat(bytes - '{"text":""}'.length) });
     await documents().create({ uniqueName: 'full', data: data(16 * 1024) });
-    await expect(documents().create({ data: data(16 * 1024 + 1) })).rejects.toMatchObject({ status: 413 });
+    const tooLarge = { status: 413, code: 54006 };
+    await expect(documents().create({ data: data(16 * 1024 + 1) })).rejects.toMatchObject(tooLarge);
+    await expect(documents().create({ data: { text: '漢'.repeat(6_000) } })).rejects.toMatchObject(tooLarge);
+    const update = documents()('full').update({ data: data(16 * 1024 + 1) });
+    await expect(update).rejects.toMatchObject(tooLarge);
+    expect((await documents()('full').fetch()).revision).toBe('0');
+  });
+
+  it.each([
+    [{ data: 'no JSON' }, 54008],
+    [{ data: 'null' }, 54101],
+    [{ data: '[1]' }, 54008],
+    [{ ttl: 31_536_001 }, 54011],
+    [{ ttl: -1 }, 54011],
+    [{ uniqueName: 'x'.repeat(321) }, 54302],
+    [{ uniqueName: `ET${'0'.repeat(32)}` }, 54302],
+  ])('refuse %j with %i', async (fields, code) => {
+    await expect(documents().create(fields)).rejects.toMatchObject({ status: 400, code });
+  });
+
+  it('refuse an update without a parameter and a malformed If-Match', async () => {
+    await documents().create({ uniqueName: 'ledger' });
+    await expect(documents()('ledger').update({})).rejects.toMatchObject({ status: 400, code: 54010 });
+    const update = documents()('ledger').update({ data: {}, ifMatch: 'no revision' });
+    await expect(update).rejects.toMatchObject({ status: 400, code: 54003 });
+  });
+
+  it('are listed in pages', async () => {
+    for (let n = 0; n < 5; n++) await documents().create({ uniqueName: `ledger ${n}` });
+    const names = (await documents().list({ pageSize: 2 })).map(({ uniqueName }) => uniqueName);
+    expect(names).toEqual([0, 1, 2, 3, 4].map((n) => `ledger ${n}`));
+    const page = await documents().page({ pageSize: 2 });
+    expect(page.instances).toHaveLength(2);
+    expect(page.nextPageUrl).toContain('Page=1');
   });
 
   it('do not include the documents of chat', async () => {

@@ -2,8 +2,14 @@
 import type { SandboxState } from '../sandbox-state.js';
 import { Documents } from './documents.js';
 import { type IndexRow, LiveQueries } from './live-query.js';
+import { Maps } from './maps.js';
+import { ObjectsOfServices } from './objects-of-services.js';
 import { addRealtimeSync } from './realtime.js';
-import { addSyncRest } from './rest.js';
+import { addDocumentsRest } from './rest-documents.js';
+import { addMapsRest } from './rest-maps.js';
+import { addPermissionsRest } from './rest-permissions.js';
+import { addServicesRest } from './rest-services.js';
+import { SyncServices } from './services.js';
 import { SyncStore } from './store.js';
 
 export interface Sync {
@@ -17,10 +23,16 @@ export interface Sync {
 
 export function addSync(sandbox: SandboxState): Sync {
   const store = new SyncStore(sandbox);
-  const documents = new Documents(sandbox, store);
+  const services = new SyncServices(sandbox);
+  const objects = new ObjectsOfServices(sandbox, store, services);
+  const documents = new Documents(objects);
+  const maps = new Maps(objects);
   const queries = new LiveQueries();
-  addRealtimeSync(sandbox, { store, documents, queries });
-  addSyncRest(sandbox, store, documents);
+  addRealtimeSync(sandbox, { store, services, documents, maps, queries });
+  const onService = addServicesRest(sandbox, objects);
+  addDocumentsRest(sandbox, onService, store, documents);
+  addMapsRest({ sandbox, on: onService, store, maps });
+  addPermissionsRest(sandbox, onService, store);
   return {
     store,
     addIndex: (name, rows) => queries.addIndex(name, rows),

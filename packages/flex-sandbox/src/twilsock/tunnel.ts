@@ -43,6 +43,7 @@ export function readTunnelledRequest(
     headers: lowerCased,
     caller,
     connection,
+    ...(typeof header.active_grant === 'string' ? { product: header.active_grant } : {}),
   };
 }
 

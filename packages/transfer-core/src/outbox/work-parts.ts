@@ -32,6 +32,14 @@ function partOf({ kind }: Effect): WorkPart {
   }
 }
 
+/** The lists of an answer: the parts of its request that are done, and every part of the chat that follows. */
+export function buildWorkLists(
+  parts: readonly WorkPart[],
+  pending: readonly WorkPart[],
+): { done: WorkPart[]; pending: WorkPart[] } {
+  return { done: parts.filter((part) => !pending.includes(part)), pending: [...pending] };
+}
+
 /** The parts that have an effect which no run has executed. */
 export function listPendingParts(outbox: Outbox): readonly WorkPart[] {
   const pending = outbox.filter(({ state }) => state.kind !== 'unconfirmed');

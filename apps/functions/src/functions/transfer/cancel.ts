@@ -1,5 +1,6 @@
 /** POST /transfer/cancel: the agent cancels a transfer that no agent has accepted. */
 import {
+  buildWorkLists,
   type CancelTransferAnswer,
   type CancelTransferRequest,
   CancelTransferRequestSchema,
@@ -49,11 +50,11 @@ async function cancelTransfer(
  * The answer for the transfer's state, which need not be `cancelled`: an agent may have accepted it first.
  */
 function buildAnswer(
-  { ledger, failure, done, pending }: OutboxResult,
+  { ledger, failure, pending }: OutboxResult,
   transfer: Transfer,
 ): Result<CancelTransferAnswer> {
   const { id: transferId, state, untakenReason } = transfer;
-  const work = { done: [...done], pending: [...pending] };
+  const work = buildWorkLists(['transfer-task', 'notices'], pending);
   switch (state) {
     case 'cancelled':
       return succeed({ ok: true, transferId, state, ...work });

@@ -1,5 +1,6 @@
 /** POST /transfer/start: an agent transfers a chat to another agent or to a queue. */
 import {
+  buildWorkLists,
   fail,
   findTransfer,
   type NoticeParty,
@@ -67,21 +68,22 @@ async function startTransfer(
     ],
   }).catch((error: unknown): Result<never> => {
     // The decision may be saved although Twilio did not say so.
-    if (error instanceof TwilioCallError && error.isTransient) return fail({ code: 'start-pending' });
+    if (error instanceof TwilioCallError && error.kind === 'transient')
+      return fail({ code: 'start-pending' });
     throw error;
   });
   if (!applied.ok) return applied;
 
-  const { ledger, done, pending, failure } = applied.value;
+  const { ledger, pending, failure } = applied.value;
   const transfer = findTransfer(ledger, transferId);
   if (transfer?.transferTaskSid !== undefined) {
+    const released = ledger.tasks[taskSid]?.state !== 'active';
     return succeed({
       ok: true,
       transferId,
       transferTaskSid: transfer.transferTaskSid,
-      released: ledger.tasks[taskSid]?.state !== 'active',
-      done: [...done],
-      pending: [...pending],
+      released,
+      ...buildWorkLists(['transfer-task', 'notices', ...(released ? (['agents'] as const) : [])], pending),
     });
   }
   if (transfer === undefined || transfer.endedAt === undefined) return fail({ code: 'start-pending' });

@@ -27,11 +27,11 @@ const SESSION_LIFETIME_MS = 6 * 60 * 60 * 1000;
 export const handler = defineEndpoint('/webchat/start', StartWebchatRequestSchema, startWebchat);
 
 async function startWebchat(
-  { settings, client, nowMs }: Services,
+  { settings, twilio, nowMs }: Services,
   { name, backend = defaultBackend(settings) }: StartWebchatRequest,
 ): Promise<Result<StartWebchatAnswer>> {
   const customer = { identity: `customer-${randomUUID()}`, name };
-  const started = await startChat(backend, { settings, client }, customer);
+  const started = await startChat(backend, { settings, twilio }, customer);
   if (!started.ok) return started;
 
   const { identity, conversationSid } = started.value;
@@ -52,7 +52,7 @@ const defaultBackend = ({ webchatAddressSid }: Settings): Backend =>
 
 async function startChat(
   backend: Backend,
-  { settings, client }: Pick<Services, 'settings' | 'client'>,
+  { settings, twilio }: Pick<Services, 'settings' | 'twilio'>,
   customer: NewCustomer,
 ): Promise<Result<StartedChat>> {
   const { chatServiceSid, flexFlowSid, webchatAddressSid: addressSid } = settings;
@@ -60,10 +60,10 @@ async function startChat(
     case 'programmable-chat':
       return flexFlowSid === undefined
         ? fail({ code: 'not-configured', setting: 'TWILIO_FLEX_FLOW_SID' })
-        : succeed(await startProgrammableChat(client, { chatServiceSid, flexFlowSid }, customer));
+        : succeed(await startProgrammableChat(twilio, { chatServiceSid, flexFlowSid }, customer));
     case 'conversations':
       return addressSid === undefined
         ? fail({ code: 'not-configured', setting: 'TWILIO_WEBCHAT_ADDRESS_SID' })
-        : succeed(await startConversation(client, { chatServiceSid, addressSid }, customer));
+        : succeed(await startConversation(twilio, { chatServiceSid, addressSid }, customer));
   }
 }
