@@ -156,7 +156,7 @@ async function measureColdTransferUntilJoined(fixture: BenchFixture) {
     return { start: await started, accepting: { startMs: clickedMs, endMs: clickedMs + browserMs / 2 } };
   });
   const { start, accepting } = result;
-  // The run that holds the lease posts it: that of the callback, or that of the start if it has not ended.
+  // The run that has claimed the outbox posts it: that of the callback, or that of the start if it has not ended.
   const calls = allInvocations.flatMap((invocation) => invocation.calls);
   const joined = findCall(calls, buildNoticeStep('agent-joined'));
   const requests = [

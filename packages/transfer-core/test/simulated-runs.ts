@@ -4,7 +4,7 @@
  * plans as the functions do.
  */
 import { decide } from '../src/decide/decide';
-import { effectId, reflectsLedger } from '../src/effects';
+import { reflectsLedger } from '../src/effects';
 import type { ConversationEvent } from '../src/events';
 import { findTransfer, type Ledger } from '../src/ledger';
 import { LANDING_MS, type OutboxEntry } from '../src/outbox/entry';
@@ -38,7 +38,7 @@ export interface Simulation {
   tasksMade: number;
   /** Calls without an answer that take effect later. */
   landing: Array<{ readonly atMs: number; readonly land: () => void }>;
-  /** The effects that took effect, by their ids. */
+  /** The ids of the entries that took effect, or had nothing left to do. */
   readonly executed: Set<string>;
   /** The runs that execute entries which they have claimed. */
   readonly executing: Set<string>;
@@ -234,16 +234,16 @@ function* executeLane(
   let ledger = before;
   for (const [index, { entry, covers }] of work.entries()) {
     yield;
-    const result = call(world, ledger, entry);
+    const result = call(world, ledger, entry, () => {
+      for (const { id } of [entry, ...covers]) world.executed.add(id);
+    });
+    if (result !== 'failed') for (const { id } of [entry, ...covers]) world.executed.add(id);
     yield;
     if (result === 'failed') {
       for (const id of idsOf(index)) failed.add(id);
       return;
     }
-    for (const { id } of [entry, ...covers]) {
-      done.add(id);
-      world.executed.add(id);
-    }
+    for (const { id } of [entry, ...covers]) done.add(id);
     events.push(...result.events);
     ledger = applyEvents(ledger, result.events);
     if (result.recheckAt !== undefined) recheckAt.set(entry.id, result.recheckAt);
@@ -256,7 +256,12 @@ interface CallResult {
 }
 
 /** One call to the simulated Twilio. A repeated attempt looks for the result of an earlier one. */
-function call(world: Simulation, ledger: Ledger, entry: OutboxEntry): CallResult | 'failed' {
+function call(
+  world: Simulation,
+  ledger: Ledger,
+  entry: OutboxEntry,
+  onEffect: () => void,
+): CallResult | 'failed' {
   const { effect, attempts, firstAttemptAt = world.nowMs } = entry;
   const at = world.nowMs;
   const recheck = attempts > 1 ? { recheckAt: at + LANDING_MS } : {};
@@ -266,8 +271,12 @@ function call(world: Simulation, ledger: Ledger, entry: OutboxEntry): CallResult
   const make = (change: () => void): boolean => {
     world.check(entry, ledger);
     const fate = world.chooseFate(entry);
-    if (fate === 'late') world.landing.push({ atMs: at + LANDING_MS - 1_000, land: change });
-    else if (fate !== 'refused') change();
+    const land = () => {
+      change();
+      onEffect();
+    };
+    if (fate === 'late') world.landing.push({ atMs: at + LANDING_MS - 1_000, land });
+    else if (fate !== 'refused') land();
     return fate === 'done';
   };
   switch (effect.kind) {
@@ -327,6 +336,6 @@ function call(world: Simulation, ledger: Ledger, entry: OutboxEntry): CallResult
     case 'remove-participant':
     case 'complete-task':
     case 'update-conversation':
-      return make(() => world.executed.add(effectId(effect))) ? { events: [] } : 'failed';
+      return make(() => undefined) ? { events: [] } : 'failed';
   }
 }

@@ -163,7 +163,7 @@ async function aBusyChat(
   return chat;
 }
 
-/** TaskRouter repeats every event after the last lease has expired, and no call fails. */
+/** TaskRouter repeats every event after the last claims have expired, and no call fails. */
 async function repeatEvents({ scheduler, state, reported, apply }: Chat): Promise<void> {
   state.faultOf = () => undefined;
   await Promise.all([scheduler.sleep(CLAIM_MS), scheduler.runUntilIdle()]);
@@ -355,7 +355,7 @@ describe('a transfer whose last effects are slow', () => {
   });
 });
 
-describe('a run that waits for the lease of another run', () => {
+describe('a run that waits for the claims of another run', () => {
   it('answers before Twilio ends it, even if the other run has crashed', async () => {
     const chat = await aChat();
     chat.state.faultOf = (doing) => (doing === 'post a notice' ? 'crash before' : undefined);
@@ -371,7 +371,7 @@ describe('a run that waits for the lease of another run', () => {
     expect(chat.clock.nowMs() - startedAt).toBeLessThan(9_000);
   });
 
-  it('keeps a lease that it took when the other run stalled, so that a notice is posted once', async () => {
+  it('keeps the claims that it took when the other run stalled, so that a notice is posted once', async () => {
     const chat = await aChat();
     const faults: Record<string, FaultKind[]> = {
       'update the chat': ['13 s late'],

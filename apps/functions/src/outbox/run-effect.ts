@@ -13,6 +13,7 @@ import {
   type Ledger,
   type OutboxEntry,
   parseWithdrawnReservations,
+  START_WITHIN_MS,
   type TransferFailure,
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
@@ -55,14 +56,14 @@ export async function runEffect(
   switch (effect.kind) {
     case 'create-transfer-task':
     case 'recall-transfer':
-      return runTransferTask(ports, ledger, { effect, isRepeated }, justRead.task);
+      return runTransferTask(ports, ledger, { effect, attempts, firstAttemptAt }, justRead.task);
     case 'withdraw-transfer-task':
       return withdrawTransferTask(ports, ledger, effect.transferId, firstAttemptAt ?? nowMs());
     case 'post-notice': {
       const { notice } = effect;
       if (posted?.ids.has(notice.id)) {
         await backend.deleteMessages(ledger, posted.duplicates.get(notice.id) ?? []);
-        return DONE;
+        return recheckOthers(attempts, firstAttemptAt, nowMs());
       }
       await backend.postNotice(ledger, notice);
       return recheck();
@@ -108,6 +109,16 @@ export async function runEffect(
       await backend.updateConversation(ledger, justRead);
       return DONE;
   }
+}
+
+/** When to check an effect that is done: several attempts may have been made, and the others may still take effect. */
+export function recheckOthers(
+  attempts: number,
+  firstAttemptAt: number | undefined,
+  nowMs: number,
+): Pick<EffectResult, 'recheckAt'> {
+  const lastLandingAt = (firstAttemptAt ?? nowMs) + START_WITHIN_MS + LANDING_MS;
+  return attempts > 2 && nowMs < lastLandingAt ? { recheckAt: lastLandingAt } : {};
 }
 
 const isInChat = (ledger: Ledger, worker: WorkerRef): boolean =>

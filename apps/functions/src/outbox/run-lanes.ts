@@ -67,7 +67,8 @@ async function runLane(
   let posted: PostedNotices | undefined;
   try {
     posted = await findPostedNotices(ports, ledger, lane);
-    for (const { id } of lane.after) done.add(id);
+    // A notice with more attempts is unconfirmed because one of them may still take effect.
+    for (const { id, attempts } of lane.after) if (attempts <= 1) done.add(id);
   } catch (error) {
     failures.push(error);
     return;

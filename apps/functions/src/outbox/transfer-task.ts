@@ -19,7 +19,7 @@ import type { ConversationBackend } from '../backend/backend';
 import { type AgentPorts, findAgent } from '../twilio/agents';
 import { TwilioCallError } from '../twilio/call';
 import type { TaskFacts, TaskRouter } from '../twilio/task-router';
-import type { EffectResult } from './run-effect';
+import { type EffectResult, recheckOthers } from './run-effect';
 
 export interface TransferTaskPorts extends AgentPorts {
   readonly taskRouter: AgentPorts['taskRouter'] &
@@ -33,27 +33,30 @@ export interface TransferTaskPorts extends AgentPorts {
  * Runs one effect of the lane `transfer-task`. Returns no events when there is nothing left to create or recall.
  * Throws when a retry may succeed.
  *
- * @param isRepeated whether an earlier attempt may have succeeded
  * @param original the original task, when the caller has just read it
  */
 export async function runTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
-  { effect, isRepeated }: { readonly effect: TransferTaskEffect; readonly isRepeated: boolean },
+  { effect, attempts, firstAttemptAt }: TransferTaskEntry,
   original?: TaskFacts,
 ): Promise<EffectResult> {
   const transfer = findTransfer(ledger, effect.transferId);
   if (transfer === undefined) return {};
   return effect.kind === 'create-transfer-task'
-    ? createTransferTask(ports, ledger, { transfer, isRepeated, original })
+    ? createTransferTask(ports, ledger, { transfer, attempts, firstAttemptAt, original })
     : { events: isPending(transfer) ? await recallTransfer(ports, ledger, transfer) : [] };
 }
 
-type TransferTaskEffect = Extract<Effect, { kind: 'create-transfer-task' | 'recall-transfer' }>;
+interface TransferTaskEntry {
+  readonly effect: Extract<Effect, { kind: 'create-transfer-task' | 'recall-transfer' }>;
+  readonly attempts: number;
+  /** Milliseconds since 1970. */
+  readonly firstAttemptAt: number | undefined;
+}
 
-interface Creation {
+interface Creation extends Omit<TransferTaskEntry, 'effect'> {
   readonly transfer: Transfer;
-  readonly isRepeated: boolean;
   readonly original: TaskFacts | undefined;
 }
 
@@ -64,11 +67,12 @@ interface Creation {
 async function createTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
-  { transfer, isRepeated, original }: Creation,
+  { transfer, attempts, firstAttemptAt, original }: Creation,
 ): Promise<EffectResult> {
   const { id: transferId, state, transferTaskSid } = transfer;
   if (transferTaskSid !== undefined) return {};
   const at = ports.nowMs();
+  const isRepeated = attempts > 1;
   const offeredAs = (taskSid: TaskSid): ConversationEvent => ({
     type: 'transfer-offered',
     transferId,
@@ -76,7 +80,9 @@ async function createTransferTask(
     at,
   });
   const existing = isRepeated ? await ports.taskRouter.listTransferTasks(transferId) : [];
-  if (existing.length > 0) return { events: existing.map(offeredAs) };
+  if (existing.length > 0) {
+    return { events: existing.map(offeredAs), ...recheckOthers(attempts, firstAttemptAt, at) };
+  }
   if (state !== 'requested') return {};
   try {
     const taskSid = await createTaskAtTwilio(ports, ledger, transfer, original);

@@ -76,7 +76,8 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
 export function expireStart(ledger: Ledger, transferId: string, at: number): Decision {
   const { transfer } = ledger;
   if (transfer?.id !== transferId || transfer.state !== 'requested') return withoutEffects(ledger);
-  // The withdrawal replaces the creation in the outbox, so it must be added while the creation is in it.
+  // The withdrawal takes over the attempts of the creation, so it must be added while the creation is in the outbox. A run
+  // that is attempting the creation reports its task, and the failed transfer cancels it.
   const withdrawn = addToOutbox(ledger, [withdrawTransferTask(transferId)]);
   return failTransfer(withdrawn, transferId, at);
 }
