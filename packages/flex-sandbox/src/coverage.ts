@@ -346,7 +346,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
       'POST',
       '/v1/Channels/:channel/Roles/:role/Users',
       undefined,
-      'an agent may add themselves only, to every channel and conversation',
+      'an agent may add only themselves, to every channel and conversation',
     ],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/plugins.test.ts' }, [
