@@ -102,8 +102,18 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/Workspaces/:workspace/Workers/:worker/Reservations/:reservation', 'voice instructions'],
     ['GET', '/Workspaces/:workspace/TaskQueues'],
     ['GET', '/Workspaces/:workspace/TaskQueues/:queue'],
-    ['POST', '/Workspaces/:workspace/Tasks'],
-    ['GET POST', '/Workspaces/:workspace/Tasks/:task'],
+    [
+      'POST',
+      '/Workspaces/:workspace/Tasks',
+      undefined,
+      'any worker may create a task with any attributes and routing target',
+    ],
+    [
+      'GET POST',
+      '/Workspaces/:workspace/Tasks/:task',
+      undefined,
+      'workers who ever had a reservation on a task may change it',
+    ],
     [
       'POST',
       '/Workspaces/:workspace/Tasks/:task/Reservations/:reservation',
@@ -314,8 +324,18 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST DELETE', '/v1/Configuration/Addresses/:address'],
   ]),
   ...cover('event-bridge-request', { evidence: 'client', test: 'flex/interactions/event-bridge.test.ts' }, [
-    ['POST', '/v1/Interactions', undefined, 'any worker may start an interaction'],
-    ['GET', '/v1/Interactions/:interaction/Channels'],
+    [
+      'POST',
+      '/v1/Interactions',
+      undefined,
+      'any worker may start an interaction, also on the conversation of another agent',
+    ],
+    [
+      'GET POST',
+      '/v1/Interactions/:interaction/Channels',
+      undefined,
+      'any worker may add a channel to any interaction',
+    ],
     [
       'POST',
       '/v1/Interactions/:interaction/Channels/:channel',
@@ -346,7 +366,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
       'POST',
       '/v1/Channels/:channel/Roles/:role/Users',
       undefined,
-      'an agent may add themselves only, to every channel and conversation',
+      'an agent may add only themselves, to every channel and conversation',
     ],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/plugins.test.ts' }, [

@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { Client } from '@twilio/conversations';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -181,6 +183,51 @@ describe('Sandbox.reset', () => {
     }
     expect(queueSids.size).toBe(1);
     expect(taskSids.size).toBe(3);
+  });
+});
+
+describe('a request to the sandbox', () => {
+  /** Sends a target unchanged, which fetch would normalize first. Resolves with the status. */
+  const send = (path: string, host = '127.0.0.1') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const request = httpRequest(sandbox.url, { path, headers: { host } }, (response) => {
+        response.resume().once('end', () => resolve(response.statusCode));
+      });
+      request.once('error', reject).end();
+    });
+
+  it.each([
+    'evil.example.com',
+    '127.0.0.1.evil.example.com',
+    '127.0.0.1@evil.example.com',
+    '127.0.0.1:99999',
+  ])('is refused when it is for the host %s', async (host) => {
+    expect(await send('/_sandbox/state', host)).toBe(400);
+    expect(await send('/status.twilio.com/api/v2/summary.json', host)).toBe(400);
+    expect(await send(`http://${host}/_sandbox/state`)).toBe(400);
+  });
+
+  it.each(['localhost:4010', 'alice.flex.localhost', '[::1]:4010'])(
+    'is answered when it is for %s, in the Host header or in the target',
+    async (host) => {
+      expect(await send('/_sandbox/state', host)).toBe(200);
+      expect(await send(`http://${host}/_sandbox/state`, 'elsewhere')).toBe(200);
+    },
+  );
+
+  it.each(['//', '//[/x', '//evil.example.com/x'])(
+    'is a request for a page when its path is %s',
+    async (path) => {
+      expect(await send(path)).toBe(404);
+    },
+  );
+
+  it('for a socket does not end the process when its path is //', async () => {
+    const socket = connect(Number(new URL(sandbox.url).port), '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve).once('error', () => undefined));
+    socket.write('GET // HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    await closed;
+    expect(await send('/_sandbox/state')).toBe(200);
   });
 });
 

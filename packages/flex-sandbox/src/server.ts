@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { ApiError } from './api-error.js';
 import { httpDate } from './clock.js';
 import { identifyCaller } from './iam/callers.js';
+import { parseRequestTarget } from './request-target.js';
 import { type ApiReply, type ApiRequest, type Method, parseBody, parseForm } from './router.js';
 import type { SandboxState } from './sandbox-state.js';
 
@@ -15,6 +16,11 @@ import type { SandboxState } from './sandbox-state.js';
 const TWILIO_PATH = /^\/((?:[\w-]+\.)+(?:twilio|twiliocdn)\.com)(\/[^?]*)?/i;
 
 const PAGE_NOT_FOUND: ApiReply = { status: 404, body: { message: 'The sandbox has no such page.' } };
+
+const NOT_THIS_HOST: ApiReply = {
+  status: 400,
+  body: { message: 'The sandbox answers only requests for 127.0.0.1, localhost and names below localhost.' },
+};
 
 /** A request for a page or a control endpoint. */
 interface PageRequest {
@@ -65,7 +71,8 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
   async function handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const rawBody = await readBody(request);
     const headers = readHeaders(request);
-    const url = new URL(request.url ?? '/', `http://${headers.host ?? 'sandbox'}`);
+    const url = parseRequestTarget(request.url ?? '', headers.host ?? '');
+    if (url === undefined) return sendReply(response, NOT_THIS_HOST);
     const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
     if (request.method === 'OPTIONS' && host !== undefined) {
       return sendReply(response, {
@@ -96,10 +103,10 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
     handleProtocols: (offered) => [...offered][0] ?? false,
   });
   server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://sandbox');
-    const [, host, path = '/'] = TWILIO_PATH.exec(url.pathname) ?? [];
+    const url = parseRequestTarget(request.url ?? '', request.headers.host ?? '');
+    const [, host, path = '/'] = TWILIO_PATH.exec(url?.pathname ?? '') ?? [];
     const serveSocket = host === undefined ? undefined : sandbox().sockets.get(host.split('.')[0] ?? '');
-    if (host === undefined || serveSocket === undefined) {
+    if (url === undefined || host === undefined || serveSocket === undefined) {
       socket.destroy();
       return;
     }

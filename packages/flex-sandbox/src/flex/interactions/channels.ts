@@ -1,11 +1,14 @@
 /**
- * Ends an interaction's channel, and with it the conversation, the agents' tasks and the open invites.
+ * Adds a channel to an interaction, and ends it: with it the conversation, the agents' tasks and the open
+ * invites.
  * https://www.twilio.com/docs/flex/developer/conversations/interactions-api/channels-subresource
  */
 import { badRequest } from '../../api-error.js';
+import { asJsonObject } from '../../json.js';
+import { text } from '../../router.js';
 import { announceParticipant } from './events.js';
-import { completeReservation, updateParticipant } from './participants.js';
-import { agentsIn, type InteractionChannel, type InteractionStore } from './state.js';
+import { addParticipant, completeReservation, updateParticipant } from './participants.js';
+import { agentsIn, type Interaction, type InteractionChannel, type InteractionStore } from './state.js';
 
 export interface ChannelUpdate {
   readonly status: string | undefined;
@@ -76,4 +79,62 @@ function cancelInvites({ taskRouter }: InteractionStore, { invites }: Interactio
       reason: 'The interaction channel was closed',
     });
   }
+}
+
+/** Adds a channel with its conversation and customers. Throws 400/45354 for a closed conversation. */
+export function addChannel(
+  store: InteractionStore,
+  interaction: Interaction,
+  request: Readonly<Record<string, unknown>>,
+): InteractionChannel {
+  const type = text(request, 'type');
+  if (type === undefined) throw badRequest('Channel must have a type');
+  const namedConversationSid = text(asJsonObject(request.properties) ?? {}, 'media_channel_sid');
+  const channel: InteractionChannel = {
+    sid: store.sandbox.sids('UO'),
+    interaction,
+    type,
+    initiatedBy: text(request, 'initiated_by') ?? 'api',
+    conversationSid: openConversation(store, namedConversationSid),
+    status: 'active',
+    participants: new Map(),
+    invites: new Map(),
+    transfers: new Map(),
+    createdAtMs: store.sandbox.clock.nowMs(),
+  };
+  for (const media of collectCustomers(store, channel, request.participants)) {
+    addParticipant(store, channel, { type: 'customer', media: { type, ...media } });
+  }
+  interaction.channels.set(channel.sid, channel);
+  return channel;
+}
+
+/** Returns the SID of the named conversation, or of a new one. */
+function openConversation({ chat }: InteractionStore, sid: string | undefined): string {
+  if (sid === undefined) return chat.createChannel({ friendlyName: 'Flex interaction' }).sid;
+  const { state } = chat.channel(sid);
+  if (state === 'closed')
+    throw badRequest(`Cannot create a Channel for the closed Conversation ${sid}`, 45354);
+  return sid;
+}
+
+/** Returns the media of the conversation's members and of the named participants. */
+function collectCustomers(
+  { chat }: InteractionStore,
+  { conversationSid }: InteractionChannel,
+  participants: unknown,
+): Array<Record<string, unknown>> {
+  const { members } = chat.channel(conversationSid);
+  const memberMedia = [...members.values()].map(
+    ({ identity, binding }): Record<string, unknown> =>
+      binding === null ? { identity } : { address: binding.address, proxy_address: binding.proxyAddress },
+  );
+  const namedMedia = (Array.isArray(participants) ? participants : []).map(
+    (media) => asJsonObject(media) ?? {},
+  );
+  const isMember = (media: Record<string, unknown>) =>
+    memberMedia.some(({ identity, address }) =>
+      identity === undefined ? address === media.address : identity === media.identity,
+    );
+  return [...memberMedia, ...namedMedia.filter((media) => !isMember(media))];
 }

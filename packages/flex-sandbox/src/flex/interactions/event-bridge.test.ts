@@ -181,6 +181,79 @@ describe('a channel in Flex UI', () => {
   });
 });
 
+describe('the token of an agent who has no part in a chat', () => {
+  const conversationSid = () => fixture.conversation().sid;
+
+  it('can create a task with every attribute of the chat', async () => {
+    const taskSid = await startAcceptedChat();
+    const { attributes } = fixture.taskOf(taskSid);
+    const created = await send('bob', 'POST', `Workspaces/${fixture.workspaceSid}/Tasks`, {
+      WorkflowSid: fixture.workflowSid,
+      TaskChannelUniqueName: 'chat',
+      Attributes: attributes,
+    });
+    expect(created.status).toBe(200);
+    expect(fixture.taskOf(created.payload.sid).attributes).toEqual(attributes);
+  });
+
+  it('can start an interaction on the conversation, and joins it by accepting the task', async () => {
+    await startAcceptedChat();
+    const { taskRouter } = fixture.sandbox.snapshot();
+    const bob = taskRouter.workers.find(({ friendlyName }) => friendlyName === 'bob');
+    const started = await send('bob', 'POST', 'v1/Interactions', {
+      channel: {
+        type: 'web',
+        initiated_by: 'agent',
+        properties: { type: 'web', media_channel_sid: conversationSid() },
+      },
+      routing: {
+        properties: {
+          workspace_sid: fixture.workspaceSid,
+          workflow_sid: fixture.workflowSid,
+          worker_sid: bob?.sid,
+          task_channel_unique_name: 'chat',
+          attributes: { conversationSid: 'CH-other' },
+        },
+      },
+    });
+    expect(started.status).toBe(200);
+    const { sid } = started.payload.routing.properties;
+    expect(fixture.taskOf(sid).attributes.conversationSid).toBe(conversationSid());
+    await fixture.accept('bob', sid);
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice', 'bob']);
+  });
+
+  it('can add a channel with a conversation of its own to the interaction', async () => {
+    await startAcceptedChat();
+    const { sid } = fixture.interaction();
+    const added = await send('bob', 'POST', `v1/Interactions/${sid}/Channels`, {
+      type: 'sms',
+      initiated_by: 'agent',
+      properties: { type: 'sms' },
+      participants: [{ address: '+1555', proxy_address: '+1666' }],
+    });
+    expect(added.payload).toMatchObject({ interaction_sid: sid, type: 'sms', status: 'active' });
+    expect(added.payload.media_sid).not.toBe(conversationSid());
+  });
+
+  it('can neither change its channel, its participants nor its attributes, nor invite anyone', async () => {
+    const taskSid = await startAcceptedChat();
+    const before = fixture.sandbox.snapshot();
+    const requests: ReadonlyArray<readonly [string, object]> = [
+      [channelUrl(), { status: 'closed' }],
+      [`${channelUrl()}/Participants`, { type: 'external', media_properties: { identity: 'bob' } }],
+      [`${channelUrl()}/Participants/${fixture.agent(taskSid).sid}`, { status: 'closed' }],
+      [`${channelUrl()}/Invites`, { routing: { properties: { workspace_sid: fixture.workspaceSid } } }],
+      [`Workspaces/${fixture.workspaceSid}/Tasks/${taskSid}`, { Attributes: {} }],
+    ];
+    for (const [url, params] of requests) {
+      expect((await send('bob', 'POST', url, params)).status).toBeGreaterThanOrEqual(403);
+    }
+    const after = fixture.sandbox.snapshot();
+    expect({ ...after, nowMs: 0 }).toEqual({ ...before, nowMs: 0 });
+  });
+});
+
 describe('participant frames', () => {
   const participantFrames = (frames: readonly Frame[]) =>
     frames.filter(({ event_type }) => event_type.startsWith('participant.'));

@@ -1,6 +1,7 @@
 /**
  * Flex UI's requests for interactions, through the event bridge. Only a signed-in worker may send them, and
- * only an agent of the channel or a supervisor may change the channel.
+ * only an agent of the channel or a supervisor may change the channel. Any worker may start an interaction
+ * and add a channel to one, also on the conversation of another agent: whether Twilio refuses that is unknown.
  *
  * Flex UI compares participant frames with the SID in the response, so these frames are sent after the
  * response. Reservation frames are sent before the response, as for every request.
@@ -10,7 +11,7 @@ import { isSupervisor } from '../../iam/callers.js';
 import { asJsonObject } from '../../json.js';
 import type { ApiReply, ApiRequest, Method } from '../../router.js';
 import { text } from '../../router.js';
-import { updateChannel } from './channels.js';
+import { addChannel, updateChannel } from './channels.js';
 import { addParticipant, updateParticipant } from './participants.js';
 import {
   type NewInteraction,
@@ -66,6 +67,9 @@ export function addInteractionRequests(
     body: {
       channels: [...findInteraction(store, segments.interaction).channels.values()].map(views.channel),
     },
+  }));
+  on('POST', '/v1/Interactions/:interaction/Channels', (_, { segments, body }) => ({
+    body: views.channel(addChannel(store, findInteraction(store, segments.interaction), body)),
   }));
   on('POST', channelPath, (deferredStore, request) => {
     const channel = findOwnChannel(request);
