@@ -32,6 +32,19 @@ export {
 
 export { trimLedger } from './trim-ledger';
 
+// When a conversation needs attention without an event.
+
+export {
+  CONFIRM_AFTER_MS,
+  CONFIRM_SOON_AFTER_MS,
+  nextDueAt,
+  OFFER_MARGIN_MS,
+  RETURN_DEADLINE_MS,
+  START_DEADLINE_MS,
+  taskDueAt,
+  transferDeadlineAt,
+} from './next-due';
+
 // The outbox: which effects a run executes, and in which order.
 
 export { type Effect, effectId, reflectsLedger } from './effects';
