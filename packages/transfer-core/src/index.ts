@@ -38,11 +38,8 @@ export {
   CONFIRM_AFTER_MS,
   CONFIRM_SOON_AFTER_MS,
   nextDueAt,
-  OFFER_MARGIN_MS,
-  RETURN_DEADLINE_MS,
-  START_DEADLINE_MS,
   taskDueAt,
-  transferDeadlineAt,
+  unattendedDueAt,
 } from './next-due';
 
 // The outbox: which effects a run executes, and in which order.
@@ -92,6 +89,7 @@ export {
   parseFailureAnswer,
   parseStartTransferAnswer,
   parseStartWebchatAnswer,
+  parseSweepAnswer,
   parseTaskAnswer,
   type StartTransferAnswer,
   type StartTransferRequest,
@@ -99,11 +97,15 @@ export {
   type StartWebchatAnswer,
   type StartWebchatRequest,
   StartWebchatRequestSchema,
+  type SweepAnswer,
+  type SweepRequest,
+  SweepRequestSchema,
   type TaskAnswer,
   type TaskRequest,
   TaskRequestSchema,
 } from './contract';
 export { parseJson } from './parse';
+export { type SweepOutcome, waitBeforeSweepMs } from './sweep-pace';
 
 // Notices: their data, their words, and the public names in them.
 

@@ -4,17 +4,9 @@ import { aLedger, aTask, aTaskSid, aTransfer, aWorker } from '../testing';
 import { decide } from './decide/decide';
 import { updateConversation } from './effects';
 import type { Ledger, TaskRecord } from './ledger';
-import {
-  CONFIRM_AFTER_MS,
-  CONFIRM_SOON_AFTER_MS,
-  nextDueAt,
-  OFFER_MARGIN_MS,
-  RETURN_DEADLINE_MS,
-  START_DEADLINE_MS,
-  transferDeadlineAt,
-} from './next-due';
+import { CONFIRM_AFTER_MS, CONFIRM_SOON_AFTER_MS, nextDueAt } from './next-due';
 import { addToOutbox } from './outbox/outbox';
-import type { Transfer, TransferState } from './transfer';
+import { type Transfer, transferDeadline } from './transfer';
 
 const MINUTE = 60_000;
 const alice = aWorker(1);
@@ -22,30 +14,6 @@ const ended = { at: 0, by: 'last-agent' } as const;
 const withTasks = (...tasks: Partial<TaskRecord>[]): Ledger['tasks'] =>
   Object.fromEntries(tasks.map((task, index) => [aTaskSid(index + 1), aTask(task)]));
 const active = { state: 'active', worker: alice } as const;
-
-describe('transferDeadlineAt', () => {
-  const times = { requestedAt: 1_000, answerWithinMs: MINUTE, answerBy: 90_000 };
-  const deadlines: Readonly<Record<TransferState, number | undefined>> = {
-    requested: 1_000 + START_DEADLINE_MS,
-    offered: 90_000 + OFFER_MARGIN_MS,
-    declined: 90_000 + RETURN_DEADLINE_MS,
-    unanswered: 90_000 + RETURN_DEADLINE_MS,
-    cancelled: 90_000 + RETURN_DEADLINE_MS,
-    accepted: undefined,
-    returned: undefined,
-    abandoned: undefined,
-    failed: undefined,
-  };
-
-  it.each(Object.entries(deadlines))('of an open transfer that is %s', (state, deadline) => {
-    expect(transferDeadlineAt(aTransfer({ ...times, state: state as TransferState }))).toBe(deadline);
-  });
-
-  it('is undefined for every transfer that has ended', () => {
-    for (const state of Object.keys(deadlines) as TransferState[])
-      expect(transferDeadlineAt(aTransfer({ ...times, state, endedAt: 2_000 }))).toBeUndefined();
-  });
-});
 
 describe('nextDueAt', () => {
   const transfer: Transfer = aTransfer({ requestedAt: 10 * MINUTE, answerBy: 20 * MINUTE });
@@ -75,9 +43,14 @@ describe('nextDueAt', () => {
       transfer.requestedAt + CONFIRM_SOON_AFTER_MS,
     ],
     [
+      'a start that has made no task',
+      { tasks: withTasks(active), transfer: { ...transfer, state: 'requested' } },
+      transferDeadline({ ...transfer, state: 'requested' }),
+    ],
+    [
       'a transfer whose tasks are confirmed',
       { tasks: withTasks({ ...active, confirmedAt: 19 * MINUTE }), transfer },
-      20 * MINUTE + OFFER_MARGIN_MS,
+      transferDeadline(transfer),
     ],
   ])('of %s', (_, values, dueAt) => {
     expect(nextDueAt(aLedger(values))).toBe(dueAt);
@@ -141,8 +114,8 @@ describe('nextDueAt of any ledger', () => {
         if (!confirmed.ok) throw new Error(confirmed.failure.code);
         const { transfer, ...rest } = confirmed.value.ledger;
         expect(nextDueAt(rest) ?? now + 1).toBeGreaterThan(now);
-        const deadline = transfer === undefined ? undefined : transferDeadlineAt(transfer);
-        if (deadline !== undefined) expect(nextDueAt(confirmed.value.ledger)).toBeLessThanOrEqual(deadline);
+        if (transfer !== undefined)
+          expect(nextDueAt(confirmed.value.ledger)).toBeLessThanOrEqual(transferDeadline(transfer));
       }),
     );
   });

@@ -4,16 +4,7 @@
  */
 import { agentsInChat, type Ledger, type TaskRecord, tasksOf } from './ledger';
 import { outboxDueAt } from './outbox/outbox';
-import type { Transfer } from './transfer';
-
-/** A page repeats a start for 39 s at most. After this time, no request of it will create the transfer task. */
-export const START_DEADLINE_MS = 60_000;
-
-/** How long after the end of an offer its event counts as lost. TaskRouter sends events within seconds. */
-export const OFFER_MARGIN_MS = 15_000;
-
-/** How long a transfer may be on its way back to an agent, counted from the end of its offer. */
-export const RETURN_DEADLINE_MS = 30 * 60_000;
+import { transferDeadline } from './transfer';
 
 /** How long the ledger believes that a task is open before it is compared with TaskRouter. */
 export const CONFIRM_AFTER_MS = 30 * 60_000;
@@ -30,32 +21,11 @@ export function nextDueAt(ledger: Ledger): number | undefined {
   const { transfer } = ledger;
   const dueTimes = [
     outboxDueAt(ledger.outbox),
-    transfer === undefined ? undefined : transferDeadlineAt(transfer),
+    transfer === undefined ? undefined : transferDeadline(transfer),
     ...tasksOf(ledger).map(([, task]) => taskDueAt(ledger, task)),
     unattendedDueAt(ledger),
   ].filter((dueAt) => dueAt !== undefined);
   return dueTimes.length === 0 ? undefined : Math.min(...dueTimes);
-}
-
-/** When an open transfer must be over or have gone on (ms since 1970). `undefined` for a transfer that has ended. */
-export function transferDeadlineAt(transfer: Transfer): number | undefined {
-  const { state, requestedAt, answerWithinMs, answerBy = requestedAt + answerWithinMs, endedAt } = transfer;
-  if (endedAt !== undefined) return undefined;
-  switch (state) {
-    case 'requested':
-      return requestedAt + START_DEADLINE_MS;
-    case 'offered':
-      return answerBy + OFFER_MARGIN_MS;
-    case 'declined':
-    case 'unanswered':
-    case 'cancelled':
-      return answerBy + RETURN_DEADLINE_MS;
-    case 'accepted':
-    case 'abandoned':
-    case 'returned':
-    case 'failed':
-      return undefined;
-  }
 }
 
 /** When a task must be compared with TaskRouter (ms since 1970); `undefined` for a closed task. */
@@ -77,10 +47,10 @@ export function taskDueAt(ledger: Ledger, task: TaskRecord): number | undefined 
 }
 
 /**
- * When a chat without an agent and without an open task must be searched for tasks that the ledger does not know. The
- * interval grows by half of the chat's age, because an abandoned chat must not be searched for ever at the same rate.
+ * When Twilio must be searched for tasks of a chat that has neither an agent nor a waiting task (ms since 1970); `undefined`
+ * for any other chat. The interval grows with the age of the chat, because such a chat may be abandoned.
  */
-function unattendedDueAt(ledger: Ledger): number | undefined {
+export function unattendedDueAt(ledger: Ledger): number | undefined {
   const times = tasksOf(ledger).map(([, { openedAt, confirmedAt = openedAt }]) => confirmedAt);
   const isUnattended = times.length > 0 && !hasAgentOrEnded(ledger) && ledger.parkedBy === undefined;
   if (!isUnattended || tasksOf(ledger).some(([, task]) => task.state === 'waiting')) return undefined;
