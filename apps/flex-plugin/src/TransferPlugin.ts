@@ -9,6 +9,7 @@ import { createTransferCanceller } from './actions/cancel-transfer';
 import { createCompleteTask } from './actions/complete-task';
 import { createTransferTask } from './actions/transfer-task';
 import { createWrapupTask } from './actions/wrapup-task';
+import { askForSweeps } from './ask-for-sweeps';
 import { showAgentOnlyNotices } from './flex/agent-only-notices';
 import { disableClientSideEnding } from './flex/chat-orchestrations';
 import { closeDirectory } from './flex/directory';
@@ -89,7 +90,12 @@ function register(manager: Manager): void {
   addTransferButton({ manager, canceller, usesNativeTransfer });
   showOpenTransfer({ manager, canceller });
   notifyUntakenTransfers(manager);
+
+  // Chats whose events were lost
+  void askForSweeps({ api, sleep, random: Math.random, locks: navigator.locks });
 }
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 function createApi(manager: Manager, functionsUrl: string): TransferApi {
   return createTransferApi({
@@ -97,7 +103,7 @@ function createApi(manager: Manager, functionsUrl: string): TransferApi {
     readToken: () => manager.user.token,
     waitForNextToken: (token) => waitForNextToken(manager, token),
     fetch: (url, init) => fetch(url, init),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    sleep,
     random: Math.random,
   });
 }

@@ -99,6 +99,14 @@ describe('createTransferApi', () => {
     expect(sentForms()).toEqual([{ ...request, token: 'token-1' }]);
   });
 
+  it('asks for a sweep with the token, and does not repeat a request that fails', async () => {
+    const { api, requests, sentForms } = createApi([{ body: { ok: true, nextInMs: 60_000 } }, busy]);
+    await expect(api.sweep()).resolves.toEqual({ ok: true, answer: { ok: true, nextInMs: 60_000 } });
+    await expect(api.sweep()).resolves.toMatchObject({ ok: false, failure: { code: 'busy' } });
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(['/sweep', '/sweep']);
+    expect(sentForms()[0]).toEqual({ token: 'token-1' });
+  });
+
   it('returns who accepted the transfer if it cancels too late', async () => {
     const accepted = { code: 'transfer-accepted' as const, name: 'Bob' };
     const { api, requests } = createApi([{ status: 409, body: failureAnswer(accepted) }]);

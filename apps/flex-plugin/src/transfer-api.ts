@@ -13,9 +13,11 @@ import {
   parseFailureAnswer,
   parseJson,
   parseStartTransferAnswer,
+  parseSweepAnswer,
   parseTaskAnswer,
   type StartTransferAnswer,
   type StartTransferRequest,
+  type SweepAnswer,
   type TaskAnswer,
   type TaskRequest,
 } from '@chat-transfer/transfer-core';
@@ -42,6 +44,8 @@ export interface TransferApi {
   cancelTransfer(request: Omit<CancelTransferRequest, 'token'>): Promise<ApiResult<CancelTransferAnswer>>;
   leaveConversation(request: Omit<TaskRequest, 'token'>): Promise<ApiResult<TaskAnswer>>;
   completeTask(request: Omit<TaskRequest, 'token'>): Promise<ApiResult<TaskAnswer>>;
+  /** Sends one request, without a retry. */
+  sweep(): Promise<ApiResult<SweepAnswer>>;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -56,7 +60,7 @@ export function waitBeforeRetryMs(failedAttempts: number, random: number): numbe
 }
 
 export function createTransferApi(ports: TransferApiPorts): TransferApi {
-  const { startTransfer, cancelTransfer, leaveConversation, completeTask } = ENDPOINTS;
+  const { startTransfer, cancelTransfer, leaveConversation, completeTask, sweep } = ENDPOINTS;
   return {
     startTransfer: (request) =>
       send(ports, { path: startTransfer, request, parseAnswer: parseStartTransferAnswer }),
@@ -65,6 +69,8 @@ export function createTransferApi(ports: TransferApiPorts): TransferApi {
     leaveConversation: (request) =>
       send(ports, { path: leaveConversation, request, parseAnswer: parseTaskAnswer }),
     completeTask: (request) => send(ports, { path: completeTask, request, parseAnswer: parseTaskAnswer }),
+    sweep: () =>
+      sendOnce(ports, { path: sweep, request: {}, parseAnswer: parseSweepAnswer }, ports.readToken()),
   };
 }
 

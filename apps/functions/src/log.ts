@@ -1,13 +1,15 @@
 /**
- * Logs one line for each request and one for each abandoned effect. From the fields of a request it logs only
+ * Logs one line for each request, and one for each abandoned effect, lost index item and failed sweep of a chat. From the fields of a request it logs only
  * SIDs, the transfer's id and the name of TaskRouter's event: no token, note or other text. From an error it
  * logs the message and the stack, but not the other values that the error holds.
  */
 import {
   type FailureAnswer,
+  failureAnswer,
   parseConversationSid,
   parseTaskSid,
   TASK_ROUTER_EVENTS,
+  type TransferFailure,
 } from '@chat-transfer/transfer-core';
 
 interface AnsweredRequest {
@@ -46,6 +48,25 @@ export function logRequest({ endpoint, event, answer, bug, durationMs }: Answere
 export function logAbandonedEffect(conversationSid: string, effect: string, error: unknown): void {
   const message = error instanceof Error ? error.message : undefined;
   console.error(JSON.stringify({ outcome: 'abandoned', conversationSid, effect, message }));
+}
+
+/** A chat whose index item was not written. The scan of all ledgers finds it. */
+export function logLostIndexItem(conversationSid: string, error: unknown): void {
+  const message = error instanceof Error ? error.message : undefined;
+  console.error(JSON.stringify({ outcome: 'not-indexed', conversationSid, message }));
+}
+
+interface FailedSweep {
+  /** Absent when the sweep of all chats failed. */
+  readonly conversationSid?: string;
+  readonly failure?: TransferFailure;
+  readonly error?: unknown;
+}
+
+/** A chat that a sweep could not repair. A later sweep tries again. */
+export function logFailedSweep({ conversationSid, failure, error }: FailedSweep): void {
+  const message = failure === undefined ? describeBug(error) : failureAnswer(failure).message;
+  console.error(JSON.stringify({ outcome: 'sweep-failed', conversationSid, message }));
 }
 
 /** A caller may send anything as an id, even a token. A value that does not look like an id is not logged. */

@@ -52,6 +52,7 @@ const EnvironmentSchema = v.object({
   TWILIO_API_KEY: sid('SK'),
   TWILIO_API_SECRET: secret,
   WEBCHAT_SESSION_SECRET: secret,
+  SWEEP_SECRET: v.optional(secret, undefined),
   ALLOWED_ORIGINS: v.pipe(
     v.string(),
     v.transform((text) =>
@@ -85,6 +86,8 @@ export interface Settings {
   readonly apiKeySid: string;
   readonly apiKeySecret: string;
   readonly webchatSessionSecret: string;
+  /** Lets a scheduler ask for sweeps. */
+  readonly sweepSecret: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly release: Environment['CHAT_TRANSFER_RELEASE'];
   /** How long a target has to answer. The transfer workflow must be built with the same value. */
@@ -114,6 +117,7 @@ export function readSettings(context: unknown): Result<Settings> {
     apiKeySid: environment.TWILIO_API_KEY,
     apiKeySecret: environment.TWILIO_API_SECRET,
     webchatSessionSecret: environment.WEBCHAT_SESSION_SECRET,
+    sweepSecret: environment.SWEEP_SECRET,
     allowedOrigins: environment.ALLOWED_ORIGINS,
     release: environment.CHAT_TRANSFER_RELEASE,
     answerWithinMs: environment.CHAT_TRANSFER_ANSWER_SECONDS * 1000,

@@ -48,6 +48,10 @@ const createFakeFunctions = (): FakeFunctions => ({
     this.requests.push(request);
     return this.endAnswer;
   },
+  async sweep(request) {
+    this.requests.push(request);
+    return succeed({ ok: true, nextInMs: 60_000 });
+  },
 });
 
 let chat: InMemoryChat;

@@ -84,6 +84,7 @@ function Chat({ client, control, session, isRestored, onStart }: ChatProps): Rea
       session={session}
       control={conversationControl}
       onEnd={control.end}
+      onSweep={control.sweep}
       onStartOver={control.startOver}
     />
   );

@@ -13,9 +13,11 @@ import {
   parseFailureAnswer,
   parseStartTransferAnswer,
   parseStartWebchatAnswer,
+  parseSweepAnswer,
   parseTaskAnswer,
   StartTransferRequestSchema,
   StartWebchatRequestSchema,
+  SweepRequestSchema,
   TaskRequestSchema,
 } from './contract';
 import { isRetryable } from './failure';
@@ -115,6 +117,26 @@ describe.each(requests)('the request to $name', ({ schema, valid, wrong }) => {
   );
 });
 
+describe('SweepRequestSchema', () => {
+  it.each([{ token: 'a Flex token' }, { session: 'a session' }, { secret: 'a secret' }])(
+    'accepts %j alone',
+    (request) => {
+      expect(v.parse(SweepRequestSchema, request)).toEqual(request);
+    },
+  );
+
+  it('trims the secret, which schedulers read from a file with a line break', () => {
+    expect(v.parse(SweepRequestSchema, { secret: 'a secret\n' })).toEqual({ secret: 'a secret' });
+  });
+
+  it.each([{}, { token: '' }, { session: 7 }, { secret: ' ' }, { secret: 'x'.repeat(1_001) }])(
+    'refuses %j',
+    (request) => {
+      expect(v.is(SweepRequestSchema, request)).toBe(false);
+    },
+  );
+});
+
 describe('StartTransferRequestSchema', () => {
   it('accepts a worker as target, and the mode warm', () => {
     const request = { ...start, targetSid: aWorkerSid(2), mode: 'warm' };
@@ -141,6 +163,12 @@ const answers: ReadonlyArray<{
     parse: parseStartTransferAnswer,
     valid: { ok: true, transferId: 'the-id', transferTaskSid: aTaskSid(2) },
     wrong: { ok: [false, 'true', undefined], transferId: [7, undefined], transferTaskSid: [7, undefined] },
+  },
+  {
+    name: 'sweep',
+    parse: parseSweepAnswer,
+    valid: { ok: true, nextInMs: 60_000 },
+    wrong: { ok: [false], nextInMs: [-1, '60000', Number.NaN, undefined] },
   },
   {
     name: 'cancel a transfer',
@@ -243,7 +271,7 @@ describe('ENDPOINTS', () => {
   it('has a different path for every endpoint', () => {
     const paths = Object.values(ENDPOINTS);
     expect(new Set(paths).size).toBe(paths.length);
-    for (const path of paths) expect(path).toMatch(/^\/[a-z]+\/[a-z]+$/);
+    for (const path of paths) expect(path).toMatch(/^(\/[a-z]+){1,2}$/);
   });
 });
 

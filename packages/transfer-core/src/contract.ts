@@ -33,6 +33,7 @@ export const ENDPOINTS = {
   completeTask: '/conversation/complete',
   startWebchat: '/webchat/start',
   endWebchat: '/webchat/end',
+  sweep: '/sweep',
 } as const;
 
 const workerFields = {
@@ -128,13 +129,28 @@ const StartWebchatAnswerSchema = v.object({
 });
 export type StartWebchatAnswer = v.InferOutput<typeof StartWebchatAnswerSchema>;
 
-export const EndWebchatRequestSchema = v.object({
-  session: v.pipe(v.string(), v.minLength(1), v.maxLength(2_000)),
-});
+const SessionTextSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(2_000));
+
+export const EndWebchatRequestSchema = v.object({ session: SessionTextSchema });
 export type EndWebchatRequest = v.InferOutput<typeof EndWebchatRequestSchema>;
 
 const EndWebchatAnswerSchema = v.object({ ok: v.literal(true) });
 export type EndWebchatAnswer = v.InferOutput<typeof EndWebchatAnswerSchema>;
+
+/** Who asks for a sweep: an agent, a customer for their own chat, or the admin's scheduler with the sweep secret. */
+export const SweepRequestSchema = v.union([
+  v.object({ token: workerFields.token }),
+  v.object({ session: SessionTextSchema }),
+  v.object({ secret: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(1_000)) }),
+]);
+export type SweepRequest = v.InferOutput<typeof SweepRequestSchema>;
+
+const SweepAnswerSchema = v.object({
+  ok: v.literal(true),
+  /** When the caller should ask again. */
+  nextInMs: v.pipe(v.number(), v.minValue(0)),
+});
+export type SweepAnswer = v.InferOutput<typeof SweepAnswerSchema>;
 
 const FailureAnswerSchema = v.object({
   ok: v.literal(false),
@@ -158,6 +174,7 @@ export const parseCancelTransferAnswer = buildParser(CancelTransferAnswerSchema)
 export const parseTaskAnswer = buildParser(TaskAnswerSchema);
 export const parseStartWebchatAnswer = buildParser(StartWebchatAnswerSchema);
 export const parseEndWebchatAnswer = buildParser(EndWebchatAnswerSchema);
+export const parseSweepAnswer = buildParser(SweepAnswerSchema);
 export const parseFailureAnswer = buildParser(FailureAnswerSchema);
 
 /** Encodes a request as `application/x-www-form-urlencoded`, without the fields that are `undefined`. */

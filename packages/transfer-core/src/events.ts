@@ -95,6 +95,8 @@ export type ConversationEvent =
       readonly byOthers?: true;
       readonly at: number;
     }
+  /** TaskRouter was asked about these tasks, and agrees with the ledger. */
+  | { readonly type: 'tasks-confirmed'; readonly taskSids: readonly TaskSid[]; readonly at: number }
   /** An agent parked the chat in Flex. It stays open without an agent until it gets another task. */
   | { readonly type: 'chat-parked'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */

@@ -32,6 +32,16 @@ export {
 
 export { trimLedger } from './trim-ledger';
 
+// When a conversation needs attention without an event.
+
+export {
+  CONFIRM_AFTER_MS,
+  CONFIRM_SOON_AFTER_MS,
+  nextDueAt,
+  taskDueAt,
+  unattendedDueAt,
+} from './next-due';
+
 // The outbox: which effects a run executes, and in which order.
 
 export { type Effect, effectId, reflectsLedger } from './effects';
@@ -79,6 +89,7 @@ export {
   parseFailureAnswer,
   parseStartTransferAnswer,
   parseStartWebchatAnswer,
+  parseSweepAnswer,
   parseTaskAnswer,
   type StartTransferAnswer,
   type StartTransferRequest,
@@ -86,11 +97,15 @@ export {
   type StartWebchatAnswer,
   type StartWebchatRequest,
   StartWebchatRequestSchema,
+  type SweepAnswer,
+  type SweepRequest,
+  SweepRequestSchema,
   type TaskAnswer,
   type TaskRequest,
   TaskRequestSchema,
 } from './contract';
 export { parseJson } from './parse';
+export { type SweepOutcome, waitBeforeSweepMs } from './sweep-pace';
 
 // Notices: their data, their words, and the public names in them.
 

@@ -21,6 +21,8 @@ const TaskRecordSchema = v.object({
   /** The transfer that created it. */
   transferId: v.exactOptional(v.string()),
   openedAt: v.number(),
+  /** When this state was last known to be TaskRouter's (ms since 1970): it changed then, or was compared. */
+  confirmedAt: v.exactOptional(v.number()),
 });
 export type TaskRecord = v.InferOutput<typeof TaskRecordSchema>;
 
@@ -43,6 +45,8 @@ const LedgerSchema = v.object({
   forgotten: v.exactOptional(v.array(v.string())),
   /** Effects that are decided and not acknowledged, oldest first. */
   outbox: v.array(OutboxEntrySchema),
+  /** The due times of this chat's items in the index of the functions, earliest first (ms since 1970). */
+  indexedAt: v.exactOptional(v.array(v.number())),
 });
 export type Ledger = v.InferOutput<typeof LedgerSchema>;
 

@@ -3,7 +3,7 @@
  *
  * 1. ended transfers, the oldest first, except the last `KEPT_TRANSFERS`: a click may be repeated after its transfer has ended
  * 2. closed tasks, the oldest first: only a short form of their SID stays
- * 3. of tasks whose agent has left: most of the agent's name, whose notices are posted, and the transfer
+ * 3. of tasks whose agent has left: most of the agent's name, whose notices are posted, the transfer, and the first time
  * 4. the last ended transfers
  * 5. the short forms of closed tasks, the oldest first
  *
@@ -53,10 +53,18 @@ const shortenLeftTask: Reduction = (ledger) => {
   return { ...ledger, tasks: { ...ledger.tasks, [taskSid]: shortenRecord(record) } };
 };
 
-const shortenRecord = ({ transferId: _dropped, worker, ...record }: TaskRecord): TaskRecord =>
-  worker === undefined
-    ? record
-    : { ...record, worker: { ...worker, publicName: shorten(worker.publicName) } };
+/** Of the two times of a task, the later one says when it is checked again. */
+const shortenRecord = ({
+  transferId: _dropped,
+  worker,
+  openedAt,
+  confirmedAt = openedAt,
+  ...record
+}: TaskRecord): TaskRecord => ({
+  ...record,
+  openedAt: confirmedAt,
+  ...(worker === undefined ? {} : { worker: { ...worker, publicName: shorten(worker.publicName) } }),
+});
 
 /** Cuts between characters, not inside the two code units of one. */
 const shorten = (name: string): string => [...name].slice(0, SHORT_NAME_LENGTH).join('');

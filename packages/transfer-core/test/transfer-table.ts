@@ -45,9 +45,12 @@ export type EndedGiven =
   | `${UntakenReason}, return expired`;
 export type Given = PendingGiven | ReturningGiven | EndedGiven;
 
-/** `chat-parked` changes no transfer and no task. Its tests are in `decide.parked.test.ts`. */
+/**
+ * `chat-parked` and `tasks-confirmed` change the state of no transfer and no task. Their tests are in
+ * `decide.parked.test.ts` and `confirm.test.ts`.
+ */
 export type When =
-  | Exclude<ConversationEvent['type'], 'chat-parked'>
+  | Exclude<ConversationEvent['type'], 'chat-parked' | 'tasks-confirmed'>
   | 'transfer-requested, to Carol'
   | 'transfer-requested, of another task'
   | 'transfer-requested, in another mode'

@@ -9,9 +9,8 @@ import {
 import type * as v from 'valibot';
 import { logRequest } from '../log';
 import { TwilioCallError } from '../twilio/call';
-import type { TwilioContext } from '../twilio/client';
 import { readRequest, type TwilioEvent } from './read-request';
-import { createServices, type Services } from './services';
+import { createServices, type ServiceContext, type Services } from './services';
 
 /** Twilio's response object. Twilio's runtime defines it as a global. */
 interface TwilioResponse {
@@ -22,7 +21,11 @@ interface TwilioResponse {
 declare const Twilio: { readonly Response: new () => TwilioResponse };
 
 type Callback = (error: null, response: TwilioResponse) => void;
-export type TwilioHandler = (context: TwilioContext, event: TwilioEvent, callback: Callback) => Promise<void>;
+export type TwilioHandler = (
+  context: ServiceContext,
+  event: TwilioEvent,
+  callback: Callback,
+) => Promise<void>;
 
 /**
  * @param name the path of the endpoint's URL, for the log
@@ -63,7 +66,7 @@ interface HttpAnswer<Answer> {
 }
 
 async function answerRequest<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
-  context: TwilioContext,
+  context: ServiceContext,
   event: TwilioEvent,
   schema: Schema,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,

@@ -3,6 +3,8 @@ import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer
 import { createConversationsBackend } from '../backend/conversations';
 import { createProgrammableChatBackend } from '../backend/programmable-chat';
 import type { ConversationPorts } from '../conversation/change-conversation';
+import { createDueIndex, type DueIndex, INDEX_NAME } from '../ledger/due-index';
+import { createIndexedLedgerStore } from '../ledger/indexed-ledger-store';
 import { createLedgerStore } from '../ledger/ledger-store';
 import { readSettings, type Settings } from '../settings';
 import type { Budget } from '../twilio/budget';
@@ -12,7 +14,10 @@ import { createFlexTokenValidator, type FlexTokenValidator } from '../twilio/fle
 import { createInteractions } from '../twilio/interactions';
 import { createChatChannels } from '../twilio/programmable-chat';
 import { createDocuments } from '../twilio/sync';
+import { createDocumentPages, type DocumentPages } from '../twilio/sync-document-pages';
+import { createSyncMap } from '../twilio/sync-map';
 import { createTaskRouter, type TaskRouter } from '../twilio/task-router';
+import { createSweepMemory, type SweepMemory } from './sweep';
 
 export interface Services extends ConversationPorts {
   readonly settings: Settings;
@@ -21,14 +26,25 @@ export interface Services extends ConversationPorts {
   readonly budget: Budget;
   readonly validateFlexToken: FlexTokenValidator;
   readonly taskRouter: TaskRouter;
+  readonly index: DueIndex;
+  readonly documentPages: DocumentPages;
+  readonly sweepMemory: SweepMemory;
 }
 
-export function createServices(context: TwilioContext): Result<Services, TransferFailure> {
+export interface ServiceContext extends TwilioContext {
+  /** Set by tests only. Without it, all requests of the process share one. */
+  readonly sweepMemory?: SweepMemory;
+}
+
+const memoryOfProcess = createSweepMemory();
+
+export function createServices(context: ServiceContext): Result<Services, TransferFailure> {
   const settings = readSettings(context);
   if (!settings.ok) return fail(settings.failure);
   const { accountSid, workspaceSid, chatServiceSid, syncServiceSid, transferWorkflowSid } = settings.value;
   const twilio = connectTwilio(context);
   const taskRouter = createTaskRouter(twilio, workspaceSid);
+  const index = createDueIndex(createSyncMap(twilio, syncServiceSid, INDEX_NAME));
   return succeed({
     settings: settings.value,
     twilio,
@@ -47,7 +63,14 @@ export function createServices(context: TwilioContext): Result<Services, Transfe
         textedNotices: settings.value.textedNotices,
       }),
     },
-    ledgers: createLedgerStore(createDocuments(twilio, syncServiceSid)),
+    ledgers: createIndexedLedgerStore(
+      createLedgerStore(createDocuments(twilio, syncServiceSid)),
+      index,
+      twilio.nowMs,
+    ),
+    index,
+    documentPages: createDocumentPages(twilio, syncServiceSid),
+    sweepMemory: context.sweepMemory ?? memoryOfProcess,
     transferWorkflowSid,
     defaultAgentName: settings.value.defaultAgentName,
     nowMs: twilio.nowMs,

@@ -17,6 +17,8 @@ import {
   parseConversationSid,
   parseLedger,
 } from '@chat-transfer/transfer-core';
+import { INDEX_NAME } from '../../src/ledger/due-index';
+import { createSweepMemory } from '../../src/requests/sweep';
 import { type Account, required, setUpAccount } from './account';
 import { createCallbackQueue, MARKER_EVENT, type TaskRouterCallback } from './callback-queue';
 import { createClosingCounter } from './closing-counter';
@@ -114,18 +116,25 @@ export async function startFunctionsFixture({
       .workspaces(sid)
       .workers.create({ friendlyName: MARKER_WORKER, attributes: '{}' });
     const created = await setUpAccount(rest, queueLabels === undefined ? {} : { queueLabels });
+    // The first chat of an account creates it. Then runs of later chats make the same calls.
+    await rest.sync.v1
+      .services(required(created.settings.TWILIO_SYNC_SERVICE_SID, 'Sync service'))
+      .syncMaps.create({ uniqueName: INDEX_NAME });
     await created.sendEventsTo(callbacks.url, [MARKER_EVENT]);
     return created;
   };
   let account = await setUp();
   let textingCustomers = 0;
   let tokens = new Map<string, Promise<string>>();
+  const createSweepMemories = () => ({ a: createSweepMemory(), b: createSweepMemory() });
+  let sweepMemories = createSweepMemories();
 
   const runtime = await startRuntime((host: Host) => ({
     ...account.settings,
     ...settings,
     clock: { nowMs: () => clock.nowMs() + skewsMs[host], sleep, startTimer },
     getTwilioClient: transport.createClient,
+    sweepMemory: sweepMemories[host],
   }));
   const workspace = () => account.workspace;
   const chats = createTwilioChats(backend, rest, sandbox);
@@ -158,6 +167,12 @@ export async function startFunctionsFixture({
     queueSid: (name: string) => required(account.queues.get(name), `queue ${name}`),
     /** SIDs of the queues by internal name. */
     queues: () => account.queues,
+    /** The settings of the functions, by name. */
+    settings: () => ({ ...account.settings, ...settings }),
+    /** The functions run in another process from now on, which remembers nothing. */
+    restartProcess() {
+      sweepMemories = createSweepMemories();
+    },
     transferWorkflowSid: () => account.settings.TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID ?? '',
 
     /** Calls the function of this path as a browser does. */
@@ -319,6 +334,7 @@ export async function startFunctionsFixture({
       account = await setUp();
       tokens = new Map();
       Object.assign(skewsMs, { a: 0, b: 0 });
+      sweepMemories = createSweepMemories();
       await fixture.settle();
       callbacks.undelivered.length = 0;
     },

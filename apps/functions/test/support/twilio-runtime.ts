@@ -9,7 +9,7 @@ import { readdirSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { format } from 'node:util';
 import type { TwilioHandler } from '../../src/requests/endpoint';
-import type { TwilioContext } from '../../src/twilio/client';
+import type { ServiceContext } from '../../src/requests/services';
 
 /** How browsers and Twilio send a form. */
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -54,7 +54,7 @@ export function installTwilioGlobal(): () => void {
 /** Calls a handler and waits for its response. A field named `request` replaces the headers, as in Twilio's runtime. */
 export function callHandler(
   handler: TwilioHandler,
-  context: TwilioContext,
+  context: ServiceContext,
   fields: Readonly<Record<string, unknown>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<TwilioResponse> {
@@ -81,7 +81,7 @@ export function listFunctionFiles(folder: string, extension: '.ts' | '.js'): Rea
 }
 
 /** @param createContext returns the context of a call on this host; asked for every call */
-export async function startRuntime<Host>(createContext: (host: Host) => TwilioContext) {
+export async function startRuntime<Host>(createContext: (host: Host) => ServiceContext) {
   // All at once: a first call that loads its function takes other turns of the event loop than later ones.
   const handlers = await loadHandlers();
   const restore = [captureLogs(), installTwilioGlobal()];

@@ -1,10 +1,11 @@
 /** The screen of a chat: the header, the messages, and a footer that depends on the state of the chat. */
-import type { Result } from '@chat-transfer/transfer-core';
+import type { Result, SweepAnswer } from '@chat-transfer/transfer-core';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
 import { findAuthorName } from '../session/agents-present';
 import type { ChatSession } from '../session/session-store';
 import { buildTimeline } from '../session/timeline';
 import type { ConversationControl } from '../session/useConversation';
+import { useSweeps } from '../session/useSweeps';
 import type { ApiFailure } from '../session/webchat-api';
 import { explainFailure, strings } from '../strings';
 import { ChatHeader } from './ChatHeader';
@@ -19,6 +20,8 @@ export interface ChatScreenProps {
   readonly session: ChatSession;
   readonly control: ConversationControl;
   readonly onEnd: () => Promise<Result<void, ApiFailure>>;
+  /** Asks the functions to repair this chat. */
+  readonly onSweep: (session: ChatSession) => Promise<Result<SweepAnswer, ApiFailure>>;
   readonly onStartOver: () => void;
 }
 
@@ -28,7 +31,7 @@ export interface ChatScreenProps {
  */
 type Ending = { readonly step: 'none' | 'confirming' | 'calling' | 'done'; readonly failure?: ApiFailure };
 
-export function ChatScreen({ session, control, onEnd, onStartOver }: ChatScreenProps): ReactElement {
+export function ChatScreen({ session, control, onEnd, onSweep, onStartOver }: ChatScreenProps): ReactElement {
   const { conversation } = control;
   const draft = useRef('');
   const [ending, setEnding] = useState<Ending>({ step: 'none' });
@@ -44,6 +47,11 @@ export function ChatScreen({ session, control, onEnd, onStartOver }: ChatScreenP
       : connection === 'refused'
         ? 'expired'
         : undefined;
+
+  useSweeps(
+    () => onSweep(session),
+    !closedReason && connection === 'connected' && agentsPresent.length === 0,
+  );
 
   const end = async () => {
     setEnding({ step: 'calling' });

@@ -1,5 +1,5 @@
 /** The customer's chat session: starts and ends it through the functions, and restores it after a reload. */
-import type { Backend, Result } from '@chat-transfer/transfer-core';
+import type { Backend, Result, SweepAnswer } from '@chat-transfer/transfer-core';
 import { useState } from 'react';
 import { buildSession, type ChatSession, type SessionStore } from './session-store';
 import type { ApiFailure, WebchatApi } from './webchat-api';
@@ -23,6 +23,8 @@ export interface SessionControl {
   readonly state: SessionState;
   start(name: string): Promise<void>;
   end(): Promise<Result<void, ApiFailure>>;
+  /** Asks the functions to repair the chat. */
+  sweep(session: ChatSession): Promise<Result<SweepAnswer, ApiFailure>>;
   /** Forgets the chat, even if it has not ended, and returns to the form. */
   startOver(): void;
 }
@@ -58,6 +60,7 @@ export function useSession(
         ? api.end({ session: state.session.session })
         : { ok: true, value: undefined };
     },
+    sweep: ({ session }) => api.sweep({ session }),
     startOver() {
       store.clear();
       setState({

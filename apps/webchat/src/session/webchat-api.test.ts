@@ -67,6 +67,13 @@ describe('createWebchatApi', () => {
     expect(requests).toEqual([{ path: '/webchat/end', body: 'session=signed' }]);
   });
 
+  it('sends the session proof to ask for a sweep', async () => {
+    const { url, requests } = await startServer(200, '{"ok":true,"nextInMs":60000}');
+    const answer = await createWebchatApi(url).sweep({ session: 'signed' });
+    expect(answer).toEqual({ ok: true, value: { ok: true, nextInMs: 60_000 } });
+    expect(requests).toEqual([{ path: '/sweep', body: 'session=signed' }]);
+  });
+
   it('returns the answer of the functions when they refuse', async () => {
     const answer = failureAnswer({ code: 'busy' });
     const { url } = await startServer(503, JSON.stringify(answer));

@@ -1,5 +1,5 @@
 /**
- * Calls the functions that start and end a chat. The contract in transfer-core defines the requests and the
+ * Calls the functions that start, repair and end a chat. The contract in transfer-core defines the requests and the
  * answers. No call throws, and none is retried: starting a chat twice would create two chats.
  */
 import {
@@ -12,9 +12,11 @@ import {
   parseFailureAnswer,
   parseJson,
   parseStartWebchatAnswer,
+  parseSweepAnswer,
   type Result,
   type StartWebchatAnswer,
   type StartWebchatRequest,
+  type SweepAnswer,
   succeed,
 } from '@chat-transfer/transfer-core';
 
@@ -31,6 +33,8 @@ export type ApiFailure =
 export interface WebchatApi {
   start(request: StartWebchatRequest): Promise<Result<StartWebchatAnswer, ApiFailure>>;
   end(request: EndWebchatRequest): Promise<Result<void, ApiFailure>>;
+  /** Asks the functions to repair the chat of this session. */
+  sweep(request: EndWebchatRequest): Promise<Result<SweepAnswer, ApiFailure>>;
 }
 
 /** @param functionsUrl without a trailing slash; empty for the page's own origin */
@@ -41,6 +45,7 @@ export function createWebchatApi(functionsUrl: string): WebchatApi {
       const ended = await post(`${functionsUrl}${ENDPOINTS.endWebchat}`, request, parseEndWebchatAnswer);
       return ended.ok ? succeed(undefined) : ended;
     },
+    sweep: (request) => post(`${functionsUrl}${ENDPOINTS.sweep}`, request, parseSweepAnswer),
   };
 }
 

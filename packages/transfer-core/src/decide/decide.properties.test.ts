@@ -99,6 +99,14 @@ const anEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('tasks-confirmed' as const),
+      taskSids: fc.array(aTaskOfFour, { maxLength: 4 }),
+      at: fc.nat(),
+    }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       type: fc.constantFrom('transfer-recalled' as const, 'recall-failed' as const),

@@ -17,9 +17,9 @@ import { decide } from './decide';
  * effects in their order.
  */
 type Given = TaskRecord['state'] | 'unknown' | 'closed, never accepted';
-/** `decide.parked.test.ts` has the tests of `chat-parked`. */
+/** `decide.parked.test.ts` has the tests of `chat-parked`, `confirm.test.ts` those of `tasks-confirmed`. */
 type When =
-  | Exclude<ConversationEvent['type'], 'chat-parked'>
+  | Exclude<ConversationEvent['type'], 'chat-parked' | 'tasks-confirmed'>
   | 'transfer-requested, cold'
   | 'offer-expired, for a worker'
   | 'agent-left, wrapping already';

@@ -7,6 +7,7 @@ import type { ConversationEvent } from '../events';
 import { fail, type Result, succeed } from '../failure';
 import type { Ledger } from '../ledger';
 import { isForgotten } from '../trim-ledger';
+import { confirmChangedTasks, confirmTasks } from './confirm';
 import { chain, type Decision, withoutEffects } from './decision';
 import {
   clearCancelRequest,
@@ -38,6 +39,13 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
       ? fail({ code: 'not-allowed' })
       : succeed(withoutEffects(ledger));
   }
+  const decision = decideEvent(ledger, event);
+  if (!decision.ok) return decision;
+  const { ledger: decided, effects } = decision.value;
+  return succeed({ ledger: confirmChangedTasks(ledger, decided, event.at), effects });
+}
+
+function decideEvent(ledger: Ledger, event: ConversationEvent): Result<Decision> {
   switch (event.type) {
     case 'chat-adopted':
       return succeed(adoptChat(ledger, event.tasks, event.at));
@@ -81,6 +89,8 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
       );
     case 'task-closed':
       return succeed(closeTask(ledger, event));
+    case 'tasks-confirmed':
+      return succeed(confirmTasks(ledger, event.taskSids, event.at));
     case 'chat-parked':
       return succeed(parkChat(ledger, event.taskSid));
     case 'customer-ended':

@@ -3,6 +3,15 @@
  * checks its own signature before this runs. https://www.twilio.com/docs/taskrouter/api/event/reference
  */
 import { defineEndpoint } from '../../requests/endpoint';
+import { sweepAfterEvent } from '../../requests/sweep';
 import { applyTaskRouterEvent, TaskRouterEventSchema } from '../../requests/task-router-event';
 
-export const handler = defineEndpoint('/task-router/events', TaskRouterEventSchema, applyTaskRouterEvent);
+export const handler = defineEndpoint(
+  '/task-router/events',
+  TaskRouterEventSchema,
+  async (services, event) => {
+    const applied = await applyTaskRouterEvent(services, event);
+    await sweepAfterEvent(services);
+    return applied;
+  },
+);

@@ -1,0 +1,44 @@
+/**
+ * A ledger store that keeps the index of due ledgers: beside the write of a ledger it adds an item for the time at which the
+ * ledger is due, if the index has none that is early enough. That is one more call at most, side by side with the write.
+ */
+import { type Ledger, nextDueAt } from '@chat-transfer/transfer-core';
+import { logLostIndexItem } from '../log';
+import type { DueIndex } from './due-index';
+import type { LedgerStore } from './ledger-store';
+import { planIndex } from './plan-index';
+
+export function createIndexedLedgerStore(
+  store: LedgerStore,
+  index: Pick<DueIndex, 'add'>,
+  nowMs: () => number,
+): LedgerStore {
+  /** Due times of items that this request failed to add, although the ledger may record them. */
+  const lost = new Set<number>();
+
+  return {
+    read: (conversation) => store.read(conversation),
+
+    async write(stored, next) {
+      const { indexedAt: recorded = [], ...ledger } = next;
+      const plan = planIndex(
+        recorded.filter((item) => !lost.has(item)),
+        nextDueAt(next),
+        nowMs(),
+      );
+      const indexed: Ledger =
+        plan.indexedAt.length === 0 ? ledger : { ...ledger, indexedAt: [...plan.indexedAt] };
+      const [written] = await Promise.all([
+        store.write(stored, indexed),
+        plan.add === undefined
+          ? undefined
+          : index.add(ledger.conversationSid, plan.add).catch((error: unknown) => {
+              // The scan of all ledgers finds the chat later, so the request must not fail.
+              if (plan.add !== undefined) lost.add(plan.add);
+              logLostIndexItem(ledger.conversationSid, error);
+            }),
+      ]);
+      return written;
+    },
+  };
+}
