@@ -315,6 +315,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ['/transfer/cancel', { transferId: 'x' }, 'transferId'],
     ['/webchat/start', { name: 'x'.repeat(MAX_NAME_LENGTH + 1) }, 'name'],
     ['/webchat/start', { name: ' \u0000\u202E\n' }, 'name'],
+    ['/webchat/start', { name: '\u3164\u200B\u2800\uFE0F\u0301' }, 'name'],
     ['/webchat/start', { backend: 'frontline' }, 'backend'],
     ['/webchat/start', { backend: '__proto__' }, 'backend'],
     ['/task-router/events', { TimestampMs: 'yesterday' }, 'TimestampMs'],

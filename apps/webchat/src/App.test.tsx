@@ -95,8 +95,8 @@ async function startChat(name = 'Dana', backend?: Backend): Promise<void> {
 }
 
 describe('starting a chat', () => {
-  it('sends the trimmed name and opens the conversation that the functions return', async () => {
-    await startChat('  Dana ');
+  it('sends the cleaned name and opens the conversation that the functions return', async () => {
+    await startChat('  Da\u200Bna ');
 
     expect(functions.requests).toEqual([{ name: 'Dana' }]);
     expect(chat.openCalls.at(-1)).toEqual({ token: 'jwt', conversationSid: 'CH1' });
@@ -131,9 +131,9 @@ describe('starting a chat', () => {
     expect([conversations.preloadCount, programmableChat.preloadCount]).toEqual([1, 0]);
   });
 
-  it('requires a name before it calls the functions', () => {
+  it.each(['   ', '\u200B\u3164'])('requires a visible name before it calls the functions: %j', (value) => {
     renderApp();
-    fireEvent.change(screen.getByLabelText('Your name'), { target: { value: '   ' } });
+    fireEvent.change(screen.getByLabelText('Your name'), { target: { value } });
     clickButton('Start chat');
 
     expect(screen.getByText('Please enter your name.')).toBeTruthy();

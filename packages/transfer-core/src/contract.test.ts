@@ -127,6 +127,10 @@ describe('StartTransferRequestSchema', () => {
     expect(v.is(StartTransferRequestSchema, { ...start, note: `${note}x` })).toBe(false);
     expect(v.is(StartTransferRequestSchema, { ...start, note: 7 })).toBe(false);
   });
+
+  it('turns a note in which nothing is visible into an empty one', () => {
+    expect(v.parse(StartTransferRequestSchema, { ...start, note: '\u200B\u2800\n' }).note).toBe('');
+  });
 });
 
 /** Per answer: its parser, a valid answer, and invalid values of each field. */

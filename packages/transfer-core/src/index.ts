@@ -109,7 +109,8 @@ export {
   type TransferMode,
 } from './notice/notice';
 export { DEFAULT_LANGUAGE, describeNotice, languageOf, type NoticeLanguage } from './notice/notice-text';
-export { MAX_NAME_LENGTH, publicNameOf } from './public-name';
+export { cleanName } from './plain-text';
+export { MAX_NAME_LENGTH, NameInputSchema, publicNameOf } from './public-name';
 
 // Conversations and tasks at Twilio: SIDs, location, attributes, targets.
 
