@@ -96,6 +96,7 @@ export { parseJson } from './parse';
 
 export { parseAgentNotices, withAgentNotice } from './notice/agent-notices';
 export { parseNoticeSubject } from './notice/build-notice';
+export { type AuthorNames, authorKeyOf, collectAuthorNames, findAuthorName } from './notice/introduction';
 export {
   NOTICE_AUTHOR,
   NOTICE_KINDS,
