@@ -19,7 +19,7 @@ import {
   TaskRequestSchema,
 } from './contract';
 import { isRetryable } from './failure';
-import { MAX_NAME_LENGTH } from './public-name';
+import { MAX_NAME_LENGTH } from './plain-text';
 
 const taskRequest = { token: 'a Flex token', taskSid: aTaskSid(1), conversationSid: aConversationSid(1) };
 const start = {

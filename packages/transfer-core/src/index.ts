@@ -110,8 +110,8 @@ export {
   type TransferMode,
 } from './notice/notice';
 export { DEFAULT_LANGUAGE, describeNotice, languageOf, type NoticeLanguage } from './notice/notice-text';
-export { cleanName } from './plain-text';
-export { MAX_NAME_LENGTH, NameInputSchema, publicNameOf } from './public-name';
+export { cleanName, MAX_NAME_LENGTH } from './plain-text';
+export { NameInputSchema, publicNameOf } from './public-name';
 
 // Conversations and tasks at Twilio: SIDs, location, attributes, targets.
 

@@ -3,6 +3,9 @@
  * them. Markup stays. The code that shows the text must not interpret it as HTML.
  */
 
+/** The longest name in a notice, in UTF-16 units, so that a notice fits into 4 KB. */
+export const MAX_NAME_LENGTH = 100;
+
 /** Line breaks of every kind, with vertical tabs and form feeds. */
 const LINE_BREAKS = /\r\n?|[\u0085\u2028\u2029\v\f]/g;
 
@@ -47,7 +50,7 @@ export function cleanName(text: string): string {
     .normalize('NFC');
 }
 
-/** Cuts a cleaned name to a length in UTF-16 units, without leaving half of a character. */
-export function cutName(name: string, maxLength: number): string {
-  return name.length <= maxLength ? name : cleanName(name.slice(0, maxLength));
+/** Cuts a cleaned name to the maximum length, without leaving half of a character. */
+export function cutName(name: string): string {
+  return name.length <= MAX_NAME_LENGTH ? name : cleanName(name.slice(0, MAX_NAME_LENGTH));
 }

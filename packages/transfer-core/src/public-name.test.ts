@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanName } from './plain-text';
-import { MAX_NAME_LENGTH, publicNameOf } from './public-name';
+import { cleanName, MAX_NAME_LENGTH } from './plain-text';
+import { publicNameOf } from './public-name';
 
 /** Any text, including control characters, lone surrogates and characters of every script. */
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });

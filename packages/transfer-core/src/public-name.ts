@@ -3,10 +3,7 @@
  * identities and SIDs, so a value that might contain one is not used.
  */
 import * as v from 'valibot';
-import { cleanName, cutName } from './plain-text';
-
-/** The longest name in a notice, in UTF-16 units. `publicNameOf` cuts longer names, so that a notice fits into 4 KB. */
-export const MAX_NAME_LENGTH = 100;
+import { cleanName, cutName, MAX_NAME_LENGTH } from './plain-text';
 
 /** A name or a label that a person enters: cleaned, 1 to 100 UTF-16 units. */
 export const NameInputSchema = v.pipe(
@@ -32,7 +29,7 @@ export function publicNameOf(workerAttributes: unknown, fallback: string): strin
     ? parsed.output
     : { public_identity: '', full_name: '' };
   const ownName = isIdentifier(public_identity) ? '' : public_identity;
-  return cutName(ownName || findGivenName(full_name) || cleanName(fallback), MAX_NAME_LENGTH);
+  return cutName(ownName || findGivenName(full_name) || cleanName(fallback));
 }
 
 /** An e-mail address, also as Flex escapes it in a chat identity (`bob_40example_2Ecom`). */
@@ -57,8 +54,8 @@ const GIVEN_NAME_AND_SURNAME =
 const LATIN = /^[\p{sc=Latn}\p{M}\s'’‐‑-]*$/u;
 
 /** Titles and suffixes, and words that begin a surname. With one of them, the first word may be part of a surname. */
-const NOT_A_GIVEN_NAME = new Set(
-  (
+const NOT_A_GIVEN_NAME = /* @__PURE__ */ new Set(
+  /* @__PURE__ */ (
     'Dr Prof Mr Mrs Ms Mx Miss Sir Dame Lord Lady Rev Herr Frau Fru Mag Ing Dipl Señor Señora Monsieur Madame ' +
     'Jr Jun Sr Sra Srta Sen Esq Phd Van Von Der Den Ter Ten Zu De Del Della Da Di Do Dos Das Du Des Le La Las Los ' +
     'El Al Bin Ibn Ben Abu Abd Mac Mc San Santa St'

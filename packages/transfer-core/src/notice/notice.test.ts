@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { everyNotice, utf8Bytes } from '../../testing';
-import { MAX_NAME_LENGTH } from '../public-name';
+import { MAX_NAME_LENGTH } from '../plain-text';
 import {
   NOTICE_AUTHOR,
   NOTICE_BUDGET_BYTES,

@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot';
 import { parseJson } from '../parse';
-import { MAX_NAME_LENGTH } from '../public-name';
+import { MAX_NAME_LENGTH } from '../plain-text';
 
 /** The author of every notice. No client gets a token for this identity. `parseNotice` accepts no other author. */
 export const NOTICE_AUTHOR = 'chat-transfer';
