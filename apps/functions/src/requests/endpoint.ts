@@ -10,7 +10,7 @@ import type * as v from 'valibot';
 import { logRequest } from '../log';
 import { TwilioCallError } from '../twilio/call';
 import type { TwilioContext } from '../twilio/client';
-import { readRequest, type TwilioEvent } from './read-request';
+import { type ReadRequest, readRequest, type TwilioEvent } from './read-request';
 import { createServices, type Services } from './services';
 
 /** Twilio's response object. Twilio's runtime defines it as a global. */
@@ -24,6 +24,11 @@ declare const Twilio: { readonly Response: new () => TwilioResponse };
 type Callback = (error: null, response: TwilioResponse) => void;
 export type TwilioHandler = (context: TwilioContext, event: TwilioEvent, callback: Callback) => Promise<void>;
 
+export interface EndpointOptions {
+  /** Whether a request without an `Origin` is refused. A browser sends one with every POST. */
+  readonly requiresOrigin?: boolean;
+}
+
 /**
  * @param name the path of the endpoint's URL, for the log
  * @param schema of the request; other fields are dropped
@@ -33,12 +38,13 @@ export function defineEndpoint<Schema extends v.GenericSchema, Answer extends { 
   name: string,
   schema: Schema,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
+  { requiresOrigin = false }: EndpointOptions = {},
 ): TwilioHandler {
   return async (context, event, callback) => {
     const startedAt = Date.now();
-    const { answer, status, origin, bug } = await answerRequest(context, event, schema, run).catch(
-      answerError,
-    );
+    const readEvent = (allowedOrigins: readonly string[]) =>
+      readRequest(event, schema, { allowedOrigins, requiresOrigin });
+    const { answer, status, origin, bug } = await answerRequest(context, readEvent, run).catch(answerError);
     logRequest({ endpoint: name, event, answer, bug, durationMs: Date.now() - startedAt });
 
     const response = new Twilio.Response();
@@ -64,13 +70,12 @@ interface HttpAnswer<Answer> {
 
 async function answerRequest<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
   context: TwilioContext,
-  event: TwilioEvent,
-  schema: Schema,
+  readEvent: (allowedOrigins: readonly string[]) => ReadRequest<v.InferOutput<Schema>>,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
 ): Promise<HttpAnswer<Answer>> {
   const services = createServices(context);
   if (!services.ok) return refuse(services.failure);
-  const { origin, request } = readRequest(event, schema, services.value.settings.allowedOrigins);
+  const { origin, request } = readEvent(services.value.settings.allowedOrigins);
   if (!request.ok) return { ...refuse(request.failure), origin };
   try {
     const result = await run(services.value, request.value);
