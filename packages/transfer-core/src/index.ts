@@ -123,7 +123,7 @@ export {
   isTexting,
   parseBackend,
 } from './conversation';
-export { conversationAttributes } from './conversation-attributes';
+export { conversationAttributes, isOpenForCustomer } from './conversation-attributes';
 export {
   type ConversationSid,
   ConversationSidSchema,

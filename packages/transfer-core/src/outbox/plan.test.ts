@@ -170,9 +170,17 @@ describe('the plan of notices and the end of a chat', () => {
     expect(lanesOf(planOf(items, 'conversations'))).toEqual([`${notices}, update conversation`]);
   });
 
-  it('updates the conversation beside the notices on Programmable Chat, which accepts notices after the end', () => {
-    expect(lanesOf(planOf(items, 'programmable-chat'))).toEqual([
-      notices,
+  it('ends a chat of Programmable Chat after its notices, because the customer gets none after that', () => {
+    expect(lanesOf(planOf(items, 'programmable-chat'))).toEqual([`${notices}, update conversation`]);
+    const waiting = [anEntry(chatEnds, unconfirmed()), update];
+    expect(lanesOf(planOf(waiting, 'programmable-chat'))).toEqual([
+      'notices: update conversation (after post chat-ended)',
+    ]);
+  });
+
+  it('updates a chat of Programmable Chat that goes on beside its notices', () => {
+    expect(lanesOf(planOf([bobJoins, update], 'programmable-chat'))).toEqual([
+      'notices: post agent-joined Bob',
       'conversation: update conversation',
     ]);
   });
