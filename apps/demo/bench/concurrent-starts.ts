@@ -78,7 +78,10 @@ async function post(path: string, form: Form): Promise<{ status: number; body: s
   const answer = await fetch(demo.functionsUrl + path, {
     method: 'POST',
     body: encodeRequest(form),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      origin: new URL(demo.webchatUrl).origin,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
   });
   return { status: answer.status, body: await answer.text(), ms: performance.now() - startedAtMs };
 }

@@ -4,6 +4,7 @@
  * the account has chosen.
  */
 import { type Notice, parseAgentNotices, type TextNotice } from '@chat-transfer/transfer-core';
+import { isSameNotice } from './repeated-notices';
 
 type AnyNotice = Notice | TextNotice;
 
@@ -25,5 +26,5 @@ export function listAgentOnlyNotices(posted: readonly AnyNotice[], attributes: u
 }
 
 function includesNotice(notices: readonly AnyNotice[], notice: AnyNotice): boolean {
-  return notice.kind !== 'text' && notices.some((other) => other.kind !== 'text' && other.id === notice.id);
+  return notices.some((other) => isSameNotice(other, notice));
 }

@@ -1,6 +1,12 @@
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { findTransferStarter, isUntakenTransferNotice, readOpenTransfer, readOwnName } from './open-transfer';
+import {
+  findTransferStart,
+  isStarter,
+  isUntakenTransferNotice,
+  readOpenTransfer,
+  readOwnName,
+} from './open-transfer';
 
 const taskSid = `WT${'1'.repeat(32)}`;
 const transferTaskSid = `WT${'2'.repeat(32)}`;
@@ -12,7 +18,7 @@ const joined = (name: string, sid = taskSid): Notice => ({
   kind: 'agent-joined',
   name,
 });
-const started = (id = 'first'): Notice => ({
+const started = (id = 'first'): Extract<Notice, { kind: 'transfer-started' }> => ({
   v: 1,
   id: `transfer-started:${id}`,
   kind: 'transfer-started',
@@ -29,8 +35,8 @@ describe('readOpenTransfer', () => {
   it('returns the id, the starter and the target of the transfer that was started', () => {
     expect(readOpenTransfer([joined('Alice'), started('first')])).toEqual({
       id: 'first',
-      from: 'Alice',
       to: bob,
+      started: started('first'),
     });
   });
 
@@ -105,9 +111,24 @@ describe('isUntakenTransferNotice', () => {
   });
 });
 
-describe('findTransferStarter', () => {
-  it('returns the agent who started the transfer of the notice', () => {
-    expect(findTransferStarter(declined(), [started('first'), declined()])).toBe('Alice');
-    expect(findTransferStarter(declined(), [started('second'), declined()])).toBeUndefined();
+describe('findTransferStart', () => {
+  it('returns the notice of the start of the same transfer', () => {
+    const notices = [started('first'), started('second'), declined('first')];
+    expect(findTransferStart(declined('first'), notices)).toEqual(started('first'));
+    expect(findTransferStart(declined('first'), [started('second')])).toBeUndefined();
+  });
+});
+
+describe('isStarter', () => {
+  const own = { authorKey: 'key-1', name: 'Alice' };
+
+  it('compares the key of the agent, so that another agent with the same name is not the starter', () => {
+    expect(isStarter(own, { ...started(), fromKey: 'key-1', from: 'Ally' })).toBe(true);
+    expect(isStarter(own, { ...started(), fromKey: 'key-2', from: 'Alice' })).toBe(false);
+  });
+
+  it('compares the name if the notice has no key', () => {
+    expect(isStarter(own, started())).toBe(true);
+    expect(isStarter({ ...own, name: 'Bob' }, started())).toBe(false);
   });
 });

@@ -9,11 +9,13 @@ import {
   type TextNotice,
 } from '@chat-transfer/transfer-core';
 
+type StartedNotice = Extract<Notice, { kind: 'transfer-started' }>;
+
 export interface OpenTransfer {
   readonly id: string;
-  /** The public name of the agent who started it. */
-  readonly from: string;
   readonly to: NoticeParty;
+  /** Holds the public name and the key of the agent who started it. */
+  readonly started: StartedNotice;
 }
 
 type AnyNotice = Notice | TextNotice;
@@ -27,7 +29,7 @@ export function readOpenTransfer(notices: readonly AnyNotice[]): OpenTransfer | 
   // An `agent-joined` notice does not name the transfer. Only its position says that the agent accepted the transfer.
   const isAccepted = notices.slice(startIndex + 1).some(({ kind }) => kind === 'agent-joined');
   if (id === undefined || isAccepted || notices.some((notice) => isEndOf(id, notice))) return undefined;
-  return { id, from: started.from, to: started.to };
+  return { id, to: started.to, started };
 }
 
 function isEndOf(transferId: string, notice: AnyNotice): boolean {
@@ -70,14 +72,24 @@ export function isUntakenTransferNotice(notice: AnyNotice): notice is UntakenTra
   return kind === 'transfer-declined' || kind === 'transfer-unanswered' || kind === 'transfer-failed';
 }
 
-/** The public name of the agent who started the transfer that `notice` is about. */
-export function findTransferStarter(
+/** Returns the notice of the start of the transfer that `notice` is about. */
+export function findTransferStart(
   notice: UntakenTransferNotice,
   notices: readonly AnyNotice[],
-): string | undefined {
+): StartedNotice | undefined {
   const id = parseNoticeSubject(notice);
-  const started = notices.findLast(
-    (other) => other.kind === 'transfer-started' && parseNoticeSubject(other) === id,
+  return notices.findLast(
+    (other): other is StartedNotice => other.kind === 'transfer-started' && parseNoticeSubject(other) === id,
   );
-  return started?.kind === 'transfer-started' ? started.from : undefined;
+}
+
+/** This page's agent in one chat, as notices name them. */
+export interface OwnAgent {
+  readonly authorKey: string;
+  readonly name: string;
+}
+
+/** Whether the agent has started the transfer. A notice of an earlier version has no key, so its name decides. */
+export function isStarter({ authorKey, name }: OwnAgent, { from, fromKey }: StartedNotice): boolean {
+  return fromKey === undefined ? from === name : fromKey === authorKey;
 }

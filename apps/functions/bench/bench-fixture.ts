@@ -5,7 +5,7 @@
 import { startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { type Backend, encodeRequest } from '@chat-transfer/transfer-core';
-import { required, setUpAccount } from '../test/support/account';
+import { ORIGIN, required, setUpAccount } from '../test/support/account';
 import { createSandboxControl } from '../test/support/sandbox-control';
 import { createTwilioChats, readConversationSid } from '../test/support/twilio-chats';
 import { EVENTS_PATH, startHost, waitUntil } from './host';
@@ -107,7 +107,7 @@ export async function startBenchFixture(functionsFolder: string, backend: Backen
       const answer = await fetch(host.url + path, {
         method: 'POST',
         body: encodeRequest(request),
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        headers: { origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded' },
       });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${text}`);

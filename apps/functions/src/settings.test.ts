@@ -39,7 +39,17 @@ describe('readSettings', () => {
     ['QUEUE_PUBLIC_LABELS', '{"WQ1":17}'],
     ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: '' })],
     ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: 'x'.repeat(101) })],
+    ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: '\u200B\u3164' })],
+    ['DEFAULT_AGENT_NAME', ' '],
+    ['DEFAULT_AGENT_NAME', '\u2800\uFE0F'],
   ])('names %s but not its value when it is %s', (setting, value) => {
     expect(read({ [setting]: value })).toEqual({ ok: false, failure: { code: 'not-configured', setting } });
+  });
+
+  it('cleans the names that customers read', () => {
+    const labels = JSON.stringify({ WQ1: ' Bil\u202Eling\n' });
+    expect(read({ QUEUE_PUBLIC_LABELS: labels, DEFAULT_AGENT_NAME: 'Our\u200B\tteam ' })).toMatchObject({
+      value: { queuePublicLabels: { WQ1: 'Billing' }, defaultAgentName: 'Our team' },
+    });
   });
 });

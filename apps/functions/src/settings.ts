@@ -4,7 +4,7 @@
  */
 import {
   fail,
-  MAX_NAME_LENGTH,
+  NameInputSchema,
   NOTICE_KINDS,
   parseJson,
   ReleaseSchema,
@@ -20,10 +20,8 @@ const secret = v.pipe(v.string(), v.minLength(16));
 const json = <Value>(schema: v.GenericSchema<unknown, Value>) =>
   v.pipe(v.string(), v.transform(parseJson), schema);
 
-/** A name must fit into a notice. */
-const LabelSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_NAME_LENGTH));
 /** `{"WQ…":"Billing"}`: the queue names that customers may read. */
-const LabelsSchema = v.record(v.string(), LabelSchema);
+const LabelsSchema = v.record(v.string(), NameInputSchema);
 
 /**
  * Flex's channel type → the kinds of notices that its customers get as messages:
@@ -67,7 +65,7 @@ const EnvironmentSchema = v.object({
   CHAT_TRANSFER_ANSWER_SECONDS: v.optional(SecondsSchema, '60'),
   CHAT_TRANSFER_TEXTED_NOTICES: v.optional(json(TextedNoticesSchema), '{}'),
   QUEUE_PUBLIC_LABELS: v.optional(json(LabelsSchema), '{}'),
-  DEFAULT_AGENT_NAME: v.optional(v.pipe(v.string(), v.minLength(1)), 'Support'),
+  DEFAULT_AGENT_NAME: v.optional(NameInputSchema, 'Support'),
 });
 
 type Environment = v.InferOutput<typeof EnvironmentSchema>;

@@ -69,7 +69,7 @@ function validRequest(path: string): Readonly<Record<string, string>> {
   }
 }
 
-/** Sends a request with Twilio's signature. Without a body, it has no content type. */
+/** Sends a request from a listed page, with Twilio's signature. Without a body, it has no content type. */
 async function send(
   path: string,
   method: string,
@@ -78,7 +78,7 @@ async function send(
 ) {
   const answer = await fetch(fixture.url + path, {
     method,
-    headers: { ...signatureOf(path, body), ...headers },
+    headers: { origin: ORIGIN, ...signatureOf(path, body), ...headers },
     ...(body === undefined ? {} : { body }),
   });
   const text = await answer.text();

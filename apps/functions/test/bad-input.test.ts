@@ -102,7 +102,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     path: string,
     changes: Fields,
     { status, code, naming = '' }: Refusal,
-    headers: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string | undefined>> = {},
   ) {
     const request = { ...(await validRequest(path)), ...changes };
     const before = await readState();
@@ -179,6 +179,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
         );
         expect(headers).not.toHaveProperty('access-control-allow-origin');
       }
+    });
+
+    it.runIf(path === '/webchat/start')('refuses a request without an origin', async () => {
+      const refusal = { status: 403, code: 'origin-not-allowed' };
+      const { headers } = await expectRefused(path, {}, refusal, { origin: undefined });
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
     });
 
     it('lets a listed page read a refusal', async () => {
@@ -315,6 +321,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     ['/transfer/cancel', { transferId: 'x' }, 'transferId'],
     ['/webchat/start', { name: 'x'.repeat(MAX_NAME_LENGTH + 1) }, 'name'],
     ['/webchat/start', { name: ' \u0000\u202E\n' }, 'name'],
+    ['/webchat/start', { name: '\u3164\u200B\u2800\uFE0F\u0301' }, 'name'],
     ['/webchat/start', { backend: 'frontline' }, 'backend'],
     ['/webchat/start', { backend: '__proto__' }, 'backend'],
     ['/task-router/events', { TimestampMs: 'yesterday' }, 'TimestampMs'],

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 /** What a customer sees and does in the whole app, with an in-memory chat and fake functions. */
 import {
+  authorKeyOf,
   type Backend,
   failureAnswer,
   type Notice,
@@ -27,8 +28,15 @@ const startAnswer: StartWebchatAnswer = {
   session: 'signed',
 };
 const unreachable = { ok: false, failure: { code: 'unreachable' } } as const;
-const head = { v: 1 as const, id: 'notice-1' };
-const joined = (name: string): Notice => ({ ...head, kind: 'agent-joined', name });
+let noticeCount = 0;
+const head = () => ({ v: 1 as const, id: `notice-${++noticeCount}` });
+/** The notice that introduces an agent, whose identity is `agent_` and their name in small letters. */
+const joined = (name: string): Notice => ({
+  ...head(),
+  kind: 'agent-joined',
+  name,
+  authorKey: authorKeyOf(startAnswer.conversationSid, `agent_${name.toLowerCase()}`),
+});
 
 /** Functions with configurable answers, which record their requests. */
 interface FakeFunctions extends WebchatApi {
@@ -99,8 +107,8 @@ async function startChat(name = 'Dana', backend?: Backend): Promise<void> {
 }
 
 describe('starting a chat', () => {
-  it('sends the trimmed name and opens the conversation that the functions return', async () => {
-    await startChat('  Dana ');
+  it('sends the cleaned name and opens the conversation that the functions return', async () => {
+    await startChat('  Da\u200Bna ');
 
     expect(functions.requests).toEqual([{ name: 'Dana' }]);
     expect(chat.openCalls.at(-1)).toEqual({ token: 'jwt', conversationSid: 'CH1' });
@@ -135,9 +143,9 @@ describe('starting a chat', () => {
     expect([conversations.preloadCount, programmableChat.preloadCount]).toEqual([1, 0]);
   });
 
-  it('requires a name before it calls the functions', () => {
+  it.each(['   ', '\u200B\u3164'])('requires a visible name before it calls the functions: %j', (value) => {
     renderApp();
-    fireEvent.change(screen.getByLabelText('Your name'), { target: { value: '   ' } });
+    fireEvent.change(screen.getByLabelText('Your name'), { target: { value } });
     clickButton('Start chat');
 
     expect(screen.getByText('Please enter your name.')).toBeTruthy();
@@ -201,12 +209,12 @@ describe('the chat screen', () => {
 
     const to = { kind: 'agent' as const, name: 'Bob' };
     await actAndSettle(() =>
-      chat.postNotice({ ...head, kind: 'transfer-started', mode: 'warm', from: 'Alice', to }),
+      chat.postNotice({ ...head(), kind: 'transfer-started', mode: 'warm', from: 'Alice', to }),
     );
     await actAndSettle(() => chat.postNotice(joined('Bob')));
     expect(screen.getByText('You’re chatting with Alice and Bob')).toBeTruthy();
 
-    await actAndSettle(() => chat.postNotice({ ...head, kind: 'agent-left', name: 'Alice' }));
+    await actAndSettle(() => chat.postNotice({ ...head(), kind: 'agent-left', name: 'Alice' }));
     expect(screen.getByText('You’re chatting with Bob')).toBeTruthy();
     expect([...document.querySelectorAll('[data-notice]')].map((notice) => notice.textContent)).toEqual([
       'Alice joined the chat',
@@ -216,15 +224,26 @@ describe('the chat screen', () => {
     ]);
   });
 
+  it('shows a notice once that was posted twice', async () => {
+    await startChat();
+    const notice = joined('Alice');
+    await actAndSettle(() => chat.postNotice(notice));
+    await actAndSettle(() => chat.addMessage({ author: 'agent_alice', body: 'Hi' }));
+    await actAndSettle(() => chat.postNotice(notice));
+
+    expect(log().getAllByText('Alice joined the chat')).toHaveLength(1);
+    expect(screen.getByText('You’re chatting with Alice')).toBeTruthy();
+  });
+
   it('says that another agent is being found after a declined cold transfer, and then names them', async () => {
     await startChat();
     const to = { kind: 'agent' as const, name: 'Bob' };
     await actAndSettle(() => chat.postNotice(joined('Alice')));
     await actAndSettle(() =>
-      chat.postNotice({ ...head, kind: 'transfer-started', mode: 'cold', from: 'Alice', to }),
+      chat.postNotice({ ...head(), kind: 'transfer-started', mode: 'cold', from: 'Alice', to }),
     );
-    await actAndSettle(() => chat.postNotice({ ...head, kind: 'agent-left', name: 'Alice' }));
-    await actAndSettle(() => chat.postNotice({ ...head, kind: 'transfer-declined', to, looking: true }));
+    await actAndSettle(() => chat.postNotice({ ...head(), kind: 'agent-left', name: 'Alice' }));
+    await actAndSettle(() => chat.postNotice({ ...head(), kind: 'transfer-declined', to, looking: true }));
 
     expect(log().getByText('Bob could not take the chat. We are looking for someone else')).toBeTruthy();
     expect(screen.getByText('An agent will be with you shortly')).toBeTruthy();
@@ -239,10 +258,23 @@ describe('the chat screen', () => {
     await actAndSettle(() => chat.emit({ type: 'typing-changed', identities: ['agent_alice_40example'] }));
 
     expect(document.body.innerHTML).not.toContain('agent_alice');
-    expect(screen.getByText('Agent is typing')).toBeTruthy();
+    expect(screen.getByText('Someone is typing')).toBeTruthy();
   });
 
-  it('shows the public name of the only agent while they type', async () => {
+  it('shows the words of an agent under their name, and those of a bot under no agent’s name', async () => {
+    await startChat();
+    const isAgentNamed = (text: string) =>
+      log().getByText(text).closest('li')?.textContent?.includes('Alice');
+    await actAndSettle(() => chat.addMessage({ author: 'bot', body: 'Welcome!' }));
+    await actAndSettle(() => chat.postNotice(joined('Alice')));
+    await actAndSettle(() => chat.addMessage({ author: 'bot', body: 'Did you know?' }));
+    await actAndSettle(() => chat.addMessage({ author: 'agent_alice', body: 'Hi, I am Alice' }));
+
+    expect(['Welcome!', 'Did you know?', 'Hi, I am Alice'].map(isAgentNamed)).toEqual([false, false, true]);
+    expect(log().getByText('Did you know?').closest('li')?.textContent).toContain('Message:');
+  });
+
+  it('shows the public name of an agent while they type', async () => {
     await startChat();
     await actAndSettle(() => chat.postNotice(joined('Alice')));
     await actAndSettle(() => chat.emit({ type: 'typing-changed', identities: ['agent_alice'] }));
@@ -270,7 +302,7 @@ describe('the chat screen', () => {
 
     expect(document.querySelector('[data-notice]')).toBeNull();
     expect(log().queryByText('The bank joined the chat')).toBeNull();
-    expect(log().getByText('Pay here').closest('[data-message="agent"]')).toBeTruthy();
+    expect(log().getByText('Pay here').closest('[data-message="other"]')).toBeTruthy();
   });
 
   it('shows markup as text', async () => {
@@ -364,7 +396,7 @@ describe('ending a chat', () => {
 
   it('shows a notice to the customer who ended the chat', async () => {
     await startChat();
-    await actAndSettle(() => chat.postNotice({ ...head, kind: 'customer-left' }));
+    await actAndSettle(() => chat.postNotice({ ...head(), kind: 'customer-left' }));
     expect(log().getByText('The customer left the chat')).toBeTruthy();
   });
 
@@ -399,7 +431,7 @@ describe('ending a chat', () => {
   it('replaces the composer but keeps the notices when the last agent ends the chat', async () => {
     await startChat();
     await actAndSettle(() => chat.postNotice(joined('Alice')));
-    await actAndSettle(() => chat.postNotice({ ...head, kind: 'chat-ended' }));
+    await actAndSettle(() => chat.postNotice({ ...head(), kind: 'chat-ended' }));
     await actAndSettle(() => chat.emit({ type: 'status-changed', status: 'ended' }));
 
     expect(log().getByText('The chat has ended')).toBeTruthy();

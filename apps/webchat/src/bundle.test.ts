@@ -82,3 +82,29 @@ describe('the bundle', () => {
     for (const { code } of chunks.values()) expect(code).not.toMatch(/(?<![\w.])require\(/);
   });
 });
+
+describe('parseNotice', () => {
+  it('takes a page that needs nothing else less than 3 KB', async () => {
+    const entry = 'virtual:entry';
+    const result = await build({
+      configFile: false,
+      root,
+      mode: 'production',
+      logLevel: 'error',
+      build: { write: false, rollupOptions: { input: entry, preserveEntrySignatures: 'strict' } },
+      plugins: [
+        {
+          name: 'entry',
+          resolveId: (id) => (id === entry ? id : undefined),
+          load: (id) =>
+            id === entry ? "export { parseNotice } from '@chat-transfer/transfer-core';" : undefined,
+        },
+      ],
+      resolve: { conditions: ['workspace-source'] },
+    });
+    const built = [result].flat().flatMap((bundle) => ('output' in bundle ? bundle.output : []));
+    const code = built.map((file) => ('code' in file ? file.code : '')).join('\n');
+    expect(code).toContain('notification');
+    expect(gzipSync(code).byteLength).toBeLessThan(3 * KB);
+  });
+});

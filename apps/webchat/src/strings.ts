@@ -5,11 +5,12 @@ import type { ApiFailure } from './session/webchat-api';
 export const LANGUAGE = 'en';
 
 const list = new Intl.ListFormat(LANGUAGE);
-const AGENT = 'Agent';
+const UNNAMED_AUTHOR = 'Message';
 
 export const strings = {
   title: 'Chat with us',
-  unknownAgent: AGENT,
+  /** In the place of a name. The author may be an agent, a bot or another program. */
+  unnamedAuthor: UNNAMED_AUTHOR,
   messages: 'Messages',
 
   welcome: 'Hello!',
@@ -33,14 +34,14 @@ export const strings = {
   },
 
   fromCustomer: 'You:',
-  fromAgent: (name: string | undefined) => `${name ?? AGENT}:`,
+  fromOther: (name: string | undefined) => `${name ?? UNNAMED_AUTHOR}:`,
   attachment: (file: string) => `File: ${file}`,
   sending: 'Sending…',
   notSent: 'Not sent',
   sendAgain: 'Try again',
   discard: 'Delete',
   newMessages: 'New messages',
-  typing: (name: string | undefined) => `${name ?? AGENT} is typing`,
+  typing: (name: string | undefined) => `${name ?? 'Someone'} is typing`,
 
   writeMessage: 'Write a message',
   send: 'Send',

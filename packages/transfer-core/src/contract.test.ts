@@ -21,7 +21,7 @@ import {
   TaskRequestSchema,
 } from './contract';
 import { isRetryable } from './failure';
-import { MAX_NAME_LENGTH } from './public-name';
+import { MAX_NAME_LENGTH } from './plain-text';
 
 const taskRequest = { token: 'a Flex token', taskSid: aTaskSid(1), conversationSid: aConversationSid(1) };
 const start = {
@@ -148,6 +148,10 @@ describe('StartTransferRequestSchema', () => {
     expect(v.parse(StartTransferRequestSchema, { ...start, note: ` ${note}\n` }).note).toBe(note);
     expect(v.is(StartTransferRequestSchema, { ...start, note: `${note}x` })).toBe(false);
     expect(v.is(StartTransferRequestSchema, { ...start, note: 7 })).toBe(false);
+  });
+
+  it('turns a note in which nothing is visible into an empty one', () => {
+    expect(v.parse(StartTransferRequestSchema, { ...start, note: '\u200B\u2800\n' }).note).toBe('');
   });
 });
 

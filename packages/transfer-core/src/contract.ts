@@ -18,8 +18,8 @@ import {
 import { TransferModeSchema } from './notice/notice';
 import { WorkPartSchema } from './outbox/work-parts';
 import { buildParser } from './parse';
-import { cleanName, cleanText } from './plain-text';
-import { MAX_NAME_LENGTH } from './public-name';
+import { cleanText } from './plain-text';
+import { NameInputSchema } from './public-name';
 import { ConversationSidSchema, QueueSidSchema, TaskSidSchema, WorkerSidSchema } from './sids';
 
 /** The longest note to the receiving agent, in characters. */
@@ -111,7 +111,7 @@ export const StartWebchatRequestSchema = v.object({
   /** Default: Flex Conversations if the functions are configured for it, else Programmable Chat. */
   backend: v.optional(BackendSchema),
   /** The name that the customer enters. */
-  name: v.pipe(v.string(), v.transform(cleanName), v.minLength(1), v.maxLength(MAX_NAME_LENGTH)),
+  name: NameInputSchema,
 });
 export type StartWebchatRequest = v.InferOutput<typeof StartWebchatRequestSchema>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aLedger, aTask, aTaskSid } from '../testing';
-import { conversationAttributes, listAssociatedTasks } from './conversation-attributes';
+import { conversationAttributes, isOpenForCustomer, listAssociatedTasks } from './conversation-attributes';
+import type { TaskRecord } from './ledger';
 
 describe('conversationAttributes', () => {
   const tasks = {
@@ -64,5 +65,27 @@ describe('conversationAttributes', () => {
   it('sets the status to INACTIVE when the chat has ended', () => {
     const ended = aLedger({ ended: { at: 1, by: 'last-agent' } });
     expect(conversationAttributes({}, ended)).toEqual({ status: 'INACTIVE', associatedTasks: {} });
+  });
+});
+
+describe('isOpenForCustomer', () => {
+  const withTask = (state: TaskRecord['state']) => ({ [aTaskSid(1)]: aTask({ state }) });
+
+  it('is true until the chat has ended', () => {
+    expect(isOpenForCustomer(aLedger({ tasks: withTask('left') }))).toBe(true);
+  });
+
+  it.each(['waiting', 'active'] as const)(
+    'is true after the last agent has left while a later task is %s, and false when the customer has left',
+    (state) => {
+      const tasks = withTask(state);
+      expect(isOpenForCustomer(aLedger({ tasks, ended: { at: 1, by: 'last-agent' } }))).toBe(true);
+      expect(isOpenForCustomer(aLedger({ tasks, ended: { at: 1, by: 'customer' } }))).toBe(false);
+    },
+  );
+
+  it.each(['left', 'closed'] as const)('is false after the end while the last task is %s', (state) => {
+    const tasks = withTask(state);
+    expect(isOpenForCustomer(aLedger({ tasks, ended: { at: 1, by: 'last-agent' } }))).toBe(false);
   });
 });

@@ -111,6 +111,7 @@ export { type SweepOutcome, waitBeforeSweepMs } from './sweep-pace';
 
 export { parseAgentNotices, withAgentNotice } from './notice/agent-notices';
 export { parseNoticeSubject } from './notice/build-notice';
+export { type AuthorNames, authorKeyOf, collectAuthorNames, findAuthorName } from './notice/introduction';
 export {
   NOTICE_AUTHOR,
   NOTICE_KINDS,
@@ -124,7 +125,8 @@ export {
   type TransferMode,
 } from './notice/notice';
 export { DEFAULT_LANGUAGE, describeNotice, languageOf, type NoticeLanguage } from './notice/notice-text';
-export { MAX_NAME_LENGTH, publicNameOf } from './public-name';
+export { cleanName, MAX_NAME_LENGTH } from './plain-text';
+export { NameInputSchema, publicNameOf } from './public-name';
 
 // Conversations and tasks at Twilio: SIDs, location, attributes, targets.
 
@@ -136,7 +138,7 @@ export {
   isTexting,
   parseBackend,
 } from './conversation';
-export { conversationAttributes } from './conversation-attributes';
+export { conversationAttributes, isOpenForCustomer } from './conversation-attributes';
 export {
   type ConversationSid,
   ConversationSidSchema,

@@ -12,12 +12,14 @@ import {
   MessageListItem,
   StateHelper,
   TaskHelper,
+  useFlexSelector,
 } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
 import { listAgentOnlyNotices, mergeNotices } from '../agent-only-notices';
 import { isChatTask } from '../chat-task';
 import { NoticeRow } from '../components/NoticeRow';
 import { mayMarkAsRead } from '../mark-as-read';
+import { isSameNotice, type PostedNotice, withoutRepeats } from '../repeated-notices';
 
 interface SlotProps {
   readonly message?: ConversationState.MessageState;
@@ -30,6 +32,36 @@ function readNotice(message: ConversationState.MessageState | undefined): Notice
 }
 
 type Conversation = ConversationState.ConversationState;
+
+/** Flex replaces the list of loaded messages when one is added, loaded or removed. */
+const postedNotices = new WeakMap<readonly ConversationState.MessageState[], readonly PostedNotice[]>();
+
+/** The loaded messages that are notices, oldest first, without those that repeat another one. */
+function readPosted(conversation: Conversation | undefined): readonly PostedNotice[] {
+  const messages = conversation?.messages;
+  if (messages === undefined) return [];
+  const known = postedNotices.get(messages);
+  if (known !== undefined) return known;
+  const posted = withoutRepeats(
+    messages.flatMap((message) => {
+      const notice = readNotice(message);
+      return notice === undefined ? [] : [{ index: message.index, notice }];
+    }),
+  );
+  postedNotices.set(messages, posted);
+  return posted;
+}
+
+/** Whether an earlier loaded message of the conversation carries the same notice as the message at `index`. */
+export function isRepeat(
+  conversation: Conversation | undefined,
+  index: number,
+  notice: Notice | TextNotice,
+): boolean {
+  return readPosted(conversation).some(
+    (posted) => posted.index < index && isSameNotice(posted.notice, notice),
+  );
+}
 
 /** All loaded notices, oldest first, including those that only agents see. */
 export function readNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
@@ -52,7 +84,7 @@ function readTrustedAttributes(conversation: Conversation | undefined): unknown 
 }
 
 function readPostedNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
-  return (conversation?.messages ?? []).flatMap((message) => readNotice(message) ?? []);
+  return readPosted(conversation).map(({ notice }) => notice);
 }
 
 /** Returns `undefined` for a message that is being sent. */
@@ -62,7 +94,12 @@ function readMessageAttributes(source: object): unknown {
 
 function MessageNotice({ message }: SlotProps): ReactElement | null {
   const notice = readNotice(message);
-  return notice === undefined ? null : (
+  const sid = message?.source.conversation.sid ?? '';
+  const index = message?.index ?? 0;
+  const isHidden = useFlexSelector(
+    ({ flex }) => notice === undefined || isRepeat(flex.chat.conversations[sid], index, notice),
+  );
+  return notice === undefined || isHidden ? null : (
     <NoticeRow notice={notice} language={languageOf(navigator.language)} />
   );
 }

@@ -1,11 +1,11 @@
 /** Shows the open transfer of a chat, which is waiting for an answer, above the chat. */
-import { type NoticeParty, parseChatTask, publicNameOf } from '@chat-transfer/transfer-core';
+import { authorKeyOf, type NoticeParty, parseChatTask, publicNameOf } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskCanvas, useFlexSelector } from '@twilio/flex-ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { CancelProgress, TransferCanceller } from '../actions/cancel-transfer';
 import { readChatTask } from '../chat-task';
 import { TransferBanner } from '../components/TransferBanner';
-import { type OpenTransfer, readOpenTransfer, readOwnName } from '../open-transfer';
+import { isStarter, type OpenTransfer, type OwnAgent, readOpenTransfer, readOwnName } from '../open-transfer';
 import { readNotices } from './notices';
 import { readString } from './strings';
 
@@ -53,8 +53,8 @@ function OpenTransferBanner({ task, manager, canceller }: SlotProps): ReactEleme
   if (task.status !== 'accepted' && task.status !== 'wrapping') return null;
 
   const { transfer, progress } = open;
-  const isOwn = transfer.from === readAgentName(manager, task);
-  const names = { from: transfer.from, target: readTargetName(manager, transfer.to) };
+  const isOwn = isStarter(readOwnAgent(manager, task), transfer.started);
+  const names = { from: transfer.started.from, target: readTargetName(manager, transfer.to) };
   if (!isOwn) {
     return task.status === 'accepted' ? (
       <TransferBanner text="ChatTransferWaitingOther" names={names} />
@@ -79,10 +79,12 @@ function readTargetName(manager: Manager, to: NoticeParty): string {
   return to.label ?? readString(manager, 'ChatTransferAnotherTeam');
 }
 
-/** The agent's name in notices: from the notice of their joining, or if that is not loaded, their public name. */
-export function readAgentName(manager: Manager, task: ITask): string {
+/** The agent as notices name them. The name is from the notice of their joining, if it is loaded. */
+export function readOwnAgent(manager: Manager, task: ITask): OwnAgent {
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
-  return readOwnName(notices, task.taskSid) ?? publicNameOf(manager.workerClient?.attributes, '');
+  const name = readOwnName(notices, task.taskSid) ?? publicNameOf(manager.workerClient?.attributes, '');
+  const conversationSid = readChatTask(task)?.conversationSid ?? '';
+  return { authorKey: authorKeyOf(conversationSid, manager.user.identity), name };
 }
 
 /** Places the banner between the header and the tabs, so that it shows on all tabs. */

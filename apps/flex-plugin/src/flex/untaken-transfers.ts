@@ -11,18 +11,20 @@ import {
 } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
 import { findChatTask, isAcceptedChatTask } from '../chat-task';
-import { findTransferStarter, isUntakenTransferNotice } from '../open-transfer';
-import { readAgentOnlyNotices, readNotices } from './notices';
+import { findTransferStart, isStarter, isUntakenTransferNotice } from '../open-transfer';
+import { isRepeat, readAgentOnlyNotices, readNotices } from './notices';
 import { showNotTaken } from './notifications';
-import { readAgentName } from './open-transfer';
+import { readOwnAgent } from './open-transfer';
 import { listTasks } from './store';
 
 export function notifyUntakenTransfers(manager: Manager): void {
   // Undefined if Flex runs without chat.
-  manager.conversationsClient?.on('messageAdded', ({ author, body, attributes, conversation }) => {
+  manager.conversationsClient?.on('messageAdded', ({ author, body, attributes, conversation, index }) => {
     const notice = parseNotice({ author, body, attributes });
     const task = findChatTask(listTasks(manager), { conversationSid: conversation.sid });
-    if (notice !== undefined && task !== undefined) notifyStarter(manager, task, notice);
+    if (notice === undefined || task === undefined) return;
+    if (isRepeat(StateHelper.getConversationStateForTask(task), index, notice)) return;
+    notifyStarter(manager, task, notice);
   });
   watchAgentOnlyNotices(manager, (task, notice) => notifyStarter(manager, task, notice));
 }
@@ -30,7 +32,8 @@ export function notifyUntakenTransfers(manager: Manager): void {
 function notifyStarter(manager: Manager, task: ITask, notice: Notice | TextNotice): void {
   if (!isUntakenTransferNotice(notice) || !isAcceptedChatTask(task) || isTaskInView(manager, task)) return;
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
-  if (findTransferStarter(notice, notices) !== readAgentName(manager, task)) return;
+  const started = findTransferStart(notice, notices);
+  if (started === undefined || !isStarter(readOwnAgent(manager, task), started)) return;
   showNotTaken(task, describeNotice(notice, languageOf(navigator.language)));
 }
 

@@ -2,7 +2,15 @@
  * Programmable Chat: tasks are created at TaskRouter, and the channel's attributes say whether the chat is
  * open. Flex and its channel janitor write those attributes too.
  */
-import { conversationAttributes, detachConversation, parseTaskSid } from '@chat-transfer/transfer-core';
+import {
+  type ConversationSid,
+  conversationAttributes,
+  detachConversation,
+  isOpenForCustomer,
+  isTexting,
+  parseTaskSid,
+} from '@chat-transfer/transfer-core';
+import type { Attributes } from '../twilio/attributes';
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
@@ -74,9 +82,49 @@ export function createProgrammableChatBackend({
       const current = conversation?.attributes ?? (await channels.readAttributes(conversationSid));
       if (current === undefined) return;
       const wanted = conversationAttributes(current, ledger);
+      const hasEnded = !isOpenForCustomer(ledger);
+      // Before the write: if this run crashes between the two, the next one still finds the status to change.
+      if (ledger.ended !== undefined && !hasEnded)
+        await letCustomerBackIn(channels, conversationSid, current);
       // Twilio pushes every write to every client in the chat.
-      if (JSON.stringify(wanted) === JSON.stringify(current)) return;
-      await channels.writeAttributes(conversationSid, wanted);
+      if (JSON.stringify(wanted) !== JSON.stringify(current))
+        await channels.writeAttributes(conversationSid, wanted);
+      if (hasEnded) await removeCustomer(channels, conversationSid, current);
     },
   };
+}
+
+/** The customer of an ended chat could write on, in any client that does not read the attributes. */
+async function removeCustomer(
+  channels: ChatChannels,
+  conversationSid: ConversationSid,
+  attributes: Attributes,
+): Promise<void> {
+  const customer = await findRemovableCustomer(channels, conversationSid, attributes);
+  if (customer !== undefined) await channels.removeCustomer(conversationSid, customer);
+}
+
+/** A task that arrives after the end opens the chat again. The agent who accepts it must find the customer. */
+async function letCustomerBackIn(
+  channels: ChatChannels,
+  conversationSid: ConversationSid,
+  attributes: Attributes,
+): Promise<void> {
+  const customer = await findRemovableCustomer(channels, conversationSid, attributes);
+  if (customer !== undefined) await channels.addCustomer(conversationSid, customer);
+}
+
+/**
+ * `undefined` for a customer who stays a member: one who texts has no client that could write into the chat, and a
+ * long-lived chat is used again when the customer comes back.
+ * https://www.twilio.com/docs/flex/developer/messaging/manage-flows
+ */
+async function findRemovableCustomer(
+  channels: ChatChannels,
+  conversationSid: ConversationSid,
+  { channel_type, long_lived }: Attributes,
+): Promise<string | undefined> {
+  const channelType = typeof channel_type === 'string' ? channel_type : undefined;
+  if (long_lived === true || isTexting({ channelType })) return undefined;
+  return channels.findCustomer(conversationSid);
 }

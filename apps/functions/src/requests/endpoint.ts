@@ -9,7 +9,7 @@ import {
 import type * as v from 'valibot';
 import { logRequest } from '../log';
 import { TwilioCallError } from '../twilio/call';
-import { readRequest, type TwilioEvent } from './read-request';
+import { type ReadRequest, readRequest, type TwilioEvent } from './read-request';
 import { createServices, type ServiceContext, type Services } from './services';
 
 /** Twilio's response object. Twilio's runtime defines it as a global. */
@@ -27,6 +27,11 @@ export type TwilioHandler = (
   callback: Callback,
 ) => Promise<void>;
 
+export interface EndpointOptions {
+  /** Whether a request without an `Origin` is refused. A browser sends one with every POST. */
+  readonly requiresOrigin?: boolean;
+}
+
 /**
  * @param name the path of the endpoint's URL, for the log
  * @param schema of the request; other fields are dropped
@@ -36,12 +41,13 @@ export function defineEndpoint<Schema extends v.GenericSchema, Answer extends { 
   name: string,
   schema: Schema,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
+  { requiresOrigin = false }: EndpointOptions = {},
 ): TwilioHandler {
   return async (context, event, callback) => {
     const startedAt = Date.now();
-    const { answer, status, origin, bug } = await answerRequest(context, event, schema, run).catch(
-      answerError,
-    );
+    const readEvent = (allowedOrigins: readonly string[]) =>
+      readRequest(event, schema, { allowedOrigins, requiresOrigin });
+    const { answer, status, origin, bug } = await answerRequest(context, readEvent, run).catch(answerError);
     logRequest({ endpoint: name, event, answer, bug, durationMs: Date.now() - startedAt });
 
     const response = new Twilio.Response();
@@ -67,13 +73,12 @@ interface HttpAnswer<Answer> {
 
 async function answerRequest<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
   context: ServiceContext,
-  event: TwilioEvent,
-  schema: Schema,
+  readEvent: (allowedOrigins: readonly string[]) => ReadRequest<v.InferOutput<Schema>>,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
 ): Promise<HttpAnswer<Answer>> {
   const services = createServices(context);
   if (!services.ok) return refuse(services.failure);
-  const { origin, request } = readRequest(event, schema, services.value.settings.allowedOrigins);
+  const { origin, request } = readEvent(services.value.settings.allowedOrigins);
   if (!request.ok) return { ...refuse(request.failure), origin };
   try {
     const result = await run(services.value, request.value);

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 /** `request`, the query and the body, merged by Twilio's runtime in this order; later ones win. */
 export type TwilioEvent = Readonly<Record<string, unknown>>;
 
-interface ReadRequest<Request> {
+export interface ReadRequest<Request> {
   /** The caller's origin, if it is allowed. Absent outside browsers. */
   readonly origin?: string;
   readonly request: Result<Request>;
@@ -20,16 +20,23 @@ const CREDENTIALS = { token: 'token-invalid', session: 'session-invalid' } as co
 /** Links and images on other pages send no body. Their fields would be in the URL, which proxies log. */
 const ACCEPTED_CONTENT_TYPE = /^application\/(x-www-form-urlencoded|json)\b/i;
 
+interface OriginRules {
+  readonly allowedOrigins: readonly string[];
+  /** Whether a caller outside a browser, which sends no origin, is refused. */
+  readonly requiresOrigin: boolean;
+}
+
 export function readRequest<Schema extends v.GenericSchema>(
   event: TwilioEvent,
   schema: Schema,
-  allowedOrigins: readonly string[],
+  { allowedOrigins, requiresOrigin }: OriginRules,
 ): ReadRequest<v.InferOutput<Schema>> {
   const headers = parseHeaders(event);
   if (headers === undefined) return badInput('no field may be named request');
   // Browsers send a form without a preflight, so this check is all that stops a page of another site.
   const { origin, 'content-type': contentType } = headers;
-  if (origin !== undefined && !allowedOrigins.includes(origin)) {
+  const isAllowed = origin === undefined ? !requiresOrigin : allowedOrigins.includes(origin);
+  if (!isAllowed) {
     return { request: fail({ code: 'origin-not-allowed' }) };
   }
   const allowed = origin === undefined ? {} : { origin };

@@ -54,6 +54,33 @@ export function createChatChannels({ client, calls }: Twilio, serviceSid: string
       );
     },
 
+    /**
+     * The identity of the customer, whom Flex's record of the chat names as its user. `undefined` when Flex did not create
+     * the chat. https://www.twilio.com/docs/flex/developer/messaging/chat-channel
+     */
+    async findCustomer(sid: ConversationSid): Promise<string | undefined> {
+      const chat = await callAllowing([404], 'find the customer', () =>
+        client.flexApi.v1.channel(sid).fetch(),
+      );
+      if (!chat?.userSid) return undefined;
+      const user = await callAllowing([404], 'find the customer', () =>
+        client.chat.v2.services(serviceSid).users(chat.userSid).fetch(),
+      );
+      return user?.identity;
+    },
+
+    async addCustomer(sid: ConversationSid, identity: string): Promise<void> {
+      await callAllowing([404, 409], 'put the customer back into the chat', () =>
+        channelOf(sid).members.create({ identity }),
+      );
+    },
+
+    async removeCustomer(sid: ConversationSid, identity: string): Promise<void> {
+      await callAllowing([404], 'remove the customer from the chat', () =>
+        channelOf(sid).members(identity).remove(),
+      );
+    },
+
     /** When a member joined (ms since 1970); `undefined` when they are not in the chat. */
     async joinedAt(sid: ConversationSid, identity: string): Promise<number | undefined> {
       const member = await callAllowing([404], 'look for the agent in the chat', () =>

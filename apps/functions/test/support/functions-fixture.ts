@@ -19,7 +19,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import { INDEX_NAME } from '../../src/ledger/due-index';
 import { createSweepMemory } from '../../src/requests/sweep';
-import { type Account, required, setUpAccount } from './account';
+import { type Account, ORIGIN, required, setUpAccount } from './account';
 import { createCallbackQueue, MARKER_EVENT, type TaskRouterCallback } from './callback-queue';
 import { createClosingCounter } from './closing-counter';
 import { type CallRecord, createDirectTransport, type DirectTransport } from './direct-transport';
@@ -175,13 +175,13 @@ export async function startFunctionsFixture({
     },
     transferWorkflowSid: () => account.settings.TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID ?? '',
 
-    /** Calls the function of this path as a browser does. */
+    /** Calls the function of this path as a browser on a listed page does, unless `headers` say otherwise. */
     post: (
       path: string,
       request: Readonly<Record<string, unknown>>,
-      headers?: Readonly<Record<string, string>>,
+      headers: Readonly<Record<string, string | undefined>> = {},
       { host = 'a' }: RunOn = {},
-    ): Promise<FunctionAnswer> => runtime.call(host, path, request, headers),
+    ): Promise<FunctionAnswer> => runtime.call(host, path, request, { origin: ORIGIN, ...headers }),
 
     /** Delivers an event of TaskRouter to the functions. It stays in `undelivered`. */
     deliver: (callback: TaskRouterCallback, { host = 'a' }: RunOn = {}): Promise<FunctionAnswer> =>

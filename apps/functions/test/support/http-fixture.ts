@@ -12,7 +12,7 @@ import {
   parseConversationSid,
   parseLedger,
 } from '@chat-transfer/transfer-core';
-import { required, setUpAccount, type Workspace } from './account';
+import { ORIGIN, required, setUpAccount, type Workspace } from './account';
 import { startFunctions } from './functions-process';
 import { createSandboxControl } from './sandbox-control';
 import { createTwilioChats, readConversationSid } from './twilio-chats';
@@ -63,7 +63,7 @@ export async function startHttpFixture({
     queueSid,
     workerSid,
 
-    /** Sends a form to the function of this path, as a browser does. */
+    /** Sends a form to the function of this path, as a browser on a listed page does. */
     post: (path: string, request: Readonly<Record<string, string | undefined>>, headers: HeadersInit = {}) =>
       postForm(functions.url, path, request, headers),
 
@@ -177,7 +177,7 @@ async function postForm(
   const answer = await fetch(url + path, {
     method: 'POST',
     body: encodeRequest(request),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    headers: { origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded', ...headers },
   });
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };

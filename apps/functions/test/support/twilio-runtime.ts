@@ -56,7 +56,7 @@ export function callHandler(
   handler: TwilioHandler,
   context: ServiceContext,
   fields: Readonly<Record<string, unknown>>,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string | undefined>> = {},
 ): Promise<TwilioResponse> {
   return new Promise((resolveResponse, reject) => {
     const callback = (error: unknown, response: unknown) =>
@@ -92,7 +92,7 @@ export async function startRuntime<Host>(createContext: (host: Host) => ServiceC
       host: Host,
       path: string,
       fields: Readonly<Record<string, unknown>>,
-      headers: Readonly<Record<string, string>> = {},
+      headers: Readonly<Record<string, string | undefined>> = {},
     ): Promise<FunctionAnswer> {
       const handler = handlers.get(path);
       if (handler === undefined) throw new Error(`Failed to call ${path}: there is no such function.`);

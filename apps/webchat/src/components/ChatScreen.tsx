@@ -1,7 +1,7 @@
 /** The screen of a chat: the header, the messages, and a footer that depends on the state of the chat. */
-import type { Result, SweepAnswer } from '@chat-transfer/transfer-core';
+import { findAuthorName, type Result, type SweepAnswer } from '@chat-transfer/transfer-core';
 import { type ReactElement, useMemo, useRef, useState } from 'react';
-import { findAuthorName } from '../session/agents-present';
+import { listNames } from '../session/agents-present';
 import type { ChatSession } from '../session/session-store';
 import { buildTimeline } from '../session/timeline';
 import type { ConversationControl } from '../session/useConversation';
@@ -37,8 +37,16 @@ export function ChatScreen({ session, control, onEnd, onSweep, onStartOver }: Ch
   const [ending, setEnding] = useState<Ending>({ step: 'none' });
   const { messages, outgoing, connection } = conversation;
   const { items, agentsPresent, authorNames } = useMemo(
-    () => buildTimeline({ messages, outgoing }, session.identity, strings.unknownAgent),
-    [messages, outgoing, session.identity],
+    () =>
+      buildTimeline(
+        { messages, outgoing },
+        {
+          conversationSid: session.conversationSid,
+          customer: session.identity,
+          unnamedAuthor: strings.unnamedAuthor,
+        },
+      ),
+    [messages, outgoing, session.conversationSid, session.identity],
   );
   const [typingIdentity] = conversation.typing;
   const closedReason =
@@ -71,7 +79,7 @@ export function ChatScreen({ session, control, onEnd, onSweep, onStartOver }: Ch
                 ? 'with-agents'
                 : 'waiting'
         }
-        agents={agentsPresent}
+        agents={listNames(agentsPresent)}
         onEnd={closedReason || ending.step !== 'none' ? undefined : () => setEnding({ step: 'confirming' })}
       />
       {!closedReason && <ConnectionBanner connection={connection} onReconnect={control.reconnect} />}
@@ -81,7 +89,7 @@ export function ChatScreen({ session, control, onEnd, onSweep, onStartOver }: Ch
         name={
           typingIdentity === undefined
             ? undefined
-            : findAuthorName(typingIdentity, agentsPresent, authorNames)
+            : findAuthorName(authorNames, session.conversationSid, typingIdentity)
         }
       />
       {closedReason ? (

@@ -20,7 +20,7 @@ export const Message = memo(function Message(props: MessageProps): ReactElement 
   const hasFailed = outgoingState === 'failed';
   return (
     <Row $from={from} $firstOfGroup={firstOfGroup} data-message={from}>
-      {name !== undefined && <Name aria-hidden="true">{name}</Name>}
+      {firstOfGroup && name !== undefined && <Name aria-hidden="true">{name}</Name>}
       <Bubble
         $from={from}
         $lastOfGroup={lastOfGroup}
@@ -28,7 +28,7 @@ export const Message = memo(function Message(props: MessageProps): ReactElement 
         $pending={outgoingState === 'sending'}
       >
         <VisuallyHidden>
-          {from === 'customer' ? strings.fromCustomer : strings.fromAgent(name)}{' '}
+          {from === 'customer' ? strings.fromCustomer : strings.fromOther(name)}{' '}
         </VisuallyHidden>
         <span>{attachment === undefined ? body : strings.attachment(attachment)}</span>
       </Bubble>

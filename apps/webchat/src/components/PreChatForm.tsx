@@ -1,5 +1,5 @@
 /** The form before a chat: asks for the customer's name. */
-import { MAX_NAME_LENGTH } from '@chat-transfer/transfer-core';
+import { cleanName, MAX_NAME_LENGTH } from '@chat-transfer/transfer-core';
 import { type FormEvent, type ReactElement, useId, useState } from 'react';
 import styled from 'styled-components';
 import { strings } from '../strings';
@@ -30,10 +30,10 @@ export function PreChatForm({
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const trimmedName = name.trim();
-    setNameMissing(trimmedName === '');
-    if (trimmedName === '') input.current?.focus();
-    else onStart(trimmedName);
+    const cleanedName = cleanName(name);
+    setNameMissing(cleanedName === '');
+    if (cleanedName === '') input.current?.focus();
+    else onStart(cleanedName);
   };
 
   return (

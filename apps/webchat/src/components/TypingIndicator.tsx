@@ -1,4 +1,4 @@
-/** Says that an agent is typing. It keeps its height when no agent is, so that the messages do not move. */
+/** Says that another participant is typing. It keeps its height without a text, so that the messages do not move. */
 import type { ReactElement } from 'react';
 import styled, { keyframes } from 'styled-components';
 import { strings } from '../strings';

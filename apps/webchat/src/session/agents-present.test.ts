@@ -1,22 +1,33 @@
 import type { Notice } from '@chat-transfer/transfer-core';
 import { describe, expect, it } from 'vitest';
-import { type AgentsPresent, applyNotice, findAuthorName } from './agents-present';
+import { type AgentsPresent, applyNotice, listNames } from './agents-present';
 
 const head = { v: 1 as const, id: 'notice-1' };
-const joined = (name: string): Notice => ({ ...head, kind: 'agent-joined', name });
-const left = (name: string): Notice => ({ ...head, kind: 'agent-left', name });
+const joined = (name: string, authorKey?: string): Notice => ({
+  ...head,
+  kind: 'agent-joined',
+  name,
+  ...(authorKey === undefined ? {} : { authorKey }),
+});
+const left = (name: string, authorKey?: string): Notice => ({
+  ...head,
+  kind: 'agent-left',
+  name,
+  ...(authorKey === undefined ? {} : { authorKey }),
+});
 const agentsAfter = (...notices: readonly Notice[]) => notices.reduce<AgentsPresent>(applyNotice, []);
+const namesAfter = (...notices: readonly Notice[]) => listNames(agentsAfter(...notices));
 
 describe('applyNotice', () => {
   it('counts both agents of a warm transfer until the first one leaves', () => {
-    expect(agentsAfter(joined('Alice'), joined('Bob'))).toEqual(['Alice', 'Bob']);
-    expect(agentsAfter(joined('Alice'), joined('Bob'), left('Alice'))).toEqual(['Bob']);
+    expect(namesAfter(joined('Alice'), joined('Bob'))).toEqual(['Alice', 'Bob']);
+    expect(namesAfter(joined('Alice'), joined('Bob'), left('Alice'))).toEqual(['Bob']);
   });
 
   it('adds no agent when a transfer starts', () => {
     const to = { kind: 'agent' as const, name: 'Bob' };
     expect(
-      agentsAfter(joined('Alice'), { ...head, kind: 'transfer-started', mode: 'warm', from: 'Alice', to }),
+      namesAfter(joined('Alice'), { ...head, kind: 'transfer-started', mode: 'warm', from: 'Alice', to }),
     ).toEqual(['Alice']);
   });
 
@@ -26,47 +37,35 @@ describe('applyNotice', () => {
     ['cancelled', { ...head, kind: 'transfer-cancelled', name: 'Alice' }],
     ['failed', { ...head, kind: 'transfer-failed', to: { kind: 'queue' } }],
   ])('removes no agent when a transfer is %s', (_, notice) => {
-    expect(agentsAfter(joined('Alice'), notice)).toEqual(['Alice']);
+    expect(namesAfter(joined('Alice'), notice)).toEqual(['Alice']);
   });
 
   it('removes only one of two agents with the same name', () => {
-    expect(agentsAfter(joined('Alex'), joined('Alex'), left('Alex'))).toEqual(['Alex']);
+    expect(namesAfter(joined('Alex'), joined('Alex'), left('Alex'))).toEqual(['Alex']);
+  });
+
+  it('removes the agent who leaves, and not another one with the same name', () => {
+    const agents = agentsAfter(joined('Alex', 'key-1'), joined('Alex', 'key-2'), left('Alex', 'key-2'));
+    expect(agents).toEqual([{ name: 'Alex', authorKey: 'key-1' }]);
+  });
+
+  it('removes an agent whose notice of joining has no key by their name', () => {
+    expect(namesAfter(joined('Alice'), joined('Bob', 'key-2'), left('Alice', 'key-1'))).toEqual(['Bob']);
   });
 
   it('ignores the leaving of an agent who has not joined', () => {
-    expect(agentsAfter(joined('Bob'), left('Alice'))).toEqual(['Bob']);
+    expect(namesAfter(joined('Bob'), left('Alice'))).toEqual(['Bob']);
   });
 
   it('removes all agents when the chat ends', () => {
-    expect(agentsAfter(joined('Alice'), { ...head, kind: 'chat-ended' })).toEqual([]);
+    expect(namesAfter(joined('Alice'), { ...head, kind: 'chat-ended' })).toEqual([]);
   });
 });
 
-describe('findAuthorName', () => {
-  const noNames = new Map<string, string>();
-
-  it('returns the name of the only agent', () => {
-    expect(findAuthorName('a', ['Alice'], noNames)).toBe('Alice');
-  });
-
-  it('returns undefined when two agents are possible', () => {
-    expect(findAuthorName('a', ['Alice', 'Bob'], noNames)).toBeUndefined();
-  });
-
-  it('returns the only name that no other author has', () => {
-    expect(findAuthorName('b', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Bob');
-  });
-
-  it('returns the known name of an author, regardless of the agents present', () => {
-    expect(findAuthorName('a', ['Alice', 'Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
-    expect(findAuthorName('a', ['Bob'], new Map([['a', 'Alice']]))).toBe('Alice');
-  });
-
-  it('returns undefined for an unknown author when every agent present is a known author', () => {
-    expect(findAuthorName('x', ['Alice'], new Map([['a', 'Alice']]))).toBeUndefined();
-  });
-
-  it('returns undefined when no agent is present', () => {
-    expect(findAuthorName('a', [], noNames)).toBeUndefined();
+describe('listNames', () => {
+  it('names an agent once who has two tasks of the chat', () => {
+    const twice = [joined('Alice', 'key-1'), joined('Bob', 'key-2'), joined('Alice', 'key-1')];
+    expect(namesAfter(...twice)).toEqual(['Alice', 'Bob']);
+    expect(namesAfter(...twice, left('Alice', 'key-1'))).toEqual(['Bob', 'Alice']);
   });
 });

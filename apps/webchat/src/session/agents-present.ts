@@ -1,23 +1,26 @@
-/**
- * Tracks which agents are in the chat, and infers which agent wrote a message.
- *
- * Notices contain public names, messages contain identities, and nothing that a customer can read links the
- * two. So an unknown author gets the name of the only agent present whose identity is unknown. If there is no
- * such agent, the message arrived before the `agent-joined` of its author, who is then the next agent to join.
- */
+/** Tracks which agents are in the chat, from the notices of their joining and leaving. */
 import type { Notice, TextNotice } from '@chat-transfer/transfer-core';
 
-/** The public names of the agents in the chat, in the order of joining. Two agents may have the same name. */
-export type AgentsPresent = readonly string[];
+interface PresentAgent {
+  /** The public name. Two agents may have the same name. */
+  readonly name: string;
+  /** Notices of earlier versions have no key. */
+  readonly authorKey?: string | undefined;
+}
+
+/** The agents in the chat, in the order of joining. An agent with two tasks of the chat is in the list twice. */
+export type AgentsPresent = readonly PresentAgent[];
 
 /** Returns the agents present after `notice`. */
 export function applyNotice(present: AgentsPresent, notice: Notice | TextNotice): AgentsPresent {
   switch (notice.kind) {
     case 'agent-joined':
-      return [...present, notice.name];
+      return [...present, { name: notice.name, authorKey: notice.authorKey }];
     case 'agent-left': {
-      const leaving = present.indexOf(notice.name);
-      return present.filter((_, index) => index !== leaving);
+      const leaving =
+        present.find(({ authorKey }) => authorKey !== undefined && authorKey === notice.authorKey) ??
+        present.find(({ name }) => name === notice.name);
+      return present.filter((agent) => agent !== leaving);
     }
     case 'chat-ended':
       return [];
@@ -32,27 +35,9 @@ export function applyNotice(present: AgentsPresent, notice: Notice | TextNotice)
   }
 }
 
-/** The public names of the known authors, by identity. */
-export type AuthorNames = ReadonlyMap<string, string>;
-
-/**
- * Returns the public name of a message's author: the known name, else that of the only agent present whose
- * identity is unknown. `undefined` if there is no such agent or more than one.
- */
-export function findAuthorName(
-  author: string,
-  present: AgentsPresent,
-  authorNames: AuthorNames,
-): string | undefined {
-  const knownName = authorNames.get(author);
-  if (knownName !== undefined) return knownName;
-  const knownNames = new Set(authorNames.values());
-  const candidates = present.filter((name) => !knownNames.has(name));
-  return candidates.length === 1 ? candidates[0] : undefined;
-}
-
-/** Whether the `agent-joined` of an unknown author is missing: the identities of all agents present are known. */
-export function isUnannounced(author: string, present: AgentsPresent, authorNames: AuthorNames): boolean {
-  const knownNames = new Set(authorNames.values());
-  return !authorNames.has(author) && present.every((name) => knownNames.has(name));
+/** Returns the names of the agents present. An agent who is in the list twice is named once. */
+export function listNames(present: AgentsPresent): readonly string[] {
+  const isFirst = ({ authorKey }: PresentAgent, index: number) =>
+    authorKey === undefined || present.findIndex((agent) => agent.authorKey === authorKey) === index;
+  return present.filter(isFirst).map(({ name }) => name);
 }

@@ -2,26 +2,27 @@
  * Builds the list of items to show: days, notices and messages, with the names that a customer may read.
  * Pure. Only this file decides whether a message is a notice. Every other message is shown as text.
  */
-import { type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
 import {
-  type AgentsPresent,
   type AuthorNames,
-  applyNotice,
+  collectAuthorNames,
   findAuthorName,
-  isUnannounced,
-} from './agents-present';
+  type Notice,
+  parseNotice,
+  type TextNotice,
+} from '@chat-transfer/transfer-core';
+import type { ChatMessage } from '../chat/client';
+import { type AgentsPresent, applyNotice } from './agents-present';
 import type { Conversation, OutgoingMessage } from './conversation';
 
 /** Consecutive messages of one author less than this apart form a group, with one name and one time. */
 const MAX_GROUP_GAP_MS = 5 * 60_000;
-/** How long after a message of an unannounced author the notice of their joining may arrive. */
-const MAX_NOTICE_DELAY_MS = 15_000;
 
 export interface MessageItem {
   readonly type: 'message';
   readonly key: string;
-  readonly from: 'customer' | 'agent';
-  /** The agent's public name, on the first message of a group, if it is known. */
+  /** `other`: an agent, a bot or another program. */
+  readonly from: 'customer' | 'other';
+  /** The public name of an agent; for another author `unnamedAuthor`, or nothing before an agent has joined. */
   readonly name?: string;
   readonly body: string;
   readonly attachment?: string;
@@ -41,7 +42,7 @@ export interface Timeline {
   readonly items: readonly TimelineItem[];
   /** The agents present after the last message. */
   readonly agentsPresent: AgentsPresent;
-  /** The author names known after the last message. */
+  /** The names of all agents whom the chat's notices introduce. */
   readonly authorNames: AuthorNames;
 }
 
@@ -51,22 +52,27 @@ interface UngroupedMessage extends Omit<MessageItem, 'firstOfGroup' | 'lastOfGro
 }
 type UngroupedItem = UngroupedMessage | Exclude<TimelineItem, MessageItem>;
 
-/**
- * @param customer the identity of the customer
- * @param unknownAgent the name to show for an agent whose public name is not known
- * @param dayOf returns the same text for all times of one day in the reader's time zone
- */
+/** The people and the words of a timeline. */
+export interface TimelineContext {
+  readonly conversationSid: string;
+  /** The identity of the customer. */
+  readonly customer: string;
+  /** What to show in the place of a name above the message of an author whom no notice has introduced. */
+  readonly unnamedAuthor: string;
+  /** Returns the same text for all times of one day in the reader's time zone. */
+  readonly dayOf?: (at: number) => string;
+}
+
 export function buildTimeline(
   { messages, outgoing }: Pick<Conversation, 'messages' | 'outgoing'>,
-  customer: string,
-  unknownAgent: string,
-  dayOf: (at: number) => string = (at) => new Date(at).toDateString(),
+  { conversationSid, customer, unnamedAuthor, dayOf = (at) => new Date(at).toDateString() }: TimelineContext,
 ): Timeline {
   const items: UngroupedItem[] = [];
+  const { notices, repeats } = readNotices(messages);
+  const authorNames = collectAuthorNames(notices.values());
+  const nameOf = cacheNames((author) => findAuthorName(authorNames, conversationSid, author));
   let agentsPresent: AgentsPresent = [];
-  const authorNames = new Map<string, string>();
-  /** When each unannounced author wrote last, in ms since 1970. */
-  const unannounced = new Map<string, number>();
+  let hasAgentJoined = false;
   let lastDay: string | undefined;
   const addDayIfNew = (at: number) => {
     const day = dayOf(at);
@@ -76,31 +82,26 @@ export function buildTimeline(
   };
 
   for (const message of messages) {
+    if (repeats.has(message.index)) continue;
+    const notice = notices.get(message.index);
     addDayIfNew(message.sentAt);
     const key = `message ${message.index}`;
-    const notice = parseNotice(message);
-    if (notice) {
+    if (notice !== undefined) {
       agentsPresent = applyNotice(agentsPresent, notice);
-      if (notice.kind === 'agent-joined') {
-        const recent = [...unannounced].filter(([, at]) => message.sentAt - at < MAX_NOTICE_DELAY_MS);
-        const [candidate, ...others] = recent;
-        if (candidate !== undefined && others.length === 0) authorNames.set(candidate[0], notice.name);
-        unannounced.clear();
-      }
+      hasAgentJoined ||= notice.kind === 'agent-joined';
       items.push({ type: 'notice', key, notice });
       continue;
     }
     const { author, body, attachment, sentAt: at } = message;
-    const isAgent = author !== customer;
-    const knownName = isAgent ? findAuthorName(author, agentsPresent, authorNames) : undefined;
-    if (knownName !== undefined) authorNames.set(author, knownName);
-    else if (isAgent && isUnannounced(author, agentsPresent, authorNames)) unannounced.set(author, at);
-    const name = knownName ?? (isAgent && agentsPresent.length > 0 ? unknownAgent : undefined);
+    const isCustomer = author === customer;
+    const agentName = isCustomer ? undefined : nameOf(author);
+    // Without a label, the customer could take the message for one of the agent above it.
+    const name = agentName ?? (hasAgentJoined && !isCustomer ? unnamedAuthor : undefined);
     items.push({
       type: 'message',
       key,
       author,
-      from: isAgent ? 'agent' : 'customer',
+      from: isCustomer ? 'customer' : 'other',
       body,
       at,
       ...(attachment === undefined ? {} : { attachment }),
@@ -120,18 +121,40 @@ export function buildTimeline(
     });
   }
   return {
-    items: items
-      .map((item) => addName(item, authorNames))
-      .map((item, index, all) => addGroup(item, all[index - 1], all[index + 1])),
+    items: items.map((item, index) => addGroup(item, items[index - 1], items[index + 1])),
     agentsPresent,
     authorNames,
   };
 }
 
-/** Adds the name of an author whose name became known after the message. */
-function addName(item: UngroupedItem, authorNames: AuthorNames): UngroupedItem {
-  const name = item.type === 'message' ? authorNames.get(item.author) : undefined;
-  return item.type === 'message' && name !== undefined ? { ...item, name } : item;
+/**
+ * Returns the notices by the index of their message, and the indexes of messages that repeat an earlier notice: a post
+ * whose answer was lost may arrive after it was repeated.
+ */
+function readNotices(messages: readonly ChatMessage[]) {
+  const notices = new Map<number, Notice | TextNotice>();
+  const repeats = new Set<number>();
+  const ids = new Set<string>();
+  for (const message of messages) {
+    const notice = parseNotice(message);
+    if (notice === undefined) continue;
+    if (notice.kind !== 'text' && ids.has(notice.id)) {
+      repeats.add(message.index);
+      continue;
+    }
+    if (notice.kind !== 'text') ids.add(notice.id);
+    notices.set(message.index, notice);
+  }
+  return { notices, repeats };
+}
+
+/** A chat has many messages and few authors, and a lookup takes a hash. */
+function cacheNames(find: (author: string) => string | undefined): typeof find {
+  const names = new Map<string, string | undefined>();
+  return (author) => {
+    if (!names.has(author)) names.set(author, find(author));
+    return names.get(author);
+  };
 }
 
 /** Adds the place in the group. Removes the author: the identity of an agent must not reach the page. */
@@ -141,12 +164,10 @@ function addGroup(
   next: UngroupedItem | undefined,
 ): TimelineItem {
   if (item.type !== 'message') return item;
-  const { author, name, ...message } = item;
-  const firstOfGroup = !areGrouped(previous, item);
+  const { author: _, ...message } = item;
   return {
     ...message,
-    ...(firstOfGroup && name !== undefined ? { name } : {}),
-    firstOfGroup,
+    firstOfGroup: !areGrouped(previous, item),
     lastOfGroup: !areGrouped(item, next),
   };
 }

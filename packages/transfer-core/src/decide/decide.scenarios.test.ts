@@ -101,6 +101,7 @@ describe('a cold transfer to a queue', () => {
       kind: 'transfer-started',
       mode: 'cold',
       from: 'Alice',
+      fromKey: expect.stringMatching(/^[0-9a-f]{16}$/),
       to: { kind: 'queue', label: 'Billing' },
     });
     expect(JSON.stringify(notices)).not.toMatch(/refund|W[KQ][0-9a-f]{32}/);

@@ -65,7 +65,11 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
       effects: isInChat(ledger, worker)
         ? []
         : [
-            ...postNotices(ledger, buildJoinedNotice(taskSid, worker), buildLeftNotice(taskSid, worker)),
+            ...postNotices(
+              ledger,
+              buildJoinedNotice(ledger, taskSid, worker),
+              buildLeftNotice(ledger, taskSid, worker),
+            ),
             removeParticipant(taskSid, worker, at),
           ],
     };
@@ -81,7 +85,7 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
     }),
     effects: [
       // An agent who is in the chat on another task has joined already.
-      ...(isInChat(ledger, worker) ? [] : postNotices(ledger, buildJoinedNotice(taskSid, worker))),
+      ...(isInChat(ledger, worker) ? [] : postNotices(ledger, buildJoinedNotice(ledger, taskSid, worker))),
       // Flex adds an agent on accept. An effect that removes them for their earlier task may have run after that.
       ...(hadOtherTask(ledger, taskSid, worker) ? [addParticipant(taskSid, worker)] : []),
       ...(record === undefined ? [updateConversation()] : []),
@@ -126,7 +130,7 @@ export function leaveChat(
   const left: Decision = {
     ledger: withoutAgent,
     effects: [
-      ...(stays ? [] : postNotices(ledger, buildLeftNotice(taskSid, worker))),
+      ...(stays ? [] : postNotices(ledger, buildLeftNotice(ledger, taskSid, worker))),
       ...(wrap ? [wrapReservation(taskSid, worker)] : []),
       ...(stays ? [] : [removeParticipant(taskSid, worker, at)]),
     ],

@@ -62,7 +62,7 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
   };
   const started: Decision = {
     ledger: { ...ledger, transfer },
-    effects: [createTransferTask(transfer.id), ...postNotices(ledger, buildStartedNotice(transfer))],
+    effects: [createTransferTask(transfer.id), ...postNotices(ledger, buildStartedNotice(ledger, transfer))],
   };
   return transfer.mode === 'cold' && transfer.release === 'immediately'
     ? chain(started, (opened) => leaveChat(opened, event.taskSid, { wrap: true, at: event.at }))
@@ -103,7 +103,11 @@ export function failTransfer(ledger: Ledger, transferId: string, at: number): De
   const isReleasePending = record?.state === 'left' && isInOutbox(ledger, wrap);
   if (!isReleasePending) return chain(failed, (after) => endChatIfUnattended(after, at));
 
-  const release = [postNotice(buildLeftNotice(taskSid, from)), wrap, removeParticipant(taskSid, from, at)];
+  const release = [
+    postNotice(buildLeftNotice(ledger, taskSid, from)),
+    wrap,
+    removeParticipant(taskSid, from, at),
+  ];
   return {
     ...failed,
     ledger: withTask(removeFromOutbox(failed.ledger, release), taskSid, { ...record, state: 'active' }),

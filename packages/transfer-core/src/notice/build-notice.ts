@@ -2,33 +2,42 @@
  * Builds notices. The id of a notice consists of its kind and its subject, so that an event leads to one notice even if it
  * is decided repeatedly.
  */
-import type { TaskSid } from '../sids';
+import type { ConversationSid, TaskSid } from '../sids';
 import type { Transfer, UntakenReason, WorkerRef } from '../transfer';
+import { authorKeyOf } from './introduction';
 import type { Notice } from './notice';
+
+/** The chat of a notice, for the keys of the agents whom the notice introduces. */
+interface Chat {
+  readonly conversationSid: ConversationSid;
+}
 
 export const CUSTOMER_LEFT: Notice = { v: 1, id: 'customer-left', kind: 'customer-left' };
 export const CHAT_ENDED: Notice = { v: 1, id: 'chat-ended', kind: 'chat-ended' };
 
-export const buildJoinedNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
+export const buildJoinedNotice = (chat: Chat, taskSid: TaskSid, worker: WorkerRef): Notice => ({
   v: 1,
   id: `agent-joined:${taskSid}`,
   kind: 'agent-joined',
-  name: publicName,
+  name: worker.publicName,
+  authorKey: authorKeyOf(chat.conversationSid, worker.identity),
 });
 
-export const buildLeftNotice = (taskSid: TaskSid, { publicName }: WorkerRef): Notice => ({
+export const buildLeftNotice = (chat: Chat, taskSid: TaskSid, worker: WorkerRef): Notice => ({
   v: 1,
   id: `agent-left:${taskSid}`,
   kind: 'agent-left',
-  name: publicName,
+  name: worker.publicName,
+  authorKey: authorKeyOf(chat.conversationSid, worker.identity),
 });
 
-export const buildStartedNotice = ({ id, mode, from, to }: Transfer): Notice => ({
+export const buildStartedNotice = (chat: Chat, { id, mode, from, to }: Transfer): Notice => ({
   v: 1,
   id: `transfer-started:${id}`,
   kind: 'transfer-started',
   mode,
   from: from.publicName,
+  fromKey: authorKeyOf(chat.conversationSid, from.identity),
   to,
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { everyNotice, utf8Bytes } from '../../testing';
-import { MAX_NAME_LENGTH } from '../public-name';
+import { MAX_NAME_LENGTH } from '../plain-text';
 import {
   NOTICE_AUTHOR,
   NOTICE_BUDGET_BYTES,
@@ -83,18 +83,20 @@ describe('the largest notice of every kind', () => {
   /** JSON needs most bytes for a lone surrogate: six. */
   const long = '\ud800'.repeat(MAX_NAME_LENGTH);
   const head = { v: 1 as const, id: '\ud800'.repeat(100) };
+  const authorKey = '\ud800'.repeat(64);
   const parties: NoticeParty[] = [
     { kind: 'agent', name: long },
     { kind: 'queue', label: long },
   ];
   const largest: Record<NoticeKind, Notice[]> = {
-    'agent-joined': [{ ...head, kind: 'agent-joined', name: long }],
-    'agent-left': [{ ...head, kind: 'agent-left', name: long }],
+    'agent-joined': [{ ...head, kind: 'agent-joined', name: long, authorKey }],
+    'agent-left': [{ ...head, kind: 'agent-left', name: long, authorKey }],
     'transfer-started': parties.map((to) => ({
       ...head,
       kind: 'transfer-started',
       mode: 'warm',
       from: long,
+      fromKey: authorKey,
       to,
     })),
     'transfer-declined': parties.map((to) => ({ ...head, kind: 'transfer-declined', to, looking: true })),

@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot';
 import { parseJson } from '../parse';
-import { MAX_NAME_LENGTH } from '../public-name';
+import { MAX_NAME_LENGTH } from '../plain-text';
 
 /** The author of every notice. No client gets a token for this identity. `parseNotice` accepts no other author. */
 export const NOTICE_AUTHOR = 'chat-transfer';
@@ -28,17 +28,21 @@ export type TransferMode = v.InferOutput<typeof TransferModeSchema>;
 
 const head = { v: v.literal(1), id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) };
 
+/** The key of an agent whom the notice introduces: see introduction.ts. Notices of earlier versions have none. */
+const AuthorKeySchema = v.exactOptional(v.pipe(v.string(), v.maxLength(64)));
+
 /** Set when the chat has no agent, and the transfer task looks for another one. */
 const LookingSchema = v.exactOptional(v.literal(true));
 
 export const NoticeSchema = v.variant('kind', [
-  v.object({ ...head, kind: v.literal('agent-joined'), name: NameSchema }),
-  v.object({ ...head, kind: v.literal('agent-left'), name: NameSchema }),
+  v.object({ ...head, kind: v.literal('agent-joined'), name: NameSchema, authorKey: AuthorKeySchema }),
+  v.object({ ...head, kind: v.literal('agent-left'), name: NameSchema, authorKey: AuthorKeySchema }),
   v.object({
     ...head,
     kind: v.literal('transfer-started'),
     mode: TransferModeSchema,
     from: NameSchema,
+    fromKey: AuthorKeySchema,
     to: NoticePartySchema,
   }),
   v.object({ ...head, kind: v.literal('transfer-declined'), to: NoticePartySchema, looking: LookingSchema }),

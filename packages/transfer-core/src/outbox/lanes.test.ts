@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { oneOfEachEffect } from '../../test/effects';
-import { everyNotice } from '../../testing';
+import { aLedger, everyNotice } from '../../testing';
 import type { Backend } from '../conversation';
 import { type Effect, postNotice, updateConversation } from '../effects';
-import { endsChat, isIndependentOfTransferTask, type Lane, laneOf, runsLast } from './lanes';
+import { CHAT_ENDED, CUSTOMER_LEFT } from '../notice/build-notice';
+import { endsChat, isIndependentOfTransferTask, type Lane, laneIn, laneOf, runsLast } from './lanes';
+import { addToOutbox } from './outbox';
 
 const effects = Object.values(oneOfEachEffect());
 const kindsOf = (chosen: readonly Effect[]) => chosen.map(({ kind }) => kind);
@@ -36,6 +38,24 @@ describe('laneOf', () => {
     for (const backend of ['conversations', 'programmable-chat'] as const) {
       expect(laneOf(effect, backend)).toBe(typeof expected === 'string' ? expected : expected[backend]);
     }
+  });
+});
+
+describe('laneIn', () => {
+  const entriesOf = (...chosen: readonly Effect[]) =>
+    addToOutbox(aLedger({ backend: 'programmable-chat' }), chosen);
+
+  it('is the lane of the notices for the update of a conversation that the outbox ends', () => {
+    const ledger = entriesOf(postNotice(CHAT_ENDED), updateConversation());
+    expect(laneIn(ledger, updateConversation())).toBe('notices');
+  });
+
+  it('is the lane of the effect in every other case', () => {
+    const update = entriesOf(postNotice(CUSTOMER_LEFT), updateConversation());
+    expect(laneIn(update, updateConversation())).toBe('conversation');
+    const all = entriesOf(postNotice(CHAT_ENDED), ...effects);
+    for (const effect of effects.filter(({ kind }) => kind !== 'update-conversation'))
+      expect(laneIn(all, effect)).toBe(laneOf(effect, 'programmable-chat'));
   });
 });
 

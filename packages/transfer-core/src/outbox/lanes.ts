@@ -1,6 +1,7 @@
 /** Which effects may run in parallel, and in which order the others run. */
 import type { Backend } from '../conversation';
 import type { Effect } from '../effects';
+import type { Outbox } from './entry';
 
 /**
  * Effects of one lane run one after the other. Effects of different lanes run in parallel, except that `transfer-task` runs
@@ -34,6 +35,21 @@ export function laneOf(effect: Effect, backend: Backend): Lane {
   }
 }
 
+/**
+ * The lane of an effect in its outbox. The end of a chat comes after its notices on both backends: on Programmable Chat, the
+ * customer is removed and gets no message after that.
+ */
+export function laneIn(
+  { outbox, backend }: { readonly outbox: Outbox; readonly backend: Backend },
+  effect: Effect,
+): Lane {
+  const isEnd = effect.kind === 'update-conversation' && outbox.some((entry) => isEndNotice(entry.effect));
+  return isEnd ? 'notices' : laneOf(effect, backend);
+}
+
+const isEndNotice = (effect: Effect): boolean =>
+  effect.kind === 'post-notice' && effect.notice.kind === 'chat-ended';
+
 /** Whether an effect may run in parallel with the lane `transfer-task`: it is correct even if no task is created. */
 export function isIndependentOfTransferTask(effect: Effect): boolean {
   return (
@@ -44,11 +60,8 @@ export function isIndependentOfTransferTask(effect: Effect): boolean {
 
 /** Whether the effect tells everyone that the chat has ended, or closes it. It cannot be undone. */
 export function endsChat(effect: Effect): boolean {
-  return (
-    effect.kind === 'update-conversation' ||
-    (effect.kind === 'post-notice' && effect.notice.kind === 'chat-ended')
-  );
+  return effect.kind === 'update-conversation' || isEndNotice(effect);
 }
 
-/** Closing comes after every notice: a closed conversation accepts none. */
+/** Closing comes after every notice. */
 export const runsLast = ({ kind }: Effect): boolean => kind === 'update-conversation';

@@ -179,8 +179,8 @@ function checkOrder(world: Simulation, entry: OutboxEntry, ledger: Ledger) {
       other.kind === 'post-notice' && !world.chat.includes(other.notice.id) ? [other.notice.id] : [],
     );
   if (effect.kind === 'post-notice') expect(missing(earlier)).toEqual([]);
-  const closes = effect.kind === 'update-conversation' && ledger.backend === 'conversations';
-  if (closes && ledger.ended !== undefined && position !== -1) expect(missing(outbox)).toEqual([]);
+  if (effect.kind === 'update-conversation' && ledger.ended !== undefined && position !== -1)
+    expect(missing(outbox)).toEqual([]);
 }
 
 /** A creation is withdrawn when its transfer ends. If it fails, its agent is not released. */

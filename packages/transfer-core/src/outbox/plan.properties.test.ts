@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anEntry, claimedBy, NOW, unconfirmed } from '../../test/outbox';
-import { aLedger, aTaskSid, aTransfer, aWorker } from '../../testing';
+import { aConversationSid, aLedger, aTaskSid, aTransfer, aWorker } from '../../testing';
 import {
   addParticipant,
   cancelTask,
@@ -24,17 +24,18 @@ import { laneOf } from './lanes';
 import { claimEntries, settleEntries } from './outbox';
 import { MAX_UNCONFIRMED_BYTES, type Plan, planOutbox, planUnconfirmed } from './plan';
 
+const CHAT = { conversationSid: aConversationSid(1) };
 const EFFECTS: readonly Effect[] = [
   ...['a', 'b'].flatMap((id) => [
     createTransferTask(id),
     recallTransfer(id),
     withdrawTransferTask(id),
     redirectTask(id),
-    postNotice(buildStartedNotice(aTransfer({ id }))),
+    postNotice(buildStartedNotice(CHAT, aTransfer({ id }))),
   ]),
   ...[1, 2, 3].flatMap((number) => [
-    postNotice(buildJoinedNotice(aTaskSid(number), aWorker(number))),
-    postNotice(buildLeftNotice(aTaskSid(number), aWorker(number))),
+    postNotice(buildJoinedNotice(CHAT, aTaskSid(number), aWorker(number))),
+    postNotice(buildLeftNotice(CHAT, aTaskSid(number), aWorker(number))),
     wrapReservation(aTaskSid(number), aWorker(number)),
     removeParticipant(aTaskSid(number), aWorker(number), 0),
     addParticipant(aTaskSid(number + 3), aWorker(number)),

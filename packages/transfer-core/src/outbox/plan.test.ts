@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anEntry, claimedBy, describeLane, NOW, unconfirmed } from '../../test/outbox';
-import { aTaskSid, aTransfer, aWorker } from '../../testing';
+import { aConversationSid, aTaskSid, aTransfer, aWorker } from '../../testing';
 import type { Backend } from '../conversation';
 import {
   addParticipant,
@@ -26,15 +26,16 @@ import {
 import type { OutboxEntry } from './entry';
 import { MAX_UNCONFIRMED_BYTES, type Plan, planOutbox, planUnconfirmed } from './plan';
 
+const CHAT = { conversationSid: aConversationSid(1) };
 const [alice, bob] = [aWorker(1), aWorker(2)];
 const [task1, task2] = [aTaskSid(1), aTaskSid(2)];
 const create = createTransferTask('transfer');
 const recall = recallTransfer('transfer');
 const withdraw = withdrawTransferTask('transfer');
-const started = postNotice(buildStartedNotice(aTransfer()));
+const started = postNotice(buildStartedNotice(CHAT, aTransfer()));
 const failed = postNotice(buildFailedNotice(aTransfer()));
-const bobJoins = postNotice(buildJoinedNotice(task2, bob));
-const aliceLeaves = postNotice(buildLeftNotice(task1, alice));
+const bobJoins = postNotice(buildJoinedNotice(CHAT, task2, bob));
+const aliceLeaves = postNotice(buildLeftNotice(CHAT, task1, alice));
 const customerLeaves = postNotice(CUSTOMER_LEFT);
 const chatEnds = postNotice(CHAT_ENDED);
 const wrapAlice = wrapReservation(task1, alice);
@@ -169,9 +170,17 @@ describe('the plan of notices and the end of a chat', () => {
     expect(lanesOf(planOf(items, 'conversations'))).toEqual([`${notices}, update conversation`]);
   });
 
-  it('updates the conversation beside the notices on Programmable Chat, which accepts notices after the end', () => {
-    expect(lanesOf(planOf(items, 'programmable-chat'))).toEqual([
-      notices,
+  it('ends a chat of Programmable Chat after its notices, because the customer gets none after that', () => {
+    expect(lanesOf(planOf(items, 'programmable-chat'))).toEqual([`${notices}, update conversation`]);
+    const waiting = [anEntry(chatEnds, unconfirmed()), update];
+    expect(lanesOf(planOf(waiting, 'programmable-chat'))).toEqual([
+      'notices: update conversation (after post chat-ended)',
+    ]);
+  });
+
+  it('updates a chat of Programmable Chat that goes on beside its notices', () => {
+    expect(lanesOf(planOf([bobJoins, update], 'programmable-chat'))).toEqual([
+      'notices: post agent-joined Bob',
       'conversation: update conversation',
     ]);
   });

@@ -9,7 +9,7 @@ import type { Backend } from '../conversation';
 import type { Effect } from '../effects';
 import { jsonSize } from '../json-size';
 import type { Outbox, OutboxEntry } from './entry';
-import { endsChat, isIndependentOfTransferTask, type Lane, laneOf, runsLast } from './lanes';
+import { endsChat, isIndependentOfTransferTask, type Lane, laneIn, laneOf, runsLast } from './lanes';
 import { isClaimable } from './transitions';
 
 /** An entry that a run executes. */
@@ -80,7 +80,7 @@ function independentNotices(entries: Outbox): Outbox {
 function buildLanes(entries: Outbox, { outbox, backend }: Planned): PlannedLane[] {
   const lanes = new Map<Lane, OutboxEntry[]>();
   for (const entry of entries) {
-    const lane = laneOf(entry.effect, backend);
+    const lane = laneIn({ outbox, backend }, entry.effect);
     lanes.set(lane, [...(lanes.get(lane) ?? []), entry]);
   }
   const covered = backend === 'conversations' ? coveredRemovals(entries) : new Map<string, OutboxEntry>();

@@ -1,4 +1,7 @@
-/** POST /webchat/start: a customer starts a chat. Every visitor of an allowed page may do that. */
+/**
+ * POST /webchat/start: a customer starts a chat. Every visitor of an allowed page may do that. It refuses a request without
+ * an `Origin`: it has no other proof of the page, and a server can start chats through Twilio itself.
+ */
 import { randomUUID } from 'node:crypto';
 import {
   type Backend,
@@ -24,7 +27,9 @@ import {
 /** How long a customer can use a chat. After that, they must start another one. */
 const SESSION_LIFETIME_MS = 6 * 60 * 60 * 1000;
 
-export const handler = defineEndpoint('/webchat/start', StartWebchatRequestSchema, startWebchat);
+export const handler = defineEndpoint('/webchat/start', StartWebchatRequestSchema, startWebchat, {
+  requiresOrigin: true,
+});
 
 async function startWebchat(
   { settings, twilio, nowMs }: Services,
