@@ -11,9 +11,11 @@ export {
   agentsInChat,
   buildEmptyLedger,
   findTransfer,
+  LEDGER_VERSION,
   type Ledger,
   ledgerName,
   parseLedger,
+  parseLedgerVersion,
   recordLocation,
   type TaskRecord,
   tasksOf,
@@ -35,6 +37,7 @@ export { trimLedger } from './trim-ledger';
 // The outbox: which effects a run executes, and in which order.
 
 export { type Effect, effectId, reflectsLedger } from './effects';
+export { findForeignEffect } from './foreign-effect';
 export { CLAIM_MS, LANDING_MS, type Outbox, type OutboxEntry } from './outbox/entry';
 export {
   addToOutbox,
