@@ -21,6 +21,12 @@ export {
   tasksOf,
 } from './ledger';
 export {
+  parseTransferTrace,
+  restoreTransfer,
+  type TransferParties,
+  type TransferTrace,
+} from './restore-transfer';
+export {
   isPending,
   RETURN_WITHIN_MS,
   type Release,
@@ -98,7 +104,7 @@ export { parseJson } from './parse';
 // Notices: their data, their words, and the public names in them.
 
 export { parseAgentNotices, withAgentNotice } from './notice/agent-notices';
-export { parseNoticeSubject } from './notice/build-notice';
+export { CHAT_ENDED, CUSTOMER_LEFT, parseNoticeSubject } from './notice/build-notice';
 export {
   NOTICE_AUTHOR,
   NOTICE_KINDS,

@@ -44,6 +44,11 @@ const LedgerSchema = v.object({
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
   /** Short forms of closed tasks that were dropped to save space, oldest first. Their late events change nothing. */
   forgotten: v.exactOptional(v.array(v.string())),
+  /**
+   * Set when the tasks were adopted from Twilio's records, because the chat is older than its ledger. The chat may hold
+   * notices that this ledger does not know, so each notice is looked up in the chat before it is posted.
+   */
+  isRebuilt: v.exactOptional(v.literal(true)),
   /** Effects that are decided and not acknowledged, oldest first. */
   outbox: v.array(OutboxEntrySchema),
 });
