@@ -1,5 +1,5 @@
 /**
- * Logs one line for each request and one for each abandoned effect. From the fields of a request it logs only
+ * Logs one line for each request, one for each abandoned effect and one for each replaced ledger. From the fields of a request it logs only
  * SIDs, the transfer's id and the name of TaskRouter's event: no token, note or other text. From an error it
  * logs the message and the stack, but not the other values that the error holds.
  */
@@ -46,6 +46,11 @@ export function logRequest({ endpoint, event, answer, bug, durationMs }: Answere
 export function logAbandonedEffect(conversationSid: string, effect: string, error: unknown): void {
   const message = error instanceof Error ? error.message : undefined;
   console.error(JSON.stringify({ outcome: 'abandoned', conversationSid, effect, message }));
+}
+
+/** A ledger that the functions did not write, or cannot read. The one that replaced it was built from Twilio's records. */
+export function logReplacedLedger(conversationSid: string, reason: string): void {
+  console.error(JSON.stringify({ outcome: 'ledger-replaced', conversationSid, reason }));
 }
 
 /** A caller may send anything as an id, even a token. A value that does not look like an id is not logged. */

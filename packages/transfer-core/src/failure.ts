@@ -124,7 +124,7 @@ export function describeFailure(failure: TransferFailure): string {
     case 'ledger-service-unsafe':
       return failure.reason === 'default-service'
         ? "Failed to read the ledger: TWILIO_SYNC_SERVICE_SID names the account's default Sync service, which every Flex token can open. Create a Sync service with AclEnabled, and set its SID."
-        : 'Failed to read the ledger: the Sync service of TWILIO_SYNC_SERVICE_SID has ACLs off, so every Flex token can open it. Set its AclEnabled.';
+        : 'Failed to read the ledger: the Sync service of TWILIO_SYNC_SERVICE_SID has ACLs off, so every token with a grant for it can write ledgers. Set its AclEnabled.';
     case 'ledger-newer':
       return `Failed to read the ledger: a newer version of the functions wrote it (format ${failure.version}). Deploy that version again.`;
     case 'busy':

@@ -3,6 +3,7 @@ import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer
 import { createConversationsBackend } from '../backend/conversations';
 import { createProgrammableChatBackend } from '../backend/programmable-chat';
 import type { ConversationPorts } from '../conversation/change-conversation';
+import { checkService } from '../ledger/check-service';
 import { createLedgerStore } from '../ledger/ledger-store';
 import { readSettings, type Settings } from '../settings';
 import type { Budget } from '../twilio/budget';
@@ -11,7 +12,7 @@ import { createConversations } from '../twilio/conversations';
 import { createFlexTokenValidator, type FlexTokenValidator } from '../twilio/flex-token';
 import { createInteractions } from '../twilio/interactions';
 import { createChatChannels } from '../twilio/programmable-chat';
-import { createDocuments } from '../twilio/sync';
+import { createDocuments, fetchSyncService } from '../twilio/sync';
 import { createTaskRouter, type TaskRouter } from '../twilio/task-router';
 
 export interface Services extends ConversationPorts {
@@ -47,7 +48,11 @@ export function createServices(context: TwilioContext): Result<Services, Transfe
         textedNotices: settings.value.textedNotices,
       }),
     },
-    ledgers: createLedgerStore(createDocuments(twilio, syncServiceSid)),
+    ledgers: createLedgerStore({
+      documents: createDocuments(twilio, syncServiceSid),
+      secrets: settings.value.ledgerSecrets,
+      checkService: () => checkService(syncServiceSid, () => fetchSyncService(twilio, syncServiceSid)),
+    }),
     transferWorkflowSid,
     defaultAgentName: settings.value.defaultAgentName,
     nowMs: twilio.nowMs,
