@@ -115,7 +115,7 @@ describe.each(BACKENDS)('logRequest on %s', (backend) => {
   it.each(PATHS)(
     'writes one line for a request to %s that crashes, with the stack and without the data',
     async (path) => {
-      const crash = vi.spyOn(fixture.rest.sync, 'v1', 'get').mockImplementation(() => {
+      const crash = vi.spyOn(twilio.Twilio.prototype, 'sync', 'get').mockImplementation(() => {
         throw Object.assign(new TypeError('broken'), { request: { body: MESSAGE } });
       });
       const line = await sendForLogLine(path).finally(() => crash.mockRestore());
