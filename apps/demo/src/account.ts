@@ -35,10 +35,14 @@ export async function createTransferWorkflow(sandboxUrl: string): Promise<Functi
   const everyone = queues.find(({ name }) => name === 'Everyone');
   if (everyone === undefined) throw new Error('Failed to set up the account: it has no queue "Everyone".');
 
-  const workflow = await workspace.workflows.create({
-    friendlyName: TRANSFER_WORKFLOW_NAME,
-    configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: everyone.sid })),
-  });
+  const [workflow, ledgerService] = await Promise.all([
+    workspace.workflows.create({
+      friendlyName: TRANSFER_WORKFLOW_NAME,
+      configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: everyone.sid })),
+    }),
+    // Every Flex token opens the account's default Sync service, so the ledgers have their own.
+    client.sync.v1.services.create({ friendlyName: 'Chat Transfer', aclEnabled: true }),
+  ]);
   const labels = queues.filter((queue) => queue !== everyone).map(({ sid, name }) => [sid, name]);
   return {
     TWILIO_WORKSPACE_SID: workspaceSid,
@@ -46,7 +50,7 @@ export async function createTransferWorkflow(sandboxUrl: string): Promise<Functi
     TWILIO_FLEX_FLOW_SID: flexFlow.sid,
     TWILIO_WEBCHAT_ADDRESS_SID: address.sid,
     TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
-    TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
+    TWILIO_SYNC_SERVICE_SID: ledgerService.sid,
     QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),
     TWILIO_API_BASE_URL: sandboxUrl,
   };

@@ -54,6 +54,7 @@ export async function startFunctions({
       TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
       TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
       WEBCHAT_SESSION_SECRET: randomBytes(32).toString('base64url'),
+      LEDGER_SECRET: randomBytes(32).toString('base64url'),
       ALLOWED_ORIGINS: allowedOrigins.join(','),
       ...settings,
     }),

@@ -55,6 +55,8 @@ const STRING_BY_CODE: Readonly<Record<RequestFailure['code'], FailureStringKey>>
   'session-invalid': 'ChatTransferFailedSetup',
   'origin-not-allowed': 'ChatTransferFailedSetup',
   'not-configured': 'ChatTransferFailedSetup',
+  'ledger-service-unsafe': 'ChatTransferFailedSetup',
+  'ledger-newer': 'ChatTransferFailedSetup',
   internal: 'ChatTransferFailedSetup',
 };
 

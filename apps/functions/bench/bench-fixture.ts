@@ -2,6 +2,7 @@
  * The fixture of the benchmark: the sandbox as Twilio, the built functions on the measuring host, and the actions of
  * agents and customers. Only what is measured has latencies; preparing has none.
  */
+import { randomUUID } from 'node:crypto';
 import { startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { type Backend, encodeRequest } from '@chat-transfer/transfer-core';
@@ -62,6 +63,7 @@ export async function startBenchFixture(functionsFolder: string, backend: Backen
   // A page waits for the event of an offer. The functions ignore it.
   await account.sendEventsTo(host.url + EVENTS_PATH, ['reservation.created']);
   const chats = createTwilioChats(backend, client, sandbox);
+  await warmUp(host.url);
 
   const fixture = {
     host,
@@ -158,6 +160,23 @@ export async function startBenchFixture(functionsFolder: string, backend: Backen
     },
   };
   return fixture;
+}
+
+/** The first request of a function also checks the Sync service of the ledgers. That is not what is measured. */
+async function warmUp(functionsUrl: string): Promise<void> {
+  const request = {
+    ...{ token: 'none', taskSid: `WT${'0'.repeat(32)}`, conversationSid: `CH${'0'.repeat(32)}` },
+    ...{ transferId: randomUUID(), targetSid: `WQ${'0'.repeat(32)}`, mode: 'warm' },
+  };
+  for (const path of ['transfer/start', 'transfer/cancel', 'conversation/leave', 'conversation/complete']) {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(`${functionsUrl}/${path}`, {
+      method: 'POST',
+      body: encodeRequest(request),
+      headers,
+    });
+    if (answer.status !== 401) throw new Error(`/${path} answered ${answer.status} to an unknown caller.`);
+  }
 }
 
 /** Calls `look` until it returns something. */

@@ -15,9 +15,11 @@ const SETTINGS = {
   TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
   TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
   TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
+  TWILIO_SYNC_SERVICE_SID: sid('IS'),
   TWILIO_WORKSPACE_SID: sid('WS'),
   TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: sid('WW'),
   WEBCHAT_SESSION_SECRET: 'a secret for the tests, long enough',
+  LEDGER_SECRET: 'another secret for the tests, long enough',
   ALLOWED_ORIGINS: 'https://flex.example.com',
   TWILIO_API_BASE_URL: 'http://127.0.0.1:1',
 };

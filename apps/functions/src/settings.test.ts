@@ -7,9 +7,11 @@ const environment = {
   TWILIO_WORKSPACE_SID: sid('WS'),
   TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: sid('WW'),
   TWILIO_CHAT_SERVICE_SID: sid('IS'),
+  TWILIO_SYNC_SERVICE_SID: sid('IS'),
   TWILIO_API_KEY: sid('SK'),
   TWILIO_API_SECRET: 'a secret, long enough',
   WEBCHAT_SESSION_SECRET: 'a secret, long enough',
+  LEDGER_SECRET: 'another secret, long enough',
   ALLOWED_ORIGINS: 'https://flex.twilio.com, https://shop.example.com,',
 };
 const read = (values: Readonly<Record<string, string | undefined>> = {}) =>
@@ -20,7 +22,7 @@ describe('readSettings', () => {
     expect(read()).toMatchObject({
       ok: true,
       value: {
-        syncServiceSid: 'default',
+        ledgerSecrets: { current: 'another secret, long enough', previous: undefined },
         flexFlowSid: undefined,
         release: 'immediately',
         queuePublicLabels: {},
@@ -33,7 +35,12 @@ describe('readSettings', () => {
   it.each([
     ['TWILIO_WORKSPACE_SID', undefined],
     ['TWILIO_WORKSPACE_SID', sid('WW')],
+    ['TWILIO_SYNC_SERVICE_SID', undefined],
+    ['TWILIO_SYNC_SERVICE_SID', 'Default'],
     ['WEBCHAT_SESSION_SECRET', 'short'],
+    ['LEDGER_SECRET', undefined],
+    ['LEDGER_SECRET', 'short'],
+    ['LEDGER_SECRET_PREVIOUS', 'short'],
     ['CHAT_TRANSFER_RELEASE', 'whenever'],
     ['QUEUE_PUBLIC_LABELS', 'Billing'],
     ['QUEUE_PUBLIC_LABELS', '{"WQ1":17}'],
@@ -50,6 +57,13 @@ describe('readSettings', () => {
     const labels = JSON.stringify({ WQ1: ' Bil\u202Eling\n' });
     expect(read({ QUEUE_PUBLIC_LABELS: labels, DEFAULT_AGENT_NAME: 'Our\u200B\tteam ' })).toMatchObject({
       value: { queuePublicLabels: { WQ1: 'Billing' }, defaultAgentName: 'Our team' },
+    });
+  });
+
+  it('refuses the default Sync service by its name', () => {
+    expect(read({ TWILIO_SYNC_SERVICE_SID: 'default' })).toEqual({
+      ok: false,
+      failure: { code: 'ledger-service-unsafe', reason: 'default-service' },
     });
   });
 });

@@ -44,12 +44,14 @@ const EnvironmentSchema = v.object({
   TWILIO_WORKSPACE_SID: sid('WS'),
   TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: sid('WW'),
   TWILIO_CHAT_SERVICE_SID: sid('IS'),
-  TWILIO_SYNC_SERVICE_SID: v.optional(sid('IS'), undefined),
+  TWILIO_SYNC_SERVICE_SID: sid('IS'),
   TWILIO_FLEX_FLOW_SID: v.optional(sid('FO'), undefined),
   TWILIO_WEBCHAT_ADDRESS_SID: v.optional(sid('IG'), undefined),
   TWILIO_API_KEY: sid('SK'),
   TWILIO_API_SECRET: secret,
   WEBCHAT_SESSION_SECRET: secret,
+  LEDGER_SECRET: secret,
+  LEDGER_SECRET_PREVIOUS: v.optional(secret, undefined),
   SWEEP_SECRET: v.optional(secret, undefined),
   ALLOWED_ORIGINS: v.pipe(
     v.string(),
@@ -75,8 +77,9 @@ export interface Settings {
   readonly workspaceSid: string;
   readonly transferWorkflowSid: string;
   readonly chatServiceSid: string;
-  /** `default` is the Sync service that every account has. */
+  /** The Sync service of the ledgers, which no browser may open. */
   readonly syncServiceSid: string;
+  readonly ledgerSecrets: { readonly current: string; readonly previous: string | undefined };
   /** For chats on Programmable Chat. Only `/webchat/start` needs it. */
   readonly flexFlowSid: string | undefined;
   /** For chats on Flex Conversations. Only `/webchat/start` needs it. */
@@ -95,8 +98,13 @@ export interface Settings {
   readonly defaultAgentName: string;
 }
 
+/** Twilio accepts this word in place of the SID of the account's default Sync service. */
+const DefaultServiceSchema = v.object({ TWILIO_SYNC_SERVICE_SID: v.literal('default') });
+
 /** Reads a function's context. The failure names the wrong setting, never its value. */
 export function readSettings(context: unknown): Result<Settings> {
+  if (v.is(DefaultServiceSchema, context))
+    return fail({ code: 'ledger-service-unsafe', reason: 'default-service' });
   const parsed = v.safeParse(EnvironmentSchema, context);
   if (!parsed.success) {
     // The first key of the path only: the keys inside a JSON setting belong to its value.
@@ -109,7 +117,8 @@ export function readSettings(context: unknown): Result<Settings> {
     workspaceSid: environment.TWILIO_WORKSPACE_SID,
     transferWorkflowSid: environment.TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID,
     chatServiceSid: environment.TWILIO_CHAT_SERVICE_SID,
-    syncServiceSid: environment.TWILIO_SYNC_SERVICE_SID ?? 'default',
+    syncServiceSid: environment.TWILIO_SYNC_SERVICE_SID,
+    ledgerSecrets: { current: environment.LEDGER_SECRET, previous: environment.LEDGER_SECRET_PREVIOUS },
     flexFlowSid: environment.TWILIO_FLEX_FLOW_SID,
     webchatAddressSid: environment.TWILIO_WEBCHAT_ADDRESS_SID,
     apiKeySid: environment.TWILIO_API_KEY,

@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
-import { type Backend, encodeRequest, ledgerName, parseConversationSid } from '@chat-transfer/transfer-core';
+import { type Backend, encodeRequest } from '@chat-transfer/transfer-core';
 import twilio from 'twilio';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SESSION_SECRET } from './support/account';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { LEDGER_SECRET, SESSION_SECRET } from './support/account';
 import { type Chat, type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
 import { type HttpFixture, startHttpFixture } from './support/http-fixture';
 import { BACKENDS } from './support/twilio-chats';
@@ -112,16 +112,15 @@ describe.each(BACKENDS)('logRequest on %s', (backend) => {
     expect(JSON.stringify(line)).not.toContain(MESSAGE);
   });
 
-  it.each(PATHS.filter((path) => path !== '/webchat/start'))(
+  it.each(PATHS)(
     'writes one line for a request to %s that crashes, with the stack and without the data',
     async (path) => {
-      const name = ledgerName(parseConversationSid(subject.conversationSid) ?? expect.fail());
-      const document = fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents(name);
-      const { data } = await document.fetch();
-      await document.update({ data: { not: MESSAGE } });
-      const line = await sendForLogLine(path).finally(() => document.update({ data }));
+      const crash = vi.spyOn(twilio.Twilio.prototype, 'sync', 'get').mockImplementation(() => {
+        throw Object.assign(new TypeError('broken'), { request: { body: MESSAGE } });
+      });
+      const line = await sendForLogLine(path).finally(() => crash.mockRestore());
       expect(line).toMatchObject({ endpoint: path, ...listLoggedIds(path), outcome: 'internal', durationMs });
-      expect(line.bug).toMatch(/does not hold a ledger[\s\S]+at .+ledger-store/);
+      expect(line.bug).toMatch(/TypeError: broken[\s\S]+at .+sync\.ts/);
       expect(line.bug).not.toContain(MESSAGE);
     },
   );
@@ -176,7 +175,7 @@ describe('the output of the functions', () => {
 
   it('holds no token, secret, session, name, note or message, even when calls fail or functions crash', async () => {
     const secrets = new Set([
-      ...[NOTE, CUSTOMER, MESSAGE, GARBAGE_TOKEN, SESSION_SECRET],
+      ...[NOTE, CUSTOMER, MESSAGE, GARBAGE_TOKEN, SESSION_SECRET, LEDGER_SECRET],
       ...[SANDBOX_ACCOUNT.authToken, SANDBOX_ACCOUNT.apiKeySecret],
       // The form in which an HTTP client would print SID and token.
       Buffer.from(`${SANDBOX_ACCOUNT.accountSid}:${SANDBOX_ACCOUNT.authToken}`).toString('base64'),
@@ -232,8 +231,9 @@ describe('the output of the functions', () => {
       await sendAll(other);
       await fixture.clearSandboxFaults();
     }
-    await fixture.corruptLedger(subject.conversationSid);
-    await sendAll(subject);
+    const broken = await startSubject();
+    await fixture.breakLedger(broken.conversationSid);
+    await sendAll(broken);
 
     // TaskRouter's own events add more lines.
     const lines = () => fixture.log.filter((line) => line.startsWith('{"endpoint"'));

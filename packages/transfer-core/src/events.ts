@@ -7,8 +7,18 @@ import type { Release, Transfer, WorkerRef } from './transfer';
 
 /** `at`: milliseconds since 1970. */
 export type ConversationEvent =
-  /** A chat is older than its ledger. `tasks` are its tasks at Twilio. No notice announces its agents. */
-  | { readonly type: 'chat-adopted'; readonly tasks: Ledger['tasks']; readonly at: number }
+  /**
+   * A chat is older than its ledger. The event has what Twilio's records say: the tasks, the transfers as the attributes of
+   * their tasks say, and who ended the chat. No notice announces its agents.
+   */
+  | {
+      readonly type: 'chat-adopted';
+      readonly tasks: Ledger['tasks'];
+      readonly transfer?: Transfer;
+      readonly past?: readonly Transfer[];
+      readonly endedBy?: NonNullable<Ledger['ended']>['by'];
+      readonly at: number;
+    }
   /** The functions see a task of this conversation for the first time. */
   | { readonly type: 'task-tracked'; readonly taskSid: TaskSid; readonly at: number }
   /** An agent requests a transfer. May be refused. */

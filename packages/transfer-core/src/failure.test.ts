@@ -54,6 +54,9 @@ describe('describeFailure', () => {
     [{ code: 'transfer-accepted' }, 'another agent accepted it first'],
     [{ code: 'transfer-over', state: 'abandoned' }, 'ended (abandoned)'],
     [{ code: 'not-configured', setting: 'WORKSPACE_SID' }, 'WORKSPACE_SID'],
+    [{ code: 'ledger-service-unsafe', reason: 'default-service' }, 'default Sync service'],
+    [{ code: 'ledger-service-unsafe', reason: 'acl-off' }, 'has ACLs off'],
+    [{ code: 'ledger-newer', version: 3 }, 'format 3'],
     [{ code: 'twilio-failed', doing: 'make the task', status: 429, twilioCode: 20429 }, 'answered 429/20429'],
     [
       { code: 'twilio-failed', doing: 'make the task', status: 500 },

@@ -33,6 +33,10 @@ export type TransferFailure =
   | { readonly code: 'origin-not-allowed' }
   /** A setting of the functions is missing or malformed. */
   | { readonly code: 'not-configured'; readonly setting: string }
+  /** The Sync service of the ledgers can be opened by browsers. */
+  | { readonly code: 'ledger-service-unsafe'; readonly reason: 'default-service' | 'acl-off' }
+  /** A newer version of the functions wrote the ledger of this chat. */
+  | { readonly code: 'ledger-newer'; readonly version: number }
   /** Other requests kept changing the ledger, or execute its outbox. */
   | { readonly code: 'busy' }
   /** The transfer may be saved, and its task does not exist. It is created, or the transfer fails with a notice. */
@@ -67,6 +71,8 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'session-invalid': 401,
   'origin-not-allowed': 403,
   'not-configured': 500,
+  'ledger-service-unsafe': 500,
+  'ledger-newer': 409,
   busy: 503,
   'start-pending': 503,
   'twilio-failed': 502,
@@ -115,6 +121,12 @@ export function describeFailure(failure: TransferFailure): string {
       return 'Failed to answer this page: its origin is not allowed. Add it to ALLOWED_ORIGINS.';
     case 'not-configured':
       return `Failed to read the settings: ${failure.setting} is missing or malformed. Set it in the environment of the functions.`;
+    case 'ledger-service-unsafe':
+      return failure.reason === 'default-service'
+        ? "Failed to read the ledger: TWILIO_SYNC_SERVICE_SID names the account's default Sync service, which every Flex token can open. Create a Sync service with AclEnabled, and set its SID."
+        : 'Failed to read the ledger: the Sync service of TWILIO_SYNC_SERVICE_SID has ACLs off, so every token with a grant for it can write ledgers. Set its AclEnabled.';
+    case 'ledger-newer':
+      return `Failed to read the ledger: a newer version of the functions wrote it (format ${failure.version}). Deploy that version again.`;
     case 'busy':
       return 'Failed to change the conversation: other requests kept changing it. Send the same request again.';
     case 'start-pending':

@@ -11,13 +11,21 @@ export {
   agentsInChat,
   buildEmptyLedger,
   findTransfer,
+  LEDGER_VERSION,
   type Ledger,
   ledgerName,
   parseLedger,
+  parseLedgerVersion,
   recordLocation,
   type TaskRecord,
   tasksOf,
 } from './ledger';
+export {
+  parseTransferTrace,
+  restoreTransfer,
+  type TransferParties,
+  type TransferTrace,
+} from './restore-transfer';
 export {
   isPending,
   RETURN_WITHIN_MS,
@@ -45,6 +53,7 @@ export {
 // The outbox: which effects a run executes, and in which order.
 
 export { type Effect, effectId, reflectsLedger } from './effects';
+export { findForeignEffect } from './foreign-effect';
 export { CLAIM_MS, LANDING_MS, type Outbox, type OutboxEntry } from './outbox/entry';
 export {
   addToOutbox,
@@ -110,7 +119,7 @@ export { type SweepOutcome, waitBeforeSweepMs } from './sweep-pace';
 // Notices: their data, their words, and the public names in them.
 
 export { parseAgentNotices, withAgentNotice } from './notice/agent-notices';
-export { parseNoticeSubject } from './notice/build-notice';
+export { CHAT_ENDED, CUSTOMER_LEFT, parseNoticeSubject } from './notice/build-notice';
 export { type AuthorNames, authorKeyOf, collectAuthorNames, findAuthorName } from './notice/introduction';
 export {
   NOTICE_AUTHOR,

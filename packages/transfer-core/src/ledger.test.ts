@@ -15,9 +15,11 @@ import {
   agentsInChat,
   buildEmptyLedger,
   findTransfer,
+  LEDGER_VERSION,
   ledgerName,
   mustStayOpen,
   parseLedger,
+  parseLedgerVersion,
   type TaskRecord,
 } from './ledger';
 import type { EntryState } from './outbox/entry';
@@ -72,7 +74,8 @@ describe('parseLedger', () => {
     ['a text', JSON.stringify(full)],
     ['an empty object', {}],
     ['a list', [full]],
-    ['another version', { ...full, version: 2 }],
+    ['an older version', { ...full, version: LEDGER_VERSION - 1 }],
+    ['a newer version', { ...full, version: LEDGER_VERSION + 1 }],
     ['another backend', { ...full, backend: 'unknown' }],
     ['an invalid conversation SID', { ...full, conversationSid: aTaskSid(1) }],
     ['an invalid task SID', { ...full, tasks: { 'task-1': aTask() } }],
@@ -100,6 +103,19 @@ describe('parseLedger', () => {
     ['a chat ended by an unknown party', { ...full, ended: { at: 1, by: 'unknown' } }],
   ])('returns undefined for %s', (_what, data) => {
     expect(parseLedger(data)).toBeUndefined();
+  });
+});
+
+describe('parseLedgerVersion', () => {
+  it.each<[unknown, number | undefined]>([
+    [aLedger(), LEDGER_VERSION],
+    [{ version: 9, future: true }, 9],
+    [{ version: '9' }, undefined],
+    [{}, undefined],
+    [[9], undefined],
+    [null, undefined],
+  ])('returns for %j: %s', (data, version) => {
+    expect(parseLedgerVersion(data)).toBe(version);
   });
 });
 
@@ -153,7 +169,7 @@ describe('findTransfer', () => {
 describe('buildEmptyLedger', () => {
   it('returns a ledger that parseLedger accepts', () => {
     expect(parseLedger(buildEmptyLedger(aConversationSid(7), 'conversations'))).toEqual({
-      version: 1,
+      version: LEDGER_VERSION,
       backend: 'conversations',
       conversationSid: aConversationSid(7),
       tasks: {},

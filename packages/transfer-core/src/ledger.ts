@@ -5,9 +5,12 @@
 import * as v from 'valibot';
 import { type Backend, BackendSchema, type ConversationRef, InteractionSchema } from './conversation';
 import { OutboxEntrySchema } from './outbox/entry';
-import { buildParser } from './parse';
+import { buildParser, isRecord } from './parse';
 import { type ConversationSid, ConversationSidSchema, type TaskSid, TaskSidSchema } from './sids';
 import { TransferSchema, WorkerRefSchema } from './transfer';
+
+/** The version of the ledger's format. A change that an older version of the functions would misread increases it. */
+export const LEDGER_VERSION = 2;
 
 /**
  * A task of the conversation. `waiting`: it has no agent. `active`: its agent is in the chat. `left`: its agent has left
@@ -27,7 +30,7 @@ const TaskRecordSchema = v.object({
 export type TaskRecord = v.InferOutput<typeof TaskRecordSchema>;
 
 const LedgerSchema = v.object({
-  version: v.literal(1),
+  version: v.literal(LEDGER_VERSION),
   backend: BackendSchema,
   conversationSid: ConversationSidSchema,
   /** On Flex Conversations, set as soon as a task names it. */
@@ -43,6 +46,11 @@ const LedgerSchema = v.object({
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
   /** Short forms of closed tasks that were dropped to save space, oldest first. Their late events change nothing. */
   forgotten: v.exactOptional(v.array(v.string())),
+  /**
+   * Set when the tasks were adopted from Twilio's records, because the chat is older than its ledger. The chat may hold
+   * notices that this ledger does not know, so each notice is looked up in the chat before it is posted.
+   */
+  isRebuilt: v.exactOptional(v.literal(true)),
   /** Effects that are decided and not acknowledged, oldest first. */
   outbox: v.array(OutboxEntrySchema),
   /** The due times of this chat's items in the index of the functions, earliest first (ms since 1970). */
@@ -54,7 +62,7 @@ export type Ledger = v.InferOutput<typeof LedgerSchema>;
 export const ledgerName = (conversationSid: ConversationSid): string => `chat-transfer.${conversationSid}`;
 
 export function buildEmptyLedger(conversationSid: ConversationSid, backend: Backend): Ledger {
-  return { version: 1, backend, conversationSid, tasks: {}, past: [], outbox: [] };
+  return { version: LEDGER_VERSION, backend, conversationSid, tasks: {}, past: [], outbox: [] };
 }
 
 /**
@@ -79,6 +87,11 @@ const isStarted = ({ tasks, ended }: Ledger): boolean => ended !== undefined || 
 
 /** Parses the data of the Sync document; `undefined` if it is not a ledger of this version. */
 export const parseLedger = buildParser(LedgerSchema);
+
+/** The version that the data of a Sync document names; `undefined` if it is not a number. Every version has this key. */
+export function parseLedgerVersion(data: unknown): number | undefined {
+  return isRecord(data) && typeof data.version === 'number' ? data.version : undefined;
+}
 
 /** The tasks with their SIDs, in the order in which they were added. */
 export function tasksOf(ledger: Ledger): Array<[TaskSid, TaskRecord]> {

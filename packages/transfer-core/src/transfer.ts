@@ -38,7 +38,7 @@ const TransferStateSchema = v.picklist([
 export type TransferState = v.InferOutput<typeof TransferStateSchema>;
 
 /** Why the target did not take the chat. */
-const UntakenReasonSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
+export const UntakenReasonSchema = v.picklist(['declined', 'unanswered', 'cancelled']);
 export type UntakenReason = v.InferOutput<typeof UntakenReasonSchema>;
 
 export const TransferSchema = v.object({

@@ -3,10 +3,11 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { aLedger, aTask, aTransfer, aTransferRequest, aWorkerSid, utf8Bytes } from '../testing';
 import { decide } from './decide/decide';
-import { postNotice } from './effects';
+import { completeTask, createTransferTask, postNotice, withdrawTransferTask } from './effects';
 import type { ConversationEvent } from './events';
+import { findForeignEffect } from './foreign-effect';
 import { type Ledger, parseLedger, type TaskRecord, tasksOf } from './ledger';
-import { addToOutbox, leaveEntriesUnconfirmed } from './outbox/outbox';
+import { addToOutbox, claimEntries, leaveEntriesUnconfirmed } from './outbox/outbox';
 import { MAX_UNCONFIRMED_BYTES } from './outbox/plan';
 import { type TaskSid, TaskSidSchema } from './sids';
 import type { WorkerRef } from './transfer';
@@ -75,6 +76,31 @@ describe('trimLedger', () => {
     for (const [taskSid] of tasks) {
       expect(isForgotten(trimmed, taskSid)).toBe(trimmed.tasks[taskSid] === undefined);
     }
+  });
+
+  it('keeps what shows that an effect is the ledger’s own, even if it is the oldest', () => {
+    const closed = many(100, (number) => [
+      scatteredTaskSid(number),
+      aTask({ state: 'closed', worker: agent(2) }),
+    ]);
+    const past = many(MAX_PAST_TRANSFERS + 3, (number) => transferNumber(number, LONG_NAME));
+    const padding = {
+      [scatteredTaskSid(200)]: aTask({ worker: { ...agent(3), identity: 'x'.repeat(16_000) } }),
+    };
+    const attempted = claimEntries(
+      addToOutbox(aLedger({ past, tasks: { ...Object.fromEntries(closed), ...padding } }), [
+        completeTask(scatteredTaskSid(0), 'goes-on'),
+        createTransferTask('transfer-0'),
+      ]),
+      new Set(['create-transfer-task:transfer-0']),
+      'run',
+      0,
+    );
+    const trimmed = trimLedger(addToOutbox(attempted, [withdrawTransferTask('transfer-0')]));
+    expect(trimmed.past).toEqual([past[0]]);
+    expect(isForgotten(trimmed, scatteredTaskSid(0))).toBe(true);
+    expect(isForgotten(trimmed, scatteredTaskSid(1))).toBe(false);
+    expect(findForeignEffect(trimmed)).toBeUndefined();
   });
 
   it('keeps the whole outbox, even if the ledger does not fit', () => {
@@ -295,6 +321,7 @@ describe('a long chat', () => {
     const save = (next: Ledger) => {
       ledger = trimLedger(next);
       largestBytes = Math.max(largestBytes, utf8Bytes(ledger));
+      expect(findForeignEffect(ledger)).toBeUndefined();
     };
     const apply = (event: ConversationEvent) => {
       const result = decide(ledger, event);

@@ -7,7 +7,8 @@
  * 4. the last ended transfers
  * 5. the short forms of closed tasks, the oldest first
  *
- * Open tasks, the open transfer and the outbox always stay.
+ * Open tasks, the open transfer and the outbox always stay. So does what shows that an effect in the outbox is the ledger's
+ * own: the transfer whose late task it looks for, and the short form of a task that it names.
  */
 import { jsonSize } from './json-size';
 import { type Ledger, type TaskRecord, tasksOf } from './ledger';
@@ -29,8 +30,15 @@ type Reduction = (ledger: Ledger) => Ledger | undefined;
 
 const dropTransfer =
   (kept: number): Reduction =>
-  ({ past, ...rest }) =>
-    past.length > kept ? { ...rest, past: past.slice(1) } : undefined;
+  (ledger) => {
+    const droppable = ledger.past.slice(0, Math.max(ledger.past.length - kept, 0));
+    const oldest = droppable.find(({ id }) => !isInUse(ledger, id));
+    return oldest && { ...ledger, past: ledger.past.filter((transfer) => transfer !== oldest) };
+  };
+
+/** Whether an effect looks for a late task of the transfer. Without the transfer, the task would not be cancelled. */
+const isInUse = ({ outbox }: Ledger, transferId: string): boolean =>
+  outbox.some(({ effect }) => effect.kind === 'withdraw-transfer-task' && effect.transferId === transferId);
 
 const forgetTask: Reduction = (ledger) => {
   const oldestClosed = tasksOf(ledger).find(([, { state }]) => state === 'closed');
@@ -69,8 +77,14 @@ const shortenRecord = ({
 /** Cuts between characters, not inside the two code units of one. */
 const shorten = (name: string): string => [...name].slice(0, SHORT_NAME_LENGTH).join('');
 
-const dropForgotten: Reduction = ({ forgotten = [], ...rest }) =>
-  forgotten.length === 0 ? undefined : { ...rest, forgotten: forgotten.slice(1) };
+const dropForgotten: Reduction = (ledger) => {
+  const { forgotten = [], outbox } = ledger;
+  const effects = JSON.stringify(outbox);
+  const oldest = forgotten.find((short) => !effects.includes(`WT${short}`));
+  return oldest === undefined
+    ? undefined
+    : { ...ledger, forgotten: forgotten.filter((short) => short !== oldest) };
+};
 
 const REDUCTIONS: readonly Reduction[] = [
   dropTransfer(KEPT_TRANSFERS),
@@ -82,7 +96,9 @@ const REDUCTIONS: readonly Reduction[] = [
 
 /** Returns the ledger in a size that fits, or as small as it can be. */
 export function trimLedger(ledger: Ledger): Ledger {
-  let trimmed: Ledger = { ...ledger, past: ledger.past.slice(-MAX_PAST_TRANSFERS) };
+  const firstKept = ledger.past.length - MAX_PAST_TRANSFERS;
+  const past = ledger.past.filter(({ id }, index) => index >= firstKept || isInUse(ledger, id));
+  let trimmed: Ledger = { ...ledger, past };
   for (const reduce of REDUCTIONS) {
     while (jsonSize(trimmed) > LEDGER_BUDGET_BYTES) {
       const reduced = reduce(trimmed);

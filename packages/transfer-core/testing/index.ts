@@ -190,6 +190,8 @@ export function everyFailure(): TransferFailure[] {
     'session-invalid': { code: 'session-invalid' },
     'origin-not-allowed': { code: 'origin-not-allowed' },
     'not-configured': { code: 'not-configured', setting: 'WORKSPACE_SID' },
+    'ledger-service-unsafe': { code: 'ledger-service-unsafe', reason: 'acl-off' },
+    'ledger-newer': { code: 'ledger-newer', version: 3 },
     busy: { code: 'busy' },
     'start-pending': { code: 'start-pending' },
     'twilio-failed': {

@@ -41,6 +41,8 @@ export interface ConversationBackend {
   listKnownTasks(conversation: Conversation): Promise<readonly TaskSid[]>;
   /** Whether an agent has parked the conversation with Flex's Pause or Leave. */
   isParked(conversation: Conversation): Promise<boolean>;
+  /** Whether the chat is closed or deleted. On Programmable Chat, Flex's channel janitor closes chats too. */
+  isClosed(conversation: Conversation): Promise<boolean>;
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
 
   postNotice(conversation: Conversation, notice: Notice): Promise<void>;

@@ -97,6 +97,8 @@ export function createConversationsBackend({
 
     isParked: async ({ interaction }) => interaction !== undefined && interactions.isParked(interaction),
 
+    isClosed: ({ conversationSid }) => conversations.isClosed(conversationSid),
+
     createTransferTask({ interaction }, task) {
       if (interaction === undefined) {
         throw new TwilioCallError('find the interaction of the chat', 404, undefined, undefined);

@@ -48,6 +48,11 @@ export function createProgrammableChatBackend({
     // Flex cannot park a chat on Programmable Chat.
     isParked: async () => false,
 
+    async isClosed({ conversationSid }) {
+      const attributes = await channels.readAttributes(conversationSid);
+      return attributes === undefined || attributes.status === 'INACTIVE';
+    },
+
     createTransferTask: (_conversation, task) => taskRouter.createTask(task),
 
     postNotice: ({ conversationSid }, notice) => channels.createMessage(conversationSid, toMessage(notice)),

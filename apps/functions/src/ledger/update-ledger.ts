@@ -16,7 +16,8 @@ const BACKOFF = { firstMs: 50, maxMs: 300 };
 
 /**
  * Calls `write` with the stored ledger, and again with the latest one whenever it returns `undefined`, which
- * means that another run wrote the ledger first. Returns `undefined` when that happens at every attempt.
+ * means that another run wrote the ledger first. Returns `undefined` when that happens at every attempt, and
+ * when the ledger has been lost meanwhile: the next attempt of the request adopts the chat first.
  */
 export async function retryOnConflict<Outcome>(
   { ledgers, sleep }: LedgerPorts,
@@ -29,8 +30,13 @@ export async function retryOnConflict<Outcome>(
     if (outcome !== undefined || attempt === MAX_ATTEMPTS) return outcome;
     await sleep(backoffMs(attempt, BACKOFF));
     latest = await ledgers.read(stored.ledger);
+    if (isUsed(stored) && !isUsed(latest)) return undefined;
   }
 }
+
+/** Whether the document of the ledger exists and is not rejected. */
+const isUsed = ({ revision, rejection }: StoredLedger): boolean =>
+  revision !== undefined && rejection === undefined;
 
 export interface LedgerUpdate {
   /** Applied first. If one is refused, none is applied. */

@@ -104,11 +104,13 @@ export async function withdrawTransferTask(
   firstAttemptAt: number,
 ): Promise<EffectResult> {
   const at = nowMs();
+  const transfer = findTransfer(ledger, transferId);
+  if (transfer === undefined) return {};
   const tasks = await taskRouter.listTransferTasks(transferId);
   const isOver = at >= firstAttemptAt + START_WITHIN_MS + LANDING_MS;
   return {
     events: tasks
-      .filter((taskSid) => taskSid !== findTransfer(ledger, transferId)?.transferTaskSid)
+      .filter((taskSid) => taskSid !== transfer.transferTaskSid)
       .map((taskSid) => ({ type: 'transfer-offered', transferId, taskSid, at })),
     ...(isOver ? {} : { recheckAt: firstAttemptAt + START_WITHIN_MS + LANDING_MS }),
   };

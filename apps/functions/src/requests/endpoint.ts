@@ -7,6 +7,7 @@ import {
   type TransferFailure,
 } from '@chat-transfer/transfer-core';
 import type * as v from 'valibot';
+import { LedgerRefusedError } from '../ledger/ledger-refused';
 import { logRequest } from '../log';
 import { TwilioCallError } from '../twilio/call';
 import { type ReadRequest, readRequest, type TwilioEvent } from './read-request';
@@ -35,7 +36,7 @@ export interface EndpointOptions {
 /**
  * @param name the path of the endpoint's URL, for the log
  * @param schema of the request; other fields are dropped
- * @param run the use case; an error that it throws is a bug, except `TwilioCallError`
+ * @param run the use case; an error that it throws is a bug, except `TwilioCallError` and `LedgerRefusedError`
  */
 export function defineEndpoint<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
   name: string,
@@ -89,6 +90,7 @@ async function answerRequest<Schema extends v.GenericSchema, Answer extends { re
 }
 
 function answerError(error: unknown): HttpAnswer<never> {
+  if (error instanceof LedgerRefusedError) return refuse(error.failure);
   return error instanceof TwilioCallError
     ? refuse(error.asFailure())
     : { ...refuse({ code: 'internal' }), bug: error };

@@ -1,12 +1,13 @@
 /** The rights of workers: every status of a reservation and every role, at every endpoint for workers. */
 import { randomUUID } from 'node:crypto';
-import { SANDBOX_ACCOUNT, type SeedWorker } from '@chat-transfer/flex-sandbox';
+import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Chat,
   type FunctionsFixture,
   startFunctionsFixture,
 } from '../../test/support/functions-fixture';
+import { readTwilioState } from '../../test/support/sandbox-control';
 import { BACKENDS } from '../../test/support/twilio-chats';
 
 const aWorker = (name: string, fullName: string, values: Partial<SeedWorker> = {}): SeedWorker => ({
@@ -73,11 +74,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     return { ...alices, bobs: { ...alices, taskSid: String(body.transferTaskSid) } };
   }
 
-  async function readAllState() {
-    const { nowMs: _now, ...state } = fixture.sandbox.snapshot();
-    const documents = await fixture.rest.sync.v1.services(SANDBOX_ACCOUNT.syncServiceSid).documents.list();
-    return { state, documents: documents.map(({ revision, data }) => ({ revision, data })) };
-  }
+  const readAllState = () => readTwilioState(fixture.sandbox, fixture.rest);
 
   /** Each sets up a task with a reservation of this status, and returns what the requests name. */
   const RESERVATIONS = {

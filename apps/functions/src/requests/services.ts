@@ -3,6 +3,7 @@ import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer
 import { createConversationsBackend } from '../backend/conversations';
 import { createProgrammableChatBackend } from '../backend/programmable-chat';
 import type { ConversationPorts } from '../conversation/change-conversation';
+import { checkService } from '../ledger/check-service';
 import { createDueIndex, type DueIndex, INDEX_NAME } from '../ledger/due-index';
 import { createIndexedLedgerStore } from '../ledger/indexed-ledger-store';
 import { createLedgerStore } from '../ledger/ledger-store';
@@ -13,7 +14,7 @@ import { createConversations } from '../twilio/conversations';
 import { createFlexTokenValidator, type FlexTokenValidator } from '../twilio/flex-token';
 import { createInteractions } from '../twilio/interactions';
 import { createChatChannels } from '../twilio/programmable-chat';
-import { createDocuments } from '../twilio/sync';
+import { createDocuments, fetchSyncService } from '../twilio/sync';
 import { createDocumentPages, type DocumentPages } from '../twilio/sync-document-pages';
 import { createSyncMap } from '../twilio/sync-map';
 import { createTaskRouter, type TaskRouter } from '../twilio/task-router';
@@ -64,7 +65,11 @@ export function createServices(context: ServiceContext): Result<Services, Transf
       }),
     },
     ledgers: createIndexedLedgerStore(
-      createLedgerStore(createDocuments(twilio, syncServiceSid)),
+      createLedgerStore({
+        documents: createDocuments(twilio, syncServiceSid),
+        secrets: settings.value.ledgerSecrets,
+        checkService: () => checkService(syncServiceSid, () => fetchSyncService(twilio, syncServiceSid)),
+      }),
       index,
       twilio.nowMs,
     ),

@@ -66,13 +66,23 @@ export async function applyTaskRouterEvent(
   });
   if (events.length === 0) return succeed({ ok: true, applied: false });
 
-  const contact = { reportedTaskSid: taskSid, isNew: event.EventType === 'task.created' };
+  const contact = {
+    reportedTaskSid: taskSid,
+    reports: REPORTED_AGENT[event.EventType],
+    isNew: event.EventType === 'task.created',
+  };
   const mayBeParked = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
   const changed = await retryWithinLimit(services, () =>
     applyReport(services, chat, { contact, events, mayBeParked }),
   );
   return changed.ok ? succeed({ ok: true, applied: true }) : changed;
 }
+
+/** What an event says about the agent of its task. */
+const REPORTED_AGENT: Readonly<Record<string, FirstContact['reports']>> = {
+  'reservation.accepted': 'accepted',
+  'reservation.wrapup': 'left',
+};
 
 interface Report {
   readonly contact: FirstContact & { readonly reportedTaskSid: TaskSid };

@@ -37,6 +37,8 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
     );
 
   return {
+    isClosed,
+
     async createMessage(sid: ConversationSid, message: NewMessage): Promise<void> {
       await ignoreIfClosed(
         sid,

@@ -1,4 +1,4 @@
-/** Sync documents, which hold the ledgers. The only file that calls `client.sync`. */
+/** Sync documents, which hold the ledgers, and their service. The only file that calls `client.sync`. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Twilio } from './client';
 
@@ -18,6 +18,24 @@ export interface Documents {
     ttlSeconds: number,
     revision: string,
   ): Promise<StoredDocument | undefined>;
+}
+
+export interface SyncServiceFacts {
+  readonly isDefault: boolean;
+  /** Whether a token opens only what the Permissions API grants to its identity. */
+  readonly hasAcls: boolean;
+}
+
+/** https://www.twilio.com/docs/sync/api/service */
+export async function fetchSyncService(
+  { client, calls }: Twilio,
+  serviceSid: string,
+): Promise<SyncServiceFacts> {
+  const { uniqueName, aclEnabled } = await calls.call('check the Sync service of the ledgers', () =>
+    client.sync.v1.services(serviceSid).fetch(),
+  );
+  // Only Twilio sets the unique name of a service.
+  return { isDefault: uniqueName === 'default', hasAcls: aclEnabled };
 }
 
 export function createDocuments({ client, calls }: Twilio, serviceSid: string): Documents {

@@ -5,6 +5,8 @@
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import {
   buildTransferWorkflow,
+  ledgerName,
+  parseConversationSid,
   parseQueueSid,
   TASK_ROUTER_EVENTS,
   TRANSFER_WORKFLOW_NAME,
@@ -16,6 +18,11 @@ export const ORIGIN = 'https://flex.example.com';
 
 /** Signs the sessions of customers. */
 export const SESSION_SECRET = 'a secret of the tests, long enough';
+
+/** Signs the ledgers. */
+export const LEDGER_SECRET = 'another secret of the tests, long enough';
+
+export type LedgerDocument = ReturnType<ReturnType<TwilioClient['sync']['v1']['services']>['documents']>;
 
 export type Workspace = ReturnType<TwilioClient['taskrouter']['v1']['workspaces']>;
 
@@ -33,6 +40,8 @@ export interface Account {
   readonly queues: ReadonlyMap<string, string>;
   /** The settings of the functions, by name. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The Sync document of a conversation's ledger. */
+  ledgerDocument(conversationSid: string): LedgerDocument;
   /** Sets the URL for TaskRouter's events: those that the functions use, and the extra ones. */
   sendEventsTo(url: string, extraEvents?: readonly string[]): Promise<void>;
 }
@@ -54,11 +63,12 @@ export async function setUpAccount(
     queues.map(({ sid, friendlyName }) => ({ sid: required(parseQueueSid(sid), sid), name: friendlyName })),
     { everyoneQueueSid: required(parseQueueSid(queueSids.get('Everyone')), 'queue Everyone') },
   );
-  const [workflow] = await Promise.all([
+  const [workflow, ledgerService] = await Promise.all([
     workspace.workflows.create({
       friendlyName: TRANSFER_WORKFLOW_NAME,
       configuration: JSON.stringify(configuration),
     }),
+    client.sync.v1.services.create({ friendlyName: 'Chat Transfer', aclEnabled: true }),
     ...workers.map(({ sid }) =>
       workspace.workers(sid).workerChannels('chat').update({ capacity: chatCapacity }),
     ),
@@ -74,14 +84,19 @@ export async function setUpAccount(
       TWILIO_API_KEY: SANDBOX_ACCOUNT.apiKeySid,
       TWILIO_API_SECRET: SANDBOX_ACCOUNT.apiKeySecret,
       TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
-      TWILIO_SYNC_SERVICE_SID: SANDBOX_ACCOUNT.syncServiceSid,
+      TWILIO_SYNC_SERVICE_SID: ledgerService.sid,
       TWILIO_WORKSPACE_SID: workspaceSid,
       TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
       TWILIO_FLEX_FLOW_SID: required(flexFlow, 'Flex Flow').sid,
       TWILIO_WEBCHAT_ADDRESS_SID: required(address, 'address for webchat').sid,
       WEBCHAT_SESSION_SECRET: SESSION_SECRET,
+      LEDGER_SECRET,
       ALLOWED_ORIGINS: ORIGIN,
       QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),
+    },
+    ledgerDocument(conversationSid) {
+      const name = ledgerName(required(parseConversationSid(conversationSid), `chat ${conversationSid}`));
+      return client.sync.v1.services(ledgerService.sid).documents(name);
     },
     async sendEventsTo(url, extraEvents = []) {
       const eventsFilter = [...TASK_ROUTER_EVENTS, ...extraEvents].join(',');

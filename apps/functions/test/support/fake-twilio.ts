@@ -93,6 +93,7 @@ export function createFakeTwilio(
   const backend: ConversationBackend = {
     readAhead: () => undefined,
     isParked: async () => false,
+    isClosed: async () => false,
     listKnownTasks: () => call('fetch the chat', () => []),
     createTransferTask: (_, { attributes }) =>
       call('create the transfer task', () => {

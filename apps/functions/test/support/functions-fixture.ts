@@ -3,23 +3,17 @@
  * controls the time, delivers TaskRouter's events, and can inject faults and interleave runs. `http-fixture.ts` runs
  * the built functions on twilio-run instead.
  */
-import {
-  type AccountSeed,
-  SANDBOX_ACCOUNT,
-  type SandboxSnapshot,
-  startSandbox,
-} from '@chat-transfer/flex-sandbox';
+import { type AccountSeed, type SandboxSnapshot, startSandbox } from '@chat-transfer/flex-sandbox';
 import {
   type Backend,
   CLAIM_MS,
   type Ledger,
-  ledgerName,
   parseConversationSid,
   parseLedger,
 } from '@chat-transfer/transfer-core';
 import { INDEX_NAME } from '../../src/ledger/due-index';
 import { createSweepMemory } from '../../src/requests/sweep';
-import { type Account, ORIGIN, required, setUpAccount } from './account';
+import { type Account, type LedgerDocument, ORIGIN, required, setUpAccount } from './account';
 import { createCallbackQueue, MARKER_EVENT, type TaskRouterCallback } from './callback-queue';
 import { createClosingCounter } from './closing-counter';
 import { type CallRecord, createDirectTransport, type DirectTransport } from './direct-transport';
@@ -136,6 +130,13 @@ export async function startFunctionsFixture({
     getTwilioClient: transport.createClient,
     sweepMemory: sweepMemories[host],
   }));
+  /** A process checks the Sync service of the ledgers once. Afterwards every request makes the same calls. */
+  const warmUp = () =>
+    runtime.call('a', '/studio/track-task', {
+      taskSid: `WT${'0'.repeat(32)}`,
+      conversationSid: `CH${'0'.repeat(32)}`,
+    });
+  await warmUp();
   const workspace = () => account.workspace;
   const chats = createTwilioChats(backend, rest, sandbox);
 
@@ -301,10 +302,8 @@ export async function startFunctionsFixture({
 
     /** `undefined` before it is written. */
     async ledger(conversationSid: string): Promise<Ledger | undefined> {
-      const name = ledgerName(required(parseConversationSid(conversationSid), `chat ${conversationSid}`));
-      const document = await rest.sync.v1
-        .services(SANDBOX_ACCOUNT.syncServiceSid)
-        .documents(name)
+      const document = await account
+        .ledgerDocument(conversationSid)
         .fetch()
         .catch((error: { status?: number }) => {
           if (error.status === 404) return undefined;
@@ -312,6 +311,9 @@ export async function startFunctionsFixture({
         });
       return document && required(parseLedger(document.data), `ledger in ${JSON.stringify(document.data)}`);
     },
+
+    /** The Sync document of the ledger, for tests that change it without the functions. */
+    ledgerDocument: (conversationSid: string): LedgerDocument => account.ledgerDocument(conversationSid),
 
     /** Injects a fault of the sandbox: the next matching calls fail, a test's own too; see `/_sandbox/faults`. */
     async addSandboxFault(fault: object): Promise<void> {
@@ -332,6 +334,7 @@ export async function startFunctionsFixture({
       transport.forgetCalls();
       closings.reset();
       account = await setUp();
+      await warmUp();
       tokens = new Map();
       Object.assign(skewsMs, { a: 0, b: 0 });
       sweepMemories = createSweepMemories();

@@ -3,16 +3,12 @@
  * (over HTTP), and read the result from Twilio. Time is real: wait for a condition.
  */
 import { randomUUID } from 'node:crypto';
-import { SANDBOX_ACCOUNT, startSandbox } from '@chat-transfer/flex-sandbox';
+import { startSandbox } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
-import {
-  type Backend,
-  encodeRequest,
-  ledgerName,
-  parseConversationSid,
-  parseLedger,
-} from '@chat-transfer/transfer-core';
-import { ORIGIN, required, setUpAccount, type Workspace } from './account';
+import { type Backend, encodeRequest, parseConversationSid, parseLedger } from '@chat-transfer/transfer-core';
+import { aTransfer } from '@chat-transfer/transfer-core/testing';
+import { signLedger } from '../../src/ledger/sign-ledger';
+import { LEDGER_SECRET, ORIGIN, required, setUpAccount, type Workspace } from './account';
 import { startFunctions } from './functions-process';
 import { createSandboxControl } from './sandbox-control';
 import { createTwilioChats, readConversationSid } from './twilio-chats';
@@ -45,11 +41,6 @@ export async function startHttpFixture({
   const functions = await startFunctions({ ...account.settings, TWILIO_API_BASE_URL: sandbox.url });
   await account.sendEventsTo(`${functions.url}/task-router/events`);
   const chats = createTwilioChats(backend, client, sandbox);
-
-  const ledgerDocument = (conversationSid: string) =>
-    client.sync.v1
-      .services(SANDBOX_ACCOUNT.syncServiceSid)
-      .documents(ledgerName(required(parseConversationSid(conversationSid), `chat ${conversationSid}`)));
 
   const fixture = {
     ...chats,
@@ -133,13 +124,22 @@ export async function startHttpFixture({
     },
 
     async ledger(conversationSid: string) {
-      const { data } = await ledgerDocument(conversationSid).fetch();
+      const { data } = await account.ledgerDocument(conversationSid).fetch();
       return required(parseLedger(data), `ledger in ${JSON.stringify(data)}`);
     },
 
-    /** Replaces the ledger by something that is none. */
-    async corruptLedger(conversationSid: string): Promise<void> {
-      await ledgerDocument(conversationSid).update({ data: { not: 'a ledger' } });
+    /**
+     * Replaces the ledger by a signed one that a bug could have written: its transfer began at a time that no date can
+     * hold. The refusal of another transfer names the time, so the function crashes.
+     */
+    async breakLedger(conversationSid: string): Promise<void> {
+      const sid = required(parseConversationSid(conversationSid), `chat ${conversationSid}`);
+      const ledger = {
+        ...(await fixture.ledger(conversationSid)),
+        transfer: aTransfer({ requestedAt: 1e300 }),
+      };
+      const data = signLedger(ledger, sid, { current: LEDGER_SECRET });
+      await account.ledgerDocument(conversationSid).update({ data });
     },
 
     /** The status of a worker's newest reservation on a task. */

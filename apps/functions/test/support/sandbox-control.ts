@@ -1,5 +1,5 @@
 /** The sandbox's control endpoints (`/_sandbox/…`) that tests use. Twilio has nothing like them. */
-import { SANDBOX_ACCOUNT, type Sandbox } from '@chat-transfer/flex-sandbox';
+import type { Sandbox } from '@chat-transfer/flex-sandbox';
 import type { TwilioClient } from '../../src/twilio/client';
 
 export function createSandboxControl(sandboxUrl: string) {
@@ -34,14 +34,15 @@ export function createSandboxControl(sandboxUrl: string) {
   };
 }
 
-/** Everything at Twilio that a request could change: tasks, reservations, chats, interactions and ledgers. */
+/** Everything at Twilio that a request could change: tasks, reservations, chats, interactions and Sync documents. */
 export async function readTwilioState(sandbox: Sandbox, client: TwilioClient) {
   const { nowMs: _nowMs, ...state } = sandbox.snapshot();
-  const documents = await client.sync.v1
-    .services(SANDBOX_ACCOUNT.syncServiceSid)
-    .documents.list({ limit: 1000 });
+  const services = await client.sync.v1.services.list();
+  const documents = await Promise.all(
+    services.map(({ sid }) => client.sync.v1.services(sid).documents.list({ limit: 1000 })),
+  );
   return {
     state,
-    documents: documents.map(({ uniqueName, revision, data }) => ({ uniqueName, revision, data })),
+    documents: documents.flat().map(({ uniqueName, revision, data }) => ({ uniqueName, revision, data })),
   };
 }

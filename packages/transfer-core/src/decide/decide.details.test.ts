@@ -250,7 +250,7 @@ describe('a transfer with a requested cancellation', () => {
 });
 
 describe('chat-adopted', () => {
-  const adopted = (tasks: Ledger['tasks']): ConversationEvent => ({ type: 'chat-adopted', tasks, at: 50 });
+  const adopted = (tasks: Ledger['tasks']) => ({ type: 'chat-adopted' as const, tasks, at: 50 });
   const twoAgents = {
     [aTaskSid(1)]: aTask({ state: 'left', worker: aWorker(1) }),
     [aTaskSid(2)]: aTask({ state: 'active', worker: aWorker(2) }),
@@ -260,7 +260,7 @@ describe('chat-adopted', () => {
   it('records the tasks without notices, and removes agents in wrap-up or with closed tasks', () => {
     const tasks = { ...twoAgents, [aTaskSid(4)]: aTask({ state: 'closed', worker: aWorker(3) }) };
     const { ledger, effects } = decideOn(aLedger(), adopted(tasks));
-    expect(ledger).toEqual(aLedger({ tasks }));
+    expect(ledger).toEqual(aLedger({ tasks, isRebuilt: true }));
     expect(effects).toMatchObject([
       { kind: 'remove-participant', worker: aWorker(1), at: 50 },
       { kind: 'remove-participant', worker: aWorker(3), at: 50 },
@@ -292,6 +292,28 @@ describe('chat-adopted', () => {
     ]);
     const closed = decideOn(ledger, { type: 'task-closed', taskSid: aTaskSid(1), at: 60 });
     expect(closed.ledger.ended).toEqual({ at: 60, by: 'last-agent' });
+  });
+
+  it('records the transfer that waits, so that its target can take the chat', () => {
+    const { ledger: offered, transfer } = situation('offered');
+    const { tasks } = offered;
+    const { ledger } = decideOn(aLedger(), { type: 'chat-adopted', tasks, transfer, past: [], at: 50 });
+    expect(ledger).toMatchObject({ tasks, transfer });
+    const { ledger: taken, notices } = decideOn(ledger, eventsFor(transfer)['task-accepted']);
+    expect(taken.past.map(({ state }) => state)).toEqual(['accepted']);
+    expect(notices.map(({ kind }) => kind)).toContain('agent-joined');
+  });
+
+  it('records the end of a chat without notices, and cancels tasks that wait', () => {
+    const event: ConversationEvent = { ...adopted(twoAgents), endedBy: 'customer' };
+    const { ledger, effects, notices } = decideOn(aLedger(), event);
+    expect(ledger.ended).toEqual({ at: 50, by: 'customer' });
+    expect(notices).toEqual([]);
+    expect(effects.map(describeEffect)).toEqual(['remove Alice', 'cancel task 3', 'update conversation']);
+  });
+
+  it('records the end of a chat that has no tasks any more', () => {
+    expect(decideOn(aLedger(), { ...adopted({}), endedBy: 'last-agent' }).ledger.ended).toBeDefined();
   });
 
   it.each<[string, Ledger]>([

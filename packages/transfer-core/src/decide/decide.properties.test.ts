@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aLedger, aQueueSid, aTask, aTaskSid, aTransferRequest, aWorker, aWorkerSid } from '../../testing';
 import { createTransferTask, effectId, postNotice, recallTransfer, redirectTask } from '../effects';
 import type { ConversationEvent } from '../events';
+import { findForeignEffect } from '../foreign-effect';
 import { agentsInChat, type Ledger, mustStayOpen, parseLedger, tasksOf } from '../ledger';
 import type { Notice } from '../notice/notice';
 import { addToOutbox } from '../outbox/outbox';
@@ -513,6 +514,18 @@ describe('decide, for any history of events', () => {
       const json = JSON.stringify(trimLedger(ledger));
       expect(json.length).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
       expect(parseLedger(JSON.parse(json))).toEqual(ledger);
+    });
+  });
+
+  it('adds only effects on the ledger’s own tasks, agents, transfers and notices, also after trimming', () => {
+    // So much that everything is dropped that no effect names.
+    const padding = { [aTaskSid(99)]: aTask({ worker: { ...aWorker(4), identity: 'x'.repeat(16_000) } }) };
+    checkEveryHistory((steps) => {
+      for (const { after } of steps) {
+        expect(findForeignEffect(after)).toBeUndefined();
+        const trimmed = trimLedger({ ...after, tasks: { ...after.tasks, ...padding } });
+        expect(findForeignEffect(trimmed)).toBeUndefined();
+      }
     });
   });
 

@@ -48,7 +48,7 @@ export function decide(ledger: Ledger, event: ConversationEvent): Result<Decisio
 function decideEvent(ledger: Ledger, event: ConversationEvent): Result<Decision> {
   switch (event.type) {
     case 'chat-adopted':
-      return succeed(adoptChat(ledger, event.tasks, event.at));
+      return succeed(adoptChat(ledger, event));
     case 'task-tracked':
       return succeed(trackTask(ledger, event.taskSid, event.at));
     case 'transfer-requested':

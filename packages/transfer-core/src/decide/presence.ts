@@ -20,17 +20,32 @@ import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects,
 import { closeTakenTransfer, closeTransfer, closeUntakenTransfer } from './offer';
 
 type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
+type ChatAdopted = Extract<ConversationEvent, { type: 'chat-adopted' }>;
 
-/** Puts `tasks` into an empty ledger. A ledger with tasks is newer than the data read from TaskRouter, so it stays. */
-export function adoptChat(ledger: Ledger, tasks: Ledger['tasks'], at: number): Decision {
+/** Fills an empty ledger. A ledger with tasks is newer than the data read from Twilio, so it stays. */
+export function adoptChat(
+  ledger: Ledger,
+  { tasks, transfer, past = [], endedBy, at }: ChatAdopted,
+): Decision {
   const isKnown = ledger.ended !== undefined || ledger.forgotten !== undefined || tasksOf(ledger).length > 0;
-  const adopted = { ...ledger, tasks };
-  if (isKnown || tasksOf(adopted).length === 0) return withoutEffects(ledger);
+  const adopted: Ledger = {
+    ...ledger,
+    isRebuilt: true,
+    tasks,
+    past: [...past],
+    ...(transfer === undefined ? {} : { transfer }),
+    ...(endedBy === undefined ? {} : { ended: { at, by: endedBy } }),
+  };
+  const isEmpty = tasksOf(adopted).length === 0 && transfer === undefined && endedBy === undefined;
+  if (isKnown || isEmpty) return withoutEffects(ledger);
   // Flex keeps an agent in the conversation during wrap-up and after it.
   const removals = tasksOf(adopted).flatMap(([taskSid, { worker }]) =>
     worker !== undefined && !isInChat(adopted, worker) ? [removeParticipant(taskSid, worker, at)] : [],
   );
-  return { ledger: adopted, effects: [...removals, updateConversation()] };
+  // No agent may accept a task of a chat that has ended.
+  const waiting = tasksOf(adopted).filter(([, { state }]) => endedBy !== undefined && state === 'waiting');
+  const cancellations = waiting.map(([taskSid]) => cancelTask(taskSid));
+  return { ledger: adopted, effects: [...removals, ...cancellations, updateConversation()] };
 }
 
 export function parkChat(ledger: Ledger, taskSid: TaskSid): Decision {

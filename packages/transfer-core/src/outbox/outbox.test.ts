@@ -75,6 +75,21 @@ describe('addToOutbox', () => {
     );
   });
 
+  it('adds a notice or a transfer task as attempted when the ledger was rebuilt: the chat may have it already', () => {
+    const rebuilt = addToOutbox(aLedger({ isRebuilt: true }), [create, notice, cancel]);
+    expect(rebuilt.outbox).toMatchObject([
+      { effect: create, attempts: 1 },
+      { effect: notice, attempts: 1, firstAttemptAt: 0 },
+      { effect: cancel, attempts: 0 },
+    ]);
+    // What the run creates is as old as its attempt.
+    expect(claimAll(rebuilt).outbox).toMatchObject([
+      { attempts: 2, firstAttemptAt: NOW },
+      { attempts: 2, firstAttemptAt: 0 },
+      { attempts: 1, firstAttemptAt: NOW },
+    ]);
+  });
+
   it('adds an effect of the same kind with another subject', () => {
     expect(ledgerWith(cancel, cancelTask(aTaskSid(2))).outbox).toHaveLength(2);
   });

@@ -23,14 +23,17 @@ export function addToOutbox(ledger: Ledger, effects: readonly Effect[]): Ledger 
   return outbox === ledger.outbox ? ledger : { ...ledger, outbox };
 }
 
-function addEffect({ outbox, backend }: Ledger, effect: Effect): OutboxEntry[] {
+type Attempt = Pick<OutboxEntry, 'attempts' | 'firstAttemptAt' | 'state'>;
+
+function addEffect({ outbox, backend, isRebuilt }: Ledger, effect: Effect): OutboxEntry[] {
   const id = effectId(effect);
   const copies = outbox.filter((entry) => effectId(entry.effect) === id);
   const isCovered = reflectsLedger(effect)
     ? copies.some(({ state }) => state.kind === 'pending')
     : copies.length > 0;
   if (isCovered) return outbox;
-  return [...outbox, { id: freeId(outbox, id), effect, ...earlierAttempt(outbox, effect, backend) }];
+  const attempt = isRebuilt ? unknownAttempt(effect) : earlierAttempt(outbox, effect, backend);
+  return [...outbox, { id: freeId(outbox, id), effect, ...attempt }];
 }
 
 /**
@@ -62,14 +65,26 @@ function addWithdrawal(
 }
 
 /**
+ * The attempts of an effect in a rebuilt ledger: its chat may hold the notice, however old, and TaskRouter the task. The run
+ * first looks for it.
+ */
+function unknownAttempt({ kind }: Effect): Attempt {
+  const state = { kind: 'pending' as const };
+  switch (kind) {
+    case 'post-notice':
+      return { attempts: 1, firstAttemptAt: 0, state };
+    case 'create-transfer-task':
+      return { attempts: 1, state };
+    default:
+      return { attempts: 0, state };
+  }
+}
+
+/**
  * The attempts of an effect when it is added: a run that creates or recalls a transfer task posts the resulting notices
  * before it saves them. Such a notice counts as attempted, so that its run first looks for it in the chat.
  */
-function earlierAttempt(
-  outbox: Outbox,
-  { kind }: Effect,
-  backend: Ledger['backend'],
-): Pick<OutboxEntry, 'attempts' | 'firstAttemptAt' | 'state'> {
+function earlierAttempt(outbox: Outbox, { kind }: Effect, backend: Ledger['backend']): Attempt {
   const running =
     kind === 'post-notice'
       ? outbox.find(({ effect, attempts }) => laneOf(effect, backend) === 'transfer-task' && attempts > 0)

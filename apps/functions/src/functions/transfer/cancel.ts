@@ -4,6 +4,7 @@ import {
   type CancelTransferAnswer,
   type CancelTransferRequest,
   CancelTransferRequestSchema,
+  type ConversationEvent,
   fail,
   findAcceptingAgent,
   findTransfer,
@@ -11,9 +12,11 @@ import {
   succeed,
   type Transfer,
 } from '@chat-transfer/transfer-core';
+import { adoptChat } from '../../conversation/adopt-chat';
 import { applyToConversation } from '../../conversation/change-conversation';
+import { applyEvents } from '../../ledger/apply-events';
 import type { OutboxResult } from '../../outbox/run-outbox';
-import { authorize } from '../../requests/authorize';
+import { type Authorized, authorize, findRequestAgent } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
@@ -32,18 +35,31 @@ async function cancelTransfer(
   );
   if (!authorized.ok) return authorized;
   const { stored, chat } = authorized.value;
-  const requested = findTransfer(stored.ledger, transferId);
+  const adopted =
+    findTransfer(stored.ledger, transferId) === undefined ? await adopt(services, authorized.value) : [];
+  const known = applyEvents(stored.ledger, adopted);
+  const requested = known.ok ? findTransfer(known.value, transferId) : undefined;
   // The caller's right covers this task only, so the transfer must be one of this task.
   if (requested?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
 
   const applied = await applyToConversation(services, {
     conversation: chat,
     stored,
-    events: [{ type: 'cancel-requested', transferId, by: requested.from.publicName, at: services.nowMs() }],
+    events: [
+      ...adopted,
+      { type: 'cancel-requested', transferId, by: requested.from.publicName, at: services.nowMs() },
+    ],
   });
   if (!applied.ok) return applied;
   const transfer = findTransfer(applied.value.ledger, transferId);
   return transfer === undefined ? fail({ code: 'busy' }) : buildAnswer(applied.value, transfer);
+}
+
+/** If the ledger of the chat was lost, the transfer is restored from its task. */
+async function adopt(services: Services, authorized: Authorized): Promise<ConversationEvent[]> {
+  const worker = await findRequestAgent(services, authorized);
+  const { stored, task } = authorized;
+  return adoptChat(services, stored, { task, ...(worker === undefined ? {} : { worker }) });
 }
 
 /**

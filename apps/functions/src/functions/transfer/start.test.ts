@@ -206,7 +206,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
     it('lets a listed page read the answer even after a bug', async () => {
       const chat = await fixture.startChatWithAlice();
-      await fixture.corruptLedger(chat.conversationSid);
+      await fixture.breakLedger(chat.conversationSid);
 
       const { status, body, headers } = await fixture.post(
         '/transfer/start',

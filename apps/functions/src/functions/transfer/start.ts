@@ -3,18 +3,16 @@ import {
   buildWorkLists,
   fail,
   findTransfer,
-  type NoticeParty,
   parseTarget,
-  publicNameOf,
   type Result,
   type StartTransferAnswer,
   type StartTransferRequest,
   StartTransferRequestSchema,
   succeed,
-  type TransferTarget,
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { applyToConversation } from '../../conversation/change-conversation';
+import { describeTarget } from '../../conversation/describe-target';
 import { authorize, findRequestAgent } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
@@ -88,22 +86,4 @@ async function startTransfer(
   }
   if (transfer === undefined || transfer.endedAt === undefined) return fail({ code: 'start-pending' });
   return fail(failure ?? { code: 'transfer-over', state: transfer.state });
-}
-
-/** The target as notices name it. `undefined` when the workspace has no such worker or queue. */
-async function describeTarget(
-  { taskRouter, settings }: Services,
-  target: TransferTarget,
-): Promise<NoticeParty | undefined> {
-  switch (target.kind) {
-    case 'worker': {
-      const attributes = await taskRouter.fetchWorkerAttributes(target.workerSid);
-      return attributes && { kind: 'agent', name: publicNameOf(attributes, settings.defaultAgentName) };
-    }
-    case 'queue': {
-      if (!(await taskRouter.queueExists(target.queueSid))) return undefined;
-      const label = settings.queuePublicLabels[target.queueSid];
-      return { kind: 'queue', ...(label === undefined ? {} : { label }) };
-    }
-  }
 }
