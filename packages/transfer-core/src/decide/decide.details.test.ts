@@ -222,6 +222,26 @@ describe('the notice of an untaken transfer', () => {
   });
 });
 
+describe('a task that another worker than the target accepts', () => {
+  const toBilling = ledgersOf('offered, no agent in the chat').find(
+    ({ transfer }) => transfer.target.kind === 'queue',
+  );
+  const acceptedBy = (number: number, at: number) => {
+    if (toBilling === undefined) throw new Error('The table has no offered transfer to a queue.');
+    const event = { type: 'task-accepted' as const, taskSid: aTaskSid(2), worker: aWorker(number), at };
+    return decideOn(toBilling.ledger, event).ledger.past.at(-1);
+  };
+
+  it('counts as accepted by a worker of the queue at any time', () => {
+    expect(acceptedBy(3, 50)).toMatchObject({ state: 'accepted' });
+    expect(acceptedBy(3, 70_000)).toMatchObject({ state: 'accepted' });
+  });
+
+  it('counts as unanswered when the agent who transferred accepts it after the time of the queue', () => {
+    expect(acceptedBy(1, 70_000)).toMatchObject({ state: 'returned', untakenReason: 'unanswered' });
+  });
+});
+
 describe('a transfer with a requested cancellation', () => {
   it('loses the cancellation when the recall fails, and may be cancelled again', () => {
     const offered = situation('offered');

@@ -72,6 +72,12 @@ const requestedWithoutAgent = (cancel: Cancel): Row => ({
     'abandoned (left), chat ended by customer: post customer-left; post chat-ended; withdraw transfer task; update conversation',
 });
 
+/** Alice accepts a task that was offered to Bob: his time has passed, and the event about it is late. */
+const passedOffer = (cancel: string, alices: 'active' | 'left'): string =>
+  cancel === ''
+    ? `unanswered → returned (${alices}, active): post transfer-unanswered`
+    : `cancelled → returned (${alices}, active): post transfer-cancelled Alice`;
+
 /** Alice is in the chat, and keeps it if the target does not take it. */
 const offered = (cancel: Cancel): Row => ({
   'task-tracked': 'nothing',
@@ -99,7 +105,10 @@ const offered = (cancel: Cancel): Row => ({
   'transfer-recalled': 'cancelled (active, waiting): post transfer-cancelled Alice; cancel task 2',
   'recall-failed': cancel === '' ? 'nothing' : 'offered (active, waiting)',
   'task-accepted': 'accepted (active, active): post agent-joined Bob',
-  'task-accepted, by Alice': 'accepted (active, active): add Alice',
+  'task-accepted, by Alice': {
+    worker: `${passedOffer(cancel, 'active')}; add Alice`,
+    queue: 'accepted (active, active): add Alice',
+  },
   'task-accepted, of task 3': `offered (active, waiting, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': `offered (left, waiting)${cancel}: post agent-left Alice; wrap Alice; remove Alice`,
   'agent-left, by Bob':
@@ -142,7 +151,10 @@ const offeredWithoutAgent = (cancel: Cancel): Row => ({
     'cancelled, returning (left, waiting): redirect task; post transfer-cancelled Alice, looking',
   'recall-failed': cancel === '' ? 'nothing' : 'offered (left, waiting)',
   'task-accepted': 'accepted (left, active): post agent-joined Bob',
-  'task-accepted, by Alice': 'accepted (left, active): post agent-joined Alice; add Alice',
+  'task-accepted, by Alice': {
+    worker: `${passedOffer(cancel, 'left')}; post agent-joined Alice; add Alice`,
+    queue: 'accepted (left, active): post agent-joined Alice; add Alice',
+  },
   'task-accepted, of task 3': `offered (left, waiting, active)${cancel}: post agent-joined Carol; update conversation`,
   'agent-left': 'nothing',
   'agent-left, by Bob':
@@ -171,7 +183,10 @@ const ROWS: Record<PendingGiven, Row> = {
     'task-accepted':
       'accepted (left, active): post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice',
     // She stays in the chat on the transfer task.
-    'task-accepted, by Alice': 'accepted (left, active): add Alice; wrap Alice',
+    'task-accepted, by Alice': {
+      worker: `${passedOffer('', 'active')}; add Alice`,
+      queue: 'accepted (left, active): add Alice; wrap Alice',
+    },
     'agent-left, by Bob':
       'accepted (left, left), chat ended by last-agent: post agent-joined Bob; post agent-left Alice; wrap Alice; remove Alice; post agent-left Bob; wrap Bob; remove Bob; post chat-ended; update conversation',
     'completion-requested, by Bob':

@@ -9,7 +9,14 @@ import { fail, type Result, succeed } from '../failure';
 import { agentsInChat, findTransfer, type Ledger } from '../ledger';
 import { buildUntakenNotice } from '../notice/build-notice';
 import type { TaskSid, WorkerSid } from '../sids';
-import { endTransfer, isPending, type Transfer, type TransferState, type UntakenReason } from '../transfer';
+import {
+  endTransfer,
+  isPending,
+  type Transfer,
+  type TransferState,
+  type UntakenReason,
+  type WorkerRef,
+} from '../transfer';
 import { type Decision, postNotices, withoutEffects } from './decision';
 
 type EventOf<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { type: Type }>;
@@ -36,6 +43,27 @@ export function closeTakenTransfer(ledger: Ledger, taskSid: TaskSid, at: number)
     ledger: closeTransfer(ledger, transfer, 'returned', at),
     // The chat has an agent on another task, so the transfer task needs none.
     effects: isTransferTask || transferTaskSid === undefined ? [] : [cancelTask(transferTaskSid)],
+  };
+}
+
+/**
+ * Call it before a worker joins the chat on this task. If the worker is not the target, the workflow has offered the task to
+ * others after the target's time, and the event about that is late: the target did not take the chat.
+ */
+export function endPassedOffer(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: number): Decision {
+  const { transfer } = ledger;
+  if (transfer === undefined || transfer.transferTaskSid !== taskSid || !isPending(transfer)) {
+    return withoutEffects(ledger);
+  }
+  const { target, from, answerBy = 0, cancelledBy, declinedBy = [] } = transfer;
+  const isTarget =
+    target.kind === 'worker' ? worker.sid === target.workerSid : worker.sid !== from.sid || at < answerBy;
+  if (isTarget) return withoutEffects(ledger);
+  const untakenReason = cancelledBy === undefined ? 'unanswered' : 'cancelled';
+  const excluded = target.kind === 'worker' ? { declinedBy: [...declinedBy, target.workerSid] } : {};
+  return {
+    ledger: { ...ledger, transfer: { ...transfer, ...excluded, state: untakenReason, untakenReason } },
+    effects: postNotices(ledger, buildUntakenNotice(transfer, untakenReason, { isLooking: false })),
   };
 }
 

@@ -17,7 +17,7 @@ import { buildJoinedNotice, buildLeftNotice, CHAT_ENDED, CUSTOMER_LEFT } from '.
 import type { TaskSid } from '../sids';
 import type { WorkerRef } from '../transfer';
 import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects, withTask } from './decision';
-import { closeTakenTransfer, closeTransfer, closeUntakenTransfer } from './offer';
+import { closeTakenTransfer, closeTransfer, closeUntakenTransfer, endPassedOffer } from './offer';
 
 type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
 type ChatAdopted = Extract<ConversationEvent, { type: 'chat-adopted' }>;
@@ -91,6 +91,13 @@ export function acceptTask(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, 
   }
   if (record !== undefined && record.state !== 'waiting') return withoutEffects(ledger);
 
+  return chain(endPassedOffer(ledger, taskSid, worker, at), (current) =>
+    joinChat(current, taskSid, worker, at),
+  );
+}
+
+function joinChat(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef, at: number): Decision {
+  const record = ledger.tasks[taskSid];
   const accepted: Decision = {
     ledger: withTask(unparkChat(ledger, taskSid), taskSid, {
       openedAt: at,

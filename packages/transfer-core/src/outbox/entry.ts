@@ -6,10 +6,10 @@ import * as v from 'valibot';
 import { EffectSchema } from '../effects';
 
 /**
- * Longer than a function works (9 s), so the run that has an expired claim makes no more calls. Measured in Twilio's time,
- * which is known to the second.
+ * Longer than a function works (9 s), so the run that has an expired claim makes no more calls. Twilio's time is known to the
+ * second, so two hosts may differ by a little more than two seconds.
  */
-export const CLAIM_MS = 11_000;
+export const CLAIM_MS = 13_000;
 
 /** How long a call that got no answer may still take effect at Twilio. */
 export const LANDING_MS = 45_000;
