@@ -120,7 +120,7 @@ describe.each(BACKENDS)('logRequest on %s', (backend) => {
       });
       const line = await sendForLogLine(path).finally(() => crash.mockRestore());
       expect(line).toMatchObject({ endpoint: path, ...listLoggedIds(path), outcome: 'internal', durationMs });
-      expect(line.bug).toMatch(/TypeError: broken[\s\S]+at .+sync\.ts/);
+      expect(line.bug).toMatch(/TypeError: broken[\s\S]+at .+sync(-map)?\.ts/);
       expect(line.bug).not.toContain(MESSAGE);
     },
   );
