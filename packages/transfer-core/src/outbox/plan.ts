@@ -119,10 +119,11 @@ function coveredRemovals(entries: Outbox): Map<string, OutboxEntry> {
 const releases = (effect: Effect, taskSid: string): boolean =>
   (effect.kind === 'wrap-reservation' || effect.kind === 'complete-task') && effect.taskSid === taskSid;
 
-/** The unconfirmed notices that stand before the last entry of the lane. */
+/** The unconfirmed notices that stand before the last entry of the lane, or all of them if the lane closes the conversation. */
 function unconfirmedNoticesBefore(outbox: Outbox, inLane: Outbox): OutboxEntry[] {
   const running = new Set(inLane.map(({ id }) => id));
-  const last = outbox.findLastIndex(({ id }) => running.has(id));
+  const isClosing = inLane.some(({ effect }) => runsLast(effect));
+  const last = isClosing ? outbox.length : outbox.findLastIndex(({ id }) => running.has(id));
   return outbox
     .slice(0, Math.max(last, 0))
     .filter(
