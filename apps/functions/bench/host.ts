@@ -55,7 +55,11 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
     };
   };
 
-  async function invoke(path: string, event: Readonly<Record<string, string>>): Promise<Answer> {
+  async function invoke(
+    path: string,
+    event: Readonly<Record<string, string>>,
+    origin?: string,
+  ): Promise<Answer> {
     const handler = handlers.get(path);
     if (handler === undefined) return { status: 404, body: { message: `There is no function ${path}.` } };
     const calls: Call[] = [];
@@ -67,7 +71,7 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
     const end = begin();
     const startMs = performance.now();
     try {
-      const { status, body } = await callHandler(handler, context, event);
+      const { status, body } = await callHandler(handler, context, event, { origin });
       invocations.push({ path, event, calls, startMs, endMs: performance.now(), status });
       return { status, body };
     } finally {
@@ -84,7 +88,7 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
       for (const listener of listeners) listener(event);
       return;
     }
-    const answer = await invoke(path, event);
+    const answer = await invoke(path, event, request.headers.origin);
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer.body));
   });

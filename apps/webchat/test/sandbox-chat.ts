@@ -18,8 +18,8 @@ export interface SandboxChat {
   /** Creates an open conversation with these participants and returns its SID. */
   createConversation(...identities: readonly string[]): Promise<string>;
   conversation(sid: string): ReturnType<Rest['conversations']['v1']['conversations']>;
-  /** Ends a chat in the same way as the functions do. */
-  endChat(backend: Backend, sid: string): Promise<unknown>;
+  /** Ends a chat in the same way as the functions do. On Programmable Chat, they remove the customer. */
+  endChat(backend: Backend, sid: string, customer: string): Promise<unknown>;
   /** Uploads a file that messages can attach, and returns its media SID. */
   uploadFile(identity: string, file: { readonly name?: string; readonly content: string }): Promise<string>;
   advanceTime(ms: number): void;
@@ -47,10 +47,11 @@ export async function startSandboxChat(): Promise<SandboxChat> {
       for (const identity of identities) await conversation(sid).participants.create({ identity });
       return sid;
     },
-    endChat: (backend, sid) =>
-      conversation(sid).update(
-        backend === 'conversations' ? { state: 'closed' } : { attributes: '{"status":"INACTIVE"}' },
-      ),
+    async endChat(backend, sid, customer) {
+      if (backend === 'conversations') return conversation(sid).update({ state: 'closed' });
+      await conversation(sid).update({ attributes: '{"status":"INACTIVE"}' });
+      return conversation(sid).participants(customer).remove();
+    },
     async uploadFile(identity, { name, content }) {
       const query = name === undefined ? '' : `?Filename=${encodeURIComponent(name)}`;
       const response = await fetch(

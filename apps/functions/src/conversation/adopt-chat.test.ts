@@ -156,7 +156,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await fixture.endAsCustomer(chat);
       await fixture.deliverAll();
 
-      expect(fixture.members(chat.conversationSid)).toEqual([chat.identity]);
+      expect(fixture.agents(chat.conversationSid)).toEqual([]);
     });
 
     it('has its tasks looked up only once', async () => {

@@ -1,5 +1,5 @@
 /** How a chat is at the end of a run, in lines that are the same in every run: without SIDs, times and random ids. */
-import { agentsInChat, type Ledger, planOutbox } from '@chat-transfer/transfer-core';
+import { agentsInChat, authorKeyOf, type Ledger, planOutbox } from '@chat-transfer/transfer-core';
 import type { FunctionsFixture } from '../support/functions-fixture';
 import { findNoticeProblem } from '../support/notice-order';
 
@@ -10,6 +10,9 @@ export interface Outcome {
   readonly problems: readonly string[];
 }
 
+/** Their names are their chat identities. */
+const WORKERS = ['alice', 'bob', 'carol'];
+
 export async function readOutcome(fixture: FunctionsFixture, conversationSid: string): Promise<Outcome> {
   const tasks = fixture.tasks(conversationSid);
   const channel = fixture.channel(conversationSid);
@@ -19,7 +22,8 @@ export async function readOutcome(fixture: FunctionsFixture, conversationSid: st
     [conversationSid, 'the chat'],
     ...tasks.map(({ sid }, index): [string, string] => [sid, `task ${index + 1}`]),
     ...[...fixture.queues()].map(([name, sid]): [string, string] => [sid, name]),
-    ...['alice', 'bob', 'carol'].map((name): [string, string] => [fixture.workerSid(name), name]),
+    ...WORKERS.map((name): [string, string] => [fixture.workerSid(name), name]),
+    ...WORKERS.map((name): [string, string] => [authorKeyOf(conversationSid, name), `key of ${name}`]),
   ]);
   const formatLine = (subject: string, value: unknown) =>
     renameIds(
@@ -37,6 +41,7 @@ export async function readOutcome(fixture: FunctionsFixture, conversationSid: st
       }),
     ),
     formatLine('agents in the chat', agents),
+    formatLine('the customer is in the chat', fixture.hasCustomer(conversationSid)),
     formatLine('the chat', fixture.isOpen(conversationSid) ? 'open' : 'ended'),
     formatLine('chat attributes', channel.attributes),
     formatLine('texts', readTexts(fixture, conversationSid)),
@@ -100,10 +105,11 @@ function removeTimes(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Known SIDs become names, other ids their kind. */
+/** Known SIDs and keys become names, other ids their kind. */
 function renameIds(text: string, names: ReadonlyMap<string, string>): string {
   return text
     .replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, (sid) => names.get(sid) ?? sid.slice(0, 2))
+    .replace(/\b[0-9a-f]{16}\b/g, (key) => names.get(key) ?? key)
     .replace(/customer-[0-9a-f-]{36}|\+1500555\d{4}/g, 'customer')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'the transfer');
 }

@@ -130,6 +130,7 @@ export function createTwilioChats(
         : members(conversationSid)
             .filter((identity) => !isCustomer(identity))
             .sort(),
+    hasCustomer: (conversationSid: string): boolean => members(conversationSid).some(isCustomer),
     /** Agents who are participants of the interaction although they have completed their task. */
     leftoverAgents: (conversationSid: string): string[] =>
       (interaction(conversationSid)?.participants ?? [])

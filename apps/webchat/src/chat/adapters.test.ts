@@ -163,11 +163,14 @@ describe.each(ADAPTERS)('the adapter for %s', (backend, client) => {
     const sid = await sandbox.createConversation(CUSTOMER);
     const chat = await openConnected(sid);
     await addMessage(sid, 'Goodbye');
-    await sandbox.endChat(backend, sid);
+    await sandbox.endChat(backend, sid, CUSTOMER);
 
     await eventually(() => expect(chat.state.status).toBe('ended'));
     await eventually(() => expect(bodies(chat)).toEqual(['Goodbye']));
-    expect(chat.state.connection).toBe('connected');
+    const connections = chat.events.flatMap((event) =>
+      event.type === 'connection-changed' ? [event.connection] : [],
+    );
+    expect(connections).toEqual(['connected']);
   });
 
   it('ends when the customer is removed from the conversation', async () => {
@@ -175,17 +178,6 @@ describe.each(ADAPTERS)('the adapter for %s', (backend, client) => {
     const chat = await openConnected(sid);
     await sandbox.conversation(sid).participants(CUSTOMER).remove();
     await eventually(() => expect(chat.state.status).toBe('ended'));
-  });
-
-  it('opens an ended chat as ended, also after a reload', async () => {
-    const sid = await sandbox.createConversation(CUSTOMER);
-    await addMessage(sid, 'Goodbye');
-    await sandbox.endChat(backend, sid);
-    for (const _ of ['opened', 'reloaded']) {
-      const chat = await openConnected(sid);
-      expect([chat.state.status, bodies(chat)]).toEqual(['ended', ['Goodbye']]);
-      chat.close();
-    }
   });
 
   it('reads all messages again after a reload, and receives new ones', async () => {
@@ -221,7 +213,7 @@ describe.each(ADAPTERS)('the adapter for %s', (backend, client) => {
     const sid = await sandbox.createConversation(CUSTOMER);
     const chat = await openConnected(sid);
     sandbox.dropConnections();
-    await sandbox.endChat(backend, sid);
+    await sandbox.endChat(backend, sid, CUSTOMER);
     await eventually(() => expect(chat.state).toMatchObject({ connection: 'connected', status: 'ended' }));
   });
 
@@ -262,18 +254,49 @@ describe.each(ADAPTERS)('the adapter for %s', (backend, client) => {
 });
 
 describe('programmableChatClient', () => {
-  it('reports a chat as open when the functions reopen it', async () => {
-    const sid = await sandbox.createConversation(CUSTOMER);
-    await sandbox.endChat('programmable-chat', sid);
+  const open = (sid: string) => {
     const chat = openRecordedChat(programmableChatClient, sandbox.issueToken(CUSTOMER), sid);
     openChats.push(chat);
-    await eventually(() => expect(chat.state.status).toBe('ended'));
+    return chat;
+  };
+
+  it('reports an ended chat as refused after a reload, because the functions have removed the customer', async () => {
+    vi.spyOn(console, 'warn').mockReturnValue();
+    const sid = await sandbox.createConversation(CUSTOMER);
+    await sandbox.endChat('programmable-chat', sid, CUSTOMER);
+    sandbox.advanceTime(MINUTE_MS);
+    const chat = open(sid);
+    await eventually(() => expect(chat.state.connection).toBe('refused'));
+  });
+
+  it('opens a chat as open after a reload when the functions have let the customer back in', async () => {
+    const sid = await sandbox.createConversation(CUSTOMER);
+    await sandbox.endChat('programmable-chat', sid, CUSTOMER);
+    await sandbox.conversation(sid).participants.create({ identity: CUSTOMER });
     await sandbox.conversation(sid).update({ attributes: '{"status":"ACTIVE"}' });
-    await eventually(() => expect(chat.state.status).toBe('open'));
+    const chat = open(sid);
+    await eventually(() => expect(chat.state.connection).toBe('connected'));
+    expect(chat.state.status).toBe('open');
+    expect(await chat.send({ id: 'a', body: 'I am back' })).toBe(true);
   });
 });
 
 describe('conversationsClient', () => {
+  it('opens an ended chat as ended, also after a reload', async () => {
+    const sid = await sandbox.createConversation(CUSTOMER);
+    await sandbox.conversation(sid).messages.create({ author: AGENT, body: 'Goodbye' });
+    await sandbox.endChat('conversations', sid, CUSTOMER);
+    for (const _ of ['opened', 'reloaded']) {
+      const chat = openRecordedChat(conversationsClient, sandbox.issueToken(CUSTOMER), sid);
+      await eventually(() => expect(chat.state.connection).toBe('connected'));
+      expect([chat.state.status, chat.state.messages.map(({ body }) => body)]).toEqual([
+        'ended',
+        ['Goodbye'],
+      ]);
+      chat.close();
+    }
+  });
+
   it('reports an inactive conversation as open', async () => {
     const sid = await sandbox.createConversation(CUSTOMER);
     await sandbox.conversation(sid).update({ state: 'inactive' });
