@@ -9,7 +9,7 @@ const MINUTES = 30;
 describe.each(BACKENDS)('sweeps on %s', (backend) => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
-    fixture = await startFunctionsFixture({ backend, settings: { SWEEP_SECRET } });
+    fixture = await startFunctionsFixture({ backend, settings: { SWEEP_SECRET }, sharesProcess: true });
   });
   afterAll(() => fixture?.close());
 

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { ledgerName, nextDueAt, outboxDueAt, parseConversationSid } from '@chat-transfer/transfer-core';
+import {
+  CLAIM_MS,
+  ledgerName,
+  nextDueAt,
+  outboxDueAt,
+  parseConversationSid,
+} from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { required } from '../../test/support/account';
 import {
@@ -17,7 +23,7 @@ const MINUTE = 60_000;
 describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
-    fixture = await startFunctionsFixture({ backend, settings: { SWEEP_SECRET } });
+    fixture = await startFunctionsFixture({ backend, settings: { SWEEP_SECRET }, sharesProcess: true });
   });
   beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());
@@ -154,7 +160,7 @@ describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       const isCreation = ({ name }: { name: string }) => name.startsWith('POST sync Documents/ledger');
       await fixture.runWithFault({ kind: 'crash after', hits: isCreation }, () => start(chat, 'cold'));
-      fixture.clock.advance(12_000);
+      fixture.clock.advance(CLAIM_MS + 1_000);
       await loseEvents();
       const fault = { kind: 'crash after', hits: (call: { index: number }) => call.index === index } as const;
       const run = await fixture.runWithFault(fault, sweep);
@@ -240,7 +246,7 @@ describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
       const chat = await fixture.startChatWithAlice();
       const isCreation = ({ name }: { name: string }) => name.startsWith('POST sync Documents/ledger');
       await fixture.runWithFault({ kind: 'crash after', hits: isCreation }, () => start(chat, 'cold'));
-      fixture.clock.advance(15_000);
+      fixture.clock.advance(CLAIM_MS + 2_000);
       await loseEvents();
       const random = Math.random;
       const plan = byLatency(seed, random, 100);
@@ -302,7 +308,7 @@ describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
     it('is one call while another process sweeps', async () => {
       const chat = await fixture.startChatWithAlice();
       await start(chat, 'warm');
-      fixture.clock.advance(15_000);
+      fixture.clock.advance(CLAIM_MS + 2_000);
       await sweep();
       fixture.restartProcess();
       expect(await countCalls(sweep)).toBe(1);
@@ -313,7 +319,7 @@ describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
     it('learns only when to ask again', async () => {
       const chat = await fixture.startChatWithAlice();
       await start(chat, 'warm');
-      fixture.clock.advance(15_000);
+      fixture.clock.advance(CLAIM_MS + 2_000);
       const answers = [await sweep(), await sweep()];
       expect(answers.map(({ body }) => body)).toEqual([
         { ok: true, nextInMs: 20_000 },

@@ -42,7 +42,7 @@ export interface StoredSweepState {
   readonly revision: string | undefined;
 }
 
-export interface IndexPage {
+interface IndexPage {
   /** Earliest first. */
   readonly items: readonly DueItem[];
   /** Whether the index may have more items than these. */

@@ -8,7 +8,12 @@ export function callName({ method, uri, data, params }: CallOptions): string {
     .split('/')
     .slice(2)
     .filter((part) => !/^(Workspaces|Services|Accounts|WS|IS|AC)/.test(part))
-    .map((part) => part.replace(/^([A-Z]{2})[0-9a-f]{32}$/, '$1').replace(/^chat-transfer\..*/, 'ledger'));
+    .map((part) =>
+      part
+        .replace(/^([A-Z]{2})[0-9a-f]{32}$/, '$1')
+        .replace(/^chat-transfer\..*/, 'ledger')
+        .replace(/^\d{15}\..*/, 'item'),
+    );
   const isMember = ['Members', 'Participants'].includes(parts.at(-2) ?? '') && parts.at(-1) !== 'UT';
   const path = (isMember ? [...parts.slice(0, -1), 'agent'] : parts)
     .join('/')

@@ -65,6 +65,8 @@ export interface FunctionsFixtureOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Internal name of a queue → the name that customers may read. */
   readonly queueLabels?: Readonly<Record<string, string>>;
+  /** All requests to a host run in one process, which remembers its last sweep. Default: each in a new process. */
+  readonly sharesProcess?: boolean;
 }
 
 export type FunctionsFixture = Awaited<ReturnType<typeof startFunctionsFixture>>;
@@ -75,6 +77,7 @@ export async function startFunctionsFixture({
   account: accountSeed,
   settings,
   queueLabels,
+  sharesProcess = false,
 }: FunctionsFixtureOptions = {}) {
   const sandbox = await startSandbox({
     seed: 'in-process',
@@ -128,7 +131,7 @@ export async function startFunctionsFixture({
     ...settings,
     clock: { nowMs: () => clock.nowMs() + skewsMs[host], sleep, startTimer },
     getTwilioClient: transport.createClient,
-    sweepMemory: sweepMemories[host],
+    sweepMemory: sharesProcess ? sweepMemories[host] : createSweepMemory(),
   }));
   /** A process checks the Sync service of the ledgers once. Afterwards every request makes the same calls. */
   const warmUp = () =>
