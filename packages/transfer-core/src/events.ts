@@ -109,5 +109,7 @@ export type ConversationEvent =
   | { readonly type: 'tasks-confirmed'; readonly taskSids: readonly TaskSid[]; readonly at: number }
   /** An agent parked the chat in Flex. It stays open without an agent until it gets another task. */
   | { readonly type: 'chat-parked'; readonly taskSid: TaskSid; readonly at: number }
+  /** Twilio says that no agent has parked the chat. The chat was recorded as parked with this task until Twilio answered. */
+  | { readonly type: 'chat-not-parked'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */
   | { readonly type: 'customer-ended'; readonly at: number };

@@ -169,6 +169,7 @@ export {
   detachConversation,
   isRedirected,
   parseChatTask,
+  parseSuccessor,
   parseWithdrawnReservations,
   type TransferTaskFacts,
   transferTaskExpression,

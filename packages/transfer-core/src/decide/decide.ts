@@ -24,6 +24,7 @@ import {
   endChatByCustomer,
   leaveChat,
   parkChat,
+  refuteParking,
   requestCompletion,
   trackTask,
 } from './presence';
@@ -93,6 +94,8 @@ function decideEvent(ledger: Ledger, event: ConversationEvent): Result<Decision>
       return succeed(confirmTasks(ledger, event.taskSids, event.at));
     case 'chat-parked':
       return succeed(parkChat(ledger, event.taskSid));
+    case 'chat-not-parked':
+      return succeed(refuteParking(ledger, event.taskSid, event.at));
     case 'customer-ended':
       return succeed(endChatByCustomer(ledger, event.at));
   }

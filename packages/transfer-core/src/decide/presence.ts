@@ -53,6 +53,12 @@ export function parkChat(ledger: Ledger, taskSid: TaskSid): Decision {
   return withoutEffects(isNew ? { ...ledger, parkedBy: taskSid } : ledger);
 }
 
+/** The chat is not parked with this task. It ends if it has no agent and no task or transfer waits for one. */
+export function refuteParking(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+  const { parkedBy, ...unparked } = ledger;
+  return parkedBy === taskSid ? endChatIfUnattended(unparked, at) : withoutEffects(ledger);
+}
+
 /** Ends the parking of a chat that gets a new task, which is not the task it was parked with. */
 function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
   const { parkedBy, ...unparked } = ledger;
