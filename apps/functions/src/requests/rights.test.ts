@@ -204,7 +204,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         { kind: 'agent-left', name: 'Alice' },
         { kind: 'chat-ended' },
       ]);
-      expect(fixture.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
+      expect(fixture.agents(subject.chat.conversationSid)).toEqual([]);
       const left = fixture.reservation('alice', subject.taskSid)?.status;
       expect(left).toBe(action === 'leave' ? 'wrapping' : undefined);
     });

@@ -87,6 +87,17 @@ describe('a parked chat', () => {
     expect(ledger.ended).toBeUndefined();
   });
 
+  it('is assumed to be parked until Twilio confirms it', () => {
+    const assumed: ConversationEvent = { ...parked, isAssumed: true, at: 7 };
+    const before = runScenario(...chatWithAlice, assumed, closed(1), assumed).ledger;
+    expect(before).toMatchObject({ parkedBy: aTaskSid(1), assumedParkedAt: 7 });
+    expect(before.ended).toBeUndefined();
+
+    const after = runScenario(...chatWithAlice, assumed, closed(1), parked, assumed).ledger;
+    expect(after.parkedBy).toBe(aTaskSid(1));
+    expect(after.assumedParkedAt).toBeUndefined();
+  });
+
   it('ends when the customer ends it', () => {
     const { ledger } = runScenario(...chatWithAlice, parked, closed(1), customerEnded, parked);
     expect(ledger.ended).toEqual({ at: 0, by: 'customer' });

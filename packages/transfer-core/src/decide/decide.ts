@@ -93,7 +93,7 @@ function decideEvent(ledger: Ledger, event: ConversationEvent): Result<Decision>
     case 'tasks-confirmed':
       return succeed(confirmTasks(ledger, event.taskSids, event.at));
     case 'chat-parked':
-      return succeed(parkChat(ledger, event.taskSid));
+      return succeed(parkChat(ledger, event));
     case 'chat-not-parked':
       return succeed(refuteParking(ledger, event.taskSid, event.at));
     case 'customer-ended':
