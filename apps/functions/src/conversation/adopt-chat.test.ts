@@ -240,7 +240,7 @@ describe('a chat that the original feature transferred', () => {
     await dropEvents();
     expect(fixture.task(chat.taskSid)).toBeUndefined();
 
-    expect((await complete(agent, chat, copy)).body).toEqual({ ok: true, conversation: 'ended' });
+    expect((await complete(agent, chat, copy)).body).toMatchObject({ ok: true, conversation: 'ended' });
   });
 
   it('does not belong to the agent of a task that only associatedTasks lists', async () => {
@@ -251,7 +251,10 @@ describe('a chat that the original feature transferred', () => {
     await dropEvents();
 
     expect((await complete(agent, chat, copy)).body).toMatchObject({ code: 'not-allowed' });
-    expect((await complete('alice', chat, chat.taskSid)).body).toEqual({ ok: true, conversation: 'ended' });
+    expect((await complete('alice', chat, chat.taskSid)).body).toMatchObject({
+      ok: true,
+      conversation: 'ended',
+    });
   });
 
   it('lists its earlier tasks as completed in associatedTasks', async () => {

@@ -77,7 +77,7 @@ describe.each(BACKENDS)('an event about a task that the ledger knows, on %s,', (
       conversationSid: chat.conversationSid,
     });
 
-    expect(body).toEqual({ ok: true, conversation: 'ended' });
+    expect(body).toMatchObject({ ok: true, conversation: 'ended' });
     expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
   });
 });
