@@ -41,7 +41,7 @@ describe('describeFailureToAgent', () => {
   });
 
   it('suggests trying again only if that may help', () => {
-    const mayHelp: readonly FailureCode[] = ['busy', 'twilio-failed'];
+    const mayHelp: readonly FailureCode[] = ['joining', 'busy', 'twilio-failed'];
     for (const code of Object.keys(FAILURE_STATUS) as FailureCode[]) {
       const suggestsRetry = /try again/i.test(renderText({ code, message: '' }));
       expect([code, suggestsRetry]).toEqual([code, mayHelp.includes(code)]);

@@ -36,6 +36,7 @@ const STRING_BY_CODE: Readonly<Record<RequestFailure['code'], FailureStringKey>>
   unreachable: 'ChatTransferFailedUnreachable',
   busy: 'ChatTransferFailedTemporarily',
   'start-pending': 'ChatTransferFailedStartPending',
+  joining: 'ChatTransferFailedJoining',
   'twilio-failed': 'ChatTransferFailedTemporarily',
   'token-invalid': 'ChatTransferFailedSignedOut',
   'token-expired': 'ChatTransferFailedSignedOut',

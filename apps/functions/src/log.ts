@@ -18,7 +18,7 @@ interface AnsweredRequest {
   readonly endpoint: string;
   /** The fields of the request. */
   readonly event: Readonly<Record<string, unknown>>;
-  readonly answer: { readonly ok: true } | FailureAnswer;
+  readonly answer: { readonly ok: true; readonly ignored?: string } | FailureAnswer;
   /** An error that the functions did not expect. */
   readonly bug?: unknown;
   readonly durationMs: number;
@@ -36,6 +36,7 @@ export function logRequest({ endpoint, event, answer, bug, durationMs }: Answere
     endpoint,
     ...ids,
     outcome,
+    ignored: 'ignored' in answer ? answer.ignored : undefined,
     message,
     durationMs,
     bug: bug === undefined ? undefined : describeBug(bug),

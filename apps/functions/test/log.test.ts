@@ -99,6 +99,20 @@ describe.each(BACKENDS)('logRequest on %s', (backend) => {
     expect(line.message).toContain(`${field} is not valid`);
   });
 
+  it('says that an event was ignored because no record ties its task to the chat it names', async () => {
+    const [workflow] = await fixture.workspace().workflows.list({ friendlyName: 'Assign to Anyone' });
+    const { sid } = await fixture.workspace().tasks.create({
+      ...{ attributes: subject.taskAttributes, taskChannel: 'chat', workflowSid: workflow?.sid ?? '' },
+    });
+
+    const line = await sendForLogLine('/task-router/events', { TaskSid: sid });
+
+    expect(line).toEqual({
+      ...{ endpoint: '/task-router/events', eventType: 'task.created', taskSid: sid, durationMs },
+      ...{ outcome: 'ok', ignored: 'no-evidence' },
+    });
+  });
+
   it.each(PATHS)('writes one line for a request to %s that Twilio refuses', async (path) => {
     await fixture.addSandboxFault({ times: null, status: 403, code: 20003, message: MESSAGE });
     const line = await sendForLogLine(path).finally(() => fixture.clearSandboxFaults());

@@ -108,6 +108,14 @@ export type ConversationEvent =
   /** TaskRouter was asked about these tasks, and agrees with the ledger. */
   | { readonly type: 'tasks-confirmed'; readonly taskSids: readonly TaskSid[]; readonly at: number }
   /** An agent parked the chat in Flex. It stays open without an agent until it gets another task. */
-  | { readonly type: 'chat-parked'; readonly taskSid: TaskSid; readonly at: number }
+  | {
+      readonly type: 'chat-parked';
+      readonly taskSid: TaskSid;
+      /** Twilio has not yet said so. Until it does, the chat must not end. */
+      readonly isAssumed?: true;
+      readonly at: number;
+    }
+  /** Twilio says that no agent has parked the chat, which was recorded as parked with this task. */
+  | { readonly type: 'chat-not-parked'; readonly taskSid: TaskSid; readonly at: number }
   /** The customer ended the chat. */
   | { readonly type: 'customer-ended'; readonly at: number };

@@ -19,11 +19,11 @@ describe('every failure', () => {
     expect(description).not.toMatch(/undefined|null|NaN|\[object/);
   });
 
-  it('is permanent, except for busy, start-pending and twilio-failed', () => {
+  it('is permanent, except for joining, busy, start-pending and twilio-failed', () => {
     const codes = everyFailure()
       .filter(isRetryable)
       .map(({ code }) => code);
-    expect([...new Set(codes)]).toEqual(['busy', 'start-pending', 'twilio-failed']);
+    expect([...new Set(codes)]).toEqual(['joining', 'busy', 'start-pending', 'twilio-failed']);
   });
 });
 

@@ -11,8 +11,13 @@ export type TransferFailure =
   | { readonly code: 'token-invalid' }
   /** The token has expired. */
   | { readonly code: 'token-expired' }
-  /** The caller has no live reservation on the task. The failure does not reveal whether the task exists. */
+  /**
+   * The caller has no live reservation on the task, or Twilio's records do not tie the task to the chat. The failure does
+   * not reveal whether the task exists.
+   */
   | { readonly code: 'not-allowed' }
+  /** The agent has accepted the task, and Flex has not yet added them to the chat. */
+  | { readonly code: 'joining' }
   /** The task is not a chat that can be transferred. */
   | { readonly code: 'not-a-chat'; readonly taskSid: string }
   | { readonly code: 'target-not-found'; readonly targetSid: string }
@@ -59,6 +64,7 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'token-invalid': 401,
   'token-expired': 401,
   'not-allowed': 403,
+  joining: 503,
   'not-a-chat': 422,
   'target-not-found': 422,
   'target-is-self': 422,
@@ -81,7 +87,9 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
 
 /** Whether the same request may succeed later. A refusal by Twilio (other 4xx) is permanent. */
 export function isRetryable(failure: TransferFailure): boolean {
-  if (failure.code !== 'twilio-failed') return ['busy', 'start-pending'].includes(failure.code);
+  if (failure.code !== 'twilio-failed') {
+    return ['joining', 'busy', 'start-pending'].includes(failure.code);
+  }
   const { status } = failure;
   return status === undefined || [408, 412, 429].includes(status) || status >= 500;
 }
@@ -96,7 +104,9 @@ export function describeFailure(failure: TransferFailure): string {
     case 'token-expired':
       return 'Failed to identify the caller: the Flex token has expired. Refresh it, or sign in again.';
     case 'not-allowed':
-      return 'Failed to act on the task: the caller has no live reservation on it.';
+      return "Failed to act on the task: the caller has no live reservation on it, or Twilio's records do not tie it to the chat.";
+    case 'joining':
+      return 'Failed to act on the task: Flex has not yet added its agent to the chat. Send the same request again.';
     case 'not-a-chat':
       return `Failed to act on task ${failure.taskSid}: it is not a chat. Use Flex's own actions for it.`;
     case 'target-not-found':

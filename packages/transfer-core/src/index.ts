@@ -38,7 +38,7 @@ export {
   type WorkerRef,
 } from './transfer';
 
-export { trimLedger } from './trim-ledger';
+export { isForgotten, trimLedger } from './trim-ledger';
 
 // When a conversation needs attention without an event.
 
@@ -46,6 +46,7 @@ export {
   CONFIRM_AFTER_MS,
   CONFIRM_SOON_AFTER_MS,
   nextDueAt,
+  parkingDueAt,
   taskDueAt,
   unattendedDueAt,
 } from './next-due';
@@ -169,6 +170,7 @@ export {
   detachConversation,
   isRedirected,
   parseChatTask,
+  parseSuccessor,
   parseWithdrawnReservations,
   type TransferTaskFacts,
   transferTaskExpression,

@@ -42,6 +42,8 @@ const LedgerSchema = v.object({
   past: v.array(TransferSchema),
   /** The task whose agent parked the chat. The chat may be without an agent until it gets another task. */
   parkedBy: v.exactOptional(TaskSidSchema),
+  /** Set while `parkedBy` is only assumed, because Twilio has not yet said whether the chat is parked (ms since 1970). */
+  assumedParkedAt: v.exactOptional(v.number()),
   /** Set when the chat ends, and never removed. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
   /** Short forms of closed tasks that were dropped to save space, oldest first. Their late events change nothing. */

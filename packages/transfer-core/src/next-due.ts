@@ -12,6 +12,9 @@ export const CONFIRM_AFTER_MS = 30 * 60_000;
 /** The same while events matter most: during a transfer, in wrap-up, and while the customer has no agent. */
 export const CONFIRM_SOON_AFTER_MS = 2 * 60_000;
 
+/** The run that assumes a parking asks Twilio at once. After this time it must have ended. */
+const ASK_PARKING_AFTER_MS = 15_000;
+
 /**
  * The time (ms since 1970) at which a run must look at the conversation, even if nothing happens. It may be in the past; 0
  * means now. `undefined` when nothing is unfinished: the outbox is empty, and the chat has ended or is parked, without an
@@ -24,6 +27,7 @@ export function nextDueAt(ledger: Ledger): number | undefined {
     transfer === undefined ? undefined : transferDeadline(transfer),
     ...tasksOf(ledger).map(([, task]) => taskDueAt(ledger, task)),
     unattendedDueAt(ledger),
+    parkingDueAt(ledger),
   ].filter((dueAt) => dueAt !== undefined);
   return dueTimes.length === 0 ? undefined : Math.min(...dueTimes);
 }
@@ -44,6 +48,13 @@ export function taskDueAt(ledger: Ledger, task: TaskRecord): number | undefined 
       return Math.min(dueAt, Math.max(knownAt, transfer.requestedAt) + CONFIRM_SOON_AFTER_MS);
     }
   }
+}
+
+/** When Twilio must be asked whether the chat is parked (ms since 1970); `undefined` when that is known. */
+export function parkingDueAt({ assumedParkedAt, ended }: Ledger): number | undefined {
+  return assumedParkedAt === undefined || ended !== undefined
+    ? undefined
+    : assumedParkedAt + ASK_PARKING_AFTER_MS;
 }
 
 /**

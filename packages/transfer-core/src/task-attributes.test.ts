@@ -15,6 +15,7 @@ import {
   conversationTasksExpression,
   detachConversation,
   parseChatTask,
+  parseSuccessor,
   parseWithdrawnReservations,
   transferTaskExpression,
 } from './task-attributes';
@@ -385,6 +386,20 @@ describe('transferTaskExpression', () => {
   it('finds the task of one transfer', () => {
     expect(transferTaskExpression('the-id')).toBe('transferId == "the-id"');
   });
+});
+
+describe('parseSuccessor', () => {
+  it('returns the task that the original feature created for the chat', () => {
+    const chatTransferData = { transferTaskSid: aTaskSid(2), transferType: 'WARM' };
+    expect(parseSuccessor({ chatTransferData })).toBe(aTaskSid(2));
+  });
+
+  it.each([undefined, {}, { chatTransferData: {} }, { chatTransferData: { transferTaskSid: 'WT1' } }])(
+    'returns undefined for %j',
+    (attributes) => {
+      expect(parseSuccessor(attributes)).toBeUndefined();
+    },
+  );
 });
 
 describe('conversationTasksExpression', () => {

@@ -222,6 +222,17 @@ export function isRedirected({ transferTargetType }: Attributes): boolean {
 }
 
 /**
+ * Returns the task to which Twilio's original feature transferred the chat of this task. That feature writes it into the
+ * task that it transfers.
+ */
+export function parseSuccessor(attributes: unknown): TaskSid | undefined {
+  const parsed = v.safeParse(SuccessorSchema, attributes);
+  return parsed.success ? parsed.output.chatTransferData.transferTaskSid : undefined;
+}
+
+const SuccessorSchema = v.object({ chatTransferData: v.object({ transferTaskSid: TaskSidSchema }) });
+
+/**
  * Builds the attributes of a task that is completed while its chat goes on. Flex's channel janitor closes the chat that a
  * completed task names, so the SID moves to a key that Flex does not read.
  */

@@ -237,6 +237,7 @@ describe('a task that the ledger has dropped', () => {
     'completion-requested': { type: 'completion-requested', worker, ...about },
     'task-closed': { type: 'task-closed', ...about },
     'chat-parked': { type: 'chat-parked', ...about },
+    'chat-not-parked': { type: 'chat-not-parked', ...about },
   };
   const other = scatteredTaskSid(200);
   const others: Record<string, Ledger> = {

@@ -50,7 +50,7 @@ export type Given = PendingGiven | ReturningGiven | EndedGiven;
  * `decide.parked.test.ts` and `confirm.test.ts`.
  */
 export type When =
-  | Exclude<ConversationEvent['type'], 'chat-parked' | 'tasks-confirmed'>
+  | Exclude<ConversationEvent['type'], 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed'>
   | 'transfer-requested, to Carol'
   | 'transfer-requested, of another task'
   | 'transfer-requested, in another mode'

@@ -178,6 +178,7 @@ export function everyFailure(): TransferFailure[] {
     'token-invalid': { code: 'token-invalid' },
     'token-expired': { code: 'token-expired' },
     'not-allowed': { code: 'not-allowed' },
+    joining: { code: 'joining' },
     'not-a-chat': { code: 'not-a-chat', taskSid: aTaskSid(1) },
     'target-not-found': { code: 'target-not-found', targetSid: aQueueSid(1) },
     'target-is-self': { code: 'target-is-self' },

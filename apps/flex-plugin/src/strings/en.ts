@@ -66,6 +66,7 @@ export const EN = {
     '{{outcome}} The chat transfer service does not answer. Check your connection, then try again.',
   ChatTransferFailedTemporarily: '{{outcome}} Try again in a moment.',
   ChatTransferFailedStartPending: '{{outcome}} The chat shows within two minutes what became of it.',
+  ChatTransferFailedJoining: '{{outcome}} You are still joining this chat. Try again in a moment.',
   ChatTransferFailedSignedOut: '{{outcome}} Your session has ended. Sign in to Flex again.',
   ChatTransferFailedNotAllowed: '{{outcome}} This chat is no longer yours. Reload Flex if you still see it.',
   ChatTransferFailedTargetNotFound: '{{outcome}} That agent or queue no longer exists. Choose another one.',

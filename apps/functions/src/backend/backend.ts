@@ -37,12 +37,17 @@ export interface PostedNotices {
 export interface ConversationBackend {
   /** Reads what these effects will need, while the ledger is written. `undefined` when they need nothing. */
   readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
-  /** The tasks that the conversation itself lists and that may be open. The list may be incomplete. */
+  /**
+   * The tasks that Twilio's own records tie to the conversation. No agent can add a task to these records alone. The
+   * list may be incomplete.
+   */
   listKnownTasks(conversation: Conversation): Promise<readonly TaskSid[]>;
   /** Whether an agent has parked the conversation with Flex's Pause or Leave. */
   isParked(conversation: Conversation): Promise<boolean>;
   /** Whether the chat is closed or deleted. On Programmable Chat, Flex's channel janitor closes chats too. */
   isClosed(conversation: Conversation): Promise<boolean>;
+  /** When the conversation was created (ms since 1970); `undefined` when it does not exist. */
+  createdAt(conversation: Conversation): Promise<number | undefined>;
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;
 
   postNotice(conversation: Conversation, notice: Notice): Promise<void>;

@@ -98,6 +98,7 @@ export function createConversationsBackend({
     isParked: async ({ interaction }) => interaction !== undefined && interactions.isParked(interaction),
 
     isClosed: ({ conversationSid }) => conversations.isClosed(conversationSid),
+    createdAt: ({ conversationSid }) => conversations.createdAt(conversationSid),
 
     createTransferTask({ interaction }, task) {
       if (interaction === undefined) {

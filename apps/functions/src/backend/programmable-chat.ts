@@ -8,23 +8,61 @@ import {
   detachConversation,
   isOpenForCustomer,
   isTexting,
-  parseTaskSid,
+  parseSuccessor,
+  type TaskSid,
+  tasksOf,
 } from '@chat-transfer/transfer-core';
 import type { Attributes } from '../twilio/attributes';
+import type { FlexChannels } from '../twilio/flex-channels';
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
 import { collectPostedNotices, toMessage } from './notice-message';
+import { type ListSecrets, readTaskList, withTaskList } from './sign-task-list';
 
 export interface ProgrammableChatPorts {
   readonly channels: ChatChannels;
-  readonly taskRouter: Pick<TaskRouter, 'completeTask' | 'createTask' | 'wrapReservation'>;
+  readonly flexChannels: FlexChannels;
+  /** Sign the list of the chat's tasks. */
+  readonly secrets: ListSecrets;
+  readonly taskRouter: Pick<
+    TaskRouter,
+    'completeTask' | 'createTask' | 'fetchTask' | 'listUpdatedAttributes' | 'wrapReservation'
+  >;
 }
+
+/** More transfers of one chat by the original feature are not expected. */
+const MAX_SUCCESSORS = 10;
 
 export function createProgrammableChatBackend({
   channels,
+  flexChannels,
+  secrets,
   taskRouter,
 }: ProgrammableChatPorts): ConversationBackend {
+  /**
+   * Flex's record names the first task. A task that Twilio's original feature transferred names its successor in its
+   * attributes, which only its own agents can change.
+   */
+  async function listRecordedTasks(conversationSid: ConversationSid): Promise<ReadonlySet<TaskSid>> {
+    const recorded = new Set<TaskSid>();
+    let next = await flexChannels.fetchTaskSid(conversationSid);
+    while (next !== undefined && !recorded.has(next) && recorded.size <= MAX_SUCCESSORS) {
+      recorded.add(next);
+      next = await findSuccessor(next);
+    }
+    return recorded;
+  }
+
+  /** The task that this task's agent passed the chat to, with Twilio's original feature. */
+  async function findSuccessor(taskSid: TaskSid): Promise<TaskSid | undefined> {
+    const task = await taskRouter.fetchTask(taskSid);
+    if (task !== undefined) return parseSuccessor(task.attributes);
+    // TaskRouter deletes a closed task after five minutes. Its log keeps the attributes.
+    const logged = await taskRouter.listUpdatedAttributes(taskSid);
+    return logged.flatMap((attributes) => parseSuccessor(attributes) ?? [])[0];
+  }
+
   return {
     readAhead({ conversationSid }, due) {
       // `update-conversation` follows when a transfer task changes, because `associatedTasks` lists the task.
@@ -36,13 +74,16 @@ export function createProgrammableChatBackend({
         : undefined;
     },
 
-    /** From `associatedTasks`, where Twilio's original feature listed tasks too. */
+    /**
+     * The tasks of the functions' signed list, and those that Flex's record leads to. `associatedTasks` is no record:
+     * every member of the chat can write it.
+     */
     async listKnownTasks({ conversationSid }) {
-      const associated = (await channels.readAttributes(conversationSid))?.associatedTasks;
-      if (typeof associated !== 'object' || associated === null) return [];
-      return Object.entries(associated).flatMap(([sid, state]) =>
-        state === 'completed' ? [] : (parseTaskSid(sid) ?? []),
-      );
+      const [attributes, recorded] = await Promise.all([
+        channels.readAttributes(conversationSid),
+        listRecordedTasks(conversationSid),
+      ]);
+      return [...new Set([...recorded, ...readTaskList(attributes, conversationSid, secrets)])];
     },
 
     // Flex cannot park a chat on Programmable Chat.
@@ -52,6 +93,8 @@ export function createProgrammableChatBackend({
       const attributes = await channels.readAttributes(conversationSid);
       return attributes === undefined || attributes.status === 'INACTIVE';
     },
+
+    createdAt: ({ conversationSid }) => channels.createdAt(conversationSid),
 
     createTransferTask: (_conversation, task) => taskRouter.createTask(task),
 
@@ -86,7 +129,8 @@ export function createProgrammableChatBackend({
       const { conversationSid } = ledger;
       const current = conversation?.attributes ?? (await channels.readAttributes(conversationSid));
       if (current === undefined) return;
-      const wanted = conversationAttributes(current, ledger);
+      const tasks = tasksOf(ledger).map(([taskSid]) => taskSid);
+      const wanted = withTaskList(conversationAttributes(current, ledger), conversationSid, tasks, secrets);
       const hasEnded = !isOpenForCustomer(ledger);
       // Before the write: if this run crashes between the two, the next one still finds the status to change.
       if (ledger.ended !== undefined && !hasEnded)

@@ -185,7 +185,77 @@ describe('a chat that the original feature transferred', () => {
   beforeAll(async () => {
     fixture = await startFunctionsFixture();
   });
+  beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());
+
+  /** Creates a task like the original feature, and lists it in the chat's attributes. */
+  async function copyTask({ conversationSid, taskSid }: Chat, changes: object = {}): Promise<string> {
+    const task = await fixture.workspace().tasks(taskSid).fetch();
+    const attributes = { ...JSON.parse(task.attributes), ...changes };
+    const { sid } = await fixture.workspace().tasks.create({
+      ...{ attributes: JSON.stringify(attributes), taskChannel: 'chat', workflowSid: task.workflowSid },
+    });
+    await fixture.rest.chat.v2
+      .services(SANDBOX_ACCOUNT.chatServiceSid)
+      .channels(conversationSid)
+      .update({ attributes: JSON.stringify({ status: 'ACTIVE', associatedTasks: { [sid]: 'inflight' } }) });
+    await fixture.settle();
+    return sid;
+  }
+
+  /** Alice’s chat, without a ledger. */
+  async function anOlderChat(): Promise<Chat> {
+    const chat = await fixture.startChat();
+    await fixture.accept('alice', chat.taskSid);
+    fixture.clock.advance(120_000);
+    await dropEvents();
+    return chat;
+  }
+
+  async function dropEvents() {
+    await fixture.settle();
+    fixture.undelivered.length = 0;
+  }
+
+  const complete = async (worker: string, { conversationSid }: Chat, taskSid: string) =>
+    fixture.post('/conversation/complete', {
+      token: await fixture.tokenOf(worker),
+      taskSid,
+      conversationSid,
+    });
+
+  it('can be ended by its agent after TaskRouter has deleted the first task', async () => {
+    const chat = await anOlderChat();
+    const copy = await copyTask(chat);
+    // The original feature writes the new task into the old one, and takes the chat from it before it is completed.
+    const chatTransferData = { transferTaskSid: copy, transferType: 'COLD' };
+    await fixture
+      .workspace()
+      .tasks(chat.taskSid)
+      .update({ attributes: JSON.stringify({ chatTransferData }) });
+    await fixture.updateReservation('alice', chat.taskSid, 'completed');
+    const agent = fixture.task(copy)?.reservations[0]?.workerName ?? '';
+    await fixture.accept(agent, copy);
+    fixture.clock.advance(6 * 60_000);
+    await dropEvents();
+    expect(fixture.task(chat.taskSid)).toBeUndefined();
+
+    expect((await complete(agent, chat, copy)).body).toMatchObject({ ok: true, conversation: 'ended' });
+  });
+
+  it('does not belong to the agent of a task that only associatedTasks lists', async () => {
+    const chat = await anOlderChat();
+    const copy = await copyTask(chat);
+    const agent = fixture.task(copy)?.reservations[0]?.workerName ?? '';
+    await fixture.accept(agent, copy);
+    await dropEvents();
+
+    expect((await complete(agent, chat, copy)).body).toMatchObject({ code: 'not-allowed' });
+    expect((await complete('alice', chat, chat.taskSid)).body).toMatchObject({
+      ok: true,
+      conversation: 'ended',
+    });
+  });
 
   it('lists its earlier tasks as completed in associatedTasks', async () => {
     const chat = await fixture.startChat();

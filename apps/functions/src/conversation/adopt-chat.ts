@@ -1,14 +1,12 @@
 /**
  * Chats that are older than their ledger: they began before the installation, Twilio's original feature
- * transferred them and kept `associatedTasks` on the channel, or their ledger was lost or rejected. The first
- * request or event of such a chat looks up its tasks, its transfers and its end in Twilio's records, so that
- * the first agent who leaves does not end it for the others. No notice is posted, because nothing happened in
- * the chat.
+ * transferred them, or their ledger was lost or rejected. The first request or event of such a chat looks up
+ * the tasks that Twilio's records tie to it, its transfers and its end, so that the first agent who leaves does
+ * not end it for the others. No notice is posted, because nothing happened in the chat.
  */
 import {
   type Backend,
   type ConversationEvent,
-  type Ledger,
   parseTransferTrace,
   type TaskRecord,
   type TaskSid,
@@ -23,12 +21,12 @@ import { type ChatEndPorts, findChatEnd } from './find-chat-end';
 import { type AdoptedTask, type RestorePorts, restoreTransfers } from './restore-transfers';
 
 export interface AdoptPorts extends RestorePorts {
-  readonly taskRouter: RestorePorts['taskRouter'] & Pick<TaskRouter, 'fetchTask' | 'listConversationTasks'>;
+  readonly taskRouter: RestorePorts['taskRouter'] & Pick<TaskRouter, 'fetchTask'>;
   readonly backends: ChatEndPorts['backends'] &
     Readonly<Record<Backend, Pick<ConversationBackend, 'listKnownTasks'>>>;
 }
 
-/** What the first request or event of a chat says about its task. */
+/** What the first request or event of a chat says about its task, for which the caller has found evidence. */
 export interface FirstContact {
   /** The task of an agent's request, and the agent. */
   readonly task?: TaskFacts;
@@ -37,14 +35,17 @@ export interface FirstContact {
   readonly reportedTaskSid?: TaskSid;
   /** What the event says about the agent of the task, who accepted it or left. */
   readonly reports?: 'accepted' | 'left' | undefined;
-  /** The task has just been created. Earlier tasks are then looked up on the conversation only. */
+  /** The task has just been created. The end of an earlier chat is then not looked up. */
   readonly isNew?: boolean;
 }
 
 /** A younger task is not adopted: its `task.created` event, which arrives within seconds, records it. */
 const MIN_AGE_SECONDS = 60;
 
-/** The event that records the chat; `[]`, without a call, when the ledger knows the chat. */
+/**
+ * The event that records the chat; `[]`, without a call, when the ledger knows the chat. The ledger must hold
+ * the location of the chat.
+ */
 export async function adoptChat(
   ports: AdoptPorts,
   { ledger, revision, rejection }: StoredLedger,
@@ -54,7 +55,7 @@ export async function adoptChat(
 
   const isFirst = contact.isNew === true && rejection === undefined;
   const [sids, endedBy] = await Promise.all([
-    findTasks(ports, ledger, isFirst),
+    ports.backends[ledger.backend].listKnownTasks(ledger),
     isFirst ? undefined : findChatEnd(ports, ledger),
   ]);
   const hadLedger = rejection !== undefined || endedBy !== undefined;
@@ -97,20 +98,6 @@ function adaptToReport(task: AdoptedTask, { reports }: FirstContact): AdoptedTas
     reports === 'left' || (reports === 'accepted' && facts?.assignmentStatus === 'assigned');
   if (isAnnounced) return { ...task, record: undefined };
   return record?.state === 'closed' ? { ...task, record: { ...record, state: 'left' } } : task;
-}
-
-async function findTasks(
-  { taskRouter, backends }: AdoptPorts,
-  ledger: Ledger,
-  isNew: boolean,
-): Promise<TaskSid[]> {
-  const { conversationSid, backend } = ledger;
-  const [known, listed] = await Promise.all([
-    backends[backend].listKnownTasks(ledger),
-    // TaskRouter allows three lists by attributes a second.
-    isNew ? [] : taskRouter.listConversationTasks(conversationSid, backend),
-  ]);
-  return [...new Set([...known, ...listed.map(({ sid }) => sid)])];
 }
 
 function recordOf(facts: TaskFacts | undefined, worker: WorkerRef | undefined, openedAt: number): TaskRecord {

@@ -5,12 +5,14 @@
 import {
   type ConversationEvent,
   type Ledger,
+  parkingDueAt,
   type TaskSid,
   taskDueAt,
   tasksOf,
   unattendedDueAt,
 } from '@chat-transfer/transfer-core';
 import { type CompareTaskPorts, compareTask } from './compare-task';
+import { findParkedConversation } from './find-parked-conversation';
 
 /**
  * The events that the ledger lacks. Deadlines of the open transfer are not checked here: every change of a conversation checks
@@ -20,19 +22,27 @@ export async function reconcileTasks(ports: CompareTaskPorts, ledger: Ledger): P
   const now = ports.nowMs();
   const isDue = (dueAt: number | undefined): boolean => dueAt !== undefined && dueAt <= now;
   const due = tasksOf(ledger).filter(([, task]) => isDue(taskDueAt(ledger, task)));
-  const [comparisons, found] = await Promise.all([
+  const [comparisons, found, parking] = await Promise.all([
     Promise.all(
       due.map(async ([taskSid]) => ({ taskSid, missed: await compareTask(ports, ledger, taskSid) })),
     ),
     isDue(unattendedDueAt(ledger)) ? searchTasks(ports, ledger) : [],
+    ledger.parkedBy !== undefined && isDue(parkingDueAt(ledger))
+      ? findParkedConversation(ports, ledger, ledger.parkedBy)
+      : [],
   ]);
   const confirmed = comparisons.filter(({ missed }) => missed.length === 0).map(({ taskSid }) => taskSid);
-  return [...comparisons.flatMap(({ missed }) => missed), ...found, ...confirmTasks(confirmed, now)];
+  return [
+    ...comparisons.flatMap(({ missed }) => missed),
+    ...parking,
+    ...found,
+    ...confirmTasks(confirmed, now),
+  ];
 }
 
 /**
- * Open tasks of the chat that the ledger does not know. Only on Flex Conversations: the list of tasks on a channel of
- * Programmable Chat is in attributes that agents can write. If there is none, confirms the latest task, so that the next
+ * Open tasks of the chat that the ledger does not know. Only on Flex Conversations, where Flex's own transfer creates
+ * tasks. If there is none, confirms the latest task, so that the next
  * search is later.
  */
 async function searchTasks({ backends, taskRouter, nowMs }: CompareTaskPorts, ledger: Ledger) {

@@ -10,10 +10,9 @@ import {
   type TaskSid,
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
-import { adoptChat } from '../conversation/adopt-chat';
 import { applyToConversation } from '../conversation/change-conversation';
 import { findParkedConversation } from '../conversation/find-parked-conversation';
-import { authorize, findRequestAgent } from './authorize';
+import { authorize } from './authorize';
 import { hasCompletedTask, mayActOnTask } from './rights';
 import type { Services } from './services';
 
@@ -31,21 +30,15 @@ export async function finishTask(
   if (!authorized.ok) return authorized;
 
   const { taskSid } = request;
-  const { task, reservations, stored, chat } = authorized.value;
-  const worker = await findRequestAgent(services, authorized.value);
-  if (worker === undefined) return fail({ code: 'not-allowed' });
-  const at = services.nowMs();
+  const { task, reservations, stored, agent, adopted } = authorized.value;
   // If the ledger does not know of this wrap-up, the agent may have parked the chat.
   const isWrapping = task.assignmentStatus === 'wrapping';
-  const [adopted, parked] = await Promise.all([
-    adoptChat(services, stored, { task, worker }),
-    isWrapping ? findParkedConversation(services, stored.ledger, taskSid) : [],
-  ]);
+  const parked = isWrapping ? await findParkedConversation(services, stored.ledger, taskSid) : [];
   const applied = await applyToConversation(services, {
-    conversation: chat,
+    conversation: stored.ledger,
     stored,
     justRead: { task, reservations },
-    events: [...adopted, ...parked, toEvent(taskSid, worker, at)],
+    events: [...adopted, ...parked, toEvent(taskSid, agent, services.nowMs())],
   });
   if (!applied.ok) return applied;
   const { ledger, failure, pending } = applied.value;

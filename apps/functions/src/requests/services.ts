@@ -11,6 +11,7 @@ import { readSettings, type Settings } from '../settings';
 import type { Budget } from '../twilio/budget';
 import { connectTwilio, type Twilio, type TwilioContext } from '../twilio/client';
 import { createConversations } from '../twilio/conversations';
+import { createFlexChannels } from '../twilio/flex-channels';
 import { createFlexTokenValidator, type FlexTokenValidator } from '../twilio/flex-token';
 import { createInteractions } from '../twilio/interactions';
 import { createChatChannels } from '../twilio/programmable-chat';
@@ -55,6 +56,8 @@ export function createServices(context: ServiceContext): Result<Services, Transf
     backends: {
       'programmable-chat': createProgrammableChatBackend({
         channels: createChatChannels(twilio, chatServiceSid),
+        flexChannels: createFlexChannels(twilio),
+        secrets: settings.value.ledgerSecrets,
         taskRouter,
       }),
       conversations: createConversationsBackend({

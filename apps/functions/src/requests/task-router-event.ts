@@ -1,27 +1,34 @@
-/** Applies TaskRouter's event callbacks to conversations. Callbacks may repeat and arrive out of order. */
+/**
+ * Applies TaskRouter's event callbacks to conversations. Callbacks may repeat and arrive out of order. The attributes of
+ * the task say which chat the event is about. If the chat's ledger does not know the task, a record of Twilio must tie it
+ * to the chat.
+ */
 import {
   type ChatTask,
-  type ConversationEvent,
+  fail,
   isRetryable,
   type Ledger,
   parseChatTask,
   parseJson,
-  parseWithdrawnReservations,
   type Result,
   succeed,
-  type TaskSid,
   TaskSidSchema,
-  type WorkerRef,
-  type WorkerSid,
   WorkerSidSchema,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import { backoffMs } from '../backoff';
-import { adoptChat, type FirstContact } from '../conversation/adopt-chat';
+import type { FirstContact } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
-import { findParkedConversation } from '../conversation/find-parked-conversation';
+import { findEvidence, knowsTask } from '../conversation/find-evidence';
 import { parseAgent } from '../twilio/agents';
-import { failOrRethrow, TwilioCallError } from '../twilio/call';
+import { failOrRethrow } from '../twilio/call';
+import {
+  type EventFacts,
+  isOwnWithdrawal,
+  isPossibleParking,
+  toConversationEvents,
+} from './conversation-events';
+import { type Report, saveFirstReport, saveReport } from './save-report';
 import type { Services } from './services';
 
 /** JSON text. Any other text becomes `undefined`. */
@@ -43,39 +50,35 @@ export interface EventAnswer {
   readonly ok: true;
   /** Whether the event is about a chat and was applied to it. */
   readonly applied: boolean;
+  /** Why an event that names a chat was not applied. The log shows it. */
+  readonly ignored?: 'no-evidence';
 }
+
+const NOT_APPLIED: EventAnswer = { ok: true, applied: false };
 
 /** Applies the event to its conversation, with retries: TaskRouter does not send it again after a failure. */
 export async function applyTaskRouterEvent(
   services: Services,
   event: TaskRouterEvent,
 ): Promise<Result<EventAnswer>> {
-  const { TaskSid: taskSid } = event;
+  const { TaskSid: taskSid, EventType: eventType } = event;
   const chat = parseChatTask(event.TaskAttributes);
-  if (taskSid === undefined || chat === undefined || isOwnWithdrawal(event))
-    return succeed({ ok: true, applied: false });
+  if (taskSid === undefined || chat === undefined) return succeed(NOT_APPLIED);
+  if (isOwnWithdrawal(eventType, event.ReservationSid, event.TaskAttributes)) return succeed(NOT_APPLIED);
 
-  const at = event.TimestampMs ?? services.nowMs();
-  const worker = parseEventAgent(event, services.defaultAgentName);
-  const events = toConversationEvents(event.EventType, {
+  const facts: EventFacts = {
     taskSid,
-    chat,
+    transferId: chat.transferId,
     workerSid: event.WorkerSid,
-    worker,
-    at,
-  });
-  if (events.length === 0) return succeed({ ok: true, applied: false });
-
-  const contact = {
-    reportedTaskSid: taskSid,
-    reports: REPORTED_AGENT[event.EventType],
-    isNew: event.EventType === 'task.created',
+    worker:
+      event.WorkerSid === undefined
+        ? undefined
+        : parseAgent(event.WorkerSid, event.WorkerAttributes, services.defaultAgentName),
+    at: event.TimestampMs ?? services.nowMs(),
   };
-  const mayBeParked = ['reservation.wrapup', 'task.completed'].includes(event.EventType);
-  const changed = await retryWithinLimit(services, () =>
-    applyReport(services, chat, { contact, events, mayBeParked }),
-  );
-  return changed.ok ? succeed({ ok: true, applied: true }) : changed;
+  if (toConversationEvents(eventType, facts).length === 0) return succeed(NOT_APPLIED);
+
+  return retryWithinLimit(services, () => applyReportedEvent(services, { eventType, chat, facts }));
 }
 
 /** What an event says about the agent of its task. */
@@ -84,43 +87,51 @@ const REPORTED_AGENT: Readonly<Record<string, FirstContact['reports']>> = {
   'reservation.wrapup': 'left',
 };
 
-interface Report {
-  readonly contact: FirstContact & { readonly reportedTaskSid: TaskSid };
-  readonly events: readonly ConversationEvent[];
-  /** Whether the agent may have parked the chat: TaskRouter sends the same event when they are done. */
-  readonly mayBeParked: boolean;
+interface ReportedEvent {
+  readonly eventType: string;
+  /** The chat that the task's attributes name. */
+  readonly chat: ChatTask;
+  readonly facts: EventFacts;
 }
 
-async function applyReport(
+async function applyReportedEvent(
   services: Services,
-  chat: ChatTask,
-  { contact, events, mayBeParked }: Report,
-): Promise<Result<Ledger>> {
-  const stored = await services.ledgers.read(chat);
-  const [adopted, parked] = await Promise.all([
-    adoptChat(services, stored, contact),
-    mayBeParked
-      ? findParkedConversation(services, stored.ledger, contact.reportedTaskSid).catch((error: unknown) => {
-          const mayRetry = services.budget.elapsedMs() < ASSUME_NOT_PARKED_AFTER_MS;
-          if (!(error instanceof TwilioCallError) || mayRetry) throw error;
-          // A chat that ends with a notice is better for the customer than an open chat without an agent.
-          return [];
-        })
-      : [],
-  ]);
-  return changeConversation(services, {
-    conversation: chat,
-    stored,
-    events: [...adopted, ...parked, ...events],
-    isReport: true,
+  { eventType, chat, facts }: ReportedEvent,
+): Promise<Result<EventAnswer>> {
+  const { taskSid } = facts;
+  const stored = await services.ledgers.read({ conversationSid: chat.conversationSid });
+  const isNew = eventType === 'task.created';
+  const report = (transferId: string | undefined): Report => ({
+    taskSid,
+    events: toConversationEvents(eventType, { ...facts, transferId }),
+    isPossibleParking: isPossibleParking(eventType),
+    contact: { reports: REPORTED_AGENT[eventType], isNew },
   });
+
+  const { ledger } = stored;
+  if (knowsTask(ledger, taskSid)) {
+    return toAnswer(await saveReport(services, stored, report(ledger.tasks[taskSid]?.transferId)));
+  }
+  const source = isNew ? { source: 'task-created' as const } : {};
+  const evidence = await findEvidence(services, ledger, { taskSid, chat, ...source });
+  switch (evidence.kind) {
+    case 'found': {
+      const located = { ...stored, ledger: evidence.ledger };
+      return toAnswer(await saveFirstReport(services, located, report(chat.transferId)));
+    }
+    case 'being-created': {
+      // If the run that creates the task has lost Twilio's answer, the outbox finds the task. The next attempt knows it.
+      const run = { conversation: ledger, stored, events: [], isReport: true };
+      const continued = await changeConversation(services, run);
+      return continued.ok ? fail({ code: 'busy' }) : continued;
+    }
+    case 'none':
+      return succeed({ ok: true, applied: false, ignored: 'no-evidence' });
+  }
 }
 
-/**
- * From this time of the request on, a chat counts as not parked when Twilio does not say. Before it, the report
- * fails and is retried.
- */
-const ASSUME_NOT_PARKED_AFTER_MS = 1_500;
+const toAnswer = (saved: Result<Ledger>): Result<EventAnswer> =>
+  saved.ok ? succeed({ ok: true, applied: true }) : saved;
 
 /** A Twilio Function has ten seconds. No attempt begins so late that it might not end within them. */
 const RETRY_WITHIN_MS = 4_000;
@@ -138,62 +149,4 @@ async function retryWithinLimit<T>(
     if (budget.elapsedMs() + waitMs > RETRY_WITHIN_MS) return result;
     await sleep(waitMs);
   }
-}
-
-/** Whether the functions withdrew the offer. TaskRouter reports that as declined by the agent. */
-function isOwnWithdrawal({ EventType, ReservationSid = '', TaskAttributes }: TaskRouterEvent): boolean {
-  return (
-    EventType === 'reservation.rejected' &&
-    parseWithdrawnReservations(TaskAttributes).includes(ReservationSid)
-  );
-}
-
-interface EventFacts {
-  readonly taskSid: TaskSid;
-  readonly chat: ChatTask;
-  readonly workerSid: WorkerSid | undefined;
-  readonly worker: WorkerRef | undefined;
-  readonly at: number;
-}
-
-/** The conversation's events. The first one records the task, because its `task.created` may arrive later. */
-function toConversationEvents(eventType: string, facts: EventFacts): ConversationEvent[] {
-  const { taskSid, chat, workerSid, worker, at } = facts;
-  const { transferId } = chat;
-  const recorded: ConversationEvent =
-    transferId === undefined
-      ? { type: 'task-tracked', taskSid, at }
-      : { type: 'transfer-offered', transferId, taskSid, at };
-
-  switch (eventType) {
-    case 'task.created':
-      // The run that creates a transfer task records it. Another write at that moment would only conflict.
-      return transferId === undefined ? [recorded] : [];
-    case 'reservation.accepted':
-      return worker === undefined ? [] : [recorded, { type: 'task-accepted', taskSid, worker, at }];
-    case 'reservation.rejected':
-      return workerSid === undefined ? [] : [recorded, { type: 'offer-declined', taskSid, workerSid, at }];
-    case 'reservation.timeout':
-      return workerSid === undefined ? [] : [recorded, { type: 'offer-expired', taskSid, workerSid, at }];
-    case 'task-queue.timeout':
-      return [recorded, { type: 'offer-expired', taskSid, at }];
-    case 'reservation.wrapup':
-      return worker === undefined
-        ? []
-        : [recorded, { type: 'agent-left', taskSid, worker, alreadyWrapping: true, at }];
-    case 'task.completed':
-    case 'task.canceled':
-    case 'task.deleted':
-    case 'task.system-deleted':
-      return [recorded, { type: 'task-closed', taskSid, at }];
-    default:
-      return [];
-  }
-}
-
-function parseEventAgent(
-  { WorkerSid: sid, WorkerAttributes: attributes }: TaskRouterEvent,
-  defaultName: string,
-): WorkerRef | undefined {
-  return sid === undefined ? undefined : parseAgent(sid, attributes, defaultName);
 }

@@ -99,6 +99,11 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
       return (await findParticipant(sid, identity))?.dateCreated.getTime();
     },
 
+    /** When the conversation was created (ms since 1970); `undefined` when it does not exist. */
+    async createdAt(sid: ConversationSid): Promise<number | undefined> {
+      return (await fetchConversation(sid))?.dateCreated.getTime();
+    },
+
     /** `undefined` when the conversation does not exist. */
     async readAttributes(sid: ConversationSid): Promise<Attributes | undefined> {
       const conversation = await fetchConversation(sid);

@@ -89,6 +89,12 @@ export function createChatChannels({ client, calls }: Twilio, serviceSid: string
       return member?.dateCreated.getTime();
     },
 
+    /** When the chat was created (ms since 1970); `undefined` when it does not exist. */
+    async createdAt(sid: ConversationSid): Promise<number | undefined> {
+      const channel = await callAllowing([404], 'fetch the chat', () => channelOf(sid).fetch());
+      return channel?.dateCreated.getTime();
+    },
+
     /** `undefined` when the chat does not exist. */
     async readAttributes(sid: ConversationSid): Promise<Attributes | undefined> {
       const channel = await callAllowing([404], 'fetch the chat', () => channelOf(sid).fetch());

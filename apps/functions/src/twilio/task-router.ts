@@ -14,6 +14,7 @@ import {
   transferTaskExpression,
   type WorkerSid,
 } from '@chat-transfer/transfer-core';
+import * as v from 'valibot';
 import { type Attributes, parseAttributes } from './attributes';
 import { allowStatus, TwilioCallError } from './call';
 import type { Twilio } from './client';
@@ -29,6 +30,9 @@ export interface TaskFacts {
   /** For If-Match. */
   readonly etag: string | undefined;
 }
+
+/** A task in a list of TaskRouter. */
+export type ListedTask = Pick<TaskFacts, 'sid' | 'attributes' | 'ageSeconds'>;
 
 export interface ReservationFacts {
   readonly sid: string;
@@ -52,6 +56,12 @@ export interface Redirection {
 /** Enough for a task that is offered for a whole day. Every declined or expired offer is one reservation. */
 const MAX_RESERVATIONS = 200;
 const MAX_TASKS = 50;
+const MAX_EVENTS = 50;
+
+/** TaskRouter's log keeps attributes for 30 days. */
+const LOG_LIFETIME_MINUTES = 30 * 24 * 60;
+
+const EventDataSchema = v.object({ task_attributes: v.string() });
 
 const MAX_WRITE_ATTEMPTS = 5;
 
@@ -96,6 +106,26 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
     }));
   };
 
+  const listLoggedAttributes = async (
+    taskSid: TaskSid,
+    eventType: 'task.created' | 'task.updated',
+  ): Promise<readonly Attributes[]> => {
+    const events = await call('read the log of the task', () =>
+      workspace.events.list({
+        taskSid,
+        eventType,
+        // By default, Twilio reads the last 15 minutes only.
+        minutes: LOG_LIFETIME_MINUTES,
+        pageSize: MAX_EVENTS,
+        limit: MAX_EVENTS,
+      }),
+    );
+    return events.flatMap(({ eventData }) => {
+      const parsed = v.safeParse(EventDataSchema, eventData);
+      return parsed.success ? [parseAttributes(parsed.output.task_attributes)] : [];
+    });
+  };
+
   type TaskChange = NonNullable<Parameters<ReturnType<typeof workspace.tasks>['update']>[0]>;
 
   /**
@@ -131,23 +161,38 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
     /** Newest first; `[]` when the task does not exist. */
     listReservations: (taskSid: TaskSid) => listReservations(taskSid),
 
-    /** The tasks whose attributes name the conversation. */
+    /**
+     * The tasks whose attributes name the conversation. An agent can name any conversation in the attributes of their
+     * own tasks, so the list proves nothing. TaskRouter allows three such lists a second.
+     */
     async listConversationTasks(
       conversationSid: ConversationSid,
       backend: Backend,
-    ): Promise<ReadonlyArray<Pick<TaskFacts, 'sid' | 'assignmentStatus' | 'attributes'>>> {
+    ): Promise<readonly ListedTask[]> {
       const tasks = await call('list the tasks of the conversation', () =>
         workspace.tasks.list({
           evaluateTaskAttributes: conversationTasksExpression(conversationSid, backend),
           limit: MAX_TASKS,
         }),
       );
-      return tasks.map(({ sid, assignmentStatus, attributes }) => ({
+      return tasks.map(({ sid, attributes, age }) => ({
         sid: asTaskSid(sid),
-        assignmentStatus,
         attributes: parseAttributes(attributes),
+        ageSeconds: age,
       }));
     },
+
+    /**
+     * The attributes that a task had when it was created, also after it was deleted. TaskRouter's log has them for 30
+     * days, and no agent can change it. `undefined` when the log has none.
+     * https://www.twilio.com/docs/taskrouter/api/event
+     */
+    readFirstAttributes: async (taskSid: TaskSid): Promise<Attributes | undefined> =>
+      (await listLoggedAttributes(taskSid, 'task.created'))[0],
+
+    /** The attributes in all logged updates of a task, in no order. The log keeps them like `readFirstAttributes`. */
+    listUpdatedAttributes: (taskSid: TaskSid): Promise<readonly Attributes[]> =>
+      listLoggedAttributes(taskSid, 'task.updated'),
 
     /** A worker's attributes; `undefined` when the worker does not exist. */
     async fetchWorkerAttributes(workerSid: WorkerSid) {

@@ -94,6 +94,7 @@ export function createFakeTwilio(
     readAhead: () => undefined,
     isParked: async () => false,
     isClosed: async () => false,
+    createdAt: async () => undefined,
     listKnownTasks: () => call('fetch the chat', () => []),
     createTransferTask: (_, { attributes }) =>
       call('create the transfer task', () => {

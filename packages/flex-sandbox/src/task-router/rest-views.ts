@@ -208,7 +208,7 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
       event_type: event.type,
       event_date: isoSeconds(event.atMs),
       event_date_ms: event.atMs,
-      event_data: event.data,
+      event_data: toSnakeCase(event.data),
       description: event.data.EventDescription ?? '',
       actor_sid: event.workspace.sid,
       actor_type: 'workspace',
@@ -222,3 +222,12 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
     }),
   };
 }
+
+/** Names in snake case, as in the Event Streams of TaskRouter: `TaskAttributes` becomes `task_attributes`. */
+const toSnakeCase = (data: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [
+      name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase(),
+      value,
+    ]),
+  );

@@ -345,7 +345,7 @@ describe('the TaskRouter REST API', () => {
     expect(accepted).toHaveLength(1);
     expect(await fixture.rest.events(String(accepted[0]?.sid)).fetch()).toMatchObject({
       eventType: 'reservation.accepted',
-      eventData: { WorkerName: 'alice', TaskSid: sid },
+      eventData: { worker_name: 'alice', task_sid: sid },
     });
   });
 

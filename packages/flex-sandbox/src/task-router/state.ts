@@ -190,7 +190,7 @@ export interface TaskRouterEvent extends EventSubject {
   readonly type: string;
   readonly atMs: number;
   readonly workspace: Workspace;
-  /** The form fields of the event callback, and `event_data` of the REST API. */
+  /** The form fields of the event callback. In the REST API, `event_data` has them in snake case. */
   readonly data: Readonly<Record<string, string>>;
 }
 

@@ -24,6 +24,7 @@ import {
   endChatByCustomer,
   leaveChat,
   parkChat,
+  refuteParking,
   requestCompletion,
   trackTask,
 } from './presence';
@@ -92,7 +93,9 @@ function decideEvent(ledger: Ledger, event: ConversationEvent): Result<Decision>
     case 'tasks-confirmed':
       return succeed(confirmTasks(ledger, event.taskSids, event.at));
     case 'chat-parked':
-      return succeed(parkChat(ledger, event.taskSid));
+      return succeed(parkChat(ledger, event));
+    case 'chat-not-parked':
+      return succeed(refuteParking(ledger, event.taskSid, event.at));
     case 'customer-ended':
       return succeed(endChatByCustomer(ledger, event.at));
   }

@@ -20,6 +20,7 @@ import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects,
 import { closeTakenTransfer, closeTransfer, closeUntakenTransfer, endPassedOffer } from './offer';
 
 type TaskClosed = Extract<ConversationEvent, { type: 'task-closed' }>;
+type ChatParked = Extract<ConversationEvent, { type: 'chat-parked' }>;
 type ChatAdopted = Extract<ConversationEvent, { type: 'chat-adopted' }>;
 
 /** Fills an empty ledger. A ledger with tasks is newer than the data read from Twilio, so it stays. */
@@ -48,15 +49,27 @@ export function adoptChat(
   return { ledger: adopted, effects: [...removals, ...cancellations, updateConversation()] };
 }
 
-export function parkChat(ledger: Ledger, taskSid: TaskSid): Decision {
-  const isNew = ledger.ended === undefined && ledger.parkedBy !== taskSid;
-  return withoutEffects(isNew ? { ...ledger, parkedBy: taskSid } : ledger);
+export function parkChat(ledger: Ledger, { taskSid, isAssumed, at }: ChatParked): Decision {
+  const isKnown = ledger.parkedBy === taskSid && (isAssumed === true || ledger.assumedParkedAt === undefined);
+  if (ledger.ended !== undefined || isKnown) return withoutEffects(ledger);
+  const assumed = isAssumed === true ? { assumedParkedAt: at } : {};
+  return withoutEffects({ ...withoutParking(ledger), parkedBy: taskSid, ...assumed });
+}
+
+/** The chat is not parked with this task. It ends if it has no agent and no task or transfer waits for one. */
+export function refuteParking(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
+  return ledger.parkedBy === taskSid
+    ? endChatIfUnattended(withoutParking(ledger), at)
+    : withoutEffects(ledger);
 }
 
 /** Ends the parking of a chat that gets a new task, which is not the task it was parked with. */
 function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
-  const { parkedBy, ...unparked } = ledger;
-  return parkedBy === undefined || parkedBy === taskSid ? ledger : unparked;
+  return ledger.parkedBy === undefined || ledger.parkedBy === taskSid ? ledger : withoutParking(ledger);
+}
+
+function withoutParking({ parkedBy: _by, assumedParkedAt: _at, ...ledger }: Ledger): Ledger {
+  return ledger;
 }
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {

@@ -7,13 +7,13 @@ import {
   fail,
   parseChatTask,
   type Result,
-  recordLocation,
   succeed,
   TaskSidSchema,
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
+import { findEvidence } from '../../conversation/find-evidence';
 import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 
@@ -40,15 +40,17 @@ async function trackTask(
   if (task === undefined || chat?.conversationSid !== conversationSid) {
     return fail({ code: 'not-a-chat', taskSid });
   }
-  const stored = { ...current, ledger: recordLocation(current.ledger, chat) };
+  const evidence = await findEvidence(services, current.ledger, { taskSid, chat, source: 'studio' });
+  if (evidence.kind !== 'found') return fail({ code: 'not-a-chat', taskSid });
+  const stored = { ...current, ledger: evidence.ledger };
   const at = services.nowMs();
   // The flow may be late. A task that is closed already must not keep the chat waiting for an agent.
   const isClosed = ['completed', 'canceled'].includes(task.assignmentStatus);
   const changed = await changeConversation(services, {
-    conversation: chat,
+    conversation: stored.ledger,
     stored,
     events: [
-      ...(await adoptChat(services, stored, { reportedTaskSid: taskSid, isNew: true })),
+      ...(await adoptChat(services, stored, { reportedTaskSid: taskSid })),
       { type: 'task-tracked', taskSid, at },
       ...(isClosed ? [{ type: 'task-closed', taskSid, at } as const] : []),
     ],

@@ -4,7 +4,6 @@ import {
   type CancelTransferAnswer,
   type CancelTransferRequest,
   CancelTransferRequestSchema,
-  type ConversationEvent,
   fail,
   findAcceptingAgent,
   findTransfer,
@@ -12,11 +11,10 @@ import {
   succeed,
   type Transfer,
 } from '@chat-transfer/transfer-core';
-import { adoptChat } from '../../conversation/adopt-chat';
 import { applyToConversation } from '../../conversation/change-conversation';
 import { applyEvents } from '../../ledger/apply-events';
 import type { OutboxResult } from '../../outbox/run-outbox';
-import { type Authorized, authorize, findRequestAgent } from '../../requests/authorize';
+import { authorize } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
@@ -34,16 +32,15 @@ async function cancelTransfer(
     (facts) => mayActOnTask('finish', facts) || hasStartedTransfer(transferId, facts),
   );
   if (!authorized.ok) return authorized;
-  const { stored, chat } = authorized.value;
-  const adopted =
-    findTransfer(stored.ledger, transferId) === undefined ? await adopt(services, authorized.value) : [];
+  // If the ledger of the chat was lost, `adopted` restores the transfer from its task.
+  const { stored, adopted } = authorized.value;
   const known = applyEvents(stored.ledger, adopted);
   const requested = known.ok ? findTransfer(known.value, transferId) : undefined;
   // The caller's right covers this task only, so the transfer must be one of this task.
   if (requested?.originalTaskSid !== taskSid) return fail({ code: 'not-allowed' });
 
   const applied = await applyToConversation(services, {
-    conversation: chat,
+    conversation: stored.ledger,
     stored,
     events: [
       ...adopted,
@@ -53,13 +50,6 @@ async function cancelTransfer(
   if (!applied.ok) return applied;
   const transfer = findTransfer(applied.value.ledger, transferId);
   return transfer === undefined ? fail({ code: 'busy' }) : buildAnswer(applied.value, transfer);
-}
-
-/** If the ledger of the chat was lost, the transfer is restored from its task. */
-async function adopt(services: Services, authorized: Authorized): Promise<ConversationEvent[]> {
-  const worker = await findRequestAgent(services, authorized);
-  const { stored, task } = authorized;
-  return adoptChat(services, stored, { task, ...(worker === undefined ? {} : { worker }) });
 }
 
 /**

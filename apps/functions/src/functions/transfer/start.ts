@@ -10,10 +10,9 @@ import {
   StartTransferRequestSchema,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { adoptChat } from '../../conversation/adopt-chat';
 import { applyToConversation } from '../../conversation/change-conversation';
 import { describeTarget } from '../../conversation/describe-target';
-import { authorize, findRequestAgent } from '../../requests/authorize';
+import { authorize } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
@@ -40,16 +39,14 @@ async function startTransfer(
   if (to === undefined) return fail({ code: 'target-not-found', targetSid: request.targetSid });
 
   const { transferId, taskSid, mode, note } = request;
-  const { task, reservations, stored, chat } = authorized.value;
-  const by = await findRequestAgent(services, authorized.value);
-  if (by === undefined) return fail({ code: 'not-allowed' });
+  const { task, reservations, stored, agent: by, adopted } = authorized.value;
   const { release, answerWithinMs } = services.settings;
   const applied = await applyToConversation(services, {
-    conversation: chat,
+    conversation: stored.ledger,
     stored,
     justRead: { task, reservations },
     events: [
-      ...(await adoptChat(services, stored, { task, worker: by })),
+      ...adopted,
       {
         type: 'transfer-requested',
         transferId,

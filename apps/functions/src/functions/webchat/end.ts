@@ -1,6 +1,5 @@
 /** POST /webchat/end: the customer ends their chat. Its tasks that wait for an agent are cancelled. */
 import {
-  type ConversationRef,
   type EndWebchatAnswer,
   type EndWebchatRequest,
   EndWebchatRequestSchema,
@@ -8,11 +7,11 @@ import {
   type Ledger,
   parseChatTask,
   type Result,
-  recordLocation,
   succeed,
 } from '@chat-transfer/transfer-core';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
+import { findEvidence } from '../../conversation/find-evidence';
 import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 import { readSession } from '../../requests/webchat-session';
@@ -29,20 +28,25 @@ async function endWebchat(
 
   const { conversationSid, backend } = session;
   const current = await services.ledgers.read({ conversationSid, backend });
-  const conversation = await findConversation(services, current.ledger);
-  const stored = { ...current, ledger: recordLocation(current.ledger, conversation) };
+  const stored = { ...current, ledger: await locate(services, current.ledger) };
   const changed = await changeConversation(services, {
-    conversation,
+    conversation: stored.ledger,
     stored,
     events: [...(await adoptChat(services, stored)), { type: 'customer-ended', at: now }],
   });
   return changed.ok ? succeed({ ok: true }) : changed;
 }
 
-/** On Flex Conversations, reads the interaction from a task if no event has recorded it in the ledger. */
-async function findConversation({ taskRouter }: Services, ledger: Ledger): Promise<ConversationRef> {
+/** On Flex Conversations, finds the interaction by the tasks of the chat if no event has recorded it in the ledger. */
+async function locate(services: Services, ledger: Ledger): Promise<Ledger> {
   const { conversationSid, backend, interaction } = ledger;
   if (backend === 'programmable-chat' || interaction !== undefined) return ledger;
-  const [task] = await taskRouter.listConversationTasks(conversationSid, backend);
-  return parseChatTask(task?.attributes) ?? ledger;
+  const tasks = await services.taskRouter.listConversationTasks(conversationSid, backend);
+  for (const { sid: taskSid, attributes } of tasks) {
+    const chat = parseChatTask(attributes);
+    if (chat === undefined) continue;
+    const evidence = await findEvidence(services, ledger, { taskSid, chat });
+    if (evidence.kind === 'found') return evidence.ledger;
+  }
+  return ledger;
 }
