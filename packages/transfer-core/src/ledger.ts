@@ -95,9 +95,10 @@ export function parseLedgerVersion(data: unknown): number | undefined {
   return isRecord(data) && typeof data.version === 'number' ? data.version : undefined;
 }
 
-/** The tasks with their SIDs, in the order in which they were added. */
+/** The tasks with their SIDs, oldest first. The order of the keys says nothing: it is not kept when a ledger is stored. */
 export function tasksOf(ledger: Ledger): Array<[TaskSid, TaskRecord]> {
-  return Object.entries(ledger.tasks) as Array<[TaskSid, TaskRecord]>;
+  const tasks = Object.entries(ledger.tasks) as Array<[TaskSid, TaskRecord]>;
+  return tasks.sort(([, a], [, b]) => a.openedAt - b.openedAt);
 }
 
 /** Finds the transfer with this id, open or past. */

@@ -28,16 +28,18 @@ export function createIndexedLedgerStore(
       );
       const indexed: Ledger =
         plan.indexedAt.length === 0 ? ledger : { ...ledger, indexedAt: [...plan.indexedAt] };
-      const [written] = await Promise.all([
-        store.write(stored, indexed),
-        plan.add === undefined
+      const { add } = plan;
+      const adding =
+        add === undefined
           ? undefined
-          : index.add(ledger.conversationSid, plan.add).catch((error: unknown) => {
+          : index.add(ledger.conversationSid, add).catch((error: unknown) => {
               // The scan of all ledgers finds the chat later, so the request must not fail.
-              if (plan.add !== undefined) lost.add(plan.add);
+              lost.add(add);
               logLostIndexItem(ledger.conversationSid, error);
-            }),
-      ]);
+            });
+      // A ledger without an earlier item is found by no sweep if the run crashes between the two writes.
+      if (recorded.length === 0) await adding;
+      const [written] = await Promise.all([store.write(stored, indexed), adding]);
       return written;
     },
   };

@@ -82,7 +82,8 @@ export async function runEffect(
         if (isRepeated) await backend.addParticipant(ledger, worker.identity);
         return DONE;
       }
-      if (isRepeated && ((await backend.joinedAt(ledger, worker.identity)) ?? 0) > at) return DONE;
+      const joinedAt = isRepeated ? await backend.joinedAt(ledger, worker.identity) : at;
+      if (joinedAt === undefined || joinedAt > at) return DONE;
       await backend.removeParticipant(ledger, taskSid, worker);
       return recheck();
     }
