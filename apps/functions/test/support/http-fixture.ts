@@ -135,8 +135,8 @@ export async function startHttpFixture({
     async breakLedger(conversationSid: string): Promise<void> {
       const sid = required(parseConversationSid(conversationSid), `chat ${conversationSid}`);
       const ledger = {
-        ...(await fixture.ledger(conversationSid)),
-        transfer: aTransfer({ requestedAt: 1e300 }),
+        ...(await waitFor(() => fixture.ledger(conversationSid))),
+        transfer: aTransfer({ state: 'requested', requestedAt: 1e300 }),
       };
       const data = signLedger(ledger, sid, { current: LEDGER_SECRET });
       await account.ledgerDocument(conversationSid).update({ data });
