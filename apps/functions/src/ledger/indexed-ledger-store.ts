@@ -37,8 +37,8 @@ export function createIndexedLedgerStore(
               lost.add(add);
               logLostIndexItem(ledger.conversationSid, error);
             });
-      // A ledger without an earlier item is found by no sweep if the run crashes between the two writes.
-      if (recorded.length === 0) await adding;
+      // If the first run of a chat crashed between the two writes, no sweep would find the chat.
+      if (stored.revision === undefined) await adding;
       const [written] = await Promise.all([store.write(stored, indexed), adding]);
       return written;
     },
