@@ -29,17 +29,22 @@ export function createIndexedLedgerStore(
       const indexed: Ledger =
         plan.indexedAt.length === 0 ? ledger : { ...ledger, indexedAt: [...plan.indexedAt] };
       const { add } = plan;
-      const adding =
-        add === undefined
-          ? undefined
-          : index.add(ledger.conversationSid, add).catch((error: unknown) => {
-              // The scan of all ledgers finds the chat later, so the request must not fail.
-              lost.add(add);
-              logLostIndexItem(ledger.conversationSid, error);
-            });
-      // If the first run of a chat crashed between the two writes, no sweep would find the chat.
-      if (stored.revision === undefined) await adding;
-      const [written] = await Promise.all([store.write(stored, indexed), adding]);
+      const addItem = async (): Promise<void> => {
+        if (add === undefined) return;
+        try {
+          await index.add(ledger.conversationSid, add);
+        } catch (error) {
+          // The scan of all ledgers finds the chat later, so the request must not fail.
+          lost.add(add);
+          logLostIndexItem(ledger.conversationSid, error);
+        }
+      };
+      if (stored.revision === undefined) {
+        // If the first run of a chat crashed between the two writes, no sweep would find the chat.
+        await addItem();
+        return store.write(stored, indexed);
+      }
+      const [written] = await Promise.all([store.write(stored, indexed), addItem()]);
       return written;
     },
   };
