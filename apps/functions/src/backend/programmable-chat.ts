@@ -129,7 +129,10 @@ export function createProgrammableChatBackend({
       const { conversationSid } = ledger;
       const current = conversation?.attributes ?? (await channels.readAttributes(conversationSid));
       if (current === undefined) return;
-      const tasks = tasksOf(ledger).map(([taskSid]) => taskSid);
+      // In the same order in every run: the order of a ledger's keys may change when it is stored.
+      const tasks = tasksOf(ledger)
+        .map(([taskSid]) => taskSid)
+        .sort();
       const wanted = withTaskList(conversationAttributes(current, ledger), conversationSid, tasks, secrets);
       const hasEnded = !isOpenForCustomer(ledger);
       // Before the write: if this run crashes between the two, the next one still finds the status to change.
