@@ -49,10 +49,6 @@ export const closed = (task: number): ConversationEvent => ({
 });
 export const customerEnded: ConversationEvent = { type: 'customer-ended', at: 0 };
 export const transferRefused: ConversationEvent = { type: 'transfer-refused', transferId, at: 0 };
-/** The transfer task does not exist after the time to create it. */
-export const startExpired: ConversationEvent = { type: 'start-expired', transferId, at: 0 };
-/** No agent has taken the returning chat in time. */
-export const returnExpired: ConversationEvent = { type: 'return-expired', transferId, at: 0 };
 export const declined = (worker = bob): ConversationEvent => ({
   type: 'offer-declined',
   taskSid: aTaskSid(2),

@@ -20,7 +20,7 @@ import type { TaskSid } from '../src/sids';
 import { START_WITHIN_MS } from '../src/transfer';
 import { aTaskSid } from '../testing';
 
-export interface SimulatedTask {
+interface SimulatedTask {
   readonly sid: TaskSid;
   readonly transferId: string;
   isCancelled: boolean;

@@ -140,11 +140,11 @@ export function applyJoin(ledger: Ledger, taskSid: TaskSid, at: number): Decisio
   });
 }
 
-const hadOtherTask = (ledger: Ledger, taskSid: TaskSid, { sid }: WorkerRef): boolean =>
+export const hadOtherTask = (ledger: Ledger, taskSid: TaskSid, { sid }: WorkerRef): boolean =>
   tasksOf(ledger).some(([other, task]) => other !== taskSid && task.worker?.sid === sid);
 
 /** Whether a worker is in the chat on any task. An agent to whom the chat returns has a second task. */
-const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>
+export const isInChat = (ledger: Ledger, { sid }: WorkerRef): boolean =>
   agentsInChat(ledger).some((agent) => agent.sid === sid);
 
 /** The agent of this task leaves the chat. The chat ends if it has no other agent and no task or transfer waits for one. */

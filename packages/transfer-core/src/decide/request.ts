@@ -18,7 +18,7 @@ import type { TaskSid } from '../sids';
 import { isSameRequest, type Transfer } from '../transfer';
 import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects, withTask } from './decision';
 import { closeTransfer, closeUntakenTransfer } from './offer';
-import { acceptTask, applyJoin, leaveChat, trackTask } from './presence';
+import { acceptTask, applyJoin, hadOtherTask, isInChat, leaveChat, trackTask } from './presence';
 
 type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }>;
 
@@ -100,7 +100,9 @@ export function failTransfer(ledger: Ledger, transferId: string, at: number): De
   };
   const record = ledger.tasks[taskSid];
   const wrap = wrapReservation(taskSid, from);
-  const isReleasePending = record?.state === 'left' && isInOutbox(ledger, wrap);
+  // An agent who has been in the chat on another task and has left it stays out: the notice about that is decided.
+  const hasLeft = hadOtherTask(ledger, taskSid, from) && !isInChat(ledger, from);
+  const isReleasePending = record?.state === 'left' && !hasLeft && isInOutbox(ledger, wrap);
   if (!isReleasePending) return chain(failed, (after) => endChatIfUnattended(after, at));
 
   const release = [

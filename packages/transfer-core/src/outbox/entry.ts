@@ -19,7 +19,7 @@ export const LANDING_MS = 45_000;
  * - `claimed`: the run `by` executes it. No other run does before `until`.
  * - `unconfirmed`: a run has executed it, and its result is not known to the ledger. From `until` on, the next run checks it.
  */
-export const EntryStateSchema = v.variant('kind', [
+const EntryStateSchema = v.variant('kind', [
   v.object({ kind: v.literal('pending') }),
   v.object({ kind: v.literal('claimed'), by: v.string(), until: v.number() }),
   v.object({ kind: v.literal('unconfirmed'), until: v.number() }),
