@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
+    setupFiles: ['test/property-seed.ts'],
     // No test file leaves state behind, so isolating the files would only cost time.
     pool: 'threads',
     isolate: false,

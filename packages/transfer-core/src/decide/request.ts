@@ -99,17 +99,17 @@ export function failTransfer(ledger: Ledger, transferId: string, at: number): De
     effects: postNotices(ledger, buildFailedNotice(transfer)),
   };
   const record = ledger.tasks[taskSid];
-  const wrap = wrapReservation(taskSid, from);
+  const agent = record?.worker ?? from;
+  const wrap = wrapReservation(taskSid, agent);
   // An agent who has been in the chat on another task and has left it stays out: the notice about that is decided.
-  const hasLeft = hadOtherTask(ledger, taskSid, from) && !isInChat(ledger, from);
+  const hasOther = hadOtherTask(ledger, taskSid, agent);
+  const hasLeft = hasOther && !isInChat(ledger, agent);
   const isReleasePending = record?.state === 'left' && !hasLeft && isInOutbox(ledger, wrap);
   if (!isReleasePending) return chain(failed, (after) => endChatIfUnattended(after, at));
 
-  const release = [
-    postNotice(buildLeftNotice(ledger, taskSid, from)),
-    wrap,
-    removeParticipant(taskSid, from, at),
-  ];
+  // With another task, the agent has joined again after the notice that they left.
+  const left = hasOther ? [] : [postNotice(buildLeftNotice(ledger, taskSid, agent))];
+  const release = [...left, wrap, removeParticipant(taskSid, agent, at)];
   return {
     ...failed,
     ledger: withTask(removeFromOutbox(failed.ledger, release), taskSid, { ...record, state: 'active' }),
