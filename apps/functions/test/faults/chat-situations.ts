@@ -38,9 +38,11 @@ export const CHAT_SITUATIONS: readonly Situation[] = [
       let conversationSid: string | undefined;
       return {
         kind: 'request',
+        needsNoLedger: true,
         conversationSid: () => conversationSid,
-        async send() {
-          const answer = await fixture.post('/webchat/start', { name: 'Customer', backend: fixture.backend });
+        async send(on) {
+          const fields = { name: 'Customer', backend: fixture.backend };
+          const answer = await fixture.post('/webchat/start', fields, undefined, on);
           if (answer.body.ok === true) conversationSid = String(answer.body.conversationSid);
           return answer;
         },
@@ -72,7 +74,7 @@ export const CHAT_SITUATIONS: readonly Situation[] = [
       return {
         kind: 'request',
         conversationSid: () => conversationSid,
-        send: () => fixture.post('/studio/track-task', { conversationSid, taskSid }),
+        send: (on) => fixture.post('/studio/track-task', { conversationSid, taskSid }, undefined, on),
       };
     },
   },

@@ -68,14 +68,14 @@ export const EVENT_SITUATIONS: readonly Situation[] = [
   ),
   receiving('reservation.rejected, no agent in the chat', async (fixture) => {
     const offer = await offerToBob(fixture, 'cold');
-    return letAliceAccept(fixture, offer, await rejectAsBob(fixture, offer));
+    return letAliceAccept(fixture, await rejectAsBob(fixture, offer));
   }),
   receiving('task-queue.timeout, agent in the chat', async (fixture) =>
     letOfferExpire(fixture, await offerToBob(fixture, 'warm')),
   ),
   receiving('task-queue.timeout, no agent in the chat', async (fixture) => {
     const offer = await offerToBob(fixture, 'cold');
-    return letAliceAccept(fixture, offer, await letOfferExpire(fixture, offer));
+    return letAliceAccept(fixture, await letOfferExpire(fixture, offer));
   }),
   receiving('reservation.wrapup outside the plugin, another agent stays', async (fixture) =>
     wrapUpAtTaskRouter(fixture, (await startSharedChat(fixture)).chat),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FunctionsFixture, startFunctionsFixture } from '../support/functions-fixture';
+import { type FunctionsFixture, type Host, startFunctionsFixture } from '../support/functions-fixture';
 import { byLatency } from '../support/interleaving-scheduler';
 import { sendWithRetries } from '../support/plugin-retries';
 import { createRandom } from '../support/seeded-random';
@@ -13,11 +13,16 @@ import {
   prepareAgentRequest,
   prepareCancel,
   prepareEnd,
+  prepareStart,
   startSharedChat,
   type Trigger,
 } from './situation';
 
-const SEEDS = chooseSeeds({ sample: 5, full: 20 });
+const SEEDS = chooseSeeds({ sample: 4, full: 20 });
+/** For two agents who do the same at the same moment. */
+const MANY_SEEDS = chooseSeeds({ sample: 4, full: 200 });
+/** The clocks of the hosts differ by 30 s. */
+const SKEW_MS = 15_000;
 /** Of a call to Twilio, and of its answer. */
 const MAX_LATENCY_MS = 80;
 /** The most time between the starts of two requests. */
@@ -42,10 +47,15 @@ describe.each(BACKENDS)('two interleaved requests on %s', (backend) => {
   }
 
   /** Checks an interleaving for every seed. What `check` returns must not be the same for all of them. */
-  async function forEverySeed(check: (interleaving: Interleaving) => Promise<unknown>): Promise<void> {
+  async function forEverySeed(
+    check: (interleaving: Interleaving) => Promise<unknown>,
+    seeds: readonly number[] = SEEDS,
+  ): Promise<void> {
     const outcomes = new Set<string>();
-    for (const seed of SEEDS) {
+    for (const seed of seeds) {
       await fixture.reset();
+      fixture.setClockSkew('a', seed % 2 === 0 ? SKEW_MS : -SKEW_MS);
+      fixture.setClockSkew('b', seed % 2 === 0 ? -SKEW_MS : SKEW_MS);
       const random = createRandom(seed);
       const plan = byLatency(seed, random, MAX_LATENCY_MS);
       const run: Interleaving['run'] = (...runs) =>
@@ -66,10 +76,13 @@ describe.each(BACKENDS)('two interleaved requests on %s', (backend) => {
 
   /** Sends the request as the plugin does, after a delay. */
   const sendAfterDelay =
-    ({ send }: Trigger, maxDelayMs = MAX_DELAY_MS) =>
+    (
+      { send }: Trigger,
+      { maxDelayMs = MAX_DELAY_MS, host = 'a' }: { maxDelayMs?: number; host?: Host } = {},
+    ) =>
     async (random: () => number) => {
       await fixture.sleep(random() * maxDelayMs);
-      return sendWithRetries(send, { mayRetry, sleep: fixture.sleep, random });
+      return sendWithRetries(() => send({ host }), { mayRetry, sleep: fixture.sleep, random });
     };
 
   /** Bob accepts in Flex, if the task is still offered to him, and TaskRouter sends the event. Returns whether he has. */
@@ -112,15 +125,38 @@ describe.each(BACKENDS)('two interleaved requests on %s', (backend) => {
         const byAlice = await prepareAgentRequest(fixture, path, chat, 'alice');
         const byBob = await prepareAgentRequest(fixture, path, { ...chat, taskSid: transferTaskSid }, 'bob');
 
-        const answers = await run(sendAfterDelay(byAlice), sendAfterDelay(byBob));
+        const answers = await run(sendAfterDelay(byAlice), sendAfterDelay(byBob, { host: 'b' }));
 
         const conversations = answers.map(({ body }) => body.conversation);
         expect(answers.map(({ status }) => status)).toEqual([200, 200]);
         expect(conversations).toContain('ended');
         await expectOneEnd(byAlice);
         return [conversations, fixture.notices(chat.conversationSid)];
-      }),
+      }, MANY_SEEDS),
   );
+
+  it('start one transfer when both agents send /transfer/start', () =>
+    forEverySeed(async ({ run }) => {
+      const { chat, transferTaskSid } = await startSharedChat(fixture);
+      const target = fixture.queueSid('Billing');
+      const byAlice = await prepareStart(fixture, chat, 'cold', { agent: 'alice', target });
+      const ofBob = { ...chat, taskSid: transferTaskSid };
+      const byBob = await prepareStart(fixture, ofBob, 'cold', { agent: 'bob', target });
+
+      const answers = await run(sendAfterDelay(byAlice), sendAfterDelay(byBob, { host: 'b' }));
+
+      const statuses = answers.map(({ status }) => status);
+      const winner = statuses[0] === 200 ? 'alice' : 'bob';
+      expect([...statuses].sort()).toEqual([200, 409]);
+      expect(fixture.tasks(chat.conversationSid)).toHaveLength(3);
+      const { problems } = await readFinalOutcome(fixture, byAlice);
+      expect(problems).toEqual([]);
+      const kinds = fixture.noticeKinds(chat.conversationSid);
+      // The first transfer brought Bob into the chat.
+      expect(kinds.filter((kind) => kind === 'transfer-started')).toHaveLength(2);
+      expect(kinds.filter((kind) => kind === 'agent-left')).toHaveLength(1);
+      return winner;
+    }, MANY_SEEDS));
 
   it('end the chat once when the agent completes and the customer ends it', () =>
     forEverySeed(async ({ run }) => {
@@ -129,7 +165,7 @@ describe.each(BACKENDS)('two interleaved requests on %s', (backend) => {
 
       const answers = await run(
         sendAfterDelay(byAlice),
-        sendAfterDelay(prepareEnd(fixture, chat), MAX_DELAY_OF_END_MS),
+        sendAfterDelay(prepareEnd(fixture, chat), { maxDelayMs: MAX_DELAY_OF_END_MS, host: 'b' }),
       );
 
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);

@@ -1,38 +1,66 @@
 /**
- * Runs a situation once, with a fault or without, and then everything that happens anyway: the page retries as the
- * plugin does, TaskRouter sends the other events, leases expire, and one more event of the chat arrives.
+ * Runs a situation once: the request or event with its faults, the retries of an open page, and then two minutes in which
+ * only sweeps help, counted from the end of the fault or of the answer time, whichever is later.
  */
-import type { Call, Fault, RunResult } from '../support/fault-injector';
-import { AFTER_CLAIMS_MS, type FunctionsFixture } from '../support/functions-fixture';
+import type { Call, RunResult } from '../support/fault-injector';
+import type { FunctionsFixture } from '../support/functions-fixture';
 import { IN_ORDER } from '../support/interleaving-scheduler';
 import { sendWithRetries } from '../support/plugin-retries';
 import { seedRandom } from '../support/seeded-random';
 import type { FunctionAnswer } from '../support/twilio-runtime';
+import { type CellId, type Page, toFaults } from './cell';
 import { type Outcome, readOutcome } from './outcome';
+import { type Delivery, passTime } from './pass-time';
 import type { Situation, Trigger } from './situation';
 
 export interface SituationRun {
-  readonly kind: Trigger['kind'];
+  readonly trigger: Trigger;
   /** Calls of the first attempt. */
   readonly calls: readonly Call[];
   /** One for every attempt; `undefined` from a function that crashed. */
   readonly answers: readonly (FunctionAnswer | undefined)[];
-  readonly isFaultHit: boolean;
+  /** How many calls the faults hit. */
+  readonly hits: number;
   /** The longest time to an answer, on the virtual clock. */
   readonly longestAnswerMs: number;
   readonly outcome: Outcome;
-  /** After another delivery of an event that the functions failed. TaskRouter itself delivers an event once. */
-  readonly outcomeOfRedelivery?: Outcome;
 }
+
+/** What is different from a run without a fault. */
+export interface RunOptions {
+  readonly page: Page;
+  readonly cell?: CellId;
+  /** The request is not sent, or the event not delivered. */
+  readonly isSkipped?: boolean;
+  /** The time from the trigger until the outcome is read. */
+  readonly durationMs: number;
+}
+
+/** The time for an answer, two minutes, and the time that the request itself takes at most. */
+export const DURATION_MS = 60_000 + 120_000 + 40_000;
+const OUTAGE_MS = 7 * 60_000;
+const LATE_MS = 5 * 60_000;
+/** Until two minutes after the longest fault. */
+const LONG_DURATION_MS = OUTAGE_MS + 120_000 + 60_000;
+/** After this time, the functions have compared every open task with TaskRouter. */
+export const RECONCILED_AFTER_MS = 33 * 60_000;
+
+export const durationOf = ({ fault }: CellId): number =>
+  fault === 'Sync down' || fault === 'events late' ? LONG_DURATION_MS : DURATION_MS;
+
+const AGENTS = ['alice', 'bob', 'carol'];
+
+/** The clocks of the hosts differ by 30 s. */
+const SKEW_MS = 15_000;
 
 export async function runSituation(
   fixture: FunctionsFixture,
   situation: Situation,
-  fault?: Fault,
+  options: RunOptions,
 ): Promise<SituationRun> {
   const restoreRandom = seedRandom(1);
   try {
-    return await runSeeded(fixture, situation, fault);
+    return await runSeeded(fixture, situation, options);
   } finally {
     restoreRandom();
   }
@@ -41,47 +69,75 @@ export async function runSituation(
 async function runSeeded(
   fixture: FunctionsFixture,
   situation: Situation,
-  fault: Fault | undefined,
+  { page, cell, isSkipped = false, durationMs }: RunOptions,
 ): Promise<SituationRun> {
   await closeAllTasks(fixture);
+  // TaskRouter makes an agent unavailable who does not answer an offer.
+  for (const agent of AGENTS) await fixture.setActivity(agent, 'Available');
   const trigger = await situation.prepare(fixture);
-  const { kind } = trigger;
-  const results: RunResult<FunctionAnswer>[] = [];
-  let longestAnswerMs = 0;
-  /** The fault hits the first attempt only. */
-  const send = async (): Promise<FunctionAnswer | undefined> => {
-    const injected = results.length === 0 ? fault : undefined;
-    const startedAtMs = fixture.clock.nowMs();
-    const runOnce = async () => {
-      const result = await fixture.runWithFault(injected, trigger.send);
-      const elapsedMs = fixture.clock.nowMs() - startedAtMs;
-      if (result.answer !== undefined) longestAnswerMs = Math.max(longestAnswerMs, elapsedMs);
-      results.push(result);
-      return result.answer;
-    };
-    const [answer] = await fixture.runInterleaved(IN_ORDER, [runOnce]);
-    return answer;
-  };
+  // What a process remembers of earlier runs would change the calls of this one.
+  fixture.restartProcess();
+  fixture.setClockSkew('a', SKEW_MS);
+  fixture.setClockSkew('b', -SKEW_MS);
+  const startedAtMs = fixture.clock.nowMs();
+  const delivery = buildDelivery(cell, startedAtMs);
+  if (cell?.fault === 'Sync down') fixture.beginServiceOutage('sync.twilio.com', OUTAGE_MS);
+  if (trigger.callback !== undefined && delivery.kind === 'late') fixture.undelivered.push(trigger.callback);
+  const isSent = !isSkipped && (trigger.kind === 'request' || delivery.kind === 'in time');
 
-  await sendWithRetries(send, {
-    mayRetry: (answer) => kind === 'request' && mayRetry(answer),
-    sleep: fixture.clock.advance,
-    random: () => 1,
-  });
-  const outcome = await readFinalOutcome(fixture, trigger);
-  const hasFailed = results.at(-1)?.answer?.status !== 200;
-  if (kind === 'event' && hasFailed) await send();
+  const attempts = isSent ? await sendTrigger(fixture, trigger, page, cell) : NO_ATTEMPTS;
+  await passTime(fixture, startedAtMs + durationMs, { delivery, page, afterwards: trigger.afterwards });
+
+  const { results, longestAnswerMs } = attempts;
   return {
-    kind,
+    trigger,
     calls: results[0]?.calls ?? [],
     answers: results.map(({ answer }) => answer),
-    isFaultHit: (results[0]?.hits ?? 0) > 0,
+    hits: results[0]?.hits ?? 0,
     longestAnswerMs,
-    outcome,
-    ...(kind === 'event' && hasFailed
-      ? { outcomeOfRedelivery: await readFinalOutcome(fixture, trigger) }
-      : {}),
+    outcome: await readOutcomeOf(fixture, trigger),
   };
+}
+
+function buildDelivery(cell: CellId | undefined, startedAtMs: number): Delivery {
+  if (cell?.fault === 'events lost') return { kind: 'lost' };
+  return cell?.fault === 'events late'
+    ? { kind: 'late', untilMs: startedAtMs + LATE_MS }
+    : { kind: 'in time' };
+}
+
+interface Attempts {
+  readonly results: readonly RunResult<FunctionAnswer>[];
+  readonly longestAnswerMs: number;
+}
+const NO_ATTEMPTS: Attempts = { results: [], longestAnswerMs: 0 };
+
+/** Sends the request once, or as the plugin does. The faults hit the first attempt only. */
+async function sendTrigger(
+  fixture: FunctionsFixture,
+  trigger: Trigger,
+  page: Page,
+  cell: CellId | undefined,
+): Promise<Attempts> {
+  const results: RunResult<FunctionAnswer>[] = [];
+  let longestAnswerMs = 0;
+  const send = async (): Promise<FunctionAnswer | undefined> => {
+    const faults = results.length === 0 && cell !== undefined ? toFaults(cell) : [];
+    const host = results.length % 2 === 0 ? 'a' : 'b';
+    const startedAtMs = fixture.clock.nowMs();
+    const result = await fixture.runWithFault(faults, () => trigger.send({ host }));
+    results.push(result);
+    if (result.answer !== undefined)
+      longestAnswerMs = Math.max(longestAnswerMs, fixture.clock.nowMs() - startedAtMs);
+    return result.answer;
+  };
+  const mayRetryHere = (answer: FunctionAnswer | undefined): boolean =>
+    trigger.kind === 'request' && page === 'open' && mayRetry(answer);
+  // One interleaving: a call that was given up may still succeed during a retry.
+  await fixture.runInterleaved(IN_ORDER, [
+    () => sendWithRetries(send, { mayRetry: mayRetryHere, sleep: fixture.sleep, random: () => 1 }),
+  ]);
+  return { results, longestAnswerMs };
 }
 
 /** The plugin retries if there is no answer, or if the answer says so. */
@@ -89,25 +145,19 @@ export function mayRetry(answer: FunctionAnswer | undefined): boolean {
   return answer === undefined || answer.body.retryable === true;
 }
 
-/** Lets everything happen that happens after the trigger, and reads how the chat is then. */
+/** Lets time pass after an interleaving, and reads how the chat is then. */
 export async function readFinalOutcome(fixture: FunctionsFixture, trigger: Trigger): Promise<Outcome> {
-  await fixture.deliverAll();
-  await runAfterwards(fixture, trigger);
-  fixture.clock.advance(AFTER_CLAIMS_MS);
-  const conversationSid = trigger.conversationSid();
-  if (conversationSid === undefined) return { lines: ['no chat'], problems: [] };
-  const [firstTask] = fixture.tasks(conversationSid);
-  if (firstTask === undefined) throw new Error(`The chat ${conversationSid} has no task.`);
-  await fixture.deliverTaskCreated(firstTask.sid, JSON.stringify(firstTask.attributes));
-  await fixture.deliverAll();
-  await runAfterwards(fixture, trigger);
-  return readOutcome(fixture, conversationSid);
+  const untilMs = fixture.clock.nowMs() + DURATION_MS;
+  const { afterwards } = trigger;
+  await passTime(fixture, untilMs, { delivery: { kind: 'in time' }, page: 'open', afterwards });
+  return readOutcomeOf(fixture, trigger);
 }
 
-async function runAfterwards(fixture: FunctionsFixture, { afterwards }: Trigger): Promise<void> {
-  if (afterwards === undefined) return;
-  await afterwards();
-  await fixture.deliverAll();
+async function readOutcomeOf(fixture: FunctionsFixture, trigger: Trigger): Promise<Outcome> {
+  const conversationSid = trigger.conversationSid();
+  return conversationSid === undefined
+    ? { lines: ['no chat'], problems: [], hasFailed: false }
+    : readOutcome(fixture, conversationSid, trigger.transferId);
 }
 
 /** Closes the tasks of earlier runs, so that TaskRouter offers them to no agent and sends no events of them. */

@@ -1,6 +1,7 @@
 /** Situations of the fault matrix: a prepared chat, and the request or event whose calls get the faults. */
 import { randomUUID } from 'node:crypto';
-import type { Chat, FunctionsFixture } from '../support/functions-fixture';
+import type { TaskRouterCallback } from '../support/callback-queue';
+import type { Chat, FunctionsFixture, RunOn, TaskSnapshot } from '../support/functions-fixture';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 
 /** The request or event whose calls get the faults. */
@@ -9,7 +10,13 @@ export interface Trigger {
   /** The chat that it is about; `undefined` before there is one. */
   readonly conversationSid: () => string | undefined;
   /** Sends the request, or delivers the event; each time the same. */
-  readonly send: () => Promise<FunctionAnswer>;
+  readonly send: (on?: RunOn) => Promise<FunctionAnswer>;
+  /** The event. */
+  readonly callback?: TaskRouterCallback;
+  /** The request succeeds without a ledger. An event writes it. */
+  readonly needsNoLedger?: true;
+  /** The transfer that the request starts. */
+  readonly transferId?: string;
   /** What agents do next. Called several times; it does each thing once. */
   readonly afterwards?: () => Promise<void>;
 }
@@ -46,23 +53,32 @@ export async function startSharedChat(fixture: FunctionsFixture): Promise<Offer>
   return offer;
 }
 
-/** Alice transfers the chat, by default to Bob. */
+/** Who transfers, and to whom. */
+export interface Parties {
+  /** Default: Alice. */
+  readonly agent?: string;
+  /** The SID of a worker or queue. Default: Bob's. */
+  readonly target?: string;
+}
+
+/** An agent transfers the chat. */
 export async function prepareStart(
   fixture: FunctionsFixture,
   { taskSid, conversationSid }: Chat,
   mode: 'warm' | 'cold',
-  targetSid = fixture.workerSid('bob'),
+  { agent = 'alice', target = fixture.workerSid('bob') }: Parties = {},
 ): Promise<Trigger> {
   const fields = {
-    token: await fixture.tokenOf('alice'),
+    token: await fixture.tokenOf(agent),
     taskSid,
     conversationSid,
     transferId: randomUUID(),
-    targetSid,
+    targetSid: target,
     mode,
     note: 'A note',
   };
-  return buildRequest(conversationSid, () => fixture.post('/transfer/start', fields));
+  const trigger = buildRequest(fixture, conversationSid, '/transfer/start', fields);
+  return { ...trigger, transferId: fields.transferId };
 }
 
 /** Alice cancels the transfer. */
@@ -77,7 +93,7 @@ export async function prepareCancel(
     conversationSid,
     transferId,
   };
-  return buildRequest(conversationSid, () => fixture.post('/transfer/cancel', fields));
+  return buildRequest(fixture, conversationSid, '/transfer/cancel', fields);
 }
 
 export async function prepareAgentRequest(
@@ -87,18 +103,23 @@ export async function prepareAgentRequest(
   agent: string,
 ): Promise<Trigger> {
   const fields = { token: await fixture.tokenOf(agent), taskSid, conversationSid };
-  return buildRequest(conversationSid, () => fixture.post(path, fields));
+  return buildRequest(fixture, conversationSid, path, fields);
 }
 
 /** The customer ends the chat. */
-export function prepareEnd(fixture: FunctionsFixture, chat: Chat): Trigger {
-  return buildRequest(chat.conversationSid, () => fixture.endAsCustomer(chat));
+export function prepareEnd(fixture: FunctionsFixture, { conversationSid, session }: Chat): Trigger {
+  return buildRequest(fixture, conversationSid, '/webchat/end', { session });
 }
 
-const buildRequest = (conversationSid: string, send: Trigger['send']): Trigger => ({
+const buildRequest = (
+  fixture: FunctionsFixture,
+  conversationSid: string,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+): Trigger => ({
   kind: 'request',
   conversationSid: () => conversationSid,
-  send,
+  send: (on) => fixture.post(path, fields, undefined, on),
 });
 
 /** An event that TaskRouter has sent. Earlier events are delivered first; later ones stay undelivered. */
@@ -116,7 +137,8 @@ export async function prepareEvent(
       return {
         kind: 'event',
         conversationSid: () => conversationSid,
-        send: () => fixture.deliver(callback),
+        send: (on) => fixture.deliver(callback, on),
+        callback,
       };
     }
     await fixture.deliver(callback);
@@ -160,17 +182,19 @@ export async function closeTaskAtTaskRouter(
   return prepareEvent(fixture, conversationSid, `task.${assignmentStatus}`, taskSid);
 }
 
-/** Alice accepts the returned task when it is offered to her, so that the time of the offer makes no difference. */
-export function letAliceAccept(
-  fixture: FunctionsFixture,
-  { transferTaskSid }: Offer,
-  trigger: Trigger,
-): Trigger {
-  const isOffered = () => fixture.reservation('alice', transferTaskSid)?.status === 'pending';
+/**
+ * Alice accepts the returned task when it is offered to her, so that the time of the offer makes no difference. While she is
+ * in the chat on another task, she does not.
+ */
+export function letAliceAccept(fixture: FunctionsFixture, trigger: Trigger): Trigger {
+  const isOffered = ({ sid }: TaskSnapshot) => fixture.reservation('alice', sid)?.status === 'pending';
   return {
     ...trigger,
     async afterwards() {
-      if (isOffered()) await fixture.accept('alice', transferTaskSid);
+      const conversationSid = trigger.conversationSid() ?? '';
+      const offered = fixture.tasks(conversationSid).find(isOffered);
+      if (offered !== undefined && !fixture.agents(conversationSid).includes('alice'))
+        await fixture.accept('alice', offered.sid);
     },
   };
 }

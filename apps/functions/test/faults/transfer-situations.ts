@@ -5,13 +5,12 @@ import { letAliceAccept, offerToBob, prepareCancel, prepareStart, type Situation
 const starting = (name: string, mode: 'warm' | 'cold', queue?: string): Situation => ({
   endpoint: '/transfer/start',
   name,
-  prepare: async (fixture) =>
-    prepareStart(
-      fixture,
-      await fixture.startChatWithAlice(),
-      mode,
-      queue === undefined ? undefined : fixture.queueSid(queue),
-    ),
+  async prepare(fixture) {
+    const chat = await fixture.startChatWithAlice();
+    const target = queue === undefined ? {} : { target: fixture.queueSid(queue) };
+    const trigger = await prepareStart(fixture, chat, mode, target);
+    return mode === 'cold' ? letAliceAccept(fixture, trigger) : trigger;
+  },
 });
 
 export const TRANSFER_SITUATIONS: readonly Situation[] = [
@@ -27,7 +26,7 @@ export const TRANSFER_SITUATIONS: readonly Situation[] = [
       await fixture.accept('alice', chat.taskSid);
       await fixture.settle();
       fixture.undelivered.length = 0;
-      return prepareStart(fixture, chat, 'cold');
+      return letAliceAccept(fixture, await prepareStart(fixture, chat, 'cold'));
     },
   },
   {
@@ -40,7 +39,7 @@ export const TRANSFER_SITUATIONS: readonly Situation[] = [
     name: 'no agent in the chat',
     async prepare(fixture) {
       const offer = await offerToBob(fixture, 'cold');
-      return letAliceAccept(fixture, offer, await prepareCancel(fixture, offer));
+      return letAliceAccept(fixture, await prepareCancel(fixture, offer));
     },
   },
 ];

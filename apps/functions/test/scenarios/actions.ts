@@ -61,34 +61,34 @@ export async function prepareAction(scenario: Scenario, action: Action): Promise
 }
 
 function prepareRequest(
-  { fixture, checkAnswer }: Scenario,
+  { fixture, checkAnswer, nextHost }: Scenario,
   request: SentRequest,
   fault?: ScenarioFault,
 ): PreparedAction {
   return {
     fault,
     mayCrash: true,
-    run: () => fixture.post(request.path, request.fields),
+    run: () => fixture.post(request.path, request.fields, undefined, nextHost()),
     check: (answer, allowed) => checkAnswer(request, answer, allowed),
   };
 }
 
 function prepareDelivery(
-  { fixture, checkDelivery }: Scenario,
+  scenario: Scenario,
   callback: TaskRouterCallback,
   keep: boolean,
   fault?: ScenarioFault,
 ): PreparedAction {
+  const { fixture, checkDelivery, nextHost } = scenario;
   return {
     fault,
     mayCrash: true,
     callback,
-    run: () => fixture.deliver(callback),
+    run: () => fixture.deliver(callback, nextHost()),
     check(answer, allowed) {
       const index = fixture.undelivered.indexOf(callback);
-      // TaskRouter does not deliver a lost event again. But without it, the functions could guarantee nothing.
-      const isLost = answer === undefined || answer.body.code === 'twilio-failed';
-      if (!keep && !isLost && index >= 0) fixture.undelivered.splice(index, 1);
+      if (!keep && index >= 0) fixture.undelivered.splice(index, 1);
+      if (answer?.status !== 200) scenario.recordLostEvent();
       checkDelivery(callback, answer, allowed);
     },
   };

@@ -6,9 +6,16 @@ import { AGENTS, type Agent, QUEUES } from './steps';
 /** These names are nowhere else, so a leak can be found. */
 const LAST_NAMES: Readonly<Record<Agent, string>> = { alice: 'Archer', bob: 'Baker', carol: 'Clark' };
 
-/** Matches what no customer may read. */
+/** Matches what no customer may read. `Mallory` is in the notice of a forged ledger. */
 export const SECRETS = new RegExp(
-  ['secret-note', ...Object.values(LAST_NAMES), 'tier 2', 'W[KQ][0-9a-f]{32}', '@example\\.com'].join('|'),
+  [
+    'secret-note',
+    ...Object.values(LAST_NAMES),
+    'tier 2',
+    'W[KQ][0-9a-f]{32}',
+    '@example\\.com',
+    'Mallory',
+  ].join('|'),
 );
 
 /** How long an offer lasts. */

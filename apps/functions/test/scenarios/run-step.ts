@@ -2,6 +2,7 @@
 import { byOrder } from '../support/interleaving-scheduler';
 import { buildFields, buildTransferId, type PreparedAction, pick, prepareAction } from './actions';
 import { describeAnswer } from './answer';
+import { attack } from './attack';
 import type { Scenario, ScenarioChat } from './scenario';
 import type { Action, Agent, Endpoint, Step } from './steps';
 
@@ -52,11 +53,36 @@ async function runKind(scenario: Scenario, step: Step): Promise<void> {
       return chats.length < MAX_CHATS ? scenario.startChat(`Customer ${chats.length + 1}`) : undefined;
     case 'set-presence':
       return scenario.setPresence(step.agent, step.available);
+    case 'messages':
+      return postMessages(scenario, step.chat, step.count);
+    case 'lose-event':
+      return loseEvent(scenario, step.event);
+    case 'attack':
+      return attack(scenario, step);
     case 'request-without-right':
       return requestWithoutRight(scenario, step.agent, step.task, step.path);
     default:
       return runAction(scenario, step);
   }
+}
+
+/** Ordinary messages of the customer, while the chat is open. */
+async function postMessages({ fixture, chats }: Scenario, index: number, count: number): Promise<void> {
+  const chat = pick(chats, index);
+  if (chat === undefined || fixture.isClosed(chat.conversationSid)) return;
+  const { conversationSid, identity } = chat;
+  for (let number = 1; number <= count; number += 1) {
+    await fixture.postMessage(conversationSid, identity, `Message ${number}`);
+  }
+}
+
+function loseEvent(scenario: Scenario, index: number): void {
+  const { undelivered } = scenario.fixture;
+  const callback = pick(undelivered, index);
+  if (callback === undefined) return;
+  undelivered.splice(undelivered.indexOf(callback), 1);
+  scenario.recordLostEvent();
+  scenario.trace.push(`  ${callback.type} ${callback.taskSid} is lost`);
 }
 
 async function runAction(scenario: Scenario, step: Action): Promise<void> {

@@ -10,7 +10,7 @@ export type SeenTransferTasks = Map<string, Set<string>>;
 export async function checkSafety(scenario: Scenario, seen: SeenTransferTasks): Promise<void> {
   const { fixture, chats } = scenario;
   for (const chat of chats) {
-    checkClosings(fixture, chat);
+    checkClosings(scenario, chat);
     checkTransferTasks(fixture, chat, seen);
     checkNotices(scenario, chat);
     checkPrivacy(fixture, chat);
@@ -35,7 +35,12 @@ function checkTransferTasks(
 }
 
 /** Rule 4: every notice is posted once, in a sensible order. */
-function checkNotices({ fixture, adoptedTasks }: Scenario, { conversationSid }: ScenarioChat): void {
+function checkNotices(
+  { fixture, adoptedTasks, hasLateCalls }: Scenario,
+  { conversationSid }: ScenarioChat,
+): void {
+  // A call that was given up may still post its notice. A later run removes the second one.
+  if (hasLateCalls) return;
   const problem = findNoticeProblem(fixture.notices(conversationSid), adoptedTasks);
   if (problem !== undefined) throw new Error(`Rule 4: ${problem}`);
 }
@@ -48,9 +53,11 @@ function checkPrivacy(fixture: FunctionsFixture, { conversationSid }: ScenarioCh
 }
 
 /** Rule 3: Flex Conversations close for good, so an interaction closes once, after the notice of the end. */
-function checkClosings(fixture: FunctionsFixture, { conversationSid }: ScenarioChat): void {
+function checkClosings({ fixture, hasEverLateCalls }: Scenario, { conversationSid }: ScenarioChat): void {
   const times = fixture.countClosings(fixture.interaction(conversationSid)?.sid ?? '');
-  if (times > 1) throw new Error(`Rule 3: the interaction of ${conversationSid} was closed ${times} times`);
+  // A call that was given up may still close it, after the call that replaced it.
+  if (times > 1 && !hasEverLateCalls)
+    throw new Error(`Rule 3: the interaction of ${conversationSid} was closed ${times} times`);
   if (fixture.isClosed(conversationSid) && fixture.noticeKinds(conversationSid).at(-1) !== 'chat-ended') {
     throw new Error(`Rule 3: the conversation ${conversationSid} was closed before the notice of its end`);
   }

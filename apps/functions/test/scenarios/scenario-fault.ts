@@ -9,7 +9,17 @@ export interface ScenarioFault {
   readonly service: Service;
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `404 after effect` hits new participants only. */
-  readonly kind: Extract<FaultKind, '503' | '429' | 'lost before' | 'lost after' | '404 after effect'>;
+  readonly kind: Extract<
+    FaultKind,
+    | '503'
+    | '429'
+    | 'lost before'
+    | 'lost after'
+    | 'hangs before'
+    | 'hangs after'
+    | '8 s late'
+    | '404 after effect'
+  >;
   /** How many calls it hits. */
   readonly times: number;
 }

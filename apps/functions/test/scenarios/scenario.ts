@@ -8,8 +8,10 @@ import {
   AFTER_CLAIMS_MS,
   type Chat,
   type FunctionsFixture,
+  type RunOn,
   type TaskSnapshot,
 } from '../support/functions-fixture';
+import { IN_ORDER } from '../support/interleaving-scheduler';
 import type { FunctionAnswer } from '../support/twilio-runtime';
 import {
   checkFailure,
@@ -50,8 +52,9 @@ export function createScenario(fixture: FunctionsFixture) {
   const adoptedTasks = new Set<string>();
   /** … and those that the agent had left by then: no notice need say that either. */
   const leftBeforeLedger = new Set<string>();
-  /** Until then a run that had a fault may hold the lease. */
+  /** Until then a run that had a fault may hold a claim. */
   let busyUntilMs = 0;
+  let calls = 0;
 
   const tasks = () => chats.flatMap(({ conversationSid }) => fixture.tasks(conversationSid));
 
@@ -63,6 +66,19 @@ export function createScenario(fixture: FunctionsFixture) {
     acceptances,
     /** For transfer ids that are the same in every run. */
     counts: { transfers: 0 },
+    /** Whether an event was lost since the functions have compared every task with TaskRouter. */
+    hasLostEvents: false,
+    /** Whether an event was lost at any time. The functions cannot know of a chat whose events are all lost. */
+    hasEverLostEvents: false,
+    /** Whether a call was given up since then. It may still take effect. */
+    hasLateCalls: false,
+    /** Whether a call was given up at any time. */
+    hasEverLateCalls: false,
+    /** The functions run on both hosts in turn. */
+    nextHost(): RunOn {
+      calls += 1;
+      return { host: calls % 2 === 0 ? 'a' : 'b' };
+    },
     closedFirst,
     adoptedTasks,
     leftBeforeLedger,
@@ -92,9 +108,13 @@ export function createScenario(fixture: FunctionsFixture) {
 
     async runWithFault<T>(fault: ScenarioFault | undefined, run: () => Promise<T>): Promise<T | undefined> {
       if (fault === undefined) return run();
+      scenario.hasLateCalls ||= /hangs|late/.test(fault.kind);
+      scenario.hasEverLateCalls ||= scenario.hasLateCalls;
       try {
-        const { answer } = await fixture.runWithFault(buildFault(fixture.backend, fault), run);
-        return answer;
+        const runFaulty = () => fixture.runWithFault(buildFault(fixture.backend, fault), run);
+        // Time goes on while a call hangs.
+        const [result] = await fixture.runInterleaved(IN_ORDER, [runFaulty]);
+        return result?.answer;
       } finally {
         scenario.allowBusy();
       }
@@ -139,7 +159,8 @@ export function createScenario(fixture: FunctionsFixture) {
     async send(request: SentRequest): Promise<void> {
       await scenario.recordUnknownFacts();
       const allowed = scenario.allowedFailures();
-      scenario.checkAnswer(request, await fixture.post(request.path, request.fields), allowed);
+      const answer = await fixture.post(request.path, request.fields, undefined, scenario.nextHost());
+      scenario.checkAnswer(request, answer, allowed);
     },
 
     /** Delivers all events in TaskRouter's order, also those that follow from them. */
@@ -150,8 +171,14 @@ export function createScenario(fixture: FunctionsFixture) {
         if (callback === undefined) return;
         await scenario.recordUnknownFacts();
         const allowed = scenario.allowedFailures();
-        scenario.checkDelivery(callback, await fixture.deliver(callback), allowed);
+        scenario.checkDelivery(callback, await fixture.deliver(callback, scenario.nextHost()), allowed);
       }
+    },
+
+    /** TaskRouter does not send an event again. */
+    recordLostEvent(): void {
+      scenario.hasLostEvents = true;
+      scenario.hasEverLostEvents = true;
     },
 
     setPresence: (agent: string, available: boolean) =>

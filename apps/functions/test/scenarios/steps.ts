@@ -17,6 +17,9 @@ export type Endpoint =
   | '/conversation/leave'
   | '/conversation/complete';
 
+/** How an agent makes a task of theirs name another chat, or changes what the functions might read. */
+export type AttackKind = 'edited task' | 'new task' | 'new interaction' | 'Sync document';
+
 interface MayFail {
   /** Hits calls to Twilio while this one request or event is answered. */
   readonly fault?: ScenarioFault | undefined;
@@ -77,6 +80,18 @@ export type Step =
       readonly task: number;
       readonly path: Endpoint;
     }
+  /** Ordinary messages of the customer. */
+  | { readonly do: 'messages'; readonly chat: number; readonly count: number }
+  /** TaskRouter's event does not arrive, and TaskRouter does not send it again. */
+  | { readonly do: 'lose-event'; readonly event: number }
+  /** An agent tries to act on a chat that they are not in. */
+  | {
+      readonly do: 'attack';
+      readonly agent: Agent;
+      readonly chat: number;
+      readonly by: AttackKind;
+      readonly path: Endpoint;
+    }
   /** Everything ends that has begun, and the liveness rules are checked. */
   | { readonly do: 'check-liveness' };
 
@@ -86,7 +101,16 @@ const anAgent = fc.constantFrom(...AGENTS);
 const aFault: fc.Arbitrary<ScenarioFault> = fc.record({
   service: fc.constantFrom('tasks', 'wrapup', 'chat', 'ledger', 'tokens'),
   method: fc.constantFrom('POST', 'GET', 'DELETE'),
-  kind: fc.constantFrom('503', '429', 'lost before', 'lost after', '404 after effect'),
+  kind: fc.constantFrom(
+    '503',
+    '429',
+    'lost before',
+    'lost after',
+    'hangs before',
+    'hangs after',
+    '8 s late',
+    '404 after effect',
+  ),
   times: fc.constantFrom(1, 2, 12),
 });
 
@@ -191,6 +215,30 @@ const STEPS: Weighted<Step> = [
       ),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('messages' as const),
+      chat: anIndex,
+      count: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 200 })),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('lose-event' as const), event: anIndex }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('attack' as const),
+      agent: anAgent,
+      chat: anIndex,
+      by: fc.constantFrom<AttackKind>('edited task', 'new task', 'new interaction', 'Sync document'),
+      path: fc.constantFrom<Endpoint>(
+        '/transfer/start',
+        '/transfer/cancel',
+        '/conversation/leave',
+        '/conversation/complete',
+      ),
+    }),
+  },
   { weight: 2, arbitrary: fc.constant({ do: 'check-liveness' }) },
 ];
 
@@ -200,10 +248,13 @@ const aStep: fc.Arbitrary<Step> = fc.oneof({ withCrossShrink: true }, ...STEPS);
 export interface Script {
   /** Whether agents accept the first tasks before the steps. */
   readonly isAnswered: boolean;
+  /** How far the clock of the second host is ahead of Twilio's. Every other call runs there. */
+  readonly skewMs: number;
   readonly steps: readonly Step[];
 }
 
 export const aScript: fc.Arbitrary<Script> = fc.record({
   isAnswered: fc.integer({ min: 0, max: 9 }).map((value) => value > 0),
+  skewMs: fc.constantFrom(0, 30_000, -30_000),
   steps: fc.array(aStep, { minLength: 30, maxLength: 40, size: 'max' }),
 });

@@ -115,17 +115,17 @@ export interface RunResult<T> {
   /** `undefined` if the function crashed. */
   readonly answer: T | undefined;
   readonly calls: readonly Call[];
-  /** How many calls the fault hit. */
+  /** How many calls the faults hit. */
   readonly hits: number;
 }
 
 interface Run {
-  readonly fault: Fault | undefined;
+  /** Each with the calls that it has hit. */
+  readonly faults: ReadonlyArray<{ readonly fault: Fault; hits: number }>;
   readonly calls: Call[];
   /** Names of the calls that an outage refuses. */
   readonly outages: Set<string>;
   readonly crash: () => void;
-  hits: number;
   hasCrashed: boolean;
 }
 
@@ -173,35 +173,43 @@ export function createFaultInjector({ sleep, isClockRunning }: FaultInjectorPort
         if (run?.hasCrashed !== true) callback();
       };
     },
-    /** Runs a function, with a fault in one or several of its calls. */
-    async runWithFault<T>(fault: Fault | undefined, runFunction: () => Promise<T>): Promise<RunResult<T>> {
+    /** Runs a function, with faults in its calls. A call gets the first fault that hits it. */
+    async runWithFault<T>(
+      fault: Fault | readonly Fault[] | undefined,
+      runFunction: () => Promise<T>,
+    ): Promise<RunResult<T>> {
       let crash = (): void => undefined;
       const crashed = new Promise<undefined>((resolve) => {
         crash = () => resolve(undefined);
       });
-      const run: Run = { fault, calls: [], outages: new Set(), crash, hits: 0, hasCrashed: false };
+      const faults = [fault ?? []].flat().map((one) => ({ fault: one, hits: 0 }));
+      const run: Run = { faults, calls: [], outages: new Set(), crash, hasCrashed: false };
       const answer = await Promise.race([runs.run(run, runFunction), crashed]);
-      return { answer, calls: run.calls, hits: run.hits };
+      return { answer, calls: run.calls, hits: faults.reduce((sum, { hits }) => sum + hits, 0) };
     },
   };
 }
 
 /** Records the call and says what happens to it. */
 function chooseFault(run: Run, call: Omit<HitCandidate, 'nth' | 'index'>): FaultKind | undefined {
-  const { fault, calls, outages } = run;
+  const { faults, calls, outages } = run;
   const { name } = call;
   const nth = calls.filter((earlier) => earlier.name === name).length + 1;
   calls.push({ name, nth });
   if (outages.has(name)) return 'outage';
-  const { kind, hits, times = 1 } = fault ?? {};
-  if (run.hits === times || hits?.({ ...call, nth, index: calls.length - 1 }) !== true) return undefined;
-  run.hits += 1;
+  const candidate = { ...call, nth, index: calls.length - 1 };
+  const hitting = faults.find(
+    ({ fault: { hits, times = 1 }, hits: count }) => count < times && hits(candidate),
+  );
+  if (hitting === undefined) return undefined;
+  hitting.hits += 1;
+  const { kind } = hitting.fault;
   if (kind === 'outage') outages.add(name);
   return kind;
 }
 
 /** A refusal of Twilio in the form that the helper library gets from its HTTP client. */
-function buildRefusal(url: URL, status: number) {
+export function buildRefusal(url: URL, status: number) {
   const code = 20_000 + status;
   const body = { status, code, message: `Injected for ${url.pathname}`, more_info: '' };
   return { statusCode: status, body, headers: {} };

@@ -14,18 +14,23 @@ import {
 import { INDEX_NAME } from '../../src/ledger/due-index';
 import { createSweepMemory } from '../../src/requests/sweep';
 import { type Account, type LedgerDocument, ORIGIN, required, setUpAccount } from './account';
+import { createAttacks } from './attacks';
 import { createCallbackQueue, MARKER_EVENT, type TaskRouterCallback } from './callback-queue';
 import { createClosingCounter } from './closing-counter';
 import { type CallRecord, createDirectTransport, type DirectTransport } from './direct-transport';
 import { createFaultInjector } from './fault-injector';
 import { createInterleavingScheduler, type InterleavingScheduler } from './interleaving-scheduler';
 import { createSandboxControl } from './sandbox-control';
+import { createServiceOutage } from './service-outage';
 import { createTwilioChats, readConversationSid } from './twilio-chats';
 import { type FunctionAnswer, startRuntime } from './twilio-runtime';
 import { controlSandboxClock } from './virtual-clock';
 
 /** This worker is offered nothing; a change of its capacity makes TaskRouter send a marker event. */
 const MARKER_WORKER = 'marker';
+
+/** Lets the admin's scheduled call sweep. */
+const SWEEP_SECRET = 'the secret of scheduled sweeps';
 
 /** After this time every claim has expired, and every unconfirmed effect is due. */
 export const AFTER_CLAIMS_MS = CLAIM_MS + 1_000;
@@ -99,10 +104,12 @@ export async function startFunctionsFixture({
     scheduler.isRunning() ? scheduler.startTimer(ms, faults.unlessCrashed(run)) : () => undefined;
   const skewsMs: Record<Host, number> = { a: 0, b: 0 };
   const closings = createClosingCounter();
+  const serviceOutage = createServiceOutage(clock);
   const transport: DirectTransport = createDirectTransport(sandbox, [
     closings.intercept,
     scheduler.intercept,
     faults.intercept,
+    serviceOutage.intercept,
   ]);
   const rest = transport.client;
 
@@ -128,6 +135,7 @@ export async function startFunctionsFixture({
 
   const runtime = await startRuntime((host: Host) => ({
     ...account.settings,
+    SWEEP_SECRET,
     ...settings,
     clock: { nowMs: () => clock.nowMs() + skewsMs[host], sleep, startTimer },
     getTwilioClient: transport.createClient,
@@ -149,6 +157,13 @@ export async function startFunctionsFixture({
     return { taskSid: task.sid, taskAttributes: JSON.stringify(task.attributes) };
   };
 
+  const attacks = createAttacks({
+    rest,
+    workspaceSid: () => account.settings.TWILIO_WORKSPACE_SID ?? '',
+    workflowSid: () => fixture.transferWorkflowSid(),
+  });
+  const trueChats = new Map<string, string | undefined>();
+
   const fixture = {
     ...chats,
     sandbox,
@@ -162,6 +177,8 @@ export async function startFunctionsFixture({
     sleep,
     /** Runs a request or event with a fault in the calls that it makes. */
     runWithFault: faults.runWithFault,
+    /** Lets a host such as `sync.twilio.com` refuse every call for a while; until a reset. */
+    beginServiceOutage: serviceOutage.begin,
     /** How often a channel of an interaction (UO…) was closed. */
     countClosings: closings.countClosings,
     /** TaskRouter's events that are not delivered yet; complete after `settle`. */
@@ -190,6 +207,13 @@ export async function startFunctionsFixture({
     /** Delivers an event of TaskRouter to the functions. It stays in `undelivered`. */
     deliver: (callback: TaskRouterCallback, { host = 'a' }: RunOn = {}): Promise<FunctionAnswer> =>
       runtime.call(host, '/task-router/events', callback.fields),
+
+    /** Sweeps as the admin's scheduled call does. */
+    sweepAsAdmin: (): Promise<FunctionAnswer> => fixture.post('/sweep', { secret: SWEEP_SECRET }),
+
+    /** Sweeps as an open Flex page with the plugin does. */
+    sweepAsPage: async (): Promise<FunctionAnswer> =>
+      fixture.post('/sweep', { token: await fixture.tokenOf('carol') }, undefined, { host: 'b' }),
 
     /** Sets a host's clock ahead of Twilio's by `skewMs`, or behind it; until a reset. */
     setClockSkew(host: Host, skewMs: number): void {
@@ -299,9 +323,18 @@ export async function startFunctionsFixture({
     /** All tasks with their live reservations. TaskRouter deletes ended ones after five minutes. */
     allTasks: (): readonly TaskSnapshot[] => sandbox.snapshot().taskRouter.tasks,
     task: (taskSid: string) => fixture.allTasks().find(({ sid }) => sid === taskSid),
-    /** The tasks on the chat, oldest first. */
+    /** The tasks on the chat, oldest first, whatever an agent has written into the attributes of a task. */
     tasks: (conversationSid: string) =>
-      fixture.allTasks().filter(({ attributes }) => readConversationSid(attributes) === conversationSid),
+      fixture.allTasks().filter((task) => fixture.chatOf(task) === conversationSid),
+    /** The chat of a task. A forged task has none. */
+    chatOf: ({ sid, attributes }: Pick<TaskSnapshot, 'sid' | 'attributes'>): string | undefined =>
+      trueChats.has(sid) ? trueChats.get(sid) : readConversationSid(attributes),
+    /** Fixes the chat of a task, before an agent forges its attributes; `undefined` for a task that is not on a chat. */
+    recordTrueChat(taskSid: string, conversationSid: string | undefined): void {
+      trueChats.set(taskSid, conversationSid);
+    },
+    /** What agents can do beside Flex's buttons. */
+    attacks,
 
     /** `undefined` before it is written. */
     async ledger(conversationSid: string): Promise<Ledger | undefined> {
@@ -336,11 +369,13 @@ export async function startFunctionsFixture({
       transport.useHttp(false);
       transport.forgetCalls();
       closings.reset();
+      serviceOutage.end();
       account = await setUp();
       await warmUp();
       tokens = new Map();
       Object.assign(skewsMs, { a: 0, b: 0 });
       sweepMemories = createSweepMemories();
+      trueChats.clear();
       await fixture.settle();
       callbacks.undelivered.length = 0;
     },

@@ -1,22 +1,32 @@
 /** The order of the notices of a chat, as readers see it. */
 import type { Notice } from '@chat-transfer/transfer-core';
 
+/** A notice, as far as its place among the others depends on it. */
+export interface OrderedNotice extends Pick<Notice, 'id' | 'kind'> {
+  /** The agent of `agent-joined` and `agent-left`. */
+  readonly authorKey?: string | undefined;
+}
+
 /**
  * What is wrong with the notices, if anything. Each is posted once, an agent joins before leaving, a transfer starts
- * before anything else is said about it, and nothing follows the end. `adoptedTasks`: their agents were in the chat
- * before it had a ledger, so no notice says that they joined.
+ * before anything else is said about it, and nothing follows the end. An agent who accepts a second task of the chat has
+ * joined already. `adoptedTasks`: their agents were in the chat before it had a ledger, so no notice says that they joined.
  */
 export function findNoticeProblem(
-  notices: readonly Pick<Notice, 'id' | 'kind'>[],
+  notices: readonly OrderedNotice[],
   adoptedTasks: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const earlier = new Set<string>();
-  for (const { id, kind } of notices) {
+  const inChat = new Set<string>();
+  for (const { id, kind, authorKey } of notices) {
     const position = `in ${notices.map((notice) => notice.id).join(', ')}`;
     if (earlier.has(id)) return `the notice ${id} is posted twice ${position}`;
     if (earlier.has('chat-ended')) return `the notice ${id} follows the end ${position}`;
     const required = findRequiredNotice(id, kind, adoptedTasks);
-    if (required !== undefined && !earlier.has(required))
+    const hasJoined = authorKey !== undefined && inChat.has(authorKey);
+    if (kind === 'agent-joined' && authorKey !== undefined) inChat.add(authorKey);
+    if (kind === 'agent-left' && authorKey !== undefined) inChat.delete(authorKey);
+    if (required !== undefined && !earlier.has(required) && !hasJoined)
       return `the notice ${id} comes before ${required} ${position}`;
     earlier.add(id);
   }
