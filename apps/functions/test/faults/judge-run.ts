@@ -29,7 +29,12 @@ export interface Baselines {
 export function judgeRun(run: SituationRun, cell: CellId, baselines: Baselines): Judgement {
   const isRedirected = run.outcome.lines.some((line) => line.includes('"returned":{'));
   const isLate = LATE_FAULTS.includes(cell.fault) || !isRedirected;
-  const adjust = isLate ? withoutRedirect : (unchanged: Outcome) => unchanged;
+  // A text that was sent late cannot be taken back.
+  const isSentLate = cell.hits.some(({ fault }) => fault === '8 s late');
+  const adjust = (unadjusted: Outcome): Outcome => {
+    const redirected = isLate ? withoutRedirect(unadjusted) : unadjusted;
+    return isSentLate ? withoutRepeatedTexts(redirected) : redirected;
+  };
   const outcome = adjust(run.outcome);
   const faultless = adjust(baselines.faultless.outcome);
   const skipped = adjust(baselines.skipped.outcome);
@@ -74,6 +79,14 @@ const REDIRECT_TRACES = [
   /"looking":true,?/g,
   /"declinedBy":\[[^\]]*\],?/g,
 ];
+
+const withoutRepeatedTexts = (outcome: Outcome): Outcome => ({
+  ...outcome,
+  lines: outcome.lines.map((line) => {
+    const [, texts] = /^texts: (.*)$/.exec(line) ?? [];
+    return texts === undefined ? line : `texts: ${JSON.stringify([...new Set(JSON.parse(texts))])}`;
+  }),
+});
 
 const withoutRedirect = (outcome: Outcome): Outcome => ({
   ...outcome,
