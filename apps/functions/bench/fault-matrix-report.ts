@@ -92,6 +92,9 @@ makes a task ([\`concurrent-starts.test.ts\`](../apps/functions/test/faults/conc
 
 When a function crashes after \`POST flex-api Channels\` or \`POST flex-api WebChats\`, the customer's retry starts another chat. The first chat stays open without its customer until
 an agent completes it.
+
+Three kinds of cells may end wrong. A write of the attributes of a Programmable Chat that takes effect late replaces a newer one. A chat whose item could not be added to the
+index of sweeps, or whose first run crashes right after the write of its ledger, may wait for the scan of all ledgers, which takes up to an hour.
 `;
 }
 

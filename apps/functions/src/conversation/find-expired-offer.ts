@@ -10,18 +10,7 @@ export async function findExpiredOffer(
   const { transfer } = ledger;
   if (transfer?.state !== 'offered' || transfer.transferTaskSid === undefined) return [];
   const { transferTaskSid: taskSid } = transfer;
-  const [missed, reservations] = await Promise.all([
-    compareTask(ports, ledger, taskSid),
-    ports.taskRouter.listReservations(taskSid),
-  ]);
-  if (missed.length > 0) return missed;
+  const missed = await compareTask(ports, ledger, taskSid);
   // TaskRouter still offers the task: to the target, or to others if it has gone on.
-  const at = ports.nowMs();
-  const { target } = transfer;
-  const isDeclined =
-    target.kind === 'worker' &&
-    reservations.some(({ workerSid, status }) => workerSid === target.workerSid && status === 'rejected');
-  return isDeclined
-    ? [{ type: 'offer-declined', taskSid, workerSid: target.workerSid, at }]
-    : [{ type: 'offer-expired', taskSid, at }];
+  return missed.length > 0 ? missed : [{ type: 'offer-expired', taskSid, at: ports.nowMs() }];
 }

@@ -2,7 +2,12 @@
  * Facts that must be known before an event is decided, and that no event has reported: deadlines that have passed, and tasks
  * that the ledger does not know. They form one ordered list of events. The caller's events follow them.
  */
-import { type ConversationEvent, type Ledger, transferDeadline } from '@chat-transfer/transfer-core';
+import {
+  type ConversationEvent,
+  findTransfer,
+  type Ledger,
+  transferDeadline,
+} from '@chat-transfer/transfer-core';
 import { applyEvents } from '../ledger/apply-events';
 import type { EffectPorts } from '../outbox/run-effect';
 import { findExpiredOffer } from './find-expired-offer';
@@ -14,9 +19,31 @@ export async function gatherFacts(
   ledger: Ledger,
   events: readonly ConversationEvent[],
 ): Promise<readonly ConversationEvent[]> {
-  const facts = await findPassedDeadline(ports, ledger);
+  const passed = await findPassedDeadline(ports, ledger);
+  const facts = [...(await findLostDecline(ports, ledger, [...passed, ...events])), ...passed];
   const decision = applyEvents(ledger, [...facts, ...events]);
   return decision.ok ? [...facts, ...(await findUntrackedTasks(ports, ledger, decision.value))] : facts;
+}
+
+/** If the events say that the target did not answer: whether it declined, and the event about that is lost or late. */
+async function findLostDecline(
+  { taskRouter, nowMs }: EffectPorts,
+  before: Ledger,
+  events: readonly ConversationEvent[],
+): Promise<ConversationEvent[]> {
+  const { transfer } = before;
+  if (transfer?.state !== 'offered' || transfer.target.kind !== 'worker') return [];
+  const after = applyEvents(before, events);
+  const isUnanswered = after.ok && findTransfer(after.value, transfer.id)?.untakenReason === 'unanswered';
+  if (!isUnanswered || transfer.transferTaskSid === undefined) return [];
+  const { workerSid } = transfer.target;
+  const reservations = await taskRouter.listReservations(transfer.transferTaskSid);
+  const hasDeclined = reservations.some(
+    (reservation) => reservation.workerSid === workerSid && reservation.status === 'rejected',
+  );
+  return hasDeclined
+    ? [{ type: 'offer-declined', taskSid: transfer.transferTaskSid, workerSid, at: nowMs() }]
+    : [];
 }
 
 /** What became of the open transfer when its time is over. */

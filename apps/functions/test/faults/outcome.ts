@@ -46,7 +46,7 @@ export async function readOutcome(
     ...tasks.filter(isNotClosed).map(({ sid, status, attributes, reservations }) =>
       formatLine(`${names.get(sid)} at TaskRouter`, {
         status,
-        attributes,
+        attributes: withoutWithdrawals(attributes),
         reservations: reservations.map((live) => `${live.workerName} ${live.status}`),
       }),
     ),
@@ -133,6 +133,12 @@ function findExtraTasks(ledger: Ledger): ReadonlySet<string> {
       findTransfer(ledger, transferId)?.transferTaskSid !== sid,
   );
   return new Set(extras.map(([sid]) => sid));
+}
+
+/** A later run may find nothing to withdraw, because the offer has ended meanwhile. */
+function withoutWithdrawals(attributes: object): object {
+  const { transferWithdrawn: _withdrawn, ...rest } = { transferWithdrawn: undefined, ...attributes };
+  return rest;
 }
 
 /** The chat's attributes without the entries of these tasks in `associatedTasks`. */
