@@ -145,8 +145,13 @@ function findExpectedNotices(
     const [joined, left] = [`agent-joined:${sid}`, `agent-left:${sid}`];
     const mayMissBoth = closedFirst.has(sid) && !posted.has(joined) && !posted.has(left);
     if (worker === undefined || mayMissBoth) return [];
-    const mayMissLeft = state === 'active' || leftBeforeLedger.has(sid);
-    return [...(adoptedTasks.has(sid) ? [] : [joined]), ...(mayMissLeft ? [] : [left])];
+    // While an agent is in the chat on one task, another one causes no notice. `chat-truth.ts` compares both with the chat.
+    const hasOther = tasksOf(ledger).some(
+      ([other, task]) => other !== sid && task.worker?.sid === worker.sid,
+    );
+    const mayMissJoined = adoptedTasks.has(sid) || hasOther;
+    const mayMissLeft = state === 'active' || leftBeforeLedger.has(sid) || hasOther;
+    return [...(mayMissJoined ? [] : [joined]), ...(mayMissLeft ? [] : [left])];
   });
   return [...ofTasks, ...(ended === undefined ? [] : ['chat-ended'])];
 }
