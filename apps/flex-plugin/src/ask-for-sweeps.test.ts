@@ -14,10 +14,15 @@ function createBrowser({ hasLocks = true } = {}) {
   /** The waits of each page before its requests, in seconds. */
   const waits: number[][] = [];
   let isLocked = false;
+  /** Called when a page waits for the lock. */
+  let onWaiting = (): void => undefined;
   const locks = {
     request: async (_name: string, run: unknown) => {
       // A page that waits for the lock gets it when the other page closes, which no page here does.
-      if (isLocked || typeof run !== 'function') return new Promise<never>(() => undefined);
+      if (isLocked || typeof run !== 'function') {
+        onWaiting();
+        return new Promise<never>(() => undefined);
+      }
       isLocked = true;
       return run();
     },
@@ -28,6 +33,9 @@ function createBrowser({ hasLocks = true } = {}) {
       const ownWaits: number[] = [];
       waits.push(ownWaits);
       const left = [...answers];
+      const waiting = new Promise<void>((resolve) => {
+        onWaiting = resolve;
+      });
       const closed = new Promise<void>((close) => {
         void askForSweeps({
           api: {
@@ -47,7 +55,7 @@ function createBrowser({ hasLocks = true } = {}) {
           locks: hasLocks ? (locks as Pick<LockManager, 'request'>) : undefined,
         });
       });
-      await Promise.race([closed, new Promise<void>((resolve) => setTimeout(resolve, 0))]);
+      await Promise.race([closed, waiting]);
     },
   };
 }

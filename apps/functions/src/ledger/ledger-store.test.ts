@@ -60,7 +60,11 @@ describe('the document of a ledger', () => {
   it.each<[string, (data: object, chat: Chat) => object, string]>([
     ['unsigned', (data) => ({ ...data, signature: undefined }), 'unsigned'],
     ['signed but no ledger', (_data, chat) => sign({ version: LEDGER_VERSION }, chat), 'unreadable'],
-    ['signed with another secret', (data, chat) => sign(data, chat, 'a secret of somebody else'), 'altered'],
+    [
+      'signed with another secret',
+      (data, chat) => sign(data, chat, 'a secret of another account'),
+      'altered',
+    ],
     ['signed with an effect on another chat', (data, chat) => sign({ ...data, ...FOREIGN }, chat), 'altered'],
   ])('is replaced when it is %s', async (_what, damage, reason) => {
     const chat = await fixture.startChatWithAlice();

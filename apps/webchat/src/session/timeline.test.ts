@@ -79,7 +79,7 @@ describe('buildTimeline', () => {
     expect(JSON.stringify(items)).not.toContain('agent_');
   });
 
-  it('names no agent above the words of a bot, whoever is in the chat', () => {
+  it('names no agent above the words of a bot, even while agents are in the chat', () => {
     const { items } = timelineOf([
       { author: 'bot', body: 'before any agent' },
       joined('Alice'),

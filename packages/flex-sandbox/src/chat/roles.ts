@@ -2,7 +2,7 @@
  * The roles that Flex creates in its chat service, with their default permissions:
  * https://www.twilio.com/docs/flex/admin-guide/setup/conversations/conversations-roles
  *
- * Assumed: the token decides the role, not the role SID of the user or member; whoever creates a conversation
+ * Assumed: the token decides the role, not the role SID of the user or member; a user who creates a conversation
  * with a token is its admin; a chat token may create conversations and join public ones, as the default role
  * of Programmable Chat may. Every user may edit their own user info, because Flex UI does.
  */
@@ -50,7 +50,7 @@ const AGENT: readonly Permission[] = [
 ];
 const SUPERVISOR: readonly Permission[] = [...AGENT, 'editAnyMessage', 'deleteAnyMessage'];
 
-/** In the conversations of which the user is a member. Media need the permission to send messages. */
+/** In the conversations that have the user as a member. Media need the permission to send messages. */
 const CONVERSATION_ROLES: Readonly<Record<RoleName, readonly Permission[]>> = {
   guest: GUEST,
   agent: AGENT,
