@@ -93,8 +93,10 @@ makes a task ([\`concurrent-starts.test.ts\`](../apps/functions/test/faults/conc
 When a function crashes after \`POST flex-api Channels\` or \`POST flex-api WebChats\`, the customer's retry starts another chat. The first chat stays open without its customer until
 an agent completes it.
 
-Three kinds of cells may end wrong. A write of the attributes of a Programmable Chat that takes effect late replaces a newer one. A chat whose item could not be added to the
-index of sweeps, or whose first run crashes right after the write of its ledger, may wait for the scan of all ledgers, which takes up to an hour.
+When TaskRouter never processes the call that creates a transfer task, and does not answer it either, the transfer fails after 45 s instead of being tried again: the call may
+still be on its way, and a second one could create a second task.
+
+When no item of the index can be added during a whole request, what the request must check later waits for the scan of all ledgers, which takes up to an hour.
 `;
 }
 

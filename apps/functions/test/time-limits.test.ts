@@ -102,23 +102,50 @@ describe.each(BACKENDS)('a function on %s', (backend) => {
     expect(answer?.status).toBe(200);
   });
 
-  it.each(['hangs before', 'hangs after'] as const)(
-    'creates one transfer task when the call that creates it %s',
-    async (kind) => {
+  describe('when the call that creates the transfer task gets no answer', () => {
+    const createsTask: Fault['hits'] = ({ method, url }) => {
+      const pattern = fixture.callPatterns.newTask;
+      return (
+        method === pattern.method &&
+        url.hostname === pattern.host &&
+        new RegExp(pattern.path).test(url.pathname)
+      );
+    };
+
+    it.each(['hangs after', '8 s late'] as const)(
+      'creates no second task, and finds the first: %s',
+      async (kind) => {
+        const chat = await fixture.startChatWithAlice();
+        const start = await buildStart(chat);
+
+        const { hits, answer } = await run({ kind, hits: createsTask }, () =>
+          fixture.post('/transfer/start', start),
+        );
+        await fixture.clock.advance(10_000);
+        const retried = await fixture.post('/transfer/start', start);
+
+        expect(hits).toBe(1);
+        expect(answer).toMatchObject({ status: 503, body: { code: 'start-pending', retryable: true } });
+        expect(retried).toMatchObject({ status: 200 });
+        expect(fixture.tasks(chat.conversationSid)).toHaveLength(2);
+      },
+    );
+
+    it('creates no second task while the first may still come, and then the transfer has failed', async () => {
       const chat = await fixture.startChatWithAlice();
       const start = await buildStart(chat);
-      const { method, host, path } = fixture.callPatterns.newTask;
-      const isNewTask: Fault['hits'] = (call) =>
-        call.method === method && call.url.hostname === host && new RegExp(path).test(call.url.pathname);
 
-      const { hits } = await run({ kind, hits: isNewTask }, () => fixture.post('/transfer/start', start));
-      const retried = await fixture.post('/transfer/start', start);
+      await run({ kind: 'hangs before', hits: createsTask }, () => fixture.post('/transfer/start', start));
+      const soon = await fixture.post('/transfer/start', start);
+      await fixture.clock.advance(45_000);
+      const later = await fixture.post('/transfer/start', start);
 
-      expect(hits).toBe(1);
-      expect(retried).toMatchObject({ status: 200 });
-      expect(fixture.tasks(chat.conversationSid)).toHaveLength(2);
-    },
-  );
+      expect(soon).toMatchObject({ status: 503, body: { code: 'start-pending' } });
+      expect(later.status).not.toBe(200);
+      expect((await fixture.ledger(chat.conversationSid))?.past).toMatchObject([{ state: 'failed' }]);
+      expect(fixture.tasks(chat.conversationSid)).toHaveLength(1);
+    });
+  });
 
   it('records Twilio’s time on a host whose clock is wrong', async () => {
     for (const skewMs of [30_000, -30_000]) {

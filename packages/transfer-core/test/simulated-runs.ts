@@ -192,6 +192,7 @@ function* executeLanes(world: Simulation, ledger: Ledger, lanes: readonly Planne
     done: new Set<string>(),
     failed: new Set<string>(),
     recheckAt: new Map<string, number>(),
+    mayLandUntil: new Map<string, number>(),
     events: [] as ConversationEvent[],
     isRepeated: lanes.some(
       ({ lane, work }) => lane === 'transfer-task' && work.some(({ entry }) => entry.attempts > 1),
@@ -214,11 +215,13 @@ function* executeLane(
     done,
     failed,
     recheckAt,
+    mayLandUntil,
     events,
   }: Outcome & {
     readonly done: Set<string>;
     readonly failed: Set<string>;
     readonly recheckAt: Map<string, number>;
+    readonly mayLandUntil: Map<string, number>;
   },
 ): Steps {
   const idsOf = (index: number) =>
@@ -237,9 +240,11 @@ function* executeLane(
     const result = call(world, ledger, entry, () => {
       for (const { id } of [entry, ...covers]) world.executed.add(id);
     });
-    if (result !== 'failed') for (const { id } of [entry, ...covers]) world.executed.add(id);
+    const isFailed = result === 'failed' || result === 'unanswered';
+    if (!isFailed) for (const { id } of [entry, ...covers]) world.executed.add(id);
     yield;
-    if (result === 'failed') {
+    if (isFailed) {
+      if (result === 'unanswered') mayLandUntil.set(entry.id, world.nowMs + LANDING_MS);
       for (const id of idsOf(index)) failed.add(id);
       return;
     }
@@ -261,16 +266,15 @@ function call(
   ledger: Ledger,
   entry: OutboxEntry,
   onEffect: () => void,
-): CallResult | 'failed' {
-  const { effect, attempts, firstAttemptAt = world.nowMs } = entry;
+): CallResult | 'failed' | 'unanswered' {
+  const { effect, attempts, firstAttemptAt = world.nowMs, mayLandUntil = 0 } = entry;
   const at = world.nowMs;
   const recheck = attempts > 1 ? { recheckAt: at + LANDING_MS } : {};
   // When an earlier attempt is found, a still earlier one may be on its way.
   const overAt = firstAttemptAt + START_WITHIN_MS + LANDING_MS;
   const recheckFound = attempts > 2 && at < overAt ? { recheckAt: overAt } : {};
-  const make = (change: () => void): boolean => {
+  const make = (change: () => void, fate = world.chooseFate(entry)): boolean => {
     world.check(entry, ledger);
-    const fate = world.chooseFate(entry);
     const land = () => {
       change();
       onEffect();
@@ -292,12 +296,15 @@ function call(
         attempts > 1 ? world.tasks.filter(({ transferId }) => transferId === effect.transferId) : [];
       if (found.length > 0) return { events: found.map(({ sid }) => offered(sid)), ...recheckFound };
       if (transfer?.state !== 'requested') return { events: [] };
+      if (at < mayLandUntil) return 'failed';
       const sid = aTaskSid(100 + world.tasksMade);
       world.tasksMade += 1;
+      const fate = world.chooseFate(entry);
       const isDone = make(() => {
         world.tasks.push({ sid, transferId: effect.transferId, isCancelled: false });
-      });
-      return isDone ? { events: [offered(sid)], ...recheck } : 'failed';
+      }, fate);
+      if (isDone) return { events: [offered(sid)], ...recheck };
+      return fate === 'late' ? 'unanswered' : 'failed';
     }
     case 'withdraw-transfer-task': {
       const kept = findTransfer(ledger, effect.transferId)?.transferTaskSid;

@@ -13,12 +13,12 @@ import {
 } from '@chat-transfer/transfer-core';
 import type { JustRead } from '../backend/backend';
 import type { StoredLedger } from '../ledger/ledger-store';
-import { type LedgerPorts, retryOnConflict } from '../ledger/update-ledger';
-import type { EffectPorts } from '../outbox/run-effect';
+import { retryOnConflict } from '../ledger/update-ledger';
+import type { OutboxPorts } from '../outbox/run-lanes';
 import { type OutboxResult, type OutboxRun, runOutbox } from '../outbox/run-outbox';
 import { saveDecision } from './save-decision';
 
-export type ConversationPorts = EffectPorts & LedgerPorts;
+export type ConversationPorts = OutboxPorts;
 
 export interface Change {
   readonly conversation: ConversationRef;

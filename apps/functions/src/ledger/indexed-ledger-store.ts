@@ -8,15 +8,21 @@ import type { DueIndex } from './due-index';
 import type { LedgerStore } from './ledger-store';
 import { planIndex } from './plan-index';
 
+export interface IndexedLedgerStore extends LedgerStore {
+  /** Whether this request has failed to add an item: then no sweep finds what the request leaves to do. */
+  readonly hasLostItem: () => boolean;
+}
+
 export function createIndexedLedgerStore(
   store: LedgerStore,
   index: Pick<DueIndex, 'add'>,
   nowMs: () => number,
-): LedgerStore {
+): IndexedLedgerStore {
   /** Due times of items that this request failed to add, although the ledger may record them. */
   const lost = new Set<number>();
 
   return {
+    hasLostItem: () => lost.size > 0,
     read: (conversation) => store.read(conversation),
 
     async write(stored, next) {

@@ -18,11 +18,14 @@ import {
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
 import type { JustRead, PostedNotices } from '../backend/backend';
+import type { TwilioCallError } from '../twilio/call';
 import type { TaskRouter } from '../twilio/task-router';
 import { runTransferTask, type TransferTaskPorts, withdrawTransferTask } from './transfer-task';
 
 export interface EffectPorts extends TransferTaskPorts {
   readonly taskRouter: TransferTaskPorts['taskRouter'] & Pick<TaskRouter, 'redirectTask'>;
+  /** How many writes of this request were given up while they ran. */
+  readonly unansweredWrites: () => number;
 }
 
 export interface EffectResult {
@@ -32,6 +35,8 @@ export interface EffectResult {
   readonly recheckAt?: number;
   /** Twilio refuses the effect for good. The events say what follows. */
   readonly refusal?: TransferFailure;
+  /** The call was given up and may still take effect. It must not be repeated until it no longer can. */
+  readonly unanswered?: TwilioCallError;
 }
 
 export interface Known {
@@ -45,18 +50,27 @@ const DONE: EffectResult = {};
 export async function runEffect(
   ports: EffectPorts,
   ledger: Ledger,
-  { effect, attempts, firstAttemptAt }: OutboxEntry,
+  entry: OutboxEntry,
   { justRead, posted }: Known,
 ): Promise<EffectResult> {
-  const { taskRouter, backends, nowMs } = ports;
+  const { effect, attempts, firstAttemptAt } = entry;
+  const { taskRouter, backends, nowMs, unansweredWrites } = ports;
   const backend = backends[ledger.backend];
   const isRepeated = attempts > 1;
-  /** An earlier attempt that got no answer may still take effect after this one. */
-  const recheck = (): EffectResult => (isRepeated ? { recheckAt: nowMs() + LANDING_MS } : DONE);
+  const unansweredBefore = unansweredWrites();
+  /** An earlier attempt that got no answer may still take effect after this one, or a write that this one gave up. */
+  const recheck = (): EffectResult =>
+    isRepeated || unansweredWrites() > unansweredBefore ? { recheckAt: nowMs() + LANDING_MS } : DONE;
+  /** The same for an effect that each check executes again: it is checked until no write can take effect any more. */
+  const recheckWhileLate = (): EffectResult => {
+    const { recheckAt } = recheck();
+    if (unansweredWrites() > unansweredBefore || recheckAt === undefined) return recheck();
+    return nowMs() < lastLandingAt(firstAttemptAt ?? nowMs()) ? { recheckAt } : DONE;
+  };
   switch (effect.kind) {
     case 'create-transfer-task':
     case 'recall-transfer':
-      return runTransferTask(ports, ledger, { effect, attempts, firstAttemptAt }, justRead.task);
+      return runTransferTask(ports, ledger, { ...entry, effect }, justRead.task);
     case 'withdraw-transfer-task':
       return withdrawTransferTask(ports, ledger, effect.transferId, firstAttemptAt ?? nowMs());
     case 'post-notice': {
@@ -71,10 +85,17 @@ export async function runEffect(
     case 'wrap-reservation':
       await backend.wrapUp(ledger, effect.taskSid, effect.worker, justRead);
       return DONE;
-    case 'add-participant':
-      // A late attempt must not add an agent who has left again.
-      if (isInChat(ledger, effect.worker)) await backend.addParticipant(ledger, effect.worker.identity);
-      return DONE;
+    case 'add-participant': {
+      const { taskSid, worker } = effect;
+      if (isInChat(ledger, worker)) await backend.addParticipant(ledger, worker.identity);
+      else if (isRepeated) {
+        // The agent has left. An earlier attempt may have added them after that.
+        const joinedAt = await backend.joinedAt(ledger, worker.identity);
+        if (joinedAt !== undefined && joinedAt >= (firstAttemptAt ?? nowMs()))
+          await backend.removeParticipant(ledger, taskSid, worker);
+      }
+      return recheckWhileLate();
+    }
     case 'remove-participant': {
       const { worker, taskSid, at } = effect;
       if (isInChat(ledger, worker)) {
@@ -108,7 +129,7 @@ export async function runEffect(
       return DONE;
     case 'update-conversation':
       await backend.updateConversation(ledger, justRead);
-      return DONE;
+      return recheckWhileLate();
   }
 }
 
@@ -118,9 +139,12 @@ export function recheckOthers(
   firstAttemptAt: number | undefined,
   nowMs: number,
 ): Pick<EffectResult, 'recheckAt'> {
-  const lastLandingAt = (firstAttemptAt ?? nowMs) + START_WITHIN_MS + LANDING_MS;
-  return attempts > 2 && nowMs < lastLandingAt ? { recheckAt: lastLandingAt } : {};
+  const recheckAt = lastLandingAt(firstAttemptAt ?? nowMs);
+  return attempts > 2 && nowMs < recheckAt ? { recheckAt } : {};
 }
+
+/** When no write can take effect any more that began within the time for a start. All times in ms since 1970. */
+const lastLandingAt = (firstAttemptAt: number): number => firstAttemptAt + START_WITHIN_MS + LANDING_MS;
 
 const isInChat = (ledger: Ledger, worker: WorkerRef): boolean =>
   agentsInChat(ledger).some(({ sid }) => sid === worker.sid);

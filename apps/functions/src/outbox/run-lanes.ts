@@ -1,13 +1,15 @@
 /** Executes planned lanes: lanes in parallel, the effects of a lane one after the other until the first failure. */
-import type {
-  ConversationEvent,
-  Ledger,
-  PlannedLane,
-  TransferFailure,
-  Work,
+import {
+  type ConversationEvent,
+  LANDING_MS,
+  type Ledger,
+  type PlannedLane,
+  type TransferFailure,
+  type Work,
 } from '@chat-transfer/transfer-core';
 import type { JustRead } from '../backend/backend';
 import { applyEvents } from '../ledger/apply-events';
+import type { IndexedLedgerStore } from '../ledger/indexed-ledger-store';
 import type { LedgerPorts } from '../ledger/update-ledger';
 import { logAbandonedEffect } from '../log';
 import { TwilioCallError } from '../twilio/call';
@@ -15,7 +17,7 @@ import { findPostedNotices, type PostedNotices } from './posted-notices';
 import { type EffectPorts, runEffect } from './run-effect';
 import type { Outcome } from './save-outcome';
 
-export type OutboxPorts = EffectPorts & LedgerPorts;
+export type OutboxPorts = EffectPorts & LedgerPorts & { readonly ledgers: IndexedLedgerStore };
 
 export interface LaneOutcome extends Outcome {
   /** The first failure of each lane. The effects after it did not run. */
@@ -28,6 +30,7 @@ interface Progress {
   readonly done: Set<string>;
   readonly failed: Set<string>;
   readonly recheckAt: Map<string, number>;
+  readonly mayLandUntil: Map<string, number>;
   readonly events: ConversationEvent[];
   readonly failures: unknown[];
   refusal: TransferFailure | undefined;
@@ -43,6 +46,7 @@ export async function runLanes(
     done: new Set(),
     failed: new Set(),
     recheckAt: new Map(),
+    mayLandUntil: new Map(),
     events: [],
     failures: [],
     refusal: undefined,
@@ -79,10 +83,15 @@ async function runLane(
         events = [],
         recheckAt,
         refusal,
+        unanswered,
       } = await runEffect(ports, ledger, work.entry, {
         justRead,
         posted,
       });
+      if (unanswered !== undefined) {
+        progress.mayLandUntil.set(work.entry.id, ports.nowMs() + LANDING_MS);
+        throw unanswered;
+      }
       progress.events.push(...events);
       progress.refusal ??= refusal;
       const applied = applyEvents(ledger, events);

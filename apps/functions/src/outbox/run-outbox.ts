@@ -137,8 +137,12 @@ async function runStep(
 const listIds = (lanes: readonly PlannedLane[]): string[] =>
   lanes.flatMap(({ work }) => work.flatMap(({ entry, covers }) => [entry, ...covers].map(({ id }) => id)));
 
-/** The lanes that may run while the outcome is saved, and the ledger after the outcome. */
+/**
+ * The lanes that may run while the outcome is saved, and the ledger after the outcome. None if no sweep would check the
+ * entries that the run leaves unconfirmed.
+ */
 function planBesideSave(ports: OutboxPorts, before: Ledger, outcome: LaneOutcome, run: string) {
+  if (ports.ledgers.hasLostItem()) return undefined;
   const after = applyOutcome(before, outcome, run);
   const isEnding = before.ended === undefined && after.ended !== undefined;
   const lanes = planUnconfirmed(after, { nowMs: ports.nowMs(), run, isEnding });

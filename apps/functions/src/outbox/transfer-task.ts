@@ -11,6 +11,7 @@ import {
   isRetryable,
   LANDING_MS,
   type Ledger,
+  type OutboxEntry,
   START_WITHIN_MS,
   type TaskSid,
   type Transfer,
@@ -18,7 +19,7 @@ import {
 import type { ConversationBackend } from '../backend/backend';
 import { type AgentPorts, findAgent } from '../twilio/agents';
 import { TwilioCallError } from '../twilio/call';
-import type { TaskFacts, TaskRouter } from '../twilio/task-router';
+import type { NewTask, TaskFacts, TaskRouter } from '../twilio/task-router';
 import { type EffectResult, recheckOthers } from './run-effect';
 
 export interface TransferTaskPorts extends AgentPorts {
@@ -38,36 +39,33 @@ export interface TransferTaskPorts extends AgentPorts {
 export async function runTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
-  { effect, attempts, firstAttemptAt }: TransferTaskEntry,
+  { effect, ...attempt }: TransferTaskEntry,
   original?: TaskFacts,
 ): Promise<EffectResult> {
   const transfer = findTransfer(ledger, effect.transferId);
   if (transfer === undefined) return {};
   return effect.kind === 'create-transfer-task'
-    ? createTransferTask(ports, ledger, { transfer, attempts, firstAttemptAt, original })
+    ? createTransferTask(ports, ledger, transfer, attempt, original)
     : { events: isPending(transfer) ? await recallTransfer(ports, ledger, transfer) : [] };
 }
 
-interface TransferTaskEntry {
-  readonly effect: Extract<Effect, { kind: 'create-transfer-task' | 'recall-transfer' }>;
-  readonly attempts: number;
-  /** Milliseconds since 1970. */
-  readonly firstAttemptAt: number | undefined;
-}
+type Attempt = Pick<OutboxEntry, 'attempts' | 'firstAttemptAt' | 'mayLandUntil'>;
 
-interface Creation extends Omit<TransferTaskEntry, 'effect'> {
-  readonly transfer: Transfer;
-  readonly original: TaskFacts | undefined;
+interface TransferTaskEntry extends Attempt {
+  readonly effect: Extract<Effect, { kind: 'create-transfer-task' | 'recall-transfer' }>;
 }
 
 /**
  * Creates the transfer task, or finds the one that an earlier attempt created. It must be found even after
- * the transfer has ended, because it must be cancelled then.
+ * the transfer has ended, because it must be cancelled then. While an attempt that got no answer may still create
+ * the task, no other attempt creates one: two agents would get the chat.
  */
 async function createTransferTask(
   ports: TransferTaskPorts,
   ledger: Ledger,
-  { transfer, attempts, firstAttemptAt, original }: Creation,
+  transfer: Transfer,
+  { attempts, firstAttemptAt, mayLandUntil = 0 }: Attempt,
+  justRead: TaskFacts | undefined,
 ): Promise<EffectResult> {
   const { id: transferId, state, transferTaskSid } = transfer;
   if (transferTaskSid !== undefined) return {};
@@ -84,11 +82,15 @@ async function createTransferTask(
     return { events: existing.map(offeredAs), ...recheckOthers(attempts, firstAttemptAt, at) };
   }
   if (state !== 'requested') return {};
+  if (at < mayLandUntil) throw new TwilioCallError('find the transfer task', undefined, undefined, undefined);
   try {
-    const taskSid = await createTaskAtTwilio(ports, ledger, transfer, original);
+    const task = await buildTransferTask(ports, ledger, transfer, justRead);
+    const taskSid = await ports.backends[ledger.backend].createTransferTask(ledger, task);
     return { events: [offeredAs(taskSid)], ...(isRepeated ? { recheckAt: at + LANDING_MS } : {}) };
   } catch (error) {
-    if (!(error instanceof TwilioCallError) || isRetryable(error.asFailure())) throw error;
+    if (!(error instanceof TwilioCallError)) throw error;
+    if (error.mayStillLand) return { unanswered: error };
+    if (isRetryable(error.asFailure())) throw error;
     return { events: [{ type: 'transfer-refused', transferId, at }], refusal: error.asFailure() };
   }
 }
@@ -116,17 +118,17 @@ export async function withdrawTransferTask(
   };
 }
 
-async function createTaskAtTwilio(
-  { taskRouter, backends, transferWorkflowSid }: TransferTaskPorts,
+async function buildTransferTask(
+  { taskRouter, transferWorkflowSid }: TransferTaskPorts,
   ledger: Ledger,
   transfer: Transfer,
   justRead: TaskFacts | undefined,
-): Promise<TaskSid> {
+): Promise<NewTask> {
   const { originalTaskSid } = transfer;
   const original = justRead?.sid === originalTaskSid ? justRead : await taskRouter.fetchTask(originalTaskSid);
   if (original === undefined)
     throw new TwilioCallError('find the task to transfer', 404, undefined, undefined);
-  return backends[ledger.backend].createTransferTask(ledger, {
+  return {
     attributes: buildTransferTaskAttributes({
       conversation: ledger,
       transfer,
@@ -136,7 +138,7 @@ async function createTaskAtTwilio(
     }),
     workflowSid: transferWorkflowSid,
     taskChannel: original.taskChannel,
-  });
+  };
 }
 
 /**

@@ -83,5 +83,6 @@ export function createServices(context: ServiceContext): Result<Services, Transf
     defaultAgentName: settings.value.defaultAgentName,
     nowMs: twilio.nowMs,
     sleep: twilio.sleep,
+    unansweredWrites: twilio.unansweredWrites,
   });
 }

@@ -5,6 +5,7 @@
 import { fail, type Result, type TransferFailure } from '@chat-transfer/transfer-core';
 import { backoffMs } from '../backoff';
 import type { Budget } from './budget';
+import { UnansweredWriteError } from './request-client';
 
 /**
  * `transient`: the same call may succeed later, and may have succeeded already. `refused`: Twilio answers the
@@ -33,6 +34,11 @@ export class TwilioCallError extends Error {
     const { status = 500 } = this;
     const isRefused = status >= 400 && status < 500 && status !== 408 && status !== 429;
     return isRefused ? 'refused' : 'transient';
+  }
+
+  /** Whether the call is a write that was given up while it ran: Twilio may still process it. */
+  get mayStillLand(): boolean {
+    return this.cause instanceof UnansweredWriteError;
   }
 
   asFailure(): TransferFailure {

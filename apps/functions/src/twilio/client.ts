@@ -30,6 +30,8 @@ export interface Twilio {
   readonly nowMs: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly budget: Budget;
+  /** How many writes of this request were given up while they ran. Twilio may still process them. */
+  readonly unansweredWrites: () => number;
 }
 
 /** Connects a request that begins now. */
@@ -38,12 +40,17 @@ export function connectTwilio(context: TwilioContext): Twilio {
   const budget = startBudget(clock);
   const time = createTwilioTime(clock.nowMs);
   const transport = baseUrl ? new RebasedRequestClient(baseUrl) : context.getTwilioClient().httpClient;
-  const httpClient = new TimedRequestClient({ transport, clock, budget, time });
+  let unansweredWrites = 0;
+  const onUnansweredWrite = () => {
+    unansweredWrites += 1;
+  };
+  const httpClient = new TimedRequestClient({ transport, clock, budget, time, onUnansweredWrite });
   return {
     client: context.getTwilioClient({ httpClient }),
     calls: createCalls({ sleep: clock.sleep, budget }),
     nowMs: time.nowMs,
     sleep: clock.sleep,
     budget,
+    unansweredWrites: () => unansweredWrites,
   };
 }

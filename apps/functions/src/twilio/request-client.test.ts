@@ -1,7 +1,7 @@
 import twilio from 'twilio';
 import { describe, expect, it } from 'vitest';
 import { startBudget } from './budget';
-import { TimedRequestClient, type Transport } from './request-client';
+import { TimedRequestClient, type Transport, UnansweredWriteError } from './request-client';
 import { createTwilioTime } from './twilio-time';
 
 const { RequestClient } = twilio;
@@ -34,14 +34,19 @@ function aRequest() {
     },
   };
   const { transport, timeouts } = aSilentTransport();
+  let unansweredWrites = 0;
   const client = new TimedRequestClient({
     transport,
     clock,
     budget: startBudget(clock),
     time: createTwilioTime(clock.nowMs),
+    onUnansweredWrite: () => {
+      unansweredWrites += 1;
+    },
   });
   return {
     timeouts,
+    unansweredWrites: () => unansweredWrites,
     post: (path: string) => client.request({ method: 'post', uri: `https://api.twilio.com${path}` }),
     get: (path: string) => client.request({ method: 'get', uri: `https://api.twilio.com${path}` }),
     advanceTo(ms: number) {
@@ -59,6 +64,16 @@ describe('a call', () => {
     const call = request.get(TASK);
     request.advanceTo(2_500);
     await expect(call).rejects.toThrow('no answer within 2500 ms');
+  });
+
+  it('counts as an unanswered write when it is given up, unless it is a read', async () => {
+    const request = aRequest();
+    const read = request.get(TASK);
+    const write = request.post(TASK);
+    request.advanceTo(2_500);
+    await expect(read).rejects.not.toThrow(UnansweredWriteError);
+    await expect(write).rejects.toThrow(UnansweredWriteError);
+    expect(request.unansweredWrites()).toBe(1);
   });
 
   it.each([

@@ -21,12 +21,18 @@ const CREATE_TIMEOUT_MS = 4_000;
 const creates = (method: string, uri: string): boolean =>
   method.toLowerCase() === 'post' && /\/[A-Z][A-Za-z]+$/.test(new URL(uri).pathname);
 
+/** A write that was given up while it ran. Twilio may still receive and process it. */
+export class UnansweredWriteError extends Error {
+  override readonly name = 'UnansweredWriteError';
+}
+
 export interface TimedRequestOptions {
   /** What makes the calls. */
   readonly transport: Transport;
   readonly clock: Clock;
   readonly budget: Budget;
   readonly time: TwilioTime;
+  readonly onUnansweredWrite: () => void;
 }
 
 export class TimedRequestClient extends RequestClient {
@@ -35,15 +41,20 @@ export class TimedRequestClient extends RequestClient {
   }
 
   override request: Request = (options) => {
-    const { transport, clock, budget, time } = this.timed;
+    const { transport, clock, budget, time, onUnansweredWrite } = this.timed;
     if (!budget.allowsCall()) return Promise.reject(new Error('the request has no time left for a call'));
     const sentAt = clock.nowMs();
     const limitMs = creates(options.method, options.uri) ? CREATE_TIMEOUT_MS : TIMEOUT_MS;
     const timeoutMs = Math.min(limitMs, budget.remainingMs());
+    const isWrite = options.method.toLowerCase() !== 'get';
+    const giveUp = (cause?: unknown): Error => {
+      const message = `no answer within ${timeoutMs} ms`;
+      if (!isWrite) return new Error(message, { cause });
+      onUnansweredWrite();
+      return new UnansweredWriteError(message, { cause });
+    };
     return new Promise((resolve, reject) => {
-      const stopTimer = clock.startTimer(timeoutMs, () => {
-        reject(new Error(`no answer within ${timeoutMs} ms`));
-      });
+      const stopTimer = clock.startTimer(timeoutMs, () => reject(giveUp()));
       // With its own timeout, the transport closes the connection of a call that was given up.
       transport.request({ ...options, timeout: timeoutMs }).then(
         (answer) => {
@@ -53,12 +64,16 @@ export class TimedRequestClient extends RequestClient {
         },
         (error: unknown) => {
           stopTimer();
-          reject(error);
+          reject(isTimeout(error) ? giveUp(error) : error);
         },
       );
     });
   };
 }
+
+/** Whether the transport itself gave the call up: axios has this code for its timeout. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && Reflect.get(error, 'code') === 'ECONNABORTED';
 
 function readHeader(headers: unknown, name: string): unknown {
   return typeof headers === 'object' && headers !== null ? Reflect.get(headers, name) : undefined;

@@ -31,7 +31,7 @@ export type Setup = Pick<FunctionsFixtureOptions, 'backend' | 'isTexting' | 'set
 export type ChooseCells = (cells: readonly CellId[]) => readonly CellId[];
 
 export interface FaultMatrix {
-  runAll(situation: Situation, chooseCells?: ChooseCells): Promise<readonly Cell[]>;
+  runAll(situation: Situation, chooseCells: ChooseCells): Promise<readonly Cell[]>;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function openFaultMatrix(setup: Setup): Promise<FaultMatrix> {
   const settings = { ...setup.settings, CHAT_TRANSFER_RELEASE: '' };
   const fixture = await startFunctionsFixture({ ...setup, settings });
   return {
-    runAll(situation, chooseCells = (cells) => cells) {
+    runAll(situation, chooseCells) {
       settings.CHAT_TRANSFER_RELEASE = situation.release ?? 'immediately';
       // The report distinguishes situations by name.
       const name = setup.isTexting ? `${situation.name}, by text` : situation.name;

@@ -151,7 +151,9 @@ export function createFakeTwilio(
     nowMs: clock.nowMs,
     sleep: scheduler.sleep,
     transferWorkflowSid: 'WW',
+    unansweredWrites: () => 0,
     ledgers: {
+      hasLostItem: () => false,
       read: () => call('read the ledger', () => structuredClone(stored)),
       write: (basis, next) =>
         call('write the ledger', () => {

@@ -1,13 +1,14 @@
 /**
  * How much of the large suites runs. `TEST_TIER=sample` (the default) runs a sample that `TEST_SEED` chooses;
- * `TEST_TIER=full` runs everything. Only this file reads the two variables.
+ * `TEST_TIER=full` runs everything. `FAULT_CELLS` is a regular expression: of the fault matrix, only the cells that it matches
+ * run, all of them. Only this file reads these variables.
  */
 import { createRandom } from './seeded-random';
 
 /** For suites whose full tier is random too. */
 export const FIXED_SEED = 20_261_123;
 
-const { TEST_TIER = 'sample', TEST_SEED = String(FIXED_SEED) } = process.env;
+const { TEST_TIER = 'sample', TEST_SEED = String(FIXED_SEED), FAULT_CELLS } = process.env;
 
 if (TEST_TIER !== 'sample' && TEST_TIER !== 'full') {
   throw new Error(`Failed to choose the tests: TEST_TIER is "${TEST_TIER}". Set it to sample or full.`);
@@ -20,7 +21,10 @@ if (!Number.isInteger(testSeed) || testSeed < 0 || testSeed > 0xffff_ffff) {
   );
 }
 
-export const isSampled = TEST_TIER === 'sample';
+/** Only these cells of the fault matrix run. Matches descriptions such as `POST sync Documents #1 503, page open`. */
+export const faultCells = FAULT_CELLS === undefined ? undefined : new RegExp(FAULT_CELLS);
+
+export const isSampled = TEST_TIER === 'sample' && faultCells === undefined;
 
 /** The value for the tier. */
 export const byTier = <T>({ sample, full }: { readonly sample: T; readonly full: T }): T =>

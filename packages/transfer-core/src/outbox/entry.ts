@@ -34,6 +34,11 @@ export const OutboxEntrySchema = v.object({
   attempts: v.number(),
   /** When the first run claimed it (ms since 1970). What that run made at Twilio is not older. */
   firstAttemptAt: v.exactOptional(v.number()),
+  /**
+   * Until when an attempt that Twilio did not answer may still take effect (ms since 1970). Only for an effect that must not
+   * take effect twice: until then, a run looks for it and does not repeat it.
+   */
+  mayLandUntil: v.exactOptional(v.number()),
   state: EntryStateSchema,
 });
 export type OutboxEntry = v.InferOutput<typeof OutboxEntrySchema>;

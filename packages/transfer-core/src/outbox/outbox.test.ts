@@ -321,6 +321,14 @@ describe('settleEntries', () => {
     expect(settled.outbox).toEqual([{ ...running.outbox[1], state: { kind: 'pending' } }, running.outbox[2]]);
   });
 
+  it('records until when a failed effect may still take effect', () => {
+    const ledger = claimAll(ledgerWith(create));
+    const failed = new Set([effectId(create)]);
+    const mayLandUntil = new Map([[effectId(create), 46_000]]);
+    const [entry] = settleEntries(ledger, { ...outcome({ failed }), mayLandUntil }, 'run').outbox;
+    expect(entry).toMatchObject({ state: { kind: 'pending' }, mayLandUntil: 46_000 });
+  });
+
   it('leaves entries to another run that has claimed them since then', () => {
     const overtaken = claimAll(running, 'other', NOW + CLAIM_MS);
     const settled = settleEntries(

@@ -139,13 +139,16 @@ export interface Execution {
   readonly failed: ReadonlySet<string>;
   /** Done, and to be checked at this time (ms since 1970): an earlier attempt may still take effect. */
   readonly recheckAt: ReadonlyMap<string, number>;
+  /** Failed without an answer, and must not take effect twice: until when it may still take effect (ms since 1970). */
+  readonly mayLandUntil?: ReadonlyMap<string, number>;
 }
 
 /** Removes what is done and releases what failed. Entries that other runs have claimed stay. */
-export function settleEntries(ledger: Ledger, { done, failed, recheckAt }: Execution, run: string): Ledger {
+export function settleEntries(ledger: Ledger, execution: Execution, run: string): Ledger {
+  const { done, failed, recheckAt, mayLandUntil } = execution;
   const known = new Set([...done, ...failed]);
   return mapEntries(ledger, known, (entry) => {
-    if (failed.has(entry.id)) return release(entry, run);
+    if (failed.has(entry.id)) return release(entry, run, mayLandUntil?.get(entry.id));
     const until = recheckAt.get(entry.id);
     const recheck = asRecheck(entry);
     const isRechecked = recheck.id !== entry.id && ledger.outbox.some(({ id }) => id === recheck.id);

@@ -171,6 +171,21 @@ describe('the transition of an entry that is', () => {
   });
 });
 
+describe('a release after a call that got no answer', () => {
+  it.each(['pending', 'claimed by me', 'unconfirmed'] as const)(
+    'records until when the call may still take effect: %s',
+    (given) => {
+      const released = transitions.release(GIVEN[given], 'me', 46_000);
+      expect(released).toMatchObject({ state: { kind: 'pending' }, mayLandUntil: 46_000 });
+      expect(transitions.claim(released, 'me', NOW)).toMatchObject({ mayLandUntil: 46_000 });
+    },
+  );
+
+  it('leaves an entry that another run has claimed', () => {
+    expect(transitions.release(GIVEN['claimed by another'], 'me', 46_000)).toBe(GIVEN['claimed by another']);
+  });
+});
+
 describe('a claim', () => {
   it('is longer than a function works (9 s), by more than a second, in which clocks may differ', () => {
     expect(CLAIM_MS).toBeGreaterThan(9_000 + 1_000);

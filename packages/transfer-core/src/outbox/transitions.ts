@@ -42,15 +42,20 @@ export function acknowledge(entry: OutboxEntry, run: string): Transition {
   }
 }
 
-/** The execution has failed, so that the next run may try again. */
-export function release(entry: OutboxEntry, run: string): OutboxEntry {
+/**
+ * The execution has failed, so that the next run may try again.
+ *
+ * @param mayLandUntil until when the attempt may still take effect (ms since 1970), if a repeated one must not
+ */
+export function release(entry: OutboxEntry, run: string, mayLandUntil?: number): OutboxEntry {
+  const late = mayLandUntil === undefined ? {} : { mayLandUntil };
   switch (entry.state.kind) {
     case 'pending':
-      return entry;
+      return mayLandUntil === undefined ? entry : { ...entry, ...late };
     case 'unconfirmed':
-      return { ...entry, state: { kind: 'pending' } };
+      return { ...entry, ...late, state: { kind: 'pending' } };
     case 'claimed':
-      return entry.state.by === run ? { ...entry, state: { kind: 'pending' } } : entry;
+      return entry.state.by === run ? { ...entry, ...late, state: { kind: 'pending' } } : entry;
   }
 }
 
