@@ -121,7 +121,7 @@ describe.each(BACKENDS)('a function on %s', (backend) => {
         const { hits, answer } = await run({ kind, hits: createsTask }, () =>
           fixture.post('/transfer/start', start),
         );
-        await fixture.clock.advance(10_000);
+        fixture.clock.advance(10_000);
         const retried = await fixture.post('/transfer/start', start);
 
         expect(hits).toBe(1);
@@ -137,7 +137,7 @@ describe.each(BACKENDS)('a function on %s', (backend) => {
 
       await run({ kind: 'hangs before', hits: createsTask }, () => fixture.post('/transfer/start', start));
       const soon = await fixture.post('/transfer/start', start);
-      await fixture.clock.advance(45_000);
+      fixture.clock.advance(45_000);
       const later = await fixture.post('/transfer/start', start);
 
       expect(soon).toMatchObject({ status: 503, body: { code: 'start-pending' } });

@@ -18,7 +18,6 @@ import {
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
 import type { JustRead, PostedNotices } from '../backend/backend';
-import type { TwilioCallError } from '../twilio/call';
 import type { TaskRouter } from '../twilio/task-router';
 import { runTransferTask, type TransferTaskPorts, withdrawTransferTask } from './transfer-task';
 
@@ -35,8 +34,6 @@ export interface EffectResult {
   readonly recheckAt?: number;
   /** Twilio refuses the effect for good. The events say what follows. */
   readonly refusal?: TransferFailure;
-  /** The call was given up and may still take effect. It must not be repeated until it no longer can. */
-  readonly unanswered?: TwilioCallError;
 }
 
 export interface Known {
@@ -53,20 +50,19 @@ export async function runEffect(
   entry: OutboxEntry,
   { justRead, posted }: Known,
 ): Promise<EffectResult> {
-  const { effect, attempts, firstAttemptAt } = entry;
+  const { effect, attempts, firstAttemptAt, mayLandUntil = 0 } = entry;
   const { taskRouter, backends, nowMs, unansweredWrites } = ports;
   const backend = backends[ledger.backend];
   const isRepeated = attempts > 1;
   const unansweredBefore = unansweredWrites();
-  /** An earlier attempt that got no answer may still take effect after this one, or a write that this one gave up. */
+  /** For an effect that each check executes again: only if a write of it was given up, and may still take effect. */
+  const recheckUnanswered = (): EffectResult =>
+    unansweredWrites() > unansweredBefore || nowMs() < mayLandUntil
+      ? { recheckAt: nowMs() + LANDING_MS }
+      : DONE;
+  /** An earlier attempt that got no answer may still take effect after this one. */
   const recheck = (): EffectResult =>
-    isRepeated || unansweredWrites() > unansweredBefore ? { recheckAt: nowMs() + LANDING_MS } : DONE;
-  /** The same for an effect that each check executes again: it is checked until no write can take effect any more. */
-  const recheckWhileLate = (): EffectResult => {
-    const { recheckAt } = recheck();
-    if (unansweredWrites() > unansweredBefore || recheckAt === undefined) return recheck();
-    return nowMs() < lastLandingAt(firstAttemptAt ?? nowMs()) ? { recheckAt } : DONE;
-  };
+    isRepeated ? { recheckAt: nowMs() + LANDING_MS } : recheckUnanswered();
   switch (effect.kind) {
     case 'create-transfer-task':
     case 'recall-transfer':
@@ -94,7 +90,7 @@ export async function runEffect(
         if (joinedAt !== undefined && joinedAt >= (firstAttemptAt ?? nowMs()))
           await backend.removeParticipant(ledger, taskSid, worker);
       }
-      return recheckWhileLate();
+      return recheckUnanswered();
     }
     case 'remove-participant': {
       const { worker, taskSid, at } = effect;
@@ -129,7 +125,7 @@ export async function runEffect(
       return DONE;
     case 'update-conversation':
       await backend.updateConversation(ledger, justRead);
-      return recheckWhileLate();
+      return recheckUnanswered();
   }
 }
 
@@ -139,12 +135,9 @@ export function recheckOthers(
   firstAttemptAt: number | undefined,
   nowMs: number,
 ): Pick<EffectResult, 'recheckAt'> {
-  const recheckAt = lastLandingAt(firstAttemptAt ?? nowMs);
-  return attempts > 2 && nowMs < recheckAt ? { recheckAt } : {};
+  const lastLandingAt = (firstAttemptAt ?? nowMs) + START_WITHIN_MS + LANDING_MS;
+  return attempts > 2 && nowMs < lastLandingAt ? { recheckAt: lastLandingAt } : {};
 }
-
-/** When no write can take effect any more that began within the time for a start. All times in ms since 1970. */
-const lastLandingAt = (firstAttemptAt: number): number => firstAttemptAt + START_WITHIN_MS + LANDING_MS;
 
 const isInChat = (ledger: Ledger, worker: WorkerRef): boolean =>
   agentsInChat(ledger).some(({ sid }) => sid === worker.sid);

@@ -83,15 +83,10 @@ async function runLane(
         events = [],
         recheckAt,
         refusal,
-        unanswered,
       } = await runEffect(ports, ledger, work.entry, {
         justRead,
         posted,
       });
-      if (unanswered !== undefined) {
-        progress.mayLandUntil.set(work.entry.id, ports.nowMs() + LANDING_MS);
-        throw unanswered;
-      }
       progress.events.push(...events);
       progress.refusal ??= refusal;
       const applied = applyEvents(ledger, events);
@@ -102,6 +97,8 @@ async function runLane(
       if (!isPermanent(work, error)) {
         failures.push(error);
         for (const id of idsOf(work)) failed.add(id);
+        if (error instanceof TwilioCallError && error.mayStillLand)
+          progress.mayLandUntil.set(work.entry.id, ports.nowMs() + LANDING_MS);
         return;
       }
       // An effect that Twilio will never accept must not block the effects after it.

@@ -88,9 +88,7 @@ async function createTransferTask(
     const taskSid = await ports.backends[ledger.backend].createTransferTask(ledger, task);
     return { events: [offeredAs(taskSid)], ...(isRepeated ? { recheckAt: at + LANDING_MS } : {}) };
   } catch (error) {
-    if (!(error instanceof TwilioCallError)) throw error;
-    if (error.mayStillLand) return { unanswered: error };
-    if (isRetryable(error.asFailure())) throw error;
+    if (!(error instanceof TwilioCallError) || isRetryable(error.asFailure())) throw error;
     return { events: [{ type: 'transfer-refused', transferId, at }], refusal: error.asFailure() };
   }
 }

@@ -74,10 +74,7 @@ export async function readOutcome(
         ? ['only one of conversation and interaction is closed']
         : []),
       ...fixture.leftoverAgents(conversationSid).map((agent) => `the interaction still has ${agent}`),
-      ...(ledger?.outbox ?? []).map(
-        ({ effect, state, attempts }) =>
-          `the effect ${effect.kind} is still in the outbox: ${state.kind}, attempt ${attempts}`,
-      ),
+      ...(ledger?.outbox ?? []).map(({ effect }) => `the effect ${effect.kind} is still in the outbox`),
       ...(ledger !== undefined && agents.join() !== inLedger.join()
         ? [`agents in the chat: ${agents.join()}; in the ledger: ${inLedger.join()}`]
         : []),

@@ -35,8 +35,8 @@ export const OutboxEntrySchema = v.object({
   /** When the first run claimed it (ms since 1970). What that run made at Twilio is not older. */
   firstAttemptAt: v.exactOptional(v.number()),
   /**
-   * Until when an attempt that Twilio did not answer may still take effect (ms since 1970). Only for an effect that must not
-   * take effect twice: until then, a run looks for it and does not repeat it.
+   * Until when an attempt that Twilio did not answer may still take effect (ms since 1970). Until then, a run looks for a
+   * transfer task and creates no other one. Any other effect is executed again, and checked later.
    */
   mayLandUntil: v.exactOptional(v.number()),
   state: EntryStateSchema,

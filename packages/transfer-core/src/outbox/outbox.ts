@@ -139,7 +139,7 @@ export interface Execution {
   readonly failed: ReadonlySet<string>;
   /** Done, and to be checked at this time (ms since 1970): an earlier attempt may still take effect. */
   readonly recheckAt: ReadonlyMap<string, number>;
-  /** Failed without an answer, and must not take effect twice: until when it may still take effect (ms since 1970). */
+  /** Failed without an answer: until when it may still take effect (ms since 1970). */
   readonly mayLandUntil?: ReadonlyMap<string, number>;
 }
 

@@ -45,7 +45,7 @@ export function acknowledge(entry: OutboxEntry, run: string): Transition {
 /**
  * The execution has failed, so that the next run may try again.
  *
- * @param mayLandUntil until when the attempt may still take effect (ms since 1970), if a repeated one must not
+ * @param mayLandUntil until when the attempt may still take effect (ms since 1970), if it got no answer
  */
 export function release(entry: OutboxEntry, run: string, mayLandUntil?: number): OutboxEntry {
   const late = mayLandUntil === undefined ? {} : { mayLandUntil };
