@@ -162,11 +162,14 @@ describe.each(ADAPTERS)('the adapter for %s', (backend, client) => {
   it('ends when the functions end the chat, and keeps the messages', async () => {
     const sid = await sandbox.createConversation(CUSTOMER);
     const chat = await openConnected(sid);
+    // The SDK subscribes to new messages a moment after it has connected.
+    await addMessage(sid, 'Hello');
+    await eventually(() => expect(bodies(chat)).toEqual(['Hello']));
     await addMessage(sid, 'Goodbye');
     await sandbox.endChat(backend, sid, CUSTOMER);
 
     await eventually(() => expect(chat.state.status).toBe('ended'));
-    await eventually(() => expect(bodies(chat)).toEqual(['Goodbye']));
+    await eventually(() => expect(bodies(chat)).toEqual(['Hello', 'Goodbye']));
     const connections = chat.events.flatMap((event) =>
       event.type === 'connection-changed' ? [event.connection] : [],
     );
