@@ -51,6 +51,15 @@ const CHAT_KEYS = [
   'flexChannelInviteSid',
 ];
 
+/** A task of the chat that an attacker can copy. A task whose transfer is over no longer names its chat. */
+const findTaskThatNames = (
+  { fixture }: Scenario,
+  { conversationSid }: ScenarioChat,
+): TaskSnapshot | undefined =>
+  fixture
+    .tasks(conversationSid)
+    .find(({ attributes }) => CHAT_KEYS.some((key) => attributes[key] === conversationSid));
+
 function copyChatKeys(
   from: TaskSnapshot,
   to: Readonly<Record<string, unknown>>,
@@ -68,7 +77,7 @@ async function attackWithEditedTask(
 ): Promise<void> {
   const { fixture } = scenario;
   const [own] = scenario.assignments('accepted').filter((assignment) => assignment.agent === agent);
-  const [example] = fixture.tasks(victim.conversationSid);
+  const example = findTaskThatNames(scenario, victim);
   if (own === undefined || example === undefined) return;
   const { sid, attributes } = own.task;
   fixture.recordTrueChat(sid, fixture.chatOf(own.task));
@@ -84,7 +93,7 @@ async function attackWithNewTask(
   path: Endpoint,
 ): Promise<void> {
   const { fixture } = scenario;
-  const [example] = fixture.tasks(victim.conversationSid);
+  const example = findTaskThatNames(scenario, victim);
   if (example === undefined) return;
   const forged = copyChatKeys(example, { transferId: buildTransferId(998) });
   await useForgedTasks(scenario, agent, victim, path, () =>
