@@ -147,6 +147,25 @@ describe.each(BACKENDS)('a function on %s', (backend) => {
     });
   });
 
+  it('answers a start that is sent again with its task, although no call to the chat gets an answer', async () => {
+    const chat = await fixture.startChatWithAlice();
+    const start = await buildStart(chat);
+    const first = await fixture.post('/transfer/start', start);
+    fixture.clock.advance(15_000);
+    const isRead: Fault['hits'] = ({ method, url }) =>
+      method === 'GET' && ['chat.twilio.com', 'conversations.twilio.com'].includes(url.hostname);
+
+    const { answer, hits } = await run({ kind: 'hangs before', hits: isRead, times: 12 }, () =>
+      fixture.post('/transfer/start', start),
+    );
+
+    expect(hits).toBeGreaterThan(0);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { transferTaskSid: first.body.transferTaskSid },
+    });
+  });
+
   it('records Twilio’s time on a host whose clock is wrong', async () => {
     for (const skewMs of [30_000, -30_000]) {
       fixture.setClockSkew('a', skewMs);

@@ -3,6 +3,7 @@ import {
   buildWorkLists,
   fail,
   findTransfer,
+  listPendingParts,
   parseTarget,
   type Result,
   type StartTransferAnswer,
@@ -12,6 +13,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import { applyToConversation } from '../../conversation/change-conversation';
 import { describeTarget } from '../../conversation/describe-target';
+import type { OutboxResult } from '../../outbox/run-outbox';
 import { authorize } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
@@ -61,11 +63,14 @@ async function startTransfer(
         ...(note ? { note } : {}),
       },
     ],
-  }).catch((error: unknown): Result<never> => {
+  }).catch((error: unknown): Result<OutboxResult> => {
+    if (!(error instanceof TwilioCallError) || error.kind !== 'transient') throw error;
+    // A request that is sent again: the transfer has its task, whatever fails now.
+    const { ledger } = stored;
+    if (findTransfer(ledger, transferId)?.transferTaskSid !== undefined)
+      return succeed({ ledger, pending: listPendingParts(ledger.outbox) });
     // The decision may be saved although Twilio did not say so.
-    if (error instanceof TwilioCallError && error.kind === 'transient')
-      return fail({ code: 'start-pending' });
-    throw error;
+    return fail({ code: 'start-pending' });
   });
   if (!applied.ok) return applied;
 
