@@ -355,6 +355,26 @@ describe('a transfer whose last effects are slow', () => {
   });
 });
 
+describe('a transfer during which another request changes the ledger', () => {
+  it('lists the newer tasks on the conversation, though one of the effects beside its own update failed', async () => {
+    const chat = await aChat();
+    const faults: Record<string, FaultKind[]> = {
+      'create the transfer task': ['3 s late'],
+      'move the reservation to wrap-up': ['lost after'],
+    };
+    chat.state.faultOf = (doing) => faults[doing]?.shift();
+    void chat.apply([aTransferRequest({ at: chat.clock.nowMs() })]);
+    void chat.scheduler
+      .sleep(2_000)
+      .then(() => chat.apply([{ type: 'completion-requested', taskSid: original, worker: alice, at: 0 }]));
+    await chat.scheduler.runUntilIdle();
+
+    expect(chat.state.tasks.get(original)?.state).toBe('completed');
+    expectCurrentAttributes(chat);
+    expectSettled(chat);
+  });
+});
+
 describe('a run that waits for the claims of another run', () => {
   it('answers before Twilio ends it, even if the other run has crashed', async () => {
     const chat = await aChat();

@@ -124,11 +124,12 @@ async function runStep(
   ]);
   if (saved === undefined) return undefined;
   const isFinished = rest.failures.length === 0 && rest.events.length === 0 && rest.recheckAt.size === 0;
-  // Effects behind a failed one did not run. The save has left them unconfirmed.
-  const failed = new Set(listIds(beside.lanes).filter((entryId) => !rest.done.has(entryId)));
+  // Effects behind a failed one did not run, and those that copied an older ledger run again.
+  const done = new Set([...rest.done].filter((entryId) => !saved.outdated.has(entryId)));
+  const failed = new Set(listIds(beside.lanes).filter((entryId) => !done.has(entryId)));
   return {
-    stored: saved,
-    unsaved: isFinished ? undefined : { ...rest, failed },
+    stored: saved.stored,
+    unsaved: isFinished ? undefined : { ...rest, done, failed },
     failures: rest.failures,
     refusal,
   };

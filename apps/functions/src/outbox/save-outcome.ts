@@ -82,30 +82,33 @@ export interface BesideEffects {
   readonly run: string;
 }
 
+export interface SavedBesideEffects {
+  readonly stored: StoredLedger;
+  /** Ids of the entries that copied an older ledger. They stay due, even when their effects succeed. */
+  readonly outdated: ReadonlySet<string>;
+}
+
 /**
  * Saves an outcome while the run executes more effects, which are left unconfirmed. If another run wrote the ledger
- * meanwhile, effects that copy the ledger have copied an older one and stay due.
+ * meanwhile, effects that copy the ledger have copied an older one. `undefined` when other runs wrote at every attempt.
  */
 export function saveBesideEffects(
   ports: SavePorts,
   stored: StoredLedger,
   { outcome, after, lanes, run }: BesideEffects,
-): Promise<StoredLedger | undefined> {
+): Promise<SavedBesideEffects | undefined> {
   const entries = lanes.flatMap(({ work }) => work.flatMap(({ entry, covers }) => [entry, ...covers]));
   const idsOf = (kept: typeof entries) => new Set(kept.map(({ id }) => id));
-  return retryOnConflict(ports, stored, (latest) => {
+  return retryOnConflict(ports, stored, async (latest) => {
     const isCurrent = latest === stored;
     const settled = isCurrent ? after : applyOutcome(latest.ledger, outcome, run);
     const executed = isCurrent ? entries : entries.filter(({ effect }) => !reflectsLedger(effect));
-    const outdated = isCurrent ? [] : entries.filter(({ effect }) => reflectsLedger(effect));
-    const released = settleEntries(
-      settled,
-      { done: new Set(), failed: idsOf(outdated), recheckAt: new Map() },
-      run,
-    );
-    return ports.ledgers.write(
+    const outdated = idsOf(isCurrent ? [] : entries.filter(({ effect }) => reflectsLedger(effect)));
+    const released = settleEntries(settled, { done: new Set(), failed: outdated, recheckAt: new Map() }, run);
+    const written = await ports.ledgers.write(
       latest,
       leaveEntriesUnconfirmed(released, idsOf(executed), run, ports.nowMs()),
     );
+    return written && { stored: written, outdated };
   });
 }
