@@ -75,7 +75,7 @@ ${formatTable(['Column', 'Fault'], COLUMNS)}
 "By text" in a situation: the customer writes by SMS, and a setting names three kinds of notices that are texted.
 
 ✓ as without a fault · f the transfer has failed, a notice says so, and its agent is in the chat · n as if the request had not been sent, and its sender was not told otherwise ·
-l as without a fault, after the functions have compared the task with TaskRouter, which they do within 30 minutes · ✗ wrong · empty: the fault cannot hit the call, or for a read
+l as without a fault, after the functions have compared the task with TaskRouter, which they do within 30 minutes, or scanned all ledgers, within an hour · ✗ wrong · empty: the fault cannot hit the call, or for a read
 is the same as another one
 
 Of ${cells.length} cells, ${count('same')} end as without a fault, ${count('failed')} as a failed transfer, ${count('not begun')} as if nothing had begun, ${count('late')} late, and ${count('wrong')} wrong. Calls with the same name in several situations of a

@@ -180,6 +180,11 @@ describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
       const serviceSid = required(fixture.settings().TWILIO_SYNC_SERVICE_SID, 'Sync service');
       return fixture.rest.sync.v1.services(serviceSid).syncMaps(INDEX_NAME);
     };
+    const documentOf = ({ conversationSid }: Chat) => {
+      const serviceSid = required(fixture.settings().TWILIO_SYNC_SERVICE_SID, 'Sync service');
+      const name = ledgerName(required(parseConversationSid(conversationSid), 'chat'));
+      return fixture.rest.sync.v1.services(serviceSid).documents(name);
+    };
     const keysOf = async ({ conversationSid }: Chat) =>
       (await indexMap().syncMapItems.list())
         .map(({ key }) => key)
@@ -218,6 +223,21 @@ describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
       expect((await ledgerOf(chat)).transfer).toBeUndefined();
     });
 
+    it('begins no ledger when its first item cannot be written, so that the request can be sent again', async () => {
+      const chat = await fixture.startChatWithAlice();
+      fixture.clock.advance(2 * MINUTE);
+      await documentOf(chat).remove();
+      for (const key of await keysOf(chat)) await indexMap().syncMapItems(key).remove();
+      const isItem = ({ name }: { name: string }) => name.startsWith('POST sync Maps');
+      const fault = { kind: '503', hits: isItem, times: Number.POSITIVE_INFINITY } as const;
+      const run = await fixture.runWithFault(fault, () => start(chat, 'warm'));
+      expect(run.answer?.body).toMatchObject({ ok: false, retryable: true });
+      await expect(documentOf(chat).fetch()).rejects.toMatchObject({ status: 404 });
+
+      expect((await start(chat, 'warm')).body).toMatchObject({ ok: true });
+      expect(kinds(chat)).toEqual(['transfer-started']);
+    });
+
     it('drops a stale item', async () => {
       const chat = await fixture.startChatWithAlice();
       await passWithSweeps(MINUTE);
@@ -231,10 +251,7 @@ describe.each(BACKENDS)('POST /sweep on %s', (backend) => {
 
     it('drops the item of a ledger that is gone', async () => {
       const chat = await fixture.startChatWithAlice();
-      await fixture.rest.sync.v1
-        .services(required(fixture.settings().TWILIO_SYNC_SERVICE_SID, 'Sync service'))
-        .documents(ledgerName(required(parseConversationSid(chat.conversationSid), 'chat')))
-        .remove();
+      await documentOf(chat).remove();
       await passWithSweeps(40 * MINUTE);
       expect(await keysOf(chat)).toEqual([]);
     });

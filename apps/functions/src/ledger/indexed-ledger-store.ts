@@ -1,6 +1,7 @@
 /**
  * A ledger store that keeps the index of due ledgers: beside the write of a ledger it adds an item for the time at which the
- * ledger is due, if the index has none that is early enough. That is one more call at most, side by side with the write.
+ * ledger is due, if the index has none that is early enough. That is one more call at most, side by side with the write. The
+ * item of a new ledger is added before it; if that fails, the write fails.
  */
 import { type Ledger, nextDueAt } from '@chat-transfer/transfer-core';
 import { logLostIndexItem } from '../log';
@@ -46,8 +47,8 @@ export function createIndexedLedgerStore(
         }
       };
       if (stored.revision === undefined) {
-        // If the first run of a chat crashed between the two writes, no sweep would find the chat.
-        await addItem();
+        // Without its item, no sweep would find what the first run of a chat leaves to do. So the run does not begin.
+        if (add !== undefined) await index.add(ledger.conversationSid, add);
         return store.write(stored, indexed);
       }
       const [written] = await Promise.all([store.write(stored, indexed), addItem()]);

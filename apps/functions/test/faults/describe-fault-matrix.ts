@@ -5,7 +5,6 @@ import { createSampleRandom, faultCells, isSampled, tierDescription } from '../s
 import { BACKENDS } from '../support/twilio-chats';
 import { describeCell } from './cell';
 import { type Cell, type ChooseCells, type FaultMatrix, openFaultMatrix, type Setup } from './fault-matrix';
-import { isKnownLimit } from './known-limits';
 import { sampleCells } from './sample-cells';
 import type { Situation } from './situation';
 
@@ -55,7 +54,7 @@ export function describeFaultMatrix(
         it(`ends ${endpoint}, ${name}, as it may, whatever fails`, TIMEOUT, async ({ task }) => {
           const cells = await matrix.runAll(situation, choose);
           task.meta.cells = cells.map(({ differences: _differences, id: _id, ...cell }) => cell);
-          const failed = cells.filter(({ ending, id }) => ending === 'wrong' && !isKnownLimit(id));
+          const failed = cells.filter(({ ending }) => ending === 'wrong');
           expect(failed.map(describeFailure), `Of ${tierDescription}`).toEqual([]);
         });
       }

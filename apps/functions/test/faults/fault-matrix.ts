@@ -7,13 +7,7 @@ import {
 } from '../support/functions-fixture';
 import { type CellId, listCells, type Page } from './cell';
 import { type Baselines, findAnswerProblems, type Judgement, judgeRun } from './judge-run';
-import {
-  DURATION_MS,
-  durationOf,
-  RECONCILED_AFTER_MS,
-  runSituation,
-  type SituationRun,
-} from './run-situation';
+import { DURATION_MS, durationOf, lateDurationOf, runSituation, type SituationRun } from './run-situation';
 import type { Situation } from './situation';
 
 export interface Cell extends Omit<CellId, 'hits'>, Judgement {
@@ -86,10 +80,9 @@ async function runCells(
   const cells: Cell[] = [];
   for (const id of chooseCells(listCells(faultless.trigger.kind, faultless.calls, PAIRS_SEED))) {
     let judgement = await judge(id, durationOf(id));
-    // The functions learn of a lost event when they compare the task with TaskRouter.
-    const mayBeLate = faultless.trigger.kind === 'event' || id.fault === 'events lost';
-    if (judgement.ending === 'wrong' && mayBeLate) {
-      const later = await judge(id, RECONCILED_AFTER_MS);
+    const lateDurationMs = lateDurationOf(id, faultless.trigger.kind);
+    if (judgement.ending === 'wrong' && lateDurationMs !== undefined) {
+      const later = await judge(id, lateDurationMs);
       if (later.ending === 'same') judgement = { ending: 'late', differences: judgement.differences };
     }
     const { backend } = fixture;

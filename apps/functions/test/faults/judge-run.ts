@@ -8,7 +8,7 @@ import type { SituationRun } from './run-situation';
  * - `same`: as without a fault.
  * - `failed`: the transfer has failed, the notice that it had started is corrected, and its agent is in the chat.
  * - `not begun`: as if the request had not been sent.
- * - `late`: as without a fault, but only after the functions have compared the task with TaskRouter.
+ * - `late`: as without a fault, but only after the functions have compared the task with TaskRouter or scanned all ledgers.
  * - `wrong`: none of these.
  */
 type Ending = 'same' | 'failed' | 'not begun' | 'late' | 'wrong';

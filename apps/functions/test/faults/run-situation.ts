@@ -43,10 +43,23 @@ const LATE_MS = 5 * 60_000;
 /** Until two minutes after the longest fault. */
 const LONG_DURATION_MS = OUTAGE_MS + 120_000 + 60_000;
 /** After this time, the functions have compared every open task with TaskRouter. */
-export const RECONCILED_AFTER_MS = 33 * 60_000;
+const RECONCILED_AFTER_MS = 33 * 60_000;
+/** After this time, the scan of all ledgers has found every one that is due, and a sweep has worked on it. */
+const SCANNED_AFTER_MS = 65 * 60_000;
 
 export const durationOf = ({ fault }: CellId): number =>
   fault === 'Sync down' || fault === 'events late' ? LONG_DURATION_MS : DURATION_MS;
+
+/** How long the functions may take to repair what they cannot know of earlier; `undefined` if they can. */
+export function lateDurationOf({ fault, hits }: CellId, kind: Trigger['kind']): number | undefined {
+  // No item of the index could be added.
+  const isUnindexed = hits.some((hit) => hit.fault === 'outage' && isIndexItem(hit.call));
+  if (isUnindexed) return SCANNED_AFTER_MS;
+  // The functions learn of a lost event when they compare the task with TaskRouter.
+  return kind === 'event' || fault === 'events lost' ? RECONCILED_AFTER_MS : undefined;
+}
+
+const isIndexItem = ({ name }: Call): boolean => name.startsWith('POST sync Maps');
 
 const AGENTS = ['alice', 'bob', 'carol'];
 
