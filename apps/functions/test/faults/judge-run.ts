@@ -31,8 +31,11 @@ export function judgeRun(run: SituationRun, cell: CellId, baselines: Baselines):
   const isLate = LATE_FAULTS.includes(cell.fault) || !isRedirected;
   // A text that was sent late cannot be taken back.
   const isSentLate = cell.hits.some(({ fault }) => fault === '8 s late');
+  // The page is gone, so the scheduled sweep carries the request out, up to a minute later. The offer may be over by then.
+  const isCarriedOutLate = cell.page === 'closed' && run.answers.at(-1)?.status !== 200;
   const adjust = (unadjusted: Outcome): Outcome => {
-    const redirected = isLate ? withoutRedirect(unadjusted) : unadjusted;
+    const passed = isCarriedOutLate ? without(PASSED_OFFER_TRACES, unadjusted) : unadjusted;
+    const redirected = isLate ? without(REDIRECT_TRACES, passed) : passed;
     return isSentLate ? withoutRepeatedTexts(redirected) : redirected;
   };
   const outcome = adjust(run.outcome);
@@ -80,6 +83,9 @@ const REDIRECT_TRACES = [
   /"declinedBy":\[[^\]]*\],?/g,
 ];
 
+/** Who is not asked again, because they did not answer before the functions withdrew the offer. */
+const PASSED_OFFER_TRACES = [/"transfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g, /"declinedBy":\[[^\]]*\],?/g];
+
 const withoutRepeatedTexts = (outcome: Outcome): Outcome => ({
   ...outcome,
   lines: outcome.lines.map((line) => {
@@ -88,10 +94,10 @@ const withoutRepeatedTexts = (outcome: Outcome): Outcome => ({
   }),
 });
 
-const withoutRedirect = (outcome: Outcome): Outcome => ({
+const without = (traces: readonly RegExp[], outcome: Outcome): Outcome => ({
   ...outcome,
   lines: outcome.lines.map((line) =>
-    REDIRECT_TRACES.reduce((text, trace) => text.replace(trace, ''), line).replaceAll(',}', '}'),
+    traces.reduce((text, trace) => text.replace(trace, ''), line).replaceAll(',}', '}'),
   ),
 });
 
