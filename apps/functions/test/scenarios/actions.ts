@@ -43,7 +43,6 @@ export async function prepareAction(scenario: Scenario, action: Action): Promise
     case 'customer-ends': {
       const chat = pick(chats, action.chat);
       if (chat === undefined) return undefined;
-      chat.customerEnded = true;
       const request = { path: '/webchat/end', fields: { session: chat.session }, answers: [] };
       requests.push(request);
       return prepareRequest(scenario, request, action.fault);

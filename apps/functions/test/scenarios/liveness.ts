@@ -74,18 +74,32 @@ async function checkChat(scenario: Scenario, chat: ScenarioChat): Promise<void> 
   checkAgents(scenario, chat, ledger, buildError);
 }
 
+/**
+ * Whether the customer ended the chat. `maybe`: no answer said that the chat has ended, and the page is closed, so the request
+ * is not sent again.
+ */
+function findCustomerEnd({ requests }: Scenario, { session }: ScenarioChat): 'no' | 'maybe' | 'yes' {
+  const ends = requests.filter(({ path, fields }) => path === '/webchat/end' && fields.session === session);
+  if (ends.length === 0) return 'no';
+  return ends.some(({ answers }) => answers.some((answer) => answer?.status === 200)) ? 'yes' : 'maybe';
+}
+
 /** Rules 1 and 3: the chat has ended exactly if the customer ended it or no task is open. */
 function checkEnd(
-  { fixture }: Scenario,
-  { conversationSid, customerEnded }: ScenarioChat,
+  scenario: Scenario,
+  chat: ScenarioChat,
   ledger: Ledger,
   tasks: readonly TaskSnapshot[],
   buildError: BuildError,
 ): void {
+  const { fixture } = scenario;
+  const { conversationSid } = chat;
   const open = tasks.filter(isOpen);
   const hasEnded = ledger.ended !== undefined;
-  const shouldHaveEnded = customerEnded || open.length === 0;
-  if (hasEnded !== shouldHaveEnded) {
+  const customerEnd = findCustomerEnd(scenario, chat);
+  const mustHaveEnded = customerEnd === 'yes' || open.length === 0;
+  const mayHaveEnded = mustHaveEnded || customerEnd === 'maybe';
+  if (hasEnded ? !mayHaveEnded : mustHaveEnded) {
     throw buildError(
       3,
       hasEnded ? `the chat ended too early: ${describeTasks(open)}` : 'the customer is alone in an open chat',
@@ -98,7 +112,7 @@ function checkEnd(
     throw buildError(3, 'only one of conversation and interaction is closed');
   }
   const unassigned = open.filter(isUnassigned);
-  if (customerEnded && unassigned.length > 0) {
+  if (ledger.ended?.by === 'customer' && unassigned.length > 0) {
     throw buildError(3, `${describeTasks(unassigned)} wait for an agent after the customer has left`);
   }
 }

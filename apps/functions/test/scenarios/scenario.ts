@@ -25,8 +25,6 @@ import { buildFault, type ScenarioFault } from './scenario-fault';
 
 /** A chat, and what happened to it outside the functions. */
 export interface ScenarioChat extends Chat {
-  /** The customer has sent a request to end it. */
-  customerEnded: boolean;
   /** A task was closed outside the functions, so Flex may have closed the chat. The functions open it again. */
   mayBeClosed: boolean;
 }
@@ -95,7 +93,7 @@ export function createScenario(fixture: FunctionsFixture) {
 
     async startChat(name: string): Promise<void> {
       const chat = await fixture.startChat(name);
-      chats.push({ ...chat, customerEnded: false, mayBeClosed: false });
+      chats.push({ ...chat, mayBeClosed: false });
     },
 
     /** After a fault: for a while other requests may answer `busy`. */
