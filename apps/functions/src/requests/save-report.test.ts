@@ -51,6 +51,20 @@ describe.each(BACKENDS)('an event about a task that the ledger knows, on %s,', (
     expect(await stateOf(chat)).toBe(state);
   });
 
+  it('says who had accepted a completed task, and removes them, when the event about that is lost', async () => {
+    const chat = await fixture.startChat();
+    await fixture.deliverAll();
+    await fixture.accept('alice', chat.taskSid);
+    await fixture.settle();
+    takeEvent('reservation.accepted');
+    await fixture.workspace().tasks(chat.taskSid).update({ assignmentStatus: 'completed' });
+
+    await fixture.deliverAll();
+
+    expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
+    expect(fixture.agents(chat.conversationSid)).toEqual([]);
+  });
+
   it('ends the chat with the next event when the function stopped before Twilio said that it is not parked', async () => {
     const chat = await fixture.startChatWithAlice();
     await fixture.updateReservation('alice', chat.taskSid, 'wrapping');

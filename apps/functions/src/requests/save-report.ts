@@ -12,6 +12,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import { adoptChat, type FirstContact } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
+import { findLostAcceptance } from '../conversation/find-lost-acceptance';
 import { findParkedConversation, mayBeParked } from '../conversation/find-parked-conversation';
 import { applyEvents } from '../ledger/apply-events';
 import type { StoredLedger } from '../ledger/ledger-store';
@@ -22,6 +23,8 @@ import type { Services } from './services';
 export interface Report {
   readonly taskSid: TaskSid;
   readonly events: readonly ConversationEvent[];
+  /** Whether the task is completed, so that an agent has accepted it. */
+  readonly isCompletion: boolean;
   /** Whether the agent may have parked the chat: TaskRouter sends the same event when they are done. */
   readonly isPossibleParking: boolean;
   /** What the event says about the agent of the task, and whether the task is new. */
@@ -32,9 +35,10 @@ export interface Report {
 export async function saveReport(
   services: Services,
   stored: StoredLedger,
-  report: Report,
+  reported: Report,
 ): Promise<Result<Ledger>> {
   const { ledger } = stored;
+  const report = reported.isCompletion ? await withLostAcceptance(services, ledger, reported) : reported;
   const isEnding = endsChat(ledger, report.events);
   const needsParking = isEnding || (report.isPossibleParking && mayBeParked(ledger, report.taskSid));
   const isChecked = ledger.backend === 'conversations' && needsParking;
@@ -77,6 +81,11 @@ export async function saveFirstReport(
   ]);
   const events = [...adopted, ...parking, ...report.events];
   return changeConversation(services, { conversation: ledger, stored, events, isReport: true });
+}
+
+async function withLostAcceptance(services: Services, ledger: Ledger, report: Report): Promise<Report> {
+  const lost = await findLostAcceptance(services, ledger, report.taskSid);
+  return { ...report, events: [...lost, ...report.events] };
 }
 
 /** Whether the functions would ask TaskRouter about the open transfer before they save. */

@@ -104,6 +104,7 @@ async function applyReportedEvent(
   const report = (transferId: string | undefined): Report => ({
     taskSid,
     events: toConversationEvents(eventType, { ...facts, transferId }),
+    isCompletion: eventType === 'task.completed',
     isPossibleParking: isPossibleParking(eventType),
     contact: { reports: REPORTED_AGENT[eventType], isNew },
   });
