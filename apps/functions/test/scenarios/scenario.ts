@@ -3,6 +3,7 @@
  * and does not depend on how the functions decide. Rule numbers are those of "What always holds" in
  * docs/architecture.md.
  */
+import { LANDING_MS } from '@chat-transfer/transfer-core';
 import type { TaskRouterCallback } from '../support/callback-queue';
 import {
   AFTER_CLAIMS_MS,
@@ -52,6 +53,8 @@ export function createScenario(fixture: FunctionsFixture) {
   const leftBeforeLedger = new Set<string>();
   /** Until then a run that had a fault may hold a claim. */
   let busyUntilMs = 0;
+  /** Until then a call that was given up may take effect, and runs wait for that instead of making it again. */
+  let landingUntilMs = 0;
   let calls = 0;
 
   const tasks = () => chats.flatMap(({ conversationSid }) => fixture.tasks(conversationSid));
@@ -102,12 +105,16 @@ export function createScenario(fixture: FunctionsFixture) {
     },
 
     /** Failures that have a cause at the moment. */
-    allowedFailures: (): readonly string[] => (fixture.clock.nowMs() < busyUntilMs ? ['busy'] : []),
+    allowedFailures(): readonly string[] {
+      const nowMs = fixture.clock.nowMs();
+      return [...(nowMs < busyUntilMs ? ['busy'] : []), ...(nowMs < landingUntilMs ? ['twilio-failed'] : [])];
+    },
 
     async runWithFault<T>(fault: ScenarioFault | undefined, run: () => Promise<T>): Promise<T | undefined> {
       if (fault === undefined) return run();
-      scenario.hasLateCalls ||= /hangs|late/.test(fault.kind);
-      scenario.hasEverLateCalls ||= scenario.hasLateCalls;
+      const isLate = /hangs|late/.test(fault.kind);
+      scenario.hasLateCalls ||= isLate;
+      scenario.hasEverLateCalls ||= isLate;
       try {
         const runFaulty = () => fixture.runWithFault(buildFault(fixture.backend, fault), run);
         // Time goes on while a call hangs.
@@ -115,6 +122,7 @@ export function createScenario(fixture: FunctionsFixture) {
         return result?.answer;
       } finally {
         scenario.allowBusy();
+        if (isLate) landingUntilMs = fixture.clock.nowMs() + LANDING_MS;
       }
     },
 
