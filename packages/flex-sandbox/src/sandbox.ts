@@ -10,6 +10,7 @@ import { type LandingOptions, type LandingPage, serveLanding } from './control/l
 import { createRequestLog, type RequestRecord } from './control/requests.js';
 import { serveControls } from './control/routes.js';
 import { type SandboxSnapshot, takeSandboxSnapshot } from './control/snapshot.js';
+import { createSocketFaults } from './control/socket-faults.js';
 import type { FlexConfiguration } from './flex/configuration.js';
 import type { ReleasedPlugin } from './flex/plugins.js';
 import type { Text } from './flex/texts.js';
@@ -88,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let accountSeed: AccountSeed = { ...DEFAULT_SEED, ...options.account };
 
   const faults = createFaults();
+  const socketFaults = createSocketFaults();
   const log = createRequestLog(Date.now);
   const intercept = createInterceptor(faults, log);
 
@@ -121,6 +123,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     accountSeed = newSeed;
     account = newAccount;
     faults.clear();
+    socketFaults.clear();
     log.clear();
     if (options.setUp === undefined) return;
     await options.setUp(url, origins());
@@ -138,10 +141,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     port: options.port ?? 0,
     sandbox: () => getAccount().sandbox,
     intercept,
+    sockets: socketFaults,
     page: combineHandlers([
       serveHostFiles,
       serveControls({
         faults,
+        socketFaults,
         log,
         sandbox: () => getAccount().sandbox,
         taskRouter: () => getAccount().taskRouter,

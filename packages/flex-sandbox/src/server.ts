@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { ApiError } from './api-error.js';
 import { httpDate } from './clock.js';
 import { identifyCaller } from './iam/callers.js';
@@ -40,6 +40,14 @@ export type Interceptor = (
   next: () => Promise<ApiReply & { readonly unknownEndpoint: boolean }>,
 ) => Promise<ApiReply | 'drop'>;
 
+/** Acts on the WebSockets of Twilio's hosts. */
+export interface SocketInterceptor {
+  /** Whether a new connection to this host is refused. */
+  refuses(host: string): boolean;
+  /** Called for each connection when it opens. */
+  watch(host: string, socket: WebSocket): void;
+}
+
 export interface ServerOptions {
   /** 0 means any free port. */
   readonly port: number;
@@ -47,6 +55,7 @@ export interface ServerOptions {
   readonly sandbox: () => SandboxState;
   readonly page: PageHandler;
   readonly intercept: Interceptor;
+  readonly sockets?: SocketInterceptor;
 }
 
 export interface RunningServer {
@@ -54,7 +63,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-export async function startServer({ port, sandbox, page, intercept }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  port,
+  sandbox,
+  page,
+  intercept,
+  sockets: socketInterceptor,
+}: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
     handleRequest(request, response).catch((error: unknown) => {
       // The client closed the connection before it had sent the whole request.
@@ -106,12 +121,14 @@ export async function startServer({ port, sandbox, page, intercept }: ServerOpti
     const url = parseRequestTarget(request.url ?? '', request.headers.host ?? '');
     const [, host, path = '/'] = TWILIO_PATH.exec(url?.pathname ?? '') ?? [];
     const serveSocket = host === undefined ? undefined : sandbox().sockets.get(host.split('.')[0] ?? '');
-    if (url === undefined || host === undefined || serveSocket === undefined) {
+    const isServed = url !== undefined && host !== undefined && serveSocket !== undefined;
+    if (!isServed || socketInterceptor?.refuses(host) === true) {
       socket.destroy();
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => webSocket.terminate());
+      socketInterceptor?.watch(host, webSocket);
       serveSocket({ socket: webSocket, host, path, query: url.searchParams });
     });
   });

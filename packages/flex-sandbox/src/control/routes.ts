@@ -15,9 +15,11 @@ import type { PageHandler } from '../server.js';
 import type { TaskRouter } from '../task-router/task-router.js';
 import { type Faults, parseFault } from './faults.js';
 import type { RequestLog } from './requests.js';
+import { parseSocketFault, type SocketFaults } from './socket-faults.js';
 
 export interface ControlDependencies {
   readonly faults: Faults;
+  readonly socketFaults: SocketFaults;
   readonly log: RequestLog;
   readonly sandbox: () => SandboxState;
   readonly taskRouter: () => TaskRouter;
@@ -47,6 +49,7 @@ export function serveControls(dependencies: ControlDependencies): PageHandler {
 
 function createHandlers({
   faults,
+  socketFaults,
   log,
   sandbox,
   taskRouter,
@@ -93,6 +96,16 @@ function createHandlers({
       const id = text(params, 'id');
       if (id === undefined) faults.clear();
       else faults.remove(Number(id));
+      return { status: 204 };
+    },
+
+    'GET socket-faults': () => ({ body: { faults: socketFaults.list() } }),
+    'POST socket-faults': (params) => ({ status: 201, body: socketFaults.add(parseSocketFault(params)) }),
+    /** Removes the fault with this `id`; without an `id`, all faults. */
+    'DELETE socket-faults'(params) {
+      const id = text(params, 'id');
+      if (id === undefined) socketFaults.clear();
+      else socketFaults.remove(Number(id));
       return { status: 204 };
     },
 
