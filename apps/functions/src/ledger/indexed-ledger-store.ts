@@ -51,7 +51,8 @@ export function createIndexedLedgerStore(
         if (add !== undefined) await index.add(ledger.conversationSid, add);
         return store.write(stored, indexed);
       }
-      const [written] = await Promise.all([store.write(stored, indexed), addItem()]);
+      // The item is sent first: a function that crashes between the two calls leaves an item too many, not one too few.
+      const [, written] = await Promise.all([addItem(), store.write(stored, indexed)]);
       return written;
     },
   };
