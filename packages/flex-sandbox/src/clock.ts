@@ -17,6 +17,10 @@ export interface Clock {
   cancel(timer: Timer | undefined): void;
   /** Advances the time and runs every timer that becomes due, in order of due time. */
   advance(byMs: number): void;
+  /** The sandbox's time minus the real one, in milliseconds. `advance` changes it. */
+  offsetMs(): number;
+  /** Calls `listener` after every `advance`. */
+  onAdvance(listener: () => void): void;
   /** Cancels every timer. `nowMs` keeps working. */
   stop(): void;
 }
@@ -28,6 +32,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 export function createClock(startAtMs: number = Date.now()): Clock {
   let offsetMs = startAtMs - Date.now();
   const timers = new Set<Timer>();
+  const advanceListeners: Array<() => void> = [];
   let wakeUp: NodeJS.Timeout | undefined;
 
   const nowMs = () => Date.now() + offsetMs;
@@ -81,7 +86,10 @@ export function createClock(startAtMs: number = Date.now()): Clock {
       }
       offsetMs += Math.max(untilMs - nowMs(), 0);
       schedule();
+      for (const listener of advanceListeners) listener();
     },
+    offsetMs: () => offsetMs,
+    onAdvance: (listener) => advanceListeners.push(listener),
     stop() {
       timers.clear();
       clearTimeout(wakeUp);

@@ -7,6 +7,7 @@ import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.
 import { createFaults } from './control/faults.js';
 import { createInterceptor } from './control/intercept.js';
 import { type LandingOptions, type LandingPage, serveLanding } from './control/landing/page.js';
+import { createPageSockets, PAGE_SOCKET_PATH } from './control/page-sockets.js';
 import { createRequestLog, type RequestRecord } from './control/requests.js';
 import { serveControls } from './control/routes.js';
 import { type SandboxSnapshot, takeSandboxSnapshot } from './control/snapshot.js';
@@ -93,6 +94,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const log = createRequestLog(Date.now);
   const intercept = createInterceptor(faults, log);
 
+  let accounts = 0;
+  const pages = createPageSockets(() => ({
+    account: accounts,
+    clockOffsetMs: getAccount().sandbox.clock.offsetMs(),
+  }));
+
   const { seed } = options;
   const create = (newAccountSeed: AccountSeed, suffix = () => ''): Account =>
     createAccount({
@@ -122,13 +129,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     endAccount();
     accountSeed = newSeed;
     account = newAccount;
+    accounts += 1;
+    newAccount.sandbox.clock.onAdvance(pages.announce);
     faults.clear();
     socketFaults.clear();
     log.clear();
-    if (options.setUp === undefined) return;
-    await options.setUp(url, origins());
-    // New chats get new SIDs: a late request for a chat of an earlier account must not reach a new chat.
-    if (setUpCount++ > 0) suffix = ` after ${setUpCount} set-ups`;
+    if (options.setUp !== undefined) {
+      await options.setUp(url, origins());
+      // New chats get new SIDs: a late request for a chat of an earlier account must not reach a new chat.
+      if (setUpCount++ > 0) suffix = ` after ${setUpCount} set-ups`;
+    }
+    pages.announce();
   };
   let lastReset = Promise.resolve();
   const reset = (changes: Partial<AccountSeed> = {}): Promise<void> => {
@@ -142,6 +153,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     sandbox: () => getAccount().sandbox,
     intercept,
     sockets: socketFaults,
+    pageSockets: { [PAGE_SOCKET_PATH]: pages.serve },
     page: combineHandlers([
       serveHostFiles,
       serveControls({

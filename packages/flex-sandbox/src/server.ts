@@ -56,6 +56,8 @@ export interface ServerOptions {
   readonly page: PageHandler;
   readonly intercept: Interceptor;
   readonly sockets?: SocketInterceptor;
+  /** WebSockets of the sandbox itself, by path. */
+  readonly pageSockets?: Readonly<Record<string, (socket: WebSocket) => void>>;
 }
 
 export interface RunningServer {
@@ -69,6 +71,7 @@ export async function startServer({
   page,
   intercept,
   sockets: socketInterceptor,
+  pageSockets = {},
 }: ServerOptions): Promise<RunningServer> {
   const server = createServer((request, response) => {
     handleRequest(request, response).catch((error: unknown) => {
@@ -121,6 +124,14 @@ export async function startServer({
     const url = parseRequestTarget(request.url ?? '', request.headers.host ?? '');
     const [, host, path = '/'] = TWILIO_PATH.exec(url?.pathname ?? '') ?? [];
     const serveSocket = host === undefined ? undefined : sandbox().sockets.get(host.split('.')[0] ?? '');
+    const servePageSocket = host === undefined ? pageSockets[url?.pathname ?? ''] : undefined;
+    if (servePageSocket !== undefined) {
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        webSocket.on('error', () => webSocket.terminate());
+        servePageSocket(webSocket);
+      });
+      return;
+    }
     const isServed = url !== undefined && host !== undefined && serveSocket !== undefined;
     if (!isServed || socketInterceptor?.refuses(host) === true) {
       socket.destroy();

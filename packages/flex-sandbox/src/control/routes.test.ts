@@ -157,6 +157,21 @@ describe('POST /_sandbox/tokens', () => {
     });
   });
 
+  it.each(['flex', 'chat'])('issues a %s token that is valid as long as asked for', async (kind) => {
+    const body = { kind, identity: 'alice', lifetimeMs: 90_000 };
+    const { token } = await (await control('POST', 'tokens', body)).json();
+    await control('POST', 'clock', { advanceMs: 89_000 });
+    expect(sandbox.state().tokens.read(token)).toMatchObject({ ok: true });
+    await control('POST', 'clock', { advanceMs: 1_000 });
+    expect(sandbox.state().tokens.read(token)).toEqual({ ok: false, problem: 'expired' });
+  });
+
+  it.each([0, -1, 'soon', 90_000_000])('refuses %s as lifetimeMs', async (lifetimeMs) => {
+    expect((await control('POST', 'tokens', { kind: 'flex', identity: 'alice', lifetimeMs })).status).toBe(
+      400,
+    );
+  });
+
   it('responds 404 for a Flex user who is not a worker', async () => {
     expect((await control('POST', 'tokens', { kind: 'flex', identity: 'mallory' })).status).toBe(404);
   });

@@ -47,6 +47,19 @@ export function serveControls(dependencies: ControlDependencies): PageHandler {
   };
 }
 
+/** Twilio's limit for the lifetime of an access token. */
+const MAX_LIFETIME_MS = 24 * 3_600_000;
+
+/** How long the token is valid, from `lifetimeMs`; `undefined` for the default. */
+function readLifetime(params: Params): number | undefined {
+  const value = text(params, 'lifetimeMs');
+  if (value === undefined) return undefined;
+  const lifetimeMs = Number(value);
+  if (!(lifetimeMs > 0 && lifetimeMs <= MAX_LIFETIME_MS))
+    throw badRequest('lifetimeMs must be a number of milliseconds, more than 0 and a day at most');
+  return lifetimeMs;
+}
+
 function createHandlers({
   faults,
   socketFaults,
@@ -133,10 +146,11 @@ function createHandlers({
       if (identity === undefined) throw badRequest('identity is required');
       switch (text(params, 'kind')) {
         case 'flex':
-          return { status: 201, body: signIn(sandbox(), taskRouter(), identity) };
+          return { status: 201, body: signIn(sandbox(), taskRouter(), identity, readLifetime(params)) };
         case 'chat': {
-          const expiresAtMs = sandbox().clock.nowMs() + CHAT_TOKEN_LIFETIME_MS;
-          const token = sandbox().tokens.issueChatToken(identity, CHAT_TOKEN_LIFETIME_MS);
+          const lifetimeMs = readLifetime(params) ?? CHAT_TOKEN_LIFETIME_MS;
+          const expiresAtMs = sandbox().clock.nowMs() + lifetimeMs;
+          const token = sandbox().tokens.issueChatToken(identity, lifetimeMs);
           return { status: 201, body: { token, identity, expiration: formatExpiration({ expiresAtMs }) } };
         }
         default:
@@ -146,7 +160,7 @@ function createHandlers({
 
     /** The session and the app config of the Flex page. */
     'GET flex-session'(params) {
-      const session = signIn(sandbox(), taskRouter(), text(params, 'worker') ?? '');
+      const session = signIn(sandbox(), taskRouter(), text(params, 'worker') ?? '', readLifetime(params));
       return { body: { session, appConfig: flexAppConfig() } };
     },
   };

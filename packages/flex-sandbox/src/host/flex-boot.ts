@@ -40,8 +40,11 @@ function findWorkerOfPage(): string | undefined {
   return document.body.dataset.worker ?? fromUrl ?? sessionStorage.getItem(WORKER_KEY) ?? undefined;
 }
 
+/** The URL's `tokenLifetimeMs` chooses how long the token is valid. */
 async function signIn(worker: string): Promise<FlexBoot> {
-  const response = await fetch(`/_sandbox/flex-session?worker=${encodeURIComponent(worker)}`);
+  const lifetimeMs = new URLSearchParams(location.search).get('tokenLifetimeMs');
+  const query = new URLSearchParams({ worker, ...(lifetimeMs === null ? {} : { lifetimeMs }) });
+  const response = await fetch(`/_sandbox/flex-session?${query}`);
   if (!response.ok) throw new Error(`There is no worker named “${worker}”.`);
   return response.json();
 }

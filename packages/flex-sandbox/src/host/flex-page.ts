@@ -64,7 +64,7 @@ async function renderFlexPage(worker: string | undefined): Promise<string> {
     .waiting, .failure { margin: 0; padding-top: 40vh; text-align: center; font: 15px -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; color: #606b85 }
     .failure { color: #b3261e }
   </style>
-  ${await script('shim.js')}
+  ${await script('shim.js', 'data-reloads')}
   ${await script('flex-ui.js', 'defer')}
   ${await script('flex-boot.js', 'defer')}
 </head>

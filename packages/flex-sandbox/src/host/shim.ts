@@ -5,6 +5,7 @@
  * It must run before any SDK: SDKs take `WebSocket` and `fetch` from the page when they load. The page's own
  * origin avoids CORS. Flex sends the request for its plugins with credentials, and CORS would block it.
  */
+import { followSandbox } from './follow-sandbox.js';
 import { redirectTwilioUrl } from './twilio-url.js';
 
 const redirect = (url: string | URL) => redirectTwilioUrl(String(url), location.origin);
@@ -80,6 +81,8 @@ function redirectElements(): void {
   };
 }
 
+// Before `WebSocket` is redirected: this one is not for Twilio.
+followSandbox(document.currentScript?.dataset.reloads !== undefined);
 redirectFetch();
 redirectXhr();
 redirectSockets();

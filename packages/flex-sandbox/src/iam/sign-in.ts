@@ -19,10 +19,18 @@ export interface FlexSession {
   readonly accountSid: string;
 }
 
-const LIFETIME_MS = 24 * 3_600_000;
+const DEFAULT_LIFETIME_MS = 24 * 3_600_000;
 
-/** `name` is a worker's friendly name. Case is ignored, as in host names. Throws 404. */
-export function signIn(sandbox: SandboxState, taskRouter: TaskRouter, name: string): FlexSession {
+/**
+ * `name` is a worker's friendly name. Case is ignored, as in host names. Throws 404. A token that Flex renews has the same
+ * lifetime.
+ */
+export function signIn(
+  sandbox: SandboxState,
+  taskRouter: TaskRouter,
+  name: string,
+  lifetimeMs: number = DEFAULT_LIFETIME_MS,
+): FlexSession {
   for (const workspace of taskRouter.workspaces()) {
     for (const worker of workspace.workers.values()) {
       if (worker.friendlyName.toLowerCase() !== name.toLowerCase()) continue;
@@ -34,13 +42,13 @@ export function signIn(sandbox: SandboxState, taskRouter: TaskRouter, name: stri
         workerSid: worker.sid,
         workspaceSid: workspace.sid,
         roles: flexRoles,
-        lifetimeMs: LIFETIME_MS,
+        lifetimeMs,
       };
       return {
         token: sandbox.tokens.issueFlexToken(claims),
         identity,
         roles: flexRoles,
-        expiration: formatExpiration({ expiresAtMs: sandbox.clock.nowMs() + LIFETIME_MS }),
+        expiration: formatExpiration({ expiresAtMs: sandbox.clock.nowMs() + lifetimeMs }),
         flexUserSid: flexUserSid(identity),
         accountSid: sandbox.account.accountSid,
       };

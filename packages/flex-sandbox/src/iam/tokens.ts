@@ -16,6 +16,8 @@ export interface TokenClaims {
   readonly workspaceSid?: string;
   readonly roles: readonly string[];
   readonly expiresAtMs: number;
+  /** Of a Flex token. */
+  readonly lifetimeMs?: number;
   /** The chat service of the ChatGrant. A Flex token needs no grant. */
   readonly chatServiceSid?: string;
   /** The Sync service of the SyncGrant. A ChatGrant gives no access to Sync. */
@@ -71,6 +73,7 @@ export function createTokens(account: AccountCredentials, clock: Clock): Tokens 
         identity,
         kind: 'flex',
         roles,
+        lifetimeMs,
         expiresAtMs: clock.nowMs() + lifetimeMs,
         ...(workerSid === undefined ? {} : { workerSid }),
         ...(workspaceSid === undefined ? {} : { workspaceSid }),

@@ -97,6 +97,13 @@ describe('Tokens/refresh', () => {
     expect(claims[1]).toMatchObject({ ok: true, claims: { workerSid: getWorkerSid(claims[0]) } });
   });
 
+  it('returns a token with the same lifetime', async () => {
+    const lifetimeMs = 240_000;
+    const token = sandbox.tokens.issueFlexToken({ identity: 'alice', lifetimeMs });
+    const { body } = await post('refresh', { token });
+    expect(Date.parse(body.expiration) - sandbox.clock.nowMs()).toBeLessThanOrEqual(lifetimeMs);
+  });
+
   it('refuses a chat token', async () => {
     const token = accessToken(sandbox.account.apiKeySecret);
     expect(await post('refresh', { token })).toMatchObject({ status: 401, body: { code: 20101 } });

@@ -66,12 +66,13 @@ export function addTokenEndpoints(sandbox: SandboxState): void {
 
   router.on('POST', 'iam', '/v1/Accounts/:account/Tokens/refresh', (request): ApiReply => {
     const claims = requireFlexClaims(sandbox, text(request.body, 'token') ?? '');
-    const { identity, roles, workerSid, workspaceSid } = claims;
+    const { identity, roles, workerSid, workspaceSid, lifetimeMs } = claims;
     const token = tokens.issueFlexToken({
       identity,
       roles,
       ...(workerSid === undefined ? {} : { workerSid }),
       ...(workspaceSid === undefined ? {} : { workspaceSid }),
+      ...(lifetimeMs === undefined ? {} : { lifetimeMs }),
     });
     const expiration = formatExpiration(requireFlexClaims(sandbox, token));
     return { body: { token, identity, roles, expiration, flexUserSid: flexUserSid(identity) } };
