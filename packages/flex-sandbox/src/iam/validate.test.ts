@@ -99,9 +99,9 @@ describe('Tokens/refresh', () => {
 
   it('returns a token with the same lifetime', async () => {
     const lifetimeMs = 240_000;
-    const token = sandbox.tokens.issueFlexToken({ identity: 'alice', lifetimeMs });
+    const token = sandbox.state().tokens.issueFlexToken({ identity: 'alice', lifetimeMs });
     const { body } = await post('refresh', { token });
-    expect(Date.parse(body.expiration) - sandbox.clock.nowMs()).toBeLessThanOrEqual(lifetimeMs);
+    expect(Date.parse(body.expiration) - sandbox.state().clock.nowMs()).toBeLessThanOrEqual(lifetimeMs);
   });
 
   it('refuses a chat token', async () => {
