@@ -41,7 +41,7 @@ export type Interceptor = (
 ) => Promise<ApiReply | 'drop'>;
 
 /** Acts on the WebSockets of Twilio's hosts. */
-export interface SocketInterceptor {
+interface SocketInterceptor {
   /** Whether a new connection to this host is refused. */
   refuses(host: string): boolean;
   /** Called for each connection when it opens. */

@@ -15,7 +15,7 @@ import { sendWithFaults } from './faulty-socket.js';
  * - `duplicate`: a frame is sent twice.
  */
 const EFFECTS = ['refuse', 'cut', 'delay', 'reorder', 'duplicate'] as const;
-export type SocketEffect = (typeof EFFECTS)[number];
+type SocketEffect = (typeof EFFECTS)[number];
 
 export interface SocketFault {
   readonly id: number;
