@@ -63,11 +63,12 @@ describe('a fault of WebSockets', () => {
 
   it('delays a frame and those after it', async () => {
     const { bodies, post } = await aConversation();
-    await addFault({ effect: 'delay', delayMs: 50, frame: 'late' });
+    await addFault({ effect: 'delay', delayMs: 400, frame: 'late' });
+    const startedAtMs = performance.now();
     await post('late');
     await post('after');
-    expect(bodies).toEqual(['before']);
     await eventually(() => expect(bodies).toEqual(['before', 'late', 'after']));
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(400);
   });
 
   it('sends a frame after the next one', async () => {
