@@ -83,7 +83,7 @@ function register(manager: Manager): void {
 
   // Task list and incoming chats
   adjustTaskChannels(manager);
-  showIncomingNote();
+  showIncomingNote(api);
 
   // An agent's transfer: start it, see its state, cancel it, get notified if no agent takes it
   const canceller = createTransferCanceller({ api, notifications });

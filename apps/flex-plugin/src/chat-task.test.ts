@@ -43,6 +43,29 @@ describe('readChatTask', () => {
     expect(isChatTask(task(attributes))).toBe(false);
   });
 
+  it.each(['voice', 'email'])(
+    'returns undefined for a task on %s with the attributes of a chat',
+    (channel) => {
+      const callback = { ...task(onFlexConversations), taskChannelUniqueName: channel };
+      expect(readChatTask(callback)).toBeUndefined();
+      expect(readBackend(callback)).toBeUndefined();
+      expect(findChatTask([callback], { conversationSid })).toBeUndefined();
+    },
+  );
+
+  it.each(['chat', 'sms', 'default'])('finds the chat of a task on %s', (taskChannelUniqueName) => {
+    const chat = { ...task(onFlexConversations), taskChannelUniqueName };
+    expect(readChatTask(chat)).toEqual({ taskSid, conversationSid });
+  });
+
+  it.each([{ transferId: null }, { transferId: 42 }, { channelType: null }])(
+    'finds the chat beside %j',
+    (attributes) => {
+      const given = task({ channelSid: conversationSid, ...attributes });
+      expect(readChatTask(given)).toEqual({ taskSid, conversationSid });
+    },
+  );
+
   it('returns undefined without a task, because Flex renders some components without one', () => {
     expect(readChatTask(undefined)).toBeUndefined();
     expect(isChatTask(undefined)).toBe(false);

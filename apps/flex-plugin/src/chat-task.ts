@@ -2,7 +2,7 @@
  * Recognises the tasks that this plugin handles: chats, on Programmable Chat and on Flex Conversations. All other tasks
  * keep Flex's own behaviour.
  *
- * Only a task's attributes decide whether it is a chat, as in the functions. A transfer does not change the result.
+ * Only a task's attributes and its task channel decide whether it is a chat, as in the functions. A transfer does not change the result.
  */
 import {
   type Backend,
@@ -17,6 +17,8 @@ export interface FlexTask {
   readonly taskSid: string;
   /** The reservation's status: `pending`, `accepted`, `wrapping`, `completed` or `canceled`. */
   readonly status: string;
+  /** `chat`, `voice`… A callback on `voice` may have the attributes of the chat that it was made from. */
+  readonly taskChannelUniqueName?: string;
   /** Written by Studio, Flex and other plugins too. */
   readonly attributes?: unknown;
 }
@@ -27,10 +29,14 @@ export interface ChatTask {
   readonly conversationSid: ConversationSid;
 }
 
+/** Returns where the chat of a task is; `undefined` for a task that is not a chat. */
+export const parseTask = (task: FlexTask | undefined) =>
+  parseChatTask(task?.attributes, task?.taskChannelUniqueName);
+
 /** Returns `undefined` for a task that is not a chat (voice, e-mail) or is malformed. */
 export function readChatTask(task: FlexTask | undefined): ChatTask | undefined {
   const taskSid = parseTaskSid(task?.taskSid);
-  const chat = parseChatTask(task?.attributes);
+  const chat = parseTask(task);
   return taskSid === undefined || chat === undefined
     ? undefined
     : { taskSid, conversationSid: chat.conversationSid };
@@ -38,7 +44,7 @@ export function readChatTask(task: FlexTask | undefined): ChatTask | undefined {
 
 /** Which backend holds the chat of a task. Returns `undefined` for a task that is not a chat. */
 export function readBackend(task: FlexTask | undefined): Backend | undefined {
-  return parseChatTask(task?.attributes)?.backend;
+  return parseTask(task)?.backend;
 }
 
 export function isChatTask(task: FlexTask | undefined): boolean {
@@ -65,7 +71,7 @@ export function findChatTask<Task extends FlexTask>(
   { channelSid, conversationSid }: ChatReference,
 ): Task | undefined {
   const candidates = tasks.filter((task) => {
-    const chat = parseChatTask(task.attributes);
+    const chat = parseTask(task);
     if (chat === undefined) return false;
     return channelSid === undefined
       ? chat.conversationSid === conversationSid

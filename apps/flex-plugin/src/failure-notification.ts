@@ -44,6 +44,7 @@ const STRING_BY_CODE: Readonly<Record<RequestFailure['code'], FailureStringKey>>
   'target-not-found': 'ChatTransferFailedTargetNotFound',
   'target-is-self': 'ChatTransferFailedTargetIsSelf',
   'target-in-chat': 'ChatTransferFailedTargetInChat',
+  'task-full': 'ChatTransferFailedTaskFull',
   'target-unsupported': 'ChatTransferFailedTargetUnsupported',
   'transfer-open': 'ChatTransferFailedTransferOpen',
   'transfer-accepted': 'ChatTransferFailedAccepted',

@@ -15,7 +15,25 @@ describe('readIncomingReason', () => {
   const bob = { kind: 'agent', name: 'Bob' };
   const details = { mode: 'cold', from: 'Alice' };
   const returned = (reason: string, to: object = bob) =>
-    task({ transferFromSid: aliceSid, chatTransfer: { ...details, returned: { reason, to } } });
+    task({
+      chatTransferId: 'id',
+      chatTransferFromSid: aliceSid,
+      chatTransfer: { ...details, returned: { reason, to } },
+    });
+
+  it('recognises the agent on a task that an earlier version created', () => {
+    const attributes = {
+      transferId: '0a8a1e1c-8f4f-4a57-9c93-2d9d2c1a4b11',
+      transferFromSid: aliceSid,
+      chatTransfer: {
+        ...details,
+        previousTaskSid: taskSid,
+        returned: { reason: 'cancelled', to: bob },
+      },
+    };
+    expect(readIncomingReason(task(attributes), aliceSid)).toBe('cancelled-by-you');
+    expect(readIncomingReason(task(attributes), bobSid)).toBe('cancelled');
+  });
 
   it.each([
     ['invitation', 'warm'],
@@ -61,8 +79,19 @@ describe('readIncomingNote', () => {
 
   it('returns the note of an offered chat, even after it has returned', () => {
     const returned = { reason: 'unanswered', to: { kind: 'queue' } };
-    expect(readIncomingNote(task({ chatTransfer: details }))).toBe('Wants a refund');
-    expect(readIncomingNote(task({ chatTransfer: { ...details, returned } }))).toBe('Wants a refund');
+    const note = { text: 'Wants a refund', isShortened: false };
+    expect(readIncomingNote(task({ chatTransfer: details }))).toEqual(note);
+    expect(readIncomingNote(task({ chatTransfer: { ...details, returned } }))).toEqual(note);
+  });
+
+  it('says whether the functions have more than the task', () => {
+    const shortened = { ...details, note: 'Wants…', noteIsShortened: true };
+    expect(readIncomingNote(task({ chatTransfer: shortened }))).toEqual({
+      text: 'Wants…',
+      isShortened: true,
+    });
+    const { note: _dropped, ...without } = shortened;
+    expect(readIncomingNote(task({ chatTransfer: without }))).toEqual({ text: '…', isShortened: true });
   });
 
   it.each([

@@ -2,6 +2,7 @@
  * Reads what an agent sees of a chat that is offered to them: why it is offered, and the note of the transferring agent.
  * The functions write both into the task's attributes.
  */
+import { readKey } from '@chat-transfer/transfer-core';
 import { type FlexTask, isChatTask } from './chat-task';
 import { valueAt } from './value-at';
 
@@ -22,7 +23,7 @@ export function readIncomingReason(
   if (!isOfferedChat(task)) return undefined;
   const details = valueAt(task.attributes, 'chatTransfer');
   const reason = readReturnReason(valueAt(details, 'returned'));
-  const isOwn = ownWorkerSid !== undefined && valueAt(task.attributes, 'transferFromSid') === ownWorkerSid;
+  const isOwn = ownWorkerSid !== undefined && readKey(task.attributes, 'fromSid') === ownWorkerSid;
   if (reason === 'cancelled' && isOwn) return 'cancelled-by-you';
   if (reason === 'declined' || reason === 'unanswered') return reason;
 
@@ -34,10 +35,20 @@ export function readIncomingReason(
 }
 
 /** The note that the transferring agent wrote for the next agent. */
-export function readIncomingNote(task: FlexTask | undefined): string | undefined {
+export interface IncomingNote {
+  /** The whole note, or as much of it as the task has room for. */
+  readonly text: string;
+  /** Whether the functions have more. */
+  readonly isShortened: boolean;
+}
+
+export function readIncomingNote(task: FlexTask | undefined): IncomingNote | undefined {
   if (!isOfferedChat(task)) return undefined;
   const note = valueAt(task.attributes, 'chatTransfer', 'note');
-  return typeof note === 'string' && note !== '' ? note : undefined;
+  const isShortened = valueAt(task.attributes, 'chatTransfer', 'noteIsShortened') === true;
+  const text = typeof note === 'string' ? note : '';
+  if (text !== '') return { text, isShortened };
+  return isShortened ? { text: '…', isShortened } : undefined;
 }
 
 function isOfferedChat(task: FlexTask | undefined): task is FlexTask {

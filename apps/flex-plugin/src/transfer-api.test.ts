@@ -99,6 +99,17 @@ describe('createTransferApi', () => {
     expect(sentForms()).toEqual([{ ...request, token: 'token-1' }]);
   });
 
+  it('sends the transfer’s id to read its note', async () => {
+    const { api, requests, sentForms } = createApi([{ body: { ok: true, note: 'Wants a refund' } }]);
+    const request = { ...chat, transferId: start.transferId };
+    await expect(api.readNote(request)).resolves.toEqual({
+      ok: true,
+      answer: { ok: true, note: 'Wants a refund' },
+    });
+    expect(requests[0]?.url).toBe('https://functions.example.com/transfer/note');
+    expect(sentForms()).toEqual([{ ...request, token: 'token-1' }]);
+  });
+
   it('asks for a sweep with the token, and does not repeat a request that fails', async () => {
     const { api, requests, sentForms } = createApi([{ body: { ok: true, nextInMs: 60_000 } }, busy]);
     await expect(api.sweep()).resolves.toEqual({ ok: true, answer: { ok: true, nextInMs: 60_000 } });

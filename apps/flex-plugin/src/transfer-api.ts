@@ -12,11 +12,14 @@ import {
   parseCancelTransferAnswer,
   parseFailureAnswer,
   parseJson,
+  parseReadNoteAnswer,
   parseStartTransferAnswer,
   parseSweepAnswer,
   parseTaskAnswer,
+  type ReadNoteAnswer,
+  type ReadNoteRequest,
   type StartTransferAnswer,
-  type StartTransferRequest,
+  type StartTransferForm,
   type SweepAnswer,
   type TaskAnswer,
   type TaskRequest,
@@ -40,8 +43,9 @@ export type ApiResult<Answer> =
   | { readonly ok: false; readonly failure: RequestFailure };
 
 export interface TransferApi {
-  startTransfer(request: Omit<StartTransferRequest, 'token'>): Promise<ApiResult<StartTransferAnswer>>;
+  startTransfer(request: Omit<StartTransferForm, 'token'>): Promise<ApiResult<StartTransferAnswer>>;
   cancelTransfer(request: Omit<CancelTransferRequest, 'token'>): Promise<ApiResult<CancelTransferAnswer>>;
+  readNote(request: Omit<ReadNoteRequest, 'token'>): Promise<ApiResult<ReadNoteAnswer>>;
   leaveConversation(request: Omit<TaskRequest, 'token'>): Promise<ApiResult<TaskAnswer>>;
   completeTask(request: Omit<TaskRequest, 'token'>): Promise<ApiResult<TaskAnswer>>;
   /** Sends one request, without a retry. */
@@ -60,12 +64,13 @@ export function waitBeforeRetryMs(failedAttempts: number, random: number): numbe
 }
 
 export function createTransferApi(ports: TransferApiPorts): TransferApi {
-  const { startTransfer, cancelTransfer, leaveConversation, completeTask, sweep } = ENDPOINTS;
+  const { startTransfer, cancelTransfer, readNote, leaveConversation, completeTask, sweep } = ENDPOINTS;
   return {
     startTransfer: (request) =>
       send(ports, { path: startTransfer, request, parseAnswer: parseStartTransferAnswer }),
     cancelTransfer: (request) =>
       send(ports, { path: cancelTransfer, request, parseAnswer: parseCancelTransferAnswer }),
+    readNote: (request) => send(ports, { path: readNote, request, parseAnswer: parseReadNoteAnswer }),
     leaveConversation: (request) =>
       send(ports, { path: leaveConversation, request, parseAnswer: parseTaskAnswer }),
     completeTask: (request) => send(ports, { path: completeTask, request, parseAnswer: parseTaskAnswer }),

@@ -53,21 +53,21 @@ async function setActivity(name: string, activity: string): Promise<void> {
 }
 
 const toWorker = (name: string) => ({
-  transferTargetType: 'worker',
-  transferTargetSid: fixture.workerSid(name),
+  chatTransferTargetType: 'worker',
+  chatTransferTargetSid: fixture.workerSid(name),
 });
 const toQueue = (name: string) => ({
-  transferTargetType: 'queue',
-  transferTargetSid: fixture.queueSid(name),
+  chatTransferTargetType: 'queue',
+  chatTransferTargetSid: fixture.queueSid(name),
 });
 
 /** Creates the task of Alice's transfer of a chat that came from Support. Returns its offers and events. */
 async function createTransferTask(values: object) {
   const base = {
-    transferFromSid: fixture.workerSid('alice'),
-    transferReturnQueueSid: fixture.queueSid('Support'),
-    transferDeclinedBy: [],
-    workerSidsInConversation: [fixture.workerSid('alice')],
+    chatTransferFromSid: fixture.workerSid('alice'),
+    chatTransferReturnQueueSid: fixture.queueSid('Support'),
+    chatTransferDeclinedBy: [],
+    chatTransferInChat: [fixture.workerSid('alice')],
   };
   const { sid } = await fixture.workspace().tasks.create({
     workflowSid: fixture.transferWorkflowSid(),
@@ -95,8 +95,8 @@ async function createTransferTask(values: object) {
       await task.update({
         attributes: JSON.stringify({
           ...attributes,
-          transferTargetType: 'return',
-          transferDeclinedBy: declinedBy.map(fixture.workerSid),
+          chatTransferTargetType: 'return',
+          chatTransferDeclinedBy: declinedBy.map(fixture.workerSid),
         }),
       });
       advance(0);
@@ -173,7 +173,7 @@ describe('a transfer to an agent', () => {
   it('is not offered again to an agent who declined it', async () => {
     const task = await createTransferTask({
       ...toWorker('bob'),
-      transferDeclinedBy: [fixture.workerSid('bob')],
+      chatTransferDeclinedBy: [fixture.workerSid('bob')],
     });
     expect(await task.offers()).toEqual([]);
     advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
@@ -248,7 +248,10 @@ describe('a transfer to a queue', () => {
 
   it('goes to the fallback queue when the queue was created after the workflow', async () => {
     const queue = await fixture.workspace().taskQueues.create({ friendlyName: 'New', targetWorkers: '1==2' });
-    const task = await createTransferTask({ transferTargetType: 'queue', transferTargetSid: queue.sid });
+    const task = await createTransferTask({
+      chatTransferTargetType: 'queue',
+      chatTransferTargetSid: queue.sid,
+    });
     expect(await task.queue()).toBe('Everyone');
     expect(await task.status()).toBe('reserved');
   });
@@ -303,7 +306,7 @@ describe('a transfer that is redirected', () => {
 
   it('goes to the fallback queue when the original queue is not known', async () => {
     await goOffline('alice', 'bob', 'carol');
-    const task = await createTransferTask({ ...toWorker('bob'), transferReturnQueueSid: undefined });
+    const task = await createTransferTask({ ...toWorker('bob'), chatTransferReturnQueueSid: undefined });
     await task.redirect('bob');
     expect(await task.offers()).toEqual(['dan pending']);
     expect(await task.queue()).toBe('Everyone');
@@ -314,8 +317,8 @@ describe('a transfer that no agent accepts', () => {
   it.each([
     ['an agent', () => toWorker('bob')],
     ['a queue', () => toQueue('Billing')],
-    ['an unknown queue', () => ({ transferTargetType: 'queue', transferTargetSid: 'WQ' })],
-    ['where the chat came from', () => ({ transferTargetType: 'return' })],
+    ['an unknown queue', () => ({ chatTransferTargetType: 'queue', chatTransferTargetSid: 'WQ' })],
+    ['where the chat came from', () => ({ chatTransferTargetType: 'return' })],
     ['no target', () => ({})],
   ])(
     'to %s is never cancelled, and is offered to the first agent who becomes available',
@@ -347,12 +350,17 @@ describe('compareWorkflow and mergeWorkflow', () => {
     expect(compareWorkflow(await configuration(), withNew, options).missing).toEqual([
       'Return to Sales',
       'Queue Sales',
+      'Return to Sales (earlier version)',
+      'Queue Sales (earlier version)',
     ]);
     await workflow.update({
       configuration: JSON.stringify(mergeWorkflow(await configuration(), withNew, options)),
     });
     expect(compareWorkflow(await configuration(), withNew, options).isCurrent).toBe(true);
-    const task = await createTransferTask({ transferTargetType: 'queue', transferTargetSid: created.sid });
+    const task = await createTransferTask({
+      chatTransferTargetType: 'queue',
+      chatTransferTargetSid: created.sid,
+    });
     expect(await task.queue()).toBe('Sales');
   });
 });

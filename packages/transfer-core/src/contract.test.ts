@@ -15,6 +15,7 @@ import {
   parseStartWebchatAnswer,
   parseSweepAnswer,
   parseTaskAnswer,
+  ReadNoteRequestSchema,
   StartTransferRequestSchema,
   StartWebchatRequestSchema,
   SweepRequestSchema,
@@ -68,6 +69,17 @@ const requests: ReadonlyArray<{
     },
   },
   {
+    name: 'read a note',
+    schema: ReadNoteRequestSchema,
+    valid: { ...taskRequest, transferId: aTransfer().id },
+    wrong: {
+      token: wrongTokens,
+      taskSid: wrongTasks,
+      conversationSid: wrongConversations,
+      transferId: wrongTransferIds,
+    },
+  },
+  {
     name: 'leave or complete',
     schema: TaskRequestSchema,
     valid: taskRequest,
@@ -93,7 +105,7 @@ describe.each(requests)('the request to $name', ({ schema, valid, wrong }) => {
   });
 
   it('is parsed without unknown fields', () => {
-    expect(v.parse(schema, { ...valid, attributes: { admin: true } })).toEqual(valid);
+    expect(v.parse(schema, { ...valid, isAdmin: true })).toEqual(valid);
   });
 
   it.each([undefined, null, '', 7, []])('is refused if it is %j', (request) => {
@@ -115,6 +127,50 @@ describe.each(requests)('the request to $name', ({ schema, valid, wrong }) => {
       expect(v.is(schema, { ...valid, [field]: value })).toBe(false);
     },
   );
+});
+
+describe('the options of a transfer', () => {
+  const options = (values: object) => v.safeParse(StartTransferRequestSchema, { ...start, ...values });
+
+  it('are parsed from texts', () => {
+    const { output } = options({ attributes: '{"language":"fr"}', priority: '50' });
+    expect(output).toMatchObject({ attributes: { language: 'fr' }, priority: 50 });
+  });
+
+  it('do not change the prototype of an object', () => {
+    const { output } = options({
+      attributes: '{"__proto__":{"isAdmin":true},"constructor":1,"language":"fr"}',
+    });
+    expect(output).toMatchObject({ attributes: { language: 'fr' } });
+    expect(Object.keys(Object(output).attributes)).toEqual(['language']);
+    expect(Object(Object(output).attributes).isAdmin).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'language',
+    'null',
+    '7',
+    '"text"',
+    '["fr"]',
+    `{"data":"${'x'.repeat(4_096)}"}`,
+    `{"data":"${'電'.repeat(1_400)}"}`,
+    7,
+    { language: 'fr' },
+  ])('are refused with the attributes %j', (attributes) => {
+    expect(options({ attributes }).success).toBe(false);
+  });
+
+  it.each(['', 'high', '-1', '1.5', '1e3', '2147483648', '99999999999', 7])(
+    'are refused with the priority %j',
+    (priority) => {
+      expect(options({ priority }).success).toBe(false);
+    },
+  );
+
+  it.each(['0', '2147483647'])('are accepted with the priority %s', (priority) => {
+    expect(options({ priority }).success).toBe(true);
+  });
 });
 
 describe('SweepRequestSchema', () => {

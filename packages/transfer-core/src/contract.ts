@@ -15,20 +15,26 @@ import {
   isRetryable,
   type TransferFailure,
 } from './failure';
+import { jsonSize } from './json-size';
 import { TransferModeSchema } from './notice/notice';
 import { WorkPartSchema } from './outbox/work-parts';
-import { buildParser } from './parse';
+import { buildParser, isRecord, parseJson } from './parse';
 import { cleanText } from './plain-text';
 import { NameInputSchema } from './public-name';
 import { ConversationSidSchema, QueueSidSchema, TaskSidSchema, WorkerSidSchema } from './sids';
+import { TASK_ATTRIBUTES_BUDGET } from './task-attributes/budget';
 
 /** The longest note to the receiving agent, in characters. */
 export const MAX_NOTE_LENGTH = 1000;
+
+/** https://www.twilio.com/docs/taskrouter/api/task */
+const MAX_PRIORITY = 2 ** 31 - 1;
 
 /** The URL path of every endpoint that a browser calls. */
 export const ENDPOINTS = {
   startTransfer: '/transfer/start',
   cancelTransfer: '/transfer/cancel',
+  readNote: '/transfer/note',
   leaveConversation: '/conversation/leave',
   completeTask: '/conversation/complete',
   startWebchat: '/webchat/start',
@@ -53,8 +59,28 @@ export const StartTransferRequestSchema = v.object({
   mode: TransferModeSchema,
   /** Only the receiving agent sees it. */
   note: v.optional(v.pipe(v.string(), v.transform(cleanText), v.maxLength(MAX_NOTE_LENGTH))),
+  /** Keys for the transfer task, as the JSON of an object: `options.attributes` of Flex's TransferTask action. */
+  attributes: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(TASK_ATTRIBUTES_BUDGET),
+      v.transform(parseJson),
+      v.check(isRecord),
+      v.record(v.string(), v.unknown()),
+      // The ledger holds them until the task exists.
+      v.check((attributes) => jsonSize(attributes) <= TASK_ATTRIBUTES_BUDGET),
+    ),
+  ),
+  /** The priority of the transfer task: `options.priority` of the same action. Default: that of the original task. */
+  priority: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,10}$/), v.transform(Number), v.maxValue(MAX_PRIORITY)),
+  ),
 });
 export type StartTransferRequest = v.InferOutput<typeof StartTransferRequestSchema>;
+type Option = 'attributes' | 'priority';
+/** The request as it travels: every field is a text. */
+export type StartTransferForm = Omit<StartTransferRequest, Option> &
+  Pick<v.InferInput<typeof StartTransferRequestSchema>, Option>;
 
 /**
  * What a request has done, and what follows without another request. An answer of an older version has neither list. A part
@@ -94,6 +120,20 @@ const CancelTransferAnswerSchema = v.object({
   state: v.picklist(['cancelled', 'returned']),
 });
 export type CancelTransferAnswer = v.InferOutput<typeof CancelTransferAnswerSchema>;
+
+export const ReadNoteRequestSchema = v.object({
+  /** `taskSid` is the transfer task. */
+  ...workerFields,
+  transferId: v.pipe(v.string(), v.uuid()),
+});
+export type ReadNoteRequest = v.InferOutput<typeof ReadNoteRequestSchema>;
+
+const ReadNoteAnswerSchema = v.object({
+  ok: v.literal(true),
+  /** The whole note. Absent if the functions no longer have it. */
+  note: v.exactOptional(v.string()),
+});
+export type ReadNoteAnswer = v.InferOutput<typeof ReadNoteAnswerSchema>;
 
 /** The request of `/conversation/leave` and `/conversation/complete`. */
 export const TaskRequestSchema = v.object(workerFields);
@@ -171,6 +211,7 @@ export type FailureAnswer = v.InferOutput<typeof FailureAnswerSchema>;
 /** Each parser returns `undefined` for a body that is not its answer, for example a proxy's error page. */
 export const parseStartTransferAnswer = buildParser(StartTransferAnswerSchema);
 export const parseCancelTransferAnswer = buildParser(CancelTransferAnswerSchema);
+export const parseReadNoteAnswer = buildParser(ReadNoteAnswerSchema);
 export const parseTaskAnswer = buildParser(TaskAnswerSchema);
 export const parseStartWebchatAnswer = buildParser(StartWebchatAnswerSchema);
 export const parseEndWebchatAnswer = buildParser(EndWebchatAnswerSchema);

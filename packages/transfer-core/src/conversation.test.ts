@@ -37,6 +37,16 @@ describe('recordLocation', () => {
     expect(recordLocation(started, { conversationSid, backend: 'conversations' })).toBe(started);
   });
 
+  it('records the channel type of a chat on Programmable Chat, and keeps the first one', () => {
+    const located = { conversationSid, backend: 'programmable-chat', channelType: 'sms' } as const;
+    const recorded = recordLocation(buildEmptyLedger(conversationSid, 'programmable-chat'), located);
+    expect(recorded.channelType).toBe('sms');
+    expect(recordLocation(recorded, { ...located, channelType: 'web' })).toBe(recorded);
+    // A ledger of a version that did not record it.
+    const started = aLedger({ tasks: { [aTaskSid(1)]: aTask() } });
+    expect(recordLocation(started, located)).toEqual({ ...started, channelType: 'sms' });
+  });
+
   it('returns the same ledger for a conversation without a location', () => {
     const ledger = buildEmptyLedger(conversationSid, 'programmable-chat');
     expect(recordLocation(ledger, { conversationSid })).toBe(ledger);
@@ -46,11 +56,27 @@ describe('recordLocation', () => {
 describe('isTexting', () => {
   it.each([
     ['sms', true],
+    ['SMS', true],
     ['whatsapp', true],
+    ['WhatsApp', true],
     ['messenger', true],
+    ['Facebook', true],
+    ['line', true],
+    ['wechat', true],
+    ['rcs', true],
+    ['apple', true],
     ['email', true],
     ['web', false],
+    ['Web', false],
+    ['WEB', false],
+    ['web-widget', false],
+    ['web_widget', false],
+    ['webchat', false],
+    ['WebChat', false],
     ['chat', false],
+    ['live chat', false],
+    ['custom', false],
+    ['Custom', false],
   ])('returns for the channel type %s: %s', (channelType, texting) => {
     expect(isTexting({ channelType })).toBe(texting);
   });

@@ -31,10 +31,26 @@ export interface ConversationRef {
   readonly channelType?: string;
 }
 
-/** Channel types whose customers use a client that shows a notice differently from a message. */
-const NOTICE_RENDERING_CHANNELS = new Set(['web', 'chat']);
+/**
+ * Channel types whose customers use a client that shows a notice differently from a message, without case and punctuation:
+ * accounts write `web`, `Web`, `web-widget` or `webchat`. `custom` is a client that the account has built.
+ */
+const NOTICE_RENDERING_CHANNELS = new Set([
+  'chat',
+  'custom',
+  'livechat',
+  'web',
+  'webchat',
+  'webclient',
+  'webwidget',
+  'website',
+]);
+
+/** The form in which channel types are compared. */
+export const normalizeChannelType = (channelType: string): string =>
+  channelType.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /** Whether the customer gets every message as a text or an e-mail, so that a notice would look like a message. */
 export function isTexting({ channelType }: { readonly channelType?: string | undefined }): boolean {
-  return channelType !== undefined && !NOTICE_RENDERING_CHANNELS.has(channelType);
+  return channelType !== undefined && !NOTICE_RENDERING_CHANNELS.has(normalizeChannelType(channelType));
 }

@@ -35,6 +35,9 @@ export type ConversationEvent =
       /** How long the target has to answer, counted from the offer. */
       readonly answerWithinMs: number;
       readonly note?: string;
+      /** What the caller sets on the transfer task. */
+      readonly attributes?: Readonly<Record<string, unknown>>;
+      readonly priority?: number;
       readonly at: number;
     }
   /** The transfer task exists: it offers the chat to the target. */

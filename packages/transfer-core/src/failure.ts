@@ -2,6 +2,7 @@
  * The failures of the functions: code, facts, HTTP status, and whether the same request may succeed later.
  * `describeFailure` writes for developers. The plugin has the sentences that agents read.
  */
+import { TASK_ATTRIBUTES_BUDGET } from './task-attributes/budget';
 import type { TransferState } from './transfer';
 
 export type TransferFailure =
@@ -25,6 +26,8 @@ export type TransferFailure =
   | { readonly code: 'target-is-self' }
   /** The target is in this chat already. `name` is their public name. */
   | { readonly code: 'target-in-chat'; readonly name: string }
+  /** The keys of other programs on the task leave no room for a transfer. `length`: of the attributes, in characters. */
+  | { readonly code: 'task-full'; readonly taskSid: string; readonly length: number }
   /** Another transfer of this chat is open. `startedAt` is in ms since 1970. */
   | { readonly code: 'transfer-open'; readonly startedBy: string; readonly startedAt: number }
   /** A transfer with this id exists and has another task, target or mode. */
@@ -69,6 +72,7 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'target-not-found': 422,
   'target-is-self': 422,
   'target-in-chat': 409,
+  'task-full': 422,
   'transfer-open': 409,
   'transfer-id-reused': 409,
   'transfer-accepted': 409,
@@ -115,6 +119,8 @@ export function describeFailure(failure: TransferFailure): string {
       return 'Failed to transfer: the target is the agent who requests it. Choose another agent or a queue.';
     case 'target-in-chat':
       return `Failed to transfer: ${failure.name} is in this chat already.`;
+    case 'task-full':
+      return `Failed to transfer task ${failure.taskSid}: its attributes have ${failure.length} characters, and TaskRouter stores ${TASK_ATTRIBUTES_BUDGET}. Keep less data on the task.`;
     case 'transfer-open':
       return `Failed to transfer: ${failure.startedBy} started a transfer of this chat at ${new Date(failure.startedAt).toISOString()}, and it is still open.`;
     case 'transfer-id-reused':

@@ -97,11 +97,16 @@ export {
   parseCancelTransferAnswer,
   parseEndWebchatAnswer,
   parseFailureAnswer,
+  parseReadNoteAnswer,
   parseStartTransferAnswer,
   parseStartWebchatAnswer,
   parseSweepAnswer,
   parseTaskAnswer,
+  type ReadNoteAnswer,
+  type ReadNoteRequest,
+  ReadNoteRequestSchema,
   type StartTransferAnswer,
+  type StartTransferForm,
   type StartTransferRequest,
   StartTransferRequestSchema,
   type StartWebchatAnswer,
@@ -146,6 +151,7 @@ export {
   type ConversationRef,
   type Interaction,
   isTexting,
+  normalizeChannelType,
   parseBackend,
 } from './conversation';
 export { conversationAttributes, isOpenForCustomer } from './conversation-attributes';
@@ -162,19 +168,26 @@ export {
   WorkerSidSchema,
 } from './sids';
 export { parseTarget, type TransferTarget } from './target';
+export { surelyFits, TASK_ATTRIBUTES_BUDGET } from './task-attributes/budget';
 export {
-  buildRedirectAttributes,
-  buildTransferTaskAttributes,
   type ChatTask,
   conversationTasksExpression,
-  detachConversation,
-  isRedirected,
   parseChatTask,
   parseSuccessor,
-  parseWithdrawnReservations,
-  type TransferTaskFacts,
   transferTaskExpression,
-} from './task-attributes';
+} from './task-attributes/chat-task';
+export { followedBy } from './task-attributes/insights';
+export { readKey } from './task-attributes/keys';
+export {
+  addFollowedBy,
+  buildRedirectAttributes,
+  buildTransferTaskAttributes,
+  detachConversation,
+  isRedirected,
+  isWithdrawnReservation,
+  type TransferTaskFacts,
+  withoutReservedKeys,
+} from './task-attributes/transfer-task';
 
 // TaskRouter's configuration: the workflow of transfer tasks, and the events that the functions need.
 

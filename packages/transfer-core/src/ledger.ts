@@ -68,20 +68,25 @@ export function buildEmptyLedger(conversationSid: ConversationSid, backend: Back
 }
 
 /**
- * Adds the location of the conversation; returns the same ledger if nothing is new. The first interaction that a task
- * names is final. A backend without an interaction is recorded only while the ledger has no task and has not ended.
+ * Adds the location of the conversation; returns the same ledger if nothing is new. The first interaction and the first
+ * channel type that a task names are final. A backend without an interaction is recorded only while the ledger has no task
+ * and has not ended.
  */
 export function recordLocation(
   ledger: Ledger,
   { backend = ledger.backend, interaction, channelType }: ConversationRef,
 ): Ledger {
-  if (ledger.interaction !== undefined || (interaction === undefined && isStarted(ledger))) return ledger;
-  if (interaction === undefined && backend === ledger.backend) return ledger;
+  if (ledger.interaction !== undefined) return ledger;
+  const isNewType = channelType !== undefined && ledger.channelType === undefined;
+  if (interaction === undefined) {
+    const isNew = backend === ledger.backend ? isNewType : !isStarted(ledger);
+    if (!isNew) return ledger;
+  }
   return {
     ...ledger,
     backend,
     ...(interaction === undefined ? {} : { interaction }),
-    ...(channelType === undefined ? {} : { channelType }),
+    ...(channelType === undefined || ledger.channelType !== undefined ? {} : { channelType }),
   };
 }
 

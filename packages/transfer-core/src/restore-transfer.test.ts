@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { aLedger, aQueueSid, aTask, aTaskSid, aTransfer, aWorker, aWorkerSid } from '../testing';
+import {
+  aLedger,
+  anEarlierTask,
+  aQueueSid,
+  aTask,
+  aTaskSid,
+  aTransfer,
+  aWorker,
+  aWorkerSid,
+} from '../testing';
 import { parseTransferTrace, restoreTransfer } from './restore-transfer';
-import { buildRedirectAttributes, buildTransferTaskAttributes } from './task-attributes';
+import { buildRedirectAttributes, buildTransferTaskAttributes } from './task-attributes/transfer-task';
 import type { Transfer } from './transfer';
 
 const attributesOf = (transfer: Transfer) =>
@@ -11,7 +20,7 @@ const attributesOf = (transfer: Transfer) =>
     original: { channelSid: aLedger().conversationSid },
     originalQueueSid: aQueueSid(5),
     agentsInChat: [],
-  });
+  }) ?? expect.fail();
 
 const parties = {
   from: aWorker(1),
@@ -38,7 +47,7 @@ describe('a restored transfer', () => {
     'that was %s is open while its task returns',
     (reason) => {
       const returning = aTransfer({ state: reason, untakenReason: reason, declinedBy: [aWorkerSid(2)] });
-      const attributes = buildRedirectAttributes(attributesOf(returning), returning);
+      const attributes = buildRedirectAttributes(attributesOf(returning), returning) ?? expect.fail();
       expect(restore(attributes, aTask())).toEqual({ ...returning, release: 'on-accept' });
       expect(restore(attributes, aTask({ state: 'active', worker: aWorker(3) }))).toMatchObject({
         ...{ state: 'returned', untakenReason: reason, endedAt: 0 },
@@ -68,11 +77,15 @@ describe('a restored transfer', () => {
 describe('parseTransferTrace', () => {
   const attributes = attributesOf(aTransfer());
 
+  it('reads a task that an earlier version created', () => {
+    expect(parseTransferTrace(anEarlierTask())).toEqual(parseTransferTrace(attributes));
+  });
+
   it.each<[string, unknown]>([
     ['a task that no transfer created', { channelSid: aLedger().conversationSid }],
     ['no attributes', undefined],
-    ['an id that is none of ours', { ...attributes, transferId: 'x'.repeat(5_000) }],
-    ['an unknown kind of target', { ...attributes, transferTargetSid: 'WX1' }],
+    ['an id that is none of ours', { ...attributes, chatTransferId: 'x'.repeat(5_000) }],
+    ['an unknown kind of target', { ...attributes, chatTransferTargetSid: 'WX1' }],
     ['an unknown mode', { ...attributes, chatTransfer: { mode: 'hot', previousTaskSid: aTaskSid(1) } }],
     [
       'a note that is too long for the ledger',

@@ -6,16 +6,18 @@ import * as v from 'valibot';
 import { MAX_NOTE_LENGTH } from './contract';
 import type { TaskRecord } from './ledger';
 import { type NoticeParty, NoticePartySchema, TransferModeSchema } from './notice/notice';
+import { isRecord } from './parse';
 import { type TaskSid, TaskSidSchema, type WorkerSid, WorkerSidSchema } from './sids';
 import { parseTarget, type TransferTarget } from './target';
+import { DETAILS_KEY, readKey } from './task-attributes/keys';
 import { type Transfer, type UntakenReason, UntakenReasonSchema, type WorkerRef } from './transfer';
 
 const TransferTaskSchema = v.object({
-  transferId: v.pipe(v.string(), v.uuid()),
-  transferTargetSid: v.string(),
-  transferFromSid: WorkerSidSchema,
-  transferDeclinedBy: v.optional(v.array(WorkerSidSchema), []),
-  chatTransfer: v.object({
+  id: v.pipe(v.string(), v.uuid()),
+  targetSid: v.string(),
+  fromSid: WorkerSidSchema,
+  declinedBy: v.optional(v.array(WorkerSidSchema), []),
+  details: v.object({
     mode: TransferModeSchema,
     note: v.optional(v.pipe(v.string(), v.maxLength(MAX_NOTE_LENGTH))),
     previousTaskSid: TaskSidSchema,
@@ -38,19 +40,25 @@ export interface TransferTrace {
 
 /** Returns `undefined` for a task that is not a transfer task. */
 export function parseTransferTrace(attributes: unknown): TransferTrace | undefined {
-  const parsed = v.safeParse(TransferTaskSchema, attributes);
-  const target = parsed.success ? parseTarget(parsed.output.transferTargetSid) : undefined;
+  const parsed = v.safeParse(TransferTaskSchema, {
+    id: readKey(attributes, 'id'),
+    targetSid: readKey(attributes, 'targetSid'),
+    fromSid: readKey(attributes, 'fromSid'),
+    declinedBy: readKey(attributes, 'declinedBy'),
+    details: isRecord(attributes) ? attributes[DETAILS_KEY] : undefined,
+  });
+  const target = parsed.success ? parseTarget(parsed.output.targetSid) : undefined;
   if (!parsed.success || target === undefined) return undefined;
-  const { transferId, transferFromSid, transferDeclinedBy, chatTransfer } = parsed.output;
+  const { id, fromSid, declinedBy, details } = parsed.output;
   return {
-    transferId,
+    transferId: id,
     target,
-    fromSid: transferFromSid,
-    mode: chatTransfer.mode,
-    note: chatTransfer.note,
-    originalTaskSid: chatTransfer.previousTaskSid,
-    declinedBy: transferDeclinedBy,
-    returned: chatTransfer.returned,
+    fromSid,
+    mode: details.mode,
+    note: details.note,
+    originalTaskSid: details.previousTaskSid,
+    declinedBy,
+    returned: details.returned,
   };
 }
 

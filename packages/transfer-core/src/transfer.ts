@@ -53,8 +53,12 @@ export const TransferSchema = v.object({
   target: TransferTargetSchema,
   /** The target, as notices name it. */
   to: NoticePartySchema,
-  /** For the receiving agent only. Removed when the transfer ends. */
+  /** For the receiving agent only. Removed when the transfer has ended and its task is closed: see `trimLedger`. */
   note: v.exactOptional(v.string()),
+  /** What the caller sets on the transfer task. Removed when the task exists. */
+  attributes: v.exactOptional(v.record(v.string(), v.unknown())),
+  /** The priority that the caller sets. Default: that of the original task. */
+  priority: v.exactOptional(v.number()),
   /** Milliseconds since 1970, like every `…At` in the ledger. */
   requestedAt: v.number(),
   /** How long the target has to answer, counted from the offer. */
@@ -120,8 +124,12 @@ export function isSameRequest(
   );
 }
 
-/** Returns the ended transfer for `Ledger.past`, without the note. */
+/**
+ * Returns the ended transfer for `Ledger.past`, without what is only for the creation of its task. The note stays for the
+ * agent of the task, if there is a task.
+ */
 export function endTransfer(transfer: Transfer, state: TransferState, at: number): Transfer {
-  const { note: _note, ...kept } = transfer;
-  return { ...kept, state, endedAt: at };
+  const { attributes: _attributes, priority: _priority, note, ...kept } = transfer;
+  const isReadable = note !== undefined && kept.transferTaskSid !== undefined;
+  return { ...kept, ...(isReadable ? { note } : {}), state, endedAt: at };
 }

@@ -41,6 +41,57 @@ describe('trimLedger', () => {
     expect(trimLedger(ledger)).toEqual(ledger);
   });
 
+  it('keeps the note of an ended transfer while its task is open, for the agent of the task', () => {
+    const note = 'Wants a refund';
+    const ledger = aLedger({ past: [{ ...transferNumber(1), transferTaskSid: scatteredTaskSid(1), note }] });
+    const notesWith = (task: TaskRecord) =>
+      trimLedger({ ...ledger, tasks: { [scatteredTaskSid(1)]: task } }).past.map((transfer) => transfer.note);
+    for (const state of ['waiting', 'active', 'left'] as const)
+      expect(notesWith(aTask({ state }))).toEqual([note]);
+    expect(notesWith(aTask({ state: 'closed' }))).toEqual([undefined]);
+    expect(trimLedger(ledger).past[0]).not.toHaveProperty('note');
+  });
+
+  it('drops notes of ended transfers before anything else, the oldest first', () => {
+    const note = '電'.repeat(1_000);
+    const ledger = aLedger({
+      past: many(6, (number) => ({
+        ...transferNumber(number),
+        transferTaskSid: scatteredTaskSid(number),
+        note,
+      })),
+      tasks: Object.fromEntries(
+        many(6, (number) => [scatteredTaskSid(number), aTask({ state: 'left', worker: agent(number) })]),
+      ),
+    });
+    const trimmed = trimLedger(ledger);
+    expect(utf8Bytes(trimmed)).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
+    expect(trimmed.past.map((transfer) => transfer.note !== undefined)).toEqual([
+      ...[false, false, false],
+      ...[true, true, true],
+    ]);
+    expect(trimmed.tasks).toEqual(ledger.tasks);
+  });
+
+  it('fits with the longest note and attributes of an open transfer', () => {
+    const transfer = aTransfer({
+      state: 'requested',
+      note: '電'.repeat(1_000),
+      attributes: { data: '電'.repeat(1_300) },
+      from: agent(1),
+    });
+    const ledger = aLedger({
+      transfer,
+      past: many(20, (number) => transferNumber(number, LONG_NAME)),
+      tasks: Object.fromEntries(
+        many(30, (number) => [scatteredTaskSid(number), aTask({ state: 'closed', worker: agent(number) })]),
+      ),
+    });
+    const trimmed = trimLedger(ledger);
+    expect(utf8Bytes(trimmed)).toBeLessThanOrEqual(LEDGER_BUDGET_BYTES);
+    expect(trimmed.transfer).toEqual(transfer);
+  });
+
   it('keeps the latest MAX_PAST_TRANSFERS transfers', () => {
     const { past } = trimLedger(
       aLedger({ past: many(MAX_PAST_TRANSFERS + 3, (number) => transferNumber(number)) }),

@@ -1,11 +1,13 @@
 /**
- * Keeps a ledger within its Sync document. When it grows too large, it loses what is needed least, in this order:
+ * Keeps a ledger within its Sync document. The note of an ended transfer stays only while its task is open, for the agent of
+ * the task. When the ledger grows too large, it loses what is needed least, in this order:
  *
- * 1. ended transfers, the oldest first, except the last `KEPT_TRANSFERS`: a click may be repeated after its transfer has ended
- * 2. closed tasks, the oldest first: only a short form of their SID stays
- * 3. of tasks whose agent has left: most of the agent's name, whose notices are posted, the transfer, and the first time
- * 4. the last ended transfers
- * 5. the short forms of closed tasks, the oldest first
+ * 1. notes of ended transfers, the oldest first: the tasks have at least their beginnings
+ * 2. ended transfers, the oldest first, except the last `KEPT_TRANSFERS`: a click may be repeated after its transfer has ended
+ * 3. closed tasks, the oldest first: only a short form of their SID stays
+ * 4. of tasks whose agent has left: most of the agent's name, whose notices are posted, the transfer, and the first time
+ * 5. the last ended transfers
+ * 6. the short forms of closed tasks, the oldest first
  *
  * Open tasks, the open transfer and the outbox always stay. So does what shows that an effect in the outbox is the ledger's
  * own: the transfer whose late task it looks for, and the short form of a task that it names.
@@ -13,6 +15,7 @@
 import { jsonSize } from './json-size';
 import { type Ledger, type TaskRecord, tasksOf } from './ledger';
 import type { TaskSid } from './sids';
+import type { Transfer } from './transfer';
 
 /** 1 KiB less than a Sync document may hold (16 KiB, https://www.twilio.com/docs/sync/limits), for what is stored around it. */
 export const LEDGER_BUDGET_BYTES = 15 * 1024;
@@ -27,6 +30,24 @@ const SHORT_NAME_LENGTH = 12;
 
 /** Removes one thing from the ledger. `undefined` if nothing of its kind is left. */
 type Reduction = (ledger: Ledger) => Ledger | undefined;
+
+const withoutNote = ({ note: _note, ...transfer }: Transfer): Transfer => transfer;
+
+const dropNote: Reduction = (ledger) => {
+  const oldest = ledger.past.find(({ note }) => note !== undefined);
+  return (
+    oldest && {
+      ...ledger,
+      past: ledger.past.map((transfer) => (transfer === oldest ? withoutNote(oldest) : transfer)),
+    }
+  );
+};
+
+/** Whether an agent may still read the note of an ended transfer. */
+function mayReadNote({ tasks }: Ledger, { transferTaskSid }: Transfer): boolean {
+  const task = transferTaskSid === undefined ? undefined : tasks[transferTaskSid];
+  return task !== undefined && task.state !== 'closed';
+}
 
 const dropTransfer =
   (kept: number): Reduction =>
@@ -87,6 +108,7 @@ const dropForgotten: Reduction = (ledger) => {
 };
 
 const REDUCTIONS: readonly Reduction[] = [
+  dropNote,
   dropTransfer(KEPT_TRANSFERS),
   forgetTask,
   shortenLeftTask,
@@ -97,7 +119,9 @@ const REDUCTIONS: readonly Reduction[] = [
 /** Returns the ledger in a size that fits, or as small as it can be. */
 export function trimLedger(ledger: Ledger): Ledger {
   const firstKept = ledger.past.length - MAX_PAST_TRANSFERS;
-  const past = ledger.past.filter(({ id }, index) => index >= firstKept || isInUse(ledger, id));
+  const past = ledger.past
+    .filter(({ id }, index) => index >= firstKept || isInUse(ledger, id))
+    .map((transfer) => (mayReadNote(ledger, transfer) ? transfer : withoutNote(transfer)));
   let trimmed: Ledger = { ...ledger, past };
   for (const reduce of REDUCTIONS) {
     while (jsonSize(trimmed) > LEDGER_BUDGET_BYTES) {

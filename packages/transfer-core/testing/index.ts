@@ -66,6 +66,21 @@ export function aTransfer(values: Partial<Transfer> = {}): Transfer {
   };
 }
 
+/** The keys that an earlier version wrote on the task of `aTransfer()`. */
+export function anEarlierTask(): Readonly<Record<string, unknown>> {
+  const { id, mode, originalTaskSid, from, target } = aTransfer();
+  return {
+    transferId: id,
+    transferTargetType: target.kind,
+    transferTargetSid: aQueueSid(1),
+    transferFromSid: from.sid,
+    transferReturnQueueSid: aQueueSid(5),
+    transferDeclinedBy: [],
+    workerSidsInConversation: [from.sid],
+    chatTransfer: { mode, from: from.publicName, hop: 1, previousTaskSid: originalTaskSid },
+  };
+}
+
 type TransferRequest = Extract<ConversationEvent, { type: 'transfer-requested' }>;
 
 /** The event in which Alice requests `aTransfer()`. */
@@ -183,6 +198,7 @@ export function everyFailure(): TransferFailure[] {
     'target-not-found': { code: 'target-not-found', targetSid: aQueueSid(1) },
     'target-is-self': { code: 'target-is-self' },
     'target-in-chat': { code: 'target-in-chat', name: 'Bob' },
+    'task-full': { code: 'task-full', taskSid: aTaskSid(1), length: 3_900 },
     'transfer-open': { code: 'transfer-open', startedBy: 'Alice', startedAt: 0 },
     'transfer-id-reused': { code: 'transfer-id-reused', transferId: aTransfer().id },
     'transfer-accepted': { code: 'transfer-accepted', name: 'Bob' },

@@ -3,7 +3,7 @@ import {
   parseConversationSid,
   parseTaskSid,
   type StartTransferAnswer,
-  type StartTransferRequest,
+  type StartTransferForm,
   type TaskAnswer,
 } from '@chat-transfer/transfer-core';
 import { describe, expect, it, vi } from 'vitest';
@@ -65,7 +65,7 @@ describe('createTransferTask', () => {
     answer: () => Promise<ApiResult<StartTransferAnswer>> = async () => ({ ok: true, answer: started }),
   ) {
     const { seen, notifications } = recordNotifications();
-    const requests: Omit<StartTransferRequest, 'token'>[] = [];
+    const requests: Omit<StartTransferForm, 'token'>[] = [];
     let clicks = 0;
     const transferTask = createTransferTask({
       api: {
@@ -101,6 +101,22 @@ describe('createTransferTask', () => {
     const { requests, transferTask } = setUp();
     await transferTask(chat, { targetSid: queueSid, options: { mode } });
     expect(requests).toMatchObject([{ targetSid: queueSid, mode: expected }]);
+  });
+
+  it.each([
+    ['an object', { language: 'fr' }, 50, { attributes: '{"language":"fr"}', priority: '50' }],
+    ['texts', '{"language":"fr"}', '50', { attributes: '{"language":"fr"}', priority: '50' }],
+    ['the lowest priority', undefined, 0, { priority: '0' }],
+    ['what the functions will refuse', '[', 'high', { attributes: '[', priority: 'high' }],
+    ['nothing', undefined, undefined, {}],
+    ['null', null, null, {}],
+    ['empty texts', '', '', {}],
+  ])('sends the attributes and the priority of its options: %s', async (_, attributes, priority, sent) => {
+    const { requests, transferTask } = setUp();
+    await transferTask(chat, { targetSid: workerSid, options: { attributes, priority } });
+    expect(requests).toEqual([
+      { ...chat, transferId: 'click-1', targetSid: workerSid, mode: 'cold', ...sent },
+    ]);
   });
 
   it('says that the notice follows when the transfer has started without it', async () => {

@@ -2,7 +2,12 @@
  * Flex's TransferTask for chats: asks the functions to start a transfer. The notice that they post in the chat also
  * shows this agent that the transfer has started.
  */
-import { parseTarget, type TaskSid, type TransferMode } from '@chat-transfer/transfer-core';
+import {
+  parseTarget,
+  type StartTransferForm,
+  type TaskSid,
+  type TransferMode,
+} from '@chat-transfer/transfer-core';
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
 import { type AgentNotifications, callFunctions } from './call-functions';
@@ -10,8 +15,13 @@ import { type AgentNotifications, callFunctions } from './call-functions';
 /** The part of the action's payload that the plugin reads. Flex's directory sends it. */
 export interface TransferTaskPayload {
   readonly targetSid?: unknown;
-  /** `mode` is `COLD` or `WARM`. */
-  readonly options?: { readonly mode?: unknown } | undefined;
+  /**
+   * `mode` is `COLD` or `WARM`. `attributes` is an object or its JSON, and `priority` a number or a text:
+   * https://twilio.github.io/twilio-taskrouter.js/Task.html#transfer
+   */
+  readonly options?:
+    | { readonly mode?: unknown; readonly attributes?: unknown; readonly priority?: unknown }
+    | undefined;
 }
 
 export interface TransferTaskPorts {
@@ -74,6 +84,7 @@ async function startTransfer(
           transferId,
           targetSid: target.kind === 'worker' ? target.workerSid : target.queueSid,
           mode: readMode(options?.mode),
+          ...readOptions(options),
         }),
   );
   // The directory covers the task canvas. Only Flex's own buttons close it.
@@ -83,6 +94,22 @@ async function startTransfer(
 function describeUnsupportedTarget(targetSid: unknown): string {
   return `Failed to transfer the chat: the target ${targetSid} is not a worker or a queue. Choose one of these.`;
 }
+
+/** The functions validate both, and refuse the transfer if one is not valid. */
+function readOptions({
+  attributes,
+  priority,
+}: NonNullable<TransferTaskPayload['options']> = {}): Pick<StartTransferForm, 'attributes' | 'priority'> {
+  return {
+    ...(isGiven(attributes)
+      ? { attributes: typeof attributes === 'string' ? attributes : JSON.stringify(attributes) }
+      : {}),
+    ...(isGiven(priority) ? { priority: String(priority) } : {}),
+  };
+}
+
+/** Callers pass `null` or an empty text for an option that they do not use. */
+const isGiven = (option: unknown): boolean => option !== undefined && option !== null && option !== '';
 
 /** Cold by default, as in Flex. */
 function readMode(mode: unknown): TransferMode {

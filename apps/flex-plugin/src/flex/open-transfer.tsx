@@ -1,9 +1,9 @@
 /** Shows the open transfer of a chat, which is waiting for an answer, above the chat. */
-import { authorKeyOf, type NoticeParty, parseChatTask, publicNameOf } from '@chat-transfer/transfer-core';
+import { authorKeyOf, type NoticeParty, publicNameOf } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskCanvas, useFlexSelector } from '@twilio/flex-ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { CancelProgress, TransferCanceller } from '../actions/cancel-transfer';
-import { readChatTask } from '../chat-task';
+import { parseTask, readChatTask } from '../chat-task';
 import { TransferBanner } from '../components/TransferBanner';
 import { isStarter, type OpenTransfer, type OwnAgent, readOpenTransfer, readOwnName } from '../open-transfer';
 import { readNotices } from './notices';
@@ -39,7 +39,7 @@ export function useOpenTransfer(
 
 /** The ids of the transfers that created the agent's tasks, as one string: the selector compares results with `===`. */
 function joinTransferIds(tasks: ReadonlyMap<string, ITask>): string {
-  return [...tasks.values()].flatMap(({ attributes }) => parseChatTask(attributes)?.transferId ?? []).join();
+  return [...tasks.values()].flatMap((task) => parseTask(task)?.transferId ?? []).join();
 }
 
 interface SlotProps extends OpenTransferPorts {

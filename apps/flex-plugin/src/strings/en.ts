@@ -73,6 +73,8 @@ export const EN = {
   ChatTransferFailedTargetIsSelf:
     '{{outcome}} This chat is already with you. Choose another agent or a queue.',
   ChatTransferFailedTargetInChat: '{{outcome}} That agent is already in the chat. Choose another one.',
+  ChatTransferFailedTaskFull:
+    '{{outcome}} This chat carries too much data to be transferred. Stay with the customer, and tell your supervisor: {{failureCode}}.',
   ChatTransferFailedTargetUnsupported: '{{outcome}} You can transfer chats to agents and queues only.',
   ChatTransferFailedTransferOpen:
     '{{outcome}} {{startedBy}} started a transfer at {{startedAt}}. Wait until it is answered.',

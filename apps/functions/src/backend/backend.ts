@@ -16,6 +16,8 @@ export interface ConversationFacts {
   readonly attributes?: Attributes | undefined;
   /** On Flex Conversations: the agents in the interaction's channel. */
   readonly participants?: readonly ChannelParticipant[];
+  /** On Flex Conversations: the task that says already how it is followed, for reports. */
+  readonly followedByOf?: TaskSid;
 }
 
 /** What a request has just read, so that the effects need not read it again. */
@@ -36,7 +38,11 @@ export interface PostedNotices {
 
 export interface ConversationBackend {
   /** Reads what these effects will need, while the ledger is written. `undefined` when they need nothing. */
-  readAhead(ledger: Ledger, due: readonly Effect[]): Promise<ConversationFacts> | undefined;
+  readAhead(
+    ledger: Ledger,
+    due: readonly Effect[],
+    justRead: JustRead,
+  ): Promise<ConversationFacts | undefined>;
   /**
    * The tasks that Twilio's own records tie to the conversation. No agent can add a task to these records alone. The
    * list may be incomplete.

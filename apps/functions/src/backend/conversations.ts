@@ -18,13 +18,14 @@ import type { Conversations } from '../twilio/conversations';
 import type { ChannelParticipant, Interactions } from '../twilio/interactions';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend, JustRead } from './backend';
+import { writeFollowedBy } from './followed-by';
 import { collectPostedNotices, toMessage } from './notice-message';
 import { isSentToCustomer } from './texted-notices';
 
 export interface ConversationsPorts {
   readonly conversations: Conversations;
   readonly interactions: Interactions;
-  readonly taskRouter: Pick<TaskRouter, 'completeTask' | 'wrapReservation'>;
+  readonly taskRouter: Pick<TaskRouter, 'changeAttributes' | 'completeTask' | 'wrapReservation'>;
   readonly textedNotices: TextedNotices;
 }
 
@@ -79,11 +80,17 @@ export function createConversationsBackend({
   }
 
   return {
-    readAhead({ interaction }, due) {
+    async readAhead(ledger, due, justRead) {
+      const { interaction } = ledger;
       const isNeeded = due.some(({ kind }) => ['wrap-reservation', 'complete-task'].includes(kind));
-      return isNeeded && interaction !== undefined
-        ? interactions.listParticipants(interaction).then((participants) => ({ participants }))
-        : undefined;
+      if (!isNeeded || interaction === undefined) return undefined;
+      const completion = due.find((effect) => effect.kind === 'complete-task');
+      const [participants] = await Promise.all([
+        interactions.listParticipants(interaction),
+        // The value is true, whatever becomes of the decision, and Insights reads it when the task ends.
+        completion && writeFollowedBy(taskRouter, ledger, completion.taskSid, justRead),
+      ]);
+      return { participants, ...(completion && { followedByOf: completion.taskSid }) };
     },
 
     async listKnownTasks({ interaction }) {
@@ -147,6 +154,8 @@ export function createConversationsBackend({
     joinedAt: ({ conversationSid }, identity) => conversations.joinedAt(conversationSid, identity),
 
     async completeTask(ledger, taskSid, _staysOpen, justRead) {
+      const isWritten = justRead.conversation?.followedByOf === taskSid;
+      if (!isWritten) await writeFollowedBy(taskRouter, ledger, taskSid, justRead);
       if (await release(ledger, taskSid, 'closed', justRead)) return true;
       const [isOurs] = await Promise.all([
         taskRouter.completeTask(taskSid, (attributes) => attributes),

@@ -3,9 +3,11 @@
  * open. Flex and its channel janitor write those attributes too.
  */
 import {
+  addFollowedBy,
   type ConversationSid,
   conversationAttributes,
   detachConversation,
+  followedBy,
   isOpenForCustomer,
   isTexting,
   parseSuccessor,
@@ -64,14 +66,12 @@ export function createProgrammableChatBackend({
   }
 
   return {
-    readAhead({ conversationSid }, due) {
+    async readAhead({ conversationSid }, due) {
       // `update-conversation` follows when a transfer task changes, because `associatedTasks` lists the task.
       const isNeeded = due.some(({ kind }) =>
         ['update-conversation', 'create-transfer-task', 'recall-transfer'].includes(kind),
       );
-      return isNeeded
-        ? channels.readAttributes(conversationSid).then((attributes) => ({ attributes }))
-        : undefined;
+      return isNeeded ? { attributes: await channels.readAttributes(conversationSid) } : undefined;
     },
 
     /**
@@ -118,10 +118,11 @@ export function createProgrammableChatBackend({
       channels.removeMember(conversationSid, identity),
     joinedAt: ({ conversationSid }, identity) => channels.joinedAt(conversationSid, identity),
 
-    completeTask: (_ledger, taskSid, staysOpen, { task }) =>
+    completeTask: (ledger, taskSid, staysOpen, { task }) =>
       taskRouter.completeTask(
         taskSid,
-        (attributes) => (staysOpen ? detachConversation(attributes) : attributes),
+        (attributes) =>
+          addFollowedBy(staysOpen ? detachConversation(attributes) : attributes, followedBy(ledger, taskSid)),
         task?.sid === taskSid ? task : undefined,
       ),
 

@@ -293,6 +293,7 @@ describe('a request that is refused', () => {
             attributes: { copiedFrom: aTaskSid(9) },
             assignmentStatus: 'assigned',
             taskChannel: 'chat',
+            priority: 0,
             queueSid: undefined,
             ageSeconds: 600,
             etag: undefined,

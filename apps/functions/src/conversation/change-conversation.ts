@@ -43,7 +43,7 @@ export async function applyToConversation(
   const run: OutboxRun = { id: randomUUID(), startedAt: ports.nowMs(), justRead };
   const stored = change.stored ?? (await ports.ledgers.read(change.conversation));
   const saved = await retryOnConflict(ports, stored, (latest) =>
-    saveDecision(ports, latest, { events: change.events, run: run.id }),
+    saveDecision(ports, latest, { events: change.events, run: run.id, justRead }),
   );
   if (saved === undefined) return fail({ code: 'busy' });
 

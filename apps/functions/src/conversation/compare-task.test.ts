@@ -25,6 +25,7 @@ function ports(status: string, { isParked = false } = {}): CompareTaskPorts {
               attributes: {},
               assignmentStatus: status,
               taskChannel: 'chat',
+              priority: 0,
               queueSid: undefined,
               ageSeconds: 60,
               etag: undefined,

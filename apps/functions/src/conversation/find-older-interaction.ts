@@ -21,8 +21,8 @@ export async function hasOlderInteraction(
   if (source !== undefined && (await isNewConversation(ports, chat))) return false;
   const listed = await ports.taskRouter.listConversationTasks(chat.conversationSid, 'conversations');
   const age = listed.find(({ sid }) => sid === taskSid)?.ageSeconds ?? 0;
-  const others = listed.flatMap(({ sid, attributes, ageSeconds }): TaskClaim[] => {
-    const named = parseChatTask(attributes);
+  const others = listed.flatMap(({ sid, attributes, ageSeconds, taskChannel }): TaskClaim[] => {
+    const named = parseChatTask(attributes, taskChannel);
     const isOlder = ageSeconds > age && !namesSameChat(attributes, chat);
     return isOlder && named?.interaction !== undefined ? [{ taskSid: sid, chat: named }] : [];
   });

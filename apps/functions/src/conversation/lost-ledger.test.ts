@@ -62,7 +62,7 @@ describe.each(BACKENDS)('a chat on %s whose ledger is lost', (backend) => {
   const isOpen = ({ conversationSid }: Chat) => fixture.isOpen(conversationSid);
   const ledger = ({ conversationSid }: Chat) => fixture.ledger(conversationSid);
   const transferTasks = ({ conversationSid }: Chat) =>
-    fixture.tasks(conversationSid).filter(({ attributes }) => 'transferId' in attributes);
+    fixture.tasks(conversationSid).filter(({ attributes }) => 'chatTransferId' in attributes);
 
   describe('with an agent in it', () => {
     it.each<[string, (chat: Chat) => Promise<unknown>]>([

@@ -26,6 +26,7 @@ function ports(listed: readonly TaskSid[], assigned: readonly TaskSid[] = []) {
           attributes: {},
           assignmentStatus: assigned.includes(sid) ? 'assigned' : 'pending',
           taskChannel: 'chat',
+          priority: 0,
           queueSid: undefined,
           ageSeconds: 60,
           etag: undefined,

@@ -6,7 +6,7 @@ import {
   planOutbox,
   type Result,
 } from '@chat-transfer/transfer-core';
-import type { ConversationFacts } from '../backend/backend';
+import type { ConversationFacts, JustRead } from '../backend/backend';
 import { applyEvents } from '../ledger/apply-events';
 import type { StoredLedger } from '../ledger/ledger-store';
 import type { LedgerPorts } from '../ledger/update-ledger';
@@ -30,7 +30,15 @@ export interface SavedDecision {
 export async function saveDecision(
   ports: EffectPorts & LedgerPorts,
   latest: StoredLedger,
-  { events, run }: { readonly events: readonly ConversationEvent[]; readonly run: string },
+  {
+    events,
+    run,
+    justRead,
+  }: {
+    readonly events: readonly ConversationEvent[];
+    readonly run: string;
+    readonly justRead: JustRead;
+  },
 ): Promise<SavedDecision | undefined> {
   const facts = await gatherFacts(ports, latest.ledger, events);
   const decision = applyEvents(latest.ledger, [...facts, ...events]);
@@ -43,7 +51,7 @@ export async function saveDecision(
   const claimed = plan.step === 'run' ? claimEntries(ledger, plan.claims, run, ports.nowMs()) : ledger;
   const [stored, conversation] = await Promise.all([
     ports.ledgers.write(latest, claimed),
-    plan.step === 'run' ? readAhead(ports, claimed, plan.claims) : undefined,
+    plan.step === 'run' ? readAhead(ports, claimed, plan.claims, justRead) : undefined,
   ]);
   return stored && { decision, stored, isUnchanged: false, conversation };
 }
@@ -53,7 +61,8 @@ function readAhead(
   { backends }: EffectPorts,
   ledger: Ledger,
   claims: ReadonlySet<string>,
-): Promise<ConversationFacts | undefined> | undefined {
+  justRead: JustRead,
+): Promise<ConversationFacts | undefined> {
   const effects = ledger.outbox.filter(({ id }) => claims.has(id)).map(({ effect }) => effect);
-  return backends[ledger.backend].readAhead(ledger, effects)?.catch(() => undefined);
+  return backends[ledger.backend].readAhead(ledger, effects, justRead).catch(() => undefined);
 }

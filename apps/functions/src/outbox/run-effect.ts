@@ -9,15 +9,16 @@ import {
   detachConversation,
   findTransfer,
   isRedirected,
+  isWithdrawnReservation,
   LANDING_MS,
   type Ledger,
   type OutboxEntry,
-  parseWithdrawnReservations,
   START_WITHIN_MS,
   type TransferFailure,
   type WorkerRef,
 } from '@chat-transfer/transfer-core';
 import type { JustRead, PostedNotices } from '../backend/backend';
+import { allowStatus } from '../twilio/call';
 import type { TaskRouter } from '../twilio/task-router';
 import { runTransferTask, type TransferTaskPorts, withdrawTransferTask } from './transfer-task';
 
@@ -146,13 +147,14 @@ async function redirect({ taskRouter }: EffectPorts, ledger: Ledger, transferId:
   const transfer = findTransfer(ledger, transferId);
   if (transfer?.transferTaskSid === undefined || transfer.endedAt !== undefined) return;
   const { from, declinedBy = [] } = transfer;
-  await taskRouter.redirectTask(transfer.transferTaskSid, {
+  // 400: other programs have filled the attributes. The workflow goes on to the same agent or queue by itself.
+  const redirecting = taskRouter.redirectTask(transfer.transferTaskSid, {
     change: (attributes, withdrawn) => buildRedirectAttributes(attributes, transfer, withdrawn),
     // An offer to an agent who declined may not stay. Any other may stay if it is to the agent who transferred, or if
     // the task made it after it was redirected.
     mayStayPending: ({ sid, workerSid }, attributes) =>
       !declinedBy.includes(workerSid) &&
-      (workerSid === from.sid ||
-        (isRedirected(attributes) && !parseWithdrawnReservations(attributes).includes(sid))),
+      (workerSid === from.sid || (isRedirected(attributes) && !isWithdrawnReservation(attributes, sid))),
   });
+  await allowStatus([400], redirecting);
 }

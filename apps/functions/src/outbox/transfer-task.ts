@@ -13,8 +13,11 @@ import {
   type Ledger,
   type OutboxEntry,
   START_WITHIN_MS,
+  surelyFits,
   type TaskSid,
   type Transfer,
+  type TransferFailure,
+  type TransferTaskFacts,
 } from '@chat-transfer/transfer-core';
 import type { ConversationBackend } from '../backend/backend';
 import { type AgentPorts, findAgent } from '../twilio/agents';
@@ -83,15 +86,33 @@ async function createTransferTask(
   }
   if (state !== 'requested') return {};
   if (at < mayLandUntil) throw new TwilioCallError('find the transfer task', undefined, undefined, undefined);
+  const refuse = (refusal: TransferFailure): EffectResult => ({
+    events: [{ type: 'transfer-refused', transferId, at }],
+    refusal,
+  });
+  let failureIfTooLong: TransferFailure | undefined;
   try {
-    const task = await buildTransferTask(ports, ledger, transfer, justRead);
+    const original = await readOriginal(ports, transfer, justRead);
+    const task = buildTransferTask(ports, ledger, transfer, original);
+    const full = describeFullTask(original);
+    if (task === undefined) return refuse(full);
+    if (!surelyFits(task.attributes)) failureIfTooLong = full;
     const taskSid = await ports.backends[ledger.backend].createTransferTask(ledger, task);
     return { events: [offeredAs(taskSid)], ...(isRepeated ? { recheckAt: at + LANDING_MS } : {}) };
   } catch (error) {
     if (!(error instanceof TwilioCallError) || isRetryable(error.asFailure())) throw error;
-    return { events: [{ type: 'transfer-refused', transferId, at }], refusal: error.asFailure() };
+    return refuse(
+      error.status === 400 && failureIfTooLong !== undefined ? failureIfTooLong : error.asFailure(),
+    );
   }
 }
+
+/** The failure of a transfer whose original task leaves no room for it. */
+export const describeFullTask = ({ sid, attributes }: TaskFacts): TransferFailure => ({
+  code: 'task-full',
+  taskSid: sid,
+  length: JSON.stringify(attributes).length,
+});
 
 /**
  * Finds the tasks of a transfer that it does not need, because it has ended or has another task. An event cancels them. A
@@ -116,27 +137,39 @@ export async function withdrawTransferTask(
   };
 }
 
-async function buildTransferTask(
-  { taskRouter, transferWorkflowSid }: TransferTaskPorts,
-  ledger: Ledger,
-  transfer: Transfer,
+async function readOriginal(
+  { taskRouter }: TransferTaskPorts,
+  { originalTaskSid }: Transfer,
   justRead: TaskFacts | undefined,
-): Promise<NewTask> {
-  const { originalTaskSid } = transfer;
+): Promise<TaskFacts> {
   const original = justRead?.sid === originalTaskSid ? justRead : await taskRouter.fetchTask(originalTaskSid);
   if (original === undefined)
     throw new TwilioCallError('find the task to transfer', 404, undefined, undefined);
-  return {
-    attributes: buildTransferTaskAttributes({
-      conversation: ledger,
-      transfer,
-      original: original.attributes,
-      originalQueueSid: original.queueSid,
-      agentsInChat: agentsInChat(ledger),
-    }),
-    workflowSid: transferWorkflowSid,
-    taskChannel: original.taskChannel,
-  };
+  return original;
+}
+
+/** `undefined` if the original task leaves no room. */
+export function buildTransferTask(
+  { transferWorkflowSid }: Pick<TransferTaskPorts, 'transferWorkflowSid'>,
+  ledger: Ledger,
+  transfer: TransferTaskFacts['transfer'] & Pick<Transfer, 'priority'>,
+  original: TaskFacts,
+): NewTask | undefined {
+  const attributes = buildTransferTaskAttributes({
+    conversation: ledger,
+    transfer,
+    original: original.attributes,
+    originalQueueSid: original.queueSid,
+    agentsInChat: agentsInChat(ledger),
+  });
+  return (
+    attributes && {
+      attributes,
+      workflowSid: transferWorkflowSid,
+      taskChannel: original.taskChannel,
+      priority: transfer.priority ?? original.priority,
+    }
+  );
 }
 
 /**

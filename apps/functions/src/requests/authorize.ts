@@ -59,7 +59,7 @@ export async function authorize(
   const allowed = mayAct({ caller: caller.value, reservations, ledger: stored.ledger });
   if (task === undefined || !allowed) return fail({ code: 'not-allowed' });
 
-  const chat = parseChatTask(task.attributes);
+  const chat = parseChatTask(task.attributes, task.taskChannel);
   if (chat === undefined) return fail({ code: 'not-a-chat', taskSid });
   if (chat.conversationSid !== conversationSid) return fail({ code: 'not-allowed' });
 

@@ -1,7 +1,7 @@
 /** What TaskRouter's events mean for a conversation. */
 import {
   type ConversationEvent,
-  parseWithdrawnReservations,
+  isWithdrawnReservation,
   type TaskSid,
   type WorkerRef,
   type WorkerSid,
@@ -67,6 +67,6 @@ export function isOwnWithdrawal(
   return (
     eventType === 'reservation.rejected' &&
     reservationSid !== undefined &&
-    parseWithdrawnReservations(taskAttributes).includes(reservationSid)
+    isWithdrawnReservation(taskAttributes, reservationSid)
   );
 }

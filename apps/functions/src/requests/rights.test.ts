@@ -176,7 +176,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
         { kind: 'agent-left', name: 'Alice' },
       ]);
       expect(fixture.task(String(body.transferTaskSid))?.attributes).toMatchObject({
-        transferFromSid: fixture.workerSid('alice'),
+        chatTransferFromSid: fixture.workerSid('alice'),
       });
       expect(fixture.members(subject.chat.conversationSid)).toEqual([subject.chat.identity]);
       expect(fixture.reservation('alice', subject.taskSid)?.status).toBe('wrapping');

@@ -24,6 +24,17 @@ export function mayActOnTask(
   );
 }
 
+/** The statuses of a reservation whose worker is asked to take the task, or has it. */
+const LIVE_STATUSES = new Set(['pending', 'accepted', 'wrapping']);
+
+/** Whether the caller may read the note of the transfer task: an agent who is asked or has the chat, or a supervisor. */
+export function mayReadNote({ caller, reservations }: Pick<RightFacts, 'caller' | 'reservations'>): boolean {
+  return (
+    caller.isSupervisor ||
+    reservations.some(({ workerSid, status }) => workerSid === caller.workerSid && LIVE_STATUSES.has(status))
+  );
+}
+
 /** Whether the caller started the transfer. They may repeat the request after it has released them. */
 export function hasStartedTransfer(
   transferId: string,

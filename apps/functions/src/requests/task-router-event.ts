@@ -40,6 +40,7 @@ export const TaskRouterEventSchema = v.object({
   TimestampMs: v.optional(v.pipe(v.string(), v.transform(Number), v.finite())),
   TaskSid: v.optional(TaskSidSchema),
   TaskAttributes: v.optional(JsonSchema),
+  TaskChannelUniqueName: v.optional(v.string()),
   ReservationSid: v.optional(v.string()),
   WorkerSid: v.optional(WorkerSidSchema),
   WorkerAttributes: v.optional(JsonSchema),
@@ -62,7 +63,7 @@ export async function applyTaskRouterEvent(
   event: TaskRouterEvent,
 ): Promise<Result<EventAnswer>> {
   const { TaskSid: taskSid, EventType: eventType } = event;
-  const chat = parseChatTask(event.TaskAttributes);
+  const chat = parseChatTask(event.TaskAttributes, event.TaskChannelUniqueName);
   if (taskSid === undefined || chat === undefined) return succeed(NOT_APPLIED);
   if (isOwnWithdrawal(eventType, event.ReservationSid, event.TaskAttributes)) return succeed(NOT_APPLIED);
 

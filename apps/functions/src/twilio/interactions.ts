@@ -46,13 +46,14 @@ export function createInteractions({ client, calls }: Twilio, workspaceSid: stri
      */
     async invite(
       interaction: Interaction,
-      { attributes, workflowSid, taskChannel }: NewTask,
+      { attributes, workflowSid, taskChannel, priority }: NewTask,
     ): Promise<TaskSid> {
       const doing = 'create the transfer task';
       const properties = {
         workspace_sid: workspaceSid,
         workflow_sid: workflowSid,
         task_channel_unique_name: taskChannel,
+        priority,
         attributes,
       };
       const invite = await callOnce(doing, () =>

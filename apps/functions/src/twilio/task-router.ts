@@ -16,7 +16,7 @@ import {
 } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
 import { type Attributes, parseAttributes } from './attributes';
-import { allowStatus, TwilioCallError } from './call';
+import { TwilioCallError } from './call';
 import type { Twilio } from './client';
 
 export interface TaskFacts {
@@ -25,6 +25,7 @@ export interface TaskFacts {
   readonly attributes: Attributes;
   readonly assignmentStatus: string;
   readonly taskChannel: string;
+  readonly priority: number;
   readonly queueSid: string | undefined;
   readonly ageSeconds: number;
   /** For If-Match. */
@@ -32,7 +33,7 @@ export interface TaskFacts {
 }
 
 /** A task in a list of TaskRouter. */
-export type ListedTask = Pick<TaskFacts, 'sid' | 'attributes' | 'ageSeconds'>;
+export type ListedTask = Pick<TaskFacts, 'sid' | 'attributes' | 'ageSeconds' | 'taskChannel'>;
 
 export interface ReservationFacts {
   readonly sid: string;
@@ -44,11 +45,15 @@ export interface NewTask {
   readonly attributes: Attributes;
   readonly workflowSid: string;
   readonly taskChannel: string;
+  readonly priority: number;
 }
 
 export interface Redirection {
-  /** @param withdrawn SIDs of the reservations that will be withdrawn */
-  readonly change: (attributes: Attributes, withdrawn: readonly string[]) => Attributes;
+  /**
+   * `undefined` if the attributes have no room for the change.
+   * @param withdrawn SIDs of the reservations that will be withdrawn
+   */
+  readonly change: (attributes: Attributes, withdrawn: readonly string[]) => Attributes | undefined;
   /** Whether a pending reservation may stay. */
   readonly mayStayPending: (reservation: ReservationFacts, attributes: Attributes) => boolean;
 }
@@ -83,6 +88,7 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
       attributes: parseAttributes(task.attributes),
       assignmentStatus: task.assignmentStatus,
       taskChannel: task.taskChannelUniqueName,
+      priority: task.priority,
       queueSid: task.taskQueueSid ?? undefined,
       ageSeconds: task.age,
       etag: headers?.etag,
@@ -129,8 +135,9 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
   type TaskChange = NonNullable<Parameters<ReturnType<typeof workspace.tasks>['update']>[0]>;
 
   /**
-   * Changes a task, and reads it again when another writer was faster. Returns the task as it was read when
-   * `buildChange` returns `undefined`, and `undefined` when the task does not exist.
+   * Changes a task, and reads it again when another writer was faster or Twilio refused the change. Returns the task as it
+   * was read when `buildChange` returns `undefined`, and `undefined` when the task does not exist. Throws the refusal of a
+   * change that the task, read again, still needs.
    *
    * @param buildChange `refusals`: how often Twilio refused the change for another reason than its ETag
    */
@@ -141,16 +148,24 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
     justRead?: TaskFacts,
   ): Promise<'changed' | TaskFacts | undefined> => {
     let refusals = 0;
+    let refused: TaskChange | undefined;
     for (let attempt = 1; attempt <= MAX_WRITE_ATTEMPTS; attempt += 1) {
       const task = attempt === 1 && justRead !== undefined ? justRead : await fetchTask(taskSid);
       const change = task === undefined ? undefined : buildChange(task, refusals);
       if (task === undefined || change === undefined) return task;
       const ifMatch = task.etag === undefined ? {} : { ifMatch: task.etag };
-      const writing = call(doing, () => workspace.tasks(taskSid).update({ ...change, ...ifMatch }));
-      const isWritten = await allowStatus([412], tryChange(writing));
-      if (isWritten === true) return 'changed';
-      // The task may have changed its state since it was read. The next read shows it.
-      if (isWritten === false) refusals += 1;
+      try {
+        await call(doing, () => workspace.tasks(taskSid).update({ ...change, ...ifMatch }));
+        return 'changed';
+      } catch (error) {
+        const isOutdated = error instanceof TwilioCallError && error.status === 412;
+        if (!isOutdated && !mayBeLate(error)) throw error;
+        if (isOutdated) continue;
+        // The task may have changed its state since it was read. If it has not, Twilio refuses the change itself.
+        if (JSON.stringify(change) === JSON.stringify(refused)) throw error;
+        refused = change;
+        refusals += 1;
+      }
     }
     throw new TwilioCallError(doing, 412, 20412, 'other programs changed the task at every attempt');
   };
@@ -175,10 +190,11 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
           limit: MAX_TASKS,
         }),
       );
-      return tasks.map(({ sid, attributes, age }) => ({
+      return tasks.map(({ sid, attributes, age, taskChannelUniqueName }) => ({
         sid: asTaskSid(sid),
         attributes: parseAttributes(attributes),
         ageSeconds: age,
+        taskChannel: taskChannelUniqueName,
       }));
     },
 
@@ -209,9 +225,9 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
       return queue !== undefined;
     },
 
-    async createTask({ attributes, workflowSid, taskChannel }: NewTask): Promise<TaskSid> {
+    async createTask({ attributes, ...values }: NewTask): Promise<TaskSid> {
       const task = await callOnce('create the transfer task', () =>
-        workspace.tasks.create({ attributes: JSON.stringify(attributes), workflowSid, taskChannel }),
+        workspace.tasks.create({ attributes: JSON.stringify(attributes), ...values }),
       );
       return asTaskSid(task.sid);
     },
@@ -233,20 +249,19 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
      * @param justAcceptedSid a reservation of the worker that was accepted when the caller read it
      */
     async wrapReservation(taskSid: TaskSid, workerSid: WorkerSid, justAcceptedSid?: string): Promise<void> {
-      const wrap = (sid: string) =>
+      const findAccepted = async () =>
+        (await listReservations(taskSid, workerSid)).find(({ status }) => status === 'accepted')?.sid;
+      await changeUnlessLate(justAcceptedSid ?? (await findAccepted()), findAccepted, (sid) =>
         call('move the reservation to wrap-up', () =>
           workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'wrapping' }),
-        );
-      if (justAcceptedSid !== undefined && (await tryChange(wrap(justAcceptedSid)))) return;
-      const accepted = (await listReservations(taskSid, workerSid)).find(
-        ({ status }) => status === 'accepted',
+        ),
       );
-      if (accepted !== undefined) await tryChange(wrap(accepted.sid));
     },
 
     /**
      * Changes the attributes of a task and completes it. `false` when it was completed, cancelled or deleted
-     * before. Attributes and status change in two calls, because one update of both is not reliable:
+     * before, or when its attributes could not be changed: Flex may have closed the chat with it. Attributes and status
+     * change in two calls, because one update of both is not reliable:
      * https://www.twilio.com/docs/taskrouter/api/task#update-a-task-resource
      */
     async completeTask(
@@ -259,11 +274,38 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
         const isUnchanged = attributes === JSON.stringify(task.attributes);
         return isClosed(task) || isUnchanged ? undefined : { attributes };
       };
-      const outcome = await changeTask('complete the task', taskSid, buildChange, justRead);
-      if (outcome === undefined || (outcome !== 'changed' && isClosed(outcome))) return false;
-      return tryChange(
+      let areChanged = true;
+      try {
+        const outcome = await changeTask('complete the task', taskSid, buildChange, justRead);
+        if (outcome === undefined || (outcome !== 'changed' && isClosed(outcome))) return false;
+      } catch (error) {
+        // An agent must be able to complete a task even if Twilio refuses its attributes. The caller opens the chat again.
+        if (!mayBeLate(error)) throw error;
+        areChanged = false;
+      }
+      const findOpen = async () => {
+        const task = await fetchTask(taskSid);
+        return task === undefined || isClosed(task) ? undefined : taskSid;
+      };
+      const isCompleted = await changeUnlessLate(taskSid, findOpen, () =>
         call('complete the task', () => workspace.tasks(taskSid).update({ assignmentStatus: 'completed' })),
       );
+      return isCompleted && areChanged;
+    },
+
+    /** Changes the attributes of a task. Does nothing when the task is closed or deleted, or has them already. */
+    async changeAttributes(
+      taskSid: TaskSid,
+      change: (attributes: Attributes) => Attributes,
+      justRead?: TaskFacts,
+    ): Promise<void> {
+      const buildChange = (task: TaskFacts) => {
+        const changed = change(task.attributes);
+        return isClosed(task) || changed === task.attributes
+          ? undefined
+          : { attributes: JSON.stringify(changed) };
+      };
+      await changeTask('change the attributes of the task', taskSid, buildChange, justRead);
     },
 
     /**
@@ -297,12 +339,19 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
         changeTask('redirect the task', taskSid, (task) => {
           if (!isWaiting(task)) return undefined;
           withdrawn = pending.filter((reservation) => !mayStayPending(reservation, task.attributes));
-          const sids = withdrawn.map(({ sid }) => sid);
-          return { attributes: JSON.stringify(change(task.attributes, sids)) };
+          const changed = change(
+            task.attributes,
+            withdrawn.map(({ sid }) => sid),
+          );
+          return changed && { attributes: JSON.stringify(changed) };
         });
       if ((await changeAttributes()) !== 'changed') return;
       for (const { sid } of withdrawn) {
-        await tryChange(
+        const findPending = async () =>
+          (await listReservations(taskSid)).find(
+            (reservation) => reservation.sid === sid && reservation.status === 'pending',
+          )?.sid;
+        await changeUnlessLate(sid, findPending, () =>
           call('withdraw the offer', () =>
             workspace.tasks(taskSid).reservations(sid).update({ reservationStatus: 'rejected' }),
           ),
@@ -318,15 +367,40 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
 const isClosed = ({ assignmentStatus }: TaskFacts) => ['completed', 'canceled'].includes(assignmentStatus);
 const isWaiting = ({ assignmentStatus }: TaskFacts) => ['pending', 'reserved'].includes(assignmentStatus);
 
-/** `false` when a change came too late: 20001 (the state forbids it) or 20404 (gone). */
-async function tryChange(running: Promise<unknown>): Promise<boolean> {
+/**
+ * Whether a refused change may have come too late: 20001 (or 400) may mean that the state forbids it, 20404 (404) that its
+ * subject is gone, 409 that another change was faster. All three have other meanings too, so the state must be read again.
+ */
+const mayBeLate = (error: unknown): boolean =>
+  error instanceof TwilioCallError && [400, 404, 409].includes(error.status ?? 0);
+
+/**
+ * Runs a change that may come too late. `false` when its subject, read again, no longer needs it. Throws the refusal when
+ * the subject needs the change and Twilio refuses it again.
+ *
+ * @param subject `undefined` when nothing needs the change
+ * @param readAgain the subject, if it still needs the change
+ */
+async function changeUnlessLate(
+  subject: string | undefined,
+  readAgain: () => Promise<string | undefined>,
+  change: (subject: string) => Promise<unknown>,
+): Promise<boolean> {
+  if (subject === undefined) return false;
   try {
-    await running;
+    await change(subject);
     return true;
   } catch (error) {
-    const isLate = error instanceof TwilioCallError && [20001, 20404].includes(error.twilioCode ?? 0);
-    if (!isLate) throw error;
-    return false;
+    if (!mayBeLate(error)) throw error;
+  }
+  const again = await readAgain();
+  if (again === undefined) return false;
+  try {
+    await change(again);
+    return true;
+  } catch (error) {
+    if (mayBeLate(error) && (await readAgain()) === undefined) return false;
+    throw error;
   }
 }
 

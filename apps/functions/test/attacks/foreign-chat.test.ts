@@ -123,12 +123,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await mallory.setAttributes(taskSid, {
         ...fixture.task(taskSid)?.attributes,
         ...locationOf(victim),
-        ...{ transferId: victim.transferId, chatTransferData: { transferTaskSid: victim.chat.taskSid } },
+        ...{ chatTransferId: victim.transferId, chatTransferData: { transferTaskSid: victim.chat.taskSid } },
       });
       return taskSid;
     },
     'who creates a task with its location': async (mallory: AgentBrowser, victim: Victim) =>
-      acceptOwn(mallory, await mallory.createTask({ ...locationOf(victim), transferId: victim.transferId })),
+      acceptOwn(
+        mallory,
+        await mallory.createTask({ ...locationOf(victim), chatTransferId: victim.transferId }),
+      ),
     'who starts an interaction on its conversation': async (mallory: AgentBrowser, victim: Victim) => {
       const properties = { media_channel_sid: victim.chat.conversationSid };
       fixture.clock.advance(2_000);

@@ -64,7 +64,7 @@ describe.each(BACKENDS)('many starts of one chat from two hosts on %s', (backend
     expect(ledger?.past.length).toBeLessThanOrEqual(1);
     const transferIds = fixture
       .tasks(conversationSid)
-      .flatMap(({ attributes }) => attributes.transferId ?? []);
+      .flatMap(({ attributes }) => attributes.chatTransferId ?? []);
     expect(transferIds.length).toBeLessThanOrEqual(1);
   });
 });

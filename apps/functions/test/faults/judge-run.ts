@@ -77,8 +77,8 @@ const LATE_FAULTS: readonly MatrixFault[] = ['Sync down', 'events lost', 'events
  */
 const REDIRECT_TRACES = [
   /"returned":\{"reason":"\w+","to":\{[^}]*\}\},?/g,
-  /"transfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g,
-  /"transferTargetType":"\w+",?/g,
+  /"chatTransfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g,
+  /"chatTransferTargetType":"\w+",?/g,
   /"looking":true,?/g,
   /"declinedBy":\[[^\]]*\],?/g,
 ];

@@ -60,7 +60,7 @@ export async function readOutcome(
   ];
 
   const noticeProblem = findNoticeProblem(notices);
-  const transferIds = tasks.filter(isNotClosed).flatMap(({ attributes }) => attributes.transferId ?? []);
+  const transferIds = tasks.filter(isNotClosed).flatMap(({ attributes }) => attributes.chatTransferId ?? []);
   const inLedger =
     ledger === undefined ? [] : [...new Set(agentsInChat(ledger).map(({ identity }) => identity))].sort();
   const isAlone = agents.length === 0 && tasks.every(({ status }) => !OPEN.includes(status));
@@ -137,7 +137,7 @@ function findExtraTasks(ledger: Ledger): ReadonlySet<string> {
 
 /** A later run may find nothing to withdraw, because the offer has ended meanwhile. */
 function withoutWithdrawals(attributes: object): object {
-  const { transferWithdrawn: _withdrawn, ...rest } = { transferWithdrawn: undefined, ...attributes };
+  const { chatTransferWithdrawn: _withdrawn, ...rest } = { chatTransferWithdrawn: undefined, ...attributes };
   return rest;
 }
 

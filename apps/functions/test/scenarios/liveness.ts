@@ -200,7 +200,7 @@ function checkTransfer(
   buildError: BuildError,
 ): void {
   const transferTasks = tasks.filter(
-    (task) => isOpen(task) && isUnassigned(task) && task.attributes.transferId !== undefined,
+    (task) => isOpen(task) && isUnassigned(task) && task.attributes.chatTransferId !== undefined,
   );
   if (transferTasks.length > 1) {
     throw buildError(2, `two transfers are open: ${describeTasks(transferTasks)}`);

@@ -25,11 +25,11 @@ function checkTransferTasks(
   seen: SeenTransferTasks,
 ) {
   for (const { sid, attributes } of fixture.tasks(conversationSid)) {
-    if (typeof attributes.transferId !== 'string') continue;
-    const tasks = seen.get(attributes.transferId) ?? new Set();
-    seen.set(attributes.transferId, tasks.add(sid));
+    if (typeof attributes.chatTransferId !== 'string') continue;
+    const tasks = seen.get(attributes.chatTransferId) ?? new Set();
+    seen.set(attributes.chatTransferId, tasks.add(sid));
     if (tasks.size > 1) {
-      throw new Error(`Rule 2: transfer ${attributes.transferId} has the tasks ${[...tasks].join(', ')}`);
+      throw new Error(`Rule 2: transfer ${attributes.chatTransferId} has the tasks ${[...tasks].join(', ')}`);
     }
   }
 }

@@ -91,7 +91,7 @@ export function createFakeTwilio(
   }
 
   const backend: ConversationBackend = {
-    readAhead: () => undefined,
+    readAhead: async () => undefined,
     isParked: async () => false,
     isClosed: async () => false,
     createdAt: async () => undefined,
@@ -99,7 +99,7 @@ export function createFakeTwilio(
     createTransferTask: (_, { attributes }) =>
       call('create the transfer task', () => {
         const taskSid = aTaskSid(state.tasks.size + 1);
-        const { transferId, copiedFrom } = attributes;
+        const { chatTransferId: transferId, copiedFrom } = attributes;
         const task: FakeTask = {
           transferId: String(transferId),
           copiedFrom: String(copiedFrom),
@@ -177,6 +177,7 @@ export function createFakeTwilio(
           attributes: { channelSid: conversationSid, copiedFrom: sid },
           assignmentStatus: ASSIGNMENT_STATUS[state.tasks.get(sid)?.state ?? 'accepted'],
           taskChannel: 'chat',
+          priority: 0,
           queueSid: undefined,
           ageSeconds: 600,
           etag: undefined,

@@ -152,7 +152,7 @@ const postTo = (host: string, path: string): CallPattern => ({ method: 'POST', h
 
 /** The chat of a task by its attributes, also when the functions have moved `channelSid` to their own key. */
 export const readConversationSid = (attributes: Readonly<Record<string, unknown>>): string =>
-  String(attributes.conversationSid ?? attributes.channelSid ?? attributes.transferredChannelSid);
+  String(attributes.conversationSid ?? attributes.channelSid ?? attributes.chatTransferredChannelSid);
 
 /**
  * If the customer texts, the notices are in the attributes of the chat instead of the messages. Throws if a message of

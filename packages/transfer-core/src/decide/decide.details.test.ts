@@ -88,6 +88,23 @@ describe('a transfer in the ledger', () => {
     expect(decideOn(failed, events['transfer-requested'])).toMatchObject({ ledger: failed, effects: [] });
   });
 
+  it('has what the caller sets on its task until the task exists, or until it fails', () => {
+    const { ledger, transfer } = situation('requested');
+    const chosen = { attributes: { language: 'fr' }, priority: 50 };
+    const request = aTransferRequest({ ...chosen, transferId: 'another' });
+    const { transfer: _open, ...idle } = ledger;
+    expect(decideOn(idle, request).ledger.transfer).toMatchObject(chosen);
+
+    const withChosen = { ...ledger, transfer: { ...transfer, state: 'requested' as const, ...chosen } };
+    const offered = decideOn(withChosen, eventsFor(transfer)['transfer-offered']).ledger;
+    const failed = decideOn(withChosen, eventsFor(transfer)['transfer-refused']).ledger;
+    for (const kept of [offered.transfer, failed.past.at(-1)]) {
+      expect(kept).toMatchObject({ id: transfer.id });
+      expect(kept).not.toHaveProperty('attributes');
+      expect(kept).not.toHaveProperty('priority');
+    }
+  });
+
   it('has its task and answerBy from the offer on', () => {
     const { ledger } = after('requested', 'transfer-offered');
     expect(ledger.transfer).toMatchObject({
@@ -98,7 +115,7 @@ describe('a transfer in the ledger', () => {
     expect(ledger.tasks[aTaskSid(2)]).toEqual({ state: 'waiting', openedAt: 50, transferId });
   });
 
-  it('loses its note and has endedAt in every end state', () => {
+  it('keeps its note for the agent of its task, and has endedAt, in every end state', () => {
     const ends: ReadonlyArray<[When, Partial<Transfer>]> = [
       ['task-accepted', { state: 'accepted' }],
       ['offer-declined', { state: 'returned', untakenReason: 'declined', declinedBy: [aWorkerSid(2)] }],
@@ -112,7 +129,7 @@ describe('a transfer in the ledger', () => {
       const withNote = { ...ledger, transfer: { ...transfer, note: 'Wants a refund' } };
       const ended = decideOn(withNote, eventsFor(transfer)[when]).ledger;
       expect(ended.transfer).toBeUndefined();
-      expect(ended.past).toEqual([{ ...transfer, ...end, endedAt: 50 }]);
+      expect(ended.past).toEqual([{ ...transfer, note: 'Wants a refund', ...end, endedAt: 50 }]);
     }
   });
 

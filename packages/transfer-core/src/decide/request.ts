@@ -59,6 +59,8 @@ function openTransfer(ledger: Ledger, event: TransferRequest): Decision {
     requestedAt: event.at,
     answerWithinMs: event.answerWithinMs,
     ...(event.note ? { note: event.note } : {}),
+    ...(event.attributes === undefined ? {} : { attributes: { ...event.attributes } }),
+    ...(event.priority === undefined ? {} : { priority: event.priority }),
   };
   const started: Decision = {
     ledger: { ...ledger, transfer },
@@ -132,9 +134,10 @@ export function offerTransfer(ledger: Ledger, transferId: string, taskSid: TaskS
       effects: [...(record.state === 'waiting' ? [cancelTask(taskSid)] : []), updateConversation()],
     };
   }
-  const { answerWithinMs } = transfer;
+  const { attributes: _attributes, priority: _priority, ...kept } = transfer;
+  const { answerWithinMs } = kept;
   const offer: Transfer = {
-    ...transfer,
+    ...kept,
     state: 'offered',
     transferTaskSid: taskSid,
     answerBy: at + answerWithinMs,

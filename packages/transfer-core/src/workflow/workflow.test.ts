@@ -11,8 +11,8 @@ import {
 const everyoneQueueSid = aQueueSid(1);
 const billing = { sid: aQueueSid(2), name: 'Billing' };
 const vip = { sid: aQueueSid(3), name: 'Sam\'s "VIP" desk' };
-const notInChat = 'worker.sid NOT IN task.workerSidsInConversation';
-const notDeclined = 'worker.sid NOT IN task.transferDeclinedBy';
+const notInChat = 'worker.sid NOT IN task.chatTransferInChat';
+const notDeclined = 'worker.sid NOT IN task.chatTransferDeclinedBy';
 
 const rulesOf = (...[queues, options]: Parameters<typeof buildTransferWorkflow>) =>
   buildTransferWorkflow(queues, options).task_routing.filters;
@@ -24,7 +24,7 @@ const fallbackTargets = (queue: string, fallback: string = everyoneQueueSid, ans
   { queue, expression: '1==2', timeout: GRACE_SECONDS },
   {
     queue: everyoneQueueSid,
-    known_worker_sid: 'task.transferFromSid',
+    known_worker_sid: 'task.chatTransferFromSid',
     expression: notDeclined,
     skip_if: '1==1',
     timeout: answerSeconds,
@@ -34,7 +34,10 @@ const fallbackTargets = (queue: string, fallback: string = everyoneQueueSid, ans
 ];
 
 describe('buildTransferWorkflow', () => {
-  const rules = rulesOf([billing, vip], { everyoneQueueSid });
+  const allRules = rulesOf([billing, vip], { everyoneQueueSid });
+  const isEarlier = ({ filter_friendly_name: name }: (typeof allRules)[number]) =>
+    name.endsWith(' (earlier version)');
+  const rules = allRules.filter((each) => !isEarlier(each));
 
   it('names its rules by queue, return rules first', () => {
     expect(rules.map((each) => each.filter_friendly_name)).toEqual([
@@ -44,20 +47,44 @@ describe('buildTransferWorkflow', () => {
       'Chosen agent',
       'Queue Billing',
       'Queue Sam\'s "VIP" desk',
+      'Any other queue',
+    ]);
+  });
+
+  it('has the same rules once more for the keys of earlier versions, after its own', () => {
+    const earlierName = (text: string) =>
+      text
+        .replaceAll('chatTransferInChat', 'workerSidsInConversation')
+        .replaceAll('chatTransfer', 'transfer');
+    expect(allRules.slice(rules.length)).toEqual(
+      rules.map((each) => ({
+        ...JSON.parse(earlierName(JSON.stringify(each))),
+        filter_friendly_name: `${each.filter_friendly_name} (earlier version)`,
+      })),
+    );
+  });
+
+  it('asks workers outside the chat if the target is a queue that was not listed', () => {
+    expect(rule(rules, 'Any other queue')?.targets).toEqual([
+      { queue: everyoneQueueSid, expression: notInChat, timeout: 60 },
+      ...fallbackTargets(everyoneQueueSid),
     ]);
   });
 
   it('matches queues by SID, so that renaming a queue changes only the names of rules', () => {
-    const renamed = rulesOf([{ ...billing, name: 'Invoices' }, vip], { everyoneQueueSid });
+    const renamed = rulesOf([{ ...billing, name: 'Invoices' }, vip], { everyoneQueueSid }).filter(
+      (each) => !isEarlier(each),
+    );
     const withoutName = ({ expression, targets }: (typeof rules)[number]) => ({ expression, targets });
     expect(renamed.map(withoutName)).toEqual(rules.map(withoutName));
     expect(rules.map(({ expression }) => expression)).toEqual([
-      `transferTargetType == 'return' AND transferReturnQueueSid == '${billing.sid}'`,
-      `transferTargetType == 'return' AND transferReturnQueueSid == '${vip.sid}'`,
-      "transferTargetType == 'return'",
-      "transferTargetType == 'worker'",
-      `transferTargetType == 'queue' AND transferTargetSid == '${billing.sid}'`,
-      `transferTargetType == 'queue' AND transferTargetSid == '${vip.sid}'`,
+      `chatTransferTargetType == 'return' AND chatTransferReturnQueueSid == '${billing.sid}'`,
+      `chatTransferTargetType == 'return' AND chatTransferReturnQueueSid == '${vip.sid}'`,
+      "chatTransferTargetType == 'return'",
+      "chatTransferTargetType == 'worker'",
+      `chatTransferTargetType == 'queue' AND chatTransferTargetSid == '${billing.sid}'`,
+      `chatTransferTargetType == 'queue' AND chatTransferTargetSid == '${vip.sid}'`,
+      "chatTransferTargetType == 'queue'",
     ]);
   });
 
@@ -65,7 +92,7 @@ describe('buildTransferWorkflow', () => {
     expect(rule(rules, 'Chosen agent')?.targets).toEqual([
       {
         queue: everyoneQueueSid,
-        known_worker_sid: 'task.transferTargetSid',
+        known_worker_sid: 'task.chatTransferTargetSid',
         expression: notDeclined,
         timeout: 60,
       },
@@ -85,7 +112,7 @@ describe('buildTransferWorkflow', () => {
     expect(rule(late, 'Return to Billing')?.targets).toEqual([
       {
         queue: everyoneQueueSid,
-        known_worker_sid: 'task.transferFromSid',
+        known_worker_sid: 'task.chatTransferFromSid',
         expression: notDeclined,
         skip_if: '1==1',
         timeout: 300 + GRACE_SECONDS + 20,
@@ -122,7 +149,7 @@ describe('buildTransferWorkflow', () => {
     expect(workflow.task_routing.default_filter).toEqual({ queue: aQueueSid(9) });
     const { filters } = workflow.task_routing;
     expect(rule(filters, 'Chosen agent')?.targets).toEqual([
-      expect.objectContaining({ known_worker_sid: 'task.transferTargetSid', timeout: 15 }),
+      expect.objectContaining({ known_worker_sid: 'task.chatTransferTargetSid', timeout: 15 }),
       ...fallbackTargets(everyoneQueueSid, aQueueSid(9), 15),
     ]);
     expect(rule(filters, 'Queue Billing')?.targets).toEqual([
@@ -160,7 +187,7 @@ describe('buildTransferWorkflow', () => {
     Array.from({ length: count }, (_, index) => ({ sid: aQueueSid(index + 10), name: `Büro ${index}` }));
 
   it('accepts hundreds of queues', () => {
-    const workflow = buildTransferWorkflow(manyQueues(700), { everyoneQueueSid });
+    const workflow = buildTransferWorkflow(manyQueues(350), { everyoneQueueSid });
     expect(new TextEncoder().encode(JSON.stringify(workflow)).length).toBe(jsonSize(workflow));
     expect(jsonSize(workflow)).toBeLessThan(WORKFLOW_BUDGET_BYTES);
   });

@@ -8,6 +8,7 @@
  */
 import { jsonSize } from '../json-size';
 import type { QueueSid } from '../sids';
+import { EARLIER_KEYS, KEYS, type KeyNames } from '../task-attributes/keys';
 
 export const TRANSFER_WORKFLOW_NAME = 'Chat Transfer';
 
@@ -58,16 +59,25 @@ interface WorkflowTarget {
   readonly skip_if?: string;
 }
 
-const NOT_IN_CHAT = 'worker.sid NOT IN task.workerSidsInConversation';
-const NOT_DECLINED = 'worker.sid NOT IN task.transferDeclinedBy';
 const MATCHES_NO_WORKER = '1==2';
 /** TaskRouter evaluates `skip_if` only if no worker is available: https://www.twilio.com/docs/taskrouter/worker-presence */
 const IF_UNAVAILABLE = '1==1';
 
-const TARGET_WORKER = "transferTargetType == 'worker'";
-const RETURN = "transferTargetType == 'return'";
-const returnTo = (queue: string) => `${RETURN} AND transferReturnQueueSid == '${queue}'`;
-const targetQueue = (queue: string) => `transferTargetType == 'queue' AND transferTargetSid == '${queue}'`;
+/** The expressions that read a task's keys, by the names that its version of the functions uses. */
+function expressionsFor({ targetType, targetSid, fromSid, returnQueueSid, declinedBy, inChat }: KeyNames) {
+  const returning = `${targetType} == 'return'`;
+  return {
+    notInChat: `worker.sid NOT IN task.${inChat}`,
+    notDeclined: `worker.sid NOT IN task.${declinedBy}`,
+    targetWorkerSid: `task.${targetSid}`,
+    previousAgentSid: `task.${fromSid}`,
+    targetWorker: `${targetType} == 'worker'`,
+    returning,
+    returnTo: (queue: string) => `${returning} AND ${returnQueueSid} == '${queue}'`,
+    anyQueue: `${targetType} == 'queue'`,
+    targetQueue: (queue: string) => `${targetType} == 'queue' AND ${targetSid} == '${queue}'`,
+  };
+}
 
 /**
  * Whether `buildTransferWorkflow` builds a rule with this expression, for any queue. Only the expression identifies a rule:
@@ -75,16 +85,22 @@ const targetQueue = (queue: string) => `transferTargetType == 'queue' AND transf
  */
 export function isTransferExpression(expression: string): boolean {
   const [sid = ''] = /WQ[0-9a-f]{32}/.exec(expression) ?? [];
-  return [TARGET_WORKER, RETURN, returnTo(sid), targetQueue(sid)].includes(expression);
+  return [KEYS, EARLIER_KEYS].some((names) => {
+    const is = expressionsFor(names);
+    return [is.targetWorker, is.returning, is.returnTo(sid), is.anyQueue, is.targetQueue(sid)].includes(
+      expression,
+    );
+  });
 }
 
 /**
  * Returns the configuration; stringify it for `configuration` of the workflow. Its rules: return to a queue, one per queue
- * and one for any other queue; the target worker; the target queue, one per queue. They match queues by SID, so renaming a
- * queue changes only the names of rules.
+ * and one for any other queue; the target worker; the target queue, one per queue and one for any other queue. They match queues by SID, so renaming a
+ * queue changes only the names of rules. The same rules follow for the keys of earlier versions, so that tasks under way
+ * keep their routing while the functions are updated.
  *
  * Throws if a queue is listed twice, if a time is not a whole number of seconds above 0, or if there are so many queues
- * (about 800) that TaskRouter would refuse the configuration.
+ * (about 400) that TaskRouter would refuse the configuration.
  */
 export function buildTransferWorkflow(
   queues: readonly TransferQueue[],
@@ -99,62 +115,83 @@ export function buildTransferWorkflow(
   requireSeconds('queueAnswerSeconds', queueAnswerSeconds);
   requireDistinct(queues);
 
-  /** The agent who transferred, if they are available. */
-  const previousAgent = (timeout: number): WorkflowTarget => ({
-    queue: everyoneQueueSid,
-    known_worker_sid: 'task.transferFromSid',
-    expression: NOT_DECLINED,
-    skip_if: IF_UNAVAILABLE,
-    timeout,
-  });
-  /** Workers who match `preferred`, then every worker of the queue: a chat must not wait forever if no worker matches. */
-  const anyWorkerIn = (queue: QueueSid, preferred: string): readonly WorkflowTarget[] => [
-    { queue, expression: preferred, timeout: answerSeconds },
-    { queue },
-  ];
-  /** The targets of a task that the functions did not redirect. */
-  const fallbackTargets = (queue: QueueSid): readonly WorkflowTarget[] => [
-    { queue, expression: MATCHES_NO_WORKER, timeout: GRACE_SECONDS },
-    previousAgent(answerSeconds),
-    ...anyWorkerIn(fallbackQueueSid, `${NOT_IN_CHAT} AND ${NOT_DECLINED}`),
-  ];
   // A task returns at any age up to the end of the grace period, and its age counts against the timeout.
   const maxAgeSeconds = Math.max(answerSeconds, queueAnswerSeconds) + GRACE_SECONDS;
-  const returnTargets = (queue: QueueSid): readonly WorkflowTarget[] => [
-    previousAgent(maxAgeSeconds + answerSeconds),
-    ...anyWorkerIn(queue, NOT_DECLINED),
-  ];
+
+  const rulesFor = (names: KeyNames, nameOf: (rule: string) => string): readonly WorkflowFilter[] => {
+    const is = expressionsFor(names);
+    /** The agent who transferred, if they are available. */
+    const previousAgent = (timeout: number): WorkflowTarget => ({
+      queue: everyoneQueueSid,
+      known_worker_sid: is.previousAgentSid,
+      expression: is.notDeclined,
+      skip_if: IF_UNAVAILABLE,
+      timeout,
+    });
+    /** Workers who match `preferred`, then every worker of the queue: a chat must not wait forever if no worker matches. */
+    const anyWorkerIn = (queue: QueueSid, preferred: string): readonly WorkflowTarget[] => [
+      { queue, expression: preferred, timeout: answerSeconds },
+      { queue },
+    ];
+    /** The targets of a task that the functions did not redirect. */
+    const fallbackTargets = (queue: QueueSid): readonly WorkflowTarget[] => [
+      { queue, expression: MATCHES_NO_WORKER, timeout: GRACE_SECONDS },
+      previousAgent(answerSeconds),
+      ...anyWorkerIn(fallbackQueueSid, `${is.notInChat} AND ${is.notDeclined}`),
+    ];
+    const returnTargets = (queue: QueueSid): readonly WorkflowTarget[] => [
+      previousAgent(maxAgeSeconds + answerSeconds),
+      ...anyWorkerIn(queue, is.notDeclined),
+    ];
+    return [
+      ...queues.map(({ sid, name }) => ({
+        filter_friendly_name: nameOf(`Return to ${name}`),
+        expression: is.returnTo(sid),
+        targets: returnTargets(sid),
+      })),
+      {
+        filter_friendly_name: nameOf('Return'),
+        expression: is.returning,
+        targets: returnTargets(fallbackQueueSid),
+      },
+      {
+        filter_friendly_name: nameOf('Chosen agent'),
+        expression: is.targetWorker,
+        targets: [
+          {
+            queue: everyoneQueueSid,
+            known_worker_sid: is.targetWorkerSid,
+            expression: is.notDeclined,
+            timeout: answerSeconds,
+          },
+          ...fallbackTargets(everyoneQueueSid),
+        ],
+      },
+      ...queues.map(({ sid, name }) => ({
+        filter_friendly_name: nameOf(`Queue ${name}`),
+        expression: is.targetQueue(sid),
+        targets: [
+          { queue: sid, expression: is.notInChat, timeout: queueAnswerSeconds },
+          ...fallbackTargets(sid),
+        ],
+      })),
+      {
+        filter_friendly_name: nameOf('Any other queue'),
+        expression: is.anyQueue,
+        targets: [
+          { queue: fallbackQueueSid, expression: is.notInChat, timeout: queueAnswerSeconds },
+          ...fallbackTargets(fallbackQueueSid),
+        ],
+      },
+    ];
+  };
 
   return requireWithinBudget({
     task_routing: {
       filters: [
-        ...queues.map(({ sid, name }) => ({
-          filter_friendly_name: `Return to ${name}`,
-          expression: returnTo(sid),
-          targets: returnTargets(sid),
-        })),
-        { filter_friendly_name: 'Return', expression: RETURN, targets: returnTargets(fallbackQueueSid) },
-        {
-          filter_friendly_name: 'Chosen agent',
-          expression: TARGET_WORKER,
-          targets: [
-            {
-              queue: everyoneQueueSid,
-              known_worker_sid: 'task.transferTargetSid',
-              expression: NOT_DECLINED,
-              timeout: answerSeconds,
-            },
-            ...fallbackTargets(everyoneQueueSid),
-          ],
-        },
-        ...queues.map(({ sid, name }) => ({
-          filter_friendly_name: `Queue ${name}`,
-          expression: targetQueue(sid),
-          targets: [
-            { queue: sid, expression: NOT_IN_CHAT, timeout: queueAnswerSeconds },
-            ...fallbackTargets(sid),
-          ],
-        })),
+        ...rulesFor(KEYS, (rule) => rule),
+        // An account may have keys with these names. Its transfer tasks match a rule above.
+        ...rulesFor(EARLIER_KEYS, (rule) => `${rule} (earlier version)`),
       ],
       default_filter: { queue: fallbackQueueSid },
     },

@@ -36,7 +36,7 @@ async function trackTask(
     services.taskRouter.fetchTask(taskSid),
     services.ledgers.read({ conversationSid }),
   ]);
-  const chat = parseChatTask(task?.attributes);
+  const chat = parseChatTask(task?.attributes, task?.taskChannel);
   if (task === undefined || chat?.conversationSid !== conversationSid) {
     return fail({ code: 'not-a-chat', taskSid });
   }

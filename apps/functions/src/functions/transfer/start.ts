@@ -10,15 +10,19 @@ import {
   type StartTransferRequest,
   StartTransferRequestSchema,
   succeed,
+  type Transfer,
+  withoutReservedKeys,
 } from '@chat-transfer/transfer-core';
 import { applyToConversation } from '../../conversation/change-conversation';
 import { describeTarget } from '../../conversation/describe-target';
 import type { OutboxResult } from '../../outbox/run-outbox';
+import { buildTransferTask, describeFullTask } from '../../outbox/transfer-task';
 import { authorize } from '../../requests/authorize';
 import { defineEndpoint } from '../../requests/endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
 import { TwilioCallError } from '../../twilio/call';
+import type { TaskFacts } from '../../twilio/task-router';
 
 export const handler = defineEndpoint('/transfer/start', StartTransferRequestSchema, startTransfer);
 
@@ -40,9 +44,19 @@ async function startTransfer(
   if (!authorized.ok) return authorized;
   if (to === undefined) return fail({ code: 'target-not-found', targetSid: request.targetSid });
 
-  const { transferId, taskSid, mode, note } = request;
+  const { transferId, taskSid, mode, note, priority } = request;
   const { task, reservations, stored, agent: by, adopted } = authorized.value;
   const { release, answerWithinMs } = services.settings;
+  const options = {
+    ...(note ? { note } : {}),
+    ...chosenAttributes(request.attributes, task),
+    ...(priority === undefined ? {} : { priority }),
+  };
+  if (findTransfer(stored.ledger, transferId) === undefined) {
+    const planned = { id: transferId, mode, from: by, target, to, originalTaskSid: taskSid, ...options };
+    const newTask = buildTransferTask(services, stored.ledger, planned, task);
+    if (newTask === undefined) return fail(describeFullTask(task));
+  }
   const applied = await applyToConversation(services, {
     conversation: stored.ledger,
     stored,
@@ -60,7 +74,7 @@ async function startTransfer(
         release,
         answerWithinMs,
         at: services.nowMs(),
-        ...(note ? { note } : {}),
+        ...options,
       },
     ],
   }).catch((error: unknown): Result<OutboxResult> => {
@@ -88,4 +102,15 @@ async function startTransfer(
   }
   if (transfer === undefined || transfer.endedAt === undefined) return fail({ code: 'start-pending' });
   return fail(failure ?? { code: 'transfer-over', state: transfer.state });
+}
+
+/** What the caller sets on the transfer task, without what is on the original task already: the ledger holds it. */
+function chosenAttributes(
+  chosen: StartTransferRequest['attributes'],
+  { attributes }: TaskFacts,
+): Pick<Transfer, 'attributes'> {
+  const isNew = ([key, value]: readonly [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(attributes[key]);
+  const added = Object.entries(withoutReservedKeys(chosen ?? {})).filter(isNew);
+  return added.length === 0 ? {} : { attributes: Object.fromEntries(added) };
 }

@@ -124,7 +124,9 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(await stateOf(chat, transferId)).toBe('returned');
       expect(kinds(chat)).toEqual(['transfer-started', 'agent-left', 'transfer-declined', 'agent-joined']);
       expect(fixture.members(chat.conversationSid)).toEqual([chat.identity, 'alice']);
-      expect(fixture.allTasks().filter((task) => task.attributes.transferId === transferId)).toHaveLength(1);
+      expect(fixture.allTasks().filter((task) => task.attributes.chatTransferId === transferId)).toHaveLength(
+        1,
+      );
     });
 
     it('stays offered to the agent who started it when the workflow redirects it before the functions', async () => {
@@ -153,7 +155,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       await fixture.deliverAll();
 
       expect(offer?.status).toBe('pending');
-      expect(fixture.task(taskSid)?.attributes).toMatchObject({ transferDeclinedBy: [] });
+      expect(fixture.task(taskSid)?.attributes).toMatchObject({ chatTransferDeclinedBy: [] });
       expect(fixture.reservation('alice', taskSid)?.status).toBe('pending');
     });
 

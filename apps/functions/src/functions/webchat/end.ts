@@ -42,8 +42,8 @@ async function locate(services: Services, ledger: Ledger): Promise<Ledger> {
   const { conversationSid, backend, interaction } = ledger;
   if (backend === 'programmable-chat' || interaction !== undefined) return ledger;
   const tasks = await services.taskRouter.listConversationTasks(conversationSid, backend);
-  for (const { sid: taskSid, attributes } of tasks) {
-    const chat = parseChatTask(attributes);
+  for (const { sid: taskSid, attributes, taskChannel } of tasks) {
+    const chat = parseChatTask(attributes, taskChannel);
     if (chat === undefined) continue;
     const evidence = await findEvidence(services, ledger, { taskSid, chat });
     if (evidence.kind === 'found') return evidence.ledger;
