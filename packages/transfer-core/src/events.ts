@@ -19,6 +19,11 @@ export type ConversationEvent =
       readonly endedBy?: NonNullable<Ledger['ended']>['by'];
       readonly at: number;
     }
+  /**
+   * A customer has come back into a long-lived conversation of Programmable Chat, whose last chat has ended. An event about the
+   * first task of the new chat follows.
+   */
+  | { readonly type: 'chat-begun-again'; readonly at: number }
   /** The functions see a task of this conversation for the first time. */
   | { readonly type: 'task-tracked'; readonly taskSid: TaskSid; readonly at: number }
   /** An agent requests a transfer. May be refused. */

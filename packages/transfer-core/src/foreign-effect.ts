@@ -61,9 +61,9 @@ function isOwnNotice(ledger: Ledger, notice: Notice): boolean {
     case 'transfer-failed':
       return subject !== '';
     case 'customer-left':
-      return ledger.ended?.by === 'customer';
+      return ledger.ended?.by === 'customer' || ledger.chat !== undefined;
     case 'chat-ended':
-      return ledger.ended !== undefined;
+      return ledger.ended !== undefined || ledger.chat !== undefined;
   }
 }
 

@@ -44,8 +44,10 @@ const LedgerSchema = v.object({
   parkedBy: v.exactOptional(TaskSidSchema),
   /** Set while `parkedBy` is only assumed, because Twilio has not yet said whether the chat is parked (ms since 1970). */
   assumedParkedAt: v.exactOptional(v.number()),
-  /** Set when the chat ends, and never removed. */
+  /** Set when the chat ends. Removed only if another chat begins in the same conversation. */
   ended: v.exactOptional(v.object({ at: v.number(), by: v.picklist(['customer', 'last-agent']) })),
+  /** The number of this chat, if it is not the first one in a long-lived conversation. */
+  chat: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(2))),
   /** Short forms of closed tasks that were dropped to save space, oldest first. Their late events change nothing. */
   forgotten: v.exactOptional(v.array(v.string())),
   /**

@@ -46,11 +46,14 @@ export type EndedGiven =
 export type Given = PendingGiven | ReturningGiven | EndedGiven;
 
 /**
- * `chat-parked` and `tasks-confirmed` change the state of no transfer and no task. Their tests are in
- * `decide.parked.test.ts` and `confirm.test.ts`.
+ * `chat-parked`, `chat-begun-again` and `tasks-confirmed` change the state of no transfer and no task. Their tests are in
+ * `decide.parked.test.ts`, `decide.begun-again.test.ts` and `confirm.test.ts`.
  */
 export type When =
-  | Exclude<ConversationEvent['type'], 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed'>
+  | Exclude<
+      ConversationEvent['type'],
+      'chat-begun-again' | 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed'
+    >
   | 'transfer-requested, to Carol'
   | 'transfer-requested, of another task'
   | 'transfer-requested, in another mode'

@@ -52,6 +52,8 @@ export interface ConversationBackend {
   isParked(conversation: Conversation): Promise<boolean>;
   /** Whether the chat is closed or deleted. On Programmable Chat, Flex's channel janitor closes chats too. */
   isClosed(conversation: Conversation): Promise<boolean>;
+  /** Whether the conversation is used again when its customer comes back after the end of a chat. */
+  isLongLived(conversation: Conversation): Promise<boolean>;
   /** When the conversation was created (ms since 1970); `undefined` when it does not exist. */
   createdAt(conversation: Conversation): Promise<number | undefined>;
   createTransferTask(conversation: Conversation, task: NewTask): Promise<TaskSid>;

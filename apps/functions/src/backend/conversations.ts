@@ -105,6 +105,9 @@ export function createConversationsBackend({
     isParked: async ({ interaction }) => interaction !== undefined && interactions.isParked(interaction),
 
     isClosed: ({ conversationSid }) => conversations.isClosed(conversationSid),
+    // A closed conversation stays closed. A customer who comes back gets a new one.
+    isLongLived: async () => false,
+
     createdAt: ({ conversationSid }) => conversations.createdAt(conversationSid),
 
     createTransferTask({ interaction }, task) {

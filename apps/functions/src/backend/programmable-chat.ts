@@ -94,6 +94,11 @@ export function createProgrammableChatBackend({
       return attributes === undefined || attributes.status === 'INACTIVE';
     },
 
+    async isLongLived({ conversationSid }) {
+      const attributes = await channels.readAttributes(conversationSid);
+      return attributes?.long_lived === true;
+    },
+
     createdAt: ({ conversationSid }) => channels.createdAt(conversationSid),
 
     createTransferTask: (_conversation, task) => taskRouter.createTask(task),

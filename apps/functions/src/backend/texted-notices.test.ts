@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { parseAgentNotices } from '@chat-transfer/transfer-core';
+import { type NoticeKind, parseAgentNotices } from '@chat-transfer/transfer-core';
+import { aConversationSid } from '@chat-transfer/transfer-core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FunctionsFixture, startFunctionsFixture } from '../../test/support/functions-fixture';
+import { isSentToCustomer } from './texted-notices';
 
 type Chat = Awaited<ReturnType<FunctionsFixture['startTextChat']>>;
 
@@ -15,6 +17,27 @@ const KINDS = [
   'agent-left',
   'chat-ended',
 ] as const;
+
+describe('isSentToCustomer', () => {
+  const texted = { sms: ['chat-ended'], WhatsApp: ['agent-joined'] } as const;
+  const isSent = (channelType: string, kind: NoticeKind) =>
+    isSentToCustomer(
+      { sms: [...texted.sms], WhatsApp: [...texted.WhatsApp] },
+      { conversationSid: aConversationSid(), channelType },
+      kind,
+    );
+
+  it.each(['web', 'Web', 'web-widget', 'custom', 'chat'])('is true for every notice on %s', (channelType) => {
+    expect(isSent(channelType, 'agent-left')).toBe(true);
+  });
+
+  it('compares channel types without case and punctuation', () => {
+    expect(isSent('SMS', 'chat-ended')).toBe(true);
+    expect(isSent('whatsapp', 'agent-joined')).toBe(true);
+    expect(isSent('SMS', 'agent-joined')).toBe(false);
+    expect(isSent('messenger', 'chat-ended')).toBe(false);
+  });
+});
 
 describe.each([
   ['with the default settings', {}],

@@ -2,7 +2,7 @@
  * Which notices reach a customer by text message (SMS, WhatsApp). By default none: each notice would be one
  * more text, which costs money.
  */
-import { isTexting, type NoticeKind } from '@chat-transfer/transfer-core';
+import { isTexting, type NoticeKind, normalizeChannelType } from '@chat-transfer/transfer-core';
 import type { TextedNotices } from '../settings';
 import type { Conversation } from './backend';
 
@@ -16,5 +16,8 @@ export function isSentToCustomer(
   kind: NoticeKind,
 ): boolean {
   if (!isTexting(conversation)) return true;
-  return texted[conversation.channelType ?? '']?.includes(kind) ?? false;
+  const type = normalizeChannelType(conversation.channelType ?? '');
+  return Object.entries(texted).some(
+    ([name, kinds]) => normalizeChannelType(name) === type && kinds.includes(kind),
+  );
 }

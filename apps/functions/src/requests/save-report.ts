@@ -13,6 +13,7 @@ import {
 import { adoptChat, type FirstContact } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
 import { findLostAcceptance } from '../conversation/find-lost-acceptance';
+import { findNewChat } from '../conversation/find-new-chat';
 import { findParkedConversation, mayBeParked } from '../conversation/find-parked-conversation';
 import { applyEvents } from '../ledger/apply-events';
 import type { StoredLedger } from '../ledger/ledger-store';
@@ -75,11 +76,12 @@ export async function saveFirstReport(
   report: Report,
 ): Promise<Result<Ledger>> {
   const { ledger } = stored;
-  const [adopted, parking] = await Promise.all([
+  const [adopted, begun, parking] = await Promise.all([
     adoptChat(services, stored, { ...report.contact, reportedTaskSid: report.taskSid }),
+    findNewChat(services, ledger, report.events),
     report.isPossibleParking ? readParking(services, ledger, report, false) : [],
   ]);
-  const events = [...adopted, ...parking, ...report.events];
+  const events = [...adopted, ...begun, ...parking, ...report.events];
   return changeConversation(services, { conversation: ledger, stored, events, isReport: true });
 }
 

@@ -94,6 +94,7 @@ export function createFakeTwilio(
     readAhead: async () => undefined,
     isParked: async () => false,
     isClosed: async () => false,
+    isLongLived: async () => false,
     createdAt: async () => undefined,
     listKnownTasks: () => call('fetch the chat', () => []),
     createTransferTask: (_, { attributes }) =>

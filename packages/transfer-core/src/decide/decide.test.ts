@@ -19,7 +19,10 @@ import { decide } from './decide';
 type Given = TaskRecord['state'] | 'unknown' | 'closed, never accepted';
 /** `decide.parked.test.ts` has the tests of `chat-parked`, `confirm.test.ts` those of `tasks-confirmed`. */
 type When =
-  | Exclude<ConversationEvent['type'], 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed'>
+  | Exclude<
+      ConversationEvent['type'],
+      'chat-begun-again' | 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed'
+    >
   | 'transfer-requested, cold'
   | 'offer-expired, for a worker'
   | 'agent-left, wrapping already';

@@ -20,6 +20,7 @@ import {
 import {
   acceptTask,
   adoptChat,
+  beginChatAgain,
   closeTask,
   endChatByCustomer,
   leaveChat,
@@ -50,6 +51,8 @@ function decideEvent(ledger: Ledger, event: ConversationEvent): Result<Decision>
   switch (event.type) {
     case 'chat-adopted':
       return succeed(adoptChat(ledger, event));
+    case 'chat-begun-again':
+      return succeed(beginChatAgain(ledger));
     case 'task-tracked':
       return succeed(trackTask(ledger, event.taskSid, event.at));
     case 'transfer-requested':

@@ -1,7 +1,7 @@
 /** A decision, and the parts of it that several events share. */
 import { type Effect, postNotice, updateConversation } from '../effects';
 import { type Ledger, mustStayOpen, type TaskRecord } from '../ledger';
-import { CHAT_ENDED } from '../notice/build-notice';
+import { buildEndedNotice } from '../notice/build-notice';
 import type { Notice } from '../notice/notice';
 import type { TaskSid } from '../sids';
 
@@ -35,6 +35,6 @@ export function endChatIfUnattended(ledger: Ledger, at: number): Decision {
   }
   return {
     ledger: { ...ledger, ended: { at, by: 'last-agent' } },
-    effects: [...postNotices(ledger, CHAT_ENDED), updateConversation()],
+    effects: [...postNotices(ledger, buildEndedNotice(ledger)), updateConversation()],
   };
 }

@@ -13,7 +13,12 @@ import {
 } from '../effects';
 import type { ConversationEvent } from '../events';
 import { agentsInChat, findTransfer, type Ledger, tasksOf } from '../ledger';
-import { buildJoinedNotice, buildLeftNotice, CHAT_ENDED, CUSTOMER_LEFT } from '../notice/build-notice';
+import {
+  buildCustomerLeftNotice,
+  buildEndedNotice,
+  buildJoinedNotice,
+  buildLeftNotice,
+} from '../notice/build-notice';
 import type { TaskSid } from '../sids';
 import type { WorkerRef } from '../transfer';
 import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects, withTask } from './decision';
@@ -70,6 +75,16 @@ function unparkChat(ledger: Ledger, taskSid: TaskSid): Ledger {
 
 function withoutParking({ parkedBy: _by, assumedParkedAt: _at, ...ledger }: Ledger): Ledger {
   return ledger;
+}
+
+/**
+ * Begins another chat in the conversation. Tasks and transfers of the last one stay, so that its late events and repeated
+ * requests change nothing.
+ */
+export function beginChatAgain(ledger: Ledger): Decision {
+  if (ledger.ended === undefined) return withoutEffects(ledger);
+  const { ended: _ended, ...open } = withoutParking(ledger);
+  return withoutEffects({ ...open, chat: (ledger.chat ?? 1) + 1 });
 }
 
 export function trackTask(ledger: Ledger, taskSid: TaskSid, at: number): Decision {
@@ -215,7 +230,7 @@ export function endChatByCustomer(ledger: Ledger, at: number): Decision {
   return {
     ledger: { ...withoutTransfer, ended: { at, by: 'customer' } },
     effects: [
-      ...postNotices(ledger, CUSTOMER_LEFT, CHAT_ENDED),
+      ...postNotices(ledger, buildCustomerLeftNotice(ledger), buildEndedNotice(ledger)),
       ...(transfer?.state === 'requested' ? [withdrawTransferTask(transfer.id)] : []),
       ...waiting.map(([taskSid]) => cancelTask(taskSid)),
       updateConversation(),

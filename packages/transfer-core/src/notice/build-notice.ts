@@ -12,8 +12,21 @@ interface Chat {
   readonly conversationSid: ConversationSid;
 }
 
+/** The notices about the end of the first chat in a conversation. */
 export const CUSTOMER_LEFT: Notice = { v: 1, id: 'customer-left', kind: 'customer-left' };
 export const CHAT_ENDED: Notice = { v: 1, id: 'chat-ended', kind: 'chat-ended' };
+
+/** The number of a chat in a long-lived conversation; absent for the first one. */
+interface Numbered {
+  readonly chat?: number;
+}
+
+/** Readers show each id once, so every chat in a conversation has ids of its own. */
+const numberNotice = (notice: Notice, { chat }: Numbered): Notice =>
+  chat === undefined ? notice : { ...notice, id: `${notice.id}:${chat}` };
+
+export const buildCustomerLeftNotice = (chat: Numbered): Notice => numberNotice(CUSTOMER_LEFT, chat);
+export const buildEndedNotice = (chat: Numbered): Notice => numberNotice(CHAT_ENDED, chat);
 
 export const buildJoinedNotice = (chat: Chat, taskSid: TaskSid, worker: WorkerRef): Notice => ({
   v: 1,

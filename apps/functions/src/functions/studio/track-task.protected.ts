@@ -14,6 +14,7 @@ import * as v from 'valibot';
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
 import { findEvidence } from '../../conversation/find-evidence';
+import { findNewChat } from '../../conversation/find-new-chat';
 import { defineEndpoint } from '../../requests/endpoint';
 import type { Services } from '../../requests/services';
 
@@ -46,12 +47,18 @@ async function trackTask(
   const at = services.nowMs();
   // The flow may be late. A task that is closed already must not keep the chat waiting for an agent.
   const isClosed = ['completed', 'canceled'].includes(task.assignmentStatus);
+  const tracked = { type: 'task-tracked', taskSid, at } as const;
+  const [adopted, begun] = await Promise.all([
+    adoptChat(services, stored, { reportedTaskSid: taskSid }),
+    isClosed ? [] : findNewChat(services, stored.ledger, [tracked]),
+  ]);
   const changed = await changeConversation(services, {
     conversation: stored.ledger,
     stored,
     events: [
-      ...(await adoptChat(services, stored, { reportedTaskSid: taskSid })),
-      { type: 'task-tracked', taskSid, at },
+      ...adopted,
+      ...begun,
+      tracked,
       ...(isClosed ? [{ type: 'task-closed', taskSid, at } as const] : []),
     ],
     isReport: true,
