@@ -52,7 +52,7 @@ const SEGMENT_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** How the segments before and after a transfer name it. */
-export const transferKindOf = ({ mode }: Pick<Transfer, 'mode'>): string =>
+const transferKindOf = ({ mode }: Pick<Transfer, 'mode'>): string =>
   mode === 'warm' ? 'Warm Transfer' : 'Cold Transfer';
 
 export interface Segment extends Pick<Transfer, 'mode'> {
