@@ -27,7 +27,10 @@ export type FaultKind =
   | `${3 | 8 | 13} s late`
   /** Twilio refuses this call with 503, and every later call of the same name in the run. */
   | 'outage'
-  /** The function stops before the effect of the call, or after it. It makes no other call and never answers. */
+  /**
+   * The function stops before the effect of the call, or after it. It makes no other call and never answers. Calls that it
+   * sent side by side with one that takes effect take effect too.
+   */
   | 'crash before'
   | 'crash after';
 
@@ -127,6 +130,10 @@ interface Run {
   readonly outages: Set<string>;
   readonly crash: () => void;
   hasCrashed: boolean;
+  /** How many calls have been answered. Calls that are sent between two answers are sent side by side. */
+  answers: number;
+  /** For each number of answers: whether one of the calls sent then takes effect. */
+  readonly sent: Set<number>;
 }
 
 export interface FaultInjectorPorts {
@@ -138,6 +145,20 @@ export interface FaultInjectorPorts {
 
 export function createFaultInjector({ sleep, isClockRunning }: FaultInjectorPorts) {
   const runs = new AsyncLocalStorage<Run>();
+  /** How many answers the run had when it sent the call. */
+  const answersWhenSent = new WeakMap<object, number>();
+
+  /** Sees a call when the function sends it: before the scheduler, which may delay it. */
+  const noteSending: CallInterceptor = async (options, forward) => {
+    const run = runs.getStore();
+    if (run === undefined) return forward();
+    answersWhenSent.set(options, run.answers);
+    try {
+      return await forward();
+    } finally {
+      run.answers += 1;
+    }
+  };
 
   const intercept: CallInterceptor = async <Answer>(
     options: Parameters<CallInterceptor>[0],
@@ -145,10 +166,17 @@ export function createFaultInjector({ sleep, isClockRunning }: FaultInjectorPort
   ): Promise<Answer> => {
     const run = runs.getStore();
     if (run === undefined) return forward();
-    if (run.hasCrashed) return never();
+    const sentAt = answersWhenSent.get(options) ?? run.answers;
+    const isSent = run.sent.has(sentAt);
+    if (run.hasCrashed) {
+      if (isSent) await forward();
+      return never();
+    }
     const url = new URL(options.uri);
     const kind = chooseFault(run, { name: callName(options), method: options.method.toUpperCase(), url });
-    return callWithFault<Answer>(kind, forward, {
+    const isCrash = kind === 'crash before' || kind === 'crash after';
+    if (!isCrash) run.sent.add(sentAt);
+    return callWithFault<Answer>(kind === 'crash before' && isSent ? 'crash after' : kind, forward, {
       refuse: (status) => buildRefusal(url, status) as Answer,
       loseConnection,
       hang() {
@@ -158,6 +186,7 @@ export function createFaultInjector({ sleep, isClockRunning }: FaultInjectorPort
       sleep,
       crash() {
         run.hasCrashed = true;
+        if (kind === 'crash after') run.sent.add(sentAt);
         run.crash();
         return never();
       },
@@ -165,6 +194,7 @@ export function createFaultInjector({ sleep, isClockRunning }: FaultInjectorPort
   };
 
   return {
+    noteSending,
     intercept,
     /** The callback, without effect after a crash of the run that this is called in. */
     unlessCrashed(callback: () => void): () => void {
@@ -183,7 +213,15 @@ export function createFaultInjector({ sleep, isClockRunning }: FaultInjectorPort
         crash = () => resolve(undefined);
       });
       const faults = [fault ?? []].flat().map((one) => ({ fault: one, hits: 0 }));
-      const run: Run = { faults, calls: [], outages: new Set(), crash, hasCrashed: false };
+      const run: Run = {
+        faults,
+        calls: [],
+        outages: new Set(),
+        crash,
+        hasCrashed: false,
+        answers: 0,
+        sent: new Set(),
+      };
       const answer = await Promise.race([runs.run(run, runFunction), crashed]);
       return { answer, calls: run.calls, hits: faults.reduce((sum, { hits }) => sum + hits, 0) };
     },

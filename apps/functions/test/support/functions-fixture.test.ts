@@ -74,6 +74,27 @@ describe.each(BACKENDS)('the functions fixture on %s', (backend) => {
     expect(log.join()).toContain('create the transfer task');
   });
 
+  it.each(['sync Maps', 'sync Documents'])(
+    'lets calls that were sent side by side take effect when the function crashes after POST %s',
+    async (name) => {
+      const chat = await fixture.startChatWithAlice();
+      // The items of the index are in the past then, so the start adds one.
+      fixture.clock.advance(60 * 60_000);
+      const start = await buildStart(chat);
+      const before = fixture.calls().length;
+      const hits = (call: { readonly name: string }) => call.name.startsWith(`POST ${name}`);
+      const { answer } = await fixture.runWithFault({ kind: 'crash after', hits }, () =>
+        fixture.post('/transfer/start', start),
+      );
+      await fixture.settle();
+
+      expect(answer).toBeUndefined();
+      expect((await fixture.ledger(chat.conversationSid))?.transfer?.state).toBe('requested');
+      const calls = fixture.calls().slice(before);
+      expect(calls.filter(({ method, path }) => method === 'POST' && path.includes('Maps'))).toHaveLength(1);
+    },
+  );
+
   it('makes no call and gives no answer after a crash', async () => {
     const chat = await fixture.startChatWithAlice();
     const start = await buildStart(chat);

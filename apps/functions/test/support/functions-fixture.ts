@@ -107,6 +107,7 @@ export async function startFunctionsFixture({
   const serviceOutage = createServiceOutage(clock);
   const transport: DirectTransport = createDirectTransport(sandbox, [
     closings.intercept,
+    faults.noteSending,
     scheduler.intercept,
     faults.intercept,
     serviceOutage.intercept,
