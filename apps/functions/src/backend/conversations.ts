@@ -2,25 +2,15 @@
  * Flex Conversations: the Interactions API invites and releases agents and closes chats. Flex does not change
  * a conversation when its task ends at TaskRouter. A closed conversation stays closed.
  */
-import {
-  type ConversationSid,
-  isTexting,
-  type Ledger,
-  type Notice,
-  parseAgentNotices,
-  type TaskSid,
-  tasksOf,
-  withAgentNotice,
-} from '@chat-transfer/transfer-core';
+import { type Ledger, type TaskSid, tasksOf } from '@chat-transfer/transfer-core';
 import type { TextedNotices } from '../settings';
-import { allowStatus, TwilioCallError } from '../twilio/call';
+import { TwilioCallError } from '../twilio/call';
 import type { Conversations } from '../twilio/conversations';
 import type { ChannelParticipant, Interactions } from '../twilio/interactions';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend, JustRead } from './backend';
 import { writeFollowedBy } from './followed-by';
-import { collectPostedNotices, toMessage } from './notice-message';
-import { isSentToCustomer } from './texted-notices';
+import { createNoticePoster } from './post-notices';
 
 export interface ConversationsPorts {
   readonly conversations: Conversations;
@@ -72,13 +62,6 @@ export function createConversationsBackend({
     await conversations.removeParticipant(ledger.conversationSid, worker.identity);
   }
 
-  async function storeAgentNotice(conversationSid: ConversationSid, notice: Notice): Promise<void> {
-    const attributes = await conversations.readAttributes(conversationSid);
-    if (attributes === undefined) return;
-    const wanted = withAgentNotice(attributes, notice);
-    if (wanted !== attributes) await conversations.writeAttributes(conversationSid, wanted);
-  }
-
   return {
     async readAhead(ledger, due, justRead) {
       const { interaction } = ledger;
@@ -117,29 +100,8 @@ export function createConversationsBackend({
       return interactions.invite(interaction, task);
     },
 
-    async postNotice(conversation, notice) {
-      const { conversationSid } = conversation;
-      // The stored list holds every notice, also those that are texted, so that agents get one list in order.
-      // Twilio refuses the write when keys of other programs fill the attributes. The list then lacks the
-      // notice.
-      if (isTexting(conversation)) await allowStatus([400, 413], storeAgentNotice(conversationSid, notice));
-      if (isSentToCustomer(textedNotices, conversation, notice.kind)) {
-        await conversations.createMessage(conversationSid, toMessage(notice));
-      }
-    },
-
-    async findNotices(conversation, notices, sinceMs) {
-      const { conversationSid } = conversation;
-      const isMessage = ({ kind }: Notice) => isSentToCustomer(textedNotices, conversation, kind);
-      const [posted, stored] = await Promise.all([
-        notices.some(isMessage) ? conversations.listMessages(conversationSid, sinceMs) : [],
-        notices.every(isMessage) ? undefined : conversations.readAttributes(conversationSid),
-      ]);
-      const { ids, duplicates } = collectPostedNotices(posted);
-      const storedIds = new Set(parseAgentNotices(stored).map(({ id }) => id));
-      const isPosted = (notice: Notice) => (isMessage(notice) ? ids : storedIds).has(notice.id);
-      return { ids: new Set(notices.filter(isPosted).map(({ id }) => id)), duplicates };
-    },
+    // Nothing else here writes attributes, and the notices of a run are posted one after another.
+    ...createNoticePoster(conversations, { textedNotices, inTurn: (run) => run() }),
 
     async deleteMessages({ conversationSid }, messageSids) {
       for (const sid of messageSids) await conversations.deleteMessage(conversationSid, sid);

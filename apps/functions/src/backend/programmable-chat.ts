@@ -14,12 +14,13 @@ import {
   type TaskSid,
   tasksOf,
 } from '@chat-transfer/transfer-core';
+import type { TextedNotices } from '../settings';
 import type { Attributes } from '../twilio/attributes';
 import type { FlexChannels } from '../twilio/flex-channels';
 import type { ChatChannels } from '../twilio/programmable-chat';
 import type { TaskRouter } from '../twilio/task-router';
 import type { ConversationBackend } from './backend';
-import { collectPostedNotices, toMessage } from './notice-message';
+import { createNoticePoster, type InTurn } from './post-notices';
 import { type ListSecrets, readTaskList, withTaskList } from './sign-task-list';
 
 export interface ProgrammableChatPorts {
@@ -27,6 +28,7 @@ export interface ProgrammableChatPorts {
   readonly flexChannels: FlexChannels;
   /** Sign the list of the chat's tasks. */
   readonly secrets: ListSecrets;
+  readonly textedNotices: TextedNotices;
   readonly taskRouter: Pick<
     TaskRouter,
     'completeTask' | 'createTask' | 'fetchTask' | 'listUpdatedAttributes' | 'wrapReservation'
@@ -40,8 +42,11 @@ export function createProgrammableChatBackend({
   channels,
   flexChannels,
   secrets,
+  textedNotices,
   taskRouter,
 }: ProgrammableChatPorts): ConversationBackend {
+  const inTurn = createTurns();
+
   /**
    * Flex's record names the first task. A task that Twilio's original feature transferred names its successor in its
    * attributes, which only its own agents can change.
@@ -103,10 +108,7 @@ export function createProgrammableChatBackend({
 
     createTransferTask: (_conversation, task) => taskRouter.createTask(task),
 
-    postNotice: ({ conversationSid }, notice) => channels.createMessage(conversationSid, toMessage(notice)),
-
-    findNotices: async ({ conversationSid }, _notices, sinceMs) =>
-      collectPostedNotices(await channels.listMessages(conversationSid, sinceMs)),
+    ...createNoticePoster(channels, { textedNotices, inTurn }),
 
     async deleteMessages({ conversationSid }, messageSids) {
       for (const sid of messageSids) await channels.deleteMessage(conversationSid, sid);
@@ -131,24 +133,37 @@ export function createProgrammableChatBackend({
         task?.sid === taskSid ? task : undefined,
       ),
 
-    async updateConversation(ledger, { conversation }) {
-      const { conversationSid } = ledger;
-      const current = conversation?.attributes ?? (await channels.readAttributes(conversationSid));
-      if (current === undefined) return;
-      // In the same order in every run: the order of a ledger's keys may change when it is stored.
-      const tasks = tasksOf(ledger)
-        .map(([taskSid]) => taskSid)
-        .sort();
-      const wanted = withTaskList(conversationAttributes(current, ledger), conversationSid, tasks, secrets);
-      const hasEnded = !isOpenForCustomer(ledger);
-      // Before the write: if this run crashes between the two, the next one still finds the status to change.
-      if (ledger.ended !== undefined && !hasEnded)
-        await letCustomerBackIn(channels, conversationSid, current);
-      // Twilio pushes every write to every client in the chat.
-      if (JSON.stringify(wanted) !== JSON.stringify(current))
-        await channels.writeAttributes(conversationSid, wanted);
-      if (hasEnded) await removeCustomer(channels, conversationSid, current);
-    },
+    updateConversation: (ledger, { conversation }) =>
+      inTurn(async () => {
+        const { conversationSid } = ledger;
+        // The notices of a customer who texts are in the attributes. This run may have added some since it read them.
+        const justRead = isTexting(ledger) ? undefined : conversation?.attributes;
+        const current = justRead ?? (await channels.readAttributes(conversationSid));
+        if (current === undefined) return;
+        // In the same order in every run: the order of a ledger's keys may change when it is stored.
+        const tasks = tasksOf(ledger)
+          .map(([taskSid]) => taskSid)
+          .sort();
+        const wanted = withTaskList(conversationAttributes(current, ledger), conversationSid, tasks, secrets);
+        const hasEnded = !isOpenForCustomer(ledger);
+        // Before the write: if this run crashes between the two, the next one still finds the status to change.
+        if (ledger.ended !== undefined && !hasEnded)
+          await letCustomerBackIn(channels, conversationSid, current);
+        // Twilio pushes every write to every client in the chat.
+        if (JSON.stringify(wanted) !== JSON.stringify(current))
+          await channels.writeAttributes(conversationSid, wanted);
+        if (hasEnded) await removeCustomer(channels, conversationSid, current);
+      }),
+  };
+}
+
+/** Attributes have no If-Match, and effects of a run are executed side by side. */
+function createTurns(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
+    const turn = last.then(run, run);
+    last = turn;
+    return turn;
   };
 }
 

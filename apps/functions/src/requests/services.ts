@@ -58,6 +58,7 @@ export function createServices(context: ServiceContext): Result<Services, Transf
         channels: createChatChannels(twilio, chatServiceSid),
         flexChannels: createFlexChannels(twilio),
         secrets: settings.value.ledgerSecrets,
+        textedNotices: settings.value.textedNotices,
         taskRouter,
       }),
       conversations: createConversationsBackend({
