@@ -211,9 +211,9 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['POST', '/Client/v1/typing'],
   ]),
   ...cover('mcs', { evidence: 'client', test: 'chat/rest.test.ts' }, [
-    ['POST', '/v1/Services/:service/Media'],
+    ['POST', '/v1/Services/:service/Media', 'limits of size and type'],
     ['POST', '/v1/Services/:service/MediaSet'],
-    ['GET', '/v1/Services/:service/Media/:media'],
+    ['GET DELETE', '/v1/Services/:service/Media/:media'],
     ['GET', '/v1/Services/:service/Media/:media/Content'],
   ]),
   ...cover('chat', { evidence: 'documentation', test: 'chat/rest.test.ts' }, [
@@ -487,6 +487,67 @@ export const EVENTS: readonly EventCoverage[] = [
     test: 'chat/realtime.test.ts',
     events: ['twilio.sync.event', 'twilio.ipmsg.typing_indicator'],
   },
+];
+
+/** A valid request that Twilio refuses because of a limit or of the state of the account. */
+export interface RefusalCoverage {
+  readonly when: string;
+  /** HTTP status and Twilio's error code. */
+  readonly answer: string;
+  readonly evidence: Evidence;
+  /** Where Twilio states it. */
+  readonly source: string;
+  /** The test file under `src/` that sends the request. */
+  readonly test: string;
+  /** What is assumed, although the rest has the evidence above. */
+  readonly assumed?: string;
+}
+
+/** When, answer, path below `https://www.twilio.com/docs/`, what is assumed. */
+type RefusalLine = readonly [when: string, answer: string, page: string, assumed?: string];
+
+const refuse = (test: string, lines: readonly RefusalLine[]): RefusalCoverage[] =>
+  lines.map(([when, answer, page, assumed]) => ({
+    when,
+    answer,
+    evidence: 'documentation',
+    source: `https://www.twilio.com/docs/${page}`,
+    test,
+    ...(assumed === undefined ? {} : { assumed }),
+  }));
+
+const THE_STATUS = 'the status';
+
+export const REFUSALS: readonly RefusalCoverage[] = [
+  ...refuse('chat/limits.test.ts', [
+    [
+      'attributes of a conversation, channel or user are over 16 KB, of a participant, member or message over 4 KB',
+      '400/50303',
+      'conversations/conversations-limits',
+      'the code for others than channels; KB are 1,024 bytes of UTF-8; the status',
+    ],
+    [
+      'attributes of chat are not JSON',
+      '400/50304',
+      'api/errors/50304',
+      'the code for others than channels; the status',
+    ],
+    ['the body of a message is over 32 KB', '400/50504', 'api/errors/50504', THE_STATUS],
+    ['a friendly name is over 256 characters', '400/50003', 'api/errors/50003', THE_STATUS],
+    ['an identity is over 256 characters', '400/50207', 'api/errors/50207', THE_STATUS],
+    ['an identity looks like the SID of a user', '400/50206', 'api/errors/50206', THE_STATUS],
+    ['the unique name of a conversation is taken', '409/50353', 'api/errors/50353'],
+    ['the unique name of a channel is taken', '409/50307', 'api/errors/50307', THE_STATUS],
+    ['the unique name of a conversation looks like its SID', '400/50390', 'api/errors/50390', THE_STATUS],
+    ['the unique name of a channel looks like its SID', '400/50306', 'api/errors/50306', THE_STATUS],
+    ['a participant exists', '409/50433', 'api/errors/50433', THE_STATUS],
+    ['a member exists', '409/50404', 'api/errors/50404', THE_STATUS],
+    ['a user exists', '409/50201', 'api/errors/50201', THE_STATUS],
+    ['the state of a conversation is unknown', '400/50378', 'api/errors/50378', THE_STATUS],
+    ['the state of a conversation is empty', '400/50374', 'api/errors/50374', THE_STATUS],
+    ['a message names media that do not exist', '400/50507', 'api/errors/50507', THE_STATUS],
+    ['the role of a user does not allow a command', '403/50107', 'api/errors/50107'],
+  ]),
 ];
 
 /** What a real account has and the sandbox does not, with the replacement. */
