@@ -548,6 +548,20 @@ export const REFUSALS: readonly RefusalCoverage[] = [
     ['a message names media that do not exist', '400/50507', 'api/errors/50507', THE_STATUS],
     ['the role of a user does not allow a command', '403/50107', 'api/errors/50107'],
   ]),
+  ...refuse('paging.test.ts', [
+    ['PageSize is over 1,000', '400/20007', 'api/errors/20007', THE_STATUS],
+    ['PageSize is no whole number from 1', '400/20001', 'usage/twilios-response', 'code and status'],
+    ['Page is no whole number from 0', '400/20001', 'usage/twilios-response', 'code and status'],
+    ['PageToken is invalid', '400/21481', 'api/errors/21481', THE_STATUS],
+    [
+      'Page is over 0 without a PageToken in a list of TaskRouter',
+      '400/40153',
+      'api/errors/40153',
+      'lists other than workers',
+    ],
+    ['PageSize is no whole number from 1 to 1,000 in a list of Sync', '400/54454', 'api/errors/54454'],
+    ['PageToken is invalid in a list of Sync', '400/54453', 'api/errors/54453'],
+  ]),
 ];
 
 /** What a real account has and the sandbox does not, with the replacement. */

@@ -8,7 +8,7 @@ import { type ApiReply, type ApiRequest, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { Documents } from './documents.js';
 import type { SyncObject } from './objects.js';
-import { type AddServiceEndpoint, MAX_PAGE_SIZE } from './rest-services.js';
+import type { AddServiceEndpoint } from './rest-services.js';
 import type { SyncService } from './services.js';
 import type { SyncStore } from './store.js';
 import { documentView } from './views.js';
@@ -33,12 +33,8 @@ export function addDocumentsRest(
   const parseFields = ({ body }: ApiRequest) => ({ data: body.Data, ttl: text(body, 'Ttl') });
 
   on('GET', '/Documents', (request, service) =>
-    buildPage(
-      request,
-      'documents',
-      store.list(service.sid, 'document'),
-      (document) => documentView(accountSid, document),
-      MAX_PAGE_SIZE,
+    buildPage(request, 'documents', store.list(service.sid, 'document'), (document) =>
+      documentView(accountSid, document),
     ),
   );
   on('POST', '/Documents', (request, service) => {

@@ -9,7 +9,7 @@ import type { SandboxState } from '../sandbox-state.js';
 import { type ItemPage, selectItemPage } from './item-pages.js';
 import type { ItemFields, Maps } from './maps.js';
 import type { SyncItem, SyncObject } from './objects.js';
-import { type AddServiceEndpoint, MAX_PAGE_SIZE } from './rest-services.js';
+import type { AddServiceEndpoint } from './rest-services.js';
 import type { SyncService } from './services.js';
 import type { SyncStore } from './store.js';
 import { mapItemView, mapView } from './views.js';
@@ -32,13 +32,7 @@ export function addMapsRest(dependencies: MapsRestDependencies): void {
   const parseTtl = ({ body }: ApiRequest) => text(body, 'CollectionTtl') ?? text(body, 'Ttl');
 
   on('GET', '/Maps', (request, service) =>
-    buildPage(
-      request,
-      'maps',
-      store.list(service.sid, 'map'),
-      (map) => mapView(accountSid, map),
-      MAX_PAGE_SIZE,
-    ),
+    buildPage(request, 'maps', store.list(service.sid, 'map'), (map) => mapView(accountSid, map)),
   );
   on('POST', '/Maps', (request, service) => {
     const uniqueName = text(request.body, 'UniqueName');
