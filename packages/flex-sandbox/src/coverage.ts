@@ -548,6 +548,37 @@ export const REFUSALS: readonly RefusalCoverage[] = [
     ['a message names media that do not exist', '400/50507', 'api/errors/50507', THE_STATUS],
     ['the role of a user does not allow a command', '403/50107', 'api/errors/50107'],
   ]),
+  ...refuse('task-router/limits.test.ts', [
+    [
+      'the attributes of a task are over 4,096 characters, in a creation or an update',
+      '400/20001',
+      'taskrouter/limits',
+      'characters are UTF-16 units',
+    ],
+    ['an expression in a request is invalid', '400/20001', 'taskrouter/expression-syntax', 'the code'],
+    [
+      'a list of tasks, workers or queues is filtered by an expression more than three times a second',
+      '429/20429',
+      'taskrouter/limits',
+      'any period of a second counts',
+    ],
+  ]),
+  ...refuse('sync/limits.test.ts', [
+    [
+      'an object of Sync is written, or read, more than 20 times a second',
+      '429/54009',
+      'sync/limits',
+      'at most 200 requests in any ten seconds',
+    ],
+  ]),
+  ...refuse('sync/sync.test.ts', [
+    ['a document is over 16 KiB', '413/54006', 'api/errors/54006'],
+    ['If-Match is not the revision of a document', '412/54103', 'api/errors/54103'],
+  ]),
+  ...refuse('sync/maps.test.ts', [
+    ['a map item is over 16 KiB', '413/54006', 'api/errors/54006'],
+    ['If-Match is not the revision of a map item', '412/54205', 'api/errors/54205'],
+  ]),
   ...refuse('paging.test.ts', [
     ['PageSize is over 1,000', '400/20007', 'api/errors/20007', THE_STATUS],
     ['PageSize is no whole number from 1', '400/20001', 'usage/twilios-response', 'code and status'],
@@ -580,5 +611,8 @@ export const ABSENT: ReadonlyArray<{ readonly what: string; readonly instead: st
     instead: 'live queries of the Teams view',
   },
   { what: 'Sync lists and streams by REST', instead: 'documents and maps' },
-  { what: 'rate limits', instead: 'injected faults (/_sandbox/faults)' },
+  {
+    what: 'rate limits other than those of expressions and Sync objects',
+    instead: 'injected faults (/_sandbox/faults)',
+  },
 ];

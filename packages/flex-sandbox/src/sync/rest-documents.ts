@@ -41,7 +41,7 @@ export function addDocumentsRest(
     const uniqueName = text(request.body, 'UniqueName');
     return buildReply(documents.create(service, uniqueName, parseFields(request), request.caller), 201);
   });
-  on('GET', '/Documents/:document', (request, service) => buildReply(find(request, service)));
+  on('GET', '/Documents/:document', (request, service) => buildReply(documents.read(find(request, service))));
   on('POST', '/Documents/:document', (request, service) => {
     const document = find(request, service);
     documents.update(document, parseFields(request), request.headers['if-match']);

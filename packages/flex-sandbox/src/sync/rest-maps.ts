@@ -38,7 +38,7 @@ export function addMapsRest(dependencies: MapsRestDependencies): void {
     const uniqueName = text(request.body, 'UniqueName');
     return buildReply(maps.create(service, uniqueName, parseTtl(request), request.caller), 201);
   });
-  on('GET', '/Maps/:map', (request, service) => buildReply(findMap(store, request, service)));
+  on('GET', '/Maps/:map', (request, service) => buildReply(maps.read(findMap(store, request, service))));
   on('POST', '/Maps/:map', (request, service) => {
     const map = findMap(store, request, service);
     maps.update(map, parseTtl(request));
@@ -66,7 +66,7 @@ function addItems({ sandbox, on, store, maps }: MapsRestDependencies): void {
   });
 
   on('GET', '/Maps/:map/Items', (request, service) => {
-    const map = findMap(store, request, service);
+    const map = maps.read(findMap(store, request, service));
     const page = selectItemPage(map, request.query);
     const items = page.items.map((item) => mapItemView(accountSid, map, item));
     return { body: { items, meta: buildMeta(request, page) } };
@@ -78,7 +78,7 @@ function addItems({ sandbox, on, store, maps }: MapsRestDependencies): void {
   });
   on('GET', '/Maps/:map/Items/:key', (request, service) => {
     const { map, item } = find(request, service);
-    return buildReply(map, item);
+    return buildReply(maps.read(map), item);
   });
   on('POST', '/Maps/:map/Items/:key', (request, service) => {
     const { map, item } = find(request, service);

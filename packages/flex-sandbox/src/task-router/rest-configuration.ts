@@ -87,14 +87,15 @@ export function addTaskChannels({ core, views, inWorkspace }: Rest): void {
   });
 }
 
-export function addTaskQueues({ core, views, inWorkspace }: Rest): void {
+export function addTaskQueues({ core, views, inWorkspace, limitExpression }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest) =>
     lookUp(workspace, 'taskQueues', segment(request, 'queue'));
-  inWorkspace('GET', '/TaskQueues', (workspace, request) =>
-    buildPage(request, 'task_queues', listTaskQueues(workspace, request.query), (queue) =>
+  inWorkspace('GET', '/TaskQueues', (workspace, request) => {
+    limitExpression(request.query, 'EvaluateWorkerAttributes');
+    return buildPage(request, 'task_queues', listTaskQueues(workspace, request.query), (queue) =>
       views.taskQueue(workspace, queue),
-    ),
-  );
+    );
+  });
   inWorkspace('POST', '/TaskQueues', (workspace, request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
     const queue = createTaskQueue(core, workspace, { ...readTaskQueueSettings(request), friendlyName });

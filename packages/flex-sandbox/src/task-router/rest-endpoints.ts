@@ -3,12 +3,14 @@ import { notFound } from '../api-error.js';
 import { forAccount } from '../iam/callers.js';
 import type { ApiReply, ApiRequest, Method } from '../router.js';
 import type { Core } from './core.js';
+import { createExpressionLimits, type LimitExpression } from './expression-limits.js';
 import { createRestViews, type RestViews } from './rest-views.js';
 import type { Entity, Workspace } from './state.js';
 
 export interface Rest {
   readonly core: Core;
   readonly views: RestViews;
+  readonly limitExpression: LimitExpression;
   /** Adds an endpoint below `/v1/Workspaces`, for the account only. */
   on(method: Method, path: string, handler: (request: ApiRequest) => ApiReply): void;
   /** Adds an endpoint below `/v1/Workspaces/{sid}`; responds 404 when the workspace does not exist. */
@@ -26,6 +28,7 @@ export function createRest(core: Core): Rest {
   return {
     core,
     views: createRestViews(account.accountSid, () => clock.nowMs()),
+    limitExpression: createExpressionLimits(clock),
     on,
     inWorkspace: (method, path, handler) =>
       on(method, `/:workspace${path}`, (request) => {
