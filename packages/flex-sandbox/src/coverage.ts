@@ -62,6 +62,15 @@ const withOptionalService = (lines: readonly Line[]): Line[] =>
     [line[0], line[1].replace('/v1/', '/v1/Services/:service/'), line[2], line[3]] as const,
   ]);
 
+/** The three kinds of statistics of a workspace, or of what is below it at `path`. */
+const withStatistics = (path: string): Line[] =>
+  ['Statistics', 'RealTimeStatistics', 'CumulativeStatistics'].map((name) => [
+    'GET',
+    `/v1/Workspaces/:workspace${path}/${name}`,
+    name === 'RealTimeStatistics' ? undefined : 'events before the last 5,000',
+    'supervisors with a Flex token may read them, agents may not',
+  ]);
+
 const NO_TIMERS_OR_RECEIPTS = 'timers and delivery receipts';
 
 export const ENDPOINTS: readonly EndpointCoverage[] = [
@@ -88,6 +97,20 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/v1/Workspaces/:workspace/Tasks/:task/Reservations/:reservation', 'voice instructions'],
     ['GET', '/v1/Workspaces/:workspace/Events', 'events before the last 5,000'],
     ['GET', '/v1/Workspaces/:workspace/Events/:event'],
+  ]),
+  ...cover('taskrouter', { evidence: 'documentation', test: 'task-router/statistics.test.ts' }, [
+    ...withStatistics(''),
+    ...withStatistics('/TaskQueues/:queue'),
+    ['GET', '/v1/Workspaces/:workspace/TaskQueues/Statistics', 'events before the last 5,000'],
+    [
+      'POST',
+      '/v1/Workspaces/:workspace/TaskQueues/RealTimeStatistics',
+      undefined,
+      'TaskQueueSids as the only member',
+    ],
+    ...withStatistics('/Workflows/:workflow'),
+    ...withStatistics('/Workers'),
+    ['GET', '/v1/Workspaces/:workspace/Workers/:worker/Statistics', 'events before the last 5,000'],
   ]),
   ...cover('event-bridge', { evidence: 'client', test: 'task-router/event-bridge.test.ts' }, [
     ['SOCKET', '/v1/wschannels'],
@@ -607,8 +630,8 @@ export const ABSENT: ReadonlyArray<{ readonly what: string; readonly instead: st
   { what: 'Chat and Conversations webhooks', instead: 'nothing' },
   { what: 'single sign-on', instead: 'sign-in by the URL of a worker’s Flex' },
   {
-    what: 'Flex Insights, queue statistics and the worker statistics of TaskRouter',
-    instead: 'live queries of the Teams view',
+    what: 'Flex Insights',
+    instead: 'live queries of the Teams view, and the statistics of the Queues view',
   },
   { what: 'Sync lists and streams by REST', instead: 'documents and maps' },
   {
