@@ -12,6 +12,7 @@ const CONVERSATIONS_JOURNEYS = [
   'demo.spec.ts',
   'native-transfers.spec.ts',
   'other-tasks.spec.ts',
+  'queues-view.spec.ts',
   'text-messages.spec.ts',
 ];
 /** Run on both backends in the full tier, and on one of them in the sample tier. */
