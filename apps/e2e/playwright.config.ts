@@ -9,6 +9,7 @@ const BACKENDS = ['programmable-chat', 'conversations'] as const;
 const SMOKE_JOURNEYS = ['warm.spec.ts'];
 /** Run on Flex Conversations only: they do not depend on the backend, or need native transfers or SMS. */
 const CONVERSATIONS_JOURNEYS = [
+  'attachments.spec.ts',
   'demo.spec.ts',
   'native-transfers.spec.ts',
   'other-tasks.spec.ts',
