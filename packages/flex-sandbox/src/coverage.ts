@@ -602,6 +602,37 @@ export const REFUSALS: readonly RefusalCoverage[] = [
     ['a map item is over 16 KiB', '413/54006', 'api/errors/54006'],
     ['If-Match is not the revision of a map item', '412/54205', 'api/errors/54205'],
   ]),
+  ...refuse('flex/interactions/interactions.test.ts', [
+    [
+      'an invite to a channel that is not active',
+      '400/80906',
+      'api/errors/80906',
+      'the code, which may also be 45376; the status',
+    ],
+    ['a channel gets an unknown status', '400/45359', 'api/errors/45359', THE_STATUS],
+  ]),
+  ...refuse('flex/interactions/event-bridge.test.ts', [
+    [
+      'an agent who is in the interaction accepts another invite',
+      '400/80102',
+      'api/errors/80102',
+      THE_STATUS,
+    ],
+  ]),
+  ...refuse('chat/conversation-states.test.ts', [
+    ['a closed conversation is changed', '400/50377', 'api/errors/50377', THE_STATUS],
+    ['a conversation is created as closed', '400/50384', 'api/errors/50384', THE_STATUS],
+  ]),
+  ...refuse('chat/access.test.ts', [
+    ['a user reads a conversation of others', '403/50430', 'api/errors/50430'],
+    ['a user of the SDK reads an unknown conversation', '404/50350', 'api/errors/50350', THE_STATUS],
+  ]),
+  ...refuse('flex/texts.test.ts', [
+    ['an address with this proxy address is in an open conversation', '409/50416', 'api/errors/50416'],
+  ]),
+  ...refuse('sync/permissions.test.ts', [
+    ['an identity has no permission for an object of Sync', '403/54007', 'api/errors/54007'],
+  ]),
   ...refuse('paging.test.ts', [
     ['PageSize is over 1,000', '400/20007', 'api/errors/20007', THE_STATUS],
     ['PageSize is no whole number from 1', '400/20001', 'usage/twilios-response', 'code and status'],
