@@ -15,7 +15,7 @@ import {
 /** Restricts statistics to tasks of one task channel, by SID or unique name. */
 export type TaskChannelKey = string | undefined;
 
-export function isOnChannel({ taskChannel }: Task, key: TaskChannelKey): boolean {
+function isOnChannel({ taskChannel }: Task, key: TaskChannelKey): boolean {
   return key === undefined || taskChannel.sid === key || taskChannel.uniqueName === key;
 }
 
