@@ -101,15 +101,23 @@ async function clearPage(page: Page): Promise<void> {
   if (page.url() === 'about:blank') return;
   // Only a document of the same origin may clear its storage. This one has no scripts.
   await page.goto(new URL('/_sandbox/clock', page.url()).href);
-  const databases = await page.evaluate(async () => {
+  const cacheNames = await page.evaluate(async () => {
     localStorage.clear();
     sessionStorage.clear();
-    return [...(await indexedDB.databases()).map(({ name }) => name), ...(await caches.keys())];
+    // Flex's Queues view keeps its settings in a database.
+    for (const { name = '' } of await indexedDB.databases()) {
+      await new Promise<unknown>((settled) => {
+        const deletion = indexedDB.deleteDatabase(name);
+        deletion.onsuccess = settled;
+        deletion.onerror = settled;
+      });
+    }
+    return caches.keys();
   });
   await page.context().clearCookies();
-  if (databases.length > 0) {
+  if (cacheNames.length > 0) {
     throw new Error(
-      `Failed to clear a page after a test: ${page.url()} has the databases ${databases}. Delete them here.`,
+      `Failed to clear a page after a test: ${page.url()} has the caches ${cacheNames}. Delete them here.`,
     );
   }
 }

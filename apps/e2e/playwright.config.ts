@@ -9,9 +9,11 @@ const BACKENDS = ['programmable-chat', 'conversations'] as const;
 const SMOKE_JOURNEYS = ['warm.spec.ts'];
 /** Run on Flex Conversations only: they do not depend on the backend, or need native transfers or SMS. */
 const CONVERSATIONS_JOURNEYS = [
+  'attachments.spec.ts',
   'demo.spec.ts',
   'native-transfers.spec.ts',
   'other-tasks.spec.ts',
+  'queues-view.spec.ts',
   'text-messages.spec.ts',
 ];
 /** Run on both backends in the full tier, and on one of them in the sample tier. */

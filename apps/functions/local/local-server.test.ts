@@ -104,6 +104,21 @@ const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 });
 const inspect = async (): Promise<{ pid: number; heapBytes: number }> => (await post('/inspect')).body;
 const word = async () => (await post('/word')).body;
 
+it('does not start with a setting that hosted Functions refuse, and names it', async () => {
+  const env = join(folder, 'too-long.env');
+  writeFileSync(env, `AUTH_TOKEN='x'\nQUEUE_PUBLIC_LABELS='${'x'.repeat(451)}'\n`);
+  const child = spawn(process.execPath, [join(home, 'dist/local/local-server.mjs'), '--env', env], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let output = '';
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const code = await new Promise((ended) => child.once('close', ended));
+  expect(code).toBe(1);
+  expect(output).toContain('QUEUE_PUBLIC_LABELS has 451');
+}, 120_000);
+
 // Only a test that hangs takes this long. A slow machine must not fail a test.
 describe('the local server', { timeout: 120_000 }, () => {
   it('uses no more memory after 2,000 requests than after 200', async () => {

@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, parseEnv } from 'node:util';
+import { checkEnvironment } from './check-environment';
 import { startGateway } from './gateway';
 import { superviseRuntime } from './supervise-runtime';
 import { startTwilioRun } from './twilio-run';
@@ -31,7 +32,14 @@ for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
   process.on(event, () => process.exit(0));
 }
 
-const authToken = parseEnv(readFileSync(values.env, 'utf8')).AUTH_TOKEN;
+const variables = parseEnv(readFileSync(values.env, 'utf8'));
+const problem = checkEnvironment(variables);
+if (problem !== undefined) {
+  exitWith(
+    `Failed to start the functions with ${values.env}: ${problem}. Shorten them. See docs/settings.md`,
+  );
+}
+const authToken = variables.AUTH_TOKEN;
 if (authToken === undefined) exitWith(`Failed to start the functions: ${values.env} sets no AUTH_TOKEN.`);
 
 const runtime = await superviseRuntime({

@@ -8,6 +8,7 @@ import { addInsights } from './flex/insights.js';
 import { addInteractions, type Interactions } from './flex/interactions/interactions.js';
 import { addChannelJanitor } from './flex/janitor.js';
 import { addPlugins, type ReleasedPlugin } from './flex/plugins.js';
+import { addQueuesView } from './flex/queues-view.js';
 import { createSendToFlex } from './flex/send-to-flex.js';
 import { addFlexSession } from './flex/session.js';
 import { addTexts, type Texts } from './flex/texts.js';
@@ -47,6 +48,7 @@ export function createAccount(options: AccountOptions): Account {
   addFlexSession(sandbox, accountSeed);
   addPlugins(sandbox, plugins);
   addInsights({ sandbox, taskRouter, sync });
+  addQueuesView({ sandbox, taskRouter, sync });
   const flows = addFlexFlows(sandbox);
   addFlexChannels({ sandbox, taskRouter, chat, flows });
   addChannelJanitor({ taskRouter, chat });

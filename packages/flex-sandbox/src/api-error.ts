@@ -29,6 +29,10 @@ export const notFound = (path: string) =>
 /** 400 with `code`, 20001 by default. */
 export const badRequest = (message: string, code = 20001) => new ApiError(400, code, message);
 
+/** 429/20429, or another code. The caller may send the same request again. */
+export const tooManyRequests = (code = 20429, message = 'Too Many Requests') =>
+  new ApiError(429, code, message);
+
 /** 401/20003. */
 export const unauthorized = (message = 'Authenticate') => new ApiError(401, 20003, message);
 

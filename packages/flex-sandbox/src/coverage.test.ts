@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAccount } from './account.js';
-import { ENDPOINTS, EVENTS } from './coverage.js';
+import { ENDPOINTS, EVENTS, REFUSALS } from './coverage.js';
 import { DEFAULT_SEED } from './seed.js';
 
 const account = createAccount({
@@ -38,13 +38,18 @@ describe('coverage', () => {
     );
   });
 
+  it('lists every refusal once', () => {
+    const refusals = REFUSALS.map(({ when, answer }) => `${when}: ${answer}`);
+    expect(refusals.filter((refusal, index) => refusals.indexOf(refusal) !== index)).toEqual([]);
+  });
+
   it('lists the sockets that the sandbox serves', () => {
     const sockets = listedEndpoints.filter(isSocket).map((endpoint) => endpoint.split(' ')[1]);
     expect(sockets.toSorted()).toEqual([...account.sandbox.sockets.keys()].toSorted());
   });
 
   it('names test files that exist', () => {
-    const tests = new Set([...ENDPOINTS, ...EVENTS].map(({ test }) => test));
+    const tests = new Set([...ENDPOINTS, ...EVENTS, ...REFUSALS].map(({ test }) => test));
     expect([...tests].filter((test) => !existsSync(new URL(test, import.meta.url)))).toEqual([]);
   });
 });

@@ -72,7 +72,7 @@ export interface Route {
   readonly method: Method;
   /** First label of the host, such as `flex-api`. */
   readonly product: string;
-  /** Such as `/v1/Workspaces/:workspace/Tasks`. A `:name` matches one segment. */
+  /** Such as `/v1/Workspaces/:workspace/Tasks`. A `:name` matches one segment, some only with a SID. */
   readonly template: string;
 }
 
@@ -93,7 +93,7 @@ export interface Router {
 }
 
 /** The first label of a host: `aim.us1.twilio.com` → `aim`. */
-function getProduct(host: string): string {
+export function getProduct(host: string): string {
   return host.split('.')[0] ?? host;
 }
 
@@ -106,8 +106,40 @@ export function decodeSegment(segment: string): string {
   }
 }
 
+/**
+ * The prefix of the SIDs that a named segment accepts, by the end of the template up to it. Another word there
+ * is the name of an endpoint that the sandbox does not have, such as `Workers/Unknown`. A segment that is not
+ * listed also accepts names.
+ */
+const SID_PREFIXES: ReadonlyArray<readonly [templateEnd: string, prefix: string]> = [
+  ['/Accounts/:account', 'AC'],
+  ['/Workspaces/:workspace', 'WS'],
+  ['/Activities/:activity', 'WA'],
+  ['/TaskQueues/:queue', 'WQ'],
+  ['/Workflows/:workflow', 'WW'],
+  ['/Workers/:worker', 'WK'],
+  ['/Tasks/:task', 'WT'],
+  ['/Reservations/:reservation', 'WR'],
+  ['/Transfers/:transfer', 'TT'],
+  ['/Events/:event', 'EV'],
+  ['/Interactions/:interaction', 'KD'],
+  ['/Interactions/:interaction/Channels/:channel', 'UO'],
+  ['/Invites/:invite', 'KG'],
+  ['/Participants/:participant', 'UT'],
+  ['/Instances/:instance', 'GO'],
+  ['/FlexFlows/:flow', 'FO'],
+  ['/v1/Channels/:channel', 'CH'],
+  ['/WebChannels/:channel', 'CH'],
+  ['/Messages/:message', 'IM'],
+  ['/Media/:media', 'ME'],
+];
+
 function compileTemplate(template: string): RegExp {
-  const source = template.replace(/[.$]/g, '\\$&').replace(/:(\w+)/g, '(?<$1>[^/]+)');
+  const source = template.replace(/[.$]/g, '\\$&').replace(/:(\w+)/g, (segment, name, offset) => {
+    const upToSegment = template.slice(0, offset + segment.length);
+    const prefix = SID_PREFIXES.find(([end]) => upToSegment.endsWith(end))?.[1];
+    return `(?<${name}>${prefix === undefined ? '[^/]+' : `${prefix}[0-9a-fA-F]{32}`})`;
+  });
   return new RegExp(`^${source}$`);
 }
 

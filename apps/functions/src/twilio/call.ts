@@ -75,6 +75,11 @@ function translate(doing: string, error: unknown): TwilioCallError {
 
 const MAX_ATTEMPTS = 3;
 const BACKOFF = { firstMs: 200 };
+/**
+ * After 429. Twilio counts the rate of a call by the second, down to three a second for some lists, so the waits of
+ * all attempts must add up to more than one: they are 1.05 to 2.1 s.
+ */
+const RATE_LIMIT_BACKOFF = { firstMs: 700 };
 
 export interface Calls {
   /** Runs a call that may run twice without harm. Retries transient failures; throws only `TwilioCallError`. */
@@ -106,11 +111,12 @@ export function createCalls({ sleep, budget }: CallPorts): Calls {
     mayRetry: (error: TwilioCallError) => boolean,
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const waitMs = backoffMs(attempt, BACKOFF);
+      let waitMs: number;
       try {
         return await run();
       } catch (error) {
         const failure = translate(doing, error);
+        waitMs = backoffMs(attempt, failure.status === 429 ? RATE_LIMIT_BACKOFF : BACKOFF);
         if (attempt === MAX_ATTEMPTS || !mayRetry(failure) || !budget.allowsCall(waitMs)) throw failure;
       }
       await sleep(waitMs);

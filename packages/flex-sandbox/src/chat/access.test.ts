@@ -83,10 +83,10 @@ describe('a user who is not a member', () => {
     await expect(agent.peekConversationBySid(sid)).rejects.toThrow();
   });
 
-  it('gets 404/50300 for a channel that does not exist', async () => {
+  it('gets 404/50350 for a channel that does not exist', async () => {
     expect(await sendTunnelled('alice', 'GET', '/Conversations/CHnone')).toMatchObject({
       status: 404,
-      body: { code: 50300 },
+      body: { code: 50350 },
     });
   });
 });

@@ -2,10 +2,18 @@
  * Creates, updates and deletes channels. An operation sends all its pushes synchronously: a client that reads
  * an object after the first push must find the final state.
  */
-import { ApiError, badRequest } from '../api-error.js';
+import { badRequest } from '../api-error.js';
 import type { SyncAccess } from '../sync/objects.js';
 import { getSyncAccess } from './access.js';
-import { ATTRIBUTE_LIMITS, conversationClosedError, serializeAttributes } from './limits.js';
+import {
+  ATTRIBUTE_LIMITS,
+  conversationClosedError,
+  conversationNotFoundError,
+  requireFriendlyNameFits,
+  requireUniqueNameIsNoSid,
+  serializeAttributes,
+  uniqueNameTakenError,
+} from './limits.js';
 import { type Channel, type ChannelState, type ChatStore, emitChange } from './state.js';
 import { channelDocument, documentName, messagesName, rosterName } from './sync-items.js';
 
@@ -29,19 +37,20 @@ export interface ChannelChanges {
   readonly state?: string | undefined;
 }
 
-/** Finds a channel by SID or unique name. Throws 404/50300. */
+/** Finds a channel by SID or unique name. Throws 404/50350. */
 export function getChannel(store: ChatStore, sidOrUniqueName: string): Channel {
   const channel = store.channels.get(sidOrUniqueName) ?? findByUniqueName(store, sidOrUniqueName);
-  if (channel === undefined) throw new ApiError(404, 50300, `Channel ${sidOrUniqueName} not found`);
+  if (channel === undefined) throw conversationNotFoundError();
   return channel;
 }
 
-/** Throws 409/50307 when the unique name is in use, 400/50384 when the state is `closed`. */
+/** Throws 409/50353 when the unique name is in use, 400/50384 when the state is `closed`. */
 export function createChannel(store: ChatStore, fields: NewChannel): Channel {
   const { sandbox, sync } = store;
   if (fields.state === 'closed') throw badRequest("Initial state can't be 'closed'", 50384);
   const uniqueName = fields.uniqueName || null;
   requireFreeName(store, uniqueName, undefined);
+  requireFriendlyNameFits(fields.friendlyName);
   const nowMs = sandbox.clock.nowMs();
   const sid = sandbox.sids('CH');
   const content: Omit<Channel, 'sync'> = {
@@ -92,6 +101,7 @@ export function updateChannel(store: ChatStore, channel: Channel, changes: Chann
   }
   const { uniqueName } = changes;
   if (uniqueName !== undefined) requireFreeName(store, uniqueName || null, channel);
+  requireFriendlyNameFits(changes.friendlyName);
   const state = parseState(changes.state);
   const attributes =
     changes.attributes === undefined
@@ -133,20 +143,23 @@ function findByUniqueName(store: ChatStore, uniqueName: string): Channel | undef
 
 function requireFreeName(store: ChatStore, uniqueName: string | null, owner: Channel | undefined): void {
   if (uniqueName === null) return;
+  requireUniqueNameIsNoSid(uniqueName);
   const existing = findByUniqueName(store, uniqueName);
   if (existing !== undefined && existing !== owner) {
-    throw new ApiError(409, 50307, 'Channel with provided unique name already exists');
+    throw uniqueNameTakenError();
   }
 }
 
 function parseState(state: string | undefined): ChannelState | undefined {
   switch (state) {
+    case '':
+      throw badRequest("'State' field can't be empty", 50374);
     case undefined:
     case 'active':
     case 'inactive':
     case 'closed':
       return state;
     default:
-      throw badRequest(`State must be active, inactive or closed, not ${state}`);
+      throw badRequest("'State' parameter value is invalid", 50378);
   }
 }

@@ -20,17 +20,17 @@ import { type ChannelSnapshot, takeChannelSnapshot } from './snapshot.js';
 import { type Channel, type ChatChange, createChatStore, type Member, type Message } from './state.js';
 import { getOrCreateUser, setOnline, updateUser } from './users.js';
 
-/** Chat, as other products use it. Methods throw 404/50300 when the channel does not exist. */
+/** Chat, as other products use it. Methods throw 404/50350 when the channel does not exist. */
 export interface Chat {
-  /** Throws 409/50307 when the unique name is in use. */
+  /** Throws 409/50353 when the unique name is in use. */
   createChannel(fields: NewChannel): Channel;
   channel(sidOrUniqueName: string): Channel;
   /** Throws 400/50377 when the channel is closed. */
   updateChannel(sidOrUniqueName: string, changes: ChannelChanges): Channel;
   deleteChannel(sidOrUniqueName: string): void;
-  /** Throws 409/50404 when the identity is a member, 400/50377 when the channel is closed. */
+  /** Throws 409/50433 when the identity is a member, 400/50377 when the channel is closed. */
   addMember(sidOrUniqueName: string, fields: NewMember): Member;
-  /** Throws 404/50400 when the member does not exist. */
+  /** Throws 404/50432 when the member does not exist. */
   removeMember(sidOrUniqueName: string, identityOrSid: string): void;
   /** The author need not be a member. Throws 400/50377 when the channel is closed. */
   addMessage(sidOrUniqueName: string, fields: NewMessage): Message;

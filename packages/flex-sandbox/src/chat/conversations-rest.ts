@@ -13,7 +13,7 @@ import { addMessage, removeMessage, updateMessage } from './messages.js';
 import { channelIn, memberIn, messageIn, userIn } from './rest-lookup.js';
 import { createConversationViews } from './rest-views.js';
 import type { ChatStore, MessagingBinding } from './state.js';
-import { getOrCreateUser, updateUser } from './users.js';
+import { createUser, updateUser } from './users.js';
 
 type AddEndpoint = (method: Method, path: string, handler: Handler) => void;
 
@@ -196,8 +196,8 @@ function addUsers(store: ChatStore, on: AddEndpoint): void {
 
   on('GET', '/Users', (request) => buildPage(request, 'users', [...store.users.values()], views.user));
   on('POST', '/Users', (request) => {
-    const user = getOrCreateUser(store, requireText(request.body, 'Identity'));
-    return { status: 201, body: views.user(updateUser(store, user, parseChanges(request))) };
+    const user = createUser(store, requireText(request.body, 'Identity'), parseChanges(request));
+    return { status: 201, body: views.user(user) };
   });
   on('GET', '/Users/:user', (request) => ({ body: views.user(userIn(store, request)) }));
   on('POST', '/Users/:user', (request) => ({

@@ -1,13 +1,12 @@
 /**
- * The media service, which the chat SDKs call by plain HTTP at the URL in their configuration. It supports
- * only what they need: upload, read a record, read the content. Content needs no token, as with Twilio's
- * temporary URLs.
+ * The media service: the chat SDKs call it by plain HTTP at the URL in their configuration, and servers with
+ * Basic auth (https://www.twilio.com/docs/conversations/api/media-resource). Content needs no token, as with
+ * Twilio's temporary URLs. It has no limits of size and type.
  */
-import { notFound } from '../api-error.js';
+import { notFound, unauthorized } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
-import type { ApiRequest } from '../router.js';
-import { text } from '../router.js';
-import { requireIdentity } from './access.js';
+import { forAccount } from '../iam/callers.js';
+import { type ApiRequest, type Handler, type Method, text } from '../router.js';
 import type { ChatStore, Media } from './state.js';
 
 const SERVICE = '/v1/Services/:service';
@@ -38,32 +37,60 @@ export function addMedia(store: ChatStore): void {
     return media;
   };
 
-  router.on('POST', 'mcs', `${SERVICE}/Media`, (request) => {
-    requireIdentity(request);
-    const media = { ...parseUpload(request), sid: sids('ME'), createdAtMs: clock.nowMs() };
-    store.media.set(media.sid, media);
-    return { status: 201, body: view(media) };
-  });
-  router.on('GET', 'mcs', `${SERVICE}/Media/:media`, (request) => {
-    requireIdentity(request);
-    return { body: view(getMedia(request)) };
-  });
-  router.on('GET', 'mcs', `${SERVICE}/Media/:media/Content`, (request) => {
+  const on = (method: Method, path: string, handler: Handler) =>
+    router.on(method, 'mcs', `${SERVICE}${path}`, (request) => {
+      if (request.segments.service !== account.chatServiceSid) throw notFound(request.path);
+      return handler(request);
+    });
+  /** For users of the chat SDKs, and for the account. */
+  const forCallers =
+    (handler: Handler): Handler =>
+    (request) => {
+      if (request.caller.kind === 'anonymous') throw unauthorized();
+      return handler(request);
+    };
+
+  on(
+    'POST',
+    '/Media',
+    forCallers((request) => {
+      const media = { ...parseUpload(request), sid: sids('ME'), createdAtMs: clock.nowMs() };
+      store.media.set(media.sid, media);
+      return { status: 201, body: view(media) };
+    }),
+  );
+  on(
+    'GET',
+    '/Media/:media',
+    forCallers((request) => ({ body: view(getMedia(request)) })),
+  );
+  on(
+    'DELETE',
+    '/Media/:media',
+    forAccount((request) => {
+      store.media.delete(getMedia(request).sid);
+      return { status: 204 };
+    }),
+  );
+  on('GET', '/Media/:media/Content', (request) => {
     const media = getMedia(request);
     return { body: media.content, headers: { 'content-type': media.contentType } };
   });
-  router.on('POST', 'mcs', `${SERVICE}/MediaSet`, (request) => {
-    requireIdentity(request);
-    const entries = Array.isArray(request.body.list) ? request.body.list : [];
-    return {
-      body: entries.map(({ media_sid: sid }: { readonly media_sid: string }) => {
-        const media = store.media.get(sid);
-        return media === undefined
-          ? { code: 404, media_record: { sid } }
-          : { code: 200, media_record: view(media) };
-      }),
-    };
-  });
+  on(
+    'POST',
+    '/MediaSet',
+    forCallers((request) => {
+      const entries = Array.isArray(request.body.list) ? request.body.list : [];
+      return {
+        body: entries.map(({ media_sid: sid }: { readonly media_sid: string }) => {
+          const media = store.media.get(sid);
+          return media === undefined
+            ? { code: 404, media_record: { sid } }
+            : { code: 200, media_record: view(media) };
+        }),
+      };
+    }),
+  );
 }
 
 /** Parses the raw body, or the first file of a multipart form. */

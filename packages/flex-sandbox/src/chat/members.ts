@@ -1,6 +1,14 @@
 /** Adds, updates and removes members (participants) of a channel, and counts their unread messages. */
 import { ApiError, badRequest } from '../api-error.js';
-import { ATTRIBUTE_LIMITS, conversationClosedError, serializeAttributes } from './limits.js';
+import {
+  ATTRIBUTE_LIMITS,
+  alreadyInvitedError,
+  conversationClosedError,
+  participantExistsError,
+  participantNotFoundError,
+  requireValidIdentity,
+  serializeAttributes,
+} from './limits.js';
 import { type Channel, type ChatStore, emitChange, type Member, type MessagingBinding } from './state.js';
 import { membershipItem, rosterItem } from './sync-items.js';
 import { getOrCreateUser } from './users.js';
@@ -30,16 +38,16 @@ export function findMember(channel: Channel, identityOrSid: string): Member | un
   );
 }
 
-/** Like `findMember`, but throws 404/50400. */
+/** Like `findMember`, but throws 404/50432. */
 export function getMember(channel: Channel, identityOrSid: string): Member {
   const member = findMember(channel, identityOrSid);
-  if (member === undefined) throw new ApiError(404, 50400, `Member ${identityOrSid} not found`);
+  if (member === undefined) throw participantNotFoundError();
   return member;
 }
 
 /**
- * Adds a member. An invited member becomes a joined one. Throws 409/50404 when the member has already joined,
- * 409/50416 when an open conversation has this address with this proxy address, 400/50377 when the channel is
+ * Adds a member. An invited member becomes a joined one. Throws 409/50433 when the member has already joined,
+ * 409/50212 when an invited one is invited again, 409/50416 when an open conversation has this address with this proxy address, 400/50377 when the channel is
  * closed.
  */
 export function addMember(store: ChatStore, channel: Channel, fields: NewMember): Member {
@@ -47,12 +55,14 @@ export function addMember(store: ChatStore, channel: Channel, fields: NewMember)
   if (!identity && binding === undefined) {
     throw badRequest('Missing required parameter Identity in the post body');
   }
+  if (identity) requireValidIdentity(identity);
   if (channel.state === 'closed') throw conversationClosedError();
   if (binding !== undefined) requireFreeBinding(store, binding);
   const existing = [...channel.members.values()].find((member) =>
     identity ? member.identity === identity : member.binding?.address === binding?.address,
   );
-  if (existing?.status === 'joined') throw new ApiError(409, 50404, 'Member already exists');
+  if (existing?.status === 'joined') throw participantExistsError();
+  if (existing?.status === 'invited' && status === 'invited') throw alreadyInvitedError();
   const attributes = serializeAttributes(fields.attributes, ATTRIBUTE_LIMITS.member);
 
   const { sandbox, roles } = store;

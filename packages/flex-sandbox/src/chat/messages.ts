@@ -1,9 +1,9 @@
 /** Adds, updates and removes messages. The index counts from 0 in each channel and is never reused. */
-import { ApiError } from '../api-error.js';
+import { ApiError, badRequest } from '../api-error.js';
 import { publishChannel } from './channels.js';
 import { ATTRIBUTE_LIMITS, conversationClosedError, requireBodyFits, serializeAttributes } from './limits.js';
 import { findMember } from './members.js';
-import { type Channel, type ChatStore, emitChange, type Message } from './state.js';
+import { type Channel, type ChatStore, emitChange, type Media, type Message } from './state.js';
 import { messageItem } from './sync-items.js';
 
 export interface NewMessage {
@@ -26,13 +26,13 @@ export function getMessage(channel: Channel, sid: string): Message {
   return message;
 }
 
-/** Throws 400/50377 when the channel is closed. */
+/** Throws 400/50377 when the channel is closed, 400/50507 for media that do not exist. */
 export function addMessage(store: ChatStore, channel: Channel, fields: NewMessage): Message {
   if (channel.state === 'closed') throw conversationClosedError();
   const body = fields.body ?? null;
   requireBodyFits(body);
   const attributes = serializeAttributes(fields.attributes, ATTRIBUTE_LIMITS.message);
-  const media = (fields.mediaSids ?? []).flatMap((sid) => store.media.get(sid) ?? []);
+  const media = (fields.mediaSids ?? []).map((sid) => getMedia(store, sid));
 
   const nowMs = store.sandbox.clock.nowMs();
   const message: Message = {
@@ -56,6 +56,12 @@ export function addMessage(store: ChatStore, channel: Channel, fields: NewMessag
   publishChannel(channel);
   emitChange(store, { kind: 'message-added', channel, message });
   return message;
+}
+
+function getMedia(store: ChatStore, sid: string): Media {
+  const media = store.media.get(sid);
+  if (media === undefined) throw badRequest('Media not found', 50507);
+  return media;
 }
 
 /** `updatedBy` is the identity that changes the message; REST uses `system` by default. */

@@ -10,7 +10,7 @@ export type AddEndpoint = (method: Method, path: string, handler: Handler) => vo
 /** The URL of the API on the request's host, which may be a regional host. */
 export const buildApiUrl = ({ host }: ApiRequest) => `https://${host}/Client/v1`;
 
-/** The channel in the path. Throws 404/50300 for an unknown and 403/50430 for an unreadable channel. */
+/** The channel in the path. Throws 404/50350 for an unknown and 403/50430 for an unreadable channel. */
 export function getReadableChannel(store: ChatStore, { segments, caller }: ApiRequest): Channel {
   const channel = getChannel(store, segments.channel ?? '');
   requireMayRead(store, channel, caller);

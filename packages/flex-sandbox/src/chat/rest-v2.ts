@@ -10,10 +10,11 @@ import { type ApiRequest, type Handler, list, type Method, requireText, text } f
 import { createChannel, deleteChannel, updateChannel } from './channels.js';
 import { addMember, removeMember, updateMember } from './members.js';
 import { addMessage, removeMessage, updateMessage } from './messages.js';
+import { toChatError } from './programmable-chat-codes.js';
 import { channelIn, memberIn, messageIn, userIn } from './rest-lookup.js';
 import { createChatViews } from './rest-views.js';
-import type { ChatStore } from './state.js';
-import { getOrCreateUser, updateUser } from './users.js';
+import type { ChatStore, User } from './state.js';
+import { createUser, updateUser } from './users.js';
 
 type AddEndpoint = (method: Method, path: string, handler: Handler) => void;
 
@@ -26,7 +27,11 @@ export function addChatRest(store: ChatStore): void {
       `/v2/Services/:service${path}`,
       forAccount((request) => {
         if (request.segments.service !== account.chatServiceSid) throw notFound(request.path);
-        return handler(request);
+        try {
+          return handler(request);
+        } catch (error) {
+          throw toChatError(error);
+        }
       }),
     );
 
@@ -172,8 +177,7 @@ function addUsers(store: ChatStore, on: AddEndpoint): void {
         .filter(({ user }) => user?.sid === userSid)
         .map((member) => ({ channel, member })),
     );
-  const view = (user: ReturnType<typeof getOrCreateUser>) =>
-    views.user(user, findMemberships(user.sid).length);
+  const view = (user: User) => views.user(user, findMemberships(user.sid).length);
   const parseChanges = ({ body }: ApiRequest) => ({
     friendlyName: text(body, 'FriendlyName'),
     attributes: text(body, 'Attributes'),
@@ -182,8 +186,8 @@ function addUsers(store: ChatStore, on: AddEndpoint): void {
 
   on('GET', '/Users', (request) => buildPage(request, 'users', [...store.users.values()], view));
   on('POST', '/Users', (request) => {
-    const user = getOrCreateUser(store, requireText(request.body, 'Identity'));
-    return { status: 201, body: view(updateUser(store, user, parseChanges(request))) };
+    const user = createUser(store, requireText(request.body, 'Identity'), parseChanges(request));
+    return { status: 201, body: view(user) };
   });
   on('GET', '/Users/:user', (request) => ({ body: view(userIn(store, request)) }));
   on('POST', '/Users/:user', (request) => ({

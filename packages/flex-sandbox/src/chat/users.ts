@@ -1,5 +1,11 @@
 /** Creates, finds and updates users. Like Twilio, chat creates a user when an identity is first used. */
-import { ATTRIBUTE_LIMITS, serializeAttributes } from './limits.js';
+import {
+  ATTRIBUTE_LIMITS,
+  requireFriendlyNameFits,
+  requireValidIdentity,
+  serializeAttributes,
+  userExistsError,
+} from './limits.js';
 import type { ChatStore, User } from './state.js';
 
 export interface UserChanges {
@@ -46,6 +52,16 @@ export function getOrCreateUser(store: ChatStore, identity: string): User {
   return user;
 }
 
+/** Throws 409/50201 when a user has this identity, also when chat created the user. */
+export function createUser(store: ChatStore, identity: string, fields: UserChanges): User {
+  requireValidIdentity(identity);
+  if (store.users.has(identity)) throw userExistsError();
+  // Checked before the user exists: a refused request creates none.
+  serializeAttributes(fields.attributes, ATTRIBUTE_LIMITS.user);
+  requireFriendlyNameFits(fields.friendlyName);
+  return updateUser(store, getOrCreateUser(store, identity), fields);
+}
+
 /** Finds a user by identity or SID, without creating one. */
 export function findUser(store: ChatStore, identityOrSid: string): User | undefined {
   return store.users.get(identityOrSid) ?? [...store.users.values()].find(({ sid }) => sid === identityOrSid);
@@ -56,6 +72,7 @@ export function updateUser(store: ChatStore, user: User, changes: UserChanges): 
     changes.attributes === undefined
       ? user.attributes
       : serializeAttributes(changes.attributes, ATTRIBUTE_LIMITS.user);
+  requireFriendlyNameFits(changes.friendlyName);
   user.friendlyName = changes.friendlyName ?? user.friendlyName;
   user.attributes = attributes;
   user.roleSid = changes.roleSid ?? user.roleSid;

@@ -2,7 +2,8 @@
  * The log of API requests, over HTTP and twilsock: caller, endpoint, time and outcome.
  * Requests for pages and control endpoints are not logged.
  */
-import type { ApiRequest, Caller } from '../router.js';
+import { parseJsonObjectOrEmpty } from '../json.js';
+import { type ApiRequest, type Caller, getProduct } from '../router.js';
 
 export interface RequestRecord {
   readonly id: number;
@@ -14,6 +15,8 @@ export interface RequestRecord {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  /** Method and path in the envelope of an event bridge request, such as `GET Workspaces/WS…/Workers`. */
+  readonly wrapped?: string;
   /** Absent while the request is pending and when the connection was dropped. */
   readonly status?: number;
   /** Whether no endpoint of the sandbox matches the request. */
@@ -40,7 +43,8 @@ export function createRequestLog(nowMs: () => number): RequestLog {
   let lastId = 0;
 
   return {
-    begin({ caller, method, host, path }) {
+    begin({ caller, method, host, path, rawBody }) {
+      const wrapped = describeEnvelope(host, rawBody);
       const record: RequestRecord = {
         id: ++lastId,
         startMs: nowMs(),
@@ -48,6 +52,7 @@ export function createRequestLog(nowMs: () => number): RequestLog {
         method,
         host,
         path,
+        ...(wrapped === undefined ? {} : { wrapped }),
         unknownEndpoint: false,
       };
       records.push(record);
@@ -62,6 +67,12 @@ export function createRequestLog(nowMs: () => number): RequestLog {
       records = [];
     },
   };
+}
+
+function describeEnvelope(host: string, rawBody: Buffer): string | undefined {
+  if (getProduct(host) !== 'event-bridge') return undefined;
+  const { method, url } = parseJsonObjectOrEmpty(rawBody.toString('utf8'));
+  return url === undefined ? undefined : `${method} ${url}`;
 }
 
 /** `account`, `anonymous`, or a user, such as `user:alice`. */

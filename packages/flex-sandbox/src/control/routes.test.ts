@@ -327,12 +327,37 @@ describe('the request log', () => {
     const body = JSON.stringify({ url: 'v1/Nothing', method: 'GET', params: {}, token });
     await fetch(`${sandbox.url}/event-bridge.twilio.com/v1/wschannels`, { method: 'POST', body });
     expect(await requests()).toMatchObject([
-      { host: 'event-bridge.twilio.com', status: 404, unknownEndpoint: true },
+      { host: 'event-bridge.twilio.com', status: 404, unknownEndpoint: true, wrapped: 'GET v1/Nothing' },
     ]);
   });
 
+  it.each([
+    'taskrouter.twilio.com/v1/Workspaces/WORKSPACE/TaskQueues/Unknown',
+    'taskrouter.twilio.com/v1/Workspaces/WORKSPACE/Workers/Unknown',
+    'taskrouter.twilio.com/v1/Workspaces/WORKSPACE/Workers/WK123',
+    'taskrouter.twilio.com/v1/Workspaces/WORKSPACE/Tasks/Unknown/Reservations',
+    'taskrouter.twilio.com/v1/Workspaces/Unknown',
+    'flex-api.twilio.com/v1/Interactions/Unknown',
+    'flex-api.twilio.com/v1/Channels/Unknown',
+    'flex-api.twilio.com/v3/Instances/Unknown/TransferSettings',
+    'mcs.us1.twilio.com/v1/Services/IS00000000000000000000000000000001/Media/Unknown',
+  ])('marks a word where the path needs a SID: %s', async (path) => {
+    const [workspace] = await workspaces().list();
+    await control('DELETE', 'requests');
+    const { accountSid, authToken } = sandbox.account;
+    const response = await fetch(`${sandbox.url}/${path.replace('WORKSPACE', workspace?.sid ?? '')}`, {
+      headers: { authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}` },
+    });
+    expect(await response.json()).toMatchObject({ code: 20404, status: 404 });
+    expect(await requests()).toMatchObject([{ status: 404, unknownEndpoint: true }]);
+  });
+
   it('does not mark a missing resource', async () => {
-    await expect(workspaces().get('WS404').fetch()).rejects.toMatchObject({ status: 404 });
+    await expect(
+      workspaces()
+        .get(`WS${'4'.repeat(32)}`)
+        .fetch(),
+    ).rejects.toMatchObject({ status: 404 });
     expect(await requests()).toMatchObject([{ status: 404, unknownEndpoint: false }]);
   });
 

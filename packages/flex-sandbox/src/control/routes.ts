@@ -4,7 +4,7 @@
  */
 import { badRequest, notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
-import { ABSENT, ENDPOINTS, EVENTS } from '../coverage.js';
+import { ABSENT, ENDPOINTS, EVENTS, REFUSALS } from '../coverage.js';
 import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
 import { formatExpiration } from '../iam/validate.js';
@@ -79,8 +79,10 @@ function createHandlers({
   return {
     'GET state': () => ({ body: snapshot() }),
 
-    /** What the sandbox imitates, on what evidence, and what is absent. */
-    'GET coverage': () => ({ body: { endpoints: ENDPOINTS, events: EVENTS, absent: ABSENT } }),
+    /** What the sandbox imitates and refuses, on what evidence, and what is absent. */
+    'GET coverage': () => ({
+      body: { endpoints: ENDPOINTS, events: EVENTS, refusals: REFUSALS, absent: ABSENT },
+    }),
 
     async 'POST reset'() {
       await reset();

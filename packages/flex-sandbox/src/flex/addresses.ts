@@ -38,7 +38,7 @@ type NewAddress = Pick<Address, 'type' | 'address' | 'friendlyName'> & {
 };
 
 export interface Addresses {
-  /** Throws 409/50068 (assumed code) when the address is already configured. */
+  /** Throws 409/20409 (the general code; Twilio documents none) when the address is already configured. */
   create(address: NewAddress): Address;
   /** Finds an address by SID or by its value. Throws 404/20404. */
   find(sidOrAddress: string): Address;
@@ -60,7 +60,7 @@ export function addAddresses(sandbox: SandboxState): Addresses {
   };
   const create: Addresses['create'] = ({ autoCreation, ...settings }) => {
     if (lookUp(settings.address) !== undefined) {
-      throw new ApiError(409, 50068, `The address ${settings.address} is already configured`);
+      throw new ApiError(409, 20409, `The address ${settings.address} is already configured`);
     }
     const nowMs = clock.nowMs();
     const address: Address = {

@@ -30,6 +30,20 @@ describe('the Flex Configuration', () => {
     expect(dateUpdated).toBeInstanceOf(Date);
   });
 
+  it('allows the attachments that Flex allows by default', async () => {
+    const { channelConfigs } = await configuration().fetch();
+    expect(channelConfigs).toContainEqual({
+      address_type: 'web',
+      cbm_attachments: {
+        enabled: true,
+        number_of_attachments: 1,
+        max_file_size: 16_777_216,
+        max_total_file_size: 67_108_864,
+        accepted_extensions: expect.arrayContaining(['png', 'pdf', 'txt']),
+      },
+    });
+  });
+
   it('starts with the members in the options of the sandbox', async () => {
     expect(await configuration().fetch()).toMatchObject({ runtimeDomain: 'https://mine.twil.io' });
   });

@@ -39,6 +39,30 @@ function pickWritable(body: Params): Params {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !readOnlyNames.includes(name)));
 }
 
+const MIB = 1024 * 1024;
+const BASIC_EXTENSIONS = ['jpg', 'jpeg', 'png', 'amr', 'mp3', 'mp4', 'pdf', 'heic'];
+
+const buildChannelConfig = (type: string, sizeBytes: number, totalBytes: number, extensions: string[]) => ({
+  address_type: type,
+  cbm_attachments: {
+    enabled: true,
+    number_of_attachments: 1,
+    max_file_size: sizeBytes,
+    max_total_file_size: totalBytes,
+    accepted_extensions: extensions,
+  },
+});
+
+/**
+ * The attachments that Flex allows by default, by address type:
+ * https://www.twilio.com/docs/flex/developer/conversations/limits
+ */
+const CHANNEL_CONFIGS = [
+  buildChannelConfig('web', 16 * MIB, 64 * MIB, [...BASIC_EXTENSIONS, 'txt', 'gif']),
+  buildChannelConfig('sms', 2 * MIB, 5 * MIB, BASIC_EXTENSIONS),
+  buildChannelConfig('whatsapp', 16 * MIB, 64 * MIB, [...BASIC_EXTENSIONS, 'oga']),
+];
+
 /**
  * Flex does not start without the two dates and `version_compatibility`. Without `notifications`, a bar that
  * asks for a permission covers the task header.
@@ -62,7 +86,7 @@ function buildDefaults({ account, clock }: SandboxState): FlexConfiguration {
     taskrouter_worker_attributes: {},
     taskrouter_worker_channels: {},
     outbound_call_flows: {},
-    channel_configs: [],
+    channel_configs: CHANNEL_CONFIGS,
     integrations: [],
     serverless_service_sids: [],
     plugin_service_enabled: true,

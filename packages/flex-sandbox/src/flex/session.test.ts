@@ -12,8 +12,14 @@ const send = (hostAndPath: string, init?: RequestInit) => fetch(`${sandbox.url}/
 describe('requests of Flex at its start', () => {
   it.each([
     ['flex-api.twilio.com/v1/account/provision/status', { status: 'inactive' }],
-    ['flex-api.twilio.com/v1/Instances/GO1/Teams/Context', { team_setup_complete: false }],
-    ['flex-api.twilio.com/v3/Instances/GO1/TransferSettings', { transfer_settings: [] }],
+    [
+      'flex-api.twilio.com/v1/Instances/GO00000000000000000000000000000001/Teams/Context',
+      { team_setup_complete: false },
+    ],
+    [
+      'flex-api.twilio.com/v3/Instances/GO00000000000000000000000000000001/TransferSettings',
+      { transfer_settings: [] },
+    ],
     ['assets.flex.twilio.com/assets/countries.json', []],
     ['assets.flex.twilio.com/assets/flagPositions.json', []],
   ])('get an empty response from %s', async (path, expected) => {

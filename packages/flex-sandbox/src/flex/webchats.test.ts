@@ -80,7 +80,7 @@ describe('the addresses of an account', () => {
   it('can be removed, but not created twice', async () => {
     const { sid } = await addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
     const duplicate = addresses().create({ type: 'whatsapp', address: 'whatsapp:+15005550007' });
-    await expect(duplicate).rejects.toMatchObject({ status: 409 });
+    await expect(duplicate).rejects.toMatchObject({ status: 409, code: 20409 });
     await addresses()(sid).remove();
     await expect(addresses()(sid).fetch()).rejects.toMatchObject({ status: 404 });
   });

@@ -31,8 +31,15 @@ export class Documents {
     });
   }
 
-  /** Throws 412/54103 when `ifMatch` is not the current revision. */
+  /** Returns the document for one request. Throws 429/54009 when the document is read too often. */
+  read(document: SyncObject): SyncObject {
+    this.objects.countRead(document);
+    return document;
+  }
+
+  /** Throws 429/54009 for too many changes, 412/54103 when `ifMatch` is not the current revision. */
   update(document: SyncObject, { data, ttl }: DocumentFields, ifMatch: string | undefined): void {
+    this.objects.countWrite(document);
     requireSomeParameter(data, ttl);
     const content = parseData(data, DOCUMENT_CODES);
     const lifetimeMs = parseTtlMs(ttl);
@@ -43,6 +50,7 @@ export class Documents {
 
   /** Throws 412/54103 when `ifMatch` is not the current revision. */
   remove(document: SyncObject, ifMatch: string | undefined): void {
+    this.objects.countWrite(document);
     requireRevision(document.revision, ifMatch, DOCUMENT_CODES);
     this.objects.remove(document);
   }

@@ -4,8 +4,14 @@
  * API. Data is measured as sent and as compact JSON, in bytes of UTF-8; which of the two Twilio measures is
  * assumed, so the sandbox refuses both.
  */
-import { ApiError, badRequest } from '../api-error.js';
+import { ApiError, badRequest, tooManyRequests } from '../api-error.js';
 import { asJsonObject } from '../json.js';
+
+/**
+ * "Up to 20/s per object, burst window: 10s", for writes and for reads. Read as: at most 200 in any ten seconds
+ * (assumed).
+ */
+export const OBJECT_RATE = { requests: 200, windowMs: 10_000 };
 
 const MAX_DATA_BYTES = 16 * 1024;
 const MAX_TTL_SECONDS = 31_536_000;
@@ -96,6 +102,9 @@ export function requireRevision(
 export function requireSomeParameter(...values: readonly unknown[]): void {
   if (values.every((value) => value === undefined)) throw badRequest('No parameters specified', 54010);
 }
+
+/** 429/54009. */
+export const rateLimitError = () => tooManyRequests(54009, 'Rate limit exceeded');
 
 /** 403/54007: https://www.twilio.com/docs/api/errors/54007. */
 export const accessForbiddenError = () => new ApiError(403, 54007, 'Access forbidden for identity');

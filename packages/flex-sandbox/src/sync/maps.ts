@@ -38,7 +38,14 @@ export class Maps {
     });
   }
 
+  /** Returns the map for one request. Throws 429/54009 when the map is read too often. */
+  read(map: SyncObject): SyncObject {
+    this.objects.countRead(map);
+    return map;
+  }
+
   update(map: SyncObject, ttl: string | undefined): void {
+    this.objects.countWrite(map);
     requireSomeParameter(ttl);
     this.objects.setLifetime(map, parseTtlMs(ttl) ?? 0);
   }
@@ -49,6 +56,7 @@ export class Maps {
 
   /** Throws 409/54208 when the map has an item with this key. */
   createItem(map: SyncObject, key: string, fields: ItemFields, caller: Caller): SyncItem {
+    this.objects.countWrite(map);
     requireKeyAndData(key, fields);
     const write = this.prepare(map, key, fields, caller);
     if (map.items.has(key)) {
@@ -65,6 +73,7 @@ export class Maps {
     ifMatch: string | undefined,
     caller: Caller,
   ): SyncItem {
+    this.objects.countWrite(map);
     requireSomeParameter(fields.data, fields.ttl);
     const write = this.prepare(map, String(item.key), fields, caller);
     requireRevision(item.revision, ifMatch, MAP_ITEM_CODES);
@@ -79,6 +88,7 @@ export class Maps {
     ifMatch: string | undefined,
     caller: Caller,
   ): SyncItem {
+    this.objects.countWrite(map);
     requireKeyAndData(key, fields);
     const write = this.prepare(map, key, fields, caller);
     requireRevision(map.items.get(key)?.revision ?? NO_ITEM_REVISION, ifMatch, MAP_ITEM_CODES);
@@ -87,6 +97,7 @@ export class Maps {
 
   /** Throws 412/54205 when `ifMatch` is not the current revision of the item. */
   removeItem(map: SyncObject, item: SyncItem, ifMatch: string | undefined): void {
+    this.objects.countWrite(map);
     requireRevision(item.revision, ifMatch, MAP_ITEM_CODES);
     this.objects.removeItem(map, String(item.key));
   }

@@ -3,9 +3,10 @@
  * The objects of chat are not created here.
  */
 import type { Timer } from '../clock.js';
+import { createRateLimiter } from '../rate-limiter.js';
 import type { Caller } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
-import { requireValidName } from './limits.js';
+import { OBJECT_RATE, rateLimitError, requireValidName } from './limits.js';
 import type { SyncKind, SyncObject } from './objects.js';
 import type { SyncService, SyncServices } from './services.js';
 import type { SyncStore } from './store.js';
@@ -23,12 +24,27 @@ export interface NewServiceObject {
 
 export class ObjectsOfServices {
   private readonly timers = new Map<string, Timer>();
+  private readonly mayRead: (sid: string) => boolean;
+  private readonly mayWrite: (sid: string) => boolean;
 
   constructor(
     private readonly sandbox: SandboxState,
     private readonly store: SyncStore,
     readonly services: SyncServices,
-  ) {}
+  ) {
+    this.mayRead = createRateLimiter(sandbox.clock, OBJECT_RATE);
+    this.mayWrite = createRateLimiter(sandbox.clock, OBJECT_RATE);
+  }
+
+  /** Counts a read of an object or of its items. Throws 429/54009 when it is one too many. */
+  countRead({ sid }: SyncObject): void {
+    if (!this.mayRead(sid)) throw rateLimitError();
+  }
+
+  /** Counts a request that changes an object or its items. Throws 429/54009 when it is one too many. */
+  countWrite({ sid }: SyncObject): void {
+    if (!this.mayWrite(sid)) throw rateLimitError();
+  }
 
   /**
    * Throws 400/54302 for an invalid name, 409/54301 for one in use. A client gets all rights on what it

@@ -180,6 +180,11 @@ export class SyncObject {
     this.subscribers.delete(connection);
   }
 
+  /** Whether any client is subscribed. */
+  get isWatched(): boolean {
+    return this.subscribers.size > 0;
+  }
+
   hasSubscriber(identity: string): boolean {
     return [...this.subscribers.keys()].some((connection) => connection.identity === identity);
   }

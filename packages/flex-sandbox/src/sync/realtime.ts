@@ -2,6 +2,7 @@
 import { forbidden, unauthorized } from '../api-error.js';
 import { type ApiReply, type ApiRequest, type Handler, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
+import type { ComputedMaps } from './computed-maps.js';
 import type { Documents } from './documents.js';
 import { buildItemPage } from './item-pages.js';
 import { accessForbiddenError } from './limits.js';
@@ -18,6 +19,7 @@ const COLLECTIONS: Record<string, SyncKind> = { Documents: 'document', Maps: 'ma
 
 /** The chat SDKs name this product in each request, Sync's own SDK `data_sync`, Flex `flex_insights`. */
 const CHAT_PRODUCT = 'ip_messaging';
+const INSIGHTS_PRODUCT = 'flex_insights';
 
 export interface RealtimeDependencies {
   readonly store: SyncStore;
@@ -25,11 +27,12 @@ export interface RealtimeDependencies {
   readonly documents: Documents;
   readonly maps: Maps;
   readonly queries: LiveQueries;
+  readonly computedMaps: ComputedMaps;
 }
 
 export function addRealtimeSync(
   sandbox: SandboxState,
-  { store, services, documents, maps, queries }: RealtimeDependencies,
+  { store, services, documents, maps, queries, computedMaps }: RealtimeDependencies,
 ): void {
   const { router, account } = sandbox;
   const knownConnections = new WeakSet<object>();
@@ -43,23 +46,39 @@ export function addRealtimeSync(
   /** The service whose objects a request can reach; `undefined` without a grant for one. */
   const findServiceSid = ({ product, caller }: ApiRequest): string | undefined =>
     product === CHAT_PRODUCT ? account.chatServiceSid : services.findForToken(caller)?.sid;
+  const openComputedMap = (kind: SyncKind, { product, segments, caller }: ApiRequest) => {
+    if (kind !== 'map' || product !== INSIGHTS_PRODUCT) return undefined;
+    const map = computedMaps.open(segments.object ?? '');
+    if (map?.access(caller) === 'none') throw accessForbiddenError();
+    return map;
+  };
   const read = (kind: SyncKind, request: ApiRequest): SyncObject => {
+    const computedMap = openComputedMap(kind, request);
+    if (computedMap !== undefined) return computedMap;
     const serviceSid = findServiceSid(request);
     if (serviceSid === undefined) throw accessForbiddenError();
     return store.read(kind, serviceSid, request.segments.object ?? '', request.caller);
   };
 
+  /** Counts the read, except for the objects of chat: Twilio does not state their rate. */
+  const countedRead = (kind: SyncKind, request: ApiRequest): SyncObject => {
+    const object = read(kind, request);
+    if (object.serviceSid === account.chatServiceSid) return object;
+    return kind === 'document' ? documents.read(object) : maps.read(object);
+  };
+
   for (const [collection, kind] of Object.entries(COLLECTIONS)) {
-    const open = (request: ApiRequest): ApiReply => ({
-      body: objectView(account.accountSid, read(kind, request), text(request.query, 'Include') === 'items'),
-    });
+    const open = (request: ApiRequest): ApiReply => {
+      const withItems = text(request.query, 'Include') === 'items';
+      return { body: objectView(account.accountSid, countedRead(kind, request), withItems) };
+    };
     router.on('GET', 'cds', `/v3/${collection}/:object`, forUser(open));
     if (kind === 'document') continue;
     router.on(
       'GET',
       'cds',
       `/v3/${collection}/:object/Items`,
-      forUser((request) => ({ body: buildItemPage(read(kind, request), request.query) })),
+      forUser((request) => ({ body: buildItemPage(countedRead(kind, request), request.query) })),
     );
   }
 
@@ -129,7 +148,8 @@ export function addRealtimeSync(
           queries.removeConnection(connection);
         });
       }
-      return subscribe({ store, services, queries, serviceSid: findServiceSid(request) }, request);
+      const serviceSid = findServiceSid(request);
+      return subscribe({ store, services, queries, computedMaps, serviceSid }, request);
     }),
   );
 }

@@ -8,7 +8,7 @@ import { type ApiReply, type ApiRequest, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import type { Documents } from './documents.js';
 import type { SyncObject } from './objects.js';
-import { type AddServiceEndpoint, MAX_PAGE_SIZE } from './rest-services.js';
+import type { AddServiceEndpoint } from './rest-services.js';
 import type { SyncService } from './services.js';
 import type { SyncStore } from './store.js';
 import { documentView } from './views.js';
@@ -33,19 +33,15 @@ export function addDocumentsRest(
   const parseFields = ({ body }: ApiRequest) => ({ data: body.Data, ttl: text(body, 'Ttl') });
 
   on('GET', '/Documents', (request, service) =>
-    buildPage(
-      request,
-      'documents',
-      store.list(service.sid, 'document'),
-      (document) => documentView(accountSid, document),
-      MAX_PAGE_SIZE,
+    buildPage(request, 'documents', store.list(service.sid, 'document'), (document) =>
+      documentView(accountSid, document),
     ),
   );
   on('POST', '/Documents', (request, service) => {
     const uniqueName = text(request.body, 'UniqueName');
     return buildReply(documents.create(service, uniqueName, parseFields(request), request.caller), 201);
   });
-  on('GET', '/Documents/:document', (request, service) => buildReply(find(request, service)));
+  on('GET', '/Documents/:document', (request, service) => buildReply(documents.read(find(request, service))));
   on('POST', '/Documents/:document', (request, service) => {
     const document = find(request, service);
     documents.update(document, parseFields(request), request.headers['if-match']);

@@ -9,7 +9,7 @@ import type { SandboxState } from '../sandbox-state.js';
 import { type ItemPage, selectItemPage } from './item-pages.js';
 import type { ItemFields, Maps } from './maps.js';
 import type { SyncItem, SyncObject } from './objects.js';
-import { type AddServiceEndpoint, MAX_PAGE_SIZE } from './rest-services.js';
+import type { AddServiceEndpoint } from './rest-services.js';
 import type { SyncService } from './services.js';
 import type { SyncStore } from './store.js';
 import { mapItemView, mapView } from './views.js';
@@ -32,19 +32,13 @@ export function addMapsRest(dependencies: MapsRestDependencies): void {
   const parseTtl = ({ body }: ApiRequest) => text(body, 'CollectionTtl') ?? text(body, 'Ttl');
 
   on('GET', '/Maps', (request, service) =>
-    buildPage(
-      request,
-      'maps',
-      store.list(service.sid, 'map'),
-      (map) => mapView(accountSid, map),
-      MAX_PAGE_SIZE,
-    ),
+    buildPage(request, 'maps', store.list(service.sid, 'map'), (map) => mapView(accountSid, map)),
   );
   on('POST', '/Maps', (request, service) => {
     const uniqueName = text(request.body, 'UniqueName');
     return buildReply(maps.create(service, uniqueName, parseTtl(request), request.caller), 201);
   });
-  on('GET', '/Maps/:map', (request, service) => buildReply(findMap(store, request, service)));
+  on('GET', '/Maps/:map', (request, service) => buildReply(maps.read(findMap(store, request, service))));
   on('POST', '/Maps/:map', (request, service) => {
     const map = findMap(store, request, service);
     maps.update(map, parseTtl(request));
@@ -72,7 +66,7 @@ function addItems({ sandbox, on, store, maps }: MapsRestDependencies): void {
   });
 
   on('GET', '/Maps/:map/Items', (request, service) => {
-    const map = findMap(store, request, service);
+    const map = maps.read(findMap(store, request, service));
     const page = selectItemPage(map, request.query);
     const items = page.items.map((item) => mapItemView(accountSid, map, item));
     return { body: { items, meta: buildMeta(request, page) } };
@@ -84,7 +78,7 @@ function addItems({ sandbox, on, store, maps }: MapsRestDependencies): void {
   });
   on('GET', '/Maps/:map/Items/:key', (request, service) => {
     const { map, item } = find(request, service);
-    return buildReply(map, item);
+    return buildReply(maps.read(map), item);
   });
   on('POST', '/Maps/:map/Items/:key', (request, service) => {
     const { map, item } = find(request, service);

@@ -8,7 +8,7 @@ import { type ApiReply, type ApiRequest, flag } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { requireValidIdentity } from './limits.js';
 import type { SyncKind, SyncObject } from './objects.js';
-import { type AddServiceEndpoint, MAX_PAGE_SIZE } from './rest-services.js';
+import type { AddServiceEndpoint } from './rest-services.js';
 import type { SyncService } from './services.js';
 import type { SyncStore } from './store.js';
 import { permissionView } from './views.js';
@@ -39,12 +39,8 @@ export function addPermissionsRest(
 
     on('GET', path, (request, service) => {
       const object = findObject(request, service);
-      return buildPage(
-        request,
-        'permissions',
-        [...object.permissions],
-        ([identity, permission]) => permissionView(accountSid, object, identity, permission),
-        MAX_PAGE_SIZE,
+      return buildPage(request, 'permissions', [...object.permissions], ([identity, permission]) =>
+        permissionView(accountSid, object, identity, permission),
       );
     });
     on('GET', `${path}/:identity`, (request, service) => buildReply(request, findObject(request, service)));

@@ -15,8 +15,6 @@ import { serviceView } from './views.js';
 const MAX_NAME_LENGTH = 255;
 /** https://www.twilio.com/docs/sync/api/service#service-properties */
 const DEBOUNCING_WINDOW_MS = { min: 1_000, max: 30_000 };
-/** All lists of Sync: `The default is 50, and the maximum is 100.` A larger page size counts as 100 (assumed). */
-export const MAX_PAGE_SIZE = 100;
 
 type ServiceHandler = (request: ApiRequest, service: SyncService) => ApiReply;
 
@@ -40,13 +38,7 @@ export function addServicesRest(sandbox: SandboxState, objects: ObjectsOfService
     'sync',
     '/v1/Services',
     forAccount((request) =>
-      buildPage(
-        request,
-        'services',
-        services.list(),
-        (service) => serviceView(account.accountSid, service),
-        MAX_PAGE_SIZE,
-      ),
+      buildPage(request, 'services', services.list(), (service) => serviceView(account.accountSid, service)),
     ),
   );
   router.on(

@@ -38,13 +38,11 @@ export class SyncStore {
     return this.byAddress.get(buildAddress(kind, serviceSid, sidOrName));
   }
 
-  /** Finds an object for a client. Throws 404 for an unknown object, 403/54007 without access. */
+  /** Finds an object for a client. Throws 404 for an unknown object (54300 for a name), 403/54007 without access. */
   read(kind: SyncKind, serviceSid: string, sidOrName: string, caller: Caller): SyncObject {
     const address = buildAddress(kind, serviceSid, sidOrName);
     const object = this.byAddress.get(address) ?? this.removed.get(address);
-    if (object === undefined) {
-      throw new ApiError(404, NOT_FOUND_CODES[kind], `${kind} ${sidOrName} was not found`);
-    }
+    if (object === undefined) throw buildNotFoundError(kind, sidOrName);
     if (object.access(caller) === 'none') throw accessForbiddenError();
     return object;
   }
@@ -73,6 +71,14 @@ export class SyncStore {
     for (const object of this.objects) object.unsubscribe(connection);
   }
 }
+
+const SID_PATTERN = /^[A-Z]{2}[0-9a-f]{32}$/;
+
+/** Flex UI looks for this message when a map does not exist. https://www.twilio.com/docs/api/errors/54300 */
+const buildNotFoundError = (kind: SyncKind, sidOrName: string) =>
+  SID_PATTERN.test(sidOrName)
+    ? new ApiError(404, NOT_FOUND_CODES[kind], `${kind} ${sidOrName} was not found`)
+    : new ApiError(404, 54300, 'Unique name not found');
 
 const buildAddress = (kind: SyncKind, serviceSid: string, sidOrName: string) =>
   `${serviceSid}:${kind}:${sidOrName}`;

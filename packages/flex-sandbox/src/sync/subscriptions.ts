@@ -3,6 +3,7 @@
  * It gets the missed events before `subscription_established`, and live events afterwards.
  */
 import type { ApiReply, ApiRequest } from '../router.js';
+import type { ComputedMaps } from './computed-maps.js';
 import type { LiveQueries } from './live-query.js';
 import { SYNC_EVENT, type SyncKind } from './objects.js';
 import type { SyncServices } from './services.js';
@@ -25,6 +26,7 @@ interface SubscriptionDependencies {
   readonly store: SyncStore;
   readonly services: SyncServices;
   readonly queries: LiveQueries;
+  readonly computedMaps: ComputedMaps;
   /** The service whose objects the client can reach; `undefined` when its token has no grant for one. */
   readonly serviceSid: string | undefined;
 }
@@ -33,12 +35,16 @@ interface SubscriptionDependencies {
 const TERMS = { max_batch_size: 100, ttl_in_s: -1, estimated_delivery_in_ms: 30_000 };
 
 export function subscribe(
-  { store, services, queries, serviceSid }: SubscriptionDependencies,
+  { store, services, queries, computedMaps, serviceSid }: SubscriptionDependencies,
   request: ApiRequest,
 ): ApiReply {
   const { connection } = request;
   const { action, correlation_id: correlationId, requests = [] } = request.body as SubscriptionsBody;
   if (connection === undefined) return { body: TERMS };
+
+  /** A computed map gets its current items: they may have changed since the client has opened it. */
+  const findObject = (kind: SyncKind, sid: string) =>
+    (serviceSid === undefined ? undefined : store.find(kind, serviceSid, sid)) ?? computedMaps.open(sid);
 
   const notify = (
     subscription: SubscriptionRequest,
@@ -70,8 +76,8 @@ export function subscribe(
         last_event_id: lastEventId,
       });
     }
-    if (serviceSid === undefined) return refuse(subscription, 403, 54007);
-    const object = store.find(subscription.object_type, serviceSid, subscription.object_sid);
+    const object = findObject(subscription.object_type, subscription.object_sid);
+    if (object === undefined && serviceSid === undefined) return refuse(subscription, 403, 54007);
     if (object === undefined) return refuse(subscription, 404, NOT_FOUND_CODES[subscription.object_type]);
     if (object.access(request.caller) === 'none') return refuse(subscription, 403, 54007);
     object.subscribe(connection, subscription.last_event_id ?? null);
@@ -84,7 +90,7 @@ export function subscribe(
   const cancel = (subscription: SubscriptionRequest) => {
     const { object_type: kind, object_sid: sid } = subscription;
     if (kind === 'live_query') queries.unsubscribe(sid, connection);
-    else if (serviceSid !== undefined) store.find(kind, serviceSid, sid)?.unsubscribe(connection);
+    else findObject(kind, sid)?.unsubscribe(connection);
     notify(subscription, 'subscription_canceled');
   };
 

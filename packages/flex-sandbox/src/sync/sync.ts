@@ -1,5 +1,6 @@
 /** Twilio Sync: one store of objects behind the REST API, the realtime endpoints and chat. */
 import type { SandboxState } from '../sandbox-state.js';
+import { ComputedMaps } from './computed-maps.js';
 import { Documents } from './documents.js';
 import { type IndexRow, LiveQueries } from './live-query.js';
 import { Maps } from './maps.js';
@@ -19,6 +20,10 @@ export interface Sync {
   addIndex(name: string, rows: () => readonly IndexRow[]): void;
   /** Pushes the changed rows of an index to its subscribers. Call it when rows may have changed. */
   refresh(name: string): void;
+  /** Adds maps that Twilio writes itself. `readItems` returns their current items by unique name. */
+  addComputedMaps(readItems: (uniqueName: string) => ReadonlyMap<string, unknown> | undefined): void;
+  /** Pushes the changed items of the computed maps to their subscribers. */
+  refreshComputedMaps(): void;
 }
 
 export function addSync(sandbox: SandboxState): Sync {
@@ -28,7 +33,8 @@ export function addSync(sandbox: SandboxState): Sync {
   const documents = new Documents(objects);
   const maps = new Maps(objects);
   const queries = new LiveQueries();
-  addRealtimeSync(sandbox, { store, services, documents, maps, queries });
+  const computedMaps = new ComputedMaps(store);
+  addRealtimeSync(sandbox, { store, services, documents, maps, queries, computedMaps });
   const onService = addServicesRest(sandbox, objects);
   addDocumentsRest(sandbox, onService, store, documents);
   addMapsRest({ sandbox, on: onService, store, maps });
@@ -37,5 +43,7 @@ export function addSync(sandbox: SandboxState): Sync {
     store,
     addIndex: (name, rows) => queries.addIndex(name, rows),
     refresh: (name) => queries.refresh(name),
+    addComputedMaps: (readItems) => computedMaps.addSource(readItems),
+    refreshComputedMaps: () => computedMaps.refresh(),
   };
 }

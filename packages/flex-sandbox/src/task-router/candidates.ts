@@ -32,9 +32,12 @@ export function isInQueue(queue: TaskQueue, worker: Worker): boolean {
   return queue.targetWorkers !== '' && queue.matches(createWorkerScope(worker));
 }
 
-/** Compiles a `TargetWorkersExpression`. Throws 400/40001 when it is invalid. */
-export function compileWorkerFilter(expression: string): (worker: Worker) => boolean {
-  const matches = compileParameter(expression, 'TargetWorkersExpression');
+/** Compiles the expression of a parameter with this name. Throws 400/20001 when it is invalid. */
+export function compileWorkerFilter(
+  expression: string,
+  name = 'TargetWorkersExpression',
+): (worker: Worker) => boolean {
+  const matches = compileParameter(expression, name);
   return (worker) => matches(createWorkerScope(worker));
 }
 

@@ -154,7 +154,7 @@ export function createTaskChannel(
   return channel;
 }
 
-/** Throws 400/40001 when `targetWorkers` is not a valid expression. */
+/** Throws 400/20001 when `targetWorkers` is not a valid expression. */
 export function createTaskQueue(
   core: Core,
   workspace: Workspace,

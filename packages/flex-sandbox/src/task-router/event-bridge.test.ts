@@ -296,10 +296,11 @@ describe('the event bridge', () => {
       },
     );
     const token = fixture.tokenOf(alice);
-    const url = 'v1/Interactions/KD1/Channels';
+    const interaction = `KD${'0'.repeat(32)}`;
+    const url = `v1/Interactions/${interaction}/Channels`;
     expect(await send(token, 'POST', url, { status: 'closed' })).toEqual({
       status: 200,
-      body: { payload: { interaction: 'KD1', by: alice.sid } },
+      body: { payload: { interaction, by: alice.sid } },
     });
     expect(await send(token, 'POST', url, { status: 'open' })).toMatchObject({ status: 403 });
     expect(fixture.taskRouter.bridge.routes()).toContainEqual(

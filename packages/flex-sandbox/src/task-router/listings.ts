@@ -51,9 +51,13 @@ export function listWorkers(workspace: Workspace, params: Params): Worker[] {
 export function listTaskQueues(workspace: Workspace, params: Params): TaskQueue[] {
   const workerSid = text(params, 'WorkerSid');
   const worker = workerSid ? lookUp(workspace, 'workers', workerSid) : undefined;
+  const expression = text(params, 'EvaluateWorkerAttributes');
+  const evaluate = expression ? compileWorkerFilter(expression, 'EvaluateWorkerAttributes') : undefined;
+  const matchingWorkers = evaluate && [...workspace.workers.values()].filter(evaluate);
   const queues = filterBy<TaskQueue>(workspace.taskQueues.values(), [
     buildParamTest(params, 'FriendlyName', (queue) => queue.friendlyName),
     worker && ((queue) => isInQueue(queue, worker)),
+    matchingWorkers && ((queue) => matchingWorkers.some((match) => isInQueue(queue, match))),
   ]);
   return orderItems(queues, text(params, 'Ordering'), {
     DateUpdated: (queue) => queue.updatedAtMs,

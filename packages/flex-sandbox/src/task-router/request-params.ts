@@ -26,7 +26,7 @@ function readAttributesParam(params: Params): AttributesInput | undefined {
 }
 
 /** Reads an ISO 8601 date as milliseconds since 1970. Throws 400/20001 for any other value. */
-function readDateMs(params: Params, name: string): number | undefined {
+export function readDateMs(params: Params, name: string): number | undefined {
   const value = text(params, name);
   if (value === undefined) return undefined;
   const atMs = Date.parse(value);

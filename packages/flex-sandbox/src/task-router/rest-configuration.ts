@@ -57,13 +57,13 @@ export function addActivities({ core, views, inWorkspace }: Rest): void {
   });
 }
 
-export function addTaskChannels({ core, views, inWorkspace }: Rest): void {
+export function addTaskChannels({ core, views, inWorkspace, forSupervisors }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest): TaskChannel => {
     const channel = findTaskChannel(workspace, segment(request, 'channel'));
     if (channel === undefined) throw notFound(request.path);
     return channel;
   };
-  inWorkspace('GET', '/TaskChannels', (workspace, request) =>
+  forSupervisors('GET', '/TaskChannels', (workspace, request) =>
     buildPage(request, 'channels', [...workspace.taskChannels.values()], (channel) =>
       views.taskChannel(workspace, channel),
     ),
@@ -87,14 +87,15 @@ export function addTaskChannels({ core, views, inWorkspace }: Rest): void {
   });
 }
 
-export function addTaskQueues({ core, views, inWorkspace }: Rest): void {
+export function addTaskQueues({ core, views, inWorkspace, forSupervisors, limitExpression }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest) =>
     lookUp(workspace, 'taskQueues', segment(request, 'queue'));
-  inWorkspace('GET', '/TaskQueues', (workspace, request) =>
-    buildPage(request, 'task_queues', listTaskQueues(workspace, request.query), (queue) =>
+  forSupervisors('GET', '/TaskQueues', (workspace, request) => {
+    limitExpression(request.query, 'EvaluateWorkerAttributes');
+    return buildPage(request, 'task_queues', listTaskQueues(workspace, request.query), (queue) =>
       views.taskQueue(workspace, queue),
-    ),
-  );
+    );
+  });
   inWorkspace('POST', '/TaskQueues', (workspace, request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
     const queue = createTaskQueue(core, workspace, { ...readTaskQueueSettings(request), friendlyName });

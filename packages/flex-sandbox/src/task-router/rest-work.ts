@@ -17,12 +17,13 @@ import { lookUp, type Reservation, type Worker, type WorkerChannel, type Workspa
 import { createTask, removeTask, updateTask } from './tasks.js';
 import { createWorker, removeWorker, updateWorker } from './workers.js';
 
-export function addWorkers({ core, views, inWorkspace }: Rest): void {
+export function addWorkers({ core, views, inWorkspace, limitExpression }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest) =>
     lookUp(workspace, 'workers', segment(request, 'worker'));
-  inWorkspace('GET', '/Workers', (workspace, request) =>
-    buildPage(request, 'workers', listWorkers(workspace, request.query), views.worker),
-  );
+  inWorkspace('GET', '/Workers', (workspace, request) => {
+    limitExpression(request.query, 'TargetWorkersExpression');
+    return buildPage(request, 'workers', listWorkers(workspace, request.query), views.worker);
+  });
   inWorkspace('POST', '/Workers', (workspace, request) => {
     const friendlyName = requireText(request.body, 'FriendlyName');
     const worker = createWorker(core, workspace, { ...readWorkerSettings(request.body), friendlyName });
@@ -64,12 +65,13 @@ export function addWorkers({ core, views, inWorkspace }: Rest): void {
   });
 }
 
-export function addTasks({ core, views, inWorkspace }: Rest): void {
+export function addTasks({ core, views, inWorkspace, limitExpression }: Rest): void {
   const find = (workspace: Workspace, request: ApiRequest) =>
     lookUp(workspace, 'tasks', segment(request, 'task'));
-  inWorkspace('GET', '/Tasks', (workspace, request) =>
-    buildPage(request, 'tasks', listTasks(workspace, request.query), views.task),
-  );
+  inWorkspace('GET', '/Tasks', (workspace, request) => {
+    limitExpression(request.query, 'EvaluateTaskAttributes');
+    return buildPage(request, 'tasks', listTasks(workspace, request.query), views.task);
+  });
   inWorkspace('POST', '/Tasks', (workspace, request) => {
     const task = createTask(core, workspace, readNewTask(request.body));
     return withETag(task, created(views.task(task)));

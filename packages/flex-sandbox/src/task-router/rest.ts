@@ -1,6 +1,7 @@
 /**
  * TaskRouter's REST API: https://www.twilio.com/docs/taskrouter/api. An endpoint reads the parameters,
- * applies the rules and returns the result. Only the account may call it. Workers use the event bridge.
+ * applies the rules and returns the result. Only the account may call it, except for what Flex's Queues view reads.
+ * Workers use the event bridge.
  */
 import { notFound } from '../api-error.js';
 import { buildPage } from '../paging.js';
@@ -9,6 +10,7 @@ import { createWorkspace, updateWorkspace, type WorkspaceSettings } from './conf
 import type { Core } from './core.js';
 import { addActivities, addTaskChannels, addTaskQueues, addWorkflows } from './rest-configuration.js';
 import { created, createRest, NO_CONTENT, ok, type Rest, segment } from './rest-endpoints.js';
+import { addStatistics } from './rest-statistics.js';
 import { addReservations, addTasks, addWorkers } from './rest-work.js';
 import { removeTask } from './tasks.js';
 
@@ -23,6 +25,7 @@ export function addRest(core: Core): void {
   addTasks(rest);
   addReservations(rest);
   addEvents(rest);
+  addStatistics(rest);
 }
 
 function addWorkspaces({ core, views, on, inWorkspace }: Rest): void {

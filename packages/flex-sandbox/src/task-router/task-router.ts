@@ -20,6 +20,7 @@ import {
 } from './configuration.js';
 import { createCore, type EventListener } from './core.js';
 import { addEventBridge } from './event-bridge.js';
+import { readQueuesViewMap } from './queues-view.js';
 import { type ReservationChanges, updateReservation } from './reservations.js';
 import { addRest } from './rest.js';
 import { routeWorkspace } from './routing.js';
@@ -71,6 +72,8 @@ export interface TaskRouter {
     on(method: Method, template: string, handler: Handler): void;
     routes(): readonly Route[];
   };
+  /** The items of a Sync map of Flex's Queues view; `undefined` for another unique name. */
+  readQueuesViewMap(uniqueName: string): ReadonlyMap<string, unknown> | undefined;
   /** The current state as plain data. */
   snapshot(): TaskRouterSnapshot;
 }
@@ -112,6 +115,7 @@ export function addTaskRouter(sandbox: SandboxState): TaskRouter {
     onEvent: core.onEvent,
     push: (worker, eventType, payload) => core.push(worker, eventType, { kind: 'raw', payload }),
     bridge,
+    readQueuesViewMap: (uniqueName) => readQueuesViewMap(core, uniqueName),
     snapshot: () => takeSnapshot(core),
   };
 }

@@ -19,7 +19,7 @@ import {
   type Workspace,
 } from './state.js';
 import { closeTransfer } from './transfer-outcome.js';
-import { type AttributesInput, checkVersion, parseAttributes } from './values.js';
+import { type AttributesInput, checkVersion, parseTaskAttributes } from './values.js';
 
 export interface NewTask {
   readonly attributes?: AttributesInput | undefined;
@@ -63,7 +63,7 @@ export function createTask(core: Core, workspace: Workspace, request: NewTask): 
     ...base,
     workspace,
     workflow: findWorkflow(workspace, request),
-    attributes: parseAttributes(request.attributes ?? '{}'),
+    attributes: parseTaskAttributes(request.attributes ?? '{}'),
     status: 'pending',
     reason: null,
     priority: request.priority ?? 0,
@@ -122,7 +122,7 @@ export function updateTask(core: Core, task: Task, changes: TaskChanges, ifMatch
   checkVersion(task, ifMatch);
   const newStatus = changes.assignmentStatus;
   if (newStatus !== undefined) checkStatusChange(core, task, newStatus);
-  const attributes = changes.attributes === undefined ? undefined : parseAttributes(changes.attributes);
+  const attributes = changes.attributes === undefined ? undefined : parseTaskAttributes(changes.attributes);
   const taskChannel =
     changes.taskChannel === undefined ? undefined : requireTaskChannel(task.workspace, changes.taskChannel);
 

@@ -10,7 +10,7 @@ import { hasCapacity } from './availability.js';
 import type { Core } from './core.js';
 import { lookUp, reservationsWithStatus, type Task, type Transfer, type Worker } from './state.js';
 import { failTransfer, pushTransfer, returnToInitiator } from './transfer-outcome.js';
-import { type AttributesInput, parseAttributes } from './values.js';
+import { type AttributesInput, parseTaskAttributes } from './values.js';
 
 export interface TransferRequest {
   readonly reservationSid: string;
@@ -39,7 +39,8 @@ export function createTransfer(core: Core, worker: Worker, request: TransferRequ
   if (task.transfer !== undefined)
     throw badRequest('An active outgoing transfer already exists for this task');
   const target = findTarget(worker, request.to);
-  const attributes = request.attributes === undefined ? task.attributes : parseAttributes(request.attributes);
+  const attributes =
+    request.attributes === undefined ? task.attributes : parseTaskAttributes(request.attributes);
 
   const transfer: Transfer = {
     ...core.newEntity('TT'),

@@ -13,6 +13,18 @@ export function parseAttributes(input: AttributesInput): string {
   return input;
 }
 
+/** Cannot be raised: https://www.twilio.com/docs/taskrouter/limits. Counted in UTF-16 units (assumed). */
+const MAX_TASK_ATTRIBUTES_LENGTH = 4096;
+
+/** Like `parseAttributes`, but throws 400/20001 also for more than 4,096 characters. */
+export function parseTaskAttributes(input: AttributesInput): string {
+  const attributes = parseAttributes(input);
+  if (attributes.length > MAX_TASK_ATTRIBUTES_LENGTH) {
+    throw badRequest(`Attributes must have at most ${MAX_TASK_ATTRIBUTES_LENGTH} characters`);
+  }
+  return attributes;
+}
+
 /** Parses stored attributes. `parseAttributes` has validated their text. */
 export function readAttributes({ attributes }: { readonly attributes: string }): Record<string, unknown> {
   return JSON.parse(attributes);

@@ -56,12 +56,15 @@ export function buildQueueTarget(queueSid: string): WorkflowTarget {
   };
 }
 
-/** Compiles a caller's expression. Throws 400/40001 with the parameter's name when it is invalid. */
+/**
+ * Compiles a caller's expression. Throws 400/20001 with the parameter's name when it is invalid: the general code
+ * for an invalid parameter (assumed). Code 40001 is about answers to assignment callbacks.
+ */
 export function compileParameter(source: string, name: string): Expression {
   try {
     return compileExpression(source);
   } catch (error) {
-    if (error instanceof ExpressionError) throw badRequest(`${name} is invalid: ${error.message}`, 40001);
+    if (error instanceof ExpressionError) throw badRequest(`${name} is invalid: ${error.message}`);
     throw error;
   }
 }

@@ -290,7 +290,7 @@ describe('closing a channel', () => {
   it('prevents new invites', async () => {
     await fixture.startChat();
     await closeChannel();
-    await expect(fixture.invite('bob')).rejects.toMatchObject({ status: 400 });
+    await expect(fixture.invite('bob')).rejects.toMatchObject({ status: 400, code: 80906 });
   });
 
   it('accepts the status inactive only with the routing status closed', async () => {

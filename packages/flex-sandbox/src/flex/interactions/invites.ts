@@ -48,9 +48,12 @@ export function readRouting({ taskRouter }: InteractionStore, routing: Params | 
   };
 }
 
-/** Creates an invite and its task. Throws 400/20001 for an inactive channel (assumed) or an invalid task. */
+/**
+ * Creates an invite and its task. Throws 400/80906 for a channel that is not active, 400/20001 for an invalid task.
+ * https://www.twilio.com/docs/api/errors/80906; for an invite, 45376 is possible too.
+ */
 export function createInvite(store: InteractionStore, channel: InteractionChannel, routing: Routing): Invite {
-  if (channel.status !== 'active') throw badRequest(`Channel ${channel.sid} is ${channel.status}`);
+  if (channel.status !== 'active') throw badRequest(`Channel ${channel.sid} is ${channel.status}`, 80906);
   const sid = store.sandbox.sids('KG');
   const { conversationSid, interaction } = channel;
   const { conversations } = routing.attributes;
