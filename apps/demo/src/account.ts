@@ -3,12 +3,7 @@
  */
 import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
-import {
-  buildTransferWorkflow,
-  parseQueueSid,
-  TASK_ROUTER_EVENTS,
-  TRANSFER_WORKFLOW_NAME,
-} from '@chat-transfer/transfer-core';
+import { buildTransferWorkflow, parseQueueSid, TASK_ROUTER_EVENTS } from '@chat-transfer/transfer-core';
 
 /** The environment of the functions: setting name → value. */
 export type FunctionSettings = Readonly<Record<string, string>>;
@@ -36,10 +31,7 @@ export async function createTransferWorkflow(sandboxUrl: string): Promise<Functi
   if (everyone === undefined) throw new Error('Failed to set up the account: it has no queue "Everyone".');
 
   const [workflow, ledgerService] = await Promise.all([
-    workspace.workflows.create({
-      friendlyName: TRANSFER_WORKFLOW_NAME,
-      configuration: JSON.stringify(buildTransferWorkflow(queues, { everyoneQueueSid: everyone.sid })),
-    }),
+    workspace.workflows.create(buildTransferWorkflow(queues, { everyoneQueueSid: everyone.sid })),
     // Every Flex token opens the account's default Sync service, so the ledgers have their own.
     client.sync.v1.services.create({ friendlyName: 'Chat Transfer', aclEnabled: true }),
   ]);

@@ -27,6 +27,8 @@ describe('readSettings', () => {
         release: 'immediately',
         queuePublicLabels: {},
         defaultAgentName: 'Support',
+        answerWithinMs: 60_000,
+        ringWithinMs: 30_000,
         allowedOrigins: ['https://flex.twilio.com', 'https://shop.example.com'],
       },
     });
@@ -42,6 +44,8 @@ describe('readSettings', () => {
     ['LEDGER_SECRET', 'short'],
     ['LEDGER_SECRET_PREVIOUS', 'short'],
     ['CHAT_TRANSFER_RELEASE', 'whenever'],
+    ['CHAT_TRANSFER_RING_SECONDS', '4'],
+    ['CHAT_TRANSFER_RING_SECONDS', '61'],
     ['QUEUE_PUBLIC_LABELS', 'Billing'],
     ['QUEUE_PUBLIC_LABELS', '{"WQ1":17}'],
     ['QUEUE_PUBLIC_LABELS', JSON.stringify({ WQ1: '' })],
@@ -52,6 +56,19 @@ describe('readSettings', () => {
   ])('names %s but not its value when it is %s', (setting, value) => {
     expect(read({ [setting]: value })).toEqual({ ok: false, failure: { code: 'not-configured', setting } });
   });
+
+  it.each([
+    ['20', undefined, 20_000],
+    ['90', undefined, 30_000],
+    ['90', '45', 45_000],
+    ['15', '15', 15_000],
+  ])(
+    'lets an agent ring at most as long as a target has to answer: %s s, %s s',
+    (answer, ring, ringWithinMs) => {
+      const settings = { CHAT_TRANSFER_ANSWER_SECONDS: answer, CHAT_TRANSFER_RING_SECONDS: ring };
+      expect(read(settings)).toMatchObject({ value: { ringWithinMs } });
+    },
+  );
 
   it('cleans the names that customers read', () => {
     const labels = JSON.stringify({ WQ1: ' Bil\u202Eling\n' });

@@ -3,6 +3,7 @@
  * malformed setting becomes a failure that names the setting, instead of a crash later.
  */
 import {
+  DEFAULT_RING_SECONDS,
   fail,
   NameInputSchema,
   NOTICE_KINDS,
@@ -65,6 +66,7 @@ const EnvironmentSchema = v.object({
   ),
   CHAT_TRANSFER_RELEASE: v.optional(ReleaseSchema, 'immediately'),
   CHAT_TRANSFER_ANSWER_SECONDS: v.optional(SecondsSchema, '60'),
+  CHAT_TRANSFER_RING_SECONDS: v.optional(SecondsSchema, undefined),
   CHAT_TRANSFER_TEXTED_NOTICES: v.optional(json(TextedNoticesSchema), '{}'),
   QUEUE_PUBLIC_LABELS: v.optional(json(LabelsSchema), '{}'),
   DEFAULT_AGENT_NAME: v.optional(NameInputSchema, 'Support'),
@@ -93,6 +95,8 @@ export interface Settings {
   readonly release: Environment['CHAT_TRANSFER_RELEASE'];
   /** How long a target has to answer. The transfer workflow must be built with the same value. */
   readonly answerWithinMs: number;
+  /** How long one agent has to answer; at most `answerWithinMs`. The transfer workflow must be built with the same value. */
+  readonly ringWithinMs: number;
   readonly textedNotices: TextedNotices;
   readonly queuePublicLabels: Readonly<Record<string, string>>;
   readonly defaultAgentName: string;
@@ -112,6 +116,10 @@ export function readSettings(context: unknown): Result<Settings> {
     return fail({ code: 'not-configured', setting: String(setting?.key ?? 'the environment') });
   }
   const environment = parsed.output;
+  const { CHAT_TRANSFER_ANSWER_SECONDS: answerSeconds } = environment;
+  const ringSeconds = environment.CHAT_TRANSFER_RING_SECONDS ?? Math.min(DEFAULT_RING_SECONDS, answerSeconds);
+  if (ringSeconds > answerSeconds)
+    return fail({ code: 'not-configured', setting: 'CHAT_TRANSFER_RING_SECONDS' });
   return succeed({
     accountSid: environment.ACCOUNT_SID,
     workspaceSid: environment.TWILIO_WORKSPACE_SID,
@@ -127,7 +135,8 @@ export function readSettings(context: unknown): Result<Settings> {
     sweepSecret: environment.SWEEP_SECRET,
     allowedOrigins: environment.ALLOWED_ORIGINS,
     release: environment.CHAT_TRANSFER_RELEASE,
-    answerWithinMs: environment.CHAT_TRANSFER_ANSWER_SECONDS * 1000,
+    answerWithinMs: answerSeconds * 1000,
+    ringWithinMs: ringSeconds * 1000,
     textedNotices: environment.CHAT_TRANSFER_TEXTED_NOTICES,
     queuePublicLabels: environment.QUEUE_PUBLIC_LABELS,
     defaultAgentName: environment.DEFAULT_AGENT_NAME,

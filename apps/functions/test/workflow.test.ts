@@ -5,6 +5,7 @@
 import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import {
   compareWorkflow,
+  DEFAULT_RING_SECONDS,
   GRACE_SECONDS,
   mergeWorkflow,
   parseQueueSid,
@@ -14,8 +15,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { required } from './support/account';
 import { type FunctionsFixture, startFunctionsFixture } from './support/functions-fixture';
 
-/** The default, which the fixture's workflow has. */
+/** The defaults, which the fixture's workflow has. */
 const ANSWER_SECONDS = 60;
+const RING_SECONDS = DEFAULT_RING_SECONDS;
 
 const agent = (name: string, skill: string): SeedWorker => ({
   name,
@@ -46,6 +48,9 @@ const advance = (seconds: number) => fixture.clock.advance(seconds * 1000);
 async function goOffline(...names: readonly string[]): Promise<void> {
   for (const name of names) await setActivity(name, 'Offline');
 }
+
+const activity = async (name: string) =>
+  (await fixture.workspace().workers(fixture.workerSid(name)).fetch()).activityName;
 
 async function setActivity(name: string, activity: string): Promise<void> {
   await fixture.setActivity(name, activity);
@@ -155,8 +160,17 @@ describe('a transfer to an agent', () => {
     const task = await createTransferTask(toWorker('bob'));
     advance(ANSWER_SECONDS + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['alice pending']);
-    advance(ANSWER_SECONDS);
-    expect(await task.offers()).toEqual(['alice canceled', 'dan pending']);
+    advance(RING_SECONDS);
+    expect(await task.offers()).toEqual(['alice timeout', 'dan pending']);
+  });
+
+  it('rings for the ring time, then sets the target agent offline', async () => {
+    const task = await createTransferTask(toWorker('bob'));
+    advance(RING_SECONDS - 1);
+    expect(await task.offers()).toEqual(['bob pending']);
+    advance(1);
+    expect(await task.offers()).toEqual(['bob timeout']);
+    expect(await activity('bob')).toBe('Offline');
   });
 
   it('is offered to agents in the chat too when no other agent is available', async () => {
@@ -185,26 +199,26 @@ describe('a transfer to an agent', () => {
 
   it('sends its events in order, with task-queue.timeout when the time of the target agent is over', async () => {
     const task = await createTransferTask(toWorker('bob'));
-    advance(ANSWER_SECONDS * 2 + GRACE_SECONDS + 1);
+    advance(ANSWER_SECONDS + GRACE_SECONDS + RING_SECONDS + 1);
     expect(await task.events()).toEqual([
       '0 task.created',
       '0 workflow.entered',
       '0 workflow.target-matched',
       '0 task-queue.entered',
       '0 reservation.created',
+      '30 reservation.timeout',
       '60 task-queue.timeout',
-      '60 reservation.canceled',
       '60 workflow.target-matched',
       '60 task-queue.entered',
       '65 task-queue.timeout',
       '65 workflow.target-matched',
       '65 task-queue.entered',
       '65 reservation.created',
-      '125 task-queue.timeout',
-      '125 reservation.canceled',
-      '125 workflow.target-matched',
-      '125 task-queue.entered',
-      '125 reservation.created',
+      '95 reservation.timeout',
+      '95 workflow.skipped',
+      '95 workflow.target-matched',
+      '95 task-queue.entered',
+      '95 reservation.created',
     ]);
   });
 });
@@ -217,11 +231,23 @@ describe('a transfer to a queue', () => {
     expect(await task.offers()).toEqual(['dan rejected', 'dan pending']);
   });
 
-  it('goes back to the agent who transferred when no agent in the queue accepts it', async () => {
+  it('is offered to the next agent of the queue when one does not answer, until the time is over', async () => {
+    await goOffline('carol');
     const task = await createTransferTask(toQueue('Billing'));
-    const [offer = ''] = await task.offers();
+    await setActivity('carol', 'Available');
+    advance(RING_SECONDS - 1);
+    expect(await task.offers()).toEqual(['bob pending']);
+    advance(1);
+    expect(await task.offers()).toEqual(['bob timeout', 'carol pending']);
+    await task.answer('carol', 'accepted');
+    expect(await task.status()).toBe('assigned');
+  });
+
+  it('goes back to the agent who transferred when no agent in the queue accepts it', async () => {
+    await goOffline('carol');
+    const task = await createTransferTask(toQueue('Billing'));
     advance(ANSWER_SECONDS + 1);
-    expect(await task.offers()).toEqual([offer.replace('pending', 'canceled')]);
+    expect(await task.offers()).toEqual(['bob timeout']);
     expect(await task.queue()).toBe('Billing');
 
     advance(GRACE_SECONDS);
@@ -246,14 +272,31 @@ describe('a transfer to a queue', () => {
     expect(await (await createTransferTask(toQueue('Billing'))).offers()).toEqual(['bob pending']);
   });
 
-  it('goes to the fallback queue when the queue was created after the workflow', async () => {
-    const queue = await fixture.workspace().taskQueues.create({ friendlyName: 'New', targetWorkers: '1==2' });
-    const task = await createTransferTask({
-      chatTransferTargetType: 'queue',
-      chatTransferTargetSid: queue.sid,
+  describe('that was created after the workflow', () => {
+    const createQueue = async () => {
+      const { sid } = await fixture
+        .workspace()
+        .taskQueues.create({ friendlyName: 'VIP', targetWorkers: "skills HAS 'billing'" });
+      return { chatTransferTargetType: 'queue', chatTransferTargetSid: sid };
+    };
+
+    it('goes to agents outside the chat', async () => {
+      await goOffline('bob', 'carol');
+      const task = await createTransferTask(await createQueue());
+      expect(await task.offers()).toEqual(['dan pending']);
+      expect(await task.queue()).toBe('Everyone');
     });
-    expect(await task.queue()).toBe('Everyone');
-    expect(await task.status()).toBe('reserved');
+
+    it('does not ring the agent who transferred while the target has time to answer', async () => {
+      await goOffline('bob', 'carol', 'dan');
+      const task = await createTransferTask(await createQueue());
+      advance(ANSWER_SECONDS + 1);
+      expect(await task.offers()).toEqual([]);
+      expect(await task.events()).toContain('60 task-queue.timeout');
+
+      advance(GRACE_SECONDS);
+      expect(await task.offers()).toEqual(['alice pending']);
+    });
   });
 });
 
@@ -282,10 +325,10 @@ describe('a transfer that is redirected', () => {
     advance(ANSWER_SECONDS + GRACE_SECONDS - 3);
     await task.redirect();
     expect(await task.offers()).toEqual(['alice pending']);
-    advance(ANSWER_SECONDS);
+    advance(RING_SECONDS - 1);
     expect(await task.offers()).toEqual(['alice pending']);
-    advance(4);
-    expect(await task.offers()).toEqual(['alice canceled', 'dan pending']);
+    advance(2);
+    expect(await task.offers()).toEqual(['alice timeout', 'dan pending']);
   });
 
   it('goes to the original queue when the agent who transferred has declined it too', async () => {
@@ -300,7 +343,7 @@ describe('a transfer that is redirected', () => {
     const task = await createTransferTask(toWorker('bob'));
     await task.redirect('alice');
     expect(await task.offers()).toEqual([]);
-    advance(ANSWER_SECONDS * 3 + GRACE_SECONDS + 1);
+    advance(ANSWER_SECONDS * 3 + RING_SECONDS + GRACE_SECONDS + 1);
     expect(await task.offers()).toEqual(['alice pending']);
   });
 
@@ -342,25 +385,19 @@ describe('compareWorkflow and mergeWorkflow', () => {
       ([name, sid]): TransferQueue => ({ sid: required(parseQueueSid(sid), sid), name }),
     );
     const options = { everyoneQueueSid: required(parseQueueSid(fixture.queueSid('Everyone')), 'Everyone') };
-    const configuration = async () => (await workflow.fetch()).configuration;
-    expect(compareWorkflow(await configuration(), queues, options).isCurrent).toBe(true);
+    expect(compareWorkflow(await workflow.fetch(), queues, options).isCurrent).toBe(true);
 
     const created = await workspace.taskQueues.create({ friendlyName: 'Sales', targetWorkers: '1==1' });
     const withNew = [...queues, { sid: required(parseQueueSid(created.sid), created.sid), name: 'Sales' }];
-    expect(compareWorkflow(await configuration(), withNew, options).missing).toEqual([
+    expect(compareWorkflow(await workflow.fetch(), withNew, options).missing).toEqual([
       'Return to Sales',
       'Queue Sales',
       'Return to Sales (earlier version)',
       'Queue Sales (earlier version)',
     ]);
-    await workflow.update({
-      configuration: JSON.stringify(mergeWorkflow(await configuration(), withNew, options)),
-    });
-    expect(compareWorkflow(await configuration(), withNew, options).isCurrent).toBe(true);
-    const task = await createTransferTask({
-      chatTransferTargetType: 'queue',
-      chatTransferTargetSid: created.sid,
-    });
+    await workflow.update(mergeWorkflow(await workflow.fetch(), withNew, options));
+    expect(compareWorkflow(await workflow.fetch(), withNew, options).isCurrent).toBe(true);
+    const task = await createTransferTask({ chatTransferTargetType: 'queue', chatTransferTargetSid: created.sid });
     expect(await task.queue()).toBe('Sales');
   });
 });

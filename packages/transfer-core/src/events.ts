@@ -72,6 +72,14 @@ export type ConversationEvent =
       readonly workerSid?: WorkerSid;
       readonly at: number;
     }
+  /** The target's time to answer has expired, and a reservation of the target rings on. It ends at `until` at the latest. */
+  | {
+      readonly type: 'offer-rings-on';
+      readonly taskSid: TaskSid;
+      /** Milliseconds since 1970. */
+      readonly until: number;
+      readonly at: number;
+    }
   /** An agent asks to cancel the transfer. May be refused, and an agent may accept first. */
   | {
       readonly type: 'cancel-requested';

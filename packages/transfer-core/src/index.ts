@@ -192,12 +192,19 @@ export {
 // TaskRouter's configuration: the workflow of transfer tasks, and the events that the functions need.
 
 export { TASK_ROUTER_EVENTS } from './task-router-events';
-export { compareWorkflow, mergeWorkflow, type WorkflowComparison } from './workflow/compare-workflow';
+export {
+  type CurrentWorkflow,
+  compareWorkflow,
+  mergeWorkflow,
+  type WorkflowComparison,
+} from './workflow/compare-workflow';
+export { hasRuleForQueue } from './workflow/parse-configuration';
 export {
   buildTransferWorkflow,
+  DEFAULT_RING_SECONDS,
   GRACE_SECONDS,
   TRANSFER_WORKFLOW_NAME,
   type TransferQueue,
+  type TransferWorkflow,
   type TransferWorkflowOptions,
-  type WorkflowConfiguration,
 } from './workflow/workflow';

@@ -65,6 +65,8 @@ export const TransferSchema = v.object({
   answerWithinMs: v.number(),
   /** Set from `offered` on. */
   answerBy: v.exactOptional(v.number()),
+  /** When a reservation that rings on after `answerBy` ends at the latest. */
+  ringsUntil: v.exactOptional(v.number()),
   /** Public name of the agent who asked to cancel. The transfer is cancelled only when its task has been recalled. */
   cancelledBy: v.exactOptional(v.string()),
   /** Workers who declined the task or let its offer expire. They are not asked again. */
@@ -88,8 +90,14 @@ export const RETURN_WITHIN_MS = 30 * 60_000;
 const LOST_AFTER_MS = 15_000;
 
 /** When the functions must act on an open transfer even if no event arrives (ms since 1970). */
-export function transferDeadline({ state, requestedAt, answerWithinMs, answerBy }: Transfer): number {
-  const offerEndsAt = answerBy ?? requestedAt + answerWithinMs;
+export function transferDeadline({
+  state,
+  requestedAt,
+  answerWithinMs,
+  answerBy = requestedAt + answerWithinMs,
+  ringsUntil = answerBy,
+}: Transfer): number {
+  const offerEndsAt = Math.max(answerBy, ringsUntil);
   switch (state) {
     case 'requested':
       return requestedAt + START_WITHIN_MS;
@@ -125,11 +133,11 @@ export function isSameRequest(
 }
 
 /**
- * Returns the ended transfer for `Ledger.past`, without what is only for the creation of its task. The note stays for the
+ * Returns the ended transfer for `Ledger.past`, without what only an open transfer needs. The note stays for the
  * agent of the task, if there is a task.
  */
 export function endTransfer(transfer: Transfer, state: TransferState, at: number): Transfer {
-  const { attributes: _attributes, priority: _priority, note, ...kept } = transfer;
+  const { attributes: _attributes, priority: _priority, ringsUntil: _ringsUntil, note, ...kept } = transfer;
   const isReadable = note !== undefined && kept.transferTaskSid !== undefined;
   return { ...kept, ...(isReadable ? { note } : {}), state, endedAt: at };
 }

@@ -283,6 +283,7 @@ describe('a task that the ledger has dropped', () => {
     'transfer-offered': { type: 'transfer-offered', transferId: 'any', ...about },
     'offer-declined': { type: 'offer-declined', workerSid: worker.sid, ...about },
     'offer-expired': { type: 'offer-expired', ...about },
+    'offer-rings-on': { type: 'offer-rings-on', until: 90, ...about },
     'task-accepted': { type: 'task-accepted', worker, ...about },
     'agent-left': { type: 'agent-left', worker, alreadyWrapping: true, ...about },
     'completion-requested': { type: 'completion-requested', worker, ...about },

@@ -46,13 +46,13 @@ export type EndedGiven =
 export type Given = PendingGiven | ReturningGiven | EndedGiven;
 
 /**
- * `chat-parked`, `chat-begun-again` and `tasks-confirmed` change the state of no transfer and no task. Their tests are in
- * `decide.parked.test.ts`, `decide.begun-again.test.ts` and `confirm.test.ts`.
+ * `chat-parked`, `chat-begun-again`, `tasks-confirmed` and `offer-rings-on` change the state of no transfer and no task.
+ * Their tests are in `decide.parked.test.ts`, `decide.begun-again.test.ts`, `confirm.test.ts` and `decide.ringing.test.ts`.
  */
 export type When =
   | Exclude<
       ConversationEvent['type'],
-      'chat-begun-again' | 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed'
+      'chat-begun-again' | 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed' | 'offer-rings-on'
     >
   | 'transfer-requested, to Carol'
   | 'transfer-requested, of another task'

@@ -16,9 +16,10 @@ import type { StoredLedger } from '../ledger/ledger-store';
 import { retryOnConflict } from '../ledger/update-ledger';
 import type { OutboxPorts } from '../outbox/run-lanes';
 import { type OutboxResult, type OutboxRun, runOutbox } from '../outbox/run-outbox';
+import type { FactPorts } from './gather-facts';
 import { saveDecision } from './save-decision';
 
-export type ConversationPorts = OutboxPorts;
+export type ConversationPorts = OutboxPorts & FactPorts;
 
 export interface Change {
   readonly conversation: ConversationRef;

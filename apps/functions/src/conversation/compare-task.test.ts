@@ -32,7 +32,14 @@ function ports(status: string, { isParked = false } = {}): CompareTaskPorts {
             },
       listReservations: async () =>
         ['assigned', 'wrapping', 'completed'].includes(status)
-          ? [{ sid: 'WR1', workerSid: bob.sid, status: status === 'assigned' ? 'accepted' : status }]
+          ? [
+              {
+                sid: 'WR1',
+                workerSid: bob.sid,
+                status: status === 'assigned' ? 'accepted' : status,
+                createdAt: 0,
+              },
+            ]
           : [],
       fetchWorkerAttributes: async () => ({ contact_uri: 'client:bob', public_identity: 'Bob' }),
     },

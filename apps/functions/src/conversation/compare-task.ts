@@ -1,11 +1,11 @@
 /** Compares a task of the ledger with TaskRouter, whose events about it may be lost. */
 import type { ConversationEvent, Ledger, TaskSid } from '@chat-transfer/transfer-core';
+import type { TransferTaskPorts } from '../outbox/transfer-task';
 import { type AgentPorts, findAgent } from '../twilio/agents';
 import type { TaskRouter } from '../twilio/task-router';
-import type { ConversationPorts } from './change-conversation';
 import { findParkedConversation } from './find-parked-conversation';
 
-export interface CompareTaskPorts extends AgentPorts, Pick<ConversationPorts, 'backends' | 'nowMs'> {
+export interface CompareTaskPorts extends AgentPorts, Pick<TransferTaskPorts, 'backends' | 'nowMs'> {
   readonly taskRouter: AgentPorts['taskRouter'] & Pick<TaskRouter, 'fetchTask'>;
 }
 

@@ -10,12 +10,14 @@ import {
 } from '@chat-transfer/transfer-core';
 import { applyEvents } from '../ledger/apply-events';
 import type { EffectPorts } from '../outbox/run-effect';
-import { findExpiredOffer } from './find-expired-offer';
+import { type ExpiredOfferPorts, findExpiredOffer } from './find-expired-offer';
 import { findUntrackedTasks } from './find-untracked-tasks';
+
+export type FactPorts = EffectPorts & ExpiredOfferPorts;
 
 /** Returns `[]` without a call, unless a deadline has passed or the events end the chat for good. */
 export async function gatherFacts(
-  ports: EffectPorts,
+  ports: FactPorts,
   ledger: Ledger,
   events: readonly ConversationEvent[],
 ): Promise<readonly ConversationEvent[]> {
@@ -47,7 +49,7 @@ async function findLostDecline(
 }
 
 /** What became of the open transfer when its time is over. */
-async function findPassedDeadline(ports: EffectPorts, ledger: Ledger): Promise<ConversationEvent[]> {
+async function findPassedDeadline(ports: FactPorts, ledger: Ledger): Promise<ConversationEvent[]> {
   const { transfer } = ledger;
   const at = ports.nowMs();
   if (transfer === undefined || at < transferDeadline(transfer)) return [];

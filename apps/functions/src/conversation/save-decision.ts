@@ -11,7 +11,7 @@ import { applyEvents } from '../ledger/apply-events';
 import type { StoredLedger } from '../ledger/ledger-store';
 import type { LedgerPorts } from '../ledger/update-ledger';
 import type { EffectPorts } from '../outbox/run-effect';
-import { gatherFacts } from './gather-facts';
+import { type FactPorts, gatherFacts } from './gather-facts';
 
 export interface SavedDecision {
   /** The ledger after the events, or the refusal of one of them. */
@@ -28,7 +28,7 @@ export interface SavedDecision {
  * due. Returns `undefined` when another run wrote the ledger first.
  */
 export async function saveDecision(
-  ports: EffectPorts & LedgerPorts,
+  ports: FactPorts & LedgerPorts,
   latest: StoredLedger,
   {
     events,

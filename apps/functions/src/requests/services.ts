@@ -82,6 +82,7 @@ export function createServices(context: ServiceContext): Result<Services, Transf
     sweepMemory: context.sweepMemory ?? memoryOfProcess,
     transferWorkflowSid,
     defaultAgentName: settings.value.defaultAgentName,
+    ringWithinMs: settings.value.ringWithinMs,
     nowMs: twilio.nowMs,
     sleep: twilio.sleep,
     unansweredWrites: twilio.unansweredWrites,

@@ -39,6 +39,8 @@ export interface ReservationFacts {
   readonly sid: string;
   readonly workerSid: WorkerSid;
   readonly status: string;
+  /** Milliseconds since 1970, to the second. */
+  readonly createdAt: number;
 }
 
 export interface NewTask {
@@ -105,10 +107,11 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
         ...(ofWorker === undefined ? {} : { workerSid: ofWorker }),
       }),
     );
-    return (reservations ?? []).map(({ sid, workerSid, reservationStatus }) => ({
+    return (reservations ?? []).map(({ sid, workerSid, reservationStatus, dateCreated }) => ({
       sid,
       workerSid: requireSid(parseWorkerSid(workerSid), workerSid),
       status: reservationStatus,
+      createdAt: dateCreated.getTime(),
     }));
   };
 

@@ -9,7 +9,6 @@ import {
   parseConversationSid,
   parseQueueSid,
   TASK_ROUTER_EVENTS,
-  TRANSFER_WORKFLOW_NAME,
 } from '@chat-transfer/transfer-core';
 import type { TwilioClient } from '../../src/twilio/client';
 
@@ -59,15 +58,12 @@ export async function setUpAccount(
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
   const [queues, workers] = await Promise.all([workspace.taskQueues.list(), workspace.workers.list()]);
   const queueSids = sidsByName(queues);
-  const configuration = buildTransferWorkflow(
+  const transferWorkflow = buildTransferWorkflow(
     queues.map(({ sid, friendlyName }) => ({ sid: required(parseQueueSid(sid), sid), name: friendlyName })),
     { everyoneQueueSid: required(parseQueueSid(queueSids.get('Everyone')), 'queue Everyone') },
   );
   const [workflow, ledgerService] = await Promise.all([
-    workspace.workflows.create({
-      friendlyName: TRANSFER_WORKFLOW_NAME,
-      configuration: JSON.stringify(configuration),
-    }),
+    workspace.workflows.create(transferWorkflow),
     client.sync.v1.services.create({ friendlyName: 'Chat Transfer', aclEnabled: true }),
     ...workers.map(({ sid }) =>
       workspace.workers(sid).workerChannels('chat').update({ capacity: chatCapacity }),

@@ -170,6 +170,7 @@ export function createFakeTwilio(
         }),
     },
     defaultAgentName: 'Support',
+    ringWithinMs: 30_000,
     backends: { 'programmable-chat': backend, conversations: backend },
     taskRouter: {
       fetchTask: (sid) =>
@@ -193,7 +194,7 @@ export function createFakeTwilio(
           const task = state.tasks.get(taskSid);
           const isHeld = task?.state === 'accepted' || task?.state === 'wrapping';
           return isHeld && task.acceptedBy !== undefined
-            ? [{ sid: 'WR', workerSid: task.acceptedBy, status: task.state }]
+            ? [{ sid: 'WR', workerSid: task.acceptedBy, status: task.state, createdAt: 0 }]
             : [];
         }),
       listTransferTasks: (transferId) =>

@@ -91,6 +91,15 @@ const anEvent: fc.Arbitrary<ConversationEvent> = fc.oneof(
     ),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('offer-rings-on' as const),
+      taskSid: aTaskOfFour,
+      until: fc.nat(),
+      at: fc.nat(),
+    }),
+  },
+  {
     weight: 3,
     arbitrary: fc.record({
       type: fc.constant('cancel-requested' as const),

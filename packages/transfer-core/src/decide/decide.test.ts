@@ -17,11 +17,14 @@ import { decide } from './decide';
  * effects in their order.
  */
 type Given = TaskRecord['state'] | 'unknown' | 'closed, never accepted';
-/** `decide.parked.test.ts` has the tests of `chat-parked`, `confirm.test.ts` those of `tasks-confirmed`. */
+/**
+ * `decide.parked.test.ts` has the tests of `chat-parked`, `confirm.test.ts` those of `tasks-confirmed`, and
+ * `decide.ringing.test.ts` those of `offer-rings-on`.
+ */
 type When =
   | Exclude<
       ConversationEvent['type'],
-      'chat-begun-again' | 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed'
+      'chat-begun-again' | 'chat-parked' | 'chat-not-parked' | 'tasks-confirmed' | 'offer-rings-on'
     >
   | 'transfer-requested, cold'
   | 'offer-expired, for a worker'

@@ -15,6 +15,7 @@ import {
   declineOffer,
   expireOffer,
   expireReturn,
+  extendOffer,
   requestCancel,
 } from './offer';
 import {
@@ -69,6 +70,8 @@ function decideEvent(ledger: Ledger, event: ConversationEvent): Result<Decision>
       return succeed(declineOffer(ledger, event));
     case 'offer-expired':
       return succeed(expireOffer(ledger, event));
+    case 'offer-rings-on':
+      return succeed(extendOffer(ledger, event));
     case 'cancel-requested':
       return requestCancel(ledger, event);
     case 'transfer-recalled':

@@ -92,15 +92,29 @@ export function expireOffer(ledger: Ledger, { taskSid, workerSid, at }: EventOf<
   if (workerSid !== undefined) return excludeWorker(ledger, taskSid, workerSid, 'unanswered', at);
   const { transfer } = ledger;
   if (transfer?.transferTaskSid !== taskSid || !isPending(transfer)) return withoutEffects(ledger);
-  // The reservation of a target worker may be pending. The redirected task must not be offered to them.
-  const { target } = transfer;
-  const excluded = target.kind === 'worker' ? { declinedBy: [target.workerSid] } : {};
-  return endOffer(ledger, { ...transfer, ...excluded }, 'unanswered', at);
+  return endOffer(ledger, withoutTarget(transfer), 'unanswered', at);
+}
+
+/** The reservation of a target worker may be pending. The redirected task must not be offered to them. */
+function withoutTarget(transfer: Transfer): Transfer {
+  const { target, declinedBy = [] } = transfer;
+  return target.kind === 'worker' ? { ...transfer, declinedBy: [...declinedBy, target.workerSid] } : transfer;
+}
+
+/**
+ * Call it when the target's time is over and its reservation rings on. TaskRouter goes on with its workflow only when the
+ * reservation has ended, so the offer ends then.
+ */
+export function extendOffer(ledger: Ledger, { taskSid, until }: EventOf<'offer-rings-on'>): Decision {
+  const { transfer } = ledger;
+  const isOffered = transfer?.transferTaskSid === taskSid && transfer.state === 'offered';
+  return withoutEffects(isOffered ? { ...ledger, transfer: { ...transfer, ringsUntil: until } } : ledger);
 }
 
 /**
  * A worker declined or did not answer the reservation of the transfer task. If the worker is the target, the offer ends. If
- * the target is a queue, TaskRouter asks the next worker. A task that returns is not offered to this worker again.
+ * the target is a queue, TaskRouter asks the next worker until the time to answer is over. A task that returns is not
+ * offered to this worker again.
  */
 function excludeWorker(
   ledger: Ledger,
@@ -111,11 +125,15 @@ function excludeWorker(
 ): Decision {
   const { transfer } = ledger;
   if (transfer === undefined || transfer.transferTaskSid !== taskSid) return withoutEffects(ledger);
-  const { target, declinedBy = [] } = transfer;
+  const { target, declinedBy = [], answerBy = Number.POSITIVE_INFINITY } = transfer;
   const withExcluded: Transfer = { ...transfer, declinedBy: [...declinedBy, workerSid] };
   if (isPending(transfer)) {
     const isTarget = target.kind === 'worker' && target.workerSid === workerSid;
-    return isTarget ? endOffer(ledger, withExcluded, untakenReason, at) : withoutEffects(ledger);
+    if (isTarget) return endOffer(ledger, withExcluded, untakenReason, at);
+    // A reservation can ring on after the time to answer. TaskRouter reports no timeout of the target then.
+    return at < answerBy
+      ? withoutEffects(ledger)
+      : endOffer(ledger, withoutTarget(withExcluded), 'unanswered', at);
   }
   if (declinedBy.includes(workerSid)) return withoutEffects(ledger);
   return { ledger: { ...ledger, transfer: withExcluded }, effects: [redirectTask(transfer.id)] };

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aQueueSid } from '../../testing';
 import { compareWorkflow, mergeWorkflow } from './compare-workflow';
+import { hasRuleForQueue } from './parse-configuration';
 import {
   buildTransferWorkflow,
+  buildWorkflowConfiguration,
   type TransferQueue,
   type TransferWorkflowOptions,
   type WorkflowConfiguration,
@@ -13,6 +15,7 @@ const options: TransferWorkflowOptions = { everyoneQueueSid: aQueueSid(1) };
 const billing = { sid: aQueueSid(2), name: 'Billing' };
 const support = { sid: aQueueSid(3), name: 'Support' };
 const queues = [billing, support];
+const built = buildWorkflowConfiguration(queues, options);
 const current = buildTransferWorkflow(queues, options);
 
 const vip = {
@@ -21,16 +24,16 @@ const vip = {
   targets: [{ queue: aQueueSid(7), priority: 10 }],
 };
 
-/** The configuration with other rules. */
-const withRules = (rules: readonly unknown[], configuration: WorkflowConfiguration = current) => ({
-  ...configuration,
-  task_routing: { ...configuration.task_routing, filters: rules },
-});
-const rules = current.task_routing.filters;
-const namesOf = (configuration: object) => {
-  const { task_routing } = configuration as WorkflowConfiguration;
-  return task_routing.filters.map((rule) => rule.filter_friendly_name);
-};
+/** The workflow with another configuration. */
+const withConfiguration = (configuration: unknown) => ({ ...current, configuration });
+/** The workflow with other rules. */
+const withRules = (rules: readonly unknown[]) =>
+  withConfiguration({ task_routing: { ...built.task_routing, filters: rules } });
+const rules = built.task_routing.filters;
+const parse = ({ configuration }: { readonly configuration: string }): WorkflowConfiguration =>
+  JSON.parse(configuration);
+const namesOf = (workflow: { readonly configuration: string }) =>
+  parse(workflow).task_routing.filters.map((rule) => rule.filter_friendly_name);
 
 /** The rules for the keys of earlier versions have the same names with a mark. */
 const withEarlier = (...names: readonly string[]) => [
@@ -39,13 +42,14 @@ const withEarlier = (...names: readonly string[]) => [
 ];
 
 describe('compareWorkflow', () => {
-  it("returns isCurrent for the built configuration, parsed or as TaskRouter's JSON", () => {
-    for (const configuration of [current, JSON.stringify(current)]) {
-      expect(compareWorkflow(configuration, queues, options)).toEqual({
+  it("returns isCurrent for the built workflow, with the configuration parsed or as TaskRouter's JSON", () => {
+    for (const workflow of [current, withConfiguration(built)]) {
+      expect(compareWorkflow(workflow, queues, options)).toEqual({
         missing: [],
         stale: [],
         foreign: [],
         isDefaultCurrent: true,
+        isRingTimeCurrent: true,
         isCurrent: true,
       });
     }
@@ -114,9 +118,9 @@ describe('compareWorkflow', () => {
 
   it('reports a default filter with another queue', () => {
     const otherDefault = {
-      task_routing: { ...current.task_routing, default_filter: { queue: billing.sid } },
+      task_routing: { ...built.task_routing, default_filter: { queue: billing.sid } },
     };
-    expect(compareWorkflow(otherDefault, queues, options)).toMatchObject({
+    expect(compareWorkflow(withConfiguration(otherDefault), queues, options)).toMatchObject({
       missing: [],
       stale: [],
       isDefaultCurrent: false,
@@ -124,10 +128,43 @@ describe('compareWorkflow', () => {
     });
   });
 
+  it('reports another ring time, such as the 120 s of a workflow that was created without one', () => {
+    expect(compareWorkflow({ ...current, taskReservationTimeout: 120 }, queues, options)).toMatchObject({
+      missing: [],
+      stale: [],
+      isRingTimeCurrent: false,
+      isCurrent: false,
+    });
+  });
+
+  it('lists the rule for every task as stale if a rule of the account follows it', () => {
+    expect(compareWorkflow(withRules([...rules, vip]), queues, options)).toMatchObject({
+      stale: ['Any other task'],
+      foreign: ['VIP transfers'],
+      isCurrent: false,
+    });
+  });
+
+  it("takes the account's own rule for every task as foreign", () => {
+    const everything = { ...vip, expression: '1==1' };
+    expect(compareWorkflow(withRules([everything, ...rules]), queues, options)).toMatchObject({
+      foreign: ['VIP transfers'],
+      isCurrent: true,
+    });
+  });
+
+  it('lists every rule as missing if there is no workflow', () => {
+    expect(compareWorkflow(undefined, queues, options)).toMatchObject({
+      missing: namesOf(current),
+      isRingTimeCurrent: false,
+      isCurrent: false,
+    });
+  });
+
   it.each([undefined, null, '', 'no JSON', '[]', {}, { task_routing: { filters: 'none' } }])(
     'lists every rule as missing for %j',
     (configuration) => {
-      expect(compareWorkflow(configuration, queues, options)).toMatchObject({
+      expect(compareWorkflow(withConfiguration(configuration), queues, options)).toMatchObject({
         missing: namesOf(current),
         isDefaultCurrent: false,
         isCurrent: false,
@@ -138,17 +175,18 @@ describe('compareWorkflow', () => {
 
 describe('mergeWorkflow', () => {
   it('returns the whole workflow if there is none', () => {
-    expect(mergeWorkflow(undefined, queues, options)).toEqual(current);
+    const { friendlyName: _name, ...parameters } = current;
+    expect(mergeWorkflow(undefined, queues, options)).toEqual(parameters);
   });
 
   it('adds the rules of a new queue and removes those of a removed queue', () => {
     const sales = { sid: aQueueSid(4), name: 'Sales' };
-    expect(mergeWorkflow(current, [support, sales], options)).toEqual(
-      buildTransferWorkflow([support, sales], options),
+    expect(parse(mergeWorkflow(current, [support, sales], options))).toEqual(
+      buildWorkflowConfiguration([support, sales], options),
     );
   });
 
-  it('keeps the rules of the account in place, before, between and after ours', () => {
+  it('keeps the rules of the account in place, and before our rule for every task', () => {
     const [first, ...others] = rules;
     const [before, between, after] = ['Before', 'Between', 'After'].map((name) => ({
       ...vip,
@@ -162,19 +200,26 @@ describe('mergeWorkflow', () => {
       'Before',
       'Return to Billing',
       'Between',
-      ...namesOf(current).slice(1),
+      ...namesOf(current).slice(1, -1),
       'After',
+      'Any other task',
     ]);
   });
 
+  it('sets the ring time', () => {
+    const old = { ...current, taskReservationTimeout: 120 };
+    expect(mergeWorkflow(old, queues, options).taskReservationTimeout).toBe(30);
+    expect(mergeWorkflow(old, queues, { ...options, ringSeconds: 45 }).taskReservationTimeout).toBe(45);
+  });
+
   it('keeps every other value that the account set', () => {
-    const extended = { ...current, comment: 'theirs', task_routing: { ...current.task_routing, mode: 1 } };
-    expect(mergeWorkflow(extended, queues, options)).toEqual(extended);
+    const extended = { ...built, comment: 'theirs', task_routing: { ...built.task_routing, mode: 1 } };
+    expect(parse(mergeWorkflow(withConfiguration(extended), queues, options))).toEqual(extended);
   });
 
   it('keeps one of two rules with the same expression', () => {
     const doubled = rules.flatMap((rule) => [rule, rule]);
-    expect(mergeWorkflow(withRules(doubled), queues, options)).toEqual(current);
+    expect(parse(mergeWorkflow(withRules(doubled), queues, options))).toEqual(built);
   });
 
   it('throws if the rules of the account make the configuration too large', () => {
@@ -193,6 +238,7 @@ describe('any workflow', () => {
       everyoneQueueSid: fc.constant(aQueueSid(1)),
       answerSeconds: fc.integer({ min: 1, max: 600 }),
       queueAnswerSeconds: fc.integer({ min: 1, max: 600 }),
+      ringSeconds: fc.constant(1),
       fallbackQueueSid: fc.integer({ min: 1, max: 3 }).map(aQueueSid),
     },
     { requiredKeys: ['everyoneQueueSid'] },
@@ -222,12 +268,16 @@ describe('any workflow', () => {
   it('is current as built, and not current after any single change', () => {
     fc.assert(
       fc.property(someQueues, someOptions, fc.nat(), (ofQueues, ofOptions, choice) => {
-        const built = buildTransferWorkflow(ofQueues, ofOptions);
-        expect(compareWorkflow(JSON.stringify(built), ofQueues, ofOptions).isCurrent).toBe(true);
+        const workflow = buildTransferWorkflow(ofQueues, ofOptions);
+        expect(compareWorkflow(workflow, ofQueues, ofOptions).isCurrent).toBe(true);
 
-        const changes = listChanges(built.task_routing.filters);
+        const { task_routing } = parse(workflow);
+        const changes = listChanges(task_routing.filters);
         const filters = changes[choice % changes.length];
-        const changed = JSON.stringify({ task_routing: { ...built.task_routing, filters } });
+        const changed = {
+          ...workflow,
+          configuration: JSON.stringify({ task_routing: { ...task_routing, filters } }),
+        };
         expect(compareWorkflow(changed, ofQueues, ofOptions).isCurrent).toBe(false);
       }),
       { numRuns: 500 },
@@ -238,18 +288,55 @@ describe('any workflow', () => {
     const someRule = fc.oneof(
       fc.record({ filter_friendly_name: fc.string(), expression: fc.string() }),
       fc.constantFrom(...rules),
-      fc.anything(),
+      fc.jsonValue(),
     );
     fc.assert(
       fc.property(someQueues, someOptions, fc.array(someRule), (ofQueues, ofOptions, before) => {
-        const configuration = { task_routing: { filters: before } };
-        const merged = mergeWorkflow(configuration, ofQueues, ofOptions);
+        const old = withConfiguration({ task_routing: { filters: before } });
+        const merged = mergeWorkflow(old, ofQueues, ofOptions);
         expect(compareWorkflow(merged, ofQueues, ofOptions)).toMatchObject({
           isCurrent: true,
-          foreign: compareWorkflow(configuration, ofQueues, ofOptions).foreign,
+          foreign: compareWorkflow(old, ofQueues, ofOptions).foreign,
         });
         expect(mergeWorkflow(merged, ofQueues, ofOptions)).toEqual(merged);
       }),
     );
+  });
+});
+
+describe('hasRuleForQueue', () => {
+  const sales = aQueueSid(4);
+
+  it('finds the rule of each listed queue', () => {
+    for (const { sid } of queues) expect(hasRuleForQueue(current.configuration, sid)).toBe(true);
+  });
+
+  it('finds none for a queue that was created later', () => {
+    expect(hasRuleForQueue(current.configuration, sales)).toBe(false);
+  });
+
+  it('finds none for a queue to which chats can only return', () => {
+    const { configuration } = withRules(rules.filter((rule) => !rule.expression.includes('TargetSid')));
+    expect(hasRuleForQueue(configuration, billing.sid)).toBe(false);
+  });
+
+  it('finds none for the fallback queue, which is a target of every rule', () => {
+    expect(hasRuleForQueue(current.configuration, aQueueSid(1))).toBe(false);
+  });
+
+  it.each([
+    ['in its expression', { ...vip, expression: `chatTransferTargetSid == '${sales}'` }],
+    ['as a target', { ...vip, targets: [{ queue: sales }] }],
+  ])('finds a rule of the account that names the queue %s', (_where, rule) => {
+    expect(hasRuleForQueue(withRules([rule, ...rules]).configuration, sales)).toBe(true);
+  });
+
+  it('finds no rule of the account that comes after our rule for other queues', () => {
+    const own = { ...vip, targets: [{ queue: sales }] };
+    expect(hasRuleForQueue(withRules([...rules, own]).configuration, sales)).toBe(false);
+  });
+
+  it.each([undefined, '', 'no JSON', {}])('finds none in %j', (configuration) => {
+    expect(hasRuleForQueue(configuration, billing.sid)).toBe(false);
   });
 });

@@ -3,14 +3,25 @@
  * account may add rules of its own (foreign rules): they keep their places.
  */
 import * as v from 'valibot';
+import { ExpressionSchema, parseConfiguration } from './parse-configuration';
 import {
   buildTransferWorkflow,
+  buildWorkflowConfiguration,
   isTransferExpression,
+  matchesAnyTask,
   requireWithinBudget,
   type TransferQueue,
+  type TransferWorkflow,
   type TransferWorkflowOptions,
   type WorkflowFilter,
 } from './workflow';
+
+/** A workflow of the account, as TaskRouter answers it. The configuration may also be parsed. */
+export interface CurrentWorkflow {
+  readonly configuration: unknown;
+  /** Seconds. */
+  readonly taskReservationTimeout: number;
+}
 
 /** Lists rules by name. */
 export interface WorkflowComparison {
@@ -22,55 +33,64 @@ export interface WorkflowComparison {
   readonly foreign: readonly string[];
   /** Whether the default filter is exactly the fallback queue. */
   readonly isDefaultCurrent: boolean;
-  /** No rule is missing or stale, and the default is current. Foreign rules do not count. */
+  /** Whether a reservation rings as long as it should. */
+  readonly isRingTimeCurrent: boolean;
+  /** No rule is missing or stale, and the default and the ring time are current. Foreign rules do not count. */
   readonly isCurrent: boolean;
 }
 
 /**
- * Compares a configuration, parsed or as TaskRouter's JSON, with `buildTransferWorkflow(queues, options)`. A value that is
- * not a configuration counts as one without rules. Throws the errors of `buildTransferWorkflow`.
+ * Compares a workflow with `buildTransferWorkflow(queues, options)`. A configuration that cannot be parsed counts as one
+ * without rules. Throws the errors of `buildTransferWorkflow`.
  */
 export function compareWorkflow(
-  current: unknown,
+  current: CurrentWorkflow | undefined,
   queues: readonly TransferQueue[],
   options: TransferWorkflowOptions,
 ): WorkflowComparison {
-  const wanted = buildTransferWorkflow(queues, options).task_routing;
-  const { filters, default_filter } = parseConfiguration(current).task_routing;
+  const { taskReservationTimeout } = buildTransferWorkflow(queues, options);
+  const wanted = buildWorkflowConfiguration(queues, options).task_routing;
+  const { filters, default_filter } = parseConfiguration(current?.configuration).task_routing;
   const ours = filters.filter(isOurs);
   const hasRule = (rule: WorkflowFilter) => ours.some(isFor(rule));
   const isWanted = (rule: unknown) => wanted.filters.some((other) => isFor(other)(rule));
+  // A rule after the one for every task would never be used.
+  const isMisplaced = (rule: unknown) => isForAnyTask(rule) && rule !== filters.at(-1);
 
   const missing = wanted.filters.filter((rule) => !hasRule(rule)).map(nameOf);
   // Two rules in the wrong order are both stale, because the first rule that matches routes the task.
   const expected = wanted.filters.filter(hasRule);
   const present = ours.filter(isWanted);
   const stale = [
-    ...present.filter((rule, index) => !isEqual(rule, expected[index])),
+    ...present.filter((rule, index) => !isEqual(rule, expected[index]) || isMisplaced(rule)),
     ...ours.filter((rule) => !isWanted(rule)),
   ].map(nameOf);
   const isDefaultCurrent = isEqual(default_filter, wanted.default_filter);
+  const isRingTimeCurrent = current?.taskReservationTimeout === taskReservationTimeout;
   return {
     missing,
     stale,
     foreign: filters.filter((rule) => !isOurs(rule)).map(nameOf),
     isDefaultCurrent,
-    isCurrent: missing.length === 0 && stale.length === 0 && isDefaultCurrent,
+    isRingTimeCurrent,
+    isCurrent: missing.length === 0 && stale.length === 0 && isDefaultCurrent && isRingTimeCurrent,
   };
 }
 
 /**
- * Returns the configuration with our rules up to date and everything else unchanged. A missing rule is inserted after the
- * rule of ours that precedes it; our first rule is inserted before all rules. Throws the errors of
- * `buildTransferWorkflow`, and also if the foreign rules make the configuration too large.
+ * Returns the parameters that update a workflow: our rules and the ring time are up to date, everything else is unchanged. A
+ * missing rule is inserted after the rule of ours that precedes it; our first rule is inserted before all rules, and the
+ * rule for every task is the last of all. Throws the errors of `buildTransferWorkflow`, and also if the foreign rules make
+ * the configuration too large.
  */
 export function mergeWorkflow(
-  current: unknown,
+  current: CurrentWorkflow | undefined,
   queues: readonly TransferQueue[],
   options: TransferWorkflowOptions,
-): object {
-  const wanted = buildTransferWorkflow(queues, options).task_routing;
-  const configuration = parseConfiguration(current);
+): Pick<TransferWorkflow, 'configuration' | 'taskReservationTimeout'> {
+  const { taskReservationTimeout } = buildTransferWorkflow(queues, options);
+  const wanted = buildWorkflowConfiguration(queues, options).task_routing;
+  const configuration = parseConfiguration(current?.configuration);
   const { filters } = configuration.task_routing;
   const present = wanted.filters.filter((rule) => filters.some(isFor(rule)));
 
@@ -86,14 +106,15 @@ export function mergeWorkflow(
     if (found < 0) merged.splice(index, 0, rule);
     index = (found < 0 ? index : found) + 1;
   }
-  return requireWithinBudget({
-    ...configuration,
-    task_routing: {
-      ...configuration.task_routing,
-      filters: merged,
-      default_filter: wanted.default_filter,
-    },
-  });
+  const task_routing = {
+    ...configuration.task_routing,
+    filters: [...merged.filter((rule) => !isForAnyTask(rule)), ...merged.filter(isForAnyTask)],
+    default_filter: wanted.default_filter,
+  };
+  return {
+    configuration: JSON.stringify(requireWithinBudget({ ...configuration, task_routing })),
+    taskReservationTimeout,
+  };
 }
 
 /** The next item as a list. The list is empty at the end, so of two rules with the same expression one stays. */
@@ -102,26 +123,14 @@ function takeNext<Item>(items: Iterator<Item>): readonly Item[] {
   return next.done === true ? [] : [next.value];
 }
 
-const ConfigurationSchema = v.looseObject({
-  task_routing: v.looseObject({
-    filters: v.optional(v.array(v.unknown()), []),
-    default_filter: v.optional(v.unknown()),
-  }),
-});
-
-function parseConfiguration(current: unknown): v.InferOutput<typeof ConfigurationSchema> {
-  const parsed = v.safeParse(
-    v.union([ConfigurationSchema, v.pipe(v.string(), v.parseJson(), ConfigurationSchema)]),
-    current,
-  );
-  return parsed.success ? parsed.output : { task_routing: { filters: [], default_filter: undefined } };
-}
-
-const ExpressionSchema = v.object({ expression: v.string() });
 const NameSchema = v.object({ filter_friendly_name: v.string() });
 
 function isOurs(rule: unknown): boolean {
   return v.is(ExpressionSchema, rule) && isTransferExpression(rule.expression);
+}
+
+function isForAnyTask(rule: unknown): boolean {
+  return v.is(ExpressionSchema, rule) && matchesAnyTask(rule.expression);
 }
 
 /** Returns a predicate for the rules with the expression of this one. */

@@ -18,6 +18,12 @@ export const TRANSFER_WORKFLOW_NAME = 'Chat Transfer';
  */
 export const GRACE_SECONDS = 5;
 
+/**
+ * How long a reservation rings, unless the target has less time to answer. TaskRouter's own default is 120 s, and a
+ * reservation that times out moves its worker to an unavailable activity.
+ */
+export const DEFAULT_RING_SECONDS = 30;
+
 /** The size limit of a configuration, as JSON: https://www.twilio.com/docs/taskrouter/limits */
 export const WORKFLOW_BUDGET_BYTES = 1_038_576;
 
@@ -28,6 +34,8 @@ export interface TransferWorkflowOptions {
   readonly answerSeconds?: number;
   /** How long a target queue has to answer. Default: `answerSeconds`. */
   readonly queueAnswerSeconds?: number;
+  /** How long one worker has to answer; at most the times above. Default: 30 s, or less if a time above is less. */
+  readonly ringSeconds?: number;
   /** The queue that is asked last, if no other worker takes the task. Default: `everyoneQueueSid`. */
   readonly fallbackQueueSid?: QueueSid;
 }
@@ -35,6 +43,15 @@ export interface TransferWorkflowOptions {
 export interface TransferQueue {
   readonly sid: QueueSid;
   readonly name: string;
+}
+
+/** A workflow, as TaskRouter's API names its parameters: https://www.twilio.com/docs/taskrouter/api/workflow */
+export interface TransferWorkflow {
+  readonly friendlyName: string;
+  /** JSON text. */
+  readonly configuration: string;
+  /** Seconds. */
+  readonly taskReservationTimeout: number;
 }
 
 /** A TaskRouter workflow configuration: https://www.twilio.com/docs/taskrouter/workflow-configuration */
@@ -59,9 +76,16 @@ interface WorkflowTarget {
   readonly skip_if?: string;
 }
 
-const MATCHES_NO_WORKER = '1==2';
+/** No worker has this SID. TaskRouter may refuse a comparison of two constants that is always false. */
+const MATCHES_NO_WORKER = "worker.sid == 'none'";
 /** TaskRouter evaluates `skip_if` only if no worker is available: https://www.twilio.com/docs/taskrouter/worker-presence */
 const IF_UNAVAILABLE = '1==1';
+
+/**
+ * Matches every task. The name of our key tells the rule from a rule of the account for every task.
+ * Twilio's own example has `1==1`: https://www.twilio.com/docs/taskrouter/task-evaluation
+ */
+const ANY_TASK = `1==1 OR ${KEYS.targetType} == 'other'`;
 
 /** The expressions that read a task's keys, by the names that its version of the functions uses. */
 function expressionsFor({ targetType, targetSid, fromSid, returnQueueSid, declinedBy, inChat }: KeyNames) {
@@ -84,6 +108,7 @@ function expressionsFor({ targetType, targetSid, fromSid, returnQueueSid, declin
  * its name changes with the queue's name, and its targets change with the options.
  */
 export function isTransferExpression(expression: string): boolean {
+  if (matchesAnyTask(expression)) return true;
   const [sid = ''] = /WQ[0-9a-f]{32}/.exec(expression) ?? [];
   return [KEYS, EARLIER_KEYS].some((names) => {
     const is = expressionsFor(names);
@@ -93,30 +118,51 @@ export function isTransferExpression(expression: string): boolean {
   });
 }
 
+/** Whether this is the expression of our last rule, which matches every task. A rule after it would never be used. */
+export const matchesAnyTask = (expression: string): boolean => expression === ANY_TASK;
+
+/** Whether this is the expression of the rule for transfers to this queue. */
+export const isForQueue = (expression: string, queueSid: QueueSid): boolean =>
+  expression === expressionsFor(KEYS).targetQueue(queueSid);
+
+/** Whether this is the expression of the rule for transfers to a queue that has no rule of its own. */
+export const isForOtherQueues = (expression: string): boolean => expression === expressionsFor(KEYS).anyQueue;
+
 /**
- * Returns the configuration; stringify it for `configuration` of the workflow. Its rules: return to a queue, one per queue
- * and one for any other queue; the target worker; the target queue, one per queue and one for any other queue. They match queues by SID, so renaming a
- * queue changes only the names of rules. The same rules follow for the keys of earlier versions, so that tasks under way
- * keep their routing while the functions are updated.
+ * Returns the parameters that create the workflow. Throws the errors of `buildWorkflowConfiguration`, and if the ring time
+ * is longer than the target has to answer.
+ */
+export function buildTransferWorkflow(
+  queues: readonly TransferQueue[],
+  options: TransferWorkflowOptions,
+): TransferWorkflow {
+  return {
+    friendlyName: TRANSFER_WORKFLOW_NAME,
+    configuration: JSON.stringify(buildWorkflowConfiguration(queues, options)),
+    taskReservationTimeout: readTimes(options).ringSeconds,
+  };
+}
+
+/**
+ * Returns the configuration. Its rules: return to a queue, one per queue and one for any other queue; the target worker; the
+ * target queue, one per queue and one for any other queue. They match queues by SID, so renaming a queue changes only the
+ * names of rules. The same rules follow for the keys of earlier versions, so that tasks under way keep their routing while
+ * the functions are updated. The last rule is for every other task.
  *
  * Throws if a queue is listed twice, if a time is not a whole number of seconds above 0, or if there are so many queues
  * (about 400) that TaskRouter would refuse the configuration.
  */
-export function buildTransferWorkflow(
+export function buildWorkflowConfiguration(
   queues: readonly TransferQueue[],
-  {
-    everyoneQueueSid,
-    answerSeconds = 60,
-    queueAnswerSeconds = answerSeconds,
-    fallbackQueueSid = everyoneQueueSid,
-  }: TransferWorkflowOptions,
+  options: TransferWorkflowOptions,
 ): WorkflowConfiguration {
-  requireSeconds('answerSeconds', answerSeconds);
-  requireSeconds('queueAnswerSeconds', queueAnswerSeconds);
+  const { everyoneQueueSid, fallbackQueueSid = everyoneQueueSid } = options;
+  const { answerSeconds, queueAnswerSeconds, ringSeconds } = readTimes(options);
   requireDistinct(queues);
 
-  // A task returns at any age up to the end of the grace period, and its age counts against the timeout.
-  const maxAgeSeconds = Math.max(answerSeconds, queueAnswerSeconds) + GRACE_SECONDS;
+  // A task returns at any age up to the end of the grace period, and its age counts against the timeout. A reservation that
+  // begins just before the end of the time to answer may ring on after it.
+  const maxAgeSeconds = Math.max(answerSeconds, queueAnswerSeconds) + ringSeconds + GRACE_SECONDS;
 
   const rulesFor = (names: KeyNames, nameOf: (rule: string) => string): readonly WorkflowFilter[] => {
     const is = expressionsFor(names);
@@ -192,6 +238,19 @@ export function buildTransferWorkflow(
         ...rulesFor(KEYS, (rule) => rule),
         // An account may have keys with these names. Its transfer tasks match a rule above.
         ...rulesFor(EARLIER_KEYS, (rule) => `${rule} (earlier version)`),
+        {
+          // The default filter can neither exclude workers nor have a time.
+          filter_friendly_name: 'Any other task',
+          expression: ANY_TASK,
+          targets: [
+            {
+              queue: fallbackQueueSid,
+              expression: expressionsFor(KEYS).notInChat,
+              timeout: queueAnswerSeconds,
+            },
+            { queue: fallbackQueueSid },
+          ],
+        },
       ],
       default_filter: { queue: fallbackQueueSid },
     },
@@ -210,11 +269,26 @@ export function requireWithinBudget<Configuration extends object>(
   );
 }
 
-function requireSeconds(name: string, seconds: number): void {
-  if (Number.isInteger(seconds) && seconds > 0) return;
+type Times = Required<Pick<TransferWorkflowOptions, 'answerSeconds' | 'queueAnswerSeconds' | 'ringSeconds'>>;
+
+function readTimes({
+  answerSeconds = 60,
+  queueAnswerSeconds = answerSeconds,
+  ringSeconds = Math.min(DEFAULT_RING_SECONDS, answerSeconds, queueAnswerSeconds),
+}: TransferWorkflowOptions): Times {
+  const times = { answerSeconds, queueAnswerSeconds, ringSeconds };
+  for (const [name, seconds] of Object.entries(times)) {
+    if (Number.isInteger(seconds) && seconds > 0) continue;
+    throw new Error(
+      `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": ${name} is ${seconds}. Set it to a whole number of ` +
+        'seconds above 0.',
+    );
+  }
+  const longestSeconds = Math.min(answerSeconds, queueAnswerSeconds);
+  if (ringSeconds <= longestSeconds) return times;
   throw new Error(
-    `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": ${name} is ${seconds}. Set it to a whole number of ` +
-      'seconds above 0.',
+    `Failed to build the workflow "${TRANSFER_WORKFLOW_NAME}": ringSeconds is ${ringSeconds}, and the target has ` +
+      `${longestSeconds} s to answer. Set it to ${longestSeconds} or less.`,
   );
 }
 
