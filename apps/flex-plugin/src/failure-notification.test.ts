@@ -36,9 +36,12 @@ describe('describeFailureToAgent', () => {
     expect(renderText(failure)).toContain('Another agent has already accepted it');
   });
 
-  it('shows the code for a supervisor if the agent can do nothing', () => {
-    expect(renderText({ code: 'not-configured', message: '' })).toContain('not-configured');
-  });
+  it.each(['not-configured', 'queue-without-rule'] as const)(
+    'shows the code for a supervisor if the agent can do nothing: %s',
+    (code) => {
+      expect(renderText({ code, message: '' })).toContain(code);
+    },
+  );
 
   it('suggests trying again only if that may help', () => {
     const mayHelp: readonly FailureCode[] = ['joining', 'busy', 'twilio-failed'];

@@ -397,7 +397,10 @@ describe('compareWorkflow and mergeWorkflow', () => {
     ]);
     await workflow.update(mergeWorkflow(await workflow.fetch(), withNew, options));
     expect(compareWorkflow(await workflow.fetch(), withNew, options).isCurrent).toBe(true);
-    const task = await createTransferTask({ chatTransferTargetType: 'queue', chatTransferTargetSid: created.sid });
+    const task = await createTransferTask({
+      chatTransferTargetType: 'queue',
+      chatTransferTargetSid: created.sid,
+    });
     expect(await task.queue()).toBe('Sales');
   });
 });

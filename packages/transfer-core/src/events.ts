@@ -1,4 +1,5 @@
 /** What can happen to a conversation. Events may repeat, arrive late or out of order. `decide` handles all three. */
+import type { TargetRefusal } from './failure';
 import type { Ledger } from './ledger';
 import type { NoticeParty } from './notice/notice';
 import type { TaskSid, WorkerSid } from './sids';
@@ -35,6 +36,8 @@ export type ConversationEvent =
       readonly target: TransferTarget;
       /** The target, as notices name it. */
       readonly to: NoticeParty;
+      /** Why the target cannot be offered the chat now. */
+      readonly refusal?: TargetRefusal;
       readonly mode: Transfer['mode'];
       readonly release: Release;
       /** How long the target has to answer, counted from the offer. */

@@ -46,6 +46,12 @@ describe('describeFailure', () => {
     [{ code: 'target-not-found', targetSid: 'WQ1' }, 'WQ1'],
     [{ code: 'target-in-chat', name: 'Bob' }, 'Bob is in this chat'],
     [
+      { code: 'target-unavailable', name: 'Bob' },
+      'Bob is in an activity in which TaskRouter offers no tasks',
+    ],
+    [{ code: 'target-at-capacity', name: 'Bob' }, 'Bob has no capacity left'],
+    [{ code: 'queue-without-rule', queueSid: 'WQ1' }, 'transfer to WQ1'],
+    [
       { code: 'transfer-open', startedBy: 'Alice', startedAt: 0 },
       'Alice started a transfer of this chat at 1970-01-01T00:00:00.000Z',
     ],

@@ -28,6 +28,12 @@ export type TransferFailure =
   | { readonly code: 'target-in-chat'; readonly name: string }
   /** The keys of other programs on the task leave no room for a transfer. `length`: of the attributes, in characters. */
   | { readonly code: 'task-full'; readonly taskSid: string; readonly length: number }
+  /** The target agent is in an activity in which TaskRouter offers no tasks. `name` is their public name. */
+  | { readonly code: 'target-unavailable'; readonly name: string }
+  /** The target agent has as many tasks of this kind as they can take. `name` is their public name. */
+  | { readonly code: 'target-at-capacity'; readonly name: string }
+  /** The workflow of transfers has no rule for the target queue. */
+  | { readonly code: 'queue-without-rule'; readonly queueSid: string }
   /** Another transfer of this chat is open. `startedAt` is in ms since 1970. */
   | { readonly code: 'transfer-open'; readonly startedBy: string; readonly startedAt: number }
   /** A transfer with this id exists and has another task, target or mode. */
@@ -61,6 +67,12 @@ export type TransferFailure =
 
 export type FailureCode = TransferFailure['code'];
 
+/** Why a target that exists cannot be offered a chat now. */
+export type TargetRefusal = Extract<
+  TransferFailure,
+  { code: 'target-unavailable' | 'target-at-capacity' | 'queue-without-rule' }
+>;
+
 /** The HTTP status of the answer. */
 export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'bad-input': 400,
@@ -73,6 +85,9 @@ export const FAILURE_STATUS: Readonly<Record<FailureCode, number>> = {
   'target-is-self': 422,
   'target-in-chat': 409,
   'task-full': 422,
+  'target-unavailable': 409,
+  'target-at-capacity': 409,
+  'queue-without-rule': 422,
   'transfer-open': 409,
   'transfer-id-reused': 409,
   'transfer-accepted': 409,
@@ -121,6 +136,12 @@ export function describeFailure(failure: TransferFailure): string {
       return `Failed to transfer: ${failure.name} is in this chat already.`;
     case 'task-full':
       return `Failed to transfer task ${failure.taskSid}: its attributes have ${failure.length} characters, and TaskRouter stores ${TASK_ATTRIBUTES_BUDGET}. Keep less data on the task.`;
+    case 'target-unavailable':
+      return `Failed to transfer: ${failure.name} is in an activity in which TaskRouter offers no tasks. Choose another agent or a queue.`;
+    case 'target-at-capacity':
+      return `Failed to transfer: ${failure.name} has no capacity left on this task channel. Choose another agent or a queue.`;
+    case 'queue-without-rule':
+      return `Failed to transfer to ${failure.queueSid}: the workflow "Chat Transfer" has no rule for this queue. Update the workflow.`;
     case 'transfer-open':
       return `Failed to transfer: ${failure.startedBy} started a transfer of this chat at ${new Date(failure.startedAt).toISOString()}, and it is still open.`;
     case 'transfer-id-reused':

@@ -77,6 +77,7 @@ export {
   isRetryable,
   type Result,
   succeed,
+  type TargetRefusal,
   type TransferFailure,
 } from './failure';
 
@@ -162,6 +163,7 @@ export {
   parseQueueSid,
   parseTaskSid,
   parseWorkerSid,
+  type QueueSid,
   type TaskSid,
   TaskSidSchema,
   type WorkerSid,

@@ -75,6 +75,12 @@ export const EN = {
   ChatTransferFailedTargetInChat: '{{outcome}} That agent is already in the chat. Choose another one.',
   ChatTransferFailedTaskFull:
     '{{outcome}} This chat carries too much data to be transferred. Stay with the customer, and tell your supervisor: {{failureCode}}.',
+  ChatTransferFailedTargetUnavailable:
+    '{{outcome}} That agent is not available right now. Choose another agent or a queue.',
+  ChatTransferFailedTargetAtCapacity:
+    '{{outcome}} That agent cannot take another chat right now. Choose another agent or a queue.',
+  ChatTransferFailedQueueWithoutRule:
+    '{{outcome}} Chats cannot be transferred to this queue yet. Choose another one, and tell your supervisor: {{failureCode}}.',
   ChatTransferFailedTargetUnsupported: '{{outcome}} You can transfer chats to agents and queues only.',
   ChatTransferFailedTransferOpen:
     '{{outcome}} {{startedBy}} started a transfer at {{startedAt}}. Wait until it is answered.',

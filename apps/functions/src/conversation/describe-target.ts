@@ -1,5 +1,10 @@
 /** How notices name the target of a transfer: an agent by public name, a queue by its public label. */
-import { type NoticeParty, publicNameOf, type TransferTarget } from '@chat-transfer/transfer-core';
+import {
+  type NoticeParty,
+  publicNameOf,
+  type QueueSid,
+  type TransferTarget,
+} from '@chat-transfer/transfer-core';
 import type { Settings } from '../settings';
 import type { TaskRouter } from '../twilio/task-router';
 
@@ -19,9 +24,18 @@ export async function describeTarget(
       return attributes && { kind: 'agent', name: publicNameOf(attributes, settings.defaultAgentName) };
     }
     case 'queue': {
-      if (!(await taskRouter.queueExists(target.queueSid))) return undefined;
-      const label = settings.queuePublicLabels[target.queueSid];
-      return { kind: 'queue', ...(label === undefined ? {} : { label }) };
+      return (await taskRouter.queueExists(target.queueSid))
+        ? labelQueue(settings, target.queueSid)
+        : undefined;
     }
   }
+}
+
+/** The queue, as notices name it. */
+export function labelQueue(
+  { queuePublicLabels }: Pick<Settings, 'queuePublicLabels'>,
+  queueSid: QueueSid,
+): NoticeParty {
+  const label = queuePublicLabels[queueSid];
+  return { kind: 'queue', ...(label === undefined ? {} : { label }) };
 }

@@ -3,6 +3,7 @@ import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer
 import { createConversationsBackend } from '../backend/conversations';
 import { createProgrammableChatBackend } from '../backend/programmable-chat';
 import type { ConversationPorts } from '../conversation/change-conversation';
+import type { WorkflowMemory } from '../conversation/workflow-memory';
 import { checkService } from '../ledger/check-service';
 import { createDueIndex, type DueIndex, INDEX_NAME } from '../ledger/due-index';
 import { createIndexedLedgerStore } from '../ledger/indexed-ledger-store';
@@ -31,14 +32,17 @@ export interface Services extends ConversationPorts {
   readonly index: DueIndex;
   readonly documentPages: DocumentPages;
   readonly sweepMemory: SweepMemory;
+  readonly workflowMemory: WorkflowMemory;
 }
 
 export interface ServiceContext extends TwilioContext {
-  /** Set by tests only. Without it, all requests of the process share one. */
+  /** Set by tests only. Without them, all requests of the process share one of each. */
   readonly sweepMemory?: SweepMemory;
+  readonly workflowMemory?: WorkflowMemory;
 }
 
 const memoryOfProcess = createSweepMemory();
+const workflowMemoryOfProcess: WorkflowMemory = {};
 
 export function createServices(context: ServiceContext): Result<Services, TransferFailure> {
   const settings = readSettings(context);
@@ -80,6 +84,7 @@ export function createServices(context: ServiceContext): Result<Services, Transf
     index,
     documentPages: createDocumentPages(twilio, syncServiceSid),
     sweepMemory: context.sweepMemory ?? memoryOfProcess,
+    workflowMemory: context.workflowMemory ?? workflowMemoryOfProcess,
     transferWorkflowSid,
     defaultAgentName: settings.value.defaultAgentName,
     ringWithinMs: settings.value.ringWithinMs,

@@ -96,6 +96,8 @@ export interface Calls {
    * failure the caller must look first whether the call succeeded.
    */
   readonly callOnce: <T>(doing: string, run: () => Promise<T>) => Promise<T>;
+  /** Runs a read that the caller can do without: one attempt, and `undefined` when it fails. */
+  readonly callOptional: <T>(doing: string, run: () => Promise<T>) => Promise<T | undefined>;
 }
 
 export interface CallPorts {
@@ -128,6 +130,7 @@ export function createCalls({ sleep, budget }: CallPorts): Calls {
     call,
     callAllowing: (statuses, doing, run) => allowStatus(statuses, call(doing, run)),
     callOnce: (doing, run) => retry(doing, run, ({ status }) => status === 429),
+    callOptional: (doing, run) => retry(doing, run, () => false).catch(() => undefined),
   };
 }
 

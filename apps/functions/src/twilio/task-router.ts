@@ -43,6 +43,20 @@ export interface ReservationFacts {
   readonly createdAt: number;
 }
 
+export interface WorkerFacts {
+  /** Parsed; `{}` when they are not a JSON object. */
+  readonly attributes: Attributes;
+  /** Whether TaskRouter offers tasks to the worker, as far as their activity decides. */
+  readonly isAvailable: boolean;
+}
+
+/** A worker's capacity for one kind of task. https://www.twilio.com/docs/taskrouter/api/worker-channel */
+export interface WorkerCapacity {
+  /** The unique name of the task channel. */
+  readonly taskChannel: string;
+  readonly hasRoom: boolean;
+}
+
 export interface NewTask {
   readonly attributes: Attributes;
   readonly workflowSid: string;
@@ -64,6 +78,7 @@ export interface Redirection {
 const MAX_RESERVATIONS = 200;
 const MAX_TASKS = 50;
 const MAX_EVENTS = 50;
+const MAX_TASK_CHANNELS = 100;
 
 /** TaskRouter's log keeps attributes for 30 days. */
 const LOG_LIFETIME_MINUTES = 30 * 24 * 60;
@@ -75,7 +90,7 @@ const MAX_WRITE_ATTEMPTS = 5;
 export type TaskRouter = ReturnType<typeof createTaskRouter>;
 
 export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string) {
-  const { call, callAllowing, callOnce } = calls;
+  const { call, callAllowing, callOnce, callOptional } = calls;
   const workspace = client.taskrouter.v1.workspaces(workspaceSid);
 
   /** `undefined` when the task does not exist. */
@@ -173,8 +188,15 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
     throw new TwilioCallError(doing, 412, 20412, 'other programs changed the task at every attempt');
   };
 
+  /** `undefined` when the worker does not exist. */
+  const fetchWorker = async (workerSid: WorkerSid): Promise<WorkerFacts | undefined> => {
+    const worker = await callAllowing([404], 'fetch the worker', () => workspace.workers(workerSid).fetch());
+    return worker && { attributes: parseAttributes(worker.attributes), isAvailable: worker.available };
+  };
+
   return {
     fetchTask,
+    fetchWorker,
 
     /** Newest first; `[]` when the task does not exist. */
     listReservations: (taskSid: TaskSid) => listReservations(taskSid),
@@ -214,12 +236,26 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
       listLoggedAttributes(taskSid, 'task.updated'),
 
     /** A worker's attributes; `undefined` when the worker does not exist. */
-    async fetchWorkerAttributes(workerSid: WorkerSid) {
-      const worker = await callAllowing([404], 'fetch the worker', () =>
-        workspace.workers(workerSid).fetch(),
+    fetchWorkerAttributes: async (workerSid: WorkerSid): Promise<Attributes | undefined> =>
+      (await fetchWorker(workerSid))?.attributes,
+
+    /** The worker's capacities, one for each task channel. `undefined` when Twilio does not say. */
+    async listCapacities(workerSid: WorkerSid): Promise<readonly WorkerCapacity[] | undefined> {
+      const channels = await callOptional("read the worker's capacity", () =>
+        workspace.workers(workerSid).workerChannels.list({ limit: MAX_TASK_CHANNELS }),
       );
-      return worker === undefined ? undefined : parseAttributes(worker.attributes);
+      return channels?.map(
+        ({ taskChannelUniqueName: taskChannel, available, assignedTasks, configuredCapacity }) => ({
+          taskChannel,
+          hasRoom: available && assignedTasks < configuredCapacity,
+        }),
+      );
     },
+
+    /** A workflow's configuration, as JSON text. `undefined` when Twilio does not say. */
+    readWorkflow: async (workflowSid: string): Promise<string | undefined> =>
+      (await callOptional('read the workflow', () => workspace.workflows(workflowSid).fetch()))
+        ?.configuration,
 
     async queueExists(queueSid: string): Promise<boolean> {
       const queue = await callAllowing([404], 'fetch the queue', () =>

@@ -11,6 +11,7 @@ import {
   parseConversationSid,
   parseLedger,
 } from '@chat-transfer/transfer-core';
+import type { WorkflowMemory } from '../../src/conversation/workflow-memory';
 import { INDEX_NAME } from '../../src/ledger/due-index';
 import { createSweepMemory } from '../../src/requests/sweep';
 import { type Account, type LedgerDocument, ORIGIN, required, setUpAccount } from './account';
@@ -133,6 +134,8 @@ export async function startFunctionsFixture({
   let tokens = new Map<string, Promise<string>>();
   const createSweepMemories = () => ({ a: createSweepMemory(), b: createSweepMemory() });
   let sweepMemories = createSweepMemories();
+  const createWorkflowMemories = (): Record<Host, WorkflowMemory> => ({ a: {}, b: {} });
+  let workflowMemories = createWorkflowMemories();
 
   const runtime = await startRuntime((host: Host) => ({
     ...account.settings,
@@ -141,6 +144,7 @@ export async function startFunctionsFixture({
     clock: { nowMs: () => clock.nowMs() + skewsMs[host], sleep, startTimer },
     getTwilioClient: transport.createClient,
     sweepMemory: sharesProcess ? sweepMemories[host] : createSweepMemory(),
+    workflowMemory: sharesProcess ? workflowMemories[host] : {},
   }));
   /** A process checks the Sync service of the ledgers once. Afterwards every request makes the same calls. */
   const warmUp = () =>
@@ -194,6 +198,7 @@ export async function startFunctionsFixture({
     /** The functions run in another process from now on, which remembers nothing. */
     restartProcess() {
       sweepMemories = createSweepMemories();
+      workflowMemories = createWorkflowMemories();
     },
     transferWorkflowSid: () => account.settings.TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID ?? '',
 
@@ -376,6 +381,7 @@ export async function startFunctionsFixture({
       tokens = new Map();
       Object.assign(skewsMs, { a: 0, b: 0 });
       sweepMemories = createSweepMemories();
+      workflowMemories = createWorkflowMemories();
       trueChats.clear();
       await fixture.settle();
       callbacks.undelivered.length = 0;

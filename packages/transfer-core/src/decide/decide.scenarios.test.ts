@@ -414,6 +414,28 @@ describe('a request for a transfer', () => {
     });
   });
 
+  it('is refused when TaskRouter cannot offer the target a chat now', () => {
+    const refusal = { code: 'target-unavailable', name: 'Bob' } as const;
+    const { ledger } = runScenario(...chatWithAlice);
+    expect(decide(ledger, { ...warmToBob, refusal })).toEqual({ ok: false, failure: refusal });
+  });
+
+  it.each([
+    ['the target is in the chat', [accepted(2, bob)], warmToBob, 'target-in-chat'],
+    ['another transfer is open', [coldOnAccept], { ...warmToBob, transferId: 'next' }, 'transfer-open'],
+    ['the chat has ended', [customerEnded], warmToBob, 'chat-ended'],
+  ])('is refused for the more exact reason when %s', (_when, events, request, code) => {
+    const refusal = { code: 'target-at-capacity', name: 'Bob' } as const;
+    const { effects } = runScenario(...chatWithAlice, ...events, { ...request, refusal });
+    expect(effects.at(-1)).toBe(code);
+  });
+
+  it('goes on when its request is repeated after the target became unavailable', () => {
+    const refusal = { code: 'target-unavailable', name: 'Bob' } as const;
+    const { ledger } = runScenario(...chatWithAlice, warmToBob);
+    expect(decide(ledger, { ...warmToBob, refusal })).toEqual({ ok: true, value: { ledger, effects: [] } });
+  });
+
   it('may target an agent who is released because the request implies that its sender accepted', () => {
     const backToAlice = aTransferRequest({
       transferId: 'back',

@@ -43,6 +43,7 @@ export function requestTransfer(ledger: Ledger, event: TransferRequest): Result<
     const present = agentsInChat(joined.ledger).find((agent) => agent.sid === target.workerSid);
     if (present !== undefined) return fail({ code: 'target-in-chat', name: present.publicName });
   }
+  if (event.refusal !== undefined) return fail(event.refusal);
   return succeed(chain(joined, (after) => openTransfer(after, event)));
 }
 

@@ -51,6 +51,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(fixture.agents(chat.conversationSid)).toEqual(['alice']);
 
       fixture.clock.advance(TEN_MINUTES_MS);
+      await fixture.setActivity('carol', 'Available');
       const second = await start(chat, 'carol', 'warm');
       await fixture.deliverAll();
 

@@ -14,7 +14,7 @@ import {
   withoutReservedKeys,
 } from '@chat-transfer/transfer-core';
 import { applyToConversation } from '../../conversation/change-conversation';
-import { describeTarget } from '../../conversation/describe-target';
+import { checkTarget } from '../../conversation/check-target';
 import type { OutboxResult } from '../../outbox/run-outbox';
 import { buildTransferTask, describeFullTask } from '../../outbox/transfer-task';
 import { authorize } from '../../requests/authorize';
@@ -33,16 +33,16 @@ async function startTransfer(
   const target = parseTarget(request.targetSid);
   if (target === undefined) return fail({ code: 'bad-input', problems: ['targetSid is not valid'] });
 
-  const [authorized, to] = await Promise.all([
+  const [authorized, checked] = await Promise.all([
     authorize(
       services,
       request,
       (facts) => mayActOnTask('start', facts) || hasStartedTransfer(request.transferId, facts),
     ),
-    describeTarget(services, target),
+    checkTarget(services, target),
   ]);
   if (!authorized.ok) return authorized;
-  if (to === undefined) return fail({ code: 'target-not-found', targetSid: request.targetSid });
+  if (checked === undefined) return fail({ code: 'target-not-found', targetSid: request.targetSid });
 
   const { transferId, taskSid, mode, note, priority } = request;
   const { task, reservations, stored, agent: by, adopted } = authorized.value;
@@ -53,10 +53,19 @@ async function startTransfer(
     ...(priority === undefined ? {} : { priority }),
   };
   if (findTransfer(stored.ledger, transferId) === undefined) {
-    const planned = { id: transferId, mode, from: by, target, to, originalTaskSid: taskSid, ...options };
+    const planned = {
+      id: transferId,
+      mode,
+      from: by,
+      target,
+      to: checked.to,
+      originalTaskSid: taskSid,
+      ...options,
+    };
     const newTask = buildTransferTask(services, stored.ledger, planned, task);
     if (newTask === undefined) return fail(describeFullTask(task));
   }
+  const refusal = checked.findRefusal(task.taskChannel);
   const applied = await applyToConversation(services, {
     conversation: stored.ledger,
     stored,
@@ -69,7 +78,8 @@ async function startTransfer(
         taskSid,
         by,
         target,
-        to,
+        to: checked.to,
+        ...(refusal === undefined ? {} : { refusal }),
         mode,
         release,
         answerWithinMs,
