@@ -14,6 +14,13 @@ export interface ExpiredOfferPorts extends CompareTaskPorts {
  */
 const TOLERANCE_MS = (GRACE_SECONDS * 1000) / 2;
 
+/**
+ * How long a reservation may be pending after its ring time. Flex keeps a reservation on hold while it sets up the agent who
+ * has accepted it, for minutes sometimes, and no timeout ends it meanwhile:
+ * https://support.twilio.com/hc/en-us/articles/42786996187419
+ */
+const SET_UP_WITHIN_MS = 3 * 60_000;
+
 /** Events that replace the lost one; `[]`, without a call, when the ledger has no offer. Reads TaskRouter. */
 export async function findExpiredOffer(
   ports: ExpiredOfferPorts,
@@ -25,19 +32,19 @@ export async function findExpiredOffer(
   const missed = await compareTask(ports, ledger, taskSid);
   if (missed.length > 0) return missed;
   // TaskRouter still offers the task: to the target, or to others if it has gone on.
-  const until = findEndOfRinging(
+  const ringsUntil = findEndOfRinging(
     await ports.taskRouter.listReservations(taskSid),
     answerBy,
     ports.ringWithinMs,
   );
   const at = ports.nowMs();
-  return until !== undefined && at < until
-    ? [{ type: 'offer-rings-on', taskSid, until, at }]
+  return ringsUntil !== undefined && at < ringsUntil + SET_UP_WITHIN_MS
+    ? [{ type: 'offer-rings-on', taskSid, until: Math.max(ringsUntil, at), at }]
     : [{ type: 'offer-expired', taskSid, at }];
 }
 
 /**
- * When the pending reservation of the target ends at the latest (ms since 1970); `undefined` without one. TaskRouter may let
+ * When the pending reservation of the target has rung for its time (ms since 1970); `undefined` without one. TaskRouter may let
  * a reservation ring on after the target's timeout, and goes on with the workflow when it has ended.
  */
 function findEndOfRinging(
