@@ -133,7 +133,7 @@ export function createConversationsBackend({
       if (ended === undefined) return;
       await (interaction === undefined
         ? conversations.close(conversationSid)
-        : interactions.close(interaction));
+        : interactions.close(interaction, () => conversations.isClosed(conversationSid)));
     },
   };
 }

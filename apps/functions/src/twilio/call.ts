@@ -134,6 +134,48 @@ export function createCalls({ sleep, budget }: CallPorts): Calls {
   };
 }
 
+/** The refusal of a call; `undefined` when it succeeds. Throws any other failure. */
+export async function findRefusal(running: Promise<unknown>): Promise<TwilioCallError | undefined> {
+  try {
+    await running;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TwilioCallError) || error.kind !== 'refused') throw error;
+    return error;
+  }
+}
+
+/**
+ * Runs a change that another caller may have made first. A refusal does not say why (20001, 20404 and 409 have many causes),
+ * so `isDone` reads whether there is nothing left to change. Throws the refusal if there is. Returns whether this call made
+ * the change.
+ */
+export async function changeUnlessDone(
+  running: Promise<unknown>,
+  isDone: () => Promise<boolean>,
+): Promise<boolean> {
+  const refusal = await findRefusal(running);
+  if (refusal !== undefined && !(await isDone())) throw refusal;
+  return refusal === undefined;
+}
+
+/**
+ * The answer of a read; `undefined` when it answers 404 and `isGone` confirms that what it reads from does not exist. Throws
+ * any other failure.
+ */
+export async function readUnlessGone<T>(
+  running: Promise<T>,
+  isGone: () => Promise<boolean>,
+): Promise<T | undefined> {
+  try {
+    return await running;
+  } catch (error) {
+    const isMissing = error instanceof TwilioCallError && error.status === 404;
+    if (!isMissing || !(await isGone())) throw error;
+    return undefined;
+  }
+}
+
 /** `undefined` when a call fails with one of the given HTTP statuses, such as 404 for "there is none". */
 export async function allowStatus<T>(
   statuses: readonly number[],

@@ -1,7 +1,7 @@
 /** Conversations v1: participants, messages and state of an existing chat. `webchat.ts` creates chats. */
 import type { ConversationSid } from '@chat-transfer/transfer-core';
 import { type Attributes, parseAttributes } from './attributes';
-import { TwilioCallError } from './call';
+import { changeUnlessDone, readUnlessGone } from './call';
 import type { Twilio } from './client';
 import { type ChatMessage, listMessagesSince, MESSAGES_PER_PAGE, type NewMessage } from './messages';
 
@@ -21,14 +21,16 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
     return conversation === undefined || conversation.state === 'closed';
   };
 
-  /** A closed conversation refuses every change. Ignores that refusal; throws any other failure. */
-  const ignoreIfClosed = async (sid: ConversationSid, running: Promise<unknown>): Promise<void> => {
-    try {
-      await running;
-    } catch (error) {
-      const isRefusal = error instanceof TwilioCallError && error.kind === 'refused';
-      if (!isRefusal || !(await isClosed(sid))) throw error;
-    }
+  /**
+   * Runs a change. A closed conversation refuses every change: ignores that refusal, and one after which `isDone` reads that
+   * there is nothing left to change. Throws any other failure.
+   */
+  const change = async (
+    sid: ConversationSid,
+    running: Promise<unknown>,
+    isDone: () => Promise<boolean> = async () => false,
+  ): Promise<void> => {
+    await changeUnlessDone(running, async () => (await isDone()) || isClosed(sid));
   };
 
   const findParticipant = (sid: ConversationSid, identity: string) =>
@@ -40,7 +42,7 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
     isClosed,
 
     async createMessage(sid: ConversationSid, message: NewMessage): Promise<void> {
-      await ignoreIfClosed(
+      await change(
         sid,
         callOnce('post a notice', () => conversationOf(sid).messages.create(message)),
       );
@@ -51,7 +53,8 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
       listMessagesSince(
         sinceMs,
         () => conversationOf(sid).messages.page({ order: 'desc', pageSize: MESSAGES_PER_PAGE }),
-        (read) => callAllowing([404], 'look for a notice', read),
+        (read) =>
+          readUnlessGone(call('look for a notice', read), async () => !(await fetchConversation(sid))),
         ({ sid: messageSid, author, body, attributes, dateCreated }) => ({
           sid: messageSid,
           author,
@@ -63,10 +66,12 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
 
     /** Does nothing when the message is gone. */
     async deleteMessage(sid: ConversationSid, messageSid: string): Promise<void> {
-      const deleting = callAllowing([404], 'delete a notice that was posted twice', () =>
-        conversationOf(sid).messages(messageSid).remove(),
+      const message = conversationOf(sid).messages(messageSid);
+      await change(
+        sid,
+        call('delete a notice that was posted twice', () => message.remove()),
+        async () => (await callAllowing([404], 'look for a notice', () => message.fetch())) === undefined,
       );
-      await ignoreIfClosed(sid, deleting);
     },
 
     /**
@@ -75,23 +80,20 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
      * https://support.twilio.com/hc/en-us/articles/50009103572635
      */
     async addParticipant(sid: ConversationSid, identity: string): Promise<void> {
-      const adding = callAllowing([409], 'put the agent into the chat', () =>
-        conversationOf(sid).participants.create({ identity }),
+      await change(
+        sid,
+        call('put the agent into the chat', () => conversationOf(sid).participants.create({ identity })),
+        async () => (await findParticipant(sid, identity)) !== undefined,
       );
-      try {
-        await ignoreIfClosed(sid, adding);
-      } catch (error) {
-        const mayBeAdded = error instanceof TwilioCallError && error.status === 404;
-        if (!mayBeAdded || (await findParticipant(sid, identity)) === undefined) throw error;
-      }
     },
 
     /** Removes an agent. Does nothing when they are not in the conversation. */
     async removeParticipant(sid: ConversationSid, identity: string): Promise<void> {
-      const removing = callAllowing([404], 'remove the agent from the chat', () =>
-        conversationOf(sid).participants(identity).remove(),
+      await change(
+        sid,
+        call('remove the agent from the chat', () => conversationOf(sid).participants(identity).remove()),
+        async () => (await findParticipant(sid, identity)) === undefined,
       );
-      await ignoreIfClosed(sid, removing);
     },
 
     /** When a participant joined (ms since 1970); `undefined` when they are not in the conversation. */
@@ -115,16 +117,20 @@ export function createConversations({ client, calls }: Twilio, serviceSid: strin
      * other programs.
      */
     async writeAttributes(sid: ConversationSid, attributes: Attributes): Promise<void> {
-      const writing = callAllowing([404], 'update the conversation', () =>
-        conversationOf(sid).update({ attributes: JSON.stringify(attributes) }),
+      await change(
+        sid,
+        call('update the conversation', () =>
+          conversationOf(sid).update({ attributes: JSON.stringify(attributes) }),
+        ),
       );
-      await ignoreIfClosed(sid, writing);
     },
 
     /** Closes a conversation for good. Used when its interaction is not known. */
     async close(sid: ConversationSid): Promise<void> {
-      const closing = call('close the conversation', () => conversationOf(sid).update({ state: 'closed' }));
-      await ignoreIfClosed(sid, closing);
+      await change(
+        sid,
+        call('close the conversation', () => conversationOf(sid).update({ state: 'closed' })),
+      );
     },
   };
 }

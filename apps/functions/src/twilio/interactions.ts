@@ -4,7 +4,7 @@
  */
 import { type Interaction, parseTaskSid, type TaskSid } from '@chat-transfer/transfer-core';
 import * as v from 'valibot';
-import { allowStatus, TwilioCallError } from './call';
+import { changeUnlessDone, findRefusal, TwilioCallError } from './call';
 import type { Twilio } from './client';
 import type { NewTask } from './task-router';
 
@@ -88,15 +88,15 @@ export function createInteractions({ client, calls }: Twilio, workspaceSid: stri
 
     /**
      * Releases an agent: moves their task to wrap-up or completes it, and removes them from the conversation.
-     * The channel stays open. `false` when Twilio refuses, for example because the agent has left.
+     * The channel stays open. `false` when Twilio refuses, whatever the reason: the caller must then look at the task and at
+     * the conversation.
      */
     async release(interaction: Interaction, sid: string, status: 'wrapup' | 'closed'): Promise<boolean> {
       const doing = status === 'wrapup' ? 'move the agent to wrap-up' : "complete the agent's task";
-      const released = await allowStatus(
-        [400, 404, 409, 422],
+      const refusal = await findRefusal(
         call(doing, () => channelOf(interaction).participants(sid).update({ status })),
       );
-      return released !== undefined;
+      return refusal === undefined;
     },
 
     /**
@@ -109,15 +109,19 @@ export function createInteractions({ client, calls }: Twilio, workspaceSid: stri
     },
 
     /**
-     * Closes channel and conversation; tasks move to wrap-up. Does nothing when they are closed or deleted.
+     * Closes channel and conversation; tasks move to wrap-up. Does nothing when the channel is closed or deleted.
+     *
+     * @param isConversationClosed whether the conversation is closed or deleted. Its channel may then refuse to be closed.
      */
-    async close(interaction: Interaction): Promise<void> {
-      const channel = await fetchChannel(interaction);
-      if (channel === undefined || channel.status === 'closed') return;
-      // 404: the conversation may have been deleted.
-      await allowStatus(
-        [404],
+    async close(interaction: Interaction, isConversationClosed: () => Promise<boolean>): Promise<void> {
+      const isClosed = async (): Promise<boolean> => {
+        const channel = await fetchChannel(interaction);
+        return channel === undefined || channel.status === 'closed';
+      };
+      if (await isClosed()) return;
+      await changeUnlessDone(
         call('close the channel', () => channelOf(interaction).update({ status: 'closed' })),
+        async () => (await isClosed()) || isConversationClosed(),
       );
     },
   };

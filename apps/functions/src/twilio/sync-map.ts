@@ -2,7 +2,7 @@
  * A Sync map: items by key, which Sync lists in the order of their keys. The map is created when its first item is
  * written. https://www.twilio.com/docs/sync/api/map-item-resource
  */
-import { allowStatus, TwilioCallError } from './call';
+import { TwilioCallError } from './call';
 import type { Twilio } from './client';
 
 interface MapItem {
@@ -39,7 +39,6 @@ export function createSyncMap({ client, calls }: Twilio, serviceSid: string, nam
 
     async create(key, data, itemTtl) {
       const createItem = () => call('add a chat to the index', () => items.create({ key, data, itemTtl }));
-      // 409: the map has an item with this key.
       const creating = createItem().catch(async (error: unknown) => {
         if (!(error instanceof TwilioCallError) || error.status !== 404) throw error;
         // 409: another run has created the map meanwhile.
@@ -48,7 +47,15 @@ export function createSyncMap({ client, calls }: Twilio, serviceSid: string, nam
         );
         return createItem();
       });
-      return allowStatus([409], creating);
+      try {
+        return await creating;
+      } catch (error) {
+        if (!(error instanceof TwilioCallError) || error.status !== 409) throw error;
+        // The map may have an item with this key. Only a read says so.
+        if ((await callAllowing([404], 'read an item of the index', () => items(key).fetch())) === undefined)
+          throw error;
+        return undefined;
+      }
     },
 
     update: (key, data, itemTtl, ifMatch) =>
