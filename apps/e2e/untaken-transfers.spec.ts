@@ -117,7 +117,7 @@ async function extendGrace({ twilio }: Journey): Promise<void> {
   const configuration = JSON.parse(workflow?.configuration ?? '');
   const targets: Array<{ expression?: string; timeout?: number }> =
     configuration.task_routing.filters.flatMap((filter: { targets: object[] }) => filter.targets);
-  const graceTargets = targets.filter(({ expression }) => expression === '1==2');
+  const graceTargets = targets.filter(({ expression }) => expression === "worker.sid == 'none'");
   expect(graceTargets, 'targets of the workflow that match no worker').not.toEqual([]);
   for (const target of graceTargets) target.timeout = 600;
   await workflows(workflow?.sid ?? '').update({ configuration: JSON.stringify(configuration) });

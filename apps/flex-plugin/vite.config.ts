@@ -33,11 +33,30 @@ function resolveFlexFromPage(): Plugin {
   };
 }
 
+/** Modules that the plugin's libraries contain and never use here, with what replaces them. */
+const UNUSED: ReadonlyArray<readonly [path: RegExp, replacement: string]> = [
+  // React 17's JSX runtime requires a polyfill that no browser of Flex needs.
+  [/\/object-assign\/index\.js$/, 'module.exports = Object.assign;'],
+  // styled-components adds vendor prefixes only if `enableVendorPrefixes` is set.
+  [/\/stylis\/src\/Prefixer\.js$/, 'export const prefix = (value) => value;'],
+];
+
+function replaceUnusedModules(): Plugin {
+  return {
+    name: 'replace-unused-modules',
+    load: (id) => UNUSED.find(([path]) => path.test(id))?.[1] ?? null,
+  };
+}
+
 const asLiteral = (value: string) => JSON.stringify(value);
 
 export default defineConfig({
   // `rolldownOptions.external` would leave `require("react")` in the script, and browsers have no `require`.
-  plugins: [resolveFlexFromPage(), esmExternalRequirePlugin({ external: Object.keys(PAGE_GLOBALS) })],
+  plugins: [
+    resolveFlexFromPage(),
+    replaceUnusedModules(),
+    esmExternalRequirePlugin({ external: Object.keys(PAGE_GLOBALS) }),
+  ],
   resolve: {
     conditions: ['workspace-source', ...defaultClientConditions],
     dedupe: ['react', 'react-dom', 'styled-components'],

@@ -4,6 +4,7 @@
  * The plugin sends requests to apps/functions and shows what happens in a chat. It never changes task attributes,
  * messages or conversations itself, so a page that closes during a transfer loses nothing.
  */
+import type { TransferTarget } from '@chat-transfer/transfer-core';
 import { FlexPlugin } from '@twilio/flex-plugin';
 import { createTransferCanceller } from './actions/cancel-transfer';
 import { createCompleteTask } from './actions/complete-task';
@@ -14,6 +15,7 @@ import { showAgentOnlyNotices } from './flex/agent-only-notices';
 import { disableClientSideEnding } from './flex/chat-orchestrations';
 import { closeDirectory } from './flex/directory';
 import { showIncomingNote } from './flex/incoming-note';
+import { notifyMissedChats } from './flex/missed-chats';
 import { replaceNativeTransfers } from './flex/native-transfers';
 import { markNoticesAsRead, showNoticesInChat } from './flex/notices';
 import { createNotifications, registerNotifications, showNotSetUp } from './flex/notifications';
@@ -67,12 +69,14 @@ function register(manager: Manager): void {
 
   // Flex's actions on a chat: the plugin sends them to the functions
   const { usesNativeTransfer } = replaceNativeTransfers(manager);
+  const targets = new Map<string, TransferTarget>();
   replaceActions(manager, {
     transferTask: createTransferTask({
       api,
       notifications,
       closeDirectory,
       createTransferId: () => crypto.randomUUID(),
+      targets,
     }),
     wrapupTask: createWrapupTask({ api, notifications }),
     completeTask: createCompleteTask({ api, notifications }),
@@ -89,7 +93,8 @@ function register(manager: Manager): void {
   const canceller = createTransferCanceller({ api, notifications });
   addTransferButton({ manager, canceller, usesNativeTransfer });
   showOpenTransfer({ manager, canceller });
-  notifyUntakenTransfers(manager);
+  notifyUntakenTransfers({ manager, targets, sleep });
+  notifyMissedChats(manager, sleep);
 
   // Chats whose events were lost
   void askForSweeps({ api, sleep, random: Math.random, locks: navigator.locks });

@@ -5,6 +5,7 @@ import {
   type StartTransferAnswer,
   type StartTransferForm,
   type TaskAnswer,
+  type TransferTarget,
 } from '@chat-transfer/transfer-core';
 import { describe, expect, it, vi } from 'vitest';
 import type { ChatTask } from '../chat-task';
@@ -66,6 +67,7 @@ describe('createTransferTask', () => {
   ) {
     const { seen, notifications } = recordNotifications();
     const requests: Omit<StartTransferForm, 'token'>[] = [];
+    const targets = new Map<string, TransferTarget>();
     let clicks = 0;
     const transferTask = createTransferTask({
       api: {
@@ -79,8 +81,9 @@ describe('createTransferTask', () => {
         seen.push('directory closed');
       },
       createTransferId: () => `click-${++clicks}`,
+      targets,
     });
-    return { seen, requests, transferTask };
+    return { seen, requests, targets, transferTask };
   }
 
   it('starts the transfer and closes the directory without a notification', async () => {
@@ -89,6 +92,16 @@ describe('createTransferTask', () => {
 
     expect(requests).toEqual([{ ...chat, transferId: 'click-1', targetSid: workerSid, mode: 'cold' }]);
     expect(seen).toEqual(['dismissed', 'directory closed']);
+  });
+
+  it('remembers whom each transfer is for', async () => {
+    const { targets, transferTask } = setUp();
+    await transferTask(chat, { targetSid: workerSid });
+    await transferTask(chat, { targetSid: queueSid });
+    expect([...targets]).toEqual([
+      ['click-1', { kind: 'worker', workerSid }],
+      ['click-2', { kind: 'queue', queueSid }],
+    ]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import {
   type StartTransferForm,
   type TaskSid,
   type TransferMode,
+  type TransferTarget,
 } from '@chat-transfer/transfer-core';
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
@@ -29,6 +30,8 @@ export interface TransferTaskPorts {
   readonly notifications: AgentNotifications;
   readonly closeDirectory: () => Promise<void>;
   readonly createTransferId: () => string;
+  /** The targets of the transfers that this page has requested, by transfer id. Notices do not name workers. */
+  readonly targets: Map<string, TransferTarget>;
 }
 
 /**
@@ -67,12 +70,13 @@ export function createTransferTask(ports: TransferTaskPorts) {
 }
 
 async function startTransfer(
-  { api, notifications, closeDirectory, createTransferId }: TransferTaskPorts,
+  { api, notifications, closeDirectory, createTransferId, targets }: TransferTaskPorts,
   chat: ChatTask,
   { targetSid, options }: TransferTaskPayload,
 ): Promise<void> {
   const transferId = createTransferId();
   const target = parseTarget(targetSid);
+  if (target !== undefined) targets.set(transferId, target);
   await callFunctions(notifications, OUTCOMES, async () =>
     target === undefined
       ? {

@@ -18,6 +18,8 @@ const STILL_TRYING = 'ChatTransferStillTrying';
 const CANCELLED = 'ChatTransferCancelled';
 const NOTICES_PENDING = 'ChatTransferNoticesPending';
 const NOT_TAKEN = 'ChatTransferNotTaken';
+const TARGET_OFFLINE = 'ChatTransferTargetOffline';
+const MISSED_CHAT = 'ChatTransferMissedChat';
 const NOT_SET_UP = 'ChatTransferNotSetUp';
 
 const CANCELLED_TIMEOUT_MS = 4_000;
@@ -67,6 +69,14 @@ export function registerNotifications(manager: Manager): void {
       />,
     ],
   });
+  Notifications.registerNotification({
+    id: TARGET_OFFLINE,
+    content: TARGET_OFFLINE,
+    type: information,
+    timeout: NOT_TAKEN_TIMEOUT_MS,
+  });
+  // Until the agent closes it or is available again: they may be away from the screen.
+  Notifications.registerNotification({ id: MISSED_CHAT, content: MISSED_CHAT, type: warning, timeout: 0 });
   Notifications.registerNotification({ id: NOT_SET_UP, content: NOT_SET_UP, type: error, timeout: 0 });
 }
 
@@ -80,6 +90,21 @@ function showChatOf(_click: unknown, notification: { readonly context?: Record<s
   Notifications.dismissNotificationById(NOT_TAKEN);
   void Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' });
   void Actions.invokeAction('SelectTask', { sid: notification.context?.sid });
+}
+
+/** @param target the target's public name @param activity the name of their activity */
+export function showTargetOffline(target: string, activity: string): void {
+  Notifications.showNotification(TARGET_OFFLINE, { target, activity });
+}
+
+/** @param activity the name of the agent's activity */
+export function showMissedChat(activity: string): void {
+  Notifications.dismissNotificationById(MISSED_CHAT);
+  Notifications.showNotification(MISSED_CHAT, { activity });
+}
+
+export function dismissMissedChat(): void {
+  Notifications.dismissNotificationById(MISSED_CHAT);
 }
 
 export function showNotSetUp(): void {

@@ -7,34 +7,72 @@ import {
   languageOf,
   type Notice,
   parseNotice,
+  parseNoticeSubject,
   type TextNotice,
+  type TransferTarget,
 } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
 import { findChatTask, isAcceptedChatTask } from '../chat-task';
-import { findTransferStart, isStarter, isUntakenTransferNotice } from '../open-transfer';
+import {
+  findTransferStart,
+  isStarter,
+  isUntakenTransferNotice,
+  type UntakenTransferNotice,
+} from '../open-transfer';
 import { isRepeat, readAgentOnlyNotices, readNotices } from './notices';
-import { showNotTaken } from './notifications';
+import { showNotTaken, showTargetOffline } from './notifications';
 import { readOwnAgent } from './open-transfer';
 import { listTasks } from './store';
+import { findUnavailableActivity } from './worker-activity';
 
-export function notifyUntakenTransfers(manager: Manager): void {
+export interface UntakenTransferPorts {
+  readonly manager: Manager;
+  /** The targets of the transfers that this page has requested, by transfer id. */
+  readonly targets: ReadonlyMap<string, TransferTarget>;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** TaskRouter changes the target's activity right after the notice, or right before it. */
+const ACTIVITY_AFTER_MS = 3_000;
+
+export function notifyUntakenTransfers(ports: UntakenTransferPorts): void {
+  const { manager } = ports;
   // Undefined if Flex runs without chat.
   manager.conversationsClient?.on('messageAdded', ({ author, body, attributes, conversation, index }) => {
     const notice = parseNotice({ author, body, attributes });
     const task = findChatTask(listTasks(manager), { conversationSid: conversation.sid });
     if (notice === undefined || task === undefined) return;
     if (isRepeat(StateHelper.getConversationStateForTask(task), index, notice)) return;
-    notifyStarter(manager, task, notice);
+    notifyStarter(ports, task, notice);
   });
-  watchAgentOnlyNotices(manager, (task, notice) => notifyStarter(manager, task, notice));
+  watchAgentOnlyNotices(manager, (task, notice) => notifyStarter(ports, task, notice));
 }
 
-function notifyStarter(manager: Manager, task: ITask, notice: Notice | TextNotice): void {
-  if (!isUntakenTransferNotice(notice) || !isAcceptedChatTask(task) || isTaskInView(manager, task)) return;
+function notifyStarter(ports: UntakenTransferPorts, task: ITask, notice: Notice | TextNotice): void {
+  const { manager } = ports;
+  if (!isUntakenTransferNotice(notice) || !isAcceptedChatTask(task)) return;
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
   const started = findTransferStart(notice, notices);
   if (started === undefined || !isStarter(readOwnAgent(manager, task), started)) return;
-  showNotTaken(task, describeNotice(notice, languageOf(navigator.language)));
+  if (!isTaskInView(manager, task))
+    showNotTaken(task, describeNotice(notice, languageOf(navigator.language)));
+  void notifyIfTargetIsOffline(ports, notice);
+}
+
+/**
+ * Tells the agent that the target has been set offline, only if TaskRouter says so. The notice in the chat does not say it,
+ * because the customer reads the notice.
+ */
+async function notifyIfTargetIsOffline(
+  { manager, targets, sleep }: UntakenTransferPorts,
+  notice: UntakenTransferNotice,
+): Promise<void> {
+  if (notice.kind !== 'transfer-unanswered' || notice.to.kind !== 'agent') return;
+  const target = targets.get(parseNoticeSubject(notice) ?? '');
+  if (target?.kind !== 'worker') return;
+  await sleep(ACTIVITY_AFTER_MS);
+  const activity = await findUnavailableActivity(manager, target.workerSid);
+  if (activity !== undefined) showTargetOffline(notice.to.name, activity);
 }
 
 /**

@@ -47,6 +47,11 @@ export const EN = {
   /** For an agent who is not looking at the chat. `notice` is the notice's sentence. */
   ChatTransferNotTaken: '{{notice}}. The chat with {{customer}} is still yours.',
   ChatTransferShowChat: 'Show chat',
+  /** For the agent who transferred. Names are public names, as in the notice. */
+  ChatTransferTargetOffline: '{{target}} did not answer. Their status is now {{activity}}.',
+  /** For an agent whose offer of a chat has timed out. */
+  ChatTransferMissedChat:
+    'You did not answer a chat in time, so your status was set to {{activity}}. Change your status to get chats again.',
 
   /** What did not happen. Each text of a failure below begins with one of these, as `outcome`. */
   ChatTransferNotTransferred: 'The chat was not transferred.',
