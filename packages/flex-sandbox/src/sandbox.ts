@@ -165,6 +165,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         texts: () => getAccount().texts,
         snapshot,
         flexAppConfig: () => ({ ...FLEX_APP_CONFIG, ...options.flexAppConfig }),
+        setQuirks(changes) {
+          accountSeed = { ...accountSeed, quirks: { ...accountSeed.quirks, ...changes } };
+          getAccount().sandbox.setQuirks(changes);
+        },
         reset,
       }),
       serveMounts(options.mounts ?? {}),

@@ -8,6 +8,7 @@ import { ABSENT, ENDPOINTS, EVENTS, REFUSALS } from '../coverage.js';
 import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
 import { formatExpiration } from '../iam/validate.js';
+import { parseQuirks, type Quirks } from '../quirks.js';
 import { type ApiReply, type Params, parseBody, parseForm, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { type AccountSeed, parseAccountSeed } from '../seed.js';
@@ -28,6 +29,8 @@ export interface ControlDependencies {
   readonly snapshot: () => unknown;
   /** The app config that Flex UI starts with. */
   readonly flexAppConfig: () => Record<string, unknown>;
+  /** Changes quirks at once. They stay after resets. */
+  readonly setQuirks: (changes: Partial<Quirks>) => void;
   /** Resets the sandbox. Members of `seed` replace those of the account's seed, in later resets too. */
   readonly reset: (seed?: Partial<AccountSeed>) => Promise<void>;
 }
@@ -69,6 +72,7 @@ function createHandlers({
   texts,
   snapshot,
   flexAppConfig,
+  setQuirks,
   reset,
 }: ControlDependencies): Readonly<Record<string, ControlHandler>> {
   const readClock = () => {
@@ -92,6 +96,12 @@ function createHandlers({
     async 'POST seed'(seed) {
       await reset(parseAccountSeed(seed));
       return { body: snapshot() };
+    },
+
+    'GET quirks': () => ({ body: sandbox().quirks }),
+    'POST quirks'(changes) {
+      setQuirks(parseQuirks(changes));
+      return { body: sandbox().quirks };
     },
 
     'GET clock': () => ({ body: readClock() }),

@@ -43,6 +43,8 @@ function close(
   channel: InteractionChannel,
   routingStatus: 'wrapup' | 'closed',
 ): void {
+  if (channel.status === 'closed' && store.sandbox.quirks.closedChannelRefusesClosing)
+    throw badRequest(`Failed to close Channel ${channel.sid}: it is closed`, 45359);
   channel.status = 'closed';
   store.chat.updateChannel(channel.conversationSid, { state: 'closed' });
   cancelInvites(store, channel);

@@ -9,9 +9,9 @@
  */
 import type { Chat } from '../../chat/chat.js';
 import type { SandboxState } from '../../sandbox-state.js';
-import type { Reservation } from '../../task-router/state.js';
+import type { Reservation, Task } from '../../task-router/state.js';
 import type { TaskRouter } from '../../task-router/task-router.js';
-import { addChannel } from './channels.js';
+import { addChannel, updateChannel } from './channels.js';
 import { addInteractionRequests } from './event-bridge.js';
 import { createInvite, readRouting } from './invites.js';
 import { addAgent } from './participants.js';
@@ -44,8 +44,9 @@ export function addInteractions(dependencies: InteractionDependencies): Interact
   const start = (request: NewInteraction) => startInteraction(store, request);
   addInteractionsRest(store, views, start);
   addInteractionRequests(store, views, start);
-  dependencies.taskRouter.onEvent(({ type, reservation }) => {
+  dependencies.taskRouter.onEvent(({ type, reservation, task }) => {
     if (reservation !== undefined) handleReservationEvent(store, type, reservation);
+    else if (type === 'task.canceled' && task !== undefined) handleCancelledInvite(store, task);
   });
   return {
     start,
@@ -65,6 +66,18 @@ function startInteraction(store: InteractionStore, { channel, routing }: NewInte
   store.interactions.set(interaction.sid, interaction);
   if (inviteRouting !== undefined) createInvite(store, newChannel, inviteRouting);
   return interaction;
+}
+
+/** A channel that has neither an agent nor another open invite becomes inactive, if the account has this quirk. */
+function handleCancelledInvite(store: InteractionStore, task: Task): void {
+  const invite = store.invitesByTask.get(task.sid);
+  if (invite === undefined || !store.sandbox.quirks.cancelledInviteEndsChannel) return;
+  const { channel } = invite;
+  const isOpen = ({ status }: Task) => status === 'pending' || status === 'reserved';
+  const hasOther =
+    agentsIn(channel).length > 0 || [...channel.invites.values()].some((other) => isOpen(other.task));
+  if (channel.status === 'active' && !hasOther)
+    updateChannel(store, channel, { status: 'inactive', routingStatus: 'closed' });
 }
 
 function handleReservationEvent(store: InteractionStore, eventType: string, reservation: Reservation): void {
