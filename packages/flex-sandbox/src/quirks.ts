@@ -18,6 +18,8 @@ export interface Quirks {
   readonly closedChannelRefusesClosing: boolean;
   /** An agent in wrap-up counts as being in the interaction: they cannot accept another task of it (80102). */
   readonly wrappingAgentIsInInteraction: boolean;
+  /** An accept of an interaction's task takes effect when the agent is set up; the reservation is on hold until then. */
+  readonly acceptWaitsForSetUp: boolean;
   /** Pushes to browsers arrive after the reply to the request that caused them. */
   readonly pushesFollowReplies: boolean;
   /** Feature flags of the account, which Flex UI reads. */
@@ -35,6 +37,7 @@ export const DEFAULT_QUIRKS: Quirks = {
   cancelledInviteEndsChannel: false,
   closedChannelRefusesClosing: false,
   wrappingAgentIsInInteraction: true,
+  acceptWaitsForSetUp: false,
   pushesFollowReplies: false,
   removeParticipantOnTaskCompletion: false,
   wrapupTaskOnLeaveAndPause: false,

@@ -162,6 +162,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         log,
         sandbox: () => getAccount().sandbox,
         taskRouter: () => getAccount().taskRouter,
+        setUpFaults: () => getAccount().interactions.setUpFaults,
         texts: () => getAccount().texts,
         snapshot,
         flexAppConfig: () => ({ ...FLEX_APP_CONFIG, ...options.flexAppConfig }),

@@ -5,6 +5,7 @@
 import { badRequest, notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
 import { ABSENT, ENDPOINTS, EVENTS, REFUSALS } from '../coverage.js';
+import { parseSetUpFault, type SetUpFaults } from '../flex/interactions/set-up.js';
 import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
 import { formatExpiration } from '../iam/validate.js';
@@ -24,6 +25,7 @@ export interface ControlDependencies {
   readonly log: RequestLog;
   readonly sandbox: () => SandboxState;
   readonly taskRouter: () => TaskRouter;
+  readonly setUpFaults: () => SetUpFaults;
   readonly texts: () => Texts;
   /** The whole state as plain data. */
   readonly snapshot: () => unknown;
@@ -69,6 +71,7 @@ function createHandlers({
   log,
   sandbox,
   taskRouter,
+  setUpFaults,
   texts,
   snapshot,
   flexAppConfig,
@@ -131,6 +134,17 @@ function createHandlers({
       const id = text(params, 'id');
       if (id === undefined) socketFaults.clear();
       else socketFaults.remove(Number(id));
+      return { status: 204 };
+    },
+
+    'GET set-up-faults': () => ({ body: { faults: setUpFaults().list() } }),
+    'POST set-up-faults'(params) {
+      const fault = parseSetUpFault(params);
+      setUpFaults().add(fault);
+      return { status: 201, body: fault };
+    },
+    'DELETE set-up-faults'() {
+      setUpFaults().clear();
       return { status: 204 };
     },
 

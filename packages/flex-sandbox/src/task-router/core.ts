@@ -9,6 +9,7 @@ import type {
   Entity,
   EventSubject,
   Reservation,
+  SetUp,
   Task,
   TaskRouterEvent,
   Transfer,
@@ -40,6 +41,8 @@ export interface Core {
   push(worker: Worker, type: string, subject: FrameSubject): void;
   /** Schedules one routing run for the waiting tasks. More calls before that run have no effect. */
   reroute(workspace: Workspace): void;
+  /** What another product does before this accept takes effect; `undefined` for nothing. */
+  planSetUp(reservation: Reservation): SetUp | undefined;
   onEvent(listener: EventListener): () => void;
   onFrame(listener: FrameListener): () => void;
 }
@@ -96,6 +99,8 @@ export function createCore(sandbox: SandboxState, route: (core: Core, workspace:
         if (core.workspaces.has(workspace.sid)) route(core, workspace);
       });
     },
+
+    planSetUp: () => undefined,
 
     onEvent(listener) {
       eventListeners.add(listener);

@@ -11,7 +11,14 @@ import { hasCapacity } from './availability.js';
 import { findCandidates, findQueueMembers, isInQueue } from './candidates.js';
 import type { Core } from './core.js';
 import { createScope } from './expression.js';
-import { isLive, reservationsWithStatus, type Task, type TaskQueue, type Workspace } from './state.js';
+import {
+  isLive,
+  isOnHold,
+  reservationsWithStatus,
+  type Task,
+  type TaskQueue,
+  type Workspace,
+} from './state.js';
 import { finishTask } from './tasks.js';
 import { readAttributes } from './values.js';
 import { buildQueueTarget, type WorkflowTarget } from './workflow.js';
@@ -51,7 +58,7 @@ function routeTask(core: Core, task: Task): void {
   // The task or its workflow has changed since this step.
   if (task.step !== undefined && targets[task.step.index]?.key !== task.step.key) {
     if (task.status === 'reserved') {
-      if (!core.sandbox.quirks.reservedTaskIsRoutedAgain) return;
+      if (!core.sandbox.quirks.reservedTaskIsRoutedAgain || task.reservations.some(isOnHold)) return;
       cancelOffers(core, task);
     }
     task.step = undefined;
@@ -62,8 +69,8 @@ function routeTask(core: Core, task: Task): void {
     if (current === undefined) return;
     const next = targets[index + 1];
     const isOver = task.step?.isEntered === true && secondsLeft(core, task, current) <= 0;
-    if (isOver && task.status === 'pending') {
-      if (!leaveTarget(core, task, index, current, next)) return;
+    if (isOver) {
+      if (task.status !== 'pending' || !leaveTarget(core, task, index, current, next)) return;
       continue;
     }
     if (task.step?.isEntered !== true) {
@@ -160,7 +167,8 @@ function enterQueue(
   task.timers.step = clock.after(secondsLeft(core, task, current) * 1000, () => {
     if (task.step !== step || (task.status !== 'pending' && task.status !== 'reserved')) return;
     // The end of the reservation routes the task again.
-    if (task.status === 'reserved' && !core.sandbox.quirks.targetTimeoutCancelsOffer) return;
+    const goesOn = !core.sandbox.quirks.targetTimeoutCancelsOffer || task.reservations.some(isOnHold);
+    if (task.status === 'reserved' && goesOn) return;
     if (leaveTarget(core, task, index, current, next)) core.reroute(task.workspace);
   });
 }

@@ -17,6 +17,7 @@ import { createInvite, readRouting } from './invites.js';
 import { addAgent } from './participants.js';
 import type { NewInteraction } from './requests.js';
 import { addInteractionsRest } from './rest.js';
+import { createSetUpFaults, planSetUp, type SetUpFaults } from './set-up.js';
 import { buildSnapshot, type InteractionSnapshot } from './snapshot.js';
 import { agentsIn, type Interaction, type InteractionStore } from './state.js';
 import { createInteractionViews } from './views.js';
@@ -24,6 +25,8 @@ import { createInteractionViews } from './views.js';
 export interface Interactions {
   /** Throws 400/45354 when the request names a closed conversation. */
   start(request: NewInteraction): Interaction;
+  /** What happens to the next accepts. */
+  readonly setUpFaults: SetUpFaults;
   snapshot(): readonly InteractionSnapshot[];
 }
 
@@ -42,14 +45,17 @@ export function addInteractions(dependencies: InteractionDependencies): Interact
   };
   const views = createInteractionViews(dependencies.sandbox.account);
   const start = (request: NewInteraction) => startInteraction(store, request);
+  const setUpFaults = createSetUpFaults();
   addInteractionsRest(store, views, start);
   addInteractionRequests(store, views, start);
+  dependencies.taskRouter.setUpWorkers((reservation) => planSetUp(store, setUpFaults, reservation));
   dependencies.taskRouter.onEvent(({ type, reservation, task }) => {
     if (reservation !== undefined) handleReservationEvent(store, type, reservation);
     else if (type === 'task.canceled' && task !== undefined) handleCancelledInvite(store, task);
   });
   return {
     start,
+    setUpFaults,
     snapshot: () => [...store.interactions.values()].map(buildSnapshot),
   };
 }
