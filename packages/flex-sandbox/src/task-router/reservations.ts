@@ -5,7 +5,7 @@ import { endPendingReservation } from './assignment.js';
 import { setActivity } from './availability.js';
 import type { Core } from './core.js';
 import { isLive, isOnHold, lookUp, type Reservation, reservationsWithStatus, type SetUp } from './state.js';
-import { finishTask } from './tasks.js';
+import { finishTask, limitAssignment } from './tasks.js';
 import { settleTransfer } from './transfer-outcome.js';
 import { checkVersion } from './values.js';
 
@@ -79,6 +79,7 @@ function assign(core: Core, reservation: Reservation): void {
   reservation.status = 'accepted';
   core.touch(reservation);
   task.status = 'assigned';
+  limitAssignment(core, task);
   task.unacceptedOffers.clear();
   core.touch(task);
   for (const other of reservationsWithStatus(task, 'pending')) {

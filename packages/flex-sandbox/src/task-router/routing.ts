@@ -8,7 +8,7 @@
  */
 import { endPendingReservation, reserve } from './assignment.js';
 import { hasCapacity } from './availability.js';
-import { findCandidates, findQueueMembers, isInQueue } from './candidates.js';
+import { findCandidates, findKnownWorkerError, findQueueMembers, isInQueue } from './candidates.js';
 import type { Core } from './core.js';
 import { createScope } from './expression.js';
 import {
@@ -160,6 +160,8 @@ function enterQueue(
   core.emit(task.workspace, 'workflow.target-matched', { task });
   if (isMoved) core.emit(task.workspace, 'task-queue.moved', { task });
   core.emit(task.workspace, 'task-queue.entered', { task });
+  const error = findKnownWorkerError(task, queue, target);
+  if (error !== undefined) core.alert({ ...error, resourceSid: task.sid });
 
   clock.cancel(task.timers.step);
   if (current.endsAtAge === undefined) return;

@@ -128,7 +128,7 @@ export interface Task extends Entity {
   readonly unacceptedOffers: Map<string, number>;
   /** The open transfer of this task. */
   transfer: Transfer | undefined;
-  readonly timers: { timeToLive?: Timer; step?: Timer; removal?: Timer };
+  readonly timers: { timeToLive?: Timer; step?: Timer; assignment?: Timer; removal?: Timer };
 }
 
 interface RoutingStep {
