@@ -3,7 +3,7 @@
  * controls the time, delivers TaskRouter's events, and can inject faults and interleave runs. `http-fixture.ts` runs
  * the built functions on twilio-run instead.
  */
-import { type AccountSeed, type SandboxSnapshot, startSandbox } from '@chat-transfer/flex-sandbox';
+import { type AccountSeed, type SandboxSnapshot, SET_UP_MS, startSandbox } from '@chat-transfer/flex-sandbox';
 import {
   type Backend,
   CLAIM_MS,
@@ -22,6 +22,7 @@ import { createFaultInjector } from './fault-injector';
 import { createInterleavingScheduler, type InterleavingScheduler } from './interleaving-scheduler';
 import { createSandboxControl } from './sandbox-control';
 import { createServiceOutage } from './service-outage';
+import { chooseQuirks } from './test-quirks';
 import { createTwilioChats, readConversationSid } from './twilio-chats';
 import { type FunctionAnswer, startRuntime } from './twilio-runtime';
 import { controlSandboxClock } from './virtual-clock';
@@ -86,7 +87,7 @@ export async function startFunctionsFixture({
 }: FunctionsFixtureOptions = {}) {
   const sandbox = await startSandbox({
     seed: 'in-process',
-    ...(accountSeed === undefined ? {} : { account: accountSeed }),
+    account: { quirks: chooseQuirks(`${backend} ${isTexting} ${JSON.stringify(settings)}`), ...accountSeed },
   });
   const control = createSandboxControl(sandbox.url);
   const clock = controlSandboxClock(sandbox);
@@ -312,6 +313,7 @@ export async function startFunctionsFixture({
       const what = `reservation of ${worker} on ${taskSid}`;
       const { sid } = required(fixture.reservation(worker, taskSid), what);
       await workspace().tasks(taskSid).reservations(sid).update({ reservationStatus });
+      if (fixture.reservation(worker, taskSid)?.isOnHold) await sleep(SET_UP_MS);
     },
 
     /** `activity`: such as `Available` or `Offline`. */
