@@ -74,7 +74,10 @@ function startInteraction(store: InteractionStore, { channel, routing }: NewInte
   return interaction;
 }
 
-/** A channel that has neither an agent nor another open invite becomes inactive, if the account has this quirk. */
+/**
+ * A channel that has neither an agent nor another open invite becomes inactive when a task that no agent has accepted is cancelled,
+ * if the account has this quirk.
+ */
 function handleCancelledInvite(store: InteractionStore, task: Task): void {
   const invite = store.invitesByTask.get(task.sid);
   if (invite === undefined || !store.sandbox.quirks.cancelledInviteEndsChannel) return;
@@ -82,7 +85,8 @@ function handleCancelledInvite(store: InteractionStore, task: Task): void {
   const isOpen = ({ status }: Task) => status === 'pending' || status === 'reserved';
   const hasOther =
     agentsIn(channel).length > 0 || [...channel.invites.values()].some((other) => isOpen(other.task));
-  if (channel.status === 'active' && !hasOther)
+  const wasAccepted = task.reservations.some(({ status }) => status === 'completed');
+  if (channel.status === 'active' && !hasOther && !wasAccepted)
     updateChannel(store, channel, { status: 'inactive', routingStatus: 'closed' });
 }
 
