@@ -313,6 +313,11 @@ export async function startFunctionsFixture({
       const what = `reservation of ${worker} on ${taskSid}`;
       const { sid } = required(fixture.reservation(worker, taskSid), what);
       await workspace().tasks(taskSid).reservations(sid).update({ reservationStatus });
+      await fixture.waitForSetUp(worker, taskSid);
+    },
+
+    /** Waits until the worker's accept has taken effect, if Twilio sets them up first. */
+    async waitForSetUp(worker: string, taskSid: string): Promise<void> {
       if (fixture.reservation(worker, taskSid)?.isOnHold) await sleep(SET_UP_MS);
     },
 
