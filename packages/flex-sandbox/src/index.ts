@@ -6,6 +6,7 @@ export type { SandboxSnapshot } from './control/snapshot.js';
 export { SET_UP_MS } from './flex/interactions/set-up.js';
 export type { ReleasedPlugin } from './flex/plugins.js';
 export type { Text } from './flex/texts.js';
+export { describeQuirks, readQuirkSet, turnQuirks } from './quirk-sets.js';
 export { DEFAULT_QUIRKS, QUIRK_NAMES, type QuirkName, type Quirks } from './quirks.js';
 export type { Sandbox, SandboxOptions } from './sandbox.js';
 export { startSandbox } from './sandbox.js';

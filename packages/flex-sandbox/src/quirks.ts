@@ -24,6 +24,7 @@ export interface Quirks {
   readonly pushesFollowReplies: boolean;
   /** Feature flags of the account, which Flex UI reads. */
   readonly removeParticipantOnTaskCompletion: boolean;
+  /** The tasks of agents who leave a chat for later move to wrap-up. Off: they are completed. */
   readonly wrapupTaskOnLeaveAndPause: boolean;
   readonly flexMultiTabSupport: boolean;
 }

@@ -1,8 +1,9 @@
 /** Runs random scenarios, and checks the safety rules after every step and the liveness rules at the end. */
+import { describeQuirks, turnQuirks } from '@chat-transfer/flex-sandbox';
 import fc from 'fast-check';
 import type { FunctionsFixture } from '../support/functions-fixture';
 import { seedRandom } from '../support/seeded-random';
-import { describeQuirks, quirksSetting, turn } from '../support/test-quirks';
+import { quirksSetting } from '../support/test-quirks';
 import { byTier, FIXED_SEED, testSeed, tierDescription } from '../support/test-tier';
 import { BACKENDS } from '../support/twilio-chats';
 import { buildFields } from './actions';
@@ -18,10 +19,10 @@ async function runScript(
   { quirks, isAnswered, skewMs, steps }: Script,
 ): Promise<void> {
   await fixture.reset();
-  fixture.sandbox.state().setQuirks(turn(quirks));
+  fixture.sandbox.state().setQuirks(turnQuirks(quirks));
   fixture.setClockSkew('b', skewMs);
   const scenario = createScenario(fixture);
-  scenario.trace.push(describeQuirks(turn(quirks)));
+  scenario.trace.push(describeQuirks(quirks));
   const seen: SeenTransferTasks = new Map();
   // The functions' backoff is random: the same script must wait the same times.
   const restoreRandom = seedRandom(1);

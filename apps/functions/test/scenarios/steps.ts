@@ -4,7 +4,7 @@
  */
 import type { QuirkName } from '@chat-transfer/flex-sandbox';
 import fc from 'fast-check';
-import { someQuirkNames } from '../support/test-quirks';
+import { someQuirks } from '../support/test-quirks';
 import type { ScenarioFault } from './scenario-fault';
 
 export const AGENTS = ['alice', 'bob', 'carol'] as const;
@@ -258,7 +258,7 @@ export interface Script {
 }
 
 export const aScript: fc.Arbitrary<Script> = fc.record({
-  quirks: someQuirkNames,
+  quirks: someQuirks,
   isAnswered: fc.integer({ min: 0, max: 9 }).map((value) => value > 0),
   skewMs: fc.constantFrom(0, 30_000, -30_000),
   steps: fc.array(aStep, { minLength: 30, maxLength: 40, size: 'max' }),

@@ -3,7 +3,13 @@
  * controls the time, delivers TaskRouter's events, and can inject faults and interleave runs. `http-fixture.ts` runs
  * the built functions on twilio-run instead.
  */
-import { type AccountSeed, type SandboxSnapshot, SET_UP_MS, startSandbox } from '@chat-transfer/flex-sandbox';
+import {
+  type AccountSeed,
+  type SandboxSnapshot,
+  SET_UP_MS,
+  startSandbox,
+  turnQuirks,
+} from '@chat-transfer/flex-sandbox';
 import {
   type Backend,
   CLAIM_MS,
@@ -87,7 +93,10 @@ export async function startFunctionsFixture({
 }: FunctionsFixtureOptions = {}) {
   const sandbox = await startSandbox({
     seed: 'in-process',
-    account: { quirks: chooseQuirks(`${backend} ${isTexting} ${JSON.stringify(settings)}`), ...accountSeed },
+    account: {
+      quirks: turnQuirks(chooseQuirks(`${backend} ${isTexting} ${JSON.stringify(settings)}`)),
+      ...accountSeed,
+    },
   });
   const control = createSandboxControl(sandbox.url);
   const clock = controlSandboxClock(sandbox);

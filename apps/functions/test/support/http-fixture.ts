@@ -3,7 +3,7 @@
  * (over HTTP), and read the result from Twilio. Time is real: wait for a condition.
  */
 import { randomUUID } from 'node:crypto';
-import { startSandbox } from '@chat-transfer/flex-sandbox';
+import { startSandbox, turnQuirks } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { type Backend, encodeRequest, parseConversationSid, parseLedger } from '@chat-transfer/transfer-core';
 import { aTransfer } from '@chat-transfer/transfer-core/testing';
@@ -34,7 +34,7 @@ export async function startHttpFixture({
 } = {}) {
   const sandbox = await startSandbox({
     seed: 'functions',
-    account: { quirks: chooseQuirks(`http ${backend}`) },
+    account: { quirks: turnQuirks(chooseQuirks(`http ${backend}`)) },
   });
   const control = createSandboxControl(sandbox.url);
   const client = restClient(sandbox.url);
@@ -91,10 +91,10 @@ export async function startHttpFixture({
           `reservation of ${worker}`,
         );
       });
-      const { update, fetch } = workspace.tasks(taskSid).reservations(reservation.sid);
-      await update({ reservationStatus: 'accepted' });
+      const offer = workspace.tasks(taskSid).reservations(reservation.sid);
+      await offer.update({ reservationStatus: 'accepted' });
       await waitFor(async () => {
-        const { reservationStatus } = await fetch();
+        const { reservationStatus } = await offer.fetch();
         if (reservationStatus !== 'accepted') throw new Error(`${worker} is not set up yet`);
       });
       await chats.addAgent(worker, conversationSid);

@@ -53,3 +53,23 @@ describe('a closed channel', () => {
     await expect(closing).rejects.toMatchObject({ status: 400, code: 45359 });
   });
 });
+
+describe('an agent who leaves a chat for later', () => {
+  const leave = (status: 'wrapup' | 'closed') =>
+    fixture.channel().update({ status: 'inactive', routing: { status } });
+
+  it('cannot wrap up', async () => {
+    await fixture.accept('alice', await fixture.startChat());
+    await expect(leave('wrapup')).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('wraps up in an account with the feature', async () => {
+    setQuirks({ wrapupTaskOnLeaveAndPause: true });
+    const taskSid = await fixture.startChat();
+    await fixture.accept('alice', taskSid);
+    expect(await leave('wrapup')).toMatchObject({ status: 'inactive' });
+    expect(fixture.taskOf(taskSid).status).toBe('wrapping');
+    expect(fixture.conversation().state).toBe('inactive');
+    expect(fixture.memberIdentities()).toEqual(['jane-1']);
+  });
+});
