@@ -1,6 +1,7 @@
 /**
  * `npm run soak -- [MINUTES]`: runs random scenarios through the functions against the sandbox for this time (default 20)
- * and checks the invariants after every step, with the same code as `npm test`. After a failure, prints how to repeat it.
+ * and checks the invariants after every step, with the same code as `npm test`. Every scenario has quirks of its own, unless `TEST_QUIRKS`
+ * chooses them. After a failure, prints how to repeat it.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -31,5 +32,8 @@ const buildStatus = run('turbo', [
 if (buildStatus !== 0) process.exit(buildStatus);
 console.log(`Running random scenarios for ${minutes} minutes…`);
 process.exit(
-  run('npm', ['--silent', '--prefix', 'apps/functions', 'run', 'soak'], { SOAK_MINUTES: String(minutes) }),
+  run('npm', ['--silent', '--prefix', 'apps/functions', 'run', 'soak'], {
+    SOAK_MINUTES: String(minutes),
+    TEST_QUIRKS: process.env.TEST_QUIRKS ?? 'random',
+  }),
 );

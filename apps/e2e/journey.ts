@@ -4,6 +4,7 @@
  * the first start of Flex in a page costs seconds of CPU time. `page-pool.ts` says what keeps the tests
  * apart.
  */
+import { DEFAULT_QUIRKS, type QuirkName, turnQuirks } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { test as base, expect, type Page } from '@playwright/test';
 import { type Demo, startDemo } from 'chat-transfer-demo';
@@ -35,6 +36,8 @@ export type Backend = 'programmable-chat' | 'conversations';
 interface Fixtures {
   /** The backend of the customers' chats. Each Playwright project sets it. */
   readonly backend: Backend;
+  /** The quirks of Twilio that are not as by default. Each Playwright project sets them. */
+  readonly quirks: readonly QuirkName[];
   readonly journey: Journey;
 }
 interface WorkerFixtures {
@@ -63,8 +66,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
 
   backend: ['conversations', { option: true }],
+  quirks: [[], { option: true }],
 
-  journey: async ({ demo, pagePool, backend }, use, testInfo) => {
+  journey: async ({ demo, pagePool, backend, quirks }, use, testInfo) => {
+    await sendControl(demo, 'quirks', { ...DEFAULT_QUIRKS, ...turnQuirks(quirks) });
     await demo.sandbox.reset();
     const allowedErrors = new Set<string>();
     let customers = 0;
@@ -82,14 +87,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           .filter((line) => type === undefined || line.type === type)
           .map(({ text }) => text),
       allowError: (message) => allowedErrors.add(message),
-      async advanceClock(byMs) {
-        const { ok } = await fetch(`${demo.sandbox.url}/_sandbox/clock`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ advanceMs: byMs }),
-        });
-        expect(ok, 'the sandbox advanced its clock').toBe(true);
-      },
+      advanceClock: (byMs) => sendControl(demo, 'clock', { advanceMs: byMs }),
       twilio: restClient(demo.sandbox.url),
     });
 
@@ -112,5 +110,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     expect(externalRequests, 'requests of the pages to other machines').toEqual([]);
   },
 });
+
+/** Sends a request to the sandbox's control endpoint of this name. */
+async function sendControl(demo: Demo, name: string, body: object): Promise<void> {
+  const { ok } = await fetch(`${demo.sandbox.url}/_sandbox/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(ok, `the sandbox took the request ${name}`).toBe(true);
+}
 
 export { expect };

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { describeQuirks, type QuirkName } from '@chat-transfer/flex-sandbox';
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './chromium.mjs';
 import type { Backend } from './journey';
-import { sampleOne } from './tier';
+import { chosenQuirks, isSample, otherQuirks, sampleOne } from './tier';
 
 const BACKENDS = ['programmable-chat', 'conversations'] as const;
 /** Run on both backends in every tier. */
@@ -30,7 +31,38 @@ function journeysOn(backend: Backend): string[] {
   ];
 }
 
-export default defineConfig<{ backend: Backend }>({
+/**
+ * Besides the default quirks, journeys run with others: all in the full tier, and in a sample the smoke journeys on Flex
+ * Conversations. `TEST_QUIRKS` leaves only the quirks that it names.
+ */
+const RUNS =
+  chosenQuirks === undefined
+    ? [
+        ...BACKENDS.map((backend) => ({
+          backend,
+          name: backend,
+          quirks: [],
+          testMatch: journeysOn(backend),
+        })),
+        ...BACKENDS.filter((backend) => !isSample || backend === 'conversations').map((backend) => ({
+          backend,
+          name: `${backend} with other quirks`,
+          quirks: otherQuirks,
+          testMatch: isSample ? SMOKE_JOURNEYS : journeysOn(backend),
+        })),
+      ]
+    : BACKENDS.map((backend) => ({
+        backend,
+        name: backend,
+        quirks: chosenQuirks ?? [],
+        testMatch: journeysOn(backend),
+      }));
+
+if (process.env.TEST_WORKER_INDEX === undefined)
+  for (const { name, quirks } of RUNS)
+    console.log(`The journeys on ${name} run with ${describeQuirks(quirks)}.`);
+
+export default defineConfig<{ backend: Backend; quirks: readonly QuirkName[] }>({
   testDir: '.',
   outputDir: 'test-results/artifacts',
   // Flex uses a whole core while it starts, so several workers only slow each other down.
@@ -58,11 +90,7 @@ export default defineConfig<{ backend: Backend }>({
     },
   },
   projects: [
-    ...BACKENDS.map((backend) => ({
-      name: backend,
-      testMatch: journeysOn(backend),
-      use: { backend },
-    })),
+    ...RUNS.map(({ name, testMatch, backend, quirks }) => ({ name, testMatch, use: { backend, quirks } })),
     { name: 'screenshot', testMatch: 'screenshot.ts' },
   ],
 });

@@ -18,6 +18,6 @@ const args = process.argv.slice(2);
 // The project `screenshot` changes a file of the repository, so it runs only when asked for.
 const projects = args.some((argument) => argument.startsWith('--project'))
   ? []
-  : ['--project=programmable-chat', '--project=conversations'];
+  : ['--project=programmable-chat*', '--project=conversations*'];
 const { status } = spawnSync(process.execPath, [cli, 'test', ...projects, ...args], { stdio: 'inherit' });
 process.exit(status ?? 1);

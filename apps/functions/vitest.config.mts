@@ -1,10 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * The suites run once for each of these sets of quirks of Twilio, see `test/support/test-quirks.ts`. In the full tier, each quirk is
+ * on in one run and off in the other. In a sample, the matrices and the scenarios run a second time, with random quirks.
+ */
+const { TEST_TIER, TEST_QUIRKS } = process.env;
+const runs =
+  TEST_QUIRKS !== undefined
+    ? [TEST_QUIRKS]
+    : TEST_TIER === 'full'
+      ? ['default', 'opposite']
+      : ['default', 'random'];
+
+const include = ['src/**/*.test.ts', 'test/**/*.test.ts', 'local/**/*.test.ts', 'bench/**/*.test.ts'];
+const MATRICES = ['test/faults/**/*.test.ts', 'test/scenarios/**/*.test.ts'];
+
 export default defineConfig({
   resolve: { conditions: ['workspace-source'] },
   ssr: { resolve: { conditions: ['workspace-source'] } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'local/**/*.test.ts', 'bench/**/*.test.ts'],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     // Test files share a process: loading Twilio's helper library for every file takes a third of the time. Fixtures
@@ -14,5 +28,13 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    projects: runs.map((quirks) => ({
+      extends: true,
+      test: {
+        name: quirks,
+        env: { TEST_QUIRKS: quirks },
+        include: runs.length > 1 && quirks === 'random' ? MATRICES : include,
+      },
+    })),
   },
 });

@@ -20,7 +20,7 @@ const { status } = spawnSync(
   [vitest, 'run', 'test/faults', '--reporter=dot', '--reporter=json', `--outputFile.json=${results}`],
   {
     cwd: functions,
-    env: { ...process.env, TEST_TIER: 'full' },
+    env: { ...process.env, TEST_TIER: 'full', TEST_QUIRKS: 'default' },
     // The output of the tests goes to stderr: stdout holds the page only.
     stdio: ['ignore', process.stderr, process.stderr],
   },

@@ -302,6 +302,7 @@ describe('a transfer to a queue', () => {
 
 describe('a transfer that is redirected', () => {
   it('is offered at once to the agent who transferred when they are available', async () => {
+    fixture.sandbox.state().setQuirks({ reservedTaskIsRoutedAgain: false });
     const task = await createTransferTask(toWorker('bob'));
     await task.answer('bob', 'rejected');
     // Bob is the only candidate, so TaskRouter offers him the task again before the redirect names him.
@@ -309,6 +310,15 @@ describe('a transfer that is redirected', () => {
     await task.redirect('bob');
     await task.answer('bob', 'rejected');
     expect(await task.offers()).toEqual(['bob rejected', 'bob rejected', 'alice pending']);
+  });
+
+  it('leaves the agent whom TaskRouter asks again, when a reserved task is routed again', async () => {
+    fixture.sandbox.state().setQuirks({ reservedTaskIsRoutedAgain: true });
+    const task = await createTransferTask(toWorker('bob'));
+    await task.answer('bob', 'rejected');
+    expect(await task.offers()).toEqual(['bob rejected', 'bob pending']);
+    await task.redirect('bob');
+    expect(await task.offers()).toEqual(['bob rejected', 'bob canceled', 'alice pending']);
   });
 
   it('is offered at once in the original queue when the agent who transferred is away', async () => {

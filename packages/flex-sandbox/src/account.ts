@@ -38,7 +38,7 @@ export interface Account {
 
 export function createAccount(options: AccountOptions): Account {
   const { accountSeed, flexConfiguration, plugins, intercept } = options;
-  const sandbox = createSandboxState(options);
+  const sandbox = createSandboxState({ ...options, quirks: accountSeed.quirks });
   const taskRouter = addTaskRouter(sandbox);
   const sync = addSync(sandbox);
   const twilsock = addTwilsock(sandbox, { intercept });

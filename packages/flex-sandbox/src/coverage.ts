@@ -74,6 +74,10 @@ const withStatistics = (path: string): Line[] =>
 const NO_TIMERS_OR_RECEIPTS = 'timers and delivery receipts';
 
 export const ENDPOINTS: readonly EndpointCoverage[] = [
+  ...cover('monitor', { evidence: 'documentation', test: 'task-router/alerts.test.ts' }, [
+    ['GET', '/v1/Alerts', 'filters; every alert except those about known workers'],
+    ['GET', '/v1/Alerts/:alert'],
+  ]),
   ...cover('taskrouter', { evidence: 'documentation', test: 'task-router/rest.test.ts' }, [
     ['GET POST', '/v1/Workspaces', 'workspace templates'],
     ['GET POST DELETE', '/v1/Workspaces/:workspace'],
@@ -435,6 +439,7 @@ export const EVENTS: readonly EventCoverage[] = [
       'reservation.rejected',
       'reservation.timeout',
       'reservation.canceled',
+      'reservation.failed',
       'reservation.rescinded',
       'reservation.wrapup',
       'reservation.completed',
@@ -480,6 +485,7 @@ export const EVENTS: readonly EventCoverage[] = [
       'task.completed',
       'task.canceled',
       'task.deleted',
+      'task.system-deleted',
       'task-queue.entered',
       'task-queue.moved',
       'task-queue.timeout',
@@ -492,6 +498,7 @@ export const EVENTS: readonly EventCoverage[] = [
       'reservation.rejected',
       'reservation.timeout',
       'reservation.canceled',
+      'reservation.failed',
       'reservation.rescinded',
       'reservation.wrapup',
       'reservation.completed',
@@ -503,6 +510,8 @@ export const EVENTS: readonly EventCoverage[] = [
       'worker.channel.availability.update',
     ],
     missing: 'events about the configuration of queues, workflows and workspaces',
+    assumed:
+      'reservation.failed is the end of a failed set-up; task.system-deleted also follows five minutes after the end of a task, and is the only event when TaskRouter deletes a task that a worker still has',
   },
   {
     transport: 'twilsock',

@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws';
 import { type AccountCredentials, SANDBOX_ACCOUNT } from './account-credentials.js';
 import { type Clock, createClock, httpDate } from './clock.js';
 import { createTokens, type Tokens } from './iam/tokens.js';
+import { DEFAULT_QUIRKS, type Quirks } from './quirks.js';
 import { createRouter, type Router } from './router.js';
 import { createSids, type Sids } from './sids.js';
 
@@ -26,6 +27,8 @@ export interface SandboxState {
   readonly router: Router;
   /** Handlers of new WebSockets, by the first label of the host: `tsock` for `tsock.us1.twilio.com`. */
   readonly sockets: Map<string, (opened: OpenedSocket) => void>;
+  readonly quirks: Quirks;
+  setQuirks(changes: Partial<Quirks>): void;
   /** Where the sandbox listens, such as `http://127.0.0.1:4010`. The base of absolute URLs in responses. */
   readonly url: string;
   /** Calls `listener` when a reset or `close` ends this state. It must close sockets and abort requests. */
@@ -39,9 +42,17 @@ export interface SandboxStateOptions {
   /** With a seed, SIDs are the same in every run. A function is called for each SID. */
   readonly seed?: string | (() => string);
   readonly startAtMs?: number;
+  /** Changes to `DEFAULT_QUIRKS`. */
+  readonly quirks?: Partial<Quirks>;
 }
 
-export function createSandboxState({ url, seed, startAtMs }: SandboxStateOptions): SandboxState {
+export function createSandboxState({
+  url,
+  seed,
+  startAtMs,
+  quirks: firstQuirks,
+}: SandboxStateOptions): SandboxState {
+  let quirks: Quirks = { ...DEFAULT_QUIRKS, ...firstQuirks };
   const clock = createClock(startAtMs);
   const endListeners: Array<() => void> = [];
   return {
@@ -51,6 +62,12 @@ export function createSandboxState({ url, seed, startAtMs }: SandboxStateOptions
     tokens: createTokens(SANDBOX_ACCOUNT, clock),
     router: addDates(createRouter(), clock),
     sockets: new Map(),
+    get quirks() {
+      return quirks;
+    },
+    setQuirks(changes) {
+      quirks = { ...quirks, ...changes };
+    },
     url,
     onEnd: (listener) => endListeners.push(listener),
     end() {

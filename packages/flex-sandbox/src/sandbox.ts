@@ -162,9 +162,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         log,
         sandbox: () => getAccount().sandbox,
         taskRouter: () => getAccount().taskRouter,
+        setUpFaults: () => getAccount().interactions.setUpFaults,
         texts: () => getAccount().texts,
         snapshot,
         flexAppConfig: () => ({ ...FLEX_APP_CONFIG, ...options.flexAppConfig }),
+        setQuirks(changes) {
+          accountSeed = { ...accountSeed, quirks: { ...accountSeed.quirks, ...changes } };
+          getAccount().sandbox.setQuirks(changes);
+        },
         reset,
       }),
       serveMounts(options.mounts ?? {}),

@@ -4,6 +4,7 @@
  */
 import { badRequest } from './api-error.js';
 import { asJsonObject } from './json.js';
+import { parseQuirks, type Quirks } from './quirks.js';
 import type { TaskRouter } from './task-router/task-router.js';
 
 export interface SeedWorker {
@@ -33,6 +34,8 @@ export interface AccountSeed {
   readonly firstQueue: { readonly name: string; readonly orderBySkill: string };
   /** Whether Flex UI offers its native transfers of digital tasks. */
   readonly nativeTransfers: boolean;
+  /** Changes to `DEFAULT_QUIRKS`. */
+  readonly quirks: Partial<Quirks>;
 }
 
 /** New chats are offered to Alice until her capacity is used, then to Bob. */
@@ -70,6 +73,7 @@ export const DEFAULT_SEED: AccountSeed = {
   ],
   firstQueue: { name: 'Support', orderBySkill: 'support' },
   nativeTransfers: false,
+  quirks: {},
 };
 
 export interface SeededAccount {
@@ -152,12 +156,13 @@ export function seedAccount(taskRouter: TaskRouter, seed: AccountSeed): SeededAc
 
 /** Parses the members that the JSON body has. A worker's missing members get defaults. Throws 400/20001. */
 export function parseAccountSeed(body: Readonly<Record<string, unknown>>): Partial<AccountSeed> {
-  const { workers, queues, firstQueue, nativeTransfers } = body;
+  const { workers, queues, firstQueue, nativeTransfers, quirks } = body;
   return {
     ...(workers === undefined ? {} : { workers: parseList(workers, 'workers').map(parseWorker) }),
     ...(queues === undefined ? {} : { queues: parseList(queues, 'queues').map(parseQueue) }),
     ...(firstQueue === undefined ? {} : { firstQueue: parseFirstQueue(firstQueue) }),
     ...(nativeTransfers === undefined ? {} : { nativeTransfers: nativeTransfers === true }),
+    ...(quirks === undefined ? {} : { quirks: parseQuirks(parseObject(quirks, 'quirks')) }),
   };
 }
 

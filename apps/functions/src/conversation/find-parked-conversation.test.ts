@@ -12,13 +12,13 @@ beforeAll(async () => {
 beforeEach(() => fixture.reset());
 afterAll(() => fixture?.close());
 
-/** Does what Flex's Leave does: completes the agent's task, and sets the channel inactive. */
-async function park({ taskAttributes }: Chat): Promise<void> {
+/** Does what Flex's Leave does: completes or wraps up the agent's task, and sets the channel inactive. */
+async function park({ taskAttributes }: Chat, status: 'closed' | 'wrapup' = 'closed'): Promise<void> {
   const { flexInteractionSid, flexInteractionChannelSid } = JSON.parse(taskAttributes);
   await fixture.rest.flexApi.v1
     .interaction(flexInteractionSid)
     .channels(flexInteractionChannelSid)
-    .update({ status: 'inactive', routing: { status: 'closed' } });
+    .update({ status: 'inactive', routing: { status } });
 }
 
 describe('a chat that its agent parks', () => {
@@ -44,6 +44,23 @@ describe('a chat that its agent parks', () => {
     await fixture.deliver(completed);
 
     expect((await fixture.ledger(chat.conversationSid))?.ended).toBeUndefined();
+    expect(fixture.isOpen(chat.conversationSid)).toBe(true);
+  });
+
+  it('stays open when its agent wraps up first and completes later', async () => {
+    fixture.sandbox.state().setQuirks({ wrapupTaskOnLeaveAndPause: true });
+    const chat = await fixture.startChatWithAlice();
+    await park(chat, 'wrapup');
+    await fixture.deliverAll();
+    await fixture.post('/conversation/complete', {
+      token: await fixture.tokenOf('alice'),
+      taskSid: chat.taskSid,
+      conversationSid: chat.conversationSid,
+    });
+    await fixture.deliverAll();
+
+    expect(fixture.task(chat.taskSid)?.status).toBe('completed');
+    expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
     expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
 

@@ -57,6 +57,24 @@ describe('a chat that Flex itself transfers', () => {
     expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
   });
 
+  it('ends with the invite of an agent that is cancelled, also when Twilio makes the channel inactive', async () => {
+    const chat = await fixture.startChatWithAlice();
+    fixture.sandbox.state().setQuirks({ cancelledInviteEndsChannel: true });
+    const other = await inviteByFlex(chat);
+    await fixture.deliverAll();
+    await fixture.post('/conversation/complete', {
+      token: await fixture.tokenOf('alice'),
+      taskSid: chat.taskSid,
+      conversationSid: chat.conversationSid,
+    });
+
+    await fixture.workspace().tasks(other).update({ assignmentStatus: 'canceled' });
+    expect(fixture.interaction(chat.conversationSid)?.status).toBe('inactive');
+    await fixture.deliverAll();
+    expect(fixture.isOpen(chat.conversationSid)).toBe(false);
+    expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
+  });
+
   it('keeps its first agent when the first event that arrives is about the second task', async () => {
     const chat = await fixture.startChat();
     await fixture.accept('alice', chat.taskSid);

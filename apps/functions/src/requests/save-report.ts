@@ -26,6 +26,8 @@ export interface Report {
   readonly events: readonly ConversationEvent[];
   /** Whether the task is completed, so that an agent has accepted it. */
   readonly isCompletion: boolean;
+  /** Whether the task is cancelled. It had no agent, so no agent has parked the chat with it. */
+  readonly isCancellation: boolean;
   /** Whether the agent may have parked the chat: TaskRouter sends the same event when they are done. */
   readonly isPossibleParking: boolean;
   /** What the event says about the agent of the task, and whether the task is new. */
@@ -41,7 +43,8 @@ export async function saveReport(
   const { ledger } = stored;
   const report = reported.isCompletion ? await withLostAcceptance(services, ledger, reported) : reported;
   const isEnding = endsChat(ledger, report.events);
-  const needsParking = isEnding || (report.isPossibleParking && mayBeParked(ledger, report.taskSid));
+  const needsParking =
+    (isEnding && !report.isCancellation) || (report.isPossibleParking && mayBeParked(ledger, report.taskSid));
   const isChecked = ledger.backend === 'conversations' && needsParking;
   if (!isChecked && !hasPassedDeadline(ledger, services.nowMs())) {
     return changeConversation(services, {

@@ -106,6 +106,7 @@ async function applyReportedEvent(
     taskSid,
     events: toConversationEvents(eventType, { ...facts, transferId }),
     isCompletion: eventType === 'task.completed',
+    isCancellation: eventType === 'task.canceled',
     isPossibleParking: isPossibleParking(eventType),
     contact: { reports: REPORTED_AGENT[eventType], isNew },
   });

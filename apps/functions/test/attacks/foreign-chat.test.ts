@@ -97,6 +97,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
   const acceptOwn = async (mallory: AgentBrowser, taskSid: string) => {
     await fixture.settle();
     await mallory.updateReservation(taskSid, 'accepted');
+    await fixture.waitForSetUp('mallory', taskSid);
     return taskSid;
   };
 

@@ -1,7 +1,9 @@
 /** Runs random scenarios, and checks the safety rules after every step and the liveness rules at the end. */
+import { describeQuirks, turnQuirks } from '@chat-transfer/flex-sandbox';
 import fc from 'fast-check';
 import type { FunctionsFixture } from '../support/functions-fixture';
 import { seedRandom } from '../support/seeded-random';
+import { quirksSetting } from '../support/test-quirks';
 import { byTier, FIXED_SEED, testSeed, tierDescription } from '../support/test-tier';
 import { BACKENDS } from '../support/twilio-chats';
 import { buildFields } from './actions';
@@ -12,10 +14,15 @@ import { createScenario, type Scenario } from './scenario';
 import { AGENTS, aScript, type Script } from './steps';
 
 /** Throws the first violation, with everything that happened before it. */
-async function runScript(fixture: FunctionsFixture, { isAnswered, skewMs, steps }: Script): Promise<void> {
+async function runScript(
+  fixture: FunctionsFixture,
+  { quirks, isAnswered, skewMs, steps }: Script,
+): Promise<void> {
   await fixture.reset();
+  fixture.sandbox.state().setQuirks(turnQuirks(quirks));
   fixture.setClockSkew('b', skewMs);
   const scenario = createScenario(fixture);
+  scenario.trace.push(describeQuirks(quirks));
   const seen: SeenTransferTasks = new Map();
   // The functions' backoff is random: the same script must wait the same times.
   const restoreRandom = seedRandom(1);
@@ -127,7 +134,7 @@ export async function runScenarios(fixture: FunctionsFixture): Promise<void> {
       },
     );
     if (details.failed) {
-      const command = `SCENARIO_SEED=${details.seed} SCENARIO_PATH=${details.counterexamplePath} npx vitest run test/scenarios`;
+      const command = `${quirksSetting} SCENARIO_SEED=${details.seed} SCENARIO_PATH=${details.counterexamplePath} npx vitest run test/scenarios`;
       const report = await fc.asyncDefaultReportMessage(details);
       throw new Error(`${report}\n\nTo repeat it: ${command}`, { cause: details.errorInstance });
     }

@@ -2,7 +2,9 @@
  * What can happen next in a scenario. A step chooses among the things that exist at that moment by a number, modulo
  * their count. So every step makes sense at any time, and fast-check can leave steps out of a failing scenario.
  */
+import type { QuirkName } from '@chat-transfer/flex-sandbox';
 import fc from 'fast-check';
+import { someQuirks } from '../support/test-quirks';
 import type { ScenarioFault } from './scenario-fault';
 
 export const AGENTS = ['alice', 'bob', 'carol'] as const;
@@ -246,6 +248,8 @@ const aStep: fc.Arbitrary<Step> = fc.oneof({ withCrossShrink: true }, ...STEPS);
 
 /** A scenario: two chats, and the steps after their start. */
 export interface Script {
+  /** The quirks of Twilio that are not as by default. */
+  readonly quirks: readonly QuirkName[];
   /** Whether agents accept the first tasks before the steps. */
   readonly isAnswered: boolean;
   /** How far the clock of the second host is ahead of Twilio's. Every other call runs there. */
@@ -254,6 +258,7 @@ export interface Script {
 }
 
 export const aScript: fc.Arbitrary<Script> = fc.record({
+  quirks: someQuirks,
   isAnswered: fc.integer({ min: 0, max: 9 }).map((value) => value > 0),
   skewMs: fc.constantFrom(0, 30_000, -30_000),
   steps: fc.array(aStep, { minLength: 30, maxLength: 40, size: 'max' }),

@@ -3,7 +3,13 @@
  * controls the time, delivers TaskRouter's events, and can inject faults and interleave runs. `http-fixture.ts` runs
  * the built functions on twilio-run instead.
  */
-import { type AccountSeed, type SandboxSnapshot, startSandbox } from '@chat-transfer/flex-sandbox';
+import {
+  type AccountSeed,
+  type SandboxSnapshot,
+  SET_UP_MS,
+  startSandbox,
+  turnQuirks,
+} from '@chat-transfer/flex-sandbox';
 import {
   type Backend,
   CLAIM_MS,
@@ -23,6 +29,7 @@ import { createFaultInjector } from './fault-injector';
 import { createInterleavingScheduler, type InterleavingScheduler } from './interleaving-scheduler';
 import { createSandboxControl } from './sandbox-control';
 import { createServiceOutage } from './service-outage';
+import { chooseQuirks } from './test-quirks';
 import { createTwilioChats, readConversationSid } from './twilio-chats';
 import { type FunctionAnswer, startRuntime } from './twilio-runtime';
 import { controlSandboxClock } from './virtual-clock';
@@ -87,7 +94,10 @@ export async function startFunctionsFixture({
 }: FunctionsFixtureOptions = {}) {
   const sandbox = await startSandbox({
     seed: 'in-process',
-    ...(accountSeed === undefined ? {} : { account: accountSeed }),
+    account: {
+      quirks: turnQuirks(chooseQuirks(`${backend} ${isTexting} ${JSON.stringify(settings)}`)),
+      ...accountSeed,
+    },
   });
   const control = createSandboxControl(sandbox.url);
   const clock = controlSandboxClock(sandbox);
@@ -317,6 +327,12 @@ export async function startFunctionsFixture({
       const what = `reservation of ${worker} on ${taskSid}`;
       const { sid } = required(fixture.reservation(worker, taskSid), what);
       await workspace().tasks(taskSid).reservations(sid).update({ reservationStatus });
+      await fixture.waitForSetUp(worker, taskSid);
+    },
+
+    /** Waits until the worker's accept has taken effect, if Twilio sets them up first. */
+    async waitForSetUp(worker: string, taskSid: string): Promise<void> {
+      if (fixture.reservation(worker, taskSid)?.isOnHold) await sleep(SET_UP_MS);
     },
 
     /** `activity`: such as `Available` or `Offline`. */

@@ -3,7 +3,7 @@
  * (over HTTP), and read the result from Twilio. Time is real: wait for a condition.
  */
 import { randomUUID } from 'node:crypto';
-import { startSandbox } from '@chat-transfer/flex-sandbox';
+import { startSandbox, turnQuirks } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { type Backend, encodeRequest, parseConversationSid, parseLedger } from '@chat-transfer/transfer-core';
 import { aTransfer } from '@chat-transfer/transfer-core/testing';
@@ -11,6 +11,7 @@ import { signLedger } from '../../src/ledger/sign-ledger';
 import { LEDGER_SECRET, ORIGIN, required, setUpAccount, type Workspace } from './account';
 import { startFunctions } from './functions-process';
 import { createSandboxControl } from './sandbox-control';
+import { chooseQuirks } from './test-quirks';
 import { createTwilioChats, readConversationSid } from './twilio-chats';
 import { waitFor } from './wait-for';
 
@@ -31,7 +32,10 @@ export async function startHttpFixture({
 }: {
   readonly backend?: Backend;
 } = {}) {
-  const sandbox = await startSandbox({ seed: 'functions' });
+  const sandbox = await startSandbox({
+    seed: 'functions',
+    account: { quirks: turnQuirks(chooseQuirks(`http ${backend}`)) },
+  });
   const control = createSandboxControl(sandbox.url);
   const client = restClient(sandbox.url);
   const account = await setUpAccount(client, { queueLabels: { Billing: 'Billing' } });
@@ -87,7 +91,12 @@ export async function startHttpFixture({
           `reservation of ${worker}`,
         );
       });
-      await workspace.tasks(taskSid).reservations(reservation.sid).update({ reservationStatus: 'accepted' });
+      const offer = workspace.tasks(taskSid).reservations(reservation.sid);
+      await offer.update({ reservationStatus: 'accepted' });
+      await waitFor(async () => {
+        const { reservationStatus } = await offer.fetch();
+        if (reservationStatus !== 'accepted') throw new Error(`${worker} is not set up yet`);
+      });
       await chats.addAgent(worker, conversationSid);
     },
 

@@ -5,9 +5,11 @@
 import { badRequest, notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
 import { ABSENT, ENDPOINTS, EVENTS, REFUSALS } from '../coverage.js';
+import { parseSetUpFault, type SetUpFaults } from '../flex/interactions/set-up.js';
 import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
 import { formatExpiration } from '../iam/validate.js';
+import { parseQuirks, type Quirks } from '../quirks.js';
 import { type ApiReply, type Params, parseBody, parseForm, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { type AccountSeed, parseAccountSeed } from '../seed.js';
@@ -23,11 +25,14 @@ export interface ControlDependencies {
   readonly log: RequestLog;
   readonly sandbox: () => SandboxState;
   readonly taskRouter: () => TaskRouter;
+  readonly setUpFaults: () => SetUpFaults;
   readonly texts: () => Texts;
   /** The whole state as plain data. */
   readonly snapshot: () => unknown;
   /** The app config that Flex UI starts with. */
   readonly flexAppConfig: () => Record<string, unknown>;
+  /** Changes quirks at once. They stay after resets. */
+  readonly setQuirks: (changes: Partial<Quirks>) => void;
   /** Resets the sandbox. Members of `seed` replace those of the account's seed, in later resets too. */
   readonly reset: (seed?: Partial<AccountSeed>) => Promise<void>;
 }
@@ -66,9 +71,11 @@ function createHandlers({
   log,
   sandbox,
   taskRouter,
+  setUpFaults,
   texts,
   snapshot,
   flexAppConfig,
+  setQuirks,
   reset,
 }: ControlDependencies): Readonly<Record<string, ControlHandler>> {
   const readClock = () => {
@@ -92,6 +99,12 @@ function createHandlers({
     async 'POST seed'(seed) {
       await reset(parseAccountSeed(seed));
       return { body: snapshot() };
+    },
+
+    'GET quirks': () => ({ body: sandbox().quirks }),
+    'POST quirks'(changes) {
+      setQuirks(parseQuirks(changes));
+      return { body: sandbox().quirks };
     },
 
     'GET clock': () => ({ body: readClock() }),
@@ -121,6 +134,17 @@ function createHandlers({
       const id = text(params, 'id');
       if (id === undefined) socketFaults.clear();
       else socketFaults.remove(Number(id));
+      return { status: 204 };
+    },
+
+    'GET set-up-faults': () => ({ body: { faults: setUpFaults().list() } }),
+    'POST set-up-faults'(params) {
+      const fault = parseSetUpFault(params);
+      setUpFaults().add(fault);
+      return { status: 201, body: fault };
+    },
+    'DELETE set-up-faults'() {
+      setUpFaults().clear();
       return { status: 204 };
     },
 

@@ -2,6 +2,7 @@
  * The fixed responses to the requests of Flex UI at its start: features, status, fonts, sounds, telemetry.
  * Flex usually starts without a response that fails, but waits for a slow one. So each response is immediate.
  */
+import { listFeatureFlags } from '../quirks.js';
 import type { SandboxState } from '../sandbox-state.js';
 
 /** The features that are on for the account. All others are off. */
@@ -19,11 +20,16 @@ const NATIVE_TRANSFERS = 'new-transfer-experience';
  * Adds the fixed responses of Flex and of the hosts it loads from.
  * `nativeTransfers` turns on Flex's native transfers for every digital task.
  */
-export function addFlexSession({ router }: SandboxState, { nativeTransfers = false } = {}): void {
-  const features = nativeTransfers ? [...FEATURES, NATIVE_TRANSFERS] : FEATURES;
+export function addFlexSession(sandbox: SandboxState, { nativeTransfers = false } = {}): void {
+  const { router } = sandbox;
+  const listFeatures = (): string[] => [
+    ...FEATURES,
+    ...(nativeTransfers ? [NATIVE_TRANSFERS] : []),
+    ...listFeatureFlags(sandbox.quirks),
+  ];
   router.on('GET', 'flex', '/api/v1/Session', () => ({
     body: {
-      features: features.map((id) => ({
+      features: listFeatures().map((id) => ({
         id,
         enabled: true,
         name: id,
@@ -36,7 +42,7 @@ export function addFlexSession({ router }: SandboxState, { nativeTransfers = fal
   }));
 
   router.on('GET', 'flex', '/api/v1/Features/:feature', ({ segments }) => ({
-    body: { enabled: features.includes(segments.feature ?? '') },
+    body: { enabled: listFeatures().includes(segments.feature ?? '') },
   }));
 
   router.on('GET', 'flex-api', '/v1/account/provision/status', () => ({ body: { status: 'inactive' } }));

@@ -22,6 +22,7 @@ export function reserve(core: Core, task: Task, worker: Worker): Reservation {
     timeout: task.workflow?.taskReservationTimeout ?? DEFAULT_TIMEOUT_SECONDS,
     previousActivitySid: worker.activity.sid,
     transfer: task.transfer,
+    isSetUpStarted: false,
     timer: undefined,
   };
   task.workspace.reservations.set(reservation.sid, reservation);
@@ -56,6 +57,7 @@ export function endPendingReservation(
   core: Core,
   reservation: Reservation,
   status: 'rejected' | 'timeout' | 'canceled',
+  eventType = `reservation.${status}`,
 ): void {
   const { task, worker } = reservation;
   core.sandbox.clock.cancel(reservation.timer);
@@ -70,7 +72,7 @@ export function endPendingReservation(
     core.touch(task);
   }
   settleTransfer(core, reservation);
-  announceReservation(core, reservation, `reservation.${status}`);
+  announceReservation(core, reservation, eventType);
   pushTask(core, task, 'task.updated');
   core.reroute(task.workspace);
 }

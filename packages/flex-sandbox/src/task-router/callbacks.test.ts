@@ -156,7 +156,11 @@ describe('startCallbacks', () => {
     const rejected = await fixture.addTask();
     await fixture.answerOffer(alice, 'rejected');
     await fixture.rest.tasks(rejected.sid).update({ attributes: '{"n":1}' });
+    fixture.taskRouter.setUpWorkers(() => ({ durationMs: 0, getOutcome: () => 'failed' }));
+    await fixture.answerOffer(alice, 'accepted');
+    fixture.taskRouter.setUpWorkers(() => undefined);
     await fixture.rest.tasks(rejected.sid).update({ assignmentStatus: 'canceled' });
+    fixture.advance(300_000);
     const bob = fixture.addWorker('bob', { capacity: 9 });
     const completed = await fixture.addTask({}, { workflowSid: toBoth.sid });
     await fixture.answerOffer(bob, 'accepted');

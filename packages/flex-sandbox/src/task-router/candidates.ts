@@ -73,9 +73,30 @@ function buildKnownWorkerTest(
   attributes: Record<string, unknown>,
 ): (worker: Worker) => boolean {
   if (knownWorker === undefined) return () => true;
-  const [root, ...path] = knownWorker.reference.split('.');
-  const expected = root === 'task' ? readPath(attributes, path) : knownWorker.reference;
+  const expected = readKnownWorker(knownWorker, attributes);
   return (worker) => (knownWorker.by === 'sid' ? worker.sid : worker.friendlyName) === expected;
+}
+
+function readKnownWorker({ reference }: KnownWorker, attributes: Record<string, unknown>): unknown {
+  const [root, ...path] = reference.split('.');
+  return root === 'task' ? readPath(attributes, path) : reference;
+}
+
+/**
+ * The error of a target whose known worker cannot get the task: 40155 for one who is not in the workspace, 40152 for one who is not
+ * in the queue. The task stays in the target until its timeout. `null` in the task means that there is no known worker.
+ * https://www.twilio.com/docs/taskrouter/workflow-configuration/known-agent-routing
+ */
+export function findKnownWorkerError(
+  task: Task,
+  queue: TaskQueue,
+  { knownWorker }: WorkflowTarget,
+): { readonly errorCode: 40152 | 40155; readonly text: string } | undefined {
+  const attributes = readAttributes(task);
+  if (knownWorker === undefined || readKnownWorker(knownWorker, attributes) === null) return undefined;
+  const worker = [...task.workspace.workers.values()].find(buildKnownWorkerTest(knownWorker, attributes));
+  if (worker === undefined) return { errorCode: 40155, text: 'Invalid Workspace for Known Worker' };
+  return isInQueue(queue, worker) ? undefined : { errorCode: 40152, text: 'Invalid Queue for Known Worker' };
 }
 
 function compareBy(keys: readonly OrderKey[], a: Worker, b: Worker): number {

@@ -4,11 +4,13 @@
  * sockets of one worker. Both are rendered at once, because the next rule may change the entity.
  */
 import type { SandboxState } from '../sandbox-state.js';
+import { addAlerts, type NewAlert } from './alerts.js';
 import { buildEventData } from './event-data.js';
 import type {
   Entity,
   EventSubject,
   Reservation,
+  SetUp,
   Task,
   TaskRouterEvent,
   Transfer,
@@ -40,6 +42,10 @@ export interface Core {
   push(worker: Worker, type: string, subject: FrameSubject): void;
   /** Schedules one routing run for the waiting tasks. More calls before that run have no effect. */
   reroute(workspace: Workspace): void;
+  /** Reports an error that no request caused. */
+  alert(alert: NewAlert): void;
+  /** What another product does before this accept takes effect; `undefined` for nothing. */
+  planSetUp(reservation: Reservation): SetUp | undefined;
   onEvent(listener: EventListener): () => void;
   onFrame(listener: FrameListener): () => void;
 }
@@ -96,6 +102,10 @@ export function createCore(sandbox: SandboxState, route: (core: Core, workspace:
         if (core.workspaces.has(workspace.sid)) route(core, workspace);
       });
     },
+
+    alert: addAlerts(sandbox),
+
+    planSetUp: () => undefined,
 
     onEvent(listener) {
       eventListeners.add(listener);

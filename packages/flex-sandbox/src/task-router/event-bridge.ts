@@ -5,9 +5,11 @@
  * Frames are sent before the response to the request that caused them, because the SDK compares versions when
  * the response arrives.
  */
+
 import { ApiError, badRequest } from '../api-error.js';
 import { createCaller } from '../iam/callers.js';
 import { TOKEN_ERROR_CODES } from '../iam/tokens.js';
+import { sendPush } from '../push-order.js';
 import type { ApiReply, Method, Params } from '../router.js';
 import type { OpenedSocket } from '../sandbox-state.js';
 import { setActivity } from './availability.js';
@@ -60,7 +62,7 @@ export function addEventBridge(core: Core): Bridge {
 
   core.onFrame((worker, type, subject) => {
     const frame = JSON.stringify({ event_type: type, payload: render(worker, subject) });
-    sockets.send(worker.sid, type, frame);
+    sendPush(sandbox, () => sockets.send(worker.sid, type, frame));
   });
 
   sandbox.router.on('POST', 'event-bridge', PATH, async (request): Promise<ApiReply> => {

@@ -4,8 +4,8 @@ import { announceReservation, announceTask, pushTask } from './announce.js';
 import { endPendingReservation } from './assignment.js';
 import { setActivity } from './availability.js';
 import type { Core } from './core.js';
-import { isLive, lookUp, type Reservation, reservationsWithStatus } from './state.js';
-import { finishTask } from './tasks.js';
+import { isLive, isOnHold, lookUp, type Reservation, reservationsWithStatus, type SetUp } from './state.js';
+import { finishTask, limitAssignment } from './tasks.js';
 import { settleTransfer } from './transfer-outcome.js';
 import { checkVersion } from './values.js';
 
@@ -50,6 +50,28 @@ export function updateReservation(
 
 function accept(core: Core, reservation: Reservation): void {
   requireStatus(reservation, 'accept', 'pending');
+  const setUp = core.planSetUp(reservation);
+  if (setUp === undefined) assign(core, reservation);
+  else hold(core, reservation, setUp);
+}
+
+/**
+ * Keeps the reservation on hold during the set-up. No timeout ends it meanwhile, but a cancelled task does.
+ * https://support.twilio.com/hc/en-us/articles/42786996187419
+ */
+function hold(core: Core, reservation: Reservation, { durationMs, getOutcome }: SetUp): void {
+  const { clock } = core.sandbox;
+  clock.cancel(reservation.timer);
+  reservation.isSetUpStarted = true;
+  reservation.timer = clock.after(durationMs, () => {
+    const outcome = getOutcome();
+    if (outcome === 'accepted') assign(core, reservation);
+    else endPendingReservation(core, reservation, 'canceled', `reservation.${outcome}`);
+    core.reroute(reservation.task.workspace);
+  });
+}
+
+function assign(core: Core, reservation: Reservation): void {
   const { task } = reservation;
   const { clock } = core.sandbox;
   clock.cancel(reservation.timer);
@@ -57,6 +79,7 @@ function accept(core: Core, reservation: Reservation): void {
   reservation.status = 'accepted';
   core.touch(reservation);
   task.status = 'assigned';
+  limitAssignment(core, task);
   task.unacceptedOffers.clear();
   core.touch(task);
   for (const other of reservationsWithStatus(task, 'pending')) {
@@ -114,9 +137,10 @@ function requireStatus(
   verb: string,
   ...allowed: readonly Reservation['status'][]
 ): void {
-  if (allowed.includes(reservation.status)) return;
+  const { sid, status } = reservation;
+  if (allowed.includes(status) && !isOnHold(reservation)) return;
   throw badRequest(
-    `Unable to ${verb} reservation ${reservation.sid}: it is not currently ${allowed.join(' or ')} ` +
-      `(status ${reservation.status})`,
+    `Unable to ${verb} reservation ${sid}: it is not currently ${allowed.join(' or ')} ` +
+      `(status ${isOnHold(reservation) ? 'onHold' : status})`,
   );
 }

@@ -365,6 +365,40 @@ describe('routing', () => {
 
     fixture.advance(300_000);
     await expect(fetchTask(task.sid)).rejects.toMatchObject({ status: 404, code: 20404 });
+    expect(fixture.workspace.events.at(-1)).toMatchObject({ type: 'task.system-deleted' });
+  });
+
+  it.each(['assigned', 'wrapping'])(
+    'deletes an %s task a day after its assignment, and frees its worker',
+    async (status) => {
+      const alice = fixture.addWorker('alice');
+      const task = await fixture.addTask();
+      await fixture.answerOffer(alice, 'accepted');
+      fixture.advance(3_600_000);
+      if (status === 'wrapping') await fixture.rest.tasks(task.sid).update({ assignmentStatus: 'wrapping' });
+
+      fixture.advance(22 * 3_600_000);
+      expect(await fetchTask(task.sid)).toMatchObject({ assignmentStatus: status });
+      fixture.advance(3_600_000);
+      await expect(fetchTask(task.sid)).rejects.toMatchObject({ status: 404, code: 20404 });
+      expect(fixture.workspace.events.at(-1)).toMatchObject({
+        type: 'task.system-deleted',
+        task: { sid: task.sid },
+      });
+
+      const next = await fixture.addTask();
+      expect(await fixture.reservations(next.sid)).toEqual(['alice pending']);
+    },
+  );
+
+  it('does not delete a task that was completed in time a second time', async () => {
+    const alice = fixture.addWorker('alice');
+    const task = await fixture.addTask();
+    await fixture.answerOffer(alice, 'accepted');
+    await fixture.rest.tasks(task.sid).update({ assignmentStatus: 'completed' });
+    fixture.advance(25 * 3_600_000);
+    const deletions = fixture.workspace.events.filter(({ type }) => type === 'task.system-deleted');
+    expect(deletions).toHaveLength(1);
   });
 
   it('orders workers by the attribute that the target names', async () => {

@@ -8,10 +8,17 @@
  */
 import { endPendingReservation, reserve } from './assignment.js';
 import { hasCapacity } from './availability.js';
-import { findCandidates, findQueueMembers, isInQueue } from './candidates.js';
+import { findCandidates, findKnownWorkerError, findQueueMembers, isInQueue } from './candidates.js';
 import type { Core } from './core.js';
 import { createScope } from './expression.js';
-import { isLive, reservationsWithStatus, type Task, type TaskQueue, type Workspace } from './state.js';
+import {
+  isLive,
+  isOnHold,
+  reservationsWithStatus,
+  type Task,
+  type TaskQueue,
+  type Workspace,
+} from './state.js';
 import { finishTask } from './tasks.js';
 import { readAttributes } from './values.js';
 import { buildQueueTarget, type WorkflowTarget } from './workflow.js';
@@ -48,9 +55,12 @@ function routeTask(core: Core, task: Task): void {
       finishTask(core, task, 'canceled', 'Task did not match any workflow filter');
     return;
   }
-  // The task or its workflow has changed since this step. A pending offer stays; a task without one restarts.
+  // The task or its workflow has changed since this step.
   if (task.step !== undefined && targets[task.step.index]?.key !== task.step.key) {
-    if (task.status === 'reserved') return;
+    if (task.status === 'reserved') {
+      if (!core.sandbox.quirks.reservedTaskIsRoutedAgain || task.reservations.some(isOnHold)) return;
+      cancelOffers(core, task);
+    }
     task.step = undefined;
   }
   for (;;) {
@@ -58,6 +68,11 @@ function routeTask(core: Core, task: Task): void {
     const current = targets[index];
     if (current === undefined) return;
     const next = targets[index + 1];
+    const isOver = task.step?.isEntered === true && secondsLeft(core, task, current) <= 0;
+    if (isOver) {
+      if (task.status !== 'pending' || !leaveTarget(core, task, index, current, next)) return;
+      continue;
+    }
     if (task.step?.isEntered !== true) {
       if (secondsLeft(core, task, current) <= 0) {
         if (task.step === undefined) core.emit(task.workspace, 'workflow.entered', { task });
@@ -133,7 +148,7 @@ function enterQueue(
   current: MatchedTarget,
   next: MatchedTarget | undefined,
 ): void {
-  const { target, queue, key, filterIndex } = current;
+  const { target, queue, key } = current;
   const { clock } = core.sandbox;
   const isFirst = task.step === undefined;
   const isMoved = task.queue !== undefined && task.queue !== queue;
@@ -145,22 +160,42 @@ function enterQueue(
   core.emit(task.workspace, 'workflow.target-matched', { task });
   if (isMoved) core.emit(task.workspace, 'task-queue.moved', { task });
   core.emit(task.workspace, 'task-queue.entered', { task });
+  const error = findKnownWorkerError(task, queue, target);
+  if (error !== undefined) core.alert({ ...error, resourceSid: task.sid });
 
   clock.cancel(task.timers.step);
   if (current.endsAtAge === undefined) return;
   const step = task.step;
   task.timers.step = clock.after(secondsLeft(core, task, current) * 1000, () => {
     if (task.step !== step || (task.status !== 'pending' && task.status !== 'reserved')) return;
-    core.emit(task.workspace, 'task-queue.timeout', { task });
-    if (next?.filterIndex !== filterIndex) {
-      timeOut(core, task);
-      return;
-    }
-    task.step = { index: index + 1, key: next.key, isEntered: false };
-    for (const reservation of reservationsWithStatus(task, 'pending'))
-      endPendingReservation(core, reservation, 'canceled');
-    core.reroute(task.workspace);
+    // The end of the reservation routes the task again.
+    const goesOn = !core.sandbox.quirks.targetTimeoutCancelsOffer || task.reservations.some(isOnHold);
+    if (task.status === 'reserved' && goesOn) return;
+    if (leaveTarget(core, task, index, current, next)) core.reroute(task.workspace);
   });
+}
+
+/** The target's time is over. Returns whether the task goes on to the next target. */
+function leaveTarget(
+  core: Core,
+  task: Task,
+  index: number,
+  current: MatchedTarget,
+  next: MatchedTarget | undefined,
+): boolean {
+  core.emit(task.workspace, 'task-queue.timeout', { task });
+  if (next?.filterIndex !== current.filterIndex) {
+    timeOut(core, task);
+    return false;
+  }
+  task.step = { index: index + 1, key: next.key, isEntered: false };
+  cancelOffers(core, task);
+  return true;
+}
+
+function cancelOffers(core: Core, task: Task): void {
+  for (const reservation of reservationsWithStatus(task, 'pending'))
+    endPendingReservation(core, reservation, 'canceled');
 }
 
 /** Cancels a task after the last target of its filter. */

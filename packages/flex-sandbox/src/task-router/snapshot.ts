@@ -1,6 +1,6 @@
 /** The current state of TaskRouter as plain data, for tests and the landing page. */
 import type { Core } from './core.js';
-import { isLive, type ReservationStatus, type TaskStatus } from './state.js';
+import { isLive, isOnHold, type ReservationStatus, type TaskStatus } from './state.js';
 import { readAttributes } from './values.js';
 
 export interface TaskRouterSnapshot {
@@ -32,6 +32,8 @@ interface TaskSnapshot {
     readonly status: ReservationStatus;
     readonly workerSid: string;
     readonly workerName: string;
+    /** Whether the worker has accepted and is being set up. */
+    readonly isOnHold: boolean;
   }>;
 }
 
@@ -62,6 +64,7 @@ export function takeSnapshot(core: Core): TaskRouterSnapshot {
           status: reservation.status,
           workerSid: reservation.worker.sid,
           workerName: reservation.worker.friendlyName,
+          isOnHold: isOnHold(reservation),
         })),
       })),
     ),

@@ -128,7 +128,7 @@ export interface Task extends Entity {
   readonly unacceptedOffers: Map<string, number>;
   /** The open transfer of this task. */
   transfer: Transfer | undefined;
-  readonly timers: { timeToLive?: Timer; step?: Timer; removal?: Timer };
+  readonly timers: { timeToLive?: Timer; step?: Timer; assignment?: Timer; removal?: Timer };
 }
 
 interface RoutingStep {
@@ -159,8 +159,20 @@ export interface Reservation extends Entity {
   readonly previousActivitySid: string;
   /** The transfer that created this reservation. */
   readonly transfer: Transfer | undefined;
+  /** Whether the worker has accepted and their set-up has begun; see `isOnHold`. */
+  isSetUpStarted: boolean;
   timer: Timer | undefined;
 }
+
+/** What another product does between a worker's accept and `reservation.accepted`. */
+export interface SetUp {
+  readonly durationMs: number;
+  /** Called at the end of the duration. */
+  readonly getOutcome: () => SetUpOutcome;
+}
+
+/** How the set-up ends: with `reservation.accepted`, `reservation.canceled` or `reservation.failed`. */
+export type SetUpOutcome = 'accepted' | 'canceled' | 'failed';
 
 export type TransferStatus = 'initiated' | 'complete' | 'failed' | 'canceled';
 
@@ -197,6 +209,11 @@ export interface TaskRouterEvent extends EventSubject {
 /** Whether the reservation is pending, accepted or wrapping, and so uses the worker's capacity. */
 export function isLive(reservation: Reservation): boolean {
   return ['pending', 'accepted', 'wrapping'].includes(reservation.status);
+}
+
+/** Whether the worker has accepted and is being set up. The status is still `pending`, and no timeout ends it. */
+export function isOnHold({ status, isSetUpStarted }: Reservation): boolean {
+  return status === 'pending' && isSetUpStarted;
 }
 
 /** Whether the task is completed or cancelled. */

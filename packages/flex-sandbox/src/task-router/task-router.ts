@@ -29,6 +29,7 @@ import {
   type Activity,
   findTaskChannel,
   type Reservation,
+  type SetUp,
   type Task,
   type TaskQueue,
   type Worker,
@@ -59,6 +60,8 @@ export interface TaskRouter {
   reservation(sid: string): Reservation;
   /** Throws 400/20001 for a new status that the reservation's status does not allow. */
   updateReservation(reservation: Reservation, changes: ReservationChanges): void;
+  /** Asks another product at every accept what it must do before the accept takes effect. */
+  setUpWorkers(planSetUp: (reservation: Reservation) => SetUp | undefined): void;
   /** Calls the listener synchronously for every event. Returns a function that unsubscribes. */
   onEvent(listener: EventListener): () => void;
   /** Sends a frame of another product to every open socket of the worker. */
@@ -112,6 +115,9 @@ export function addTaskRouter(sandbox: SandboxState): TaskRouter {
       throw notFound(`/Reservations/${sid}`);
     },
     updateReservation: (reservation, changes) => updateReservation(core, reservation, changes),
+    setUpWorkers(planSetUp) {
+      core.planSetUp = planSetUp;
+    },
     onEvent: core.onEvent,
     push: (worker, eventType, payload) => core.push(worker, eventType, { kind: 'raw', payload }),
     bridge,

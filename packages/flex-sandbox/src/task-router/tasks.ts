@@ -52,6 +52,9 @@ const DAY_SECONDS = 86_400;
 /** Twilio deletes a task this long after it ends. */
 const REMOVAL_DELAY_MS = 300_000;
 
+/** Twilio deletes a task this long after its assignment, also when the worker still has it. */
+const LONGEST_ASSIGNMENT_MS = DAY_SECONDS * 1000;
+
 /**
  * Creates a `pending` task and schedules its routing.
  * Throws 400 for an unknown workflow or task channel, 404 for an unknown queue.
@@ -191,6 +194,7 @@ export function finishTask(core: Core, task: Task, status: 'completed' | 'cancel
   core.touch(task);
   clock.cancel(task.timers.timeToLive);
   clock.cancel(task.timers.step);
+  clock.cancel(task.timers.assignment);
   if (task.transfer !== undefined) closeTransfer(core, task.transfer, 'canceled');
   for (const reservation of liveReservations) {
     clock.cancel(reservation.timer);
@@ -199,23 +203,48 @@ export function finishTask(core: Core, task: Task, status: 'completed' | 'cancel
     announceReservation(core, reservation, `reservation.${reservation.status}`);
   }
   announceTask(core, task, `task.${status}`, workers);
-  task.timers.removal = clock.after(REMOVAL_DELAY_MS, () => removeTask(core, task));
+  task.timers.removal = clock.after(REMOVAL_DELAY_MS, () => expireTask(core, task));
   core.reroute(task.workspace);
 }
 
-/** Deletes a task. Cancels a live task first. */
+/** Deletes a task for a caller. Cancels a live task first. */
 export function removeTask(core: Core, task: Task): void {
   const { workspace } = task;
   if (!workspace.tasks.has(task.sid)) return;
   if (!hasEnded(task)) finishTask(core, task, 'canceled', 'Task deleted');
-  core.sandbox.clock.cancel(task.timers.removal);
+  forgetTask(core, task);
+  core.emit(workspace, 'task.deleted', { task });
+}
+
+/** Deletes the task a day after its first assignment. Call it when a worker is assigned. */
+export function limitAssignment(core: Core, task: Task): void {
+  task.timers.assignment ??= core.sandbox.clock.after(LONGEST_ASSIGNMENT_MS, () => expireTask(core, task));
+}
+
+/**
+ * Twilio deletes the task. The only sign is `task.system-deleted`: it is assumed that reservations have no event and workers no
+ * frame. https://www.twilio.com/docs/taskrouter/limits
+ */
+function expireTask(core: Core, task: Task): void {
+  const { workspace } = task;
+  if (!workspace.tasks.has(task.sid)) return;
+  for (const reservation of task.reservations.filter(isLive)) reservation.status = 'completed';
+  forgetTask(core, task);
+  core.emit(workspace, 'task.system-deleted', { task });
+  core.reroute(workspace);
+}
+
+function forgetTask(core: Core, task: Task): void {
+  const { workspace } = task;
+  const { clock } = core.sandbox;
+  for (const timer of Object.values(task.timers)) clock.cancel(timer);
   workspace.tasks.delete(task.sid);
   for (const reservation of task.reservations) {
+    clock.cancel(reservation.timer);
     workspace.reservations.delete(reservation.sid);
     reservation.worker.reservations.delete(reservation);
   }
   for (const transfer of workspace.transfers.values()) {
     if (transfer.task === task) workspace.transfers.delete(transfer.sid);
   }
-  core.emit(workspace, 'task.deleted', { task });
 }

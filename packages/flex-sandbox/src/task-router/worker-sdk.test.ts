@@ -1,7 +1,7 @@
 import type { Reservation, Worker as SdkWorker, Task } from 'twilio-taskrouter';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, nextEvent } from '../test-waiting.js';
-import { lookUp } from './state.js';
+import { lookUp, type SetUpOutcome } from './state.js';
 import { startTaskRouterFixture, type TaskRouterFixture } from './task-router-fixture.js';
 
 describe('the worker SDK', () => {
@@ -115,6 +115,29 @@ describe('the worker SDK', () => {
     await timeout;
     await eventually(() => expect(sdk.activity.name).toBe('Offline'));
     expect(sdk.reservations.size).toBe(0);
+  });
+
+  it('receives the acceptance when the set-up has ended, and that a set-up has failed', async () => {
+    const alice = fixture.addWorker('alice');
+    const sdk = await fixture.connect(alice);
+    let outcome: SetUpOutcome = 'failed';
+    fixture.taskRouter.setUpWorkers(() => ({ durationMs: 60_000, getOutcome: () => outcome }));
+    const offer = nextEvent<Reservation>(sdk, 'reservationCreated');
+    await fixture.addTask();
+    const first = await offer;
+    const failure = nextEvent(sdk, 'reservationFailed');
+    await first.accept();
+    expect(first.status).toBe('pending');
+
+    const secondOffer = nextEvent<Reservation>(sdk, 'reservationCreated');
+    fixture.advance(60_000);
+    await failure;
+    fixture.advance();
+    const second = await secondOffer;
+    outcome = 'accepted';
+    await second.accept();
+    fixture.advance(60_000);
+    await eventually(() => expect(second.status).toBe('accepted'));
   });
 
   it('receives that a reservation is rescinded when another worker accepts first', async () => {

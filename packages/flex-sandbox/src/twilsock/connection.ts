@@ -2,11 +2,13 @@
  * One twilsock connection: sign-in, tunnelled requests, pushes, token expiry and closing.
  * It knows no product: `dispatch` handles the requests, and products push with `notify`.
  */
+
 import type { WebSocket } from 'ws';
 import { ApiError } from '../api-error.js';
 import type { Timer } from '../clock.js';
 import { createCaller } from '../iam/callers.js';
 import { TOKEN_ERROR_CODES, type TokenClaims } from '../iam/tokens.js';
+import { sendPush } from '../push-order.js';
 import type { ApiReply, ApiRequest, Caller, PushConnection } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { decodeFrame, encodeFrame, type FrameHeader } from './frame.js';
@@ -59,7 +61,9 @@ export function serveConnection(
       return signedIn?.caller ?? firstCaller;
     },
     notify: (messageType, payload) =>
-      send({ method: 'notification', id: sandbox.sids('TM'), message_type: messageType }, payload),
+      sendPush(sandbox, () =>
+        send({ method: 'notification', id: sandbox.sids('TM'), message_type: messageType }, payload),
+      ),
     onClose: (listener) => closeListeners.push(listener),
     warnOfExpiry: () =>
       send({

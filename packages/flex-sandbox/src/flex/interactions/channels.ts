@@ -18,8 +18,9 @@ export interface ChannelUpdate {
 
 /**
  * `closed` closes the conversation permanently, cancels open invites, and sets the agents' tasks to
- * `wrapping`, or to `completed` with the routing status `closed`. It can be repeated. `inactive` requires the
- * routing status `closed`, closes the agents and sets the conversation to `inactive`. Throws 400/45358
+ * `wrapping`, or to `completed` with the routing status `closed`. It can be repeated. `inactive` closes the
+ * agents and sets the conversation to `inactive`. It requires the routing status `closed`, except in accounts whose agents
+ * wrap up when they leave. Throws 400/45358
  * without a status, 400/45359 for an unknown one.
  */
 export function updateChannel(
@@ -43,6 +44,8 @@ function close(
   channel: InteractionChannel,
   routingStatus: 'wrapup' | 'closed',
 ): void {
+  if (channel.status === 'closed' && store.sandbox.quirks.closedChannelRefusesClosing)
+    throw badRequest(`Failed to close Channel ${channel.sid}: it is closed`, 45359);
   channel.status = 'closed';
   store.chat.updateChannel(channel.conversationSid, { state: 'closed' });
   cancelInvites(store, channel);
@@ -62,11 +65,13 @@ function close(
 }
 
 function deactivate(store: InteractionStore, channel: InteractionChannel, routingStatus: string): void {
-  if (routingStatus !== 'closed') throw badRequest('Status inactive requires the routing status closed');
+  const mayWrapUp = store.sandbox.quirks.wrapupTaskOnLeaveAndPause;
+  if (routingStatus !== 'closed' && !mayWrapUp)
+    throw badRequest('Status inactive requires the routing status closed');
   if (channel.status === 'closed') throw badRequest(`Channel ${channel.sid} is closed`, 45359);
   channel.status = 'inactive';
   cancelInvites(store, channel);
-  for (const participant of agentsIn(channel)) updateParticipant(store, participant, 'closed');
+  for (const participant of agentsIn(channel)) updateParticipant(store, participant, routingStatus);
   store.chat.updateChannel(channel.conversationSid, { state: 'inactive' });
 }
 

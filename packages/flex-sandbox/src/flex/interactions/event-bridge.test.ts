@@ -111,6 +111,15 @@ describe('an invite in Flex UI', () => {
     expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
   });
 
+  it('can be accepted by an agent in wrap-up of an earlier task, without the quirk', async () => {
+    fixture.sandbox.state().setQuirks({ wrappingAgentIsInInteraction: false });
+    const firstTaskSid = await startAcceptedChat();
+    await fixture.channel().participants(fixture.agent(firstTaskSid).sid).update({ status: 'wrapup' });
+    const secondTaskSid = await fixture.invite('alice');
+    expect(await answerInvite('alice', secondTaskSid, 'accept')).toMatchObject({ status: 200 });
+    expect(fixture.memberIdentities()).toEqual(['jane-1', 'alice']);
+  });
+
   it('cannot be accepted for another worker', async () => {
     const taskSid = await fixture.startChat();
     const { sid } = await fixture.offerOf(taskSid, 'alice');

@@ -121,7 +121,7 @@ export function addInteractionRequests(
  * https://www.twilio.com/docs/api/errors/80102
  */
 function answerInvite(
-  { taskRouter }: InteractionStore,
+  { taskRouter, sandbox }: InteractionStore,
   channel: InteractionChannel,
   taskSid: string,
   { body, caller, path }: ApiRequest,
@@ -131,7 +131,11 @@ function answerInvite(
   if (reservation.task.sid !== taskSid) throw notFound(path);
   if (reservation.worker.sid !== caller.workerSid && !isSupervisor(caller)) throw forbidden();
   const reservationStatus = text(body, 'action') === 'accept' ? 'accepted' : 'rejected';
-  const isInChannel = agentsIn(channel).some((agent) => agent.reservation?.worker === reservation.worker);
+  const isInChannel = agentsIn(channel).some(
+    ({ reservation: other, status }) =>
+      other?.worker === reservation.worker &&
+      (status === 'active' || sandbox.quirks.wrappingAgentIsInInteraction),
+  );
   if (reservationStatus === 'accepted' && isInChannel) {
     throw badRequest(`Participant has already been added to Interaction ${channel.interaction.sid}`, 80102);
   }

@@ -9,14 +9,15 @@
  */
 import type { Chat } from '../../chat/chat.js';
 import type { SandboxState } from '../../sandbox-state.js';
-import type { Reservation } from '../../task-router/state.js';
+import type { Reservation, Task } from '../../task-router/state.js';
 import type { TaskRouter } from '../../task-router/task-router.js';
-import { addChannel } from './channels.js';
+import { addChannel, updateChannel } from './channels.js';
 import { addInteractionRequests } from './event-bridge.js';
 import { createInvite, readRouting } from './invites.js';
 import { addAgent } from './participants.js';
 import type { NewInteraction } from './requests.js';
 import { addInteractionsRest } from './rest.js';
+import { createSetUpFaults, planSetUp, type SetUpFaults } from './set-up.js';
 import { buildSnapshot, type InteractionSnapshot } from './snapshot.js';
 import { agentsIn, type Interaction, type InteractionStore } from './state.js';
 import { createInteractionViews } from './views.js';
@@ -24,6 +25,8 @@ import { createInteractionViews } from './views.js';
 export interface Interactions {
   /** Throws 400/45354 when the request names a closed conversation. */
   start(request: NewInteraction): Interaction;
+  /** What happens to the next accepts. */
+  readonly setUpFaults: SetUpFaults;
   snapshot(): readonly InteractionSnapshot[];
 }
 
@@ -42,13 +45,17 @@ export function addInteractions(dependencies: InteractionDependencies): Interact
   };
   const views = createInteractionViews(dependencies.sandbox.account);
   const start = (request: NewInteraction) => startInteraction(store, request);
+  const setUpFaults = createSetUpFaults();
   addInteractionsRest(store, views, start);
   addInteractionRequests(store, views, start);
-  dependencies.taskRouter.onEvent(({ type, reservation }) => {
+  dependencies.taskRouter.setUpWorkers((reservation) => planSetUp(store, setUpFaults, reservation));
+  dependencies.taskRouter.onEvent(({ type, reservation, task }) => {
     if (reservation !== undefined) handleReservationEvent(store, type, reservation);
+    else if (type === 'task.canceled' && task !== undefined) handleCancelledInvite(store, task);
   });
   return {
     start,
+    setUpFaults,
     snapshot: () => [...store.interactions.values()].map(buildSnapshot),
   };
 }
@@ -65,6 +72,22 @@ function startInteraction(store: InteractionStore, { channel, routing }: NewInte
   store.interactions.set(interaction.sid, interaction);
   if (inviteRouting !== undefined) createInvite(store, newChannel, inviteRouting);
   return interaction;
+}
+
+/**
+ * A channel that has neither an agent nor another open invite becomes inactive when a task that no agent has accepted is cancelled,
+ * if the account has this quirk.
+ */
+function handleCancelledInvite(store: InteractionStore, task: Task): void {
+  const invite = store.invitesByTask.get(task.sid);
+  if (invite === undefined || !store.sandbox.quirks.cancelledInviteEndsChannel) return;
+  const { channel } = invite;
+  const isOpen = ({ status }: Task) => status === 'pending' || status === 'reserved';
+  const hasOther =
+    agentsIn(channel).length > 0 || [...channel.invites.values()].some((other) => isOpen(other.task));
+  const wasAccepted = task.reservations.some(({ status }) => status === 'completed');
+  if (channel.status === 'active' && !hasOther && !wasAccepted)
+    updateChannel(store, channel, { status: 'inactive', routingStatus: 'closed' });
 }
 
 function handleReservationEvent(store: InteractionStore, eventType: string, reservation: Reservation): void {
