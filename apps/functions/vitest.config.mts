@@ -19,6 +19,13 @@ export default defineConfig({
   resolve: { conditions: ['workspace-source'] },
   ssr: { resolve: { conditions: ['workspace-source'] } },
   test: {
+    include: [
+      'src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'local/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'bundle/**/*.test.ts',
+    ],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     // Test files share a process: loading Twilio's helper library for every file takes a third of the time. Fixtures
