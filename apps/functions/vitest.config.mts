@@ -12,20 +12,13 @@ const runs =
       ? ['default', 'opposite']
       : ['default', 'random'];
 
-const include = ['src/**/*.test.ts', 'test/**/*.test.ts', 'local/**/*.test.ts', 'bench/**/*.test.ts'];
+const include = ['src', 'test', 'local', 'bench', 'bundle'].map((folder) => `${folder}/**/*.test.ts`);
 const MATRICES = ['test/faults/**/*.test.ts', 'test/scenarios/**/*.test.ts'];
 
 export default defineConfig({
   resolve: { conditions: ['workspace-source'] },
   ssr: { resolve: { conditions: ['workspace-source'] } },
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'test/**/*.test.ts',
-      'local/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'bundle/**/*.test.ts',
-    ],
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/vitest.json' },
     // Test files share a process: loading Twilio's helper library for every file takes a third of the time. Fixtures
