@@ -1,8 +1,10 @@
 import { defineConfig } from 'tsup';
+import { pruneHelperLibrary } from './bundle/prune-helper-library';
 
 export default defineConfig([
   {
-    // Twilio takes one file per URL. Workspace packages are bundled in: the hosted build cannot install them.
+    // Twilio takes one file per URL. Workspace packages are bundled in: the hosted build cannot install them. Twilio's helper
+    // library is bundled in too, so that the functions do not depend on the version that Twilio's runtime brings.
     entry: ['src/functions/**/*.ts', '!src/functions/**/*.test.ts'],
     outDir: 'dist/functions',
     format: ['cjs'],
@@ -11,10 +13,15 @@ export default defineConfig([
     target: 'node20',
     splitting: false,
     clean: true,
-    noExternal: [/^@chat-transfer\//, 'valibot'],
-    external: ['twilio', /^@twilio\//],
+    noExternal: [/.*/],
+    esbuildPlugins: [pruneHelperLibrary('src/twilio')],
     esbuildOptions(options) {
       options.conditions = ['workspace-source'];
+      options.minifyIdentifiers = true;
+      // The log shows stack traces.
+      options.keepNames = true;
+      options.minifyWhitespace = true;
+      options.minifySyntax = true;
     },
   },
   {
@@ -24,6 +31,7 @@ export default defineConfig([
     platform: 'node',
     target: 'node20',
     clean: true,
+    external: ['twilio'],
   },
   {
     entry: { transfer: 'bench/transfer.ts', faults: 'bench/faults.ts' },
@@ -32,7 +40,7 @@ export default defineConfig([
     platform: 'node',
     target: 'node20',
     clean: true,
-    external: [/^@chat-transfer\/flex-sandbox/],
+    external: ['twilio', /^@chat-transfer\/flex-sandbox/],
     esbuildOptions(options) {
       options.conditions = ['workspace-source'];
     },

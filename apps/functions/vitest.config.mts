@@ -12,7 +12,7 @@ const runs =
       ? ['default', 'opposite']
       : ['default', 'random'];
 
-const include = ['src/**/*.test.ts', 'test/**/*.test.ts', 'local/**/*.test.ts', 'bench/**/*.test.ts'];
+const include = ['src', 'test', 'local', 'bench', 'bundle'].map((folder) => `${folder}/**/*.test.ts`);
 const MATRICES = ['test/faults/**/*.test.ts', 'test/scenarios/**/*.test.ts'];
 
 export default defineConfig({

@@ -5,8 +5,13 @@ import { SANDBOX_ACCOUNT } from '@chat-transfer/flex-sandbox';
 import { restClient } from '@chat-transfer/flex-sandbox/rest-client';
 import { buildTransferWorkflow, parseQueueSid, TASK_ROUTER_EVENTS } from '@chat-transfer/transfer-core';
 
-/** The environment of the functions: setting name → value. */
-export type FunctionSettings = Readonly<Record<string, string>>;
+/** Settings of the functions. */
+export interface FunctionSettings {
+  /** The environment: name → value. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The settings document, `chat-transfer.json`. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
 
 async function fetchWorkspaceSid(client: ReturnType<typeof restClient>): Promise<string> {
   const [workspace] = await client.taskrouter.v1.workspaces.list({ limit: 1 });
@@ -36,16 +41,16 @@ export async function createTransferWorkflow(sandboxUrl: string): Promise<Functi
     client.sync.v1.services.create({ friendlyName: 'Chat Transfer', aclEnabled: true }),
   ]);
   const labels = queues.filter((queue) => queue !== everyone).map(({ sid, name }) => [sid, name]);
-  return {
+  const environment = {
     TWILIO_WORKSPACE_SID: workspaceSid,
     TWILIO_FLEX_CHAT_TRANSFER_WORKFLOW_SID: workflow.sid,
     TWILIO_FLEX_FLOW_SID: flexFlow.sid,
     TWILIO_WEBCHAT_ADDRESS_SID: address.sid,
     TWILIO_CHAT_SERVICE_SID: SANDBOX_ACCOUNT.chatServiceSid,
     TWILIO_SYNC_SERVICE_SID: ledgerService.sid,
-    QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),
     TWILIO_API_BASE_URL: sandboxUrl,
   };
+  return { environment, document: { queue_labels: Object.fromEntries(labels) } };
 }
 
 export interface Connection {

@@ -35,7 +35,7 @@ beforeEach(async () => {
   functions = await startFunctions({
     port: 0,
     folder,
-    settings: {},
+    settings: { environment: {}, document: {} },
     allowedOrigins: [],
     server,
     onLog: (line) => pids.push(Number(line.replace('pid ', ''))),

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,7 +18,7 @@ const MAX_RESTARTS = 5;
 export interface FunctionsOptions {
   /** 0 for any free port. */
   readonly port: number;
-  /** The folder for the file of settings. */
+  /** The folder for the files of settings. */
   readonly folder: string;
   readonly settings: FunctionSettings;
   readonly allowedOrigins: readonly string[];
@@ -56,13 +56,17 @@ export async function startFunctions({
       WEBCHAT_SESSION_SECRET: randomBytes(32).toString('base64url'),
       LEDGER_SECRET: randomBytes(32).toString('base64url'),
       ALLOWED_ORIGINS: allowedOrigins.join(','),
-      ...settings,
+      ...settings.environment,
     }),
   );
+  // Twilio's tools deploy the files of this folder with the functions. `private` keeps browsers out.
+  const assets = join(folder, 'assets');
+  mkdirSync(assets, { recursive: true });
+  writeFileSync(join(assets, 'chat-transfer.private.json'), JSON.stringify(settings.document));
 
   await assertPortIsFree(port);
   const start = (atPort: number) =>
-    startLocalServer(server, ['--port', String(atPort), '--env', envFile], onLog);
+    startLocalServer(server, ['--port', String(atPort), '--env', envFile, '--assets', assets], onLog);
   let running = await start(port);
   const { url } = running;
   let isStopping = false;
@@ -140,7 +144,7 @@ function assertPortIsFree(port: number): Promise<void> {
   });
 }
 
-const formatEnv = (values: FunctionSettings) =>
+const formatEnv = (values: FunctionSettings['environment']) =>
   Object.entries(values)
     .map(([name, value]) => `${name}='${value}'\n`)
     .join('');

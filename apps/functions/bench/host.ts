@@ -12,7 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import twilio from 'twilio';
 import type { TwilioHandler } from '../src/requests/endpoint';
 import type { TwilioClient } from '../src/twilio/client';
-import { callHandler, installTwilioGlobal, listFunctionFiles } from '../test/support/twilio-runtime';
+import { callHandler, installTwilioGlobals, listFunctionFiles } from '../test/support/twilio-runtime';
 import type { Call, Invocation } from './calls';
 
 export const EVENTS_PATH = '/task-router/events';
@@ -36,7 +36,7 @@ const QUIET_MS = 100;
 
 export async function startHost({ functionsFolder, settings, latencyMs }: HostOptions) {
   const handlers = loadHandlers(functionsFolder);
-  const removeGlobal = installTwilioGlobal();
+  const removeGlobal = installTwilioGlobals();
 
   // The log of the functions would be printed between the figures. Errors are still printed.
   const { log } = console;
@@ -65,7 +65,7 @@ export async function startHost({ functionsFolder, settings, latencyMs }: HostOp
     const calls: Call[] = [];
     const context = {
       ...settings(),
-      getTwilioClient: (options?: object) =>
+      createTwilioClient: (options?: object) =>
         measureCalls(twilio(settings().ACCOUNT_SID, settings().AUTH_TOKEN, options), latencyMs, calls, begin),
     };
     const end = begin();

@@ -34,6 +34,11 @@ const INSPECT = `
     callback(null, { pid: process.pid, heapBytes: process.memoryUsage().heapUsed });
   };`;
 
+/** The document of settings. */
+const DOCUMENT = { queue_labels: { [sid('WQ')]: 'zebra' } };
+const READ_DOCUMENT = `exports.handler = (context, event, callback) =>
+  callback(null, JSON.parse(Runtime.getAssets()['/chat-transfer.json'].open()));`;
+
 const answering = (word: string) =>
   `exports.handler = (context, event, callback) => callback(null, { answer: '${word}' });`;
 
@@ -50,7 +55,12 @@ beforeAll(async () => {
   functionsFolder = join(folder, 'functions');
   mkdirSync(functionsFolder);
   copyFileSync(join(home, 'dist/functions/transfer/start.js'), join(functionsFolder, 'start.js'));
+  copyFileSync(join(home, 'dist/functions/health.js'), join(functionsFolder, 'health.js'));
+  const assets = join(folder, 'assets');
+  mkdirSync(assets);
+  writeFileSync(join(assets, 'chat-transfer.private.json'), JSON.stringify(DOCUMENT));
   writeFunction('inspect', INSPECT);
+  writeFunction('document', READ_DOCUMENT);
   writeFunction('word', answering('first'));
   const env = join(folder, '.env');
   writeFileSync(
@@ -65,7 +75,7 @@ beforeAll(async () => {
     process.execPath,
     [
       join(home, 'dist/local/local-server.mjs'),
-      ...['--port', '0', '--env', env, '--functions', functionsFolder],
+      ...['--port', '0', '--env', env, '--functions', functionsFolder, '--assets', assets],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -135,6 +145,21 @@ describe('the local server', { timeout: 120_000 }, () => {
 
     expect(after.pid).toBe(before.pid);
     expect(after.heapBytes / before.heapBytes).toBeLessThan(1.1);
+  });
+
+  it('answers /health to a plain GET', async () => {
+    const health = await fetch(`${url}/health`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({ ok: true, transfers: { missing: [], malformed: [] } });
+  });
+
+  it('gives the functions the document of settings, and sends it to no caller', async () => {
+    expect((await post('/document')).body).toEqual(DOCUMENT);
+    for (const path of ['/chat-transfer.json', '/chat-transfer.private.json', '/assets/chat-transfer.json']) {
+      const answer = await fetch(url + path);
+      expect(answer.ok).toBe(false);
+      expect(await answer.text()).not.toContain('zebra');
+    }
   });
 
   it('runs a rebuilt function at the next request, in the same process', async () => {

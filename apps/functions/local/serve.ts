@@ -23,9 +23,12 @@ const { values } = parseArgs({
     env: { type: 'string', default: '.env' },
     /** The built functions. */
     functions: { type: 'string', default: resolve(import.meta.dirname, '../functions') },
+    /** The folder of `chat-transfer.private.json`, the document of settings. */
+    assets: { type: 'string', default: resolve(import.meta.dirname, '../../assets') },
   },
 });
 const functionsFolder = resolve(values.functions);
+const assetsFolder = resolve(values.assets);
 
 // Registered before anything is started. `disconnect`: the process that started this one has ended.
 for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
@@ -43,7 +46,7 @@ const authToken = variables.AUTH_TOKEN;
 if (authToken === undefined) exitWith(`Failed to start the functions: ${values.env} sets no AUTH_TOKEN.`);
 
 const runtime = await superviseRuntime({
-  start: () => startTwilioRun({ envFile: values.env, functionsFolder }),
+  start: () => startTwilioRun({ envFile: values.env, functionsFolder, assetsFolder }),
   nowMs: Date.now,
   sleep,
   log: console.error,

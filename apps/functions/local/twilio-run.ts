@@ -15,6 +15,8 @@ export interface RuntimeOptions {
   readonly envFile: string;
   /** The built functions. */
   readonly functionsFolder: string;
+  /** The assets, such as the document of settings. It need not exist. */
+  readonly assetsFolder: string;
 }
 
 export interface RuntimeProcess {
@@ -26,7 +28,11 @@ export interface RuntimeProcess {
 }
 
 /** Throws when twilio-run does not start. Its output goes to this process's output. */
-export async function startTwilioRun({ envFile, functionsFolder }: RuntimeOptions): Promise<RuntimeProcess> {
+export async function startTwilioRun({
+  envFile,
+  functionsFolder,
+  assetsFolder,
+}: RuntimeOptions): Promise<RuntimeProcess> {
   const port = await findFreePort();
   const require = createRequire(import.meta.url);
   const twilioRun = join(dirname(require.resolve('twilio-run/package.json')), 'bin/twilio-run.js');
@@ -37,7 +43,8 @@ export async function startTwilioRun({ envFile, functionsFolder }: RuntimeOption
     [
       ...['--import', preload],
       ...[twilioRun, 'start'],
-      ...['--functions-folder', relative(home, functionsFolder), '--assets-folder', 'assets'],
+      ...['--functions-folder', relative(home, functionsFolder)],
+      ...['--assets-folder', relative(home, assetsFolder)],
       ...['--port', String(port), '--env', resolve(envFile)],
       // One process for all requests. A process for each one costs a quarter of a second.
       ...['--no-fork-process', '--log-level', 'warn'],

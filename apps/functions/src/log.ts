@@ -1,6 +1,6 @@
 /**
- * Logs one line for each request, and one for each abandoned effect, replaced ledger, lost index item and failed sweep of a
- * chat. From the fields of a request it logs only
+ * Logs one line for each request, and one for each abandoned effect, replaced ledger, lost index item, failed sweep of a
+ * chat and malformed settings document. From the fields of a request it logs only
  * SIDs, the transfer's id and the name of TaskRouter's event: no token, note or other text. From an error it
  * logs the message and the stack, but not the other values that the error holds.
  */
@@ -69,6 +69,11 @@ interface FailedSweep {
 export function logFailedSweep({ conversationSid, failure, error }: FailedSweep): void {
   const message = failure === undefined ? describeBug(error) : failureAnswer(failure).message;
   console.error(JSON.stringify({ outcome: 'sweep-failed', conversationSid, message }));
+}
+
+/** The settings document, or a part of it, that cannot be used. `problems` say where, without the values. */
+export function logMalformedDocument(name: string, problems: readonly string[]): void {
+  console.error(JSON.stringify({ outcome: 'malformed-document', name, problems }));
 }
 
 /** A ledger that the functions did not write, or cannot read. The one that replaced it was built from Twilio's records. */

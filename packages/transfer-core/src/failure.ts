@@ -157,7 +157,7 @@ export function describeFailure(failure: TransferFailure): string {
     case 'origin-not-allowed':
       return 'Failed to answer this page: its origin is not allowed. Add it to ALLOWED_ORIGINS.';
     case 'not-configured':
-      return `Failed to read the settings: ${failure.setting} is missing or malformed. Set it in the environment of the functions.`;
+      return `Failed to read the settings: ${failure.setting} is missing or malformed. GET /health of the functions lists every such setting.`;
     case 'ledger-service-unsafe':
       return failure.reason === 'default-service'
         ? "Failed to read the ledger: TWILIO_SYNC_SERVICE_SID names the account's default Sync service, which every Flex token can open. Create a Sync service with AclEnabled, and set its SID."

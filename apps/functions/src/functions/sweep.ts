@@ -9,18 +9,22 @@ import {
   SweepRequestSchema,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { defineEndpoint } from '../requests/endpoint';
-import type { Services } from '../requests/services';
+import { defineConversationEndpoint } from '../requests/conversation-endpoint';
 import { type SweepResult, sweep } from '../requests/sweep';
-import { checkSweepCaller } from '../requests/sweep-caller';
+import { checkSweepCaller, type SweepServices } from '../requests/sweep-caller';
 import { sweepChat } from '../requests/sweep-chat';
 
 /** When a caller should ask again. A short time for all callers would be one call per agent and second. */
 const NEXT_IN_MS: Readonly<Record<SweepResult, number>> = { none: 60_000, some: 20_000, more: 2_000 };
 
-export const handler = defineEndpoint('/sweep', SweepRequestSchema, sweepForCaller);
+export const handler = defineConversationEndpoint(
+  '/sweep',
+  { required: ['allowedOrigins'], optional: ['webchatSessionSecret', 'sweepSecret'] },
+  SweepRequestSchema,
+  sweepForCaller,
+);
 
-async function sweepForCaller(services: Services, request: SweepRequest): Promise<Result<SweepAnswer>> {
+async function sweepForCaller(services: SweepServices, request: SweepRequest): Promise<Result<SweepAnswer>> {
   const caller = await checkSweepCaller(services, request);
   if (!caller.ok) return caller;
   const { session } = caller.value;

@@ -11,17 +11,9 @@ import { LedgerRefusedError } from '../ledger/ledger-refused';
 import { logRequest } from '../log';
 import { TwilioCallError } from '../twilio/call';
 import { type ReadRequest, readRequest, type TwilioEvent } from './read-request';
-import { createServices, type ServiceContext, type Services } from './services';
+import { buildResponse, type Callback } from './response';
+import type { ServiceContext } from './services';
 
-/** Twilio's response object. Twilio's runtime defines it as a global. */
-interface TwilioResponse {
-  setStatusCode(status: number): unknown;
-  setBody(body: object): unknown;
-  appendHeader(name: string, value: string): unknown;
-}
-declare const Twilio: { readonly Response: new () => TwilioResponse };
-
-type Callback = (error: null, response: TwilioResponse) => void;
 export type TwilioHandler = (
   context: ServiceContext,
   event: TwilioEvent,
@@ -33,33 +25,45 @@ export interface EndpointOptions {
   readonly requiresOrigin?: boolean;
 }
 
+/** What the use case works with. If no origins are set, no page may call the endpoint. */
+interface EndpointServices {
+  readonly settings: { readonly allowedOrigins?: readonly string[] | undefined };
+}
+
+type CreateServices<Services> = (context: ServiceContext) => Result<Services>;
+
 /**
  * @param name the path of the endpoint's URL, for the log
+ * @param createServices reads the settings that the endpoint uses; its failure is the answer
  * @param schema of the request; other fields are dropped
  * @param run the use case; an error that it throws is a bug, except `TwilioCallError` and `LedgerRefusedError`
  */
-export function defineEndpoint<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
+export function defineEndpoint<
+  Services extends EndpointServices,
+  Schema extends v.GenericSchema,
+  Answer extends { readonly ok: true },
+>(
   name: string,
+  createServices: CreateServices<Services>,
   schema: Schema,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
   { requiresOrigin = false }: EndpointOptions = {},
 ): TwilioHandler {
-  return async (context, event, callback) => {
+  return async (context, received, callback) => {
+    // A body with the key `__proto__` sets the prototype of what Twilio's runtime passes. Its own fields count.
+    const event = { ...received };
     const startedAt = Date.now();
     const readEvent = (allowedOrigins: readonly string[]) =>
       readRequest(event, schema, { allowedOrigins, requiresOrigin });
-    const { answer, status, origin, bug } = await answerRequest(context, readEvent, run).catch(answerError);
+    const { answer, status, origin, bug } = await answerRequest(
+      () => createServices(context),
+      readEvent,
+      run,
+    ).catch(answerError);
     logRequest({ endpoint: name, event, answer, bug, durationMs: Date.now() - startedAt });
 
-    const response = new Twilio.Response();
-    response.setStatusCode(status);
-    response.appendHeader('Content-Type', 'application/json');
-    if (origin !== undefined) {
-      response.appendHeader('Access-Control-Allow-Origin', origin);
-      response.appendHeader('Vary', 'Origin');
-    }
-    response.setBody(answer);
-    callback(null, response);
+    const cors = origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' };
+    callback(null, buildResponse(status, answer, cors));
   };
 }
 
@@ -72,14 +76,18 @@ interface HttpAnswer<Answer> {
   readonly bug?: unknown;
 }
 
-async function answerRequest<Schema extends v.GenericSchema, Answer extends { readonly ok: true }>(
-  context: ServiceContext,
+async function answerRequest<
+  Services extends EndpointServices,
+  Schema extends v.GenericSchema,
+  Answer extends { readonly ok: true },
+>(
+  createServices: () => Result<Services>,
   readEvent: (allowedOrigins: readonly string[]) => ReadRequest<v.InferOutput<Schema>>,
   run: (services: Services, request: v.InferOutput<Schema>) => Promise<Result<Answer>>,
 ): Promise<HttpAnswer<Answer>> {
-  const services = createServices(context);
+  const services = createServices();
   if (!services.ok) return refuse(services.failure);
-  const { origin, request } = readEvent(services.value.settings.allowedOrigins);
+  const { origin, request } = readEvent(services.value.settings.allowedOrigins ?? []);
   if (!request.ok) return { ...refuse(request.failure), origin };
   try {
     const result = await run(services.value, request.value);

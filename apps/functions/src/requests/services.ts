@@ -1,5 +1,5 @@
 /** The ports and settings of one request, created from a function's context. */
-import { fail, type Result, succeed, type TransferFailure } from '@chat-transfer/transfer-core';
+import { type Result, succeed } from '@chat-transfer/transfer-core';
 import { createConversationsBackend } from '../backend/conversations';
 import { createProgrammableChatBackend } from '../backend/programmable-chat';
 import type { ConversationPorts } from '../conversation/change-conversation';
@@ -8,7 +8,7 @@ import { checkService } from '../ledger/check-service';
 import { createDueIndex, type DueIndex, INDEX_NAME } from '../ledger/due-index';
 import { createIndexedLedgerStore } from '../ledger/indexed-ledger-store';
 import { createLedgerStore } from '../ledger/ledger-store';
-import { readSettings, type Settings } from '../settings';
+import { type NeededSettings, readSettings, type SettingName, type SettingNeeds } from '../settings';
 import type { Budget } from '../twilio/budget';
 import { connectTwilio, type Twilio, type TwilioContext } from '../twilio/client';
 import { createConversations } from '../twilio/conversations';
@@ -20,10 +20,13 @@ import { createDocuments, fetchSyncService } from '../twilio/sync';
 import { createDocumentPages, type DocumentPages } from '../twilio/sync-document-pages';
 import { createSyncMap } from '../twilio/sync-map';
 import { createTaskRouter, type TaskRouter } from '../twilio/task-router';
+import { CONVERSATION_SETTINGS } from './needed-settings';
 import { createSweepMemory, type SweepMemory } from './sweep';
 
+type ConversationSetting = (typeof CONVERSATION_SETTINGS)[number];
+
 export interface Services extends ConversationPorts {
-  readonly settings: Settings;
+  readonly settings: NeededSettings<ConversationSetting, 'previousLedgerSecret'>;
   readonly twilio: Twilio;
   /** The time that the request has left. */
   readonly budget: Budget;
@@ -44,38 +47,53 @@ export interface ServiceContext extends TwilioContext {
 const memoryOfProcess = createSweepMemory();
 const workflowMemoryOfProcess: WorkflowMemory = {};
 
-export function createServices(context: ServiceContext): Result<Services, TransferFailure> {
-  const settings = readSettings(context);
-  if (!settings.ok) return fail(settings.failure);
-  const { accountSid, workspaceSid, chatServiceSid, syncServiceSid, transferWorkflowSid } = settings.value;
-  const twilio = connectTwilio(context);
+export type ServicesWith<Required extends SettingName, Optional extends SettingName = never> = Services & {
+  readonly settings: NeededSettings<Required, Optional>;
+};
+
+/** Fails if a setting is missing or malformed. `needs`: settings beside those of every conversation endpoint. */
+export function createServices<Required extends SettingName, Optional extends SettingName>(
+  context: ServiceContext,
+  { required = [], optional = [] }: SettingNeeds<Required, Optional>,
+): Result<ServicesWith<Required, Optional>> {
+  const settings = readSettings(context, {
+    required: [...CONVERSATION_SETTINGS, ...required],
+    optional: ['previousLedgerSecret', ...optional],
+  });
+  if (!settings.ok) return settings;
+  return succeed({ ...createPorts(context, settings.value), settings: settings.value });
+}
+
+function createPorts(context: ServiceContext, settings: Services['settings']): Omit<Services, 'settings'> {
+  const { workspaceSid, chatServiceSid, syncServiceSid, transferWorkflowSid } = settings;
+  const secrets = { current: settings.ledgerSecret, previous: settings.previousLedgerSecret };
+  const twilio = connectTwilio(context, settings);
   const taskRouter = createTaskRouter(twilio, workspaceSid);
   const index = createDueIndex(createSyncMap(twilio, syncServiceSid, INDEX_NAME));
-  return succeed({
-    settings: settings.value,
+  return {
     twilio,
     budget: twilio.budget,
-    validateFlexToken: createFlexTokenValidator(twilio, accountSid),
+    validateFlexToken: createFlexTokenValidator(twilio, settings.accountSid),
     taskRouter,
     backends: {
       'programmable-chat': createProgrammableChatBackend({
         channels: createChatChannels(twilio, chatServiceSid),
         flexChannels: createFlexChannels(twilio),
-        secrets: settings.value.ledgerSecrets,
-        textedNotices: settings.value.textedNotices,
+        secrets,
+        textedNotices: settings.textedNotices,
         taskRouter,
       }),
       conversations: createConversationsBackend({
         conversations: createConversations(twilio, chatServiceSid),
         interactions: createInteractions(twilio, workspaceSid),
         taskRouter,
-        textedNotices: settings.value.textedNotices,
+        textedNotices: settings.textedNotices,
       }),
     },
     ledgers: createIndexedLedgerStore(
       createLedgerStore({
         documents: createDocuments(twilio, syncServiceSid),
-        secrets: settings.value.ledgerSecrets,
+        secrets,
         checkService: () => checkService(syncServiceSid, () => fetchSyncService(twilio, syncServiceSid)),
       }),
       index,
@@ -86,10 +104,10 @@ export function createServices(context: ServiceContext): Result<Services, Transf
     sweepMemory: context.sweepMemory ?? memoryOfProcess,
     workflowMemory: context.workflowMemory ?? workflowMemoryOfProcess,
     transferWorkflowSid,
-    defaultAgentName: settings.value.defaultAgentName,
-    ringWithinMs: settings.value.ringWithinMs,
+    defaultAgentName: settings.defaultAgentName,
+    ringWithinMs: settings.ringWithinMs,
     nowMs: twilio.nowMs,
     sleep: twilio.sleep,
     unansweredWrites: twilio.unansweredWrites,
-  });
+  };
 }

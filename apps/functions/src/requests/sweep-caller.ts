@@ -1,8 +1,10 @@
 /** Checks who asks for a sweep. A sweep tells its caller nothing, so every agent may ask, and a customer for their chat. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fail, type Result, type SweepRequest, succeed } from '@chat-transfer/transfer-core';
-import type { Services } from './services';
+import type { ServicesWith } from './services';
 import { readSession, type WebchatSession } from './webchat-session';
+
+export type SweepServices = ServicesWith<never, 'webchatSessionSecret' | 'sweepSecret'>;
 
 export interface SweepCaller {
   /** Of a customer. */
@@ -10,13 +12,16 @@ export interface SweepCaller {
 }
 
 export async function checkSweepCaller(
-  services: Pick<Services, 'settings' | 'validateFlexToken' | 'nowMs' | 'sweepMemory'>,
+  services: Pick<SweepServices, 'settings' | 'validateFlexToken' | 'nowMs' | 'sweepMemory'>,
   request: SweepRequest,
 ): Promise<Result<SweepCaller>> {
   if ('token' in request) return checkAgent(services, request.token);
   const { settings, nowMs } = services;
   if ('session' in request) {
-    const session = readSession(request.session, settings.webchatSessionSecret, nowMs());
+    const { webchatSessionSecret } = settings;
+    // An account that uses no webchat of ours has no sessions.
+    if (webchatSessionSecret === undefined) return fail({ code: 'session-invalid' });
+    const session = readSession(request.session, webchatSessionSecret, nowMs());
     return session === undefined ? fail({ code: 'session-invalid' }) : succeed({ session });
   }
   const { sweepSecret } = settings;

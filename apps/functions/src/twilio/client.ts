@@ -1,8 +1,9 @@
 /**
- * Twilio's helper library, from a function's context. With `TWILIO_API_BASE_URL`, a call to
+ * Twilio's helper library, with the account of a function's context. The build bundles this version of it; the one that
+ * Twilio's runtime would provide (`getTwilioClient`) may be older. With `TWILIO_API_BASE_URL`, a call to
  * `https://HOST/PATH` goes to `BASE/HOST/PATH`. The functions need nothing else to run without Twilio.
  */
-import type twilio from 'twilio';
+import twilio from 'twilio';
 import { type Budget, startBudget } from './budget';
 import { type Calls, createCalls } from './call';
 import { type Clock, hostClock } from './clock';
@@ -16,8 +17,9 @@ export type TwilioClient = ReturnType<typeof twilio>;
  * https://www.twilio.com/docs/serverless/functions-assets/functions/invocation
  */
 export interface TwilioContext {
-  getTwilioClient(options?: object): TwilioClient;
   readonly TWILIO_API_BASE_URL?: string;
+  /** Set by tests only. Default: a client of the helper library. */
+  readonly createTwilioClient?: (options?: object) => TwilioClient;
   /** Set by tests only; Twilio's runtime does not provide it. */
   readonly clock?: Clock;
 }
@@ -35,18 +37,25 @@ export interface Twilio {
 }
 
 /** Connects a request that begins now. */
-export function connectTwilio(context: TwilioContext): Twilio {
-  const { clock = hostClock, TWILIO_API_BASE_URL: baseUrl } = context;
+export function connectTwilio(
+  context: TwilioContext,
+  { accountSid, authToken }: { readonly accountSid: string; readonly authToken: string },
+): Twilio {
+  const {
+    clock = hostClock,
+    TWILIO_API_BASE_URL: baseUrl,
+    createTwilioClient = (options?: object) => twilio(accountSid, authToken, options),
+  } = context;
   const budget = startBudget(clock);
   const time = createTwilioTime(clock.nowMs);
-  const transport = baseUrl ? new RebasedRequestClient(baseUrl) : context.getTwilioClient().httpClient;
+  const transport = baseUrl ? new RebasedRequestClient(baseUrl) : createTwilioClient().httpClient;
   let unansweredWrites = 0;
   const onUnansweredWrite = () => {
     unansweredWrites += 1;
   };
   const httpClient = new TimedRequestClient({ transport, clock, budget, time, onUnansweredWrite });
   return {
-    client: context.getTwilioClient({ httpClient }),
+    client: createTwilioClient({ httpClient }),
     calls: createCalls({ sleep: clock.sleep, budget }),
     nowMs: time.nowMs,
     sleep: clock.sleep,

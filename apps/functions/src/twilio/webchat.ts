@@ -99,7 +99,11 @@ function asConversationSid(sid: string): ConversationSid {
 }
 
 /** A token for the chat SDK. Twilio allows a lifetime of at most 24 hours. */
-export function createChatToken(settings: Settings, identity: string, lifetimeMs: number): string {
+export function createChatToken(
+  settings: Pick<Settings, 'accountSid' | 'apiKeySid' | 'apiKeySecret' | 'chatServiceSid'>,
+  identity: string,
+  lifetimeMs: number,
+): string {
   const token = new AccessToken(settings.accountSid, settings.apiKeySid, settings.apiKeySecret, {
     identity,
     ttl: Math.floor(lifetimeMs / 1000),

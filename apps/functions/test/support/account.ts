@@ -88,7 +88,7 @@ export async function setUpAccount(
       WEBCHAT_SESSION_SECRET: SESSION_SECRET,
       LEDGER_SECRET,
       ALLOWED_ORIGINS: ORIGIN,
-      QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)),
+      ...(labels.length === 0 ? {} : { QUEUE_PUBLIC_LABELS: JSON.stringify(Object.fromEntries(labels)) }),
     },
     ledgerDocument(conversationSid) {
       const name = ledgerName(required(parseConversationSid(conversationSid), `chat ${conversationSid}`));

@@ -74,8 +74,10 @@ export interface FunctionsFixtureOptions {
   readonly isTexting?: boolean;
   /** Replaces parts of the sandbox's default account. */
   readonly account?: Partial<AccountSeed>;
-  /** Replaces settings of the functions; read for every request. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /** Replaces settings of the functions, or removes them; read for every request. */
+  readonly settings?: Readonly<Record<string, string | undefined>>;
+  /** The document of settings, `chat-transfer.json`. Default: none. */
+  readonly settingsDocument?: object;
   /** Internal name of a queue → the name that customers may read. */
   readonly queueLabels?: Readonly<Record<string, string>>;
   /** All requests to a host run in one process, which remembers its last sweep. Default: each in a new process. */
@@ -89,6 +91,7 @@ export async function startFunctionsFixture({
   isTexting = false,
   account: accountSeed,
   settings,
+  settingsDocument,
   queueLabels,
   sharesProcess = false,
 }: FunctionsFixtureOptions = {}) {
@@ -147,15 +150,18 @@ export async function startFunctionsFixture({
   const createWorkflowMemories = (): Record<Host, WorkflowMemory> => ({ a: {}, b: {} });
   let workflowMemories = createWorkflowMemories();
 
-  const runtime = await startRuntime((host: Host) => ({
-    ...account.settings,
-    SWEEP_SECRET,
-    ...settings,
-    clock: { nowMs: () => clock.nowMs() + skewsMs[host], sleep, startTimer },
-    getTwilioClient: transport.createClient,
-    sweepMemory: sharesProcess ? sweepMemories[host] : createSweepMemory(),
-    workflowMemory: sharesProcess ? workflowMemories[host] : {},
-  }));
+  const runtime = await startRuntime(
+    (host: Host) => ({
+      ...account.settings,
+      SWEEP_SECRET,
+      ...settings,
+      clock: { nowMs: () => clock.nowMs() + skewsMs[host], sleep, startTimer },
+      createTwilioClient: transport.createClient,
+      sweepMemory: sharesProcess ? sweepMemories[host] : createSweepMemory(),
+      workflowMemory: sharesProcess ? workflowMemories[host] : {},
+    }),
+    settingsDocument,
+  );
   /** A process checks the Sync service of the ledgers once. Afterwards every request makes the same calls. */
   const warmUp = () =>
     runtime.call('a', '/studio/track-task', {

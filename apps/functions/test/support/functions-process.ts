@@ -1,19 +1,22 @@
 /** Starts the built functions on twilio-run, in another process. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** `settings`: by name. `log` gets every line that the process prints. */
-export async function startFunctions(settings: Readonly<Record<string, string>>) {
+/** `settings`: by name. `document`: the other settings. `log` gets every line that the process prints. */
+export async function startFunctions(settings: Readonly<Record<string, string>>, document: object) {
   const folder = mkdtempSync(join(tmpdir(), 'functions-'));
   const envFile = join(folder, '.env');
   const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
   writeFileSync(envFile, lines.join(''));
+  const assets = join(folder, 'assets');
+  mkdirSync(assets);
+  writeFileSync(join(assets, 'chat-transfer.private.json'), JSON.stringify(document));
 
   const server = resolve(import.meta.dirname, '../../dist/local/local-server.mjs');
-  const child = spawn(process.execPath, [server, '--port', '0', '--env', envFile], {
+  const child = spawn(process.execPath, [server, '--port', '0', '--env', envFile, '--assets', assets], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((stopped) => child.once('exit', () => stopped()));

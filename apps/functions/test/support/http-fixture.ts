@@ -38,11 +38,14 @@ export async function startHttpFixture({
   });
   const control = createSandboxControl(sandbox.url);
   const client = restClient(sandbox.url);
-  const account = await setUpAccount(client, { queueLabels: { Billing: 'Billing' } });
+  const account = await setUpAccount(client);
   const { workspace } = account;
   const queueSid = (name: string) => required(account.queues.get(name), `queue ${name}`);
   const workerSid = (name: string) => required(account.workers.get(name), `worker ${name}`);
-  const functions = await startFunctions({ ...account.settings, TWILIO_API_BASE_URL: sandbox.url });
+  const functions = await startFunctions(
+    { ...account.settings, TWILIO_API_BASE_URL: sandbox.url },
+    { queue_labels: { [queueSid('Billing')]: 'Invoices' } },
+  );
   await account.sendEventsTo(`${functions.url}/task-router/events`);
   const chats = createTwilioChats(backend, client, sandbox);
 

@@ -1,5 +1,5 @@
 /**
- * Twilio's runtime for functions, in this process: the global `Twilio.Response`, the context, and one event with the
+ * Twilio's runtime for functions, in this process: the globals `Twilio` and `Runtime`, the context, and one event with the
  * fields of the query and the form. Handlers are found by their path, as Twilio finds them.
  *
  * It keeps what handlers log out of the output of the tests.
@@ -45,10 +45,18 @@ export class TwilioResponse {
   }
 }
 
-/** Sets the global that functions construct responses with. Returns a function that removes it. */
-export function installTwilioGlobal(): () => void {
-  Object.assign(globalThis, { Twilio: { Response: TwilioResponse } });
-  return () => Reflect.deleteProperty(globalThis, 'Twilio');
+/**
+ * Sets the globals of Twilio's runtime that the functions use. Returns a function that removes them.
+ * @param document the private asset `chat-transfer.json`
+ */
+export function installTwilioGlobals(document?: unknown): () => void {
+  const asset = { open: () => JSON.stringify(document) };
+  const assets = document === undefined ? {} : { '/chat-transfer.json': asset };
+  const globals = { Twilio: { Response: TwilioResponse }, Runtime: { getAssets: () => assets } };
+  Object.assign(globalThis, globals);
+  return () => {
+    for (const name of Object.keys(globals)) Reflect.deleteProperty(globalThis, name);
+  };
 }
 
 /** Calls a handler and waits for its response. A field named `request` replaces the headers, as in Twilio's runtime. */
@@ -80,11 +88,14 @@ export function listFunctionFiles(folder: string, extension: '.ts' | '.js'): Rea
   );
 }
 
-/** @param createContext returns the context of a call on this host; asked for every call */
-export async function startRuntime<Host>(createContext: (host: Host) => ServiceContext) {
+/**
+ * @param createContext returns the context of a call on this host; asked for every call
+ * @param document the private asset `chat-transfer.json`
+ */
+export async function startRuntime<Host>(createContext: (host: Host) => ServiceContext, document?: unknown) {
   // All at once: a first call that loads its function takes other turns of the event loop than later ones.
   const handlers = await loadHandlers();
-  const restore = [captureLogs(), installTwilioGlobal()];
+  const restore = [captureLogs(), installTwilioGlobals(document)];
 
   return {
     /** Calls the function of this path with these fields, as a form, a query or JSON carries them. */

@@ -3,14 +3,18 @@
  * open.
  */
 import { TaskRequestSchema } from '@chat-transfer/transfer-core';
-import { defineEndpoint } from '../../requests/endpoint';
+import { defineConversationEndpoint } from '../../requests/conversation-endpoint';
 import { finishTask } from '../../requests/finish-task';
 
-export const handler = defineEndpoint('/conversation/complete', TaskRequestSchema, (services, request) =>
-  finishTask(services, request, (taskSid, worker, at) => ({
-    type: 'completion-requested',
-    taskSid,
-    worker,
-    at,
-  })),
+export const handler = defineConversationEndpoint(
+  '/conversation/complete',
+  { required: ['allowedOrigins'] },
+  TaskRequestSchema,
+  (services, request) =>
+    finishTask(services, request, (taskSid, worker, at) => ({
+      type: 'completion-requested',
+      taskSid,
+      worker,
+      at,
+    })),
 );

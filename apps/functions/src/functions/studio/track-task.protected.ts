@@ -15,7 +15,7 @@ import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
 import { findEvidence } from '../../conversation/find-evidence';
 import { findNewChat } from '../../conversation/find-new-chat';
-import { defineEndpoint } from '../../requests/endpoint';
+import { defineConversationEndpoint } from '../../requests/conversation-endpoint';
 import type { Services } from '../../requests/services';
 
 /** Flows that were made for the original feature send `channelSid`. */
@@ -27,7 +27,12 @@ const TrackTaskSchema = v.union([
   ),
 ]);
 
-export const handler = defineEndpoint('/studio/track-task', TrackTaskSchema, trackTask);
+export const handler = defineConversationEndpoint(
+  '/studio/track-task',
+  { optional: ['allowedOrigins'] },
+  TrackTaskSchema,
+  trackTask,
+);
 
 async function trackTask(
   services: Services,

@@ -15,11 +15,16 @@ import { applyToConversation } from '../../conversation/change-conversation';
 import { applyEvents } from '../../ledger/apply-events';
 import type { OutboxResult } from '../../outbox/run-outbox';
 import { authorize } from '../../requests/authorize';
-import { defineEndpoint } from '../../requests/endpoint';
+import { defineConversationEndpoint } from '../../requests/conversation-endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
 import type { Services } from '../../requests/services';
 
-export const handler = defineEndpoint('/transfer/cancel', CancelTransferRequestSchema, cancelTransfer);
+export const handler = defineConversationEndpoint(
+  '/transfer/cancel',
+  { required: ['allowedOrigins'] },
+  CancelTransferRequestSchema,
+  cancelTransfer,
+);
 
 async function cancelTransfer(
   services: Services,

@@ -8,11 +8,16 @@ import {
   type Result,
   succeed,
 } from '@chat-transfer/transfer-core';
-import { defineEndpoint } from '../../requests/endpoint';
+import { defineConversationEndpoint } from '../../requests/conversation-endpoint';
 import { mayReadNote } from '../../requests/rights';
 import type { Services } from '../../requests/services';
 
-export const handler = defineEndpoint('/transfer/note', ReadNoteRequestSchema, readNote);
+export const handler = defineConversationEndpoint(
+  '/transfer/note',
+  { required: ['allowedOrigins'] },
+  ReadNoteRequestSchema,
+  readNote,
+);
 
 /** Changes nothing. The ledger says which task the note belongs to, so the task itself is not read. */
 async function readNote(

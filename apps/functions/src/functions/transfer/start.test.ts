@@ -72,6 +72,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
       });
       expect(readConversationSid(attributes)).toBe(chat.conversationSid);
       const readableByCustomer = JSON.stringify(fixture.channel(chat.conversationSid));
+      // The queue's label in the document of settings.
+      expect(readableByCustomer).toContain('Invoices');
       expect(readableByCustomer).not.toContain('refund');
       expect(readableByCustomer).not.toMatch(/Archer|WK[0-9a-f]{32}|WQ[0-9a-f]{32}/);
     });

@@ -18,16 +18,21 @@ import { checkTarget } from '../../conversation/check-target';
 import type { OutboxResult } from '../../outbox/run-outbox';
 import { buildTransferTask, describeFullTask } from '../../outbox/transfer-task';
 import { authorize } from '../../requests/authorize';
-import { defineEndpoint } from '../../requests/endpoint';
+import { defineConversationEndpoint } from '../../requests/conversation-endpoint';
 import { hasStartedTransfer, mayActOnTask } from '../../requests/rights';
-import type { Services } from '../../requests/services';
+import type { ServicesWith } from '../../requests/services';
 import { TwilioCallError } from '../../twilio/call';
 import type { TaskFacts } from '../../twilio/task-router';
 
-export const handler = defineEndpoint('/transfer/start', StartTransferRequestSchema, startTransfer);
+export const handler = defineConversationEndpoint(
+  '/transfer/start',
+  { required: ['allowedOrigins', 'release'] },
+  StartTransferRequestSchema,
+  startTransfer,
+);
 
 async function startTransfer(
-  services: Services,
+  services: ServicesWith<'release'>,
   request: StartTransferRequest,
 ): Promise<Result<StartTransferAnswer>> {
   const target = parseTarget(request.targetSid);

@@ -12,14 +12,19 @@ import {
 import { adoptChat } from '../../conversation/adopt-chat';
 import { changeConversation } from '../../conversation/change-conversation';
 import { findEvidence } from '../../conversation/find-evidence';
-import { defineEndpoint } from '../../requests/endpoint';
-import type { Services } from '../../requests/services';
+import { defineConversationEndpoint } from '../../requests/conversation-endpoint';
+import type { Services, ServicesWith } from '../../requests/services';
 import { readSession } from '../../requests/webchat-session';
 
-export const handler = defineEndpoint('/webchat/end', EndWebchatRequestSchema, endWebchat);
+export const handler = defineConversationEndpoint(
+  '/webchat/end',
+  { required: ['allowedOrigins', 'webchatSessionSecret'] },
+  EndWebchatRequestSchema,
+  endWebchat,
+);
 
 async function endWebchat(
-  services: Services,
+  services: ServicesWith<'webchatSessionSecret'>,
   { session: signed }: EndWebchatRequest,
 ): Promise<Result<EndWebchatAnswer>> {
   const now = services.nowMs();

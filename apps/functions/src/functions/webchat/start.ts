@@ -13,9 +13,11 @@ import {
   succeed,
 } from '@chat-transfer/transfer-core';
 import { defineEndpoint } from '../../requests/endpoint';
-import type { Services } from '../../requests/services';
+import { WEBCHAT_SETTINGS } from '../../requests/needed-settings';
+import type { ServiceContext, Services } from '../../requests/services';
 import { signSession } from '../../requests/webchat-session';
-import type { Settings } from '../../settings';
+import { type NeededSettings, readSettings } from '../../settings';
+import { connectTwilio } from '../../twilio/client';
 import {
   createChatToken,
   type NewCustomer,
@@ -27,12 +29,33 @@ import {
 /** How long a customer can use a chat. After that, they must start another one. */
 const SESSION_LIFETIME_MS = 6 * 60 * 60 * 1000;
 
-export const handler = defineEndpoint('/webchat/start', StartWebchatRequestSchema, startWebchat, {
-  requiresOrigin: true,
-});
+export const handler = defineEndpoint(
+  '/webchat/start',
+  createServices,
+  StartWebchatRequestSchema,
+  startWebchat,
+  { requiresOrigin: true },
+);
+
+/** It uses neither TaskRouter nor a ledger, so it needs none of their settings. */
+function createServices(context: ServiceContext) {
+  const settings = readSettings(context, WEBCHAT_SETTINGS);
+  if (!settings.ok) return settings;
+  const twilio = connectTwilio(context, settings.value);
+  return succeed({ settings: settings.value, twilio, nowMs: twilio.nowMs });
+}
+
+type WebchatSettings = NeededSettings<
+  (typeof WEBCHAT_SETTINGS.required)[number],
+  (typeof WEBCHAT_SETTINGS.optional)[number]
+>;
+
+interface WebchatServices extends Pick<Services, 'twilio' | 'nowMs'> {
+  readonly settings: WebchatSettings;
+}
 
 async function startWebchat(
-  { settings, twilio, nowMs }: Services,
+  { settings, twilio, nowMs }: WebchatServices,
   { name, backend = defaultBackend(settings) }: StartWebchatRequest,
 ): Promise<Result<StartWebchatAnswer>> {
   const customer = { identity: `customer-${randomUUID()}`, name };
@@ -52,12 +75,12 @@ async function startWebchat(
 }
 
 /** Flex Conversations if the account is set up for it, because Programmable Chat is the older product. */
-const defaultBackend = ({ webchatAddressSid }: Settings): Backend =>
+const defaultBackend = ({ webchatAddressSid }: WebchatSettings): Backend =>
   webchatAddressSid === undefined ? 'programmable-chat' : 'conversations';
 
 async function startChat(
   backend: Backend,
-  { settings, twilio }: Pick<Services, 'settings' | 'twilio'>,
+  { settings, twilio }: Pick<WebchatServices, 'settings' | 'twilio'>,
   customer: NewCustomer,
 ): Promise<Result<StartedChat>> {
   const { chatServiceSid, flexFlowSid, webchatAddressSid: addressSid } = settings;
