@@ -52,6 +52,7 @@ test('the receiving agent reads the whole of a long note that the task has no ro
   });
   expect(await answer.json()).toMatchObject({ ok: true });
 
+  await bob.incomingTask().click();
   await expect(bob.page.getByText(note, { exact: true })).toBeVisible();
   await bob.accept();
   await bob.send('Hello, I have read everything');
