@@ -71,7 +71,7 @@ const withStatistics = (path: string): Line[] =>
     'supervisors with a Flex token may read them, agents may not',
   ]);
 
-const NO_TIMERS_OR_RECEIPTS = 'timers and delivery receipts';
+const NO_TIMERS_OR_RECEIPTS = 'timers, delivery receipts, webhooks';
 
 export const ENDPOINTS: readonly EndpointCoverage[] = [
   ...cover('monitor', { evidence: 'documentation', test: 'task-router/alerts.test.ts' }, [
@@ -84,7 +84,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/v1/Workspaces/:workspace/Activities'],
     ['GET POST DELETE', '/v1/Workspaces/:workspace/Activities/:activity'],
     ['GET POST', '/v1/Workspaces/:workspace/TaskChannels'],
-    ['GET POST', '/v1/Workspaces/:workspace/TaskChannels/:channel'],
+    ['GET POST', '/v1/Workspaces/:workspace/TaskChannels/:channel', 'deleting'],
     ['GET POST', '/v1/Workspaces/:workspace/TaskQueues'],
     ['GET POST DELETE', '/v1/Workspaces/:workspace/TaskQueues/:queue'],
     ['GET POST', '/v1/Workspaces/:workspace/Workflows'],
@@ -195,7 +195,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
   ]),
   ...cover('sync', { evidence: 'documentation', test: 'sync/services.test.ts' }, [
     ['GET POST', '/v1/Services', 'webhooks and reachability (stored only)'],
-    ['GET POST DELETE', '/v1/Services/:service'],
+    ['GET POST DELETE', '/v1/Services/:service', 'lists and streams'],
   ]),
   ...cover('sync', { evidence: 'documentation', test: 'sync/permissions.test.ts' }, [
     ['GET', '/v1/Services/:service/Documents/:object/Permissions'],
@@ -244,7 +244,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/v1/Services/:service/Media/:media/Content'],
   ]),
   ...cover('chat', { evidence: 'documentation', test: 'chat/rest.test.ts' }, [
-    ['GET', '/v2/Services/:service', 'other services, changes of the service, webhooks'],
+    ['GET', '/v2/Services/:service', 'other services, changes of the service, webhooks, roles, bindings'],
     ['GET POST', '/v2/Services/:service/Channels'],
     ['GET POST DELETE', '/v2/Services/:service/Channels/:channel', 'invites, webhooks'],
     ['GET POST', '/v2/Services/:service/Channels/:channel/Members'],
@@ -252,8 +252,12 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST', '/v2/Services/:service/Channels/:channel/Messages'],
     ['GET POST DELETE', '/v2/Services/:service/Channels/:channel/Messages/:message'],
     ['GET POST', '/v2/Services/:service/Users'],
-    ['GET POST', '/v2/Services/:service/Users/:user', 'role SIDs (stored only; the token decides the role)'],
-    ['GET', '/v2/Services/:service/Users/:user/Channels'],
+    [
+      'GET POST',
+      '/v2/Services/:service/Users/:user',
+      'deleting, bindings, role SIDs (stored only; the token decides the role)',
+    ],
+    ['GET', '/v2/Services/:service/Users/:user/Channels', 'a single membership and its changes'],
   ]),
   ...cover(
     'conversations',
@@ -272,7 +276,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
       ['GET POST DELETE', '/v1/Conversations/:channel/Messages/:message', NO_TIMERS_OR_RECEIPTS],
       ['GET', '/v1/ParticipantConversations'],
       ['GET POST', '/v1/Users'],
-      ['GET POST', '/v1/Users/:user'],
+      ['GET POST', '/v1/Users/:user', 'deleting, the list of conversations'],
     ]),
   ),
   ...cover('iam', { evidence: 'documentation', test: 'iam/validate.test.ts' }, [
@@ -299,7 +303,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/v3/Instances/:instance/TransferSettings', 'changes (the seed sets them)'],
   ]),
   ...cover('flex-api', { evidence: 'client', test: 'flex/session.test.ts' }, [
-    ['GET', '/v1/account/provision/status', 'an active provisioning (always inactive)'],
+    ['GET', '/v1/account/provision/status', 'e-mail (never configured)'],
     ['GET', '/v1/Instances/:instance/Teams/Context', 'teams'],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/channels.test.ts' }, [
@@ -307,16 +311,16 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET POST DELETE', '/v1/FlexFlows/:flow'],
     ['GET POST', '/v1/Channels', 'Target (ignored)'],
     ['GET DELETE', '/v1/Channels/:channel'],
-    ['POST', '/v1/WebChannels/:channel'],
+    ['POST', '/v1/WebChannels/:channel', 'reading, deleting'],
   ]),
   ...cover('flex-api', { evidence: 'documentation', test: 'flex/interactions/interactions.test.ts' }, [
     ['POST', '/v1/Interactions', 'context, webhooks, asynchronous processing (it ends before the response)'],
-    ['GET', '/v1/Interactions/:interaction'],
+    ['GET', '/v1/Interactions/:interaction', 'changes'],
     ['GET', '/v1/Interactions/:interaction/Channels'],
     [
       'GET POST',
       '/v1/Interactions/:interaction/Channels/:channel',
-      'parking',
+      'parking, transfers',
       'agents stay participants of a closed conversation; closing it again completes tasks in wrap-up',
     ],
     [
@@ -403,7 +407,7 @@ export const ENDPOINTS: readonly EndpointCoverage[] = [
     ['GET', '/v1/PluginService/Plugins/:plugin/Versions/:version', 'archiving'],
     ['GET POST', '/v1/PluginService/Configurations'],
     ['GET', '/v1/PluginService/Configurations/:configuration', 'archiving'],
-    ['GET', '/v1/PluginService/Configurations/:configuration/Plugins'],
+    ['GET', '/v1/PluginService/Configurations/:configuration/Plugins', 'a single plugin'],
     ['GET POST', '/v1/PluginService/Releases'],
     ['GET', '/v1/PluginService/Releases/:release'],
   ]),

@@ -11,7 +11,7 @@ import { createChannel, deleteChannel, updateChannel } from './channels.js';
 import { addMember, removeMember, updateMember } from './members.js';
 import { addMessage, removeMessage, updateMessage } from './messages.js';
 import { channelIn, memberIn, messageIn, userIn } from './rest-lookup.js';
-import { createConversationViews } from './rest-views.js';
+import { type ConversationViews, createConversationViews } from './rest-views.js';
 import type { ChatStore, MessagingBinding } from './state.js';
 import { createUser, updateUser } from './users.js';
 
@@ -19,8 +19,9 @@ type AddEndpoint = (method: Method, path: string, handler: Handler) => void;
 
 export function addConversationsRest(store: ChatStore): void {
   const { router, account } = store.sandbox;
-  const on: AddEndpoint = (method, path, handler) => {
-    for (const prefix of ['/v1', '/v1/Services/:service']) {
+  for (const prefix of ['/v1', '/v1/Services/:service']) {
+    const views = createConversationViews(account, prefix !== '/v1');
+    const on: AddEndpoint = (method, path, handler) =>
       router.on(
         method,
         'conversations',
@@ -31,16 +32,14 @@ export function addConversationsRest(store: ChatStore): void {
           return handler(request);
         }),
       );
-    }
-  };
-  addConversations(store, on);
-  addParticipants(store, on);
-  addMessages(store, on);
-  addUsers(store, on);
+    addConversations(store, on, views);
+    addParticipants(store, on, views);
+    addMessages(store, on, views);
+    addUsers(store, on, views);
+  }
 }
 
-function addConversations(store: ChatStore, on: AddEndpoint): void {
-  const views = createConversationViews(store.sandbox.account);
+function addConversations(store: ChatStore, on: AddEndpoint, views: ConversationViews): void {
   const parseChanges = ({ body }: ApiRequest) => ({
     uniqueName: text(body, 'UniqueName'),
     friendlyName: text(body, 'FriendlyName'),
@@ -85,8 +84,7 @@ function addConversations(store: ChatStore, on: AddEndpoint): void {
   });
 }
 
-function addParticipants(store: ChatStore, on: AddEndpoint): void {
-  const views = createConversationViews(store.sandbox.account);
+function addParticipants(store: ChatStore, on: AddEndpoint, views: ConversationViews): void {
   const participantsPath = '/Conversations/:channel/Participants';
 
   on('GET', participantsPath, (request) => {
@@ -135,8 +133,7 @@ function parseBinding(body: Params): MessagingBinding | undefined {
   return { type, address, proxyAddress: text(body, 'MessagingBinding.ProxyAddress') ?? null };
 }
 
-function addMessages(store: ChatStore, on: AddEndpoint): void {
-  const views = createConversationViews(store.sandbox.account);
+function addMessages(store: ChatStore, on: AddEndpoint, views: ConversationViews): void {
   const messagesPath = '/Conversations/:channel/Messages';
 
   on('GET', messagesPath, (request) => {
@@ -186,8 +183,7 @@ function addMessages(store: ChatStore, on: AddEndpoint): void {
   });
 }
 
-function addUsers(store: ChatStore, on: AddEndpoint): void {
-  const views = createConversationViews(store.sandbox.account);
+function addUsers(store: ChatStore, on: AddEndpoint, views: ConversationViews): void {
   const parseChanges = ({ body }: ApiRequest) => ({
     friendlyName: text(body, 'FriendlyName'),
     attributes: text(body, 'Attributes'),

@@ -3,7 +3,6 @@
  * https://www.twilio.com/docs/chat/rest (Programmable Chat).
  */
 import { notFound } from '../api-error.js';
-import { isoSeconds } from '../clock.js';
 import { forAccount } from '../iam/callers.js';
 import { buildPage } from '../paging.js';
 import { type ApiRequest, type Handler, list, type Method, requireText, text } from '../router.js';
@@ -35,17 +34,7 @@ export function addChatRest(store: ChatStore): void {
       }),
     );
 
-  on('GET', '', () => ({
-    body: {
-      sid: account.chatServiceSid,
-      account_sid: account.accountSid,
-      friendly_name: 'Flex Chat Service',
-      date_created: isoSeconds(0),
-      date_updated: isoSeconds(0),
-      url: `https://chat.twilio.com/v2/Services/${account.chatServiceSid}`,
-      links: {},
-    },
-  }));
+  on('GET', '', () => ({ body: createChatViews(account).service(store) }));
   addChannels(store, on);
   addMembers(store, on);
   addMessages(store, on);

@@ -1,7 +1,7 @@
 /** The responses of the two REST APIs: snake case, attributes as JSON text, dates in whole seconds. */
 import type { AccountCredentials } from '../account-credentials.js';
 import { isoSeconds } from '../clock.js';
-import type { Channel, Member, Message, User } from './state.js';
+import type { Channel, ChatStore, Member, Message, User } from './state.js';
 
 const CHAT = 'https://chat.twilio.com/v2';
 const CONVERSATIONS = 'https://conversations.twilio.com/v1';
@@ -24,6 +24,42 @@ export function createChatViews({ accountSid, chatServiceSid }: AccountCredentia
   const owner = { account_sid: accountSid, service_sid: chatServiceSid };
 
   return {
+    /** The settings of a new service, with Programmable Chat's limits. Webhooks and push notifications are off. */
+    service: ({ roles }: ChatStore) => ({
+      sid: chatServiceSid,
+      account_sid: accountSid,
+      friendly_name: 'Flex Chat Service',
+      default_service_role_sid: roles.serviceUser,
+      default_channel_role_sid: roles.channelUser,
+      default_channel_creator_role_sid: roles.channelAdmin,
+      read_status_enabled: true,
+      reachability_enabled: false,
+      typing_indicator_timeout: 5,
+      consumption_report_interval: 10,
+      limits: { user_channels: 250, channel_members: 100 },
+      pre_webhook_url: null,
+      post_webhook_url: null,
+      webhook_method: null,
+      webhook_filters: null,
+      pre_webhook_retry_count: 0,
+      post_webhook_retry_count: 0,
+      notifications: {
+        log_enabled: false,
+        added_to_channel: { enabled: false },
+        invited_to_channel: { enabled: false },
+        new_message: { enabled: false },
+        removed_from_channel: { enabled: false },
+      },
+      media: { size_limit_mb: 150, compatibility_message: 'Media messages are not supported by your client' },
+      ...dates({ createdAtMs: 0, updatedAtMs: 0 }),
+      url: service,
+      links: {
+        channels: `${service}/Channels`,
+        users: `${service}/Users`,
+        roles: `${service}/Roles`,
+        bindings: `${service}/Bindings`,
+      },
+    }),
     channel: (channel: Channel) => ({
       ...owner,
       sid: channel.sid,
@@ -84,7 +120,10 @@ export function createChatViews({ accountSid, chatServiceSid }: AccountCredentia
       joined_channels_count: joinedChannels,
       ...dates(user),
       url: `${service}/Users/${user.sid}`,
-      links: { user_channels: `${service}/Users/${user.sid}/Channels` },
+      links: {
+        user_channels: `${service}/Users/${user.sid}/Channels`,
+        user_bindings: `${service}/Users/${user.sid}/Bindings`,
+      },
     }),
     userChannel: (channel: Channel, member: Member) => ({
       ...owner,
@@ -96,13 +135,20 @@ export function createChatViews({ accountSid, chatServiceSid }: AccountCredentia
       unread_messages_count: null,
       notification_level: member.notificationLevel,
       url: `${service}/Users/${member.user?.sid}/Channels/${channel.sid}`,
-      links: {},
+      links: { channel: channelUrl(channel), member: `${channelUrl(channel)}/Members/${member.sid}` },
     }),
   };
 }
 
-export function createConversationViews({ accountSid, chatServiceSid }: AccountCredentials) {
-  const conversationUrl = ({ sid }: Channel) => `${CONVERSATIONS}/Conversations/${sid}`;
+/** `isBelowService`: whether the request was for `/v1/Services/{IS}`. The URLs of its answer begin there, too. */
+export function createConversationViews(
+  { accountSid, chatServiceSid }: AccountCredentials,
+  isBelowService: boolean,
+) {
+  const base = isBelowService ? `${CONVERSATIONS}/Services/${chatServiceSid}` : CONVERSATIONS;
+  const conversationUrl = ({ sid }: Channel) => `${base}/Conversations/${sid}`;
+  /** Participants and messages name the service only below its path. */
+  const service = isBelowService ? { chat_service_sid: chatServiceSid } : {};
 
   return {
     conversation: (channel: Channel) => ({
@@ -122,11 +168,13 @@ export function createConversationViews({ accountSid, chatServiceSid }: AccountC
         participants: `${conversationUrl(channel)}/Participants`,
         messages: `${conversationUrl(channel)}/Messages`,
         webhooks: `${conversationUrl(channel)}/Webhooks`,
+        export: `${conversationUrl(channel)}/Export`,
       },
     }),
     participant: (channel: Channel, member: Member) => ({
       sid: member.sid,
       account_sid: accountSid,
+      ...service,
       conversation_sid: channel.sid,
       identity: member.identity,
       attributes: member.attributes,
@@ -140,6 +188,7 @@ export function createConversationViews({ accountSid, chatServiceSid }: AccountC
     message: (channel: Channel, message: Message) => ({
       sid: message.sid,
       account_sid: accountSid,
+      ...service,
       conversation_sid: channel.sid,
       index: message.index,
       author: message.author,
@@ -151,7 +200,10 @@ export function createConversationViews({ accountSid, chatServiceSid }: AccountC
       content_sid: null,
       ...dates(message),
       url: `${conversationUrl(channel)}/Messages/${message.sid}`,
-      links: {},
+      links: {
+        delivery_receipts: `${conversationUrl(channel)}/Messages/${message.sid}/Receipts`,
+        channel_metadata: `${conversationUrl(channel)}/Messages/${message.sid}/ChannelMetadata`,
+      },
     }),
     user: (user: User) => ({
       sid: user.sid,
@@ -164,8 +216,8 @@ export function createConversationViews({ accountSid, chatServiceSid }: AccountC
       is_online: user.isOnline,
       is_notifiable: false,
       ...dates(user),
-      url: `${CONVERSATIONS}/Users/${user.sid}`,
-      links: { user_conversations: `${CONVERSATIONS}/Users/${user.sid}/Conversations` },
+      url: `${base}/Users/${user.sid}`,
+      links: { user_conversations: `${base}/Users/${user.sid}/Conversations` },
     }),
     participantConversation: (channel: Channel, member: Member) => ({
       account_sid: accountSid,
@@ -183,10 +235,15 @@ export function createConversationViews({ accountSid, chatServiceSid }: AccountC
       conversation_created_by: channel.createdBy,
       conversation_state: channel.state,
       conversation_timers: {},
-      links: {},
+      links: {
+        participant: `${conversationUrl(channel)}/Participants/${member.sid}`,
+        conversation: conversationUrl(channel),
+      },
     }),
   };
 }
+
+export type ConversationViews = ReturnType<typeof createConversationViews>;
 
 const bindingView = ({ binding }: Member) =>
   binding === null

@@ -42,15 +42,20 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
     return channel;
   };
 
-  const view = ({ sid, flowSid, userSid, taskSid, createdAtMs }: FlexChannel) => ({
+  const view = (channel: FlexChannel) => ({
+    ...webChannelView(channel),
+    user_sid: channel.userSid,
+    task_sid: channel.taskSid,
+    url: `https://flex-api.twilio.com/v1/Channels/${channel.sid}`,
+  });
+  /** The same channel below `/v1/WebChannels`. */
+  const webChannelView = ({ sid, flowSid, createdAtMs }: FlexChannel) => ({
     sid,
     account_sid: sandbox.account.accountSid,
     flex_flow_sid: flowSid,
-    user_sid: userSid,
-    task_sid: taskSid,
     date_created: isoSeconds(createdAtMs),
     date_updated: isoSeconds(createdAtMs),
-    url: `https://flex-api.twilio.com/v1/Channels/${sid}`,
+    url: `https://flex-api.twilio.com/v1/WebChannels/${sid}`,
   });
 
   const onAccount = (method: Method, template: string, handler: Handler) =>
@@ -103,7 +108,7 @@ export function addFlexChannels({ sandbox, taskRouter, chat, flows }: FlexChanne
         attributes: { ...attributes, post_engagement_data: parseJsonObjectOrEmpty(postEngagementData) },
       });
     }
-    return { body: view(channel) };
+    return { body: webChannelView(channel) };
   });
 
   // Flex UI adds the worker who accepts a chat task to its channel, and expects 409 for a member.

@@ -63,6 +63,25 @@ const CHANNEL_CONFIGS = [
   buildChannelConfig('whatsapp', 16 * MIB, 64 * MIB, [...BASIC_EXTENSIONS, 'oga']),
 ];
 
+/** The members that a new account has without a value, as in the sample of the documentation. */
+const UNSET = {
+  messaging_service_instance_sid: null,
+  flex_service_instance_sid: null,
+  service_version: null,
+  call_recording_webhook_url: null,
+  crm_type: null,
+  crm_callback_url: null,
+  crm_fallback_url: null,
+  crm_attributes: null,
+  queue_stats_configuration: null,
+  flex_insights_hr: null,
+  flex_insights_drilldown: null,
+  flex_url: null,
+  agent_conv_end_methods: null,
+  citrix_voice_vdi: null,
+  offline_config: null,
+};
+
 /**
  * Flex does not start without the two dates and `version_compatibility`. Without `notifications`, a bar that
  * asks for a permission covers the task header.
@@ -97,6 +116,7 @@ function buildDefaults({ account, clock }: SandboxState): FlexConfiguration {
     debugger_integration: { enabled: false },
     call_recording_enabled: false,
     crm_enabled: false,
+    ...UNSET,
     date_created: now,
     date_updated: now,
     url: 'https://flex-api.twilio.com/v1/Configuration',

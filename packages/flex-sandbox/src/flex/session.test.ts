@@ -11,7 +11,6 @@ const send = (hostAndPath: string, init?: RequestInit) => fetch(`${sandbox.url}/
 
 describe('requests of Flex at its start', () => {
   it.each([
-    ['flex-api.twilio.com/v1/account/provision/status', { status: 'inactive' }],
     [
       'flex-api.twilio.com/v1/Instances/GO00000000000000000000000000000001/Teams/Context',
       { team_setup_complete: false },
@@ -24,6 +23,15 @@ describe('requests of Flex at its start', () => {
     ['assets.flex.twilio.com/assets/flagPositions.json', []],
   ])('get an empty response from %s', async (path, expected) => {
     expect(await (await send(path)).json()).toEqual(expected);
+  });
+
+  it('get a status that says e-mail is not configured', async () => {
+    const token = sandbox.state().tokens.issueFlexToken({ identity: 'alice', roles: ['agent'] });
+    const authorization = `Basic ${Buffer.from(`token:${token}`).toString('base64')}`;
+    const path = 'flex-api.twilio.com/v1/account/provision/status';
+    expect(await (await send(path, { headers: { authorization } })).json()).toMatchObject({
+      status: 'not-configured',
+    });
   });
 
   it('get a status that says Flex is operational', async () => {

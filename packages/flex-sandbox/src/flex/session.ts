@@ -2,6 +2,8 @@
  * The fixed responses to the requests of Flex UI at its start: features, status, fonts, sounds, telemetry.
  * Flex usually starts without a response that fails, but waits for a slow one. So each response is immediate.
  */
+import { unauthorized } from '../api-error.js';
+import { isFlexUser } from '../iam/callers.js';
 import { listFeatureFlags } from '../quirks.js';
 import type { SandboxState } from '../sandbox-state.js';
 
@@ -45,7 +47,13 @@ export function addFlexSession(sandbox: SandboxState, { nativeTransfers = false 
     body: { enabled: listFeatures().includes(segments.feature ?? '') },
   }));
 
-  router.on('GET', 'flex-api', '/v1/account/provision/status', () => ({ body: { status: 'inactive' } }));
+  // The status of e-mail.
+  router.on('GET', 'flex-api', '/v1/account/provision/status', ({ caller }) => {
+    if (caller.kind !== 'account' && !isFlexUser(sandbox, caller)) throw unauthorized();
+    return {
+      body: { status: 'not-configured', url: 'https://flex-api.twilio.com/v1/account/provision/status' },
+    };
+  });
 
   router.on('GET', 'flex-api', '/v1/Instances/:instance/Teams/Context', () => ({
     body: { team_setup_complete: false },

@@ -4,7 +4,7 @@
  */
 import { notFound } from '../api-error.js';
 import { buildPage } from '../paging.js';
-import { type ApiReply, type ApiRequest, flag } from '../router.js';
+import { type ApiReply, type ApiRequest, flag, type Params, requireText } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { requireValidIdentity } from './limits.js';
 import type { SyncKind, SyncObject } from './objects.js';
@@ -48,9 +48,9 @@ export function addPermissionsRest(
       const object = findObject(request, service);
       const { segments, body } = request;
       object.permissions.set(requireValidIdentity(segments.identity ?? ''), {
-        read: flag(body, 'Read') ?? false,
-        write: flag(body, 'Write') ?? false,
-        manage: flag(body, 'Manage') ?? false,
+        read: requireFlag(body, 'Read'),
+        write: requireFlag(body, 'Write'),
+        manage: requireFlag(body, 'Manage'),
       });
       return buildReply(request, object);
     });
@@ -60,4 +60,10 @@ export function addPermissionsRest(
       return { status: 204 };
     });
   }
+}
+
+/** Throws 400/20001 when the parameter is absent or empty. */
+function requireFlag(body: Params, name: string): boolean {
+  requireText(body, name);
+  return flag(body, name) ?? false;
 }

@@ -19,6 +19,14 @@ interface Alert extends NewAlert {
   readonly createdAtMs: number;
 }
 
+/** What only a single alert has. No request causes the alerts of TaskRouter. */
+const NO_REQUEST = {
+  request_variables: null,
+  request_headers: null,
+  response_body: null,
+  response_headers: null,
+};
+
 /** Beyond this size, the list loses its oldest alert. */
 const MAX_ALERTS = 1000;
 
@@ -39,11 +47,7 @@ export function addAlerts({ account, clock, router, sids }: SandboxState): (aler
     more_info: `https://www.twilio.com/docs/errors/${errorCode}`,
     request_method: null,
     request_url: null,
-    request_variables: null,
-    request_headers: null,
     resource_sid: resourceSid,
-    response_body: null,
-    response_headers: null,
     service_sid: null,
     url: `https://monitor.twilio.com/v1/Alerts/${sid}`,
   });
@@ -60,7 +64,7 @@ export function addAlerts({ account, clock, router, sids }: SandboxState): (aler
     forAccount(({ segments, path }) => {
       const alert = alerts.find(({ sid }) => sid === segments.alert);
       if (alert === undefined) throw notFound(path);
-      return { body: view(alert) };
+      return { body: { ...view(alert), ...NO_REQUEST } };
     }),
   );
   return (alert) => {

@@ -4,7 +4,15 @@
  */
 import { badRequest, forbidden, notFound } from '../api-error.js';
 import { isSupervisor } from '../iam/callers.js';
-import { type ApiReply, type ApiRequest, flag, type Method, requireText, text } from '../router.js';
+import {
+  type ApiReply,
+  type ApiRequest,
+  flag,
+  type Method,
+  type Params,
+  requireText,
+  text,
+} from '../router.js';
 import type { Core } from './core.js';
 import type { Bridge } from './event-bridge-router.js';
 import type { BridgeViews } from './event-bridge-views.js';
@@ -160,7 +168,7 @@ export function addWorkerRequests(
   );
 
   on('POST', '/Tasks', (workspace, request) =>
-    ok(views.task(createTask(core, workspace, readNewTask(request.body)))),
+    ok(views.task(createTask(core, workspace, readNewTask(withTaskChannel(request.body))))),
   );
   on('GET', '/Tasks/:task', (workspace, request) =>
     ok(views.task(lookUp(workspace, 'tasks', segment(request, 'task')))),
@@ -194,4 +202,10 @@ function buildBridgePage<T extends Entity>(
     // Without `meta` the SDK rejects an ordered list.
     meta: { list_key: 'contents', next_token: text(query, 'Ordering') === undefined ? null : nextPageToken },
   };
+}
+
+/** REST has one parameter for the SID and the unique name of the task channel; the worker SDK has one for each. */
+function withTaskChannel(body: Params): Params {
+  const { TaskChannel, TaskChannelUniqueName, TaskChannelSid } = body;
+  return { ...body, TaskChannel: TaskChannel ?? TaskChannelUniqueName ?? TaskChannelSid };
 }

@@ -77,7 +77,6 @@ export function listTasks(workspace: Workspace, params: Params): Task[] {
     buildParamTest(params, 'WorkflowName', (task) => task.workflow?.friendlyName),
     buildParamTest(params, 'TaskQueueSid', (task) => task.queue?.sid),
     buildParamTest(params, 'TaskQueueName', (task) => task.queue?.friendlyName),
-    buildParamTest(params, 'TaskChannel', (task) => task.taskChannel.uniqueName),
     buildParamTest(params, 'RoutingTarget', (task) => task.routingTarget),
     priority === undefined ? undefined : (task) => task.priority === priority,
     matches && ((task) => matches(createScope(readAttributes(task)))),

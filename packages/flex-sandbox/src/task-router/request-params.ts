@@ -3,7 +3,7 @@
  * text in REST and JSON on the event bridge. `undefined` means that the caller did not send the parameter.
  */
 import { badRequest } from '../api-error.js';
-import { flag, list, type Params, text } from '../router.js';
+import { flag, list, type Params, requireText, text } from '../router.js';
 import type { ReservationChanges } from './reservations.js';
 import type { NewTask, TaskChanges } from './tasks.js';
 import type { AttributesInput } from './values.js';
@@ -37,9 +37,7 @@ export function readDateMs(params: Params, name: string): number | undefined {
 export const readNewTask = (params: Params): NewTask => ({
   attributes: readAttributesParam(params),
   workflowSid: text(params, 'WorkflowSid'),
-  // REST has one parameter for SID and unique name; the worker SDK has one for each.
-  taskChannel:
-    text(params, 'TaskChannel') ?? text(params, 'TaskChannelUniqueName') ?? text(params, 'TaskChannelSid'),
+  taskChannel: text(params, 'TaskChannel'),
   timeout: readWholeNumber(params, 'Timeout'),
   priority: readWholeNumber(params, 'Priority'),
   routingTarget: text(params, 'RoutingTarget'),
@@ -55,6 +53,12 @@ export const readTaskChanges = (params: Params): TaskChanges => ({
   priority: readWholeNumber(params, 'Priority'),
   taskChannel: text(params, 'TaskChannel'),
   virtualStartAtMs: readDateMs(params, 'VirtualStartTime'),
+});
+
+export const readNewWorker = (params: Params) => ({
+  friendlyName: requireText(params, 'FriendlyName'),
+  attributes: readAttributesParam(params),
+  activitySid: text(params, 'ActivitySid'),
 });
 
 export const readWorkerSettings = (params: Params): WorkerSettings => ({

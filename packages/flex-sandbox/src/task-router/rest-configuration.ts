@@ -138,7 +138,8 @@ export function addWorkflows({ core, views, inWorkspace }: Rest): void {
   );
   inWorkspace('POST', '/Workflows/:workflow', (workspace, request) => {
     const workflow = find(workspace, request);
-    updateWorkflow(core, workspace, workflow, readWorkflowSettings(request));
+    const reEvaluateTasks = flag(request.body, 'ReEvaluateTasks');
+    updateWorkflow(core, workspace, workflow, { ...readWorkflowSettings(request), reEvaluateTasks });
     return ok(views.workflow(workspace, workflow));
   });
   inWorkspace('DELETE', '/Workflows/:workflow', (workspace, request) => {
@@ -162,5 +163,4 @@ const readWorkflowSettings = ({ body }: ApiRequest): WorkflowSettings => ({
   taskReservationTimeout: readWholeNumber(body, 'TaskReservationTimeout'),
   assignmentCallbackUrl: text(body, 'AssignmentCallbackUrl'),
   fallbackAssignmentCallbackUrl: text(body, 'FallbackAssignmentCallbackUrl'),
-  reEvaluateTasks: flag(body, 'ReEvaluateTasks'),
 });

@@ -29,6 +29,8 @@ const DEFAULT_MINUTES = 15;
 /** https://www.twilio.com/docs/taskrouter/api/taskqueue-statistics#bulk-retrieval-of-taskqueue-realtime-statistics */
 const MAX_BULK_QUEUES = 50;
 
+type StatisticsName = 'Statistics' | 'RealTimeStatistics' | 'CumulativeStatistics';
+
 /** What an entity has: the members of its real-time and cumulative statistics, without URL and SIDs. */
 interface Statistics {
   readonly realtime: (query: Params) => object;
@@ -89,7 +91,7 @@ function addQueueStatistics(rest: Rest): void {
   });
 
   rest.forSupervisors('GET', '/TaskQueues/Statistics', (workspace, request) =>
-    buildPage(request, 'task_queues_statistics', listTaskQueues(workspace, request.query), (queue) => {
+    buildPage(request, 'task_queues_statistics', listQueuesByName(workspace, request.query), (queue) => {
       const { realtime, cumulative } = statisticsOf(workspace, queue);
       return {
         ...owner(workspace),
@@ -106,10 +108,9 @@ function addQueueStatistics(rest: Rest): void {
     }
     const queues = sids.map((sid) => lookUp(workspace, 'taskQueues', sid));
     return {
-      status: 201,
       body: {
         ...owner(workspace),
-        task_queue_data: queues.map((queue) => statisticsOf(workspace, queue).realtime(request.query)),
+        task_queue_data: queues.map((queue) => statisticsOf(workspace, queue).realtime({})),
         task_queue_response_count: queues.length,
         url: urlOf(request),
       },
@@ -160,8 +161,9 @@ function addWorkerStatistics(rest: Rest): void {
       activity_durations: measureActivities(workspace, workers, interval),
     };
   };
-  addThree(rest, '/Workers', (workspace, request) => {
-    const workers = listWorkers(workspace, request.query);
+  addThree(rest, '/Workers', (workspace, request, name) => {
+    const filters = name === 'Statistics' ? ['FriendlyName', 'TaskQueueSid', 'TaskQueueName'] : [];
+    const workers = listWorkers(workspace, pick(request.query, filters));
     return {
       sids: {},
       realtime: () => ({
@@ -190,11 +192,12 @@ function addThree(
   find: (
     workspace: Workspace,
     request: ApiRequest,
+    name: StatisticsName,
   ) => Statistics & { readonly sids: Readonly<Record<string, string>> },
 ): void {
-  const add = (name: string, members: (statistics: Statistics, query: Params) => object) =>
+  const add = (name: StatisticsName, members: (statistics: Statistics, query: Params) => object) =>
     rest.forSupervisors('GET', `${path}/${name}`, (workspace, request) => {
-      const { sids, ...statistics } = find(workspace, request);
+      const { sids, ...statistics } = find(workspace, request, name);
       return ok({
         account_sid: rest.core.sandbox.account.accountSid,
         workspace_sid: workspace.sid,
@@ -210,6 +213,12 @@ function addThree(
   add('RealTimeStatistics', ({ realtime }, query) => realtime(query));
   add('CumulativeStatistics', ({ cumulative }, query) => cumulative(query));
 }
+
+const listQueuesByName = (workspace: Workspace, query: Params) =>
+  listTaskQueues(workspace, pick(query, ['FriendlyName']));
+
+const pick = (params: Params, names: readonly string[]): Params =>
+  Object.fromEntries(names.map((name) => [name, params[name]]));
 
 const now = ({ core }: Rest) => core.sandbox.clock.nowMs();
 

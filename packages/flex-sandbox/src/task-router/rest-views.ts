@@ -25,9 +25,19 @@ const base = (entity: Entity) => ({
   date_updated: isoSeconds(entity.updatedAtMs),
 });
 
+/** The three kinds of statistics of a workspace, a queue or a workflow, below its URL. */
+const statisticsLinks = (url: string) => ({
+  statistics: `${url}/Statistics`,
+  real_time_statistics: `${url}/RealTimeStatistics`,
+  cumulative_statistics: `${url}/CumulativeStatistics`,
+});
+
 const urlOf = (workspace: Workspace) => `https://taskrouter.twilio.com/v1/Workspaces/${workspace.sid}`;
 
 const isoOrNull = (atMs: number | undefined) => (atMs === undefined ? null : isoSeconds(atMs));
+
+const activityUrl = (workspace: Workspace, sid: string | null) =>
+  sid === null ? null : `${urlOf(workspace)}/Activities/${sid}`;
 
 const activityName = (workspace: Workspace, sid: string | null) =>
   sid === null ? null : (workspace.activities.get(sid)?.friendlyName ?? null);
@@ -50,7 +60,7 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
         default_activity_name: activityName(workspace, workspace.defaultActivitySid),
         timeout_activity_sid: workspace.timeoutActivitySid,
         timeout_activity_name: activityName(workspace, workspace.timeoutActivitySid),
-        event_callback_url: workspace.eventCallbackUrl,
+        event_callback_url: workspace.eventCallbackUrl === '' ? null : workspace.eventCallbackUrl,
         events_filter: workspace.eventsFilter,
         multi_task_enabled: workspace.multiTaskEnabled,
         prioritize_queue_order: workspace.prioritizeQueueOrder,
@@ -63,6 +73,7 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
           tasks: link('Tasks'),
           workers: link('Workers'),
           workflows: link('Workflows'),
+          ...statisticsLinks(url),
         },
       };
     },
@@ -86,37 +97,52 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
       links: { workspace: urlOf(workspace) },
     }),
 
-    taskQueue: (workspace: Workspace, queue: TaskQueue) => ({
-      ...base(queue),
-      ...within(workspace),
-      friendly_name: queue.friendlyName,
-      target_workers: queue.targetWorkers,
-      max_reserved_workers: queue.maxReservedWorkers,
-      task_order: queue.taskOrder,
-      reservation_activity_sid: queue.reservationActivitySid,
-      reservation_activity_name: activityName(workspace, queue.reservationActivitySid),
-      assignment_activity_sid: queue.assignmentActivitySid,
-      assignment_activity_name: activityName(workspace, queue.assignmentActivitySid),
-      url: `${urlOf(workspace)}/TaskQueues/${queue.sid}`,
-      links: { workspace: urlOf(workspace) },
-    }),
+    taskQueue(workspace: Workspace, queue: TaskQueue) {
+      const queues = `${urlOf(workspace)}/TaskQueues`;
+      const url = `${queues}/${queue.sid}`;
+      return {
+        ...base(queue),
+        ...within(workspace),
+        friendly_name: queue.friendlyName,
+        target_workers: queue.targetWorkers,
+        max_reserved_workers: queue.maxReservedWorkers,
+        task_order: queue.taskOrder,
+        reservation_activity_sid: queue.reservationActivitySid,
+        reservation_activity_name: activityName(workspace, queue.reservationActivitySid),
+        assignment_activity_sid: queue.assignmentActivitySid,
+        assignment_activity_name: activityName(workspace, queue.assignmentActivitySid),
+        url,
+        links: {
+          workspace: urlOf(workspace),
+          assignment_activity: activityUrl(workspace, queue.assignmentActivitySid),
+          reservation_activity: activityUrl(workspace, queue.reservationActivitySid),
+          list_statistics: `${queues}/Statistics`,
+          bulk_real_time_statistics: `${queues}/RealTimeStatistics`,
+          ...statisticsLinks(url),
+        },
+      };
+    },
 
-    workflow: (workspace: Workspace, workflow: Workflow) => ({
-      ...base(workflow),
-      ...within(workspace),
-      friendly_name: workflow.friendlyName,
-      configuration: workflow.configuration,
-      document_content_type: 'application/json',
-      assignment_callback_url: workflow.assignmentCallbackUrl,
-      fallback_assignment_callback_url: workflow.fallbackAssignmentCallbackUrl,
-      task_reservation_timeout: workflow.taskReservationTimeout,
-      url: `${urlOf(workspace)}/Workflows/${workflow.sid}`,
-      links: { workspace: urlOf(workspace) },
-    }),
+    workflow(workspace: Workspace, workflow: Workflow) {
+      const url = `${urlOf(workspace)}/Workflows/${workflow.sid}`;
+      return {
+        ...base(workflow),
+        ...within(workspace),
+        friendly_name: workflow.friendlyName,
+        configuration: workflow.configuration,
+        document_content_type: 'application/json',
+        assignment_callback_url: workflow.assignmentCallbackUrl,
+        fallback_assignment_callback_url: workflow.fallbackAssignmentCallbackUrl,
+        task_reservation_timeout: workflow.taskReservationTimeout,
+        url,
+        links: statisticsLinks(url),
+      };
+    },
 
     worker(worker: Worker) {
       const workspaceUrl = urlOf(worker.workspace);
-      const url = `${workspaceUrl}/Workers/${worker.sid}`;
+      const workersUrl = `${workspaceUrl}/Workers`;
+      const url = `${workersUrl}/${worker.sid}`;
       return {
         ...base(worker),
         ...within(worker.workspace),
@@ -127,7 +153,16 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
         available: worker.activity.available,
         date_status_changed: isoSeconds(worker.statusChangedAtMs),
         url,
-        links: { channels: `${url}/Channels`, reservations: `${url}/Reservations`, workspace: workspaceUrl },
+        links: {
+          workspace: workspaceUrl,
+          activity: activityUrl(worker.workspace, worker.activity.sid),
+          channels: `${url}/Channels`,
+          worker_channels: `${url}/Channels`,
+          reservations: `${url}/Reservations`,
+          worker_statistics: `${url}/Statistics`,
+          // The statistics of all workers.
+          ...statisticsLinks(workersUrl),
+        },
       };
     },
 
@@ -183,9 +218,11 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
       };
     },
 
-    reservation(reservation: Reservation) {
+    /** `parent`: the collection below which the caller asked for the reservation. */
+    reservation(reservation: Reservation, parent: 'Tasks' | 'Workers') {
       const { task, worker } = reservation;
       const workspaceUrl = urlOf(task.workspace);
+      const parentUrl = `${workspaceUrl}/${parent}/${parent === 'Tasks' ? task.sid : worker.sid}`;
       return {
         ...base(reservation),
         ...within(task.workspace),
@@ -193,7 +230,7 @@ export function createRestViews(accountSid: string, nowMs: () => number) {
         worker_sid: worker.sid,
         worker_name: worker.friendlyName,
         reservation_status: reservation.status,
-        url: `${workspaceUrl}/Tasks/${task.sid}/Reservations/${reservation.sid}`,
+        url: `${parentUrl}/Reservations/${reservation.sid}`,
         links: {
           task: `${workspaceUrl}/Tasks/${task.sid}`,
           worker: `${workspaceUrl}/Workers/${worker.sid}`,

@@ -1,11 +1,12 @@
 /** REST endpoints of workers, worker channels, tasks and reservations. */
 import { notFound } from '../api-error.js';
 import { buildPage } from '../paging.js';
-import { type ApiRequest, flag, requireText } from '../router.js';
+import { type ApiRequest, flag } from '../router.js';
 import { updateWorkerChannel } from './availability.js';
 import { listReservations, listTasks, listWorkers } from './listings.js';
 import {
   readNewTask,
+  readNewWorker,
   readReservationChanges,
   readTaskChanges,
   readWholeNumber,
@@ -25,8 +26,7 @@ export function addWorkers({ core, views, inWorkspace, limitExpression }: Rest):
     return buildPage(request, 'workers', listWorkers(workspace, request.query), views.worker);
   });
   inWorkspace('POST', '/Workers', (workspace, request) => {
-    const friendlyName = requireText(request.body, 'FriendlyName');
-    const worker = createWorker(core, workspace, { ...readWorkerSettings(request.body), friendlyName });
+    const worker = createWorker(core, workspace, readNewWorker(request.body));
     return withETag(worker, created(views.worker(worker)));
   });
   inWorkspace('GET', '/Workers/:worker', (workspace, request) => {
@@ -93,14 +93,25 @@ export function addTasks({ core, views, inWorkspace, limitExpression }: Rest): v
 
 export function addReservations({ core, views, inWorkspace }: Rest): void {
   // Twilio serves the same reservations below the task and below the worker.
-  const parents = {
-    '/Tasks/:task': (workspace: Workspace, request: ApiRequest) =>
-      lookUp(workspace, 'tasks', segment(request, 'task')).reservations,
-    '/Workers/:worker': (workspace: Workspace, request: ApiRequest) => [
-      ...lookUp(workspace, 'workers', segment(request, 'worker')).reservations,
-    ],
-  };
-  for (const [path, reservationsOf] of Object.entries(parents)) {
+  const parents = [
+    {
+      parent: 'Tasks',
+      path: '/Tasks/:task',
+      filters: ['ReservationStatus', 'WorkerSid'],
+      reservationsOf: (workspace: Workspace, request: ApiRequest): Reservation[] =>
+        lookUp(workspace, 'tasks', segment(request, 'task')).reservations,
+    },
+    {
+      parent: 'Workers',
+      path: '/Workers/:worker',
+      filters: ['ReservationStatus'],
+      reservationsOf: (workspace: Workspace, request: ApiRequest): Reservation[] => [
+        ...lookUp(workspace, 'workers', segment(request, 'worker')).reservations,
+      ],
+    },
+  ] as const;
+  for (const { parent, path, filters, reservationsOf } of parents) {
+    const view = (reservation: Reservation) => views.reservation(reservation, parent);
     const find = (workspace: Workspace, request: ApiRequest): Reservation => {
       const sid = segment(request, 'reservation');
       const reservation = reservationsOf(workspace, request).find((candidate) => candidate.sid === sid);
@@ -108,18 +119,19 @@ export function addReservations({ core, views, inWorkspace }: Rest): void {
       return reservation;
     };
     inWorkspace('GET', `${path}/Reservations`, (workspace, request) => {
-      const reservations = listReservations(reservationsOf(workspace, request), request.query);
-      return buildPage(request, 'reservations', reservations, views.reservation);
+      const params = Object.fromEntries(filters.map((name) => [name, request.query[name]]));
+      const reservations = listReservations(reservationsOf(workspace, request), params);
+      return buildPage(request, 'reservations', reservations, view);
     });
     inWorkspace('GET', `${path}/Reservations/:reservation`, (workspace, request) => {
       const reservation = find(workspace, request);
-      return withETag(reservation, ok(views.reservation(reservation)));
+      return withETag(reservation, ok(view(reservation)));
     });
     inWorkspace('POST', `${path}/Reservations/:reservation`, (workspace, request) => {
       const reservation = find(workspace, request);
       const changes = readReservationChanges(request.body);
       updateReservation(core, reservation, changes, request.headers['if-match']);
-      return withETag(reservation, ok(views.reservation(reservation)));
+      return withETag(reservation, ok(view(reservation)));
     });
   }
 }

@@ -44,7 +44,12 @@ function addWorkspaces({ core, views, on, inWorkspace }: Rest): void {
   });
   inWorkspace('GET', '', (workspace) => ok(views.workspace(workspace)));
   inWorkspace('POST', '', (workspace, request) => {
-    updateWorkspace(core, workspace, readWorkspaceSettings(request));
+    updateWorkspace(core, workspace, {
+      ...readWorkspaceSettings(request),
+      // A new workspace has no activities that these could name.
+      defaultActivitySid: text(request.body, 'DefaultActivitySid'),
+      timeoutActivitySid: text(request.body, 'TimeoutActivitySid'),
+    });
     return ok(views.workspace(workspace));
   });
   inWorkspace('DELETE', '', (workspace) => {
@@ -78,6 +83,4 @@ const readWorkspaceSettings = ({ body }: ApiRequest): WorkspaceSettings => ({
   eventsFilter: text(body, 'EventsFilter'),
   multiTaskEnabled: flag(body, 'MultiTaskEnabled'),
   prioritizeQueueOrder: text(body, 'PrioritizeQueueOrder'),
-  defaultActivitySid: text(body, 'DefaultActivitySid'),
-  timeoutActivitySid: text(body, 'TimeoutActivitySid'),
 });

@@ -68,7 +68,7 @@ describe('the real-time statistics of a queue', () => {
     const empty = fixture.addQueue('Empty', '1==2');
     const response = await postBulk([fixture.queue.sid, empty.sid]);
     expect(response).toMatchObject({
-      status: 201,
+      status: 200,
       body: {
         task_queue_response_count: 2,
         task_queue_data: [

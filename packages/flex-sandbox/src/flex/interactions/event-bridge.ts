@@ -19,6 +19,7 @@ import {
   readInteraction,
   readParticipant,
   readStatus,
+  toRestNames,
 } from './requests.js';
 import {
   agentsIn,
@@ -61,20 +62,20 @@ export function addInteractionRequests(
   };
 
   on('POST', '/v1/Interactions', (_, { body }) => ({
-    body: views.interaction(start(readInteraction(body))),
+    body: views.interaction(start(readInteraction(toRestNames(body)))),
   }));
   on('GET', '/v1/Interactions/:interaction/Channels', (_, { segments }) => ({
     body: {
-      channels: [...findInteraction(store, segments.interaction).channels.values()].map(views.channel),
+      channels: [...findInteraction(store, segments.interaction).channels.values()].map(views.bridgeChannel),
     },
   }));
   on('POST', '/v1/Interactions/:interaction/Channels', (_, { segments, body }) => ({
-    body: views.channel(addChannel(store, findInteraction(store, segments.interaction), body)),
+    body: views.bridgeChannel(addChannel(store, findInteraction(store, segments.interaction), body)),
   }));
   on('POST', channelPath, (deferredStore, request) => {
     const channel = findOwnChannel(request);
-    updateChannel(deferredStore, channel, readChannelUpdate(request.body));
-    return { body: views.channel(channel) };
+    updateChannel(deferredStore, channel, readChannelUpdate(toRestNames(request.body)));
+    return { body: views.bridgeChannel(channel) };
   });
 
   on('POST', `${channelPath}/Invites/:invite`, (_, request) => {
@@ -87,11 +88,13 @@ export function addInteractionRequests(
 
   on('GET', `${channelPath}/Participants`, (_, request) => {
     const { type, participants } = findRequestedChannel(request);
-    return { body: { channel_type: type, participants: [...participants.values()].map(views.participant) } };
+    return {
+      body: { channel_type: type, participants: [...participants.values()].map(views.bridgeParticipant) },
+    };
   });
   on('POST', `${channelPath}/Participants`, (deferredStore, request) => ({
-    body: views.participant(
-      addParticipant(deferredStore, findOwnChannel(request), readParticipant(request.body)),
+    body: views.bridgeParticipant(
+      addParticipant(deferredStore, findOwnChannel(request), readParticipant(toRestNames(request.body))),
     ),
   }));
   on('GET', transfersPath, (_, request) => ({
@@ -104,13 +107,13 @@ export function addInteractionRequests(
   on('POST', `${channelPath}/Participants/:participant`, (deferredStore, request) => {
     const channel = findOwnChannel(request);
     const participant = findParticipant(channel, request.segments.participant);
-    updateParticipant(deferredStore, participant, readStatus(request.body) ?? '');
+    updateParticipant(deferredStore, participant, readStatus(toRestNames(request.body)) ?? '');
     const { closeChannelIfLastParticipant } = request.body;
     const isLast = agentsIn(channel).length === 0 && channel.status === 'active';
     if (closeChannelIfLastParticipant === true && isLast) {
       updateChannel(deferredStore, channel, { status: 'closed', routingStatus: 'closed' });
     }
-    return { body: views.participant(participant) };
+    return { body: views.bridgeParticipant(participant) };
   });
 }
 

@@ -1,6 +1,6 @@
 /**
- * Reads the parameters of interactions from both APIs. REST sends forms with PascalCase names and JSON text;
- * the event bridge sends JSON in snake case.
+ * Reads the parameters of interactions: forms with PascalCase names and JSON text, as REST sends them. The event
+ * bridge sends JSON in snake case: `toRestNames` translates the names.
  */
 import { badRequest } from '../../api-error.js';
 import { asJsonObject, parseJsonObject } from '../../json.js';
@@ -23,17 +23,26 @@ const PARTICIPANT_TYPES: readonly ParticipantType[] = [
   'unknown',
 ];
 
+/** Translates the names of an event bridge's body: `media_properties` becomes `MediaProperties`. */
+export const toRestNames = (body: Params): Params =>
+  Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [
+      name.replace(/(?:^|_)(\w)/g, (_, first: string) => first.toUpperCase()),
+      value,
+    ]),
+  );
+
 /** Throws 400/20001 without a channel. */
 export function readInteraction(body: Params): NewInteraction {
-  const channel = readObject(body, 'Channel', 'channel');
+  const channel = readObject(body, 'Channel');
   if (channel === undefined) throw badRequest('Missing required parameter Channel in the post body');
-  return { channel, routing: readObject(body, 'Routing', 'routing') };
+  return { channel, routing: readRoutingParam(body) };
 }
 
-/** Reads `routing`; `undefined` without it. Throws 400/20001 when it is not a JSON object. */
-export const readRoutingParam = (body: Params): Params | undefined => readObject(body, 'Routing', 'routing');
+/** Reads `Routing`; `undefined` without it. Throws 400/20001 when it is not a JSON object. */
+export const readRoutingParam = (body: Params): Params | undefined => readObject(body, 'Routing');
 
-export const readStatus = (body: Params): string | undefined => text(body, 'Status') ?? text(body, 'status');
+export const readStatus = (body: Params): string | undefined => text(body, 'Status');
 
 export const readChannelUpdate = (body: Params): ChannelUpdate => ({
   status: readStatus(body),
@@ -42,22 +51,19 @@ export const readChannelUpdate = (body: Params): ChannelUpdate => ({
 
 /** Throws 400/20001 for an unknown type, without media, and for agents, who join by accepting an invite. */
 export function readParticipant(body: Params): NewParticipant {
-  const requestedType = text(body, 'Type') ?? text(body, 'type');
+  const requestedType = text(body, 'Type');
   const type = PARTICIPANT_TYPES.find((known) => known === requestedType);
   if (type === undefined) throw badRequest(`Type must be one of ${PARTICIPANT_TYPES.join(', ')}`);
   if (type === 'agent') throw badRequest('An agent is added by an invite');
-  const media = readObject(body, 'MediaProperties', 'media_properties');
+  const media = readObject(body, 'MediaProperties');
   if (media === undefined) throw badRequest('Missing required parameter MediaProperties in the post body');
   return { type, media };
 }
 
-function readObject(body: Params, ...names: readonly string[]): Params | undefined {
-  for (const name of names) {
-    const value = body[name];
-    if (value === undefined || value === null || value === '') continue;
-    const members = typeof value === 'string' ? parseJsonObject(value) : asJsonObject(value);
-    if (members === undefined) throw badRequest(`${name} must be a JSON object`);
-    return members;
-  }
-  return undefined;
+function readObject(body: Params, name: string): Params | undefined {
+  const value = body[name];
+  if (value === undefined || value === null || value === '') return undefined;
+  const members = typeof value === 'string' ? parseJsonObject(value) : asJsonObject(value);
+  if (members === undefined) throw badRequest(`${name} must be a JSON object`);
+  return members;
 }

@@ -26,6 +26,7 @@ import {
 } from './state.js';
 import type { InteractionViews } from './views.js';
 
+/** The API description has the status 200, not 201, for everything that is created here. */
 export function addInteractionsRest(
   store: InteractionStore,
   views: InteractionViews,
@@ -36,7 +37,7 @@ export function addInteractionsRest(
   const findRequestedChannel = ({ segments }: ApiRequest): InteractionChannel =>
     findChannel(findInteraction(store, segments.interaction), segments.channel);
 
-  on('POST', '', ({ body }) => ({ status: 201, body: views.interaction(start(readInteraction(body))) }));
+  on('POST', '', ({ body }) => ({ body: views.interaction(start(readInteraction(body))) }));
   on('GET', '/:interaction', ({ segments }) => ({
     body: views.interaction(findInteraction(store, segments.interaction)),
   }));
@@ -58,8 +59,9 @@ export function addInteractionsRest(
     buildPage(request, 'invites', [...findRequestedChannel(request).invites.values()], views.invite),
   );
   on('POST', '/:interaction/Channels/:channel/Invites', (request) => {
+    const channel = findRequestedChannel(request);
     const routing = readRouting(store, readRoutingParam(request.body));
-    return { status: 201, body: views.invite(createInvite(store, findRequestedChannel(request), routing)) };
+    return { body: views.invite(createInvite(store, channel, routing)) };
   });
 
   on('GET', '/:interaction/Channels/:channel/Participants', (request) =>
@@ -72,7 +74,7 @@ export function addInteractionsRest(
   );
   on('POST', '/:interaction/Channels/:channel/Participants', (request) => {
     const participant = addParticipant(store, findRequestedChannel(request), readParticipant(request.body));
-    return { status: 201, body: views.participant(participant) };
+    return { body: views.participant(participant) };
   });
   on('POST', '/:interaction/Channels/:channel/Participants/:participant', (request) => {
     const participant = findParticipant(findRequestedChannel(request), request.segments.participant);

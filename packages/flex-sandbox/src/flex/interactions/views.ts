@@ -1,6 +1,6 @@
 /**
- * Renders interactions for both APIs. REST responses also have the members of channels and participants that
- * Twilio returns only through the event bridge.
+ * Renders interactions for both APIs. The event bridge returns more about channels and participants than REST:
+ * how each is reached.
  */
 import type { AccountCredentials } from '../../account-credentials.js';
 import { isoSeconds } from '../../clock.js';
@@ -38,7 +38,7 @@ export function createInteractionViews({ accountSid, flexInstanceSid }: AccountC
 
   const routing = (invite: Invite) => ({ reservation: null, properties: task(invite.task) });
 
-  return {
+  const views = {
     interaction({ sid, channels }: Interaction) {
       const [channel] = channels.values();
       const [invite] = channel?.invites.values() ?? [];
@@ -60,7 +60,6 @@ export function createInteractionViews({ accountSid, flexInstanceSid }: AccountC
       status: channel.status,
       error_code: 0,
       error_message: '',
-      media_sid: channel.conversationSid,
       url: channelUrl(channel),
       links: {
         participants: `${channelUrl(channel)}/Participants`,
@@ -77,7 +76,7 @@ export function createInteractionViews({ accountSid, flexInstanceSid }: AccountC
       url: `${channelUrl(invite.channel)}/Invites/${invite.sid}`,
     }),
 
-    participant: ({ sid, channel, type, reservation, media }: Participant) => ({
+    participant: ({ sid, channel, type, reservation }: Participant) => ({
       sid,
       type,
       interaction_sid: channel.interaction.sid,
@@ -90,7 +89,6 @@ export function createInteractionViews({ accountSid, flexInstanceSid }: AccountC
               worker_sid: reservation.worker.sid,
               reservation_sid: reservation.sid,
             },
-      media_properties: media,
       url: `${channelUrl(channel)}/Participants/${sid}`,
     }),
 
@@ -108,6 +106,17 @@ export function createInteractionViews({ accountSid, flexInstanceSid }: AccountC
       summary_sid: summarySid,
       date_created: isoSeconds(createdAtMs),
       date_updated: isoSeconds(task.updatedAtMs),
+    }),
+  };
+  return {
+    ...views,
+    bridgeChannel: (channel: InteractionChannel) => ({
+      ...views.channel(channel),
+      media_sid: channel.conversationSid,
+    }),
+    bridgeParticipant: (participant: Participant) => ({
+      ...views.participant(participant),
+      media_properties: participant.media,
     }),
   };
 }
