@@ -7,6 +7,7 @@
  *   random scenarios as a sample, so that `npm test` stays below ten minutes of user CPU time. In the full tier it runs all.
  * - `TEST_SEED` is an unsigned 32-bit integer. The same seed gives the same sample. Default: the start of HEAD's hash, so
  *   that each commit tests another sample.
+ * `TEST_QUIRKS` chooses the quirks of Twilio; see `docs/quirks.md`. Default: each one both ways in the full tier, and some in a sample.
  * Without `TEST_TIER`, the browser tests run in full and the suites of the functions run a sample.
  */
 import { execFileSync, spawn } from 'node:child_process';

@@ -8,6 +8,7 @@ export interface Quirks {
   /**
    * The end of a workflow target's time cancels a pending reservation. Off: the reservation goes on until it is answered or its
    * own time is over, and the workflow goes on then.
+   * https://www.twilio.com/docs/taskrouter/task-evaluation
    */
   readonly targetTimeoutCancelsOffer: boolean;
   /** A change of a reserved task's attributes routes the task again, if another rule matches it now. */
@@ -33,7 +34,7 @@ export type QuirkName = keyof Quirks;
 
 /** What is likelier. */
 export const DEFAULT_QUIRKS: Quirks = {
-  targetTimeoutCancelsOffer: true,
+  targetTimeoutCancelsOffer: false,
   reservedTaskIsRoutedAgain: false,
   cancelledInviteEndsChannel: false,
   closedChannelRefusesClosing: false,

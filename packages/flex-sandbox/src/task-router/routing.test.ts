@@ -314,20 +314,6 @@ describe('routing', () => {
     expect(await fixture.reservations(task.sid)).toEqual(['alice rejected']);
   });
 
-  it('cancels a pending offer when the target times out', async () => {
-    const alice = fixture.addWorker('alice', { attributes: { team: 'a' } });
-    fixture.addWorker('bob', { attributes: { team: 'b' } });
-    const [a, b] = [fixture.addQueue('A', "team == 'a'"), fixture.addQueue('B', "team == 'b'")];
-    const workflow = fixture.addWorkflow({
-      filters: [{ expression: '1==1', targets: [{ queue: a.sid, timeout: 10 }, { queue: b.sid }] }],
-    });
-    const task = await fixture.addTask({}, { workflowSid: workflow.sid });
-
-    fixture.advance(11_000);
-    expect(await fixture.reservations(task.sid)).toEqual(['alice canceled', 'bob pending']);
-    expect((await fixture.rest.workers(alice.sid).fetch()).activityName).toBe('Available');
-  });
-
   it('keeps an accepted task assigned after the timeout of its target', async () => {
     const alice = fixture.addWorker('alice');
     const workflow = fixture.addWorkflow({
