@@ -84,7 +84,7 @@ const REDIRECT_TRACES = [
 ];
 
 /** Who is not asked again, because they did not answer before the functions withdrew the offer. */
-const PASSED_OFFER_TRACES = [/"transfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g, /"declinedBy":\[[^\]]*\],?/g];
+const PASSED_OFFER_TRACES = [/"chatTransfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g, /"declinedBy":\[[^\]]*\],?/g];
 
 const withoutRepeatedTexts = (outcome: Outcome): Outcome => ({
   ...outcome,
