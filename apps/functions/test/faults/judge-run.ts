@@ -31,8 +31,10 @@ export function judgeRun(run: SituationRun, cell: CellId, baselines: Baselines):
   const isLate = LATE_FAULTS.includes(cell.fault) || !isRedirected;
   // A text that was sent late cannot be taken back.
   const isSentLate = cell.hits.some(({ fault }) => fault === '8 s late');
-  // The page is gone, so the scheduled sweep carries the request out, up to a minute later. The offer may be over by then.
-  const isCarriedOutLate = cell.page === 'closed' && run.answers.at(-1)?.status !== 200;
+  // The page is gone, so a scheduled sweep does what the request has left, up to a minute later. An offer may be over by then.
+  const last = run.answers.at(-1);
+  const isDone = last?.status === 200 && [last.body.pending ?? []].flat().length === 0;
+  const isCarriedOutLate = cell.page === 'closed' && !isDone;
   const adjust = (unadjusted: Outcome): Outcome => {
     const passed = isCarriedOutLate ? without(PASSED_OFFER_TRACES, unadjusted) : unadjusted;
     const redirected = isLate ? without(REDIRECT_TRACES, passed) : passed;
@@ -84,7 +86,10 @@ const REDIRECT_TRACES = [
 ];
 
 /** Who is not asked again, because they did not answer before the functions withdrew the offer. */
-const PASSED_OFFER_TRACES = [/"chatTransfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g, /"declinedBy":\[[^\]]*\],?/g];
+const PASSED_OFFER_TRACES = [
+  /"chatTransfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g,
+  /"declinedBy":\[[^\]]*\],?/g,
+];
 
 const withoutRepeatedTexts = (outcome: Outcome): Outcome => ({
   ...outcome,
