@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createAccount } from './account.js';
-import { ENDPOINTS, EVENTS, REFUSALS } from './coverage.js';
+import { ENDPOINTS, EVENTS } from './coverage.js';
+import { REFUSALS } from './refusals.js';
 import { DEFAULT_SEED } from './seed.js';
 
 const account = createAccount({

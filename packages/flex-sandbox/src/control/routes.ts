@@ -4,12 +4,13 @@
  */
 import { badRequest, notFound } from '../api-error.js';
 import { isoMilliseconds } from '../clock.js';
-import { ABSENT, ENDPOINTS, EVENTS, REFUSALS } from '../coverage.js';
+import { ABSENT, ENDPOINTS, EVENTS } from '../coverage.js';
 import { parseSetUpFault, type SetUpFaults } from '../flex/interactions/set-up.js';
 import type { Texts } from '../flex/texts.js';
 import { signIn } from '../iam/sign-in.js';
 import { formatExpiration } from '../iam/validate.js';
 import { parseQuirks, type Quirks } from '../quirks.js';
+import { REFUSALS } from '../refusals.js';
 import { type ApiReply, type Params, parseBody, parseForm, text } from '../router.js';
 import type { SandboxState } from '../sandbox-state.js';
 import { type AccountSeed, parseAccountSeed } from '../seed.js';
