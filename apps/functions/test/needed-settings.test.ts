@@ -100,7 +100,7 @@ async function call(path: string, environment: Readonly<Record<string, string>>)
 }
 type Problems = Readonly<Record<'missing' | 'malformed', readonly string[]>>;
 
-/** The settings without which the endpoint is not configured, or with a malformed value of which it is not. */
+/** The settings that the endpoint needs: it answers `not-configured` when one is missing, or has this value. */
 async function findNeeds(path: string, value: string | undefined): Promise<string[]> {
   const needs: string[] = [];
   for (const name of Object.keys(ENVIRONMENT)) {
