@@ -3,11 +3,11 @@ import { describeQuirks, type QuirkName } from '@chat-transfer/flex-sandbox';
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './chromium.mjs';
 import type { Backend } from './journey';
-import { chosenQuirks, isSample, otherQuirks, sampleOne } from './tier';
+import { chosenQuirks, isSample, otherQuirks, sampleHalf, sampleOne } from './tier';
 
 const BACKENDS = ['programmable-chat', 'conversations'] as const;
-/** Run on both backends in every tier. */
-const SMOKE_JOURNEYS = ['warm.spec.ts'];
+/** Runs on both backends in every tier. */
+const SMOKE_JOURNEY = 'warm.spec.ts';
 /** Run on Flex Conversations only: they do not depend on the backend, or need native transfers or SMS. */
 const CONVERSATIONS_JOURNEYS = [
   'attachments.spec.ts',
@@ -15,48 +15,57 @@ const CONVERSATIONS_JOURNEYS = [
   'native-transfers.spec.ts',
   'other-tasks.spec.ts',
   'queues-view.spec.ts',
+  'sandbox-pages.spec.ts',
   'text-messages.spec.ts',
 ];
-/** Run on both backends in the full tier, and on one of them in the sample tier. */
+/** Run on both backends in the full tier. A sample has half of them, each on one backend. */
 const OTHER_JOURNEYS = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.spec.ts'))
-  .filter((file) => ![...SMOKE_JOURNEYS, ...CONVERSATIONS_JOURNEYS].includes(file))
+  .filter((file) => file !== SMOKE_JOURNEY && !CONVERSATIONS_JOURNEYS.includes(file))
   .sort();
+const chosenJourneys = sampleHalf([...CONVERSATIONS_JOURNEYS, ...OTHER_JOURNEYS]);
 
 function journeysOn(backend: Backend): string[] {
-  return [
-    ...SMOKE_JOURNEYS,
-    ...OTHER_JOURNEYS.filter((_, index) => sampleOne(BACKENDS, index).includes(backend)),
-    ...(backend === 'conversations' ? CONVERSATIONS_JOURNEYS : []),
-  ];
+  const runsOn = (file: string) =>
+    CONVERSATIONS_JOURNEYS.includes(file)
+      ? backend === 'conversations'
+      : sampleOne(BACKENDS, `backend of ${file}`).includes(backend);
+  return [SMOKE_JOURNEY, ...chosenJourneys.filter(runsOn)];
+}
+
+interface Run {
+  readonly name: string;
+  readonly backend: Backend;
+  readonly quirks: readonly QuirkName[];
+  readonly testMatch: string[];
 }
 
 /**
- * Besides the default quirks, journeys run with others: all in the full tier, and in a sample the smoke journeys on Flex
- * Conversations. `TEST_QUIRKS` leaves only the quirks that it names.
+ * The journeys run with the default quirks and with others: all of them with both in the full tier. In a sample, those on Flex
+ * Conversations run with one or the other, and the smoke journey with the default ones. `TEST_QUIRKS` leaves only the
+ * quirks that it names.
  */
-const RUNS =
-  chosenQuirks === undefined
-    ? [
-        ...BACKENDS.map((backend) => ({
-          backend,
-          name: backend,
-          quirks: [],
-          testMatch: journeysOn(backend),
-        })),
-        ...BACKENDS.filter((backend) => !isSample || backend === 'conversations').map((backend) => ({
-          backend,
-          name: `${backend} with other quirks`,
-          quirks: otherQuirks,
-          testMatch: isSample ? SMOKE_JOURNEYS : journeysOn(backend),
-        })),
-      ]
-    : BACKENDS.map((backend) => ({
-        backend,
-        name: backend,
-        quirks: chosenQuirks ?? [],
-        testMatch: journeysOn(backend),
-      }));
+function chooseRuns(): Run[] {
+  const runsOf = (quirks: readonly QuirkName[], suffix = '') =>
+    BACKENDS.map((backend) => ({ name: backend + suffix, backend, quirks, testMatch: journeysOn(backend) }));
+  if (chosenQuirks !== undefined) return runsOf(chosenQuirks);
+  const others = runsOf(otherQuirks, ' with other quirks');
+  if (!isSample) return [...runsOf([]), ...others];
+  const hasOtherQuirks = (file: string) =>
+    file !== SMOKE_JOURNEY && sampleOne([false, true], `quirks of ${file}`).includes(true);
+  const split = (run: Run, isChosen: (file: string) => boolean) => ({
+    ...run,
+    testMatch: run.testMatch.filter(isChosen),
+  });
+  return [
+    ...runsOf([]).map((run) =>
+      run.backend === 'conversations' ? split(run, (file) => !hasOtherQuirks(file)) : run,
+    ),
+    ...others.filter(({ backend }) => backend === 'conversations').map((run) => split(run, hasOtherQuirks)),
+  ];
+}
+
+const RUNS = chooseRuns();
 
 if (process.env.TEST_WORKER_INDEX === undefined)
   for (const { name, quirks } of RUNS)

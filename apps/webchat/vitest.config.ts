@@ -10,6 +10,8 @@ export default mergeConfig(
       include: ['src/**/*.test.{ts,tsx}'],
       // Only a test that hangs takes this long. A slow machine must not fail a test.
       testTimeout: 120_000,
+      // Test files share a process: loading the SDKs for every file takes more time than the tests.
+      isolate: false,
       reporters: ['default', 'json'],
       outputFile: { json: 'test-results/vitest.json' },
     },

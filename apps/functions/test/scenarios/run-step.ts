@@ -99,7 +99,10 @@ async function runAction(scenario: Scenario, step: Action): Promise<void> {
   }
 }
 
-/** There are no faults here, except a crash. A run that waits for the other one may answer `busy`. */
+/**
+ * There are no faults here, except a crash. A run that waits for the other one may answer `busy`, and one that waits for
+ * a call of an earlier step may fail.
+ */
 async function runInterleaved(
   scenario: Scenario,
   { actions: steps, order, crashesAfter }: Extract<Step, { do: 'interleave' }>,
@@ -108,6 +111,7 @@ async function runInterleaved(
   const prepared = await Promise.all(steps.map((step) => prepareAction(scenario, step)));
   const actions = prepared.filter((action) => action !== undefined);
   await scenario.recordUnknownFacts();
+  const allowed = ['busy', ...scenario.allowedFailures()];
   const crash =
     crashesAfter !== undefined && actions[0]?.mayCrash === true
       ? { kind: 'crash before' as const, hits: ({ index }: { index: number }) => index === crashesAfter }
@@ -122,7 +126,7 @@ async function runInterleaved(
   );
   if (crash !== undefined) scenario.allowBusy();
   recordClosedFirst(scenario, actions);
-  for (const [index, action] of actions.entries()) action.check(results[index]?.answer, ['busy']);
+  for (const [index, action] of actions.entries()) action.check(results[index]?.answer, allowed);
 }
 
 /** Two events of one task at the same time: the functions may learn of its end before they learn who accepted it. */
