@@ -3,7 +3,7 @@ import { describeQuirks, type QuirkName } from '@chat-transfer/flex-sandbox';
 import { defineConfig } from '@playwright/test';
 import { findChromium } from './chromium.mjs';
 import type { Backend } from './journey';
-import { chosenQuirks, isSample, otherQuirks, sampleHalf, sampleOne } from './tier';
+import { chosenQuirks, otherQuirks, sampleOne, sampleQuarter } from './tier';
 
 const BACKENDS = ['programmable-chat', 'conversations'] as const;
 /** Runs on both backends in every tier. */
@@ -18,12 +18,12 @@ const CONVERSATIONS_JOURNEYS = [
   'sandbox-pages.spec.ts',
   'text-messages.spec.ts',
 ];
-/** Run on both backends in the full tier. A sample has half of them, each on one backend. */
+/** Run on both backends in the full tier. A sample has a quarter of them, each on one backend. */
 const OTHER_JOURNEYS = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.spec.ts'))
   .filter((file) => file !== SMOKE_JOURNEY && !CONVERSATIONS_JOURNEYS.includes(file))
   .sort();
-const chosenJourneys = sampleHalf([...CONVERSATIONS_JOURNEYS, ...OTHER_JOURNEYS]);
+const chosenJourneys = sampleQuarter([...CONVERSATIONS_JOURNEYS, ...OTHER_JOURNEYS]);
 
 function journeysOn(backend: Backend): string[] {
   const runsOn = (file: string) =>
@@ -33,6 +33,7 @@ function journeysOn(backend: Backend): string[] {
   return [SMOKE_JOURNEY, ...chosenJourneys.filter(runsOn)];
 }
 
+/** Journeys that run on one backend with one set of quirks, in a browser of their own. */
 interface Run {
   readonly name: string;
   readonly backend: Backend;
@@ -41,28 +42,21 @@ interface Run {
 }
 
 /**
- * The journeys run with the default quirks and with others: all of them with both in the full tier. In a sample, those on Flex
- * Conversations run with one or the other, and the smoke journey with the default ones. `TEST_QUIRKS` leaves only the
- * quirks that it names.
+ * In the full tier, the journeys run with the default quirks and with all others. In a sample, the seed chooses for each
+ * backend whether they run with the default quirks or with random ones. `TEST_QUIRKS` leaves only the quirks that it names.
  */
 function chooseRuns(): Run[] {
-  const runsOf = (quirks: readonly QuirkName[], suffix = '') =>
-    BACKENDS.map((backend) => ({ name: backend + suffix, backend, quirks, testMatch: journeysOn(backend) }));
-  if (chosenQuirks !== undefined) return runsOf(chosenQuirks);
-  const others = runsOf(otherQuirks, ' with other quirks');
-  if (!isSample) return [...runsOf([]), ...others];
-  const hasOtherQuirks = (file: string) =>
-    file !== SMOKE_JOURNEY && sampleOne([false, true], `quirks of ${file}`).includes(true);
-  const split = (run: Run, isChosen: (file: string) => boolean) => ({
-    ...run,
-    testMatch: run.testMatch.filter(isChosen),
+  const runOn = (backend: Backend, quirks: readonly QuirkName[], suffix = ''): Run => ({
+    name: `${backend}${suffix}`,
+    backend,
+    quirks,
+    testMatch: journeysOn(backend),
   });
-  return [
-    ...runsOf([]).map((run) =>
-      run.backend === 'conversations' ? split(run, (file) => !hasOtherQuirks(file)) : run,
-    ),
-    ...others.filter(({ backend }) => backend === 'conversations').map((run) => split(run, hasOtherQuirks)),
-  ];
+  return BACKENDS.flatMap((backend) => {
+    if (chosenQuirks !== undefined) return [runOn(backend, chosenQuirks)];
+    const runs = [runOn(backend, []), runOn(backend, otherQuirks, ' with other quirks')] as const;
+    return sampleOne(runs, `quirks of ${backend}`);
+  });
 }
 
 const RUNS = chooseRuns();
