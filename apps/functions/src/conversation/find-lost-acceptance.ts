@@ -1,4 +1,4 @@
-/** Who accepted a task that is completed, if the event about that is lost or late. */
+/** Who accepted a task that has ended, if the event about that is lost or late. */
 import type { ConversationEvent, Ledger, TaskSid } from '@chat-transfer/transfer-core';
 import { type AgentPorts, findAgent } from '../twilio/agents';
 
@@ -15,7 +15,8 @@ export async function findLostAcceptance(
   ledger: Ledger,
   taskSid: TaskSid,
 ): Promise<ConversationEvent[]> {
-  if (ledger.tasks[taskSid]?.state !== 'waiting') return [];
+  const record = ledger.tasks[taskSid];
+  if (record !== undefined && record.state !== 'waiting') return [];
   const worker = await findAgent(ports, taskSid);
   return worker === undefined ? [] : [{ type: 'task-accepted', taskSid, worker, at: ports.nowMs() }];
 }

@@ -7,7 +7,7 @@ import {
 } from '../../test/support/functions-fixture';
 import { BACKENDS } from '../../test/support/twilio-chats';
 
-describe.each(BACKENDS)('an event about a task that the ledger knows, on %s,', (backend) => {
+describe.each(BACKENDS)('an event about a task, on %s,', (backend) => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
     fixture = await startFunctionsFixture({ backend });
@@ -59,6 +59,20 @@ describe.each(BACKENDS)('an event about a task that the ledger knows, on %s,', (
     takeEvent('reservation.accepted');
     await fixture.workspace().tasks(chat.taskSid).update({ assignmentStatus: 'completed' });
 
+    await fixture.deliverAll();
+
+    expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);
+    expect(fixture.agents(chat.conversationSid)).toEqual([]);
+  });
+
+  it('says who had accepted a completed task, and removes them, when it is the first event of the chat', async () => {
+    const chat = await fixture.startChat();
+    await fixture.accept('alice', chat.taskSid);
+    await fixture.settle();
+    await fixture.workspace().tasks(chat.taskSid).update({ assignmentStatus: 'completed' });
+    await fixture.settle();
+
+    await fixture.deliver(takeEvent('task.completed'));
     await fixture.deliverAll();
 
     expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left', 'chat-ended']);

@@ -84,13 +84,18 @@ export async function saveFirstReport(
     findNewChat(services, ledger, report.events),
     report.isPossibleParking ? readParking(services, ledger, report, false) : [],
   ]);
-  const events = [...adopted, ...begun, ...parking, ...report.events];
+  const known = applyEvents(ledger, adopted);
+  const reported =
+    report.isCompletion && known.ok ? await withLostAcceptance(services, known.value, report) : report;
+  const events = [...adopted, ...begun, ...parking, ...reported.events];
   return changeConversation(services, { conversation: ledger, stored, events, isReport: true });
 }
 
 async function withLostAcceptance(services: Services, ledger: Ledger, report: Report): Promise<Report> {
   const lost = await findLostAcceptance(services, ledger, report.taskSid);
-  return { ...report, events: [...lost, ...report.events] };
+  // The first event records the task.
+  const [recorded, ...others] = report.events;
+  return recorded === undefined ? report : { ...report, events: [recorded, ...lost, ...others] };
 }
 
 /** Whether the functions would ask TaskRouter about the open transfer before they save. */
