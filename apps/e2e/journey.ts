@@ -103,9 +103,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       return;
     }
     const logs = pagePool.logs();
+    const missingParts = consoleLines().filter(({ text }) => text.includes('this version of Flex lacks'));
     const errors = logs.flatMap((log) => log.errors).filter((message) => !allowedErrors.has(message));
     await pagePool.release();
     expect(errors, 'uncaught errors of the pages').toEqual([]);
+    expect(missingParts, 'parts of Flex that the plugin has not found').toEqual([]);
     const externalRequests = logs.flatMap((log) => log.externalRequests);
     expect(externalRequests, 'requests of the pages to other machines').toEqual([]);
   },

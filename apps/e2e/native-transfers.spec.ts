@@ -2,6 +2,15 @@ import { expect, type Journey, test } from './journey';
 import type { Agent } from './pages/agent';
 import { bobBaker, startChatWithAlice } from './pages/chat';
 
+/** The part of Flex's global object that this file uses. */
+interface FlexWindow {
+  readonly Twilio: { readonly Flex: { readonly Manager: { getInstance(): { readonly store: FlexStore } } } };
+}
+interface FlexStore {
+  dispatch(action: { readonly type: string; readonly payload: object }): void;
+  getState(): { readonly flex: { readonly featureFlags: { readonly transfersConfig: object } } };
+}
+
 /**
  * A reset keeps the seed of the account, and other journeys expect an account without Flex's own transfers.
  */
@@ -14,6 +23,10 @@ test('the plugin replaces Flex’s own transfers by default', async ({ journey }
     expect.stringMatching(/^Chat transfer takes the place of Flex's own transfers.*"replace" by default/),
   );
   await expect(alice.transferButton()).toBeVisible();
+  await expect(nativeMenu(alice)).toHaveCount(0);
+
+  // Flex fetches the account's settings again from time to time.
+  expect(await refetchNativeTransfers(alice)).toMatchObject({ enabled: false, transfer_notes_enabled: true });
   await expect(nativeMenu(alice)).toHaveCount(0);
 
   await alice.transfer(bobBaker, 'cold');
@@ -50,6 +63,21 @@ test('with native_transfers "keep", Flex transfers the chat, and it stays open u
   await expect(customer.notice('chat-ended')).toBeVisible();
 });
 
+test('the plugin names another feature that transfers chats', async ({ journey }) => {
+  const configuration = journey.twilio.flexApi.v1.configuration();
+  const { accountSid, uiAttributes } = await configuration.fetch();
+  const features = { conversation_transfer: { enabled: true } };
+  await configuration.update({
+    account_sid: accountSid,
+    ui_attributes: { ...uiAttributes, custom_data: { features } },
+  });
+  await startChatWithAlice(journey);
+  const warnings = journey.consoleLines('warning').filter((line) => line.startsWith('Chat transfer: '));
+  expect([...new Set(warnings)]).toEqual([
+    expect.stringMatching(/another plugin transfers chats too.*"conversation_transfer".*enabled to false/),
+  ]);
+});
+
 /** Seeds an account that has Flex's own transfers. `setting` is the plugin's `native_transfers`. */
 async function enableNativeTransfers({ demo, twilio }: Journey, setting?: string): Promise<void> {
   await seedAccount(demo, { nativeTransfers: true });
@@ -73,6 +101,16 @@ async function seedAccount({ sandbox }: Journey['demo'], changes: object): Promi
 
 /** The menu beside End that has Flex's own transfers. */
 const nativeMenu = ({ page }: Agent) => page.getByTestId('task-actions-menu-toggle');
+
+/** Puts the account's settings into Flex's store, as Flex does when it has fetched them. Returns the settings in the store. */
+const refetchNativeTransfers = ({ page }: Agent): Promise<unknown> =>
+  page.evaluate(() => {
+    const { Twilio } = window as unknown as FlexWindow;
+    const { store } = Twilio.Flex.Manager.getInstance();
+    const payload = { enabled: true, transfer_notes_enabled: true };
+    store.dispatch({ type: 'TRANSFERS_CONFIG_UPDATE', payload });
+    return store.getState().flex.featureFlags.transfersConfig;
+  });
 
 async function transferNatively(agent: Agent, name: string): Promise<void> {
   const { page } = agent;

@@ -37,8 +37,6 @@ function resolveFlexFromPage(): Plugin {
 const UNUSED: ReadonlyArray<readonly [path: RegExp, replacement: string]> = [
   // React 17's JSX runtime requires a polyfill that no browser of Flex needs.
   [/\/object-assign\/index\.js$/, 'module.exports = Object.assign;'],
-  // styled-components adds vendor prefixes only if `enableVendorPrefixes` is set.
-  [/\/stylis\/src\/Prefixer\.js$/, 'export const prefix = (value) => value;'],
 ];
 
 function replaceUnusedModules(): Plugin {
@@ -59,10 +57,13 @@ export default defineConfig({
   ],
   resolve: {
     conditions: ['workspace-source', ...defaultClientConditions],
-    dedupe: ['react', 'react-dom', 'styled-components'],
+    dedupe: ['react', 'react-dom'],
+    alias: { 'styled-components': new URL('src/flex/styled-components.ts', import.meta.url).pathname },
   },
   define: {
     'process.env.NODE_ENV': asLiteral('production'),
+    // The default of `ui_attributes.chat_transfer.functions_url`.
+    __CHAT_TRANSFER_FUNCTIONS_URL: asLiteral(process.env.CHAT_TRANSFER_FUNCTIONS_URL ?? ''),
     __FPB_PLUGIN_UNIQUE_NAME: asLiteral(UNIQUE_NAME),
     __FPB_PLUGIN_VERSION: asLiteral(versionOf(new URL('package.json', import.meta.url).pathname)),
     __FPB_FLEX_PLUGIN_SCRIPTS_VERSION: asLiteral(installedVersion('@twilio/flex-plugin')),

@@ -41,10 +41,10 @@ function readNotices(page: Page): Promise<RenderedElement[]> {
     ];
     const readElement = (element: Element): RenderedElement => {
       const computed = getComputedStyle(element);
-      // Every element inherits the page's own CSS variables, which have no effect by themselves.
-      const properties = [...computed].filter(
-        (name) => !name.startsWith('--') && !dependsOnWidth.includes(name),
-      );
+      // Every element inherits the page's own CSS variables, which have no effect by themselves. Flex's Emotion also
+      // sets the old names of flex properties (`-webkit-box-…`), which have no effect with `display: flex`.
+      const hasNoEffect = (name: string) => name.startsWith('--') || name.startsWith('-webkit-box-');
+      const properties = [...computed].filter((name) => !hasNoEffect(name) && !dependsOnWidth.includes(name));
       return {
         tag: element.tagName,
         text: element.children.length === 0 ? (element.textContent ?? '') : '',

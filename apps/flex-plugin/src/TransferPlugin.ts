@@ -13,12 +13,18 @@ import { createWrapupTask } from './actions/wrapup-task';
 import { askForSweeps } from './ask-for-sweeps';
 import { showAgentOnlyNotices } from './flex/agent-only-notices';
 import { disableClientSideEnding } from './flex/chat-orchestrations';
+import { findVersionProblem, warnOfOtherTransfers } from './flex/check-flex';
 import { closeDirectory } from './flex/directory';
 import { showIncomingNote } from './flex/incoming-note';
 import { notifyMissedChats } from './flex/missed-chats';
 import { replaceNativeTransfers } from './flex/native-transfers';
 import { markNoticesAsRead, showNoticesInChat } from './flex/notices';
-import { createNotifications, registerNotifications, showNotSetUp } from './flex/notifications';
+import {
+  createNotifications,
+  registerNotifications,
+  showFlexTooOld,
+  showNotSetUp,
+} from './flex/notifications';
 import { showOpenTransfer } from './flex/open-transfer';
 import { replaceActions } from './flex/replace-actions';
 import { handleReturnedChats } from './flex/returned-chats';
@@ -50,6 +56,14 @@ function register(manager: Manager): void {
   // Texts and notifications
   addStrings(manager);
   registerNotifications(manager);
+
+  const versionProblem = findVersionProblem();
+  if (versionProblem !== undefined) {
+    console.error(`Failed to start chat transfer: ${versionProblem} Until then Flex works without it.`);
+    showFlexTooOld();
+    return;
+  }
+  warnOfOtherTransfers(manager);
 
   // Notices. They are shown even if the settings are invalid, because this agent's chats may contain some.
   showNoticesInChat();

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readNativeTransfers, readSettings } from './settings';
 
 const withUrl = (functions_url: unknown) => ({ ui_attributes: { chat_transfer: { functions_url } } });
-const readUrl = (configuration: Parameters<typeof readSettings>[0]) => {
-  const settings = readSettings(configuration);
+const BUILT_IN = 'https://built-in.example.com';
+const readUrl = (configuration: Parameters<typeof readSettings>[0], builtIn = '') => {
+  const settings = readSettings(configuration, builtIn);
   return settings.ok ? settings.functionsUrl : undefined;
 };
 
@@ -13,17 +14,21 @@ describe('readSettings', () => {
     expect(readUrl(withUrl('https://example.com/twilio/'))).toBe('https://example.com/twilio');
   });
 
-  it('prefers functions_url to the runtime domain', () => {
-    const configuration = { ...withUrl('https://mine.example.com'), runtime_domain: 'other-1.twil.io' };
-    expect(readUrl(configuration)).toBe('https://mine.example.com');
+  it('prefers functions_url to the URL of the build', () => {
+    expect(readUrl(withUrl('https://mine.example.com'), BUILT_IN)).toBe('https://mine.example.com');
   });
 
-  it.each(['apricot-1234.twil.io', 'https://apricot-1234.twil.io'])(
-    'falls back to the runtime domain %s',
-    (domain) => {
-      expect(readUrl({ runtime_domain: domain })).toBe('https://apricot-1234.twil.io');
+  it.each([{}, { ui_attributes: null }, withUrl(undefined), withUrl(null), withUrl('')])(
+    'uses the URL of the build if the configuration sets none: %j',
+    (configuration) => {
+      expect(readUrl(configuration, `${BUILT_IN}/`)).toBe(BUILT_IN);
     },
   );
+
+  it('does not use Flex’s runtime domain, which is not that of the functions', () => {
+    const configuration = { ui_attributes: {}, runtime_domain: 'apricot-1234.twil.io' };
+    expect(readUrl(configuration)).toBeUndefined();
+  });
 
   it.each(['http://127.0.0.1:4020', 'http://localhost:4020', 'http://alice.localhost:4020'])(
     'allows a URL of this machine without TLS: %s',
@@ -35,24 +40,21 @@ describe('readSettings', () => {
   it.each(['http://functions.example.com', 'http://notlocalhost', 'ftp://localhost'])(
     'refuses the insecure URL %s',
     (url) => {
-      expect(readSettings(withUrl(url))).toMatchObject({
+      expect(readSettings(withUrl(url), '')).toMatchObject({
         ok: false,
         problem: expect.stringContaining('https://'),
       });
     },
   );
 
-  it.each(['', 'functions', 17, null])(
-    'does not fall back to the runtime domain if functions_url is %j',
-    (url) => {
-      expect(readUrl({ ...withUrl(url), runtime_domain: 'other-1.twil.io' })).toBeUndefined();
-    },
-  );
+  it.each(['functions', 17, {}])('does not use the URL of the build if functions_url is %j', (url) => {
+    expect(readUrl(withUrl(url), BUILT_IN)).toBeUndefined();
+  });
 
-  it.each([{}, { ui_attributes: null }, { ui_attributes: { chat_transfer: 'x' }, runtime_domain: null }])(
+  it.each([{}, { ui_attributes: null }, { ui_attributes: { chat_transfer: 'x' } }])(
     'names the setting to set if nothing is set: %j',
     (configuration) => {
-      expect(readSettings(configuration)).toMatchObject({
+      expect(readSettings(configuration, '')).toMatchObject({
         ok: false,
         problem: expect.stringContaining('ui_attributes.chat_transfer.functions_url'),
       });

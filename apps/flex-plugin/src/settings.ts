@@ -1,7 +1,6 @@
 /**
  * Reads what an admin has set in the Flex configuration, under `ui_attributes.chat_transfer`:
- * - `functions_url`: the URL of the functions. The default is the account's runtime domain, where Twilio's tools deploy
- *   them.
+ * - `functions_url`: the URL of the functions. The default is the one that the build has put into the script.
  * - `native_transfers`: who transfers chats in an account that has Flex's native transfers enabled.
  */
 import { valueAt } from './value-at';
@@ -9,7 +8,6 @@ import { valueAt } from './value-at';
 /** The part of Flex's service configuration that the plugin reads. An admin writes it, so its values may be invalid. */
 export interface ServiceConfiguration {
   readonly ui_attributes?: unknown;
-  readonly runtime_domain?: unknown;
 }
 
 export type Settings =
@@ -34,16 +32,22 @@ export interface NativeTransfersSetting {
 
 const HOW_TO_SET = 'Set ui_attributes.chat_transfer.functions_url in the Flex configuration.';
 
-export function readSettings(configuration: ServiceConfiguration): Settings {
-  const configured = valueAt(configuration.ui_attributes, 'chat_transfer', 'functions_url');
-  if (configured !== undefined) return readFunctionsUrl('functions_url', configured);
+/** The URL that the build has put into the script, or an empty text. See `vite.config.ts`. */
+declare const __CHAT_TRANSFER_FUNCTIONS_URL: string;
 
-  const domain = configuration.runtime_domain;
-  if (typeof domain === 'string' && domain !== '') {
-    // Some accounts have a scheme in it, others do not.
-    return readFunctionsUrl('runtime_domain', domain.includes('://') ? domain : `https://${domain}`);
-  }
-  return { ok: false, problem: `Neither functions_url nor runtime_domain is set. ${HOW_TO_SET}` };
+/**
+ * @param builtIn the URL of the functions that the build has set. There is no other default: `runtime_domain` in the
+ * configuration is the host of Flex, not that of the functions.
+ */
+export function readSettings(
+  configuration: ServiceConfiguration,
+  builtIn: string = __CHAT_TRANSFER_FUNCTIONS_URL,
+): Settings {
+  const configured = valueAt(configuration.ui_attributes, 'chat_transfer', 'functions_url');
+  if (configured !== undefined && configured !== null && configured !== '')
+    return readFunctionsUrl('functions_url', configured);
+  if (builtIn !== '') return readFunctionsUrl('CHAT_TRANSFER_FUNCTIONS_URL of the build', builtIn);
+  return { ok: false, problem: `The URL of the functions is not set. ${HOW_TO_SET}` };
 }
 
 export function readNativeTransfers({ ui_attributes }: ServiceConfiguration): NativeTransfersSetting {

@@ -4,6 +4,7 @@ import { type Manager, MessageInput, MessageInputV2, useFlexSelector } from '@tw
 import type { ReactElement } from 'react';
 import { AgentOnlyNotices } from '../components/AgentOnlyNotices';
 import { readAgentOnlyNotices } from './notices';
+import { findConversation } from './store';
 import { readString } from './strings';
 
 /** More notices would leave too little space for the messages. */
@@ -15,7 +16,7 @@ interface SlotProps {
 }
 
 function ComposerNotices({ manager, conversationSid = '' }: SlotProps): ReactElement | null {
-  const conversation = useFlexSelector(({ flex }) => flex.chat.conversations[conversationSid]);
+  const conversation = useFlexSelector((state) => findConversation(state, conversationSid));
   const notices = readAgentOnlyNotices(conversation).slice(-MAX_SHOWN);
   return notices.length === 0 ? null : (
     <AgentOnlyNotices

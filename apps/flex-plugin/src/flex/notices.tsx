@@ -3,7 +3,13 @@
  *
  * Only `parseNotice` decides whether a message is a notice. A forged notice stays an ordinary message.
  */
-import { languageOf, type Notice, parseNotice, type TextNotice } from '@chat-transfer/transfer-core';
+import {
+  isTexting,
+  languageOf,
+  type Notice,
+  parseNotice,
+  type TextNotice,
+} from '@chat-transfer/transfer-core';
 import {
   ConversationHelper,
   type ConversationState,
@@ -16,10 +22,11 @@ import {
 } from '@twilio/flex-ui';
 import type { ReactElement } from 'react';
 import { listAgentOnlyNotices, mergeNotices } from '../agent-only-notices';
-import { isChatTask } from '../chat-task';
+import { isChatTask, parseTask } from '../chat-task';
 import { NoticeRow } from '../components/NoticeRow';
 import { mayMarkAsRead } from '../mark-as-read';
 import { isSameNotice, type PostedNotice, withoutRepeats } from '../repeated-notices';
+import { findConversation } from './store';
 
 interface SlotProps {
   readonly message?: ConversationState.MessageState;
@@ -78,9 +85,15 @@ export function readAgentOnlyNotices(conversation: Conversation | undefined): re
  * them; a texting customer has no client that could.
  */
 function readTrustedAttributes(conversation: Conversation | undefined): unknown {
-  const participants = [...(conversation?.participants.values() ?? [])];
-  const isTexting = participants.some(({ source }) => source !== undefined && source.type !== 'chat');
-  return isTexting ? conversation?.source?.attributes : undefined;
+  const source = conversation?.source;
+  if (!source) return undefined;
+  const participants = [...conversation.participants.values()];
+  // On Programmable Chat, a texting customer is a member like any other. Only the task tells.
+  const isTextingCustomer =
+    participants.some(
+      (participant) => participant.source !== undefined && participant.source.type !== 'chat',
+    ) || isTexting(parseTask(TaskHelper.getTaskFromConversationSid(source.sid)) ?? {});
+  return isTextingCustomer ? source.attributes : undefined;
 }
 
 function readPostedNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
@@ -97,7 +110,7 @@ function MessageNotice({ message }: SlotProps): ReactElement | null {
   const sid = message?.source.conversation.sid ?? '';
   const index = message?.index ?? 0;
   const isHidden = useFlexSelector(
-    ({ flex }) => notice === undefined || isRepeat(flex.chat.conversations[sid], index, notice),
+    (state) => notice === undefined || isRepeat(findConversation(state, sid), index, notice),
   );
   return notice === undefined || isHidden ? null : (
     <NoticeRow notice={notice} language={languageOf(navigator.language)} />
@@ -134,7 +147,7 @@ export function markNoticesAsRead(manager: Manager): void {
     const { conversation, author, body, attributes, index } = message;
     if (parseNotice({ author, body, attributes }) === undefined || conversation.status !== 'joined') return;
 
-    const loaded = manager.store.getState().flex.chat.conversations[conversation.sid]?.messages ?? [];
+    const loaded = findConversation(manager.store.getState(), conversation.sid)?.messages ?? [];
     const messages = loaded.map((each) => ({ index: each.index, isNotice: readNotice(each) !== undefined }));
     if (!mayMarkAsRead(index, conversation.lastReadMessageIndex, messages)) return;
 

@@ -21,6 +21,7 @@ const NOT_TAKEN = 'ChatTransferNotTaken';
 const TARGET_OFFLINE = 'ChatTransferTargetOffline';
 const MISSED_CHAT = 'ChatTransferMissedChat';
 const NOT_SET_UP = 'ChatTransferNotSetUp';
+const FLEX_TOO_OLD = 'ChatTransferFlexTooOld';
 
 const CANCELLED_TIMEOUT_MS = 4_000;
 const NOT_TAKEN_TIMEOUT_MS = 10_000;
@@ -77,7 +78,8 @@ export function registerNotifications(manager: Manager): void {
   });
   // Until the agent closes it or is available again: they may be away from the screen.
   Notifications.registerNotification({ id: MISSED_CHAT, content: MISSED_CHAT, type: warning, timeout: 0 });
-  Notifications.registerNotification({ id: NOT_SET_UP, content: NOT_SET_UP, type: error, timeout: 0 });
+  for (const id of [NOT_SET_UP, FLEX_TOO_OLD])
+    Notifications.registerNotification({ id, content: id, type: error, timeout: 0 });
 }
 
 /** @param notice the notice's sentence, without a full stop */
@@ -109,6 +111,10 @@ export function dismissMissedChat(): void {
 
 export function showNotSetUp(): void {
   Notifications.showNotification(NOT_SET_UP);
+}
+
+export function showFlexTooOld(): void {
+  Notifications.showNotification(FLEX_TOO_OLD);
 }
 
 export function createNotifications(manager: Manager): AgentNotifications {

@@ -1,12 +1,14 @@
 /** Shows the open transfer of a chat, which is waiting for an answer, above the chat. */
-import { authorKeyOf, type NoticeParty, publicNameOf } from '@chat-transfer/transfer-core';
+import { type NoticeParty, publicNameOf } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper, TaskCanvas, useFlexSelector } from '@twilio/flex-ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { CancelProgress, TransferCanceller } from '../actions/cancel-transfer';
 import { parseTask, readChatTask } from '../chat-task';
 import { TransferBanner } from '../components/TransferBanner';
 import { isStarter, type OpenTransfer, type OwnAgent, readOpenTransfer, readOwnName } from '../open-transfer';
+import { readOwnKey } from './chat-view';
 import { readNotices } from './notices';
+import { listTasksIn } from './store';
 import { readString } from './strings';
 
 export interface OpenTransferPorts {
@@ -25,7 +27,7 @@ export function useOpenTransfer(
   { canceller }: Pick<OpenTransferPorts, 'canceller'>,
 ): ShownTransfer | undefined {
   const conversation = useFlexSelector(() => task && StateHelper.getConversationStateForTask(task));
-  const ownTransferIds = useFlexSelector(({ flex }) => joinTransferIds(flex.worker.tasks));
+  const ownTransferIds = useFlexSelector((state) => joinTransferIds(listTasksIn(state)));
   const [, rerender] = useState(0);
   useEffect(() => canceller.subscribe(() => rerender((count) => count + 1)), [canceller]);
 
@@ -38,8 +40,8 @@ export function useOpenTransfer(
 }
 
 /** The ids of the transfers that created the agent's tasks, as one string: the selector compares results with `===`. */
-function joinTransferIds(tasks: ReadonlyMap<string, ITask>): string {
-  return [...tasks.values()].flatMap((task) => parseTask(task)?.transferId ?? []).join();
+function joinTransferIds(tasks: readonly ITask[]): string {
+  return tasks.flatMap((task) => parseTask(task)?.transferId ?? []).join();
 }
 
 interface SlotProps extends OpenTransferPorts {
@@ -83,8 +85,7 @@ function readTargetName(manager: Manager, to: NoticeParty): string {
 export function readOwnAgent(manager: Manager, task: ITask): OwnAgent {
   const notices = readNotices(StateHelper.getConversationStateForTask(task));
   const name = readOwnName(notices, task.taskSid) ?? publicNameOf(manager.workerClient?.attributes, '');
-  const conversationSid = readChatTask(task)?.conversationSid ?? '';
-  return { authorKey: authorKeyOf(conversationSid, manager.user.identity), name };
+  return { authorKey: readOwnKey(manager, task), name };
 }
 
 /** Places the banner between the header and the tabs, so that it shows on all tabs. */

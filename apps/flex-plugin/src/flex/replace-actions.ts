@@ -1,9 +1,9 @@
 /** Replaces Flex's actions on chat tasks. All other tasks keep Flex's own actions. */
-import { Actions, type ITask, type Manager, StateHelper, TaskHelper } from '@twilio/flex-ui';
+import { Actions, type ITask, type Manager, TaskHelper } from '@twilio/flex-ui';
 import type { TransferTaskPayload } from '../actions/transfer-task';
 import { type ChatTask, type FlexTask, findChatTask, readChatTask } from '../chat-task';
 import { isAloneWithCustomer } from '../conversation-state';
-import { readNotices } from './notices';
+import { readChatView } from './chat-view';
 import { completeEarlierTasks } from './returned-chats';
 import { isFeatureOn, listTasks } from './store';
 
@@ -60,8 +60,7 @@ export function replaceActions(
     'LeaveChannel',
     (payload: ChannelPayload) => {
       const task = findByChannel(payload);
-      const conversation = task && StateHelper.getConversationStateForTask(task);
-      return isAloneWithCustomer(conversation, readNotices(conversation)) ? undefined : task;
+      return task === undefined || isAloneWithCustomer(readChatView(manager, task)) ? undefined : task;
     },
     (chat, { status }) =>
       isFeatureOn(manager, 'wrapup-task-on-leave-and-pause')

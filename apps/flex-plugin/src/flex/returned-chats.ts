@@ -4,16 +4,22 @@
  */
 import { Actions, ConversationState, type ITask, type Manager, Notifications } from '@twilio/flex-ui';
 import { findChatTask, findEarlierTasks, readBackend, readChatTask } from '../chat-task';
-import { listTasks } from './store';
+import { findConversation, listTasks, reportMissing } from './store';
 
 /** How long to wait for TaskRouter's event. If it does not arrive, the chat is accepted without it. */
 const MAX_WAIT_MS = 3_000;
 
+const DUPLICATE_AGENT = 'DuplicateAgentInSameConversationError';
+
 export function handleReturnedChats(manager: Manager): void {
+  if (!Notifications.registeredNotifications?.has(DUPLICATE_AGENT))
+    reportMissing('the notification DuplicateAgentInSameConversationError');
+  if (findLoader() === undefined) reportMissing('ConversationState.Actions.initWithConversationSid');
+
   // This notification, "Wrap-up your previous task to accept the new invite", covers the accept button and never
   // disappears. It is not needed: accepting completes the earlier task.
   Notifications.addListener('beforeAddNotification', ({ id }, cancel) => {
-    if (id !== 'DuplicateAgentInSameConversationError') return;
+    if (id !== DUPLICATE_AGENT) return;
     const tasks = listTasks(manager);
     if (tasks.some((task) => findEarlierTasks(tasks, task).length > 0)) cancel();
   });
@@ -23,12 +29,25 @@ export function handleReturnedChats(manager: Manager): void {
     const chat = readChatTask(completed);
     if (chat === undefined || readBackend(completed) !== 'conversations') return;
     // Flex removes the conversation right after it emits this event.
-    queueMicrotask(() => {
+    queueMicrotask(async () => {
       const others = listTasks(manager).filter(({ taskSid }) => taskSid !== chat.taskSid);
       if (findChatTask(others, chat)?.status !== 'accepted') return;
-      void ConversationState.Actions.initWithConversationSid(chat.conversationSid);
+      const isRemoved = () => findConversation(manager.store.getState(), chat.conversationSid) === undefined;
+      if (!isRemoved()) {
+        reportMissing('the removal of a conversation right after taskCompleted');
+        await waitUntil(manager, isRemoved);
+      }
+      await findLoader()?.(chat.conversationSid);
     });
   });
+}
+
+/** Flex's function that loads a conversation into the page, or `undefined` if this version of Flex has none. */
+function findLoader(): ((sid: string) => Promise<void>) | undefined {
+  const load: unknown = ConversationState.Actions?.initWithConversationSid;
+  return typeof load === 'function'
+    ? (sid) => ConversationState.Actions.initWithConversationSid(sid)
+    : undefined;
 }
 
 /**
@@ -40,13 +59,13 @@ export async function completeEarlierTasks(manager: Manager, offered: ITask | un
   for (const task of findEarlierTasks(listTasks(manager), offered)) {
     await Actions.invokeAction('CompleteTask', { task });
     // Flex removes the conversation at this point. It must not do so after loading it for the accepted task.
-    await waitUntilRemoved(manager, task.taskSid);
+    await waitUntil(manager, () => listTasks(manager).every(({ taskSid }) => taskSid !== task.taskSid));
   }
 }
 
-async function waitUntilRemoved(manager: Manager, taskSid: string): Promise<void> {
-  const isRemoved = () => listTasks(manager).every((task) => task.taskSid !== taskSid);
-  if (isRemoved()) return;
+/** Waits for a change of Flex's store, `MAX_WAIT_MS` at most. */
+async function waitUntil(manager: Manager, isDone: () => boolean): Promise<void> {
+  if (isDone()) return;
   await new Promise<void>((resolve) => {
     const done = () => {
       clearTimeout(timer);
@@ -55,7 +74,7 @@ async function waitUntilRemoved(manager: Manager, taskSid: string): Promise<void
     };
     const timer = setTimeout(done, MAX_WAIT_MS);
     const unsubscribe = manager.store.subscribe(() => {
-      if (isRemoved()) done();
+      if (isDone()) done();
     });
   });
 }

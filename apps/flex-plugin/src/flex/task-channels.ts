@@ -6,7 +6,6 @@ import {
   type AppState,
   type ITask,
   type Manager,
-  StateHelper,
   TaskChannelHelper,
   TaskChannels,
   type TaskStatusBasedType,
@@ -15,7 +14,9 @@ import { isAcceptedChatTask } from '../chat-task';
 import { isSharedChat } from '../conversation-state';
 import { type IncomingReason, readIncomingReason } from '../incoming-chat';
 import type { StringKey } from '../strings/en';
-import { countUnreadNotices, endsWithNotice, readNotices } from './notices';
+import { readChatView } from './chat-view';
+import { countUnreadNotices, endsWithNotice } from './notices';
+import { reportMissing } from './store';
 
 /**
  * Returns the text to show instead of `flexString`, or `undefined` to keep it. Flex calls it again when the task or its
@@ -41,9 +42,19 @@ export function adjustTaskChannels(manager: Manager): void {
   const chooseLine: ChooseString = (task, flexString) =>
     chooseIncoming(task, flexString) ?? chooseNoticeLine(task, flexString);
 
-  for (const { templates, componentProps } of TaskChannels.getRegistered()) {
+  /** In a shared chat the button does not end the chat, so it must not say "End". */
+  const chooseEndButton: ChooseString = (task) =>
+    isAcceptedChatTask(task) && isSharedChat(readChatView(manager, task))
+      ? 'ChatTransferEndButton'
+      : undefined;
+
+  let areAdjusted = false;
+  for (const { templates, componentProps } of TaskChannels.getRegistered?.() ?? []) {
     const line = templates?.TaskListItem;
-    if (line?.secondLine) line.secondLine = replaceString(line.secondLine, chooseLine);
+    if (line?.secondLine) {
+      line.secondLine = replaceString(line.secondLine, chooseLine);
+      areAdjusted = true;
+    }
     const incoming = templates?.IncomingTaskCanvas;
     if (incoming?.titleLine) incoming.titleLine = replaceString(incoming.titleLine, chooseIncoming);
     const header = templates?.TaskCanvasHeader;
@@ -51,19 +62,13 @@ export function adjustTaskChannels(manager: Manager): void {
     const badge = componentProps?.TaskListItem?.Badge;
     if (badge) badge.children = subtractNotices(badge.children);
   }
+  if (!areAdjusted) reportMissing('templates of TaskChannels.getRegistered()');
 }
 
 /** Flex's own line names the author of the last message, which a notice does not have. */
 const chooseNoticeLine: ChooseString = (task, flexString) => {
   if (!endsWithNotice(task)) return undefined;
   return flexString === 'TaskLineWebChatAssigned' ? 'ChatTransferWebTaskLine' : 'ChatTransferTaskLine';
-};
-
-/** In a shared chat the button does not end the chat, so it must not say "End". */
-const chooseEndButton: ChooseString = (task) => {
-  if (!isAcceptedChatTask(task)) return undefined;
-  const conversation = StateHelper.getConversationStateForTask(task);
-  return isSharedChat(conversation, readNotices(conversation)) ? 'ChatTransferEndButton' : undefined;
 };
 
 function replaceString(flexTemplate: TaskStatusBasedType, chooseString: ChooseString): TaskStatusBasedType {

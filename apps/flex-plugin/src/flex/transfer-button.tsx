@@ -39,7 +39,7 @@ function HeaderTransferButton({
 export function addTransferButton(ports: TransferButtonPorts): void {
   // Between the name and Flex's End button. End must not move when this button appears or disappears, because Complete
   // replaces End at the same place.
-  TaskCanvasHeader.Content.add(<HeaderTransferButton key="chat-transfer-button" {...ports} />, {
+  TaskCanvasHeader.Content.add(<HeaderTransferButton key="plugin-chat-transfer-button" {...ports} />, {
     sortOrder: 1,
   });
 }

@@ -22,7 +22,7 @@ import {
 import { isRepeat, readAgentOnlyNotices, readNotices } from './notices';
 import { showNotTaken, showTargetOffline } from './notifications';
 import { readOwnAgent } from './open-transfer';
-import { listTasks } from './store';
+import { findView, listTasks } from './store';
 import { findUnavailableActivity } from './worker-activity';
 
 export interface UntakenTransferPorts {
@@ -104,7 +104,7 @@ function watchAgentOnlyNotices(manager: Manager, onNew: (task: ITask, notice: No
 }
 
 function isTaskInView(manager: Manager, task: ITask): boolean {
-  const { activeView, selectedTaskSid } = manager.store.getState().flex.view;
+  const { activeView, selectedTaskSid } = findView(manager);
   const selected = selectedTaskSid === undefined ? undefined : TaskHelper.getTaskByTaskSid(selectedTaskSid);
   return activeView === 'agent-desktop' && selected?.sid === task.sid;
 }

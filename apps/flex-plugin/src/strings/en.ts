@@ -97,6 +97,8 @@ export const EN = {
 
   ChatTransferNotSetUp:
     'Chat transfer is not set up, so you cannot transfer chats. Ask your administrator to set functions_url.',
+  ChatTransferFlexTooOld:
+    'Chat transfer needs a newer version of Flex, so you cannot transfer chats. Ask your administrator to update Flex.',
 } as const;
 
 export type StringKey = keyof typeof EN;
