@@ -384,6 +384,8 @@ export async function startFunctionsFixture({
       await control.addFault(fault);
       transport.useHttp(true);
     },
+    /** Chooses what happens to the next accept on Flex Conversations; see `/_sandbox/set-up-faults`. */
+    addSetUpFault: (fault: object): Promise<void> => control.addSetUpFault(fault),
     async clearSandboxFaults(): Promise<void> {
       transport.useHttp(false);
       await control.clearFaults();

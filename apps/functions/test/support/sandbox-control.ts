@@ -28,6 +28,10 @@ export function createSandboxControl(sandboxUrl: string) {
     async addFault(fault: object): Promise<void> {
       await call('POST', 'faults', fault);
     },
+    /** Chooses what happens to the next accept on Flex Conversations. */
+    async addSetUpFault(fault: object): Promise<void> {
+      await call('POST', 'set-up-faults', fault);
+    },
     async clearFaults(): Promise<void> {
       await call('DELETE', 'faults');
     },
