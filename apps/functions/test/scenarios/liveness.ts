@@ -119,13 +119,14 @@ function checkEnd(
 
 /** Rules 4, 8 and 9: each notice once over all messages, notices that agree with the chat, and data within its limits. */
 function checkTruth(
-  { fixture, adoptedTasks, acceptances }: Scenario,
+  { fixture, adoptedTasks, adoptedKeys, acceptances }: Scenario,
   ledger: Ledger,
   buildError: BuildError,
 ): void {
   const agentOf = (taskSid: string) =>
     [...acceptances].find((acceptance) => acceptance.endsWith(taskSid))?.split(' ')[0];
-  const [untruth] = findUntruths(fixture, ledger, { adoptedTasks, agentOf });
+  const keys = adoptedKeys.get(ledger.conversationSid) ?? new Set();
+  const [untruth] = findUntruths(fixture, ledger, { adoptedTasks, adoptedKeys: keys, agentOf });
   if (untruth !== undefined) throw buildError(4, untruth);
 }
 

@@ -36,12 +36,15 @@ function checkTransferTasks(
 
 /** Rule 4: every notice is posted once, in a sensible order. */
 function checkNotices(
-  { fixture, adoptedTasks, hasLateCalls }: Scenario,
+  { fixture, adoptedTasks, adoptedKeys, hasLateCalls }: Scenario,
   { conversationSid }: ScenarioChat,
 ): void {
   // A call that was given up may still post its notice. A later run removes the second one.
   if (hasLateCalls) return;
-  const problem = findNoticeProblem(fixture.notices(conversationSid), adoptedTasks);
+  const problem = findNoticeProblem(fixture.notices(conversationSid), {
+    tasks: adoptedTasks,
+    authorKeys: adoptedKeys.get(conversationSid) ?? new Set(),
+  });
   if (problem !== undefined) throw new Error(`Rule 4: ${problem}`);
 }
 

@@ -3,7 +3,7 @@
  * and does not depend on how the functions decide. Rule numbers are those of "What always holds" in
  * docs/architecture.md.
  */
-import { LANDING_MS } from '@chat-transfer/transfer-core';
+import { authorKeyOf, LANDING_MS } from '@chat-transfer/transfer-core';
 import type { TaskRouterCallback } from '../support/callback-queue';
 import {
   AFTER_CLAIMS_MS,
@@ -51,6 +51,8 @@ export function createScenario(fixture: FunctionsFixture) {
   const adoptedTasks = new Set<string>();
   /** … and those that the agent had left by then: no notice need say that either. */
   const leftBeforeLedger = new Set<string>();
+  /** The author keys of the agents of adopted tasks, by conversation. */
+  const adoptedKeys = new Map<string, Set<string>>();
   /** Until then a run that had a fault may hold a claim. */
   let busyUntilMs = 0;
   /** Until then a call that was given up may take effect, and runs wait for that instead of making it again. */
@@ -83,6 +85,7 @@ export function createScenario(fixture: FunctionsFixture) {
     closedFirst,
     adoptedTasks,
     leftBeforeLedger,
+    adoptedKeys,
     /** The tasks of all chats. */
     tasks,
 
@@ -134,8 +137,14 @@ export function createScenario(fixture: FunctionsFixture) {
           if (state === 'closed' && worker === undefined) closedFirst.add(sid);
         }
         if (ledger !== undefined) continue;
-        for (const { sid, status } of fixture.tasks(chat.conversationSid)) {
-          if (!['pending', 'reserved'].includes(status)) adoptedTasks.add(sid);
+        const keys = adoptedKeys.get(chat.conversationSid) ?? new Set();
+        adoptedKeys.set(chat.conversationSid, keys);
+        for (const { sid, status, reservations } of fixture.tasks(chat.conversationSid)) {
+          if (!['pending', 'reserved'].includes(status)) {
+            adoptedTasks.add(sid);
+            for (const { workerName } of reservations)
+              keys.add(authorKeyOf(chat.conversationSid, workerName));
+          }
           if (['wrapping', 'completed'].includes(status)) leftBeforeLedger.add(sid);
         }
       }

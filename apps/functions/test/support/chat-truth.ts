@@ -10,6 +10,8 @@ import { findNoticeProblem } from './notice-order';
 export interface UnknownFacts {
   /** Tasks whose agent was in the chat before it had a ledger: no notice says that they joined. */
   readonly adoptedTasks?: ReadonlySet<string>;
+  /** The author keys of the agents who were in this chat before it had a ledger. */
+  readonly adoptedKeys?: ReadonlySet<string>;
   /** Who accepted a task that TaskRouter has deleted meanwhile. */
   readonly agentOf?: (taskSid: string) => string | undefined;
 }
@@ -18,11 +20,11 @@ export interface UnknownFacts {
 export function findUntruths(
   fixture: FunctionsFixture,
   ledger: Ledger,
-  { adoptedTasks = new Set(), agentOf = () => undefined }: UnknownFacts = {},
+  { adoptedTasks = new Set(), adoptedKeys = new Set(), agentOf = () => undefined }: UnknownFacts = {},
 ): string[] {
   const { conversationSid } = ledger;
   const notices = fixture.notices(conversationSid);
-  const orderProblem = findNoticeProblem(notices, adoptedTasks);
+  const orderProblem = findNoticeProblem(notices, { tasks: adoptedTasks, authorKeys: adoptedKeys });
   return [
     ...(orderProblem === undefined ? [] : [orderProblem]),
     ...(ledger.ended === undefined
@@ -36,7 +38,11 @@ export function findUntruths(
 function findPresenceUntruths(
   fixture: FunctionsFixture,
   { conversationSid, tasks }: Ledger,
-  { notices, adoptedTasks, agentOf }: Required<UnknownFacts> & { readonly notices: readonly Notice[] },
+  {
+    notices,
+    adoptedTasks,
+    agentOf,
+  }: Required<Omit<UnknownFacts, 'adoptedKeys'>> & { readonly notices: readonly Notice[] },
 ): string[] {
   const inChat = new Set(fixture.agents(conversationSid));
   const findAgent = (taskSid: string): string | undefined =>

@@ -7,22 +7,31 @@ export interface OrderedNotice extends Pick<Notice, 'id' | 'kind'> {
   readonly authorKey?: string | undefined;
 }
 
+/** What was in the chat before it had a ledger. No notice says that these agents joined. */
+export interface Adopted {
+  readonly tasks: ReadonlySet<string>;
+  /** The author keys of the agents of these tasks. */
+  readonly authorKeys: ReadonlySet<string>;
+}
+
+const NOTHING_ADOPTED: Adopted = { tasks: new Set(), authorKeys: new Set() };
+
 /**
  * What is wrong with the notices, if anything. Each is posted once, an agent joins before leaving, a transfer starts
  * before anything else is said about it, and nothing follows the end. An agent who accepts a second task of the chat has
- * joined already. `adoptedTasks`: their agents were in the chat before it had a ledger, so no notice says that they joined.
+ * joined already.
  */
 export function findNoticeProblem(
   notices: readonly OrderedNotice[],
-  adoptedTasks: ReadonlySet<string> = new Set(),
+  adopted: Adopted = NOTHING_ADOPTED,
 ): string | undefined {
   const earlier = new Set<string>();
-  const inChat = new Set<string>();
+  const inChat = new Set(adopted.authorKeys);
   for (const { id, kind, authorKey } of notices) {
     const position = `in ${notices.map((notice) => notice.id).join(', ')}`;
     if (earlier.has(id)) return `the notice ${id} is posted twice ${position}`;
     if (earlier.has('chat-ended')) return `the notice ${id} follows the end ${position}`;
-    const required = findRequiredNotice(id, kind, adoptedTasks);
+    const required = findRequiredNotice(id, kind, adopted.tasks);
     const hasJoined = authorKey !== undefined && inChat.has(authorKey);
     if (kind === 'agent-joined' && authorKey !== undefined) inChat.add(authorKey);
     if (kind === 'agent-left' && authorKey !== undefined) inChat.delete(authorKey);
