@@ -183,7 +183,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
 describe('a chat that the original feature transferred', () => {
   let fixture: FunctionsFixture;
   beforeAll(async () => {
-    fixture = await startFunctionsFixture();
+    fixture = await startFunctionsFixture({ backend: 'programmable-chat' });
   });
   beforeEach(() => fixture.reset());
   afterAll(() => fixture?.close());

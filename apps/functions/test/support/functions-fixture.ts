@@ -87,7 +87,7 @@ export interface FunctionsFixtureOptions {
 export type FunctionsFixture = Awaited<ReturnType<typeof startFunctionsFixture>>;
 
 export async function startFunctionsFixture({
-  backend = 'programmable-chat',
+  backend = 'conversations',
   isTexting = false,
   account: accountSeed,
   settings,

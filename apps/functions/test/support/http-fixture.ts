@@ -28,7 +28,7 @@ type ChatOfTask = Readonly<Record<'conversationSid' | 'taskSid', string>>;
 export type HttpFixture = Awaited<ReturnType<typeof startHttpFixture>>;
 
 export async function startHttpFixture({
-  backend = 'programmable-chat',
+  backend = 'conversations',
 }: {
   readonly backend?: Backend;
 } = {}) {
