@@ -4,6 +4,7 @@
  */
 import type { WebSocket } from 'ws';
 import { badRequest } from '../api-error.js';
+import { consumeFault } from '../counted-faults.js';
 import { type Params, text } from '../router.js';
 import { sendWithFaults } from './faulty-socket.js';
 
@@ -48,12 +49,8 @@ export function createSocketFaults(): SocketFaults {
   const open = new Map<WebSocket, string>();
 
   const consume = (matches: (fault: SocketFault) => boolean): SocketFault | undefined => {
-    const found = active.find(matches);
-    if (found === undefined || found.times === null) return found;
-    const left = found.times - 1;
-    active = active.flatMap((fault) =>
-      fault !== found ? [fault] : left > 0 ? [{ ...found, times: left }] : [],
-    );
+    const { found, left } = consumeFault(active, matches);
+    active = left;
     return found;
   };
 

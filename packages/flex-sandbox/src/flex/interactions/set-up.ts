@@ -4,6 +4,7 @@
  * https://support.twilio.com/hc/en-us/articles/42786996187419
  */
 import { badRequest } from '../../api-error.js';
+import { consumeFault } from '../../counted-faults.js';
 import { type Params, text } from '../../router.js';
 import type { Reservation, SetUp, SetUpOutcome } from '../../task-router/state.js';
 import type { InteractionChannel, InteractionStore } from './state.js';
@@ -39,12 +40,11 @@ export function createSetUpFaults(): SetUpFaults {
       active = [];
     },
     consume(workerName) {
-      const found = active.find(({ worker }) => worker === undefined || worker === workerName);
-      if (found === undefined || found.times === null) return found;
-      const left = found.times - 1;
-      active = active.flatMap((fault) =>
-        fault !== found ? [fault] : left > 0 ? [{ ...found, times: left }] : [],
+      const { found, left } = consumeFault(
+        active,
+        ({ worker }) => worker === undefined || worker === workerName,
       );
+      active = left;
       return found;
     },
   };
