@@ -198,6 +198,7 @@ describe('a transfer to an agent', () => {
   });
 
   it('sends its events in order, with task-queue.timeout when the time of the target agent is over', async () => {
+    fixture.sandbox.state().setQuirks({ reservationTimeoutEndsTarget: false });
     const task = await createTransferTask(toWorker('bob'));
     advance(ANSWER_SECONDS + GRACE_SECONDS + RING_SECONDS + 1);
     expect(await task.events()).toEqual([
@@ -232,6 +233,7 @@ describe('a transfer to a queue', () => {
   });
 
   it('is offered to the next agent of the queue when one does not answer, until the time is over', async () => {
+    fixture.sandbox.state().setQuirks({ reservationTimeoutEndsTarget: false });
     await goOffline('carol');
     const task = await createTransferTask(toQueue('Billing'));
     await setActivity('carol', 'Available');
@@ -244,6 +246,7 @@ describe('a transfer to a queue', () => {
   });
 
   it('goes back to the agent who transferred when no agent in the queue accepts it', async () => {
+    fixture.sandbox.state().setQuirks({ reservationTimeoutEndsTarget: false });
     await goOffline('carol');
     const task = await createTransferTask(toQueue('Billing'));
     advance(ANSWER_SECONDS + 1);

@@ -11,6 +11,12 @@ export interface Quirks {
    * https://www.twilio.com/docs/taskrouter/task-evaluation
    */
   readonly targetTimeoutCancelsOffer: boolean;
+  /**
+   * A reservation that times out ends its workflow target too: the task goes on to the next target of its rule. Off: the
+   * target offers the task to its next worker.
+   * https://www.twilio.com/docs/taskrouter/task-evaluation
+   */
+  readonly reservationTimeoutEndsTarget: boolean;
   /** A change of a reserved task's attributes routes the task again, if another rule matches it now. */
   readonly reservedTaskIsRoutedAgain: boolean;
   /** Cancelling the task of an interaction's only open invite makes the channel inactive. */
@@ -35,6 +41,7 @@ export type QuirkName = keyof Quirks;
 /** What is likelier. */
 export const DEFAULT_QUIRKS: Quirks = {
   targetTimeoutCancelsOffer: false,
+  reservationTimeoutEndsTarget: false,
   reservedTaskIsRoutedAgain: false,
   cancelledInviteEndsChannel: false,
   closedChannelRefusesClosing: false,

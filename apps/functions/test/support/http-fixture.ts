@@ -27,11 +27,7 @@ type ChatOfTask = Readonly<Record<'conversationSid' | 'taskSid', string>>;
 
 export type HttpFixture = Awaited<ReturnType<typeof startHttpFixture>>;
 
-export async function startHttpFixture({
-  backend = 'conversations',
-}: {
-  readonly backend?: Backend;
-} = {}) {
+export async function startHttpFixture({ backend = 'conversations' }: { readonly backend?: Backend } = {}) {
   const sandbox = await startSandbox({
     seed: 'functions',
     account: { quirks: turnQuirks(chooseQuirks(`http ${backend}`)) },

@@ -42,7 +42,8 @@ export function reserve(core: Core, task: Task, worker: Worker): Reservation {
 }
 
 function timeOut(core: Core, reservation: Reservation): void {
-  const { worker } = reservation;
+  const { task, worker } = reservation;
+  if (core.sandbox.quirks.reservationTimeoutEndsTarget && task.step !== undefined) task.step.isLeft = true;
   const activity = worker.workspace.activities.get(worker.workspace.timeoutActivitySid);
   endPendingReservation(core, reservation, 'timeout');
   if (activity !== undefined && worker.activity !== activity) setActivity(core, worker, activity);

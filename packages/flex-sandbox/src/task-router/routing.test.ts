@@ -219,6 +219,47 @@ describe('routing', () => {
     expect((await fixture.rest.workers(alice.sid).fetch()).activityName).toBe('Offline');
   });
 
+  it.each([
+    [false, ['alice timeout', 'bob pending'], 'Everyone'],
+    [true, ['alice timeout'], 'Spare'],
+  ])(
+    'offers a task whose reservation timed out to the next worker unless the quirk reservationTimeoutEndsTarget is %s',
+    async (reservationTimeoutEndsTarget, reservations, queue) => {
+      fixture.sandbox.setQuirks({ reservationTimeoutEndsTarget });
+      const spare = fixture.addQueue('Spare', '1==2');
+      const targets = [
+        { queue: fixture.queue.sid, timeout: 60 },
+        { queue: spare.sid, timeout: 20 },
+      ];
+      const workflow = fixture.addWorkflow({ filters: [{ expression: '1==1', targets }] }, 30);
+      fixture.addWorker('alice');
+      fixture.advance(1000);
+      fixture.addWorker('bob');
+      const task = await fixture.addTask({}, { workflowSid: workflow.sid });
+
+      fixture.advance(31_000);
+      expect(await fixture.reservations(task.sid)).toEqual(reservations);
+      expect((await fetchTask(task.sid)).taskQueueFriendlyName).toBe(queue);
+      // The timeouts add up from the task's creation.
+      fixture.advance(48_000);
+      expect((await fetchTask(task.sid)).assignmentStatus).not.toBe('canceled');
+      fixture.advance(2_000);
+      expect((await fetchTask(task.sid)).reason).toBe('Workflow timeout');
+    },
+  );
+
+  it('keeps a task in the last target after a reservation timeout, with the quirk reservationTimeoutEndsTarget', async () => {
+    fixture.sandbox.setQuirks({ reservationTimeoutEndsTarget: true });
+    const workflow = fixture.addWorkflow({ default_filter: { queue: fixture.queue.sid } }, 30);
+    fixture.addWorker('alice');
+    fixture.advance(1000);
+    fixture.addWorker('bob');
+    const task = await fixture.addTask({}, { workflowSid: workflow.sid });
+
+    fixture.advance(31_000);
+    expect(await fixture.reservations(task.sid)).toEqual(['alice timeout', 'bob pending']);
+  });
+
   it('moves a task to the next target of the filter after a timeout, and cancels it after the last one', async () => {
     const empty = fixture.addQueue('Empty', '1==2');
     const spare = fixture.addQueue('Spare', '1==2');

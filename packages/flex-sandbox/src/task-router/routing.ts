@@ -73,6 +73,14 @@ function routeTask(core: Core, task: Task): void {
       if (task.status !== 'pending' || !leaveTarget(core, task, index, current, next)) return;
       continue;
     }
+    if (task.step?.isLeft === true && task.status === 'pending') {
+      task.step.isLeft = false;
+      if (next?.filterIndex === current.filterIndex) {
+        core.sandbox.clock.cancel(task.timers.step);
+        task.step = { index: index + 1, key: next.key, isEntered: false };
+        continue;
+      }
+    }
     if (task.step?.isEntered !== true) {
       if (secondsLeft(core, task, current) <= 0) {
         if (task.step === undefined) core.emit(task.workspace, 'workflow.entered', { task });

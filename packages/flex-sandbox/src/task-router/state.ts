@@ -138,6 +138,8 @@ interface RoutingStep {
   readonly key: string;
   /** Whether the task is in the target's queue. */
   readonly isEntered: boolean;
+  /** Whether a reservation that timed out has ended the target. */
+  isLeft?: boolean;
 }
 
 export type ReservationStatus =

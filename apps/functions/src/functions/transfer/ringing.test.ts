@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { buildTransferWorkflow, findTransfer, parseQueueSid } from '@chat-transfer/transfer-core';
+import {
+  buildTransferWorkflow,
+  findTransfer,
+  GRACE_SECONDS,
+  parseQueueSid,
+} from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { required } from '../../../test/support/account';
 import {
@@ -80,6 +85,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
 
     it('has its next agent asked when it is a queue', async () => {
+      fixture.sandbox.state().setQuirks({ reservationTimeoutEndsTarget: false });
       const started = await transfer('Everyone');
       await fixture.setActivity('carol', 'Available');
 
@@ -92,15 +98,23 @@ describe.each(BACKENDS)('on %s', (backend) => {
       expect(kinds(started.chat)).toEqual(['transfer-started', 'agent-joined']);
     });
 
-    it('is a queue that does not answer when none of its agents does', async () => {
-      const started = await transfer('Everyone', 'cold');
-      await fixture.setActivity('carol', 'Available');
+    it.each([
+      [false, ANSWER_SECONDS],
+      [true, ANSWER_SECONDS + GRACE_SECONDS],
+    ])(
+      'is a queue that does not answer when none of its agents does, with reservationTimeoutEndsTarget %s',
+      async (reservationTimeoutEndsTarget, seconds) => {
+        fixture.sandbox.state().setQuirks({ reservationTimeoutEndsTarget });
+        const started = await transfer('Everyone', 'cold');
+        await fixture.setActivity('carol', 'Available');
 
-      await pass(ANSWER_SECONDS - 1);
-      expect(await stateOf(started)).toBe('offered');
-      await pass(2);
-      expect(await stateOf(started)).toBe('unanswered');
-    });
+        await pass(seconds - 1);
+        expect(await stateOf(started)).toBe('offered');
+        await pass(2);
+        expect(await stateOf(started)).toBe('unanswered');
+        expect(kinds(started.chat)).toEqual(['transfer-started', 'agent-left', 'transfer-unanswered']);
+      },
+    );
   });
 
   /** The workflow goes on only when a pending reservation has ended, however late it began. */

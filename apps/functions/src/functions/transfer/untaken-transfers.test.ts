@@ -73,6 +73,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
       ['bob', 30],
       ['Billing', 60],
     ] as const)('ends without an answer from %s after %i s', async (target, seconds) => {
+      fixture.sandbox.state().setQuirks({ reservationTimeoutEndsTarget: false });
       const chat = await fixture.startChatWithAlice();
       const { transferId, taskSid } = await transfer(chat, 'warm', target);
 
