@@ -168,6 +168,7 @@ export async function letOfferExpire(
   fixture: FunctionsFixture,
   { chat, transferTaskSid }: Offer,
 ): Promise<Trigger> {
+  fixture.sandbox.state().setQuirks({ reservationTimeoutEndsTarget: false });
   fixture.clock.advance(AFTER_OFFER_MS);
   return prepareEvent(fixture, chat.conversationSid, 'task-queue.timeout', transferTaskSid);
 }

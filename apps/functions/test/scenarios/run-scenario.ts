@@ -1,5 +1,5 @@
 /** Runs random scenarios, and checks the safety rules after every step and the liveness rules at the end. */
-import { describeQuirks, turnQuirks } from '@chat-transfer/flex-sandbox';
+import { DEFAULT_QUIRKS, describeQuirks, turnQuirks } from '@chat-transfer/flex-sandbox';
 import fc from 'fast-check';
 import type { FunctionsFixture } from '../support/functions-fixture';
 import { seedRandom } from '../support/seeded-random';
@@ -19,7 +19,7 @@ async function runScript(
   { quirks, isAnswered, skewMs, steps }: Script,
 ): Promise<void> {
   await fixture.reset();
-  fixture.sandbox.state().setQuirks(turnQuirks(quirks));
+  fixture.sandbox.state().setQuirks({ ...DEFAULT_QUIRKS, ...turnQuirks(quirks) });
   fixture.setClockSkew('b', skewMs);
   const scenario = createScenario(fixture);
   scenario.trace.push(describeQuirks(quirks));

@@ -5,6 +5,7 @@
  */
 import {
   type AccountSeed,
+  DEFAULT_QUIRKS,
   type SandboxSnapshot,
   SET_UP_MS,
   startSandbox,
@@ -95,13 +96,12 @@ export async function startFunctionsFixture({
   queueLabels,
   sharesProcess = false,
 }: FunctionsFixtureOptions = {}) {
-  const sandbox = await startSandbox({
-    seed: 'in-process',
-    account: {
-      quirks: turnQuirks(chooseQuirks(`${backend} ${isTexting} ${JSON.stringify(settings)}`)),
-      ...accountSeed,
-    },
-  });
+  const quirks = {
+    ...DEFAULT_QUIRKS,
+    ...turnQuirks(chooseQuirks(`${backend} ${isTexting} ${JSON.stringify(settings)}`)),
+    ...accountSeed?.quirks,
+  };
+  const sandbox = await startSandbox({ seed: 'in-process', account: { ...accountSeed, quirks } });
   const control = createSandboxControl(sandbox.url);
   const clock = controlSandboxClock(sandbox);
   const callbacks = createCallbackQueue();
@@ -396,6 +396,8 @@ export async function startFunctionsFixture({
     /** Replaces the account by a new one, and forgets all events and faults. */
     async reset(): Promise<void> {
       await sandbox.reset();
+      // A test may have changed some, and they stay after a reset.
+      sandbox.state().setQuirks(quirks);
       transport.useHttp(false);
       transport.forgetCalls();
       closings.reset();
