@@ -20,6 +20,7 @@ import {
 import type { JustRead, PostedNotices } from '../backend/backend';
 import { allowStatus } from '../twilio/call';
 import type { TaskRouter } from '../twilio/task-router';
+import { findLostAcceptance } from './find-lost-acceptance';
 import { runTransferTask, type TransferTaskPorts, withdrawTransferTask } from './transfer-task';
 
 export interface EffectPorts extends TransferTaskPorts {
@@ -119,7 +120,12 @@ export async function runEffect(
         staysOpen ? 'The chat has an agent already' : 'The chat has ended',
         (attributes) => (staysOpen ? detachConversation(attributes) : attributes),
       );
-      return isOver ? { events: [{ type: 'task-closed', taskSid: effect.taskSid, at: nowMs() }] } : DONE;
+      return {
+        events: isOver
+          ? [{ type: 'task-closed', taskSid: effect.taskSid, at: nowMs() }]
+          : // The event about the acceptance may have come before the ledger knew the task, and was ignored then.
+            await findLostAcceptance(ports, ledger, effect.taskSid),
+      };
     }
     case 'redirect-task':
       await redirect(ports, ledger, effect.transferId);

@@ -12,12 +12,12 @@ import {
 } from '@chat-transfer/transfer-core';
 import { adoptChat, type FirstContact } from '../conversation/adopt-chat';
 import { changeConversation } from '../conversation/change-conversation';
-import { findLostAcceptance } from '../conversation/find-lost-acceptance';
 import { findNewChat } from '../conversation/find-new-chat';
 import { findParkedConversation, mayBeParked } from '../conversation/find-parked-conversation';
 import { applyEvents } from '../ledger/apply-events';
 import type { StoredLedger } from '../ledger/ledger-store';
 import { updateLedger } from '../ledger/update-ledger';
+import { findLostAcceptance } from '../outbox/find-lost-acceptance';
 import { TwilioCallError } from '../twilio/call';
 import type { Services } from './services';
 

@@ -109,6 +109,35 @@ describe.each(BACKENDS)('on %s', (backend) => {
     });
   });
 
+  it('knows an agent who has accepted the task before the functions found it, after the customer has left', async () => {
+    const chat = await fixture.startChatWithAlice();
+    await fixture.addSandboxFault({ ...fixture.callPatterns.newTask, times: 1, drop: 'after' });
+    await fixture.addSandboxFault({
+      ...{ method: 'GET', host: 'taskrouter.twilio.com', path: '/Tasks$' },
+      ...{ times: null, status: 503 },
+    });
+    expect((await start(chat, 'bob', 'warm')).body.code).toBe('start-pending');
+    await fixture.clearSandboxFaults();
+    const [task] = offeredTo('bob');
+    await fixture.accept('bob', String(task?.sid));
+    await fixture.settle();
+    // As if they had come while no record tied the task to the chat.
+    fixture.undelivered.length = 0;
+
+    await fixture.endAsCustomer(chat);
+    for (let minute = 0; minute < 3; minute += 1) {
+      fixture.clock.advance(60_000);
+      await fixture.sweepAsAdmin();
+    }
+
+    const ledger = await fixture.ledger(chat.conversationSid);
+    const [record] = Object.entries(ledger?.tasks ?? {}).flatMap(([sid, found]) =>
+      sid === task?.sid ? [found] : [],
+    );
+    expect(record).toMatchObject({ state: 'active', worker: { identity: 'bob' } });
+    expect(ledger?.ended?.by).toBe('customer');
+  });
+
   it('answers that the notice follows when only the notice fails', async () => {
     const chat = await fixture.startChatWithAlice();
     await fixture.addSandboxFault({ ...fixture.callPatterns.newMessage, times: null, status: 503 });

@@ -1,14 +1,14 @@
-/** Who accepted a task that has ended, if the event about that is lost or late. */
+/** Who accepted a task that an agent has had, if the event about that is lost or late. */
 import type { ConversationEvent, Ledger, TaskSid } from '@chat-transfer/transfer-core';
 import { type AgentPorts, findAgent } from '../twilio/agents';
 
-export interface LostAcceptancePorts extends AgentPorts {
+interface LostAcceptancePorts extends AgentPorts {
   readonly nowMs: () => number;
 }
 
 /**
- * The event that the ledger lacks before it hears of the task's end; `[]`, without a call, if it knows the agent. Without it,
- * the agent would stay in the conversation. Throws when a call to Twilio fails: a sweep compares the task later.
+ * The event that the ledger lacks; `[]`, without a call, if it knows the agent. Without it, the agent would stay in the
+ * conversation. Throws when a call to Twilio fails: a sweep compares the task later.
  */
 export async function findLostAcceptance(
   ports: LostAcceptancePorts,
