@@ -67,6 +67,20 @@ const SHARED: readonly [string, ChatView][] = [
   ],
   ['another agent is being asked to join', aChat(['alice', 'customer'], [aliceJoined, started])],
   [
+    'no notice introduces this agent, and there are three participants',
+    aChat(['alice', 'customer', 'bob'], []),
+  ],
+  [
+    'notices of an earlier version introduce no one by key, and there are three participants',
+    aChat(
+      ['alice', 'customer', 'bob'],
+      [
+        { ...head, kind: 'agent-joined', name: 'Alice' },
+        { ...head, kind: 'agent-joined', name: 'Bob' },
+      ],
+    ),
+  ],
+  [
     'notices are not loaded, and there are three participants',
     aChat(['alice', 'customer', 'bob'], [aliceJoined], { hasAllNotices: false }),
   ],

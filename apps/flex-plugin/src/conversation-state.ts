@@ -23,7 +23,7 @@ export interface ChatView {
   readonly conversation: FlexConversation | undefined;
   /** The loaded ones, oldest first. */
   readonly notices: readonly AnyNotice[];
-  /** Whether the page has loaded every message of the chat, and so every notice. */
+  /** Whether the page has every notice of the chat. */
   readonly hasAllNotices: boolean;
   /** The author key of this page's agent in this chat. */
   readonly ownKey: string;
@@ -53,11 +53,12 @@ export function isAloneWithCustomer(chat: ChatView): boolean {
 
 /**
  * Whether one of the participants is another agent. A notice introduces every agent. So a participant without one is the
- * customer, a bot or a supervisor who listens. Returns `undefined` if the page has not loaded all notices.
+ * customer, a bot or a supervisor who listens. Returns `undefined` if the page has not loaded all notices, and in a chat whose
+ * agents came before its notices: none introduces this agent either.
  */
 function hasOtherAgent(chat: ChatView): boolean | undefined {
-  if (!chat.hasAllNotices) return undefined;
   const agents = collectAuthorNames(chat.notices);
+  if (!chat.hasAllNotices || !agents.has(chat.ownKey)) return undefined;
   return [...(chat.conversation?.participants.values() ?? [])].some(({ source }) => {
     if (!source?.identity) return false;
     const key = authorKeyOf(chat.conversationSid, source.identity);

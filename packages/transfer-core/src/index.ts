@@ -125,7 +125,7 @@ export { type SweepOutcome, waitBeforeSweepMs } from './sweep-pace';
 
 // Notices: their data, their words, and the public names in them.
 
-export { parseAgentNotices, withAgentNotice } from './notice/agent-notices';
+export { areAgentNoticesFull, parseAgentNotices, withAgentNotice } from './notice/agent-notices';
 export { CHAT_ENDED, CUSTOMER_LEFT, parseNoticeSubject } from './notice/build-notice';
 export { type AuthorNames, authorKeyOf, collectAuthorNames, findAuthorName } from './notice/introduction';
 export {

@@ -342,6 +342,12 @@ describe('createWrapupTask', () => {
     expect(requests).toEqual([]);
   });
 
+  it('leaves a task to Flex that is no part of the chat, and shows no failure', async () => {
+    const { seen, wrapupTask } = setUp(failWith('not-allowed'));
+    expect(await wrapupTask(chat, 'accepted')).toBe(false);
+    expect(seen).toEqual(['dismissed']);
+  });
+
   it('shows a failure to leave, and throws it to Flex', async () => {
     const { seen, wrapupTask } = setUp(failWith('unreachable'));
     await expect(wrapupTask(chat, 'accepted')).rejects.toThrow(/unreachable/);
@@ -377,6 +383,12 @@ describe('createCompleteTask', () => {
     const { requests, completeTask } = setUp(done);
     await completeTask(chat, status);
     expect(requests).toEqual([]);
+  });
+
+  it('leaves a task to Flex that is no part of the chat, and shows no failure', async () => {
+    const { seen, completeTask } = setUp(failWith('not-allowed'));
+    expect(await completeTask(chat, 'wrapping')).toBe(false);
+    expect(seen).toEqual(['dismissed']);
   });
 
   it('shows a failure to complete, and throws it to Flex', async () => {

@@ -44,7 +44,31 @@ export async function callFunctions<Answer extends { readonly pending: readonly 
   sendRequest: () => Promise<ApiResult<Answer>>,
 ): Promise<Answer> {
   notifications.dismissFailures();
+  return readAnswer(notifications, outcomes, await sendRequest());
+}
+
+/**
+ * The same for a request about the agent's own task. Returns false if the task is left to Flex: the functions answer
+ * `not-allowed` for a task that is no part of the chat which its attributes name, such as a callback on a task channel of the
+ * account. Only they know that. Flex's own actions end no chat then: see `disableClientSideEnding`.
+ */
+export async function callForOwnTask<Answer extends { readonly pending: readonly WorkPart[] }>(
+  notifications: AgentNotifications,
+  outcomes: Outcomes,
+  sendRequest: () => Promise<ApiResult<Answer>>,
+): Promise<boolean> {
+  notifications.dismissFailures();
   const result = await sendRequest();
+  if (!result.ok && result.failure.code === 'not-allowed') return false;
+  readAnswer(notifications, outcomes, result);
+  return true;
+}
+
+function readAnswer<Answer extends { readonly pending: readonly WorkPart[] }>(
+  notifications: AgentNotifications,
+  outcomes: Outcomes,
+  result: ApiResult<Answer>,
+): Answer {
   if (result.ok) {
     if (result.answer.pending.includes('notices')) notifications.showNoticesPending();
     return result.answer;

@@ -4,7 +4,7 @@
  */
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import { type AgentNotifications, callFunctions } from './call-functions';
+import { type AgentNotifications, callForOwnTask } from './call-functions';
 
 export interface CompleteTaskPorts {
   readonly api: Pick<TransferApi, 'completeTask'>;
@@ -16,10 +16,10 @@ const OUTCOMES = {
   unknown: 'ChatTransferCompletionNotConfirmed',
 } as const;
 
-/** Returns the action. It throws if the task was not completed. */
+/** Returns the action, which returns false if the task is left to Flex. It throws if the task was not completed. */
 export function createCompleteTask({ api, notifications }: CompleteTaskPorts) {
-  return async function completeTask(chat: ChatTask, reservationStatus: string): Promise<void> {
-    if (reservationStatus !== 'accepted' && reservationStatus !== 'wrapping') return;
-    await callFunctions(notifications, OUTCOMES, () => api.completeTask(chat));
+  return async function completeTask(chat: ChatTask, reservationStatus: string): Promise<boolean> {
+    if (reservationStatus !== 'accepted' && reservationStatus !== 'wrapping') return true;
+    return callForOwnTask(notifications, OUTCOMES, () => api.completeTask(chat));
   };
 }

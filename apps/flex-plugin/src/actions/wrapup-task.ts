@@ -4,7 +4,7 @@
  */
 import type { ChatTask } from '../chat-task';
 import type { TransferApi } from '../transfer-api';
-import { type AgentNotifications, callFunctions } from './call-functions';
+import { type AgentNotifications, callForOwnTask } from './call-functions';
 
 export interface WrapupTaskPorts {
   readonly api: Pick<TransferApi, 'leaveConversation'>;
@@ -13,11 +13,11 @@ export interface WrapupTaskPorts {
 
 const OUTCOMES = { failed: 'ChatTransferNotLeft', unknown: 'ChatTransferLeavingNotConfirmed' } as const;
 
-/** Returns the action. It throws if the agent has not left. */
+/** Returns the action, which returns false if the task is left to Flex. It throws if the agent has not left. */
 export function createWrapupTask({ api, notifications }: WrapupTaskPorts) {
-  return async function wrapupTask(chat: ChatTask, reservationStatus: string): Promise<void> {
+  return async function wrapupTask(chat: ChatTask, reservationStatus: string): Promise<boolean> {
     // The agent has already left, through a cold transfer or another window.
-    if (reservationStatus !== 'accepted') return;
-    await callFunctions(notifications, OUTCOMES, () => api.leaveConversation(chat));
+    if (reservationStatus !== 'accepted') return true;
+    return callForOwnTask(notifications, OUTCOMES, () => api.leaveConversation(chat));
   };
 }

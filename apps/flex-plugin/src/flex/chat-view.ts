@@ -3,7 +3,7 @@ import { authorKeyOf } from '@chat-transfer/transfer-core';
 import { type ITask, type Manager, StateHelper } from '@twilio/flex-ui';
 import { readChatTask } from '../chat-task';
 import type { ChatView } from '../conversation-state';
-import { readNotices } from './notices';
+import { hasAllNotices, readNotices } from './notices';
 
 export function readChatView(manager: Manager, task: ITask): ChatView {
   const conversation = StateHelper.getConversationStateForTask(task);
@@ -11,7 +11,7 @@ export function readChatView(manager: Manager, task: ITask): ChatView {
     conversationSid: readChatTask(task)?.conversationSid ?? '',
     conversation,
     notices: readNotices(conversation),
-    hasAllNotices: conversation?.messages[0]?.index === 0,
+    hasAllNotices: hasAllNotices(conversation),
     ownKey: readOwnKey(manager, task),
   };
 }

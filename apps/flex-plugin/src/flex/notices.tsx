@@ -4,6 +4,7 @@
  * Only `parseNotice` decides whether a message is a notice. A forged notice stays an ordinary message.
  */
 import {
+  areAgentNoticesFull,
   isTexting,
   languageOf,
   type Notice,
@@ -73,6 +74,11 @@ export function isRepeat(
 /** All loaded notices, oldest first, including those that only agents see. */
 export function readNotices(conversation: Conversation | undefined): readonly (Notice | TextNotice)[] {
   return mergeNotices(readPostedNotices(conversation), readTrustedAttributes(conversation));
+}
+
+/** Whether the page has every notice of the conversation. */
+export function hasAllNotices(conversation: Conversation | undefined): boolean {
+  return conversation?.messages[0]?.index === 0 && !areAgentNoticesFull(readTrustedAttributes(conversation));
 }
 
 /** The notices that only agents see, because the customer would receive them as texts. Oldest first. */

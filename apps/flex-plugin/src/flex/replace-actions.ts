@@ -22,8 +22,9 @@ interface ChannelPayload {
 
 export interface ChatActions {
   transferTask(chat: ChatTask, payload: TransferTaskPayload): Promise<void>;
-  wrapupTask(chat: ChatTask, reservationStatus: string): Promise<void>;
-  completeTask(chat: ChatTask, reservationStatus: string): Promise<void>;
+  /** Returns false if the task is left to Flex. */
+  wrapupTask(chat: ChatTask, reservationStatus: string): Promise<boolean>;
+  completeTask(chat: ChatTask, reservationStatus: string): Promise<boolean>;
   /** Whether Flex transfers this chat itself. */
   usesNativeTransfer(task: FlexTask | undefined): boolean;
 }
@@ -60,7 +61,13 @@ export function replaceActions(
     'LeaveChannel',
     (payload: ChannelPayload) => {
       const task = findByChannel(payload);
-      return task === undefined || isAloneWithCustomer(readChatView(manager, task)) ? undefined : task;
+      if (task === undefined) return undefined;
+      const view = readChatView(manager, task);
+      // An agent whom Flex brings in is in the chat before a notice says so.
+      const isAlone = isAloneWithCustomer(
+        usesNativeTransfer(task) ? { ...view, hasAllNotices: false } : view,
+      );
+      return isAlone ? undefined : task;
     },
     (chat, { status }) =>
       isFeatureOn(manager, 'wrapup-task-on-leave-and-pause')
@@ -72,14 +79,14 @@ export function replaceActions(
 function replaceActionForChats<Payload>(
   action: string,
   find: (payload: Payload) => ITask | undefined,
-  replacement: (chat: ChatTask, task: ITask, payload: Payload) => Promise<void>,
+  replacement: (chat: ChatTask, task: ITask, payload: Payload) => Promise<unknown>,
 ): void {
   Actions.replaceAction(action, async (payload: Payload, original, next) => {
     const task = find(payload);
     const chat = readChatTask(task);
     // `next` is the replacement of a plugin that registered earlier. `original` would skip it.
     if (task === undefined || chat === undefined) return (next ?? original)(payload);
-    await replacement(chat, task, payload);
+    if ((await replacement(chat, task, payload)) === false) return (next ?? original)(payload);
     return task;
   });
 }

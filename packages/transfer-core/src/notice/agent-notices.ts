@@ -18,6 +18,10 @@ const AgentNoticesSchema = v.object({ [KEY]: v.object({ notices: v.array(v.unkno
 
 type Attributes = Readonly<Record<string, unknown>>;
 
+/** Whether a conversation's attributes may lack notices, because the list keeps the latest ones only. */
+export const areAgentNoticesFull = (attributes: unknown): boolean =>
+  parseAgentNotices(attributes).length >= MAX_AGENT_NOTICES;
+
 /** Returns the notices in a conversation's attributes, oldest first, without those of an unknown kind or version. */
 export function parseAgentNotices(attributes: unknown): readonly Notice[] {
   const parsed = v.safeParse(AgentNoticesSchema, attributes);

@@ -124,7 +124,12 @@ describe('the attributes of a transfer task', () => {
         }
         built += 1;
         expect(lengthOf(attributes)).toBeLessThanOrEqual(TASK_ATTRIBUTES_BUDGET);
-        const { chatTransfer: _details, conversations: _insights, ...others } = attributes;
+        const { chatTransfer: _details, conversations: insights, ...others } = attributes;
+        for (const key of ['case', 'language']) {
+          const value = Object(original.conversations)[key];
+          if (value !== undefined && !('conversations' in (values.transfer.attributes ?? {})))
+            expect(insights).toMatchObject({ [key]: value });
+        }
         for (const [key, value] of Object.entries(inheritedAttributes(original))) {
           if (key === 'conversations' || isReservedKey(key) || key in (values.transfer.attributes ?? {}))
             continue;

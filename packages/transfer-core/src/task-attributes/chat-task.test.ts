@@ -57,7 +57,14 @@ describe('parseChatTask', () => {
     ['a transferredChannelSid of the account', { transferredChannelSid: 'general' }],
     ['transferredChannelSid: null', { transferredChannelSid: null }],
     ['flexInteractionChannelSid: null', { flexInteractionChannelSid: null, flexInteractionSid: null }],
+    ['flexInteractionChannelSid: 42', { flexInteractionChannelSid: 42 }],
+    ['an empty flexInteractionChannelSid', { flexInteractionChannelSid: '' }],
+    ['flexInteractionChannelSid: {}', { flexInteractionChannelSid: {} }],
     ['conversationSid: null', { conversationSid: null }],
+    ['an empty transferId', { transferId: '' }],
+    ['transferId: {}', { transferId: {} }],
+    ['an empty chatTransferId', { chatTransferId: '' }],
+    ['channelType: {}', { channelType: {} }],
   ])('reads the chat beside %s', (_what, attributes) => {
     expect(parseChatTask({ channelSid, ...attributes })).toEqual(chat);
   });

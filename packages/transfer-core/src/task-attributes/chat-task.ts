@@ -70,8 +70,7 @@ interface Location {
 }
 
 function parseLocation(attributes: Attributes): Location | undefined {
-  // `null` counts as absent, as in TaskRouter's expressions.
-  if ((attributes.flexInteractionChannelSid ?? undefined) !== undefined) {
+  if (textOf(attributes.flexInteractionChannelSid) !== undefined) {
     const conversationSid = parseConversationSid(attributes.conversationSid);
     const parsed = v.safeParse(InteractionKeysSchema, attributes);
     if (conversationSid === undefined || !parsed.success) return undefined;

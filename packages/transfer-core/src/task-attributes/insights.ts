@@ -32,6 +32,7 @@ const SEGMENT_KEYS: ReadonlySet<string> = new Set([
   'handling_team_name_in_hierarchy',
   'hang_up_by',
   'hold_time',
+  'ivr_path',
   'ivr_time',
   'kind',
   // Flex adds the transcript to each task of an interaction.
@@ -110,7 +111,7 @@ export function followedBy(
 
 /** Adds how the segment of this task is followed. A value of the account stays. */
 export function withFollowedBy(attributes: Attributes, followedBy: string): Attributes {
-  const { conversations = {} } = attributes;
+  const conversations = attributes.conversations ?? {};
   const isFree = isRecord(conversations) && (conversations.followed_by ?? undefined) === undefined;
   if (!isFree) return attributes;
   return { ...attributes, conversations: { ...conversations, followed_by: followedBy } };

@@ -118,6 +118,10 @@ const isOfOriginalFeature = (attributes: Attributes): boolean =>
   attributes.ignoreWorkerContactUri !== undefined ||
   (attributes.transferQueueName !== undefined && attributes.transferTargetType !== undefined);
 
+/** Whether our keys may name the channel, because Flex's key does not. On Flex Conversations they never do. */
+const isDetached = ({ channelSid, flexInteractionChannelSid }: Attributes): boolean =>
+  channelSid === undefined && (flexInteractionChannelSid ?? undefined) === undefined;
+
 /** The attributes that a transfer task takes over from its original task: all but those about the original task only. */
 export function inheritedAttributes(original: Attributes): Attributes {
   const dropped = new Set<string>([
@@ -127,7 +131,7 @@ export function inheritedAttributes(original: Attributes): Attributes {
     'flexChannelInviteSid',
     ...(namesOf(original) === EARLIER_KEYS ? EARLIER_NAMES : []),
     ...(isOfOriginalFeature(original) ? ORIGINAL_FEATURE_KEYS : []),
-    ...(original.channelSid === undefined ? [EARLIER_DETACHED_KEY, SHORT_DETACHED_KEY] : []).filter(
+    ...(isDetached(original) ? [EARLIER_DETACHED_KEY, SHORT_DETACHED_KEY] : []).filter(
       (key) => parseConversationSid(original[key]) !== undefined,
     ),
   ]);

@@ -167,6 +167,15 @@ describe('buildTransferTaskAttributes', () => {
     expect(next).toMatchObject({ chatTransferId: aTransfer().id, chatTransferTargetType: 'queue' });
   });
 
+  it.each(['leftChat', 'transferredChannelSid'])(
+    "copies the account's own %s on Flex Conversations, even if it names a channel",
+    (key) => {
+      const conversation = aLedger({ backend: 'conversations', interaction: anInteraction() });
+      const next = build({ conversation, original: { ...location, [key]: aConversationSid(7) } });
+      expect(next[key]).toBe(aConversationSid(7));
+    },
+  );
+
   describe('what the caller sets', () => {
     const withChosen = (attributes: Record<string, unknown>) =>
       build({ transfer: aTransfer({ attributes }) });
@@ -311,26 +320,19 @@ describe('buildTransferTaskAttributes', () => {
     });
 
     it.each([
-      'hang_up_by',
-      'outcome',
-      'abandoned',
-      'abandoned_phase',
-      'queue_time',
-      'ring_time',
-      'talk_time',
-      'hold_time',
-      'wrap_up_time',
-      'activity_time',
-      'followed_by',
-      'segment_link',
-      'media',
-      'queue',
-      'service_level',
-      'first_response_time',
-      'average_response_time',
-      'focus_time',
-      'destination',
-      'handling_team_name',
+      ...[
+        'abandoned',
+        'abandoned_phase',
+        'activity',
+        'activity_time',
+        'average_response_time',
+        'destination',
+      ],
+      ...['first_response_time', 'focus_time', 'followed_by', 'handling_department_id'],
+      ...['handling_department_name', 'handling_department_name_in_hierarchy', 'handling_team_id'],
+      ...['handling_team_name', 'handling_team_name_in_hierarchy', 'hang_up_by', 'hold_time', 'ivr_path'],
+      ...['ivr_time', 'kind', 'media', 'outcome', 'productive', 'queue', 'queue_time', 'ring_time'],
+      ...['segment_link', 'service_level', 'talk_time', 'virtual', 'workflow', 'wrap_up_time'],
     ])('do not contain %s of the original task, which describes its segment', (key) => {
       const conversations = { [key]: 'of Alice' };
       expect(build({ original: { channelSid, conversations } }).conversations).not.toHaveProperty(key);
@@ -500,13 +502,16 @@ describe('addFollowedBy', () => {
       channelSid,
       conversations: { case: '24567', followed_by: 'Cold Transfer' },
     });
-    expect(addFollowedBy({}, 'Warm Transfer')).toEqual({ conversations: { followed_by: 'Warm Transfer' } });
+    for (const attributes of [{}, { conversations: null }, { conversations: { followed_by: null } }])
+      expect(addFollowedBy(attributes, 'Warm Transfer')).toEqual({
+        conversations: { followed_by: 'Warm Transfer' },
+      });
   });
 
   it.each([
     { conversations: { followed_by: 'Survey' } },
     { conversations: 'text' },
-    { conversations: null },
+    { conversations: ['list'] },
     { data: 'x'.repeat(TASK_ATTRIBUTES_BUDGET - '{"data":""}'.length) },
   ])("keeps the account's value, and attributes without room: %j", (attributes) => {
     expect(addFollowedBy(attributes, 'Cold Transfer')).toBe(attributes);
