@@ -342,7 +342,7 @@ describe('createWrapupTask', () => {
     expect(requests).toEqual([]);
   });
 
-  it('leaves a task to Flex that is no part of the chat, and shows no failure', async () => {
+  it('returns false for a task that is no part of the chat, and shows no failure', async () => {
     const { seen, wrapupTask } = setUp(failWith('not-allowed'));
     expect(await wrapupTask(chat, 'accepted')).toBe(false);
     expect(seen).toEqual(['dismissed']);
@@ -385,7 +385,7 @@ describe('createCompleteTask', () => {
     expect(requests).toEqual([]);
   });
 
-  it('leaves a task to Flex that is no part of the chat, and shows no failure', async () => {
+  it('returns false for a task that is no part of the chat, and shows no failure', async () => {
     const { seen, completeTask } = setUp(failWith('not-allowed'));
     expect(await completeTask(chat, 'wrapping')).toBe(false);
     expect(seen).toEqual(['dismissed']);

@@ -48,9 +48,8 @@ export async function callFunctions<Answer extends { readonly pending: readonly 
 }
 
 /**
- * The same for a request about the agent's own task. Returns false if the task is left to Flex: the functions answer
- * `not-allowed` for a task that is no part of the chat which its attributes name, such as a callback on a task channel of the
- * account. Only they know that. Flex's own actions end no chat then: see `disableClientSideEnding`.
+ * The same for a request about the agent's own task. Returns false if the task is no part of the chat that its attributes
+ * name, such as a callback on a task channel of the account. Only the functions know that: they answer `not-allowed`.
  */
 export async function callForOwnTask<Answer extends { readonly pending: readonly WorkPart[] }>(
   notifications: AgentNotifications,

@@ -16,7 +16,7 @@ const OUTCOMES = {
   unknown: 'ChatTransferCompletionNotConfirmed',
 } as const;
 
-/** Returns the action, which returns false if the task is left to Flex. It throws if the task was not completed. */
+/** Returns the action, which returns false if the task is no part of the chat. It throws if the task was not completed. */
 export function createCompleteTask({ api, notifications }: CompleteTaskPorts) {
   return async function completeTask(chat: ChatTask, reservationStatus: string): Promise<boolean> {
     if (reservationStatus !== 'accepted' && reservationStatus !== 'wrapping') return true;

@@ -13,7 +13,7 @@ export interface WrapupTaskPorts {
 
 const OUTCOMES = { failed: 'ChatTransferNotLeft', unknown: 'ChatTransferLeavingNotConfirmed' } as const;
 
-/** Returns the action, which returns false if the task is left to Flex. It throws if the agent has not left. */
+/** Returns the action, which returns false if the task is no part of the chat. It throws if the agent has not left. */
 export function createWrapupTask({ api, notifications }: WrapupTaskPorts) {
   return async function wrapupTask(chat: ChatTask, reservationStatus: string): Promise<boolean> {
     // The agent has already left, through a cold transfer or another window.

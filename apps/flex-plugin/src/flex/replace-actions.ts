@@ -22,7 +22,7 @@ interface ChannelPayload {
 
 export interface ChatActions {
   transferTask(chat: ChatTask, payload: TransferTaskPayload): Promise<void>;
-  /** Returns false if the task is left to Flex. */
+  /** Returns false for a task that is no part of the chat. */
   wrapupTask(chat: ChatTask, reservationStatus: string): Promise<boolean>;
   completeTask(chat: ChatTask, reservationStatus: string): Promise<boolean>;
   /** Whether Flex transfers this chat itself. */
@@ -49,8 +49,14 @@ export function replaceActions(
     (payload: ChannelPayload & { readonly toSid?: string }) => unlessNativeTransfer(findByChannel(payload)),
     (chat, _task, { toSid }) => transferTask(chat, { targetSid: toSid }),
   );
-  replaceActionForChats('WrapupTask', findByTask, (chat, { status }) => wrapupTask(chat, status));
-  replaceActionForChats('CompleteTask', findByTask, (chat, { status }) => completeTask(chat, status));
+  const wrapUp = async (chat: ChatTask, task: ITask): Promise<void> => {
+    if (!(await wrapupTask(chat, task.status))) await endReservation(manager, task, 'wrap');
+  };
+  const complete = async (chat: ChatTask, task: ITask): Promise<void> => {
+    if (!(await completeTask(chat, task.status))) await endReservation(manager, task, 'complete');
+  };
+  replaceActionForChats('WrapupTask', findByTask, wrapUp);
+  replaceActionForChats('CompleteTask', findByTask, complete);
   Actions.replaceAction('AcceptTask', async (payload: TaskPayload, original, next) => {
     await completeEarlierTasks(manager, findByTask(payload));
     return (next ?? original)(payload);
@@ -69,24 +75,30 @@ export function replaceActions(
       );
       return isAlone ? undefined : task;
     },
-    (chat, { status }) =>
-      isFeatureOn(manager, 'wrapup-task-on-leave-and-pause')
-        ? wrapupTask(chat, status)
-        : completeTask(chat, status),
+    (chat, task) =>
+      isFeatureOn(manager, 'wrapup-task-on-leave-and-pause') ? wrapUp(chat, task) : complete(chat, task),
   );
+}
+
+/**
+ * Ends the agent's own reservation at TaskRouter, and nothing else. Flex's own actions would also end the agent's part in the
+ * interaction that the task's attributes name.
+ */
+async function endReservation(manager: Manager, { sid }: ITask, how: 'wrap' | 'complete'): Promise<void> {
+  await manager.workerClient?.reservations.get(sid)?.[how]();
 }
 
 function replaceActionForChats<Payload>(
   action: string,
   find: (payload: Payload) => ITask | undefined,
-  replacement: (chat: ChatTask, task: ITask, payload: Payload) => Promise<unknown>,
+  replacement: (chat: ChatTask, task: ITask, payload: Payload) => Promise<void>,
 ): void {
   Actions.replaceAction(action, async (payload: Payload, original, next) => {
     const task = find(payload);
     const chat = readChatTask(task);
     // `next` is the replacement of a plugin that registered earlier. `original` would skip it.
     if (task === undefined || chat === undefined) return (next ?? original)(payload);
-    if ((await replacement(chat, task, payload)) === false) return (next ?? original)(payload);
+    await replacement(chat, task, payload);
     return task;
   });
 }

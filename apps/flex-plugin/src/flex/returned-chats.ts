@@ -31,10 +31,13 @@ export function handleReturnedChats(manager: Manager): void {
     // Flex removes the conversation right after it emits this event.
     queueMicrotask(async () => {
       const others = listTasks(manager).filter(({ taskSid }) => taskSid !== chat.taskSid);
-      if (findChatTask(others, chat)?.status !== 'accepted') return;
+      const task = findChatTask(others, chat);
+      if (task?.status !== 'accepted') return;
       const isRemoved = () => findConversation(manager.store.getState(), chat.conversationSid) === undefined;
       if (!isRemoved()) {
-        reportMissing('the removal of a conversation right after taskCompleted');
+        // For a task on another task channel, which has copied the chat's attributes, Flex removes it later.
+        if (task.taskChannelUniqueName === completed.taskChannelUniqueName)
+          reportMissing('the removal of a conversation right after taskCompleted');
         await waitUntil(manager, isRemoved);
       }
       await findLoader()?.(chat.conversationSid);

@@ -69,7 +69,7 @@ export interface RunOn {
 }
 
 export interface FunctionsFixtureOptions {
-  /** Where chats begin. Default: Programmable Chat. */
+  /** Where chats begin. Default: Flex Conversations. */
   readonly backend?: Backend;
   /** On Flex Conversations: customers write by SMS instead of webchat. They cannot end a chat. */
   readonly isTexting?: boolean;

@@ -32,6 +32,8 @@ interface BackendActions {
   readonly callPatterns: Readonly<Record<'newTask' | 'newMessage' | 'newChat', CallPattern>>;
   /** What Flex does after an agent has accepted: adds the agent to the chat, if they are not in it. */
   addAgent(agent: string, conversationSid: string): Promise<void>;
+  /** Adds a participant who is no agent of a task, such as a bot. */
+  addMember(identity: string, conversationSid: string): Promise<void>;
   /** Posts a message of a participant. */
   postMessage(conversationSid: string, author: string, body: string): Promise<void>;
   /** Whether the chat is open, for the customer and for Flex. */
@@ -71,10 +73,12 @@ export function createTwilioChats(
       newChat: postTo('flex-api.twilio.com', '/v1/Channels$'),
     },
     async addAgent(agent, conversationSid) {
-      const adding = channelContext(conversationSid).members.create({ identity: agent });
-      await adding.catch((error: { status?: number }) => {
+      await programmableChat.addMember(agent, conversationSid).catch((error: { status?: number }) => {
         if (error.status !== 409) throw error;
       });
+    },
+    async addMember(identity, conversationSid) {
+      await channelContext(conversationSid).members.create({ identity });
     },
     async postMessage(conversationSid, from, body) {
       await channelContext(conversationSid).messages.create({ from, body });
@@ -96,6 +100,9 @@ export function createTwilioChats(
     },
     // Twilio adds the agent when the reservation is accepted.
     addAgent: async () => undefined,
+    async addMember(identity, conversationSid) {
+      await conversationContext(conversationSid).participants.create({ identity });
+    },
     async postMessage(conversationSid, author, body) {
       await conversationContext(conversationSid).messages.create({ author, body });
     },

@@ -266,4 +266,24 @@ describe.each(BACKENDS)('a start on %s', (backend) => {
       expect(fixture.task(String(body.transferTaskSid))?.attributes.chatTransferTargetType).toBe('return');
     });
   });
+
+  it('ends in time when the chosen agent is not in the queue in which the workflow looks for them (40152)', async () => {
+    const chat = await fixture.startChatWithAlice();
+    await fixture
+      .workspace()
+      .taskQueues(fixture.queueSid('Everyone'))
+      .update({ targetWorkers: `worker.sid != '${bob()}'` });
+    const { body } = await start(chat, bob());
+    await fixture.deliverAll();
+    const taskSid = String(body.transferTaskSid);
+    expect(fixture.task(taskSid)?.reservations).toEqual([]);
+    const alerts = await fixture.rest.monitor.v1.alerts.list();
+    expect(alerts).toMatchObject([{ errorCode: '40152', resourceSid: taskSid }]);
+
+    fixture.clock.advance((ANSWER_SECONDS + 1) * 1000);
+    await fixture.deliverAll();
+    expect(fixture.task(taskSid)?.status).toBe('canceled');
+    const [past] = (await fixture.ledger(chat.conversationSid))?.past ?? [];
+    expect(past).toMatchObject({ state: 'returned', untakenReason: 'unanswered' });
+  });
 });
