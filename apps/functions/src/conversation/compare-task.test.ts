@@ -38,6 +38,7 @@ function ports(status: string, { isParked = false } = {}): CompareTaskPorts {
                 workerSid: bob.sid,
                 status: status === 'assigned' ? 'accepted' : status,
                 createdAt: 0,
+                updatedAt: 0,
               },
             ]
           : [],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Chat,
@@ -19,6 +20,23 @@ async function park({ taskAttributes }: Chat, status: 'closed' | 'wrapup' = 'clo
     .interaction(flexInteractionSid)
     .channels(flexInteractionChannelSid)
     .update({ status: 'inactive', routing: { status } });
+}
+
+const askToComplete = async ({ taskSid, conversationSid }: Chat) =>
+  fixture.post('/conversation/complete', {
+    token: await fixture.tokenOf('alice'),
+    taskSid,
+    conversationSid,
+  });
+
+/** Bob declines a transfer. The functions do not know that yet. */
+async function declineTransfer({ taskSid, conversationSid }: Chat): Promise<void> {
+  const { body } = await fixture.post('/transfer/start', {
+    ...{ token: await fixture.tokenOf('alice'), taskSid, conversationSid },
+    ...{ transferId: randomUUID(), targetSid: fixture.workerSid('bob'), mode: 'warm' },
+  });
+  await fixture.updateReservation('bob', String(body.transferTaskSid), 'rejected');
+  await fixture.settle();
 }
 
 describe('a chat that its agent parks', () => {
@@ -52,17 +70,31 @@ describe('a chat that its agent parks', () => {
     const chat = await fixture.startChatWithAlice();
     await park(chat, 'wrapup');
     await fixture.deliverAll();
-    await fixture.post('/conversation/complete', {
-      token: await fixture.tokenOf('alice'),
-      taskSid: chat.taskSid,
-      conversationSid: chat.conversationSid,
-    });
+    await askToComplete(chat);
     await fixture.deliverAll();
 
     expect(fixture.task(chat.taskSid)?.status).toBe('completed');
     expect(fixture.noticeKinds(chat.conversationSid)).toEqual(['agent-joined', 'agent-left']);
     expect(fixture.isOpen(chat.conversationSid)).toBe(true);
   });
+
+  it.each(['completed', 'wrapping'] as const)(
+    'stays open when a transfer of its agent was declined before, and the event that it is %s comes late',
+    async (status) => {
+      fixture.sandbox.state().setQuirks({ wrapupTaskOnLeaveAndPause: true });
+      const chat = await fixture.startChatWithAlice();
+      await declineTransfer(chat);
+      await fixture.deliverAll();
+      fixture.clock.advance(10_000);
+      await park(chat, status === 'completed' ? 'closed' : 'wrapup');
+      fixture.clock.advance(10_000);
+      if (status === 'wrapping') await askToComplete(chat);
+      await fixture.deliverAll();
+
+      expect((await fixture.ledger(chat.conversationSid))?.ended).toBeUndefined();
+      expect(fixture.isOpen(chat.conversationSid)).toBe(true);
+    },
+  );
 
   it('ends when the customer ends it', async () => {
     const chat = await fixture.startChatWithAlice();
@@ -95,6 +127,18 @@ describe('a chat that its agent completes', () => {
   it('ends at once', async () => {
     const chat = await fixture.startChatWithAlice();
     await fixture.updateReservation('alice', chat.taskSid, 'completed');
+    await fixture.deliverAll();
+
+    expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');
+    expect(fixture.isOpen(chat.conversationSid)).toBe(false);
+  });
+
+  it('ends when an invite is cancelled before that is known, and makes the channel inactive', async () => {
+    fixture.sandbox.state().setQuirks({ cancelledInviteEndsChannel: true });
+    const chat = await fixture.startChatWithAlice();
+    await declineTransfer(chat);
+    await fixture.updateReservation('alice', chat.taskSid, 'completed');
+    fixture.clock.advance(2_000);
     await fixture.deliverAll();
 
     expect(fixture.noticeKinds(chat.conversationSid).at(-1)).toBe('chat-ended');

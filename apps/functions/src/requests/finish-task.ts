@@ -33,7 +33,8 @@ export async function finishTask(
   const { task, reservations, stored, agent, adopted } = authorized.value;
   // If the ledger does not know of this wrap-up, the agent may have parked the chat.
   const isWrapping = task.assignmentStatus === 'wrapping';
-  const parked = isWrapping ? await findParkedConversation(services, stored.ledger, taskSid) : [];
+  const leftAt = reservations.find(({ status }) => status === 'wrapping')?.updatedAt;
+  const parked = isWrapping ? await findParkedConversation(services, stored.ledger, taskSid, leftAt) : [];
   const applied = await applyToConversation(services, {
     conversation: stored.ledger,
     stored,

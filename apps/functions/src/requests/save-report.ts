@@ -126,13 +126,14 @@ const PARKING_RETRY_MS = 300;
 async function readParking(
   services: Services,
   ledger: Ledger,
-  { taskSid }: Report,
+  { taskSid, events }: Report,
   isAssumed: boolean,
 ): Promise<ConversationEvent[]> {
+  const leftAt = events.at(-1)?.at;
   const asked = isAssumed ? { ...ledger, parkedBy: taskSid, assumedParkedAt: services.nowMs() } : ledger;
   for (;;) {
     try {
-      return await findParkedConversation(services, asked, taskSid);
+      return await findParkedConversation(services, asked, taskSid, leftAt);
     } catch (error) {
       if (!(error instanceof TwilioCallError)) throw error;
       if (services.budget.elapsedMs() >= ASSUME_NOT_PARKED_AFTER_MS) {

@@ -42,6 +42,8 @@ export interface ReservationFacts {
   readonly status: string;
   /** Milliseconds since 1970, to the second. */
   readonly createdAt: number;
+  /** When its status changed last: milliseconds since 1970, to the second. */
+  readonly updatedAt: number;
 }
 
 export interface WorkerFacts {
@@ -123,11 +125,12 @@ export function createTaskRouter({ client, calls }: Twilio, workspaceSid: string
         ...(ofWorker === undefined ? {} : { workerSid: ofWorker }),
       }),
     );
-    return (reservations ?? []).map(({ sid, workerSid, reservationStatus, dateCreated }) => ({
+    return (reservations ?? []).map(({ sid, workerSid, reservationStatus, dateCreated, dateUpdated }) => ({
       sid,
       workerSid: requireSid(parseWorkerSid(workerSid), workerSid),
       status: reservationStatus,
       createdAt: dateCreated.getTime(),
+      updatedAt: dateUpdated.getTime(),
     }));
   };
 

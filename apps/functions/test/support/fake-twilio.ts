@@ -194,7 +194,7 @@ export function createFakeTwilio(
           const task = state.tasks.get(taskSid);
           const isHeld = task?.state === 'accepted' || task?.state === 'wrapping';
           return isHeld && task.acceptedBy !== undefined
-            ? [{ sid: 'WR', workerSid: task.acceptedBy, status: task.state, createdAt: 0 }]
+            ? [{ sid: 'WR', workerSid: task.acceptedBy, status: task.state, createdAt: 0, updatedAt: 0 }]
             : [];
         }),
       listTransferTasks: (transferId) =>

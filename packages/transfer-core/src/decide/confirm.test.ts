@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aLedger, aTask, aTaskSid, aWorker } from '../../testing';
 import type { ConversationEvent } from '../events';
 import type { Ledger } from '../ledger';
+import type { TaskSid } from '../sids';
 import { decide } from './decide';
 
 const [alice] = [aWorker(1)];
@@ -49,8 +50,11 @@ describe('an event that changes the state of a task', () => {
     expect(tasks[aTaskSid(2)]).toMatchObject({ confirmedAt: 5_000 });
   });
 
-  it('removes the time from a task that it closes', () => {
-    const { tasks } = decided(ledger, { type: 'task-closed', taskSid: aTaskSid(2), at: 9_000 }).ledger;
-    expect(tasks[aTaskSid(2)]).toEqual({ state: 'closed', openedAt: 2_000 });
+  it('keeps the time of a task that it closes if no agent had it, and removes any other', () => {
+    const close = (taskSid: TaskSid) => decided(ledger, { type: 'task-closed', taskSid, at: 9_000 }).ledger;
+    expect(close(aTaskSid(2)).tasks[aTaskSid(2)]).toEqual({
+      ...{ state: 'closed', openedAt: 2_000, confirmedAt: 9_000 },
+    });
+    expect(close(aTaskSid(1)).tasks[aTaskSid(1)]).not.toHaveProperty('confirmedAt');
   });
 });

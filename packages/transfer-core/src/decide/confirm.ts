@@ -22,8 +22,9 @@ export function confirmChangedTasks(before: Ledger, after: Ledger, at: number): 
     const earlier = before.tasks[taskSid];
     if (earlier === undefined || earlier.state === record.state) return [];
     const { confirmedAt: _replaced, ...rest } = record;
-    // A closed task is not checked again.
-    const isKnownSince = record.state === 'closed' || record.openedAt === at;
+    // A closed task is not checked again. When the functions cancelled a task that no agent had, they ask later.
+    const isDone = record.state === 'closed' && record.worker !== undefined;
+    const isKnownSince = isDone || record.openedAt === at;
     return [[taskSid, isKnownSince ? rest : { ...rest, confirmedAt: at }]];
   });
   return changed.length === 0
