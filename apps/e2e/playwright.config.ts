@@ -13,6 +13,7 @@ const CONVERSATIONS_JOURNEYS = [
   'attachments.spec.ts',
   'demo.spec.ts',
   'native-transfers.spec.ts',
+  'not-set-up.spec.ts',
   'other-tasks.spec.ts',
   'queues-view.spec.ts',
   'sandbox-pages.spec.ts',
