@@ -282,6 +282,18 @@ describe('a transfer whose task Twilio refuses to create', () => {
     expect(ledger.tasks[aTaskSid(1)]?.state).toBe('active');
   });
 
+  it('ends the chat when its agent has wrapped up by themselves', () => {
+    const wrappedUp: ConversationEvent = {
+      ...{ type: 'agent-left', taskSid: aTaskSid(1), worker: alice, alreadyWrapping: true, at: 0 },
+    };
+    const { ledger, effects } = runScenario(...chatWithAlice, coldToBilling, wrappedUp, transferRefused);
+    expect(effects.at(-1)).toBe('post transfer-failed; post chat-ended; update conversation');
+    expect(ledger.ended).toEqual({ at: 0, by: 'last-agent' });
+    const waiting = ledger.outbox.map(({ effect }) => describeEffect(effect));
+    expect(waiting).toEqual(expect.arrayContaining(['post agent-left Alice', 'remove Alice']));
+    expect(waiting).not.toContain('wrap Alice');
+  });
+
   it('ends the chat when its agent has completed the original task', () => {
     const { ledger, effects } = runScenario(
       ...chatWithAlice,

@@ -19,6 +19,7 @@ import {
   buildJoinedNotice,
   buildLeftNotice,
 } from '../notice/build-notice';
+import { isInOutbox, removeFromOutbox } from '../outbox/outbox';
 import type { TaskSid } from '../sids';
 import type { WorkerRef } from '../transfer';
 import { chain, type Decision, endChatIfUnattended, postNotices, withoutEffects, withTask } from './decision';
@@ -169,8 +170,10 @@ export function leaveChat(
   { wrap, at }: { readonly wrap: boolean; readonly at: number },
 ): Decision {
   const record = ledger.tasks[taskSid];
-  // An adopted chat whose only agent is in wrap-up has no agent and has not ended.
-  if (record?.state === 'left') return endChatIfUnattended(ledger, at);
+  if (record?.state === 'left') {
+    // An adopted chat whose only agent is in wrap-up has no agent and has not ended.
+    return endChatIfUnattended(wrap ? ledger : withoutRelease(ledger, taskSid, record.worker), at);
+  }
   if (record?.state !== 'active' || record.worker === undefined) return withoutEffects(ledger);
 
   const { worker } = record;
@@ -186,6 +189,15 @@ export function leaveChat(
     ],
   };
   return chain(left, (after) => endChatIfUnattended(after, at));
+}
+
+/**
+ * The agent whom a cold transfer is about to release has wrapped up by themselves. If the transfer fails, they do not get the
+ * chat back.
+ */
+function withoutRelease(ledger: Ledger, taskSid: TaskSid, worker: WorkerRef | undefined): Ledger {
+  const wrap = worker && wrapReservation(taskSid, worker);
+  return wrap !== undefined && isInOutbox(ledger, wrap) ? removeFromOutbox(ledger, [wrap]) : ledger;
 }
 
 export function requestCompletion(ledger: Ledger, taskSid: TaskSid): Decision {

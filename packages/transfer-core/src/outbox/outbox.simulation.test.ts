@@ -183,9 +183,14 @@ function checkOrder(world: Simulation, entry: OutboxEntry, ledger: Ledger) {
     expect(missing(outbox)).toEqual([]);
 }
 
-/** A creation is withdrawn when its transfer ends. If it fails, its agent is not released. */
-function mayBeTakenBack(effect: Effect, hasFailed: boolean): boolean {
+/**
+ * A creation is withdrawn when its transfer ends. If it fails, its agent is not released. An agent whose task has ended needs
+ * no wrap-up.
+ */
+function mayBeTakenBack(effect: Effect, { past, tasks }: Ledger): boolean {
   if (effect.kind === 'create-transfer-task') return true;
+  if (effect.kind === 'wrap-reservation' && tasks[effect.taskSid]?.state === 'closed') return true;
+  const hasFailed = past.some(({ state }) => state === 'failed');
   return hasFailed && (effect.kind === 'recall-transfer' || releasesAnAgent(effect));
 }
 
@@ -204,9 +209,8 @@ describe.each([
     checkEveryHistory(mayBeLate, ({ world, seen }) => {
       const { ledger } = world.stored;
       expect(ledger.outbox).toEqual([]);
-      const hasFailed = ledger.past.some(({ state }) => state === 'failed');
       const missing = [...seen.values()].filter(
-        ({ id, effect }) => !world.executed.has(id) && !mayBeTakenBack(effect, hasFailed),
+        ({ id, effect }) => !world.executed.has(id) && !mayBeTakenBack(effect, ledger),
       );
       expect(missing).toEqual([]);
     });
