@@ -31,10 +31,12 @@ export function judgeRun(run: SituationRun, cell: CellId, baselines: Baselines):
   const isLate = LATE_FAULTS.includes(cell.fault) || !isRedirected;
   // A text that was sent late cannot be taken back.
   const isSentLate = cell.hits.some(({ fault }) => fault === '8 s late');
-  // The page is gone, so a scheduled sweep does what the request has left, up to a minute later. An offer may be over by then.
+  // What a request has left is done by a sweep, up to a minute later, or after the claims of a run that crashed. An offer may be
+  // over by then.
   const last = run.answers.at(-1);
   const isDone = last?.status === 200 && [last.body.pending ?? []].flat().length === 0;
-  const isCarriedOutLate = cell.page === 'closed' && !isDone;
+  const hasCrashed = cell.hits.some(({ fault }) => fault.startsWith('crash'));
+  const isCarriedOutLate = !isDone || hasCrashed;
   const adjust = (unadjusted: Outcome): Outcome => {
     const passed = isCarriedOutLate ? without(PASSED_OFFER_TRACES, unadjusted) : unadjusted;
     const redirected = isLate ? without(REDIRECT_TRACES, passed) : passed;
@@ -65,7 +67,8 @@ export function judgeRun(run: SituationRun, cell: CellId, baselines: Baselines):
   // An event of a chat that the functions know must not be lost for good.
   const isNotBegun =
     outcome.lines.includes('no ledger') ||
-    (run.trigger.kind === 'request' && compareOutcomes(outcome, skipped).length === 0);
+    (run.trigger.kind === 'request' &&
+      compareOutcomes(without(EARLY_TRACES, outcome), without(EARLY_TRACES, skipped)).length === 0);
   if (isFine && isNotBegun) return { ending: 'not begun', differences: [] };
   return { ending: 'wrong', differences };
 }
@@ -90,6 +93,9 @@ const PASSED_OFFER_TRACES = [
   /"chatTransfer(DeclinedBy|Withdrawn)":\[[^\]]*\],?/g,
   /"declinedBy":\[[^\]]*\],?/g,
 ];
+
+/** What is written for reports while the ledger is saved: how the task is followed, which the ledger said already. */
+const EARLY_TRACES = [/"followed_by":"[^"]*",?/g];
 
 const withoutRepeatedTexts = (outcome: Outcome): Outcome => ({
   ...outcome,
