@@ -96,6 +96,32 @@ describe('a chat that its agent parks', () => {
     },
   );
 
+  it('stays open after a declined transfer when the function stopped before Twilio said that it is parked', async () => {
+    const chat = await fixture.startChatWithAlice();
+    await declineTransfer(chat);
+    await fixture.deliverAll();
+    fixture.clock.advance(10_000);
+    await park(chat);
+    await fixture.settle();
+    const completed = fixture.undelivered.splice(0).find(({ type }) => type === 'task.completed');
+    if (completed === undefined) throw new Error('TaskRouter has not sent the event task.completed');
+    await fixture.runWithFault(
+      { kind: 'crash before', hits: ({ url }) => /\/Channels\/UO\w+$/.test(url.pathname) },
+      () => fixture.deliver(completed),
+    );
+    expect((await fixture.ledger(chat.conversationSid))?.assumedParkedAt).toBeDefined();
+
+    for (let minute = 0; minute < 3; minute += 1) {
+      fixture.clock.advance(60_000);
+      await fixture.sweepAsAdmin();
+    }
+
+    const ledger = await fixture.ledger(chat.conversationSid);
+    expect(ledger).toMatchObject({ parkedBy: chat.taskSid });
+    expect(ledger).not.toHaveProperty('assumedParkedAt');
+    expect(fixture.isOpen(chat.conversationSid)).toBe(true);
+  });
+
   it('ends when the customer ends it', async () => {
     const chat = await fixture.startChatWithAlice();
     await park(chat);

@@ -40,7 +40,9 @@ export async function findParkedConversation(
  * customer than an open chat without an agent.
  */
 function hasCancelledInviteSince(ledger: Ledger, taskSid: TaskSid, leftAt: number | undefined): boolean {
-  const lastInChatAt = leftAt ?? ledger.tasks[taskSid]?.confirmedAt ?? 0;
+  const record = ledger.tasks[taskSid];
+  // The ledger keeps no time for a closed task of an agent. When the chat was assumed to be parked, the agent had just left.
+  const lastInChatAt = leftAt ?? ledger.assumedParkedAt ?? record?.confirmedAt ?? record?.openedAt ?? 0;
   return tasksOf(ledger).some(
     ([, { state, worker, confirmedAt = 0 }]) =>
       state === 'closed' && worker === undefined && confirmedAt > lastInChatAt,
