@@ -1,6 +1,6 @@
 /**
  * Takes the place of styled-components in the plugin's script (`vite.config.ts`): the notices' styles are made by the Emotion that
- * Flex has loaded, which understands the same CSS. styled-components would be a quarter of the script. It has only what
+ * Flex has loaded, which understands the same CSS. styled-components would be almost a third of the script. It has only what
  * `@chat-transfer/notification-components` uses. A journey compares every computed style with the webchat.
  */
 import { styled as flexStyled } from '@twilio/flex-ui';

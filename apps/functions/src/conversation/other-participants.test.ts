@@ -1,6 +1,5 @@
 /** Participants who are neither an agent nor the customer, and agents who have the same name. */
 import { randomUUID } from 'node:crypto';
-import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import { authorKeyOf } from '@chat-transfer/transfer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -8,12 +7,9 @@ import {
   type FunctionsFixture,
   startFunctionsFixture,
 } from '../../test/support/functions-fixture';
+import { aWorker } from '../../test/support/seed-worker';
 import { BACKENDS } from '../../test/support/twilio-chats';
 
-const aWorker = (name: string, fullName: string, values: Partial<SeedWorker> = {}): SeedWorker => ({
-  ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support: 1 }, chatCapacity: 9 },
-  ...values,
-});
 /** Both agents are Sam to the customer. The workflow offers chats to Alice first, because of her skill. */
 const WORKERS = [
   aWorker('alice', 'Sam Archer', { skills: { support: 2 } }),

@@ -1,6 +1,5 @@
 /** The rights of workers: every status of a reservation and every role, at every endpoint for workers. */
 import { randomUUID } from 'node:crypto';
-import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Chat,
@@ -8,12 +7,9 @@ import {
   startFunctionsFixture,
 } from '../../test/support/functions-fixture';
 import { readTwilioState } from '../../test/support/sandbox-control';
+import { aWorker } from '../../test/support/seed-worker';
 import { BACKENDS } from '../../test/support/twilio-chats';
 
-const aWorker = (name: string, fullName: string, values: Partial<SeedWorker> = {}): SeedWorker => ({
-  ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support: 1 }, chatCapacity: 9 },
-  ...values,
-});
 const WORKERS = [
   // The workflow offers chats to her first, because of her skill.
   aWorker('alice', 'Alice Archer', { skills: { support: 2 } }),

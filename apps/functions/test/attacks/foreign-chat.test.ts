@@ -3,18 +3,18 @@
  * the chat through the functions. Nothing in the chat or its ledger changes, and the functions tell them nothing.
  */
 import { randomUUID } from 'node:crypto';
-import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentBrowser, openAgentBrowser } from '../support/agent-browser';
 import { type Chat, type FunctionsFixture, startFunctionsFixture } from '../support/functions-fixture';
+import { aWorker } from '../support/seed-worker';
 import { BACKENDS } from '../support/twilio-chats';
 
-const aWorker = (name: string, support: number): SeedWorker => ({
-  ...{ name, fullName: `${name} Archer`, roles: ['agent'], activity: 'Available', chatCapacity: 9 },
-  skills: { support },
-});
 /** The workflow offers chats to the worker with the highest skill who is available. */
-const WORKERS = [aWorker('alice', 3), aWorker('mallory', 2), aWorker('bob', 1)];
+const WORKERS = [
+  aWorker('alice', 'Alice Archer', { skills: { support: 3 } }),
+  aWorker('mallory', 'Mallory Archer', { skills: { support: 2 } }),
+  aWorker('bob', 'Bob Archer'),
+];
 
 /** Attributes of the victim's task that make another task look like a task of that chat. */
 const LOCATION_KEYS = [

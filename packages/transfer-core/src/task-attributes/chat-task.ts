@@ -22,6 +22,7 @@ import {
   ORIGINAL_FEATURE_KEY,
   readKey,
   SHORT_DETACHED_KEY,
+  textOf,
 } from './keys';
 
 /** A task that is a chat, with the location of its conversation. */
@@ -58,10 +59,6 @@ export function parseChatTask(attributes: unknown, taskChannel?: string): ChatTa
     ...(transferId === undefined ? {} : { transferId }),
   };
 }
-
-/** The keys of a task belong to the account: a value of another type counts as absent. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
 
 interface Location {
   readonly backend: Backend;

@@ -118,9 +118,13 @@ const isOfOriginalFeature = (attributes: Attributes): boolean =>
   attributes.ignoreWorkerContactUri !== undefined ||
   (attributes.transferQueueName !== undefined && attributes.transferTargetType !== undefined);
 
+/** The keys of a task belong to the account: a value of another type counts as absent. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
 /** Whether our keys may name the channel, because Flex's key does not. On Flex Conversations they never do. */
 const isDetached = ({ channelSid, flexInteractionChannelSid }: Attributes): boolean =>
-  channelSid === undefined && (flexInteractionChannelSid ?? undefined) === undefined;
+  channelSid === undefined && textOf(flexInteractionChannelSid) === undefined;
 
 /** The attributes that a transfer task takes over from its original task: all but those about the original task only. */
 export function inheritedAttributes(original: Attributes): Attributes {

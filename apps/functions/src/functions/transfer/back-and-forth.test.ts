@@ -1,22 +1,19 @@
 /** Chats that are transferred back and forth, so that agents come back to a chat on another task. */
 import { randomUUID } from 'node:crypto';
-import type { SeedWorker } from '@chat-transfer/flex-sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Chat,
   type FunctionsFixture,
   startFunctionsFixture,
 } from '../../../test/support/functions-fixture';
+import { aWorker } from '../../../test/support/seed-worker';
 import { BACKENDS } from '../../../test/support/twilio-chats';
 
-const aWorker = (name: string, fullName: string, support: number): SeedWorker => ({
-  ...{ name, fullName, roles: ['agent'], activity: 'Available', skills: { support }, chatCapacity: 9 },
-});
 const WORKERS = [
   // The workflow offers chats to her first, because of her skill.
-  aWorker('alice', 'Alice Archer', 3),
-  aWorker('bob', 'Bob Baker', 2),
-  aWorker('carol', 'Carol Clark', 1),
+  aWorker('alice', 'Alice Archer', { skills: { support: 3 } }),
+  aWorker('bob', 'Bob Baker', { skills: { support: 2 } }),
+  aWorker('carol', 'Carol Clark', { skills: { support: 1 } }),
 ];
 
 /** Three times there and back. */
